@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand from the ground up; a target imports only what its row names.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+// Per-sample loops are unusable without the optimiser, so these targets keep it in debug builds.
+let kernel: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let kernelC: [CSetting] = [
+  // A fused multiply-add is written where it is meant: the compiler must not make its own.
+  .unsafeFlags(["-ffp-contract=off", "-Wall", "-Wextra", "-Werror"]),
+  .unsafeFlags(["-O3"], .when(configuration: .debug)),
+]
+
+let package = Package(
+  name: "Kaleidoscope",
+  products: [
+    .executable(name: "kaleido", targets: ["kaleido"]),
+    .executable(name: "kaleido-bench", targets: ["kaleido-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // MARK: System libraries
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // MARK: CKernels
+    .target(name: "CKernels", cSettings: kernelC),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"], swiftSettings: strict),
+
+    // MARK: StageGraph
+    .target(name: "StageGraph", swiftSettings: strict),
+    .testTarget(name: "StageGraphTests", dependencies: ["StageGraph", "TestSupport"], swiftSettings: strict),
+
+    // MARK: Signal
+    .target(name: "Signal", dependencies: ["CFFTW", "CKernels"], swiftSettings: kernel),
+    .testTarget(
+      name: "SignalTests", dependencies: ["Signal", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
+
+    // MARK: DataManifests
+    // Rooted at the top so that the folder data-manifests/ itself is the resource: one copy, no links.
+    .target(
+      name: "DataManifests", path: ".",
+      exclude: [
+        "Benchmarks", "LICENSE", "Makefile", "README.md", "Sources/Archives", "Sources/CCrypto",
+        "Sources/CFFTW",
+        "Sources/CKernels", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds", "Sources/Signal",
+        "Sources/StageGraph", "Sources/Workflows", "Sources/kaleido", "Tests",
+      ],
+      sources: ["Sources/DataManifests"], resources: [.copy("data-manifests")], swiftSettings: strict),
+    .testTarget(
+      name: "DataManifestsTests", dependencies: ["DataManifests", "TestSupport"], swiftSettings: strict),
+
+    // MARK: Corpus
+    .target(name: "Corpus", dependencies: ["CSndfile", "DataManifests"], swiftSettings: strict),
+    .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
+
+    // MARK: Archives
+    .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: strict),
+
+    // MARK: FrontEnds
+    .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
+    .testTarget(name: "FrontEndsTests", dependencies: ["FrontEnds", "TestSupport"], swiftSettings: strict),
+
+    // MARK: Workflows
+    .target(
+      name: "Workflows",
+      dependencies: ["Archives", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"], swiftSettings: strict),
+
+    // MARK: kaleido
+    .executableTarget(
+      name: "kaleido",
+      dependencies: [
+        "Workflows",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "kaleidoTests", dependencies: ["kaleido", "TestSupport"], swiftSettings: strict),
+
+    // MARK: Benchmarks
+    .executableTarget(
+      name: "kaleido-bench",
+      dependencies: [
+        "Archives", "CFFTW", "Corpus", "FrontEnds", "Signal", "StageGraph", "Workflows",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/kaleido-bench", swiftSettings: strict),
+
+    // MARK: TestSupport
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: kernel),
+  ]
+)
