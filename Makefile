@@ -4,9 +4,10 @@
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
+PROGRAM = .build/release/kaleido
 SOURCES = Package.swift Sources Tests Benchmarks
 
-.PHONY: test demo deps build release lint format test-thread test-address install clean
+.PHONY: test demo deps build release lint format test-thread test-address install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -15,7 +16,7 @@ build: deps
 	$(SWIFT) build --build-tests
 
 release: deps
-	$(SWIFT) build -c release --product kaleido
+	$(SWIFT) build -c release --static-swift-stdlib --product kaleido
 
 lint:
 	$(SWIFT) format lint --strict -r -p $(SOURCES)
@@ -27,10 +28,33 @@ test: build lint
 	$(SWIFT) test
 
 demo: release
-	.build/release/kaleido demo
+	$(PROGRAM) demo
+
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kaleido
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/kaleido
+	cp -R data-manifests/. $(DESTDIR)$(PREFIX)/share/kaleido/
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(PROGRAM) --generate-completion-script bash \
+	  > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaleido
+	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kaleido
+	$(PROGRAM) --generate-completion-script fish \
+	  > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kaleido.fish
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/share/kaleido
+	rm -f $(DESTDIR)$(PREFIX)/bin/kaleido \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaleido \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kaleido \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kaleido.fish
 
 test-thread: deps
 	$(SWIFT) test --sanitize=thread --scratch-path .build-thread
 
 test-address: deps
 	$(SWIFT) test --sanitize=address --scratch-path .build-address
+
+clean:
+	rm -rf .build .build-thread .build-address

@@ -1,0 +1,69 @@
+/// What ended a workflow early, as data: the program makes the text and the exit code from it.
+///
+/// The modules below throw typed errors of their own; a workflow turns each into a `Failure` once, at its edge.
+package struct Failure: Error, Sendable, Equatable {
+  /// What kind of thing went wrong, which decides the exit code.
+  package enum Kind: String, Sendable, CaseIterable {
+    /// An option or a combination of options that cannot be.
+    case usage
+    /// A bad model, manifest or too many bad inputs.
+    case badInput
+    /// Nothing to read where input was named.
+    case noInput
+    /// A fault of the program's own.
+    case `internal`
+    /// An output that cannot be created.
+    case cannotCreate
+    /// A disk that failed in reading or writing.
+    case inputOutput
+    /// Stopped by a signal; the same command goes on from there.
+    case interrupted
+    /// No right to read or write.
+    case permission
+    /// The output directory holds another configuration.
+    case configurationDiffers
+  }
+
+  /// One configuration field that differs from what a directory holds.
+  package struct Difference: Sendable, Equatable {
+    package var field: String
+    package var held: String
+    package var wanted: String
+
+    package init(field: String, held: String, wanted: String) {
+      self.field = field
+      self.held = held
+      self.wanted = wanted
+    }
+  }
+
+  package var kind: Kind
+  /// A short code of the reason, such as `duplicate-id`.
+  package var code: String
+  /// The file, folder or option that it is about.
+  package var subject: String
+  /// Where in the subject: a field, a line, a stage.
+  package var place: String?
+  package var expected: String?
+  package var found: String?
+  /// What the user can do about it.
+  package var remedy: String?
+  /// The operating system's error number, where there is one.
+  package var errorNumber: Int32?
+  package var differences: [Difference]
+
+  package init(
+    _ kind: Kind, code: String, subject: String, place: String? = nil, expected: String? = nil,
+    found: String? = nil, remedy: String? = nil, errorNumber: Int32? = nil, differences: [Difference] = []
+  ) {
+    self.kind = kind
+    self.code = code
+    self.subject = subject
+    self.place = place
+    self.expected = expected
+    self.found = found
+    self.remedy = remedy
+    self.errorNumber = errorNumber
+    self.differences = differences
+  }
+}

@@ -1,0 +1,25 @@
+import Glibc
+import Workflows
+
+/// Turns a failure's data into the lines that a person reads.
+enum FailureText {
+  static func lines(for failure: Failure, style: Style) -> [String] {
+    var head = "\(style.red("error:")) \(failure.subject)"
+    if let place = failure.place { head += " (\(place))" }
+    head += ": \(failure.code)"
+    var lines = [head]
+    if let number = failure.errorNumber { lines.append("  the system says: \(systemText(number))") }
+    if let expected = failure.expected { lines.append("  expected: \(expected)") }
+    if let found = failure.found { lines.append("  found:    \(found)") }
+    for difference in failure.differences {
+      lines.append("  \(difference.field): \(difference.held) there, \(difference.wanted) asked for")
+    }
+    if let remedy = failure.remedy { lines.append("  \(style.bold("remedy:")) \(remedy)") }
+    return lines
+  }
+
+  private static func systemText(_ number: Int32) -> String {
+    guard let text = strerror(number) else { return "error \(number)" }
+    return "\(String(cString: text)) (errno \(number))"
+  }
+}

@@ -1,0 +1,66 @@
+import Glibc
+import Workflows
+
+/// Shows a workflow's progress on standard error while it runs.
+///
+/// On a terminal one line is redrawn five times a second; elsewhere a line is written within the first second and
+/// then every ten.
+struct ProgressDisplay {
+  var isTerminal: Bool
+  var isShown: Bool
+  var verb: String
+
+  init(_ options: OutputOptions, verb: String) {
+    isTerminal = Console.isTerminal(STDERR_FILENO)
+    isShown = !options.quiet && options.progress != .never
+    self.verb = verb
+  }
+
+  /// Runs the work with the display beside it; the display ends with the work.
+  func show<Value: Sendable>(
+    _ progress: WorkProgress, during work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    guard isShown else { return try await work() }
+    let display = self
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { try await work() }
+      group.addTask {
+        await display.redraw(progress)
+        return nil
+      }
+      var result: Value?
+      while result == nil, let next = try await group.next() { result = next }
+      group.cancelAll()
+      if isTerminal { Console.error("\r\u{1B}[K") }
+      guard let result else { throw CancellationError() }
+      return result
+    }
+  }
+
+  private func redraw(_ progress: WorkProgress) async {
+    let start = ContinuousClock.now
+    var next = start + .milliseconds(isTerminal ? 100 : 900)
+    while !Task.isCancelled {
+      do { try await Task.sleep(until: next, clock: .continuous) } catch { return }
+      let elapsed = ContinuousClock.now - start
+      let text = line(progress.snapshot, elapsedSeconds: elapsed / .seconds(1))
+      Console.error(isTerminal ? "\r\u{1B}[K" + text.prefix(max(10, Console.width - 1)) : text + "\n")
+      next += isTerminal ? .milliseconds(200) : .seconds(10)
+    }
+  }
+
+  /// "preprocess 1240/6300 utterances, 19.7 %, 9120 x real time, 0:21 left".
+  func line(_ state: WorkProgress.Snapshot, elapsedSeconds: Double) -> String {
+    var parts = ["\(verb) \(state.itemsDone)/\(state.itemsTotal) utterances"]
+    let share = state.bytesTotal > 0 ? min(1, Double(state.bytesDone) / Double(state.bytesTotal)) : 0
+    parts.append("\(Quantity.fixed(share * 100, 1)) %")
+    if elapsedSeconds > 0 {
+      parts.append("\(Quantity.fixed(state.audioSeconds / elapsedSeconds, 0)) x real time")
+    }
+    if share > 0, share < 1 {
+      parts.append("\(Quantity.clock(elapsedSeconds * (1 - share) / share)) left")
+    }
+    if state.itemsRejected > 0 { parts.append("\(state.itemsRejected) rejected") }
+    return parts.joined(separator: ", ")
+  }
+}
