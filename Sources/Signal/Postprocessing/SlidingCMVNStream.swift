@@ -1,0 +1,190 @@
+/// The window over which sliding mean and variance normalisation takes its statistics.
+package struct SlidingCMVNOptions: Sendable, Equatable {
+  /// Frames in the window; one more when the window is not centred, as in Kaldi.
+  package var window: Int
+
+  /// Frames that the first windows have at least, which costs look-ahead at the start only; unused when centred.
+  package var minimumWindow: Int
+
+  /// Whether the window reaches as far ahead as back.
+  package var isCentered: Bool
+
+  /// Whether rows are also divided by the standard deviation.
+  package var normalizesVariance: Bool
+
+  package init(
+    window: Int = 600, minimumWindow: Int = 100, isCentered: Bool = false, normalizesVariance: Bool = false
+  ) {
+    self.window = window
+    self.minimumWindow = minimumWindow
+    self.isCentered = isCentered
+    self.normalizesVariance = normalizesVariance
+  }
+
+  /// Frames after its own for which a frame waits, once the window is full.
+  package var latencyFrames: Int { isCentered ? window - window / 2 - 1 : 0 }
+
+  /// Frames after its own for which the first frame waits.
+  package var initialLatencyFrames: Int { (isCentered ? window : minimumWindow) - 1 }
+
+  /// The frames whose statistics frame `frame` is normalised by, in an utterance that does not end before `bounds.upperBound`.
+  ///
+  /// Not centred: `[t − window, t + 1)`, so `window + 1` frames once full, and at the start at least ``minimumWindow``.
+  /// Centred: `[t − window / 2, t − window / 2 + window)`, moved right to start at 0.
+  func bounds(ofFrame frame: Int) -> Range<Int> {
+    guard isCentered else { return max(0, frame - window)..<max(frame + 1, minimumWindow) }
+    let start = max(0, frame - window / 2)
+    return start..<(start + window)
+  }
+
+  /// The same where the utterance has `frames` frames: moved left to end there, and cut at 0.
+  func bounds(ofFrame frame: Int, frames: Int) -> Range<Int> {
+    let bounds = bounds(ofFrame: frame)
+    guard bounds.upperBound > frames else { return bounds }
+    return max(0, bounds.lowerBound - (bounds.upperBound - frames))..<frames
+  }
+}
+
+/// Subtracts the mean, and divides by the deviation if asked, of a window that slides along the utterance.
+///
+/// `y = x − Σx / n`, and with variance `y · max(Σx² / n − (Σx / n)², 1e-10)^(−1/2)`; a window of one frame then gives zeros.
+/// Sums are kept in double precision and changed row by row in time order, so chunking does not touch the bits.
+/// Channels stay as they are. Source: Kaldi's `apply-cmvn-sliding`, quirks included.
+package struct SlidingCMVNStream: RowStream, Sendable {
+  /// Variances below this are raised to it.
+  package static let varianceFloor = 1e-10
+
+  package let options: SlidingCMVNOptions
+  package let inputChannels: Int
+
+  /// Rows still needed, row t at `t % ringFrames`.
+  private var ring: [Float]
+  private let ringFrames: Int
+  private var sums: [Double]
+  private var squaredSums: [Double]
+  /// The frames that the sums cover.
+  private var covered = 0..<0
+  private var receivedFrames = 0
+  private var emittedFrames = 0
+  private var hasFinished = false
+
+  /// - Precondition: `window > 0`, `minimumWindow > 0`, `channels > 0`.
+  package init(options: SlidingCMVNOptions, channels: Int) {
+    precondition(options.window > 0 && options.minimumWindow > 0 && channels > 0)
+    self.options = options
+    inputChannels = channels
+    ringFrames = Self.ringFrames(options)
+    ring = [Float](repeating: 0, count: ringFrames * channels)
+    sums = [Double](repeating: 0, count: channels)
+    squaredSums = [Double](repeating: 0, count: channels)
+  }
+
+  /// The window, and one row before it that is still to be taken out of the sums.
+  static func ringFrames(_ options: SlidingCMVNOptions) -> Int {
+    options.isCentered ? options.window + 2 : max(options.window + 2, options.minimumWindow + 1)
+  }
+
+  package var outputChannels: Int { inputChannels }
+  package var latencyFrames: Int { options.latencyFrames }
+  package var initialLatencyFrames: Int { options.initialLatencyFrames }
+  package var maximumFinishFrames: Int { initialLatencyFrames }
+
+  package func maximumOutputFrames(accepting frames: Int) -> Int {
+    frames == 0 ? 0 : frames + initialLatencyFrames
+  }
+
+  package mutating func accept(
+    _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
+  ) -> Int {
+    precondition(!hasFinished, "reset() comes before the next utterance")
+    let (frames, channels) = (frameCount(of: rows), inputChannels)
+    guard let source = rows.baseAddress else { return 0 }
+    var written = 0
+    for frame in 0..<frames {
+      let slot = receivedFrames % ringFrames * channels
+      ring.withUnsafeMutableBufferPointer { ring in
+        guard let base = ring.baseAddress else { return }
+        (base + slot).update(from: source + frame * channels, count: channels)
+      }
+      receivedFrames += 1
+      while emittedFrames < receivedFrames {
+        let bounds = options.bounds(ofFrame: emittedFrames)
+        guard bounds.upperBound <= receivedFrames else { break }
+        emit(over: bounds, at: written, of: output)
+        written += 1
+      }
+    }
+    return written
+  }
+
+  package mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    precondition(!hasFinished, "reset() comes before the next utterance")
+    hasFinished = true
+    var written = 0
+    while emittedFrames < receivedFrames {
+      emit(
+        over: options.bounds(ofFrame: emittedFrames, frames: receivedFrames), at: written, of: output)
+      written += 1
+    }
+    return written
+  }
+
+  package mutating func reset() {
+    covered = 0..<0
+    receivedFrames = 0
+    emittedFrames = 0
+    hasFinished = false
+    for channel in 0..<inputChannels {
+      sums[channel] = 0
+      squaredSums[channel] = 0
+    }
+  }
+
+  /// Moves the sums to `bounds` and writes the normalised row of the next frame.
+  private mutating func emit(
+    over bounds: Range<Int>, at row: Int, of output: UnsafeMutableBufferPointer<Float>
+  ) {
+    // Rows leave before others enter: the order of Kaldi's running sums.
+    for frame in covered.lowerBound..<bounds.lowerBound { change(by: -1, frame) }
+    for frame in covered.upperBound..<bounds.upperBound { change(by: 1, frame) }
+    covered = bounds
+
+    let channels = inputChannels
+    precondition(output.count >= (row + 1) * channels, "no room for the rows")
+    let slot = emittedFrames % ringFrames * channels
+    let (frames, normalizesVariance) = (Double(bounds.count), options.normalizesVariance)
+    ring.withUnsafeBufferPointer { ring in
+      sums.withUnsafeBufferPointer { sums in
+        squaredSums.withUnsafeBufferPointer { squaredSums in
+          for channel in 0..<channels {
+            var value = Double(ring[slot + channel]) + (-1 / frames) * sums[channel]
+            if normalizesVariance {
+              let mean = sums[channel] / frames
+              let variance = max(squaredSums[channel] / frames - mean * mean, Self.varianceFloor)
+              value = bounds.count == 1 ? 0 : value / variance.squareRoot()
+            }
+            output[row * channels + channel] = Float(value)
+          }
+        }
+      }
+    }
+    emittedFrames += 1
+  }
+
+  /// Adds a row to the sums, or takes it away.
+  private mutating func change(by sign: Double, _ frame: Int) {
+    let (slot, channels) = (frame % ringFrames * inputChannels, inputChannels)
+    ring.withUnsafeBufferPointer { ring in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for channel in 0..<channels { sums[channel] += sign * Double(ring[slot + channel]) }
+      }
+      guard options.normalizesVariance else { return }
+      squaredSums.withUnsafeMutableBufferPointer { squaredSums in
+        for channel in 0..<channels {
+          let value = Double(ring[slot + channel])
+          squaredSums[channel] += sign * (value * value)
+        }
+      }
+    }
+  }
+}
