@@ -14,6 +14,13 @@ let strict: [SwiftSetting] = [
 // Per-sample loops are unusable without the optimiser, so these targets keep it in debug builds.
 let kernel: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+// A channel's fast path must not hop between executors, so async functions stay on their caller's.
+// `Lifetimes` lets a pooled buffer offer itself as a span.
+let graph: [SwiftSetting] =
+  strict + [
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"), .enableExperimentalFeature("Lifetimes"),
+  ]
+
 let kernelC: [CSetting] = [
   // A fused multiply-add is written where it is meant: the compiler must not make its own.
   .unsafeFlags(["-ffp-contract=off", "-Wall", "-Wextra", "-Werror"]),
@@ -40,8 +47,8 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"], swiftSettings: strict),
 
     // MARK: StageGraph
-    .target(name: "StageGraph", swiftSettings: strict),
-    .testTarget(name: "StageGraphTests", dependencies: ["StageGraph", "TestSupport"], swiftSettings: strict),
+    .target(name: "StageGraph", swiftSettings: graph),
+    .testTarget(name: "StageGraphTests", dependencies: ["StageGraph", "TestSupport"], swiftSettings: graph),
 
     // MARK: Signal
     .target(name: "Signal", dependencies: ["CFFTW", "CKernels"], swiftSettings: kernel),

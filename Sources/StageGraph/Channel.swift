@@ -1,0 +1,178 @@
+package import Synchronization
+
+/// What a channel carries: messages, and the marks by which lanes are merged in order.
+package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
+  case message(Message)
+  case endOfGroup
+}
+
+/// The storage of a bounded channel with one sender and one receiver.
+///
+/// ``ChannelStateMachine`` decides under the lock; this class moves elements between its ring and the two ends,
+/// and resumes continuations after the lock is released. An exchange that need not wait takes the lock once,
+/// and neither suspends nor allocates.
+///
+/// - Note: `offer` and `poll` may be called from any thread, but each from one task at a time; `close` and
+///   `terminate` from anywhere.
+package final class Channel<Message: GraphMessage & ~Copyable>: Sendable {
+  package struct State: ~Copyable {
+    package var machine: ChannelStateMachine
+    package var sender: UnsafeContinuation<Void, Never>?
+    package var receiver: UnsafeContinuation<Void, Never>?
+
+    init(machine: ChannelStateMachine) { self.machine = machine }
+  }
+
+  /// How an offer ended.
+  package enum OfferOutcome: Sendable {
+    /// The entry is stored and the slot it came from is empty.
+    case stored
+    /// The ring is full; the entry is still the caller's.
+    case full
+    /// The receiver has closed; the entry is still the caller's.
+    case closed
+    /// The graph has ended; the entry is still the caller's.
+    case stopped
+  }
+
+  /// How a poll ended.
+  package enum PollOutcome: ~Copyable, Sendable {
+    case entry(Entry<Message>)
+    case empty
+    case finished
+    case stopped
+  }
+
+  package let state: Mutex<State>
+
+  // Unsafe but safe: a slot is touched only under the lock, by the end to which the state machine has just given
+  // it, or after a dismissal by the one caller that was handed the remaining slots.
+  @usableFromInline nonisolated(unsafe) let ring: UnsafeMutablePointer<Entry<Message>>
+
+  /// The number of slots.
+  package let capacity: Int
+
+  /// An open, empty channel with room for `capacity` messages; see ``ChannelStateMachine``.
+  package init(capacity: Int, receiverWakeCount: Int = 1) {
+    let machine = ChannelStateMachine(capacity: capacity, receiverWakeCount: receiverWakeCount)
+    self.capacity = capacity
+    self.state = Mutex(State(machine: machine))
+    self.ring = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    terminate()
+    ring.deallocate()
+  }
+
+  // MARK: The sender's end
+
+  /// Stores the entry in `slot` if there is room, and leaves it there otherwise.
+  @inlinable package func offer(_ slot: inout Entry<Message>?) -> OfferOutcome {
+    var waiting: UnsafeContinuation<Void, Never>?
+    let outcome = state.withLock { state -> OfferOutcome in
+      switch state.machine.send() {
+      case .store(let index, let wakesReceiver):
+        if let entry = slot.take() { (ring + index).initialize(to: entry) }
+        if wakesReceiver { waiting = state.receiver.take() }
+        return .stored
+      case .wait: return .full
+      case .discard: return .closed
+      case .stop: return .stopped
+      }
+    }
+    waiting?.resume()
+    return outcome
+  }
+
+  /// Suspends until it may be worth offering again.
+  @inlinable package func waitToSend() async {
+    await withUnsafeContinuation { continuation in
+      let suspends = state.withLock { state in
+        guard state.machine.senderSuspends() else { return false }
+        state.sender = continuation
+        return true
+      }
+      if !suspends { continuation.resume() }
+    }
+  }
+
+  /// Lets a receiver that waits for more see what there is.
+  @inlinable package func senderPauses() {
+    let waiting = state.withLock { state in state.machine.senderPauses() ? state.receiver.take() : nil }
+    waiting?.resume()
+  }
+
+  /// Says that there will be no further entry.
+  @inlinable package func finish() {
+    let waiting = state.withLock { state in state.machine.finish() ? state.receiver.take() : nil }
+    waiting?.resume()
+  }
+
+  // MARK: The receiver's end
+
+  /// Takes the oldest entry, if there is one.
+  @inlinable package func poll() -> PollOutcome {
+    var waiting: UnsafeContinuation<Void, Never>?
+    let outcome = state.withLock { state -> PollOutcome in
+      switch state.machine.receive() {
+      case .take(let index, let wakesSender):
+        if wakesSender { waiting = state.sender.take() }
+        return .entry((ring + index).move())
+      case .wait: return .empty
+      case .finish: return .finished
+      case .stop: return .stopped
+      }
+    }
+    waiting?.resume()
+    return outcome
+  }
+
+  /// Suspends until it may be worth polling again.
+  @inlinable package func waitToReceive() async {
+    await withUnsafeContinuation { continuation in
+      let suspends = state.withLock { state in
+        guard state.machine.receiverSuspends() else { return false }
+        state.receiver = continuation
+        return true
+      }
+      if !suspends { continuation.resume() }
+    }
+  }
+
+  /// Lets a sender that waits for a half-empty ring use the room there is.
+  @inlinable package func receiverPauses() {
+    let waiting = state.withLock { state in state.machine.receiverPauses() ? state.sender.take() : nil }
+    waiting?.resume()
+  }
+
+  /// Says that no further entry will be taken; what is stored is destroyed.
+  package func close() { dismiss { $0.close() } }
+
+  // MARK: The graph's end
+
+  /// Ends both ends at once; what is stored is destroyed, so that its buffers go back to their pools.
+  package func terminate() { dismiss { $0.terminate() } }
+
+  /// The number of stored entries at this moment.
+  package var count: Int { state.withLock { $0.machine.count } }
+
+  private func dismiss(_ input: (inout ChannelStateMachine) -> ChannelStateMachine.Dismissal) {
+    var sender: UnsafeContinuation<Void, Never>?
+    var receiver: UnsafeContinuation<Void, Never>?
+    let dismissal = state.withLock { state in
+      let dismissal = input(&state.machine)
+      if dismissal.wakesSender { sender = state.sender.take() }
+      if dismissal.wakesReceiver { receiver = state.receiver.take() }
+      return dismissal
+    }
+    sender?.resume()
+    receiver?.resume()
+    // After the lock: a message's deinit is foreign code. Nobody else reaches these slots any more.
+    var slot = dismissal.firstSlot
+    for _ in 0..<dismissal.count {
+      (ring + slot).deinitialize(count: 1)
+      slot = slot + 1 == capacity ? 0 : slot + 1
+    }
+  }
+}

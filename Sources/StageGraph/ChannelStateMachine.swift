@@ -1,0 +1,220 @@
+/// The rules of a bounded channel with one sender and one receiver, and nothing else.
+///
+/// The machine holds no elements, takes no lock and resumes nobody: every input returns what its owner
+/// (``Channel``) has to do. It counts slots of a ring, so that its state is small, equatable and testable.
+///
+///              send, receive
+///                 ┌───┐
+///                 │   ▼
+///     finish ┌── open ──┐ close          (the receiver wants no more)
+///            ▼    │     ▼
+///        finished ─┼─► closed
+///            │     │     │
+///            └─────┼─────┘  terminate    (the graph failed or was cancelled)
+///                  ▼
+///             terminated
+///
+/// Waking is lazy by hysteresis: waking a task costs microseconds, storing an element tens of nanoseconds. A
+/// sender that found the ring full is woken once the ring is at most half full. A receiver that found it empty is
+/// woken by the first element, unless `receiverWakeCount` says otherwise, and then also by ``senderPauses()``:
+/// whoever batches must say when it is going to rest.
+package struct ChannelStateMachine: Equatable, Sendable {
+  /// What the two ends have said so far.
+  package enum Phase: Equatable, Sendable {
+    /// Both ends are at work.
+    case open
+    /// The sender has sent its last element; the receiver may still take what is stored.
+    case finished
+    /// The receiver takes no more.
+    case closed
+    /// The graph has ended; nothing is stored any more.
+    case terminated
+  }
+
+  /// What follows from a wish to send.
+  package enum SendAction: Equatable, Sendable {
+    /// Store the element in the slot, then wake the receiver if said so.
+    case store(slot: Int, wakesReceiver: Bool)
+    /// The ring is full: suspend by way of ``senderSuspends()``, then ask again.
+    case wait
+    /// Drop the element: the receiver has closed.
+    case discard
+    /// Stop: the graph has ended.
+    case stop
+  }
+
+  /// What follows from a wish to receive.
+  package enum ReceiveAction: Equatable, Sendable {
+    /// Take the element out of the slot, then wake the sender if said so.
+    case take(slot: Int, wakesSender: Bool)
+    /// The ring is empty: suspend by way of ``receiverSuspends()``, then ask again.
+    case wait
+    /// The sender has finished and everything has been taken.
+    case finish
+    /// Stop: the graph has ended, or this end was closed.
+    case stop
+  }
+
+  /// What follows from an end being closed from outside: elements to destroy and tasks to wake.
+  package struct Dismissal: Equatable, Sendable {
+    /// The slot of the oldest element to destroy; the others follow it round the ring.
+    package let firstSlot: Int
+    /// The number of elements to destroy.
+    ///
+    /// The caller owns these slots from now on.
+    package let count: Int
+    /// The sender waits and must be resumed.
+    package let wakesSender: Bool
+    /// The receiver waits and must be resumed.
+    package let wakesReceiver: Bool
+
+    @inlinable package init(firstSlot: Int, count: Int, wakesSender: Bool, wakesReceiver: Bool) {
+      self.firstSlot = firstSlot
+      self.count = count
+      self.wakesSender = wakesSender
+      self.wakesReceiver = wakesReceiver
+    }
+  }
+
+  /// The greatest number of stored elements, at least 1.
+  package let capacity: Int
+  /// A waiting sender is woken when no more than this many elements are left.
+  package let senderWakeCount: Int
+  /// A waiting receiver is woken when at least this many elements are there.
+  package let receiverWakeCount: Int
+
+  package var currentPhase = Phase.open
+  package var head = 0
+  package var stored = 0
+  package var senderWaits = false
+  package var receiverWaits = false
+
+  /// An open, empty channel.
+  ///
+  /// - Parameters:
+  ///   - capacity: Slots in the ring, at least 1.
+  ///   - receiverWakeCount: Elements that wake a waiting receiver, from 1 to `capacity`.
+  package init(capacity: Int, receiverWakeCount: Int = 1) {
+    precondition(capacity >= 1, "a channel holds at least one element")
+    precondition((1...capacity).contains(receiverWakeCount), "wake count outside 1...capacity")
+    self.capacity = capacity
+    self.senderWakeCount = capacity / 2
+    self.receiverWakeCount = receiverWakeCount
+  }
+
+  /// The phase the channel is in.
+  package var phase: Phase { currentPhase }
+  /// The number of elements in the ring.
+  package var count: Int { stored }
+  /// Whether the sender is suspended.
+  package var isSenderWaiting: Bool { senderWaits }
+  /// Whether the receiver is suspended.
+  package var isReceiverWaiting: Bool { receiverWaits }
+
+  // MARK: Inputs of the sender
+
+  /// The sender has an element.
+  @inlinable package mutating func send() -> SendAction {
+    switch currentPhase {
+    case .open:
+      guard stored < capacity else { return .wait }
+      var slot = head + stored
+      if slot >= capacity { slot -= capacity }
+      stored += 1
+      let wakes = receiverWaits && stored >= receiverWakeCount
+      if wakes { receiverWaits = false }
+      return .store(slot: slot, wakesReceiver: wakes)
+    case .closed: return .discard
+    case .terminated: return .stop
+    case .finished: preconditionFailure("sent after finishing")
+    }
+  }
+
+  /// The sender is about to suspend; `false` if there is a reason not to any more.
+  @inlinable package mutating func senderSuspends() -> Bool {
+    precondition(!senderWaits, "two senders in one channel")
+    guard currentPhase == .open, stored == capacity else { return false }
+    senderWaits = true
+    return true
+  }
+
+  /// The sender is going to do something else for a while; whether the receiver must be woken.
+  @inlinable package mutating func senderPauses() -> Bool {
+    guard receiverWaits, stored > 0 else { return false }
+    receiverWaits = false
+    return true
+  }
+
+  /// The sender has sent its last element; whether the receiver must be woken.
+  ///
+  /// Later calls change nothing.
+  @inlinable package mutating func finish() -> Bool {
+    guard currentPhase == .open else { return false }
+    currentPhase = .finished
+    defer { receiverWaits = false }
+    return receiverWaits
+  }
+
+  // MARK: Inputs of the receiver
+
+  /// The receiver wants an element.
+  @inlinable package mutating func receive() -> ReceiveAction {
+    if stored > 0 {
+      // Elements are kept only while open or finished.
+      let slot = head
+      head += 1
+      if head == capacity { head = 0 }
+      stored -= 1
+      let wakes = senderWaits && stored <= senderWakeCount
+      if wakes { senderWaits = false }
+      return .take(slot: slot, wakesSender: wakes)
+    }
+    switch currentPhase {
+    case .open: return .wait
+    case .finished: return .finish
+    case .closed, .terminated: return .stop
+    }
+  }
+
+  /// The receiver is about to suspend; `false` if there is a reason not to any more.
+  @inlinable package mutating func receiverSuspends() -> Bool {
+    precondition(!receiverWaits, "two receivers in one channel")
+    guard currentPhase == .open, stored == 0 else { return false }
+    receiverWaits = true
+    return true
+  }
+
+  /// The receiver is going to read elsewhere for a while; whether the sender must be woken.
+  @inlinable package mutating func receiverPauses() -> Bool {
+    guard senderWaits, stored < capacity else { return false }
+    senderWaits = false
+    return true
+  }
+
+  /// The receiver takes no more elements.
+  ///
+  /// Later calls change nothing.
+  @inlinable package mutating func close() -> Dismissal {
+    guard currentPhase == .open || currentPhase == .finished else { return dismiss(currentPhase) }
+    return dismiss(.closed)
+  }
+
+  // MARK: Inputs of the graph
+
+  /// The graph has failed or was cancelled.
+  ///
+  /// Later calls change nothing.
+  @inlinable package mutating func terminate() -> Dismissal { dismiss(.terminated) }
+
+  @inlinable package mutating func dismiss(_ phase: Phase) -> Dismissal {
+    defer {
+      currentPhase = phase
+      stored = 0
+      head = 0
+      senderWaits = false
+      receiverWaits = false
+    }
+    return Dismissal(
+      firstSlot: head, count: stored, wakesSender: senderWaits, wakesReceiver: receiverWaits)
+  }
+}

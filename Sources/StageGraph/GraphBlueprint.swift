@@ -1,0 +1,181 @@
+/// The outlet of a stage in a blueprint, to be joined to the inlet of a stage that takes the same message.
+///
+/// An outlet may be joined as often as its message may have owners: once if the message is move-only, any number
+/// of times (a fan-out) if it is copyable. The compiler sees to both, and to the types.
+package struct Outlet<Message: GraphMessage & ~Copyable>: ~Copyable {
+  let joints: Joints<Message>
+}
+
+extension Outlet: Copyable where Message: Copyable {}
+
+/// What an outlet has been joined to so far.
+final class Joints<Message: GraphMessage & ~Copyable> {
+  struct Joint {
+    let capacity: Int
+    let workers: Int
+    let assemble: (RunAssembly, [Channel<Message>]) -> Void
+  }
+
+  let stage: StageDescription
+  var joints: [Joint] = []
+
+  init(stage: StageDescription) { self.stage = stage }
+
+  /// Makes the channels to every consumer, and the consumers.
+  func assemble(_ assembly: RunAssembly) -> [[Channel<Message>]] {
+    if joints.isEmpty { assembly.noteUnjoined(stage, message: Message.messageName) }
+    return joints.map { joint in
+      let lanes = (0..<EdgeDescription.lanes(stage.workers, joint.workers)).map { _ in
+        Channel<Message>(capacity: joint.capacity)
+      }
+      for lane in lanes { assembly.register { lane.terminate() } }
+      joint.assemble(assembly, lanes)
+      return lanes
+    }
+  }
+}
+
+/// A stage as a drawing shows it.
+package struct StageDescription: Equatable, Sendable {
+  /// The position among the stages of its blueprint.
+  package let index: Int
+  /// The name in drawings, meters and errors.
+  package let name: String
+  /// The number of tasks that do its work.
+  package let workers: Int
+  /// Where they run.
+  package let placement: Placement
+}
+
+/// An arrow as a drawing shows it.
+package struct EdgeDescription: Equatable, Sendable {
+  /// The stage that sends.
+  package let from: StageDescription
+  /// The stage that receives.
+  package let to: StageDescription
+  /// The name of the message type.
+  package let message: String
+  /// The capacity of each lane in messages.
+  package let capacity: Int
+
+  /// The number of channels in parallel: group g goes through lane g mod lanes.
+  ///
+  /// Worker p of n sends the groups p, p + n, …; worker c of m takes c, c + m, …. With lcm(n, m) lanes each lane
+  /// has one sender and one receiver: n = m joins worker to worker, n = 1 deals, m = 1 merges.
+  package var lanes: Int { Self.lanes(from.workers, to.workers) }
+
+  static func lanes(_ senders: Int, _ receivers: Int) -> Int {
+    var (a, b) = (senders, receivers)
+    while b != 0 { (a, b) = (b, a % b) }
+    return senders / a * receivers
+  }
+}
+
+/// What stages there are and how they are joined: can be drawn, and run any number of times.
+///
+/// Build it in one task; ``makeRun()`` gives a run that may be shared between tasks. Every stage but a source has
+/// one inlet, so the graph is a set of trees, and each worker takes groups in ascending order. From these two
+/// follows that no capacity (at least 1) and no number of workers can make it deadlock: see the module's page.
+package final class GraphBlueprint {
+  /// The name in drawings.
+  package let name: String
+  /// The stages in the order of joining.
+  package private(set) var stages: [StageDescription] = []
+  /// The arrows in the order of joining.
+  package private(set) var edges: [EdgeDescription] = []
+
+  private var sources: [(RunAssembly) -> Void] = []
+
+  /// An empty blueprint.
+  package init(_ name: String) { self.name = name }
+
+  /// Adds a source and gives its outlet.
+  package func add<Output: GraphMessage & ~Copyable>(_ source: Source<Output>) -> Outlet<Output> {
+    let stage = describe(source.name, workers: 1, placement: source.placement)
+    let joints = Joints<Output>(stage: stage)
+    sources.append { assembly in
+      let edges = joints.assemble(assembly)
+      assembly.add(stage) { worker, meter in
+        var sender = StreamSender(Sender(edges: edges, worker: worker, of: 1, meter: meter))
+        defer { sender.sender.finish() }
+        try await source.body(&sender)
+      }
+    }
+    return Outlet(joints: joints)
+  }
+
+  /// Joins an outlet to a stage that takes its messages, and gives the stage's outlet.
+  ///
+  /// - Parameter capacity: Messages each lane holds before it pushes back. An arrow from several workers to one
+  ///   should hold a group or two: while one lane is read, the others fill up and then wait.
+  package func join<Input: GraphMessage & ~Copyable, Output: GraphMessage & ~Copyable>(
+    _ outlet: consuming Outlet<Input>, to stage: Stage<Input, Output>, capacity: Int = 16
+  ) -> Outlet<Output> {
+    let description = describe(stage.name, workers: stage.workers, placement: stage.placement)
+    let joints = Joints<Output>(stage: description)
+    join(outlet.joints, to: description, capacity: capacity) { assembly, lanes in
+      let edges = joints.assemble(assembly)
+      assembly.add(description) { worker, meter in
+        var receiver = Receiver(lanes: lanes, worker: worker, of: stage.workers, meter: meter)
+        var sender = StreamSender(
+          Sender(edges: edges, worker: worker, of: stage.workers, meter: meter))
+        defer {
+          sender.sender.finish()
+          receiver.close()
+        }
+        try await stage.body(&receiver, &sender)
+      }
+    }
+    return Outlet(joints: joints)
+  }
+
+  /// Joins an outlet to a sink that takes its messages.
+  ///
+  /// - Parameter capacity: Messages each lane holds before it pushes back.
+  package func join<Input: GraphMessage & ~Copyable>(
+    _ outlet: consuming Outlet<Input>, to sink: Sink<Input>, capacity: Int = 16
+  ) {
+    let description = describe(sink.name, workers: sink.workers, placement: sink.placement)
+    join(outlet.joints, to: description, capacity: capacity) { assembly, lanes in
+      assembly.add(description) { worker, meter in
+        var receiver = Receiver(lanes: lanes, worker: worker, of: sink.workers, meter: meter)
+        defer { receiver.close() }
+        try await sink.body(&receiver)
+      }
+    }
+  }
+
+  /// Channels, meters and workers for one run.
+  ///
+  /// - Throws: ``StageGraphError/unjoinedOutlet(stage:message:)``.
+  package func makeRun() throws(StageGraphError) -> GraphRun {
+    let assembly = RunAssembly()
+    for source in sources { source(assembly) }
+    if let defect = assembly.defect { throw defect }
+    return GraphRun(assembly)
+  }
+
+  /// Runs the graph once and gives what each stage did.
+  ///
+  /// - Throws: ``StageGraphError``.
+  package func run() async throws(StageGraphError) -> [StageMeter] {
+    let run = try makeRun()
+    return try await run.execute()
+  }
+
+  private func describe(_ name: String, workers: Int, placement: Placement) -> StageDescription {
+    let stage = StageDescription(index: stages.count, name: name, workers: workers, placement: placement)
+    stages.append(stage)
+    return stage
+  }
+
+  private func join<Message: GraphMessage & ~Copyable>(
+    _ joints: Joints<Message>, to stage: StageDescription, capacity: Int,
+    assemble: @escaping (RunAssembly, [Channel<Message>]) -> Void
+  ) {
+    precondition(capacity >= 1, "a channel holds at least one message")
+    edges.append(
+      EdgeDescription(from: joints.stage, to: stage, message: Message.messageName, capacity: capacity))
+    joints.joints.append(.init(capacity: capacity, workers: stage.workers, assemble: assemble))
+  }
+}

@@ -1,0 +1,117 @@
+internal import Synchronization
+
+/// Collects what one run is made of while its blueprint is walked.
+final class RunAssembly {
+  struct Worker: Sendable {
+    let stage: StageDescription
+    let index: Int
+    let meter: WorkerMeter
+    let body: @Sendable () async throws -> Void
+  }
+
+  var workers: [Worker] = []
+  var terminators: [@Sendable () -> Void] = []
+
+  var defect: StageGraphError?
+
+  func noteUnjoined(_ stage: StageDescription, message: String) {
+    if defect == nil { defect = .unjoinedOutlet(stage: stage.name, message: message) }
+  }
+
+  func register(_ terminator: @escaping @Sendable () -> Void) { terminators.append(terminator) }
+
+  func add(
+    _ stage: StageDescription, body: @escaping @Sendable (Int, WorkerMeter) async throws -> Void
+  ) {
+    for index in 0..<stage.workers {
+      let meter = WorkerMeter()
+      workers.append(
+        Worker(stage: stage, index: index, meter: meter) { try await body(index, meter) })
+    }
+  }
+}
+
+/// One run of a blueprint: executes once, and can be watched from other tasks meanwhile.
+package final class GraphRun: Sendable {
+  private let workers: [RunAssembly.Worker]
+  private let terminators: [@Sendable () -> Void]
+  private let outcome = Mutex(Outcome())
+
+  private struct Outcome {
+    var started = false
+    var cause: StageGraphError?
+  }
+
+  init(_ assembly: RunAssembly) {
+    self.workers = assembly.workers
+    self.terminators = assembly.terminators
+  }
+
+  /// Runs until every stage has ended, and gives what each did.
+  ///
+  /// The first failure or the cancellation of the calling task ends all stages: those that wait on a port at once,
+  /// those that work at their next message. When this returns or throws, no task of the run is left, and every
+  /// buffer that was on its way is back in its pool.
+  ///
+  /// - Throws: ``StageGraphError/stageFailed(stage:worker:underlying:)`` or ``StageGraphError/cancelled``, whichever
+  ///   was first.
+  @discardableResult
+  package func execute() async throws(StageGraphError) -> [StageMeter] {
+    let isFirst = outcome.withLock { outcome in
+      defer { outcome.started = true }
+      return !outcome.started
+    }
+    precondition(isFirst, "a run executes once; make another from the blueprint")
+    await withTaskCancellationHandler {
+      var executors: [ThreadExecutor] = []
+      defer { for executor in executors { executor.stop() } }
+      await withTaskGroup(of: Bool.self) { group in
+        for worker in workers {
+          // Without a thread to be had, the shared ones do.
+          let executor = worker.stage.placement == .ownThread ? ThreadExecutor.start() : nil
+          if let executor { executors.append(executor) }
+          group.addTask(executorPreference: executor) { await self.perform(worker) }
+        }
+        // Cancelled too, so that a stage asleep in something other than a port wakes up.
+        for await succeeded in group where !succeeded { group.cancelAll() }
+      }
+    } onCancel: {
+      end(.cancelled)
+    }
+    if let cause = outcome.withLock({ $0.cause }) { throw cause }
+    return snapshot()
+  }
+
+  /// What each stage has done so far, in the order of the blueprint.
+  ///
+  /// May be called at any time from any task.
+  package func snapshot() -> [StageMeter] {
+    Dictionary(grouping: workers) { $0.stage.index }
+      .sorted { $0.key < $1.key }
+      .map { WorkerMeter.snapshot(of: $0.value.map(\.meter), stage: $0.value[0].stage.name) }
+  }
+
+  private func perform(_ worker: RunAssembly.Worker) async -> Bool {
+    worker.meter.start()
+    defer { worker.meter.end() }
+    do {
+      try await worker.body()
+      return true
+    } catch is StageStop {
+      return true
+    } catch {
+      end(.stageFailed(stage: worker.stage.name, worker: worker.index, underlying: error))
+      return false
+    }
+  }
+
+  private func end(_ cause: StageGraphError) {
+    let isFirst = outcome.withLock { outcome in
+      guard outcome.cause == nil else { return false }
+      outcome.cause = cause
+      return true
+    }
+    guard isFirst else { return }
+    for terminate in terminators { terminate() }
+  }
+}

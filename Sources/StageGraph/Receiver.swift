@@ -1,0 +1,124 @@
+/// The receiving end of a running stage: messages of one type, in order.
+///
+/// Messages come in groups, numbered through the whole stream; a worker of a stage with n workers sees every n-th
+/// group. The lane to read is known from the group's number, so lanes are merged in group order whatever
+/// the timing, and no dispatcher is needed.
+///
+/// Read either by groups (``nextGroup()`` then ``next()`` until it returns `nil`) or straight through
+/// (``nextInStream()``).
+package struct Receiver<Message: GraphMessage & ~Copyable>: ~Copyable {
+  package enum Arrival: ~Copyable {
+    case message(Message)
+    case endOfGroup
+    case endOfStream
+  }
+
+  package enum Position { case betweenGroups, inGroup, atEndOfGroup, atEndOfStream }
+
+  package let lanes: [Channel<Message>]
+  package let meter: WorkerMeter
+  package let stride: Int
+  package var lane: Int
+  package var current: Channel<Message>
+  package var position = Position.betweenGroups
+  package var peeked: Message?
+
+  /// The receiving end of `worker` among `workers`; the number of lanes is a multiple of `workers`.
+  package init(lanes: [Channel<Message>], worker: Int, of workers: Int, meter: WorkerMeter) {
+    precondition(!lanes.isEmpty && lanes.count.isMultiple(of: workers) && (0..<workers).contains(worker))
+    self.lanes = lanes
+    self.meter = meter
+    self.stride = workers
+    self.lane = worker
+    self.current = lanes[worker]
+  }
+
+  /// Moves to the start of the next group, past what is left of the present one.
+  ///
+  /// - Returns: `false` at the end of the stream.
+  @inlinable package mutating func nextGroup() async throws(StageStop) -> Bool {
+    while position == .inGroup {
+      if try await next() == nil { break }
+    }
+    guard position != .atEndOfStream else { return false }
+    switch try await arrival() {
+    case .message(let message):
+      peeked = consume message
+      position = .inGroup
+      return true
+    case .endOfGroup:
+      position = .atEndOfGroup
+      return true
+    case .endOfStream:
+      position = .atEndOfStream
+      return false
+    }
+  }
+
+  /// The next message of the present group, or `nil` at its end.
+  @inlinable package mutating func next() async throws(StageStop) -> Message? {
+    guard position == .inGroup else { return nil }
+    if peeked != nil { return peeked.take() }
+    switch try await arrival() {
+    case .message(let message): return message
+    case .endOfGroup:
+      position = .betweenGroups
+      return nil
+    case .endOfStream:
+      // The sender ended within a group, which ends the group.
+      position = .atEndOfStream
+      return nil
+    }
+  }
+
+  /// The next message of whatever group, or `nil` at the end of the stream.
+  @inlinable package mutating func nextInStream() async throws(StageStop) -> Message? {
+    if peeked != nil { return peeked.take() }
+    while position != .atEndOfStream {
+      switch try await arrival() {
+      case .message(let message):
+        position = .inGroup
+        return message
+      case .endOfGroup: position = .betweenGroups
+      case .endOfStream: position = .atEndOfStream
+      }
+    }
+    return nil
+  }
+
+  @inlinable package mutating func arrival() async throws(StageStop) -> Arrival {
+    while true {
+      switch current.poll() {
+      case .entry(.message(let message)):
+        meter.countIn(bytes: message.byteCount)
+        return .message(message)
+      case .entry(.endOfGroup):
+        advance()
+        return .endOfGroup
+      case .finished: return .endOfStream
+      case .stopped: throw .graphEnded
+      case .empty:
+        meter.beginWait(onOutput: false)
+        await current.waitToReceive()
+        meter.endWait()
+      }
+    }
+  }
+
+  package mutating func advance() {
+    guard lanes.count > stride else { return }
+    // This lane isn't read again for a while, so its sender may use what room there is.
+    current.receiverPauses()
+    lane = (lane + stride) % lanes.count
+    current = lanes[lane]
+  }
+
+  /// Takes no more: the senders of this worker's lanes are told.
+  func close() {
+    var own = lane % stride
+    while own < lanes.count {
+      lanes[own].close()
+      own += stride
+    }
+  }
+}

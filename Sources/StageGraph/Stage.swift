@@ -1,0 +1,203 @@
+/// Where the workers of a stage run.
+package enum Placement: Equatable, Sendable {
+  /// On the shared threads, one per core: right for stages that compute.
+  case shared
+  /// Each worker on a thread of its own: right for stages that block in the system (`read`, `fsync`), which
+  /// would otherwise take a core away from the stages that compute.
+  case ownThread
+}
+
+/// Makes messages.
+///
+/// One worker.
+package struct Source<Output: GraphMessage & ~Copyable>: Sendable {
+  /// The name in drawings, meters and errors.
+  package let name: String
+  /// Where the worker runs.
+  package let placement: Placement
+  let body: @Sendable (inout StreamSender<Output>) async throws -> Void
+
+  /// A source that sends whatever it likes and says where groups end.
+  package init(
+    _ name: String, placement: Placement = .shared,
+    body: @escaping @Sendable (inout StreamSender<Output>) async throws -> Void
+  ) {
+    self.name = name
+    self.placement = placement
+    self.body = body
+  }
+}
+
+extension Source {
+  /// A source of the elements of a sequence, each a group of its own, so that they are dealt to workers one by one.
+  @inlinable package static func each<Elements: Sequence & Sendable>(
+    _ name: String, placement: Placement = .shared, of elements: Elements
+  ) -> Source where Elements.Element == Output {
+    Source(name, placement: placement) { sender in
+      for element in elements {
+        try await sender.send(element)
+        try await sender.endGroup()
+      }
+    }
+  }
+}
+
+/// Turns messages of one type into messages of another.
+///
+/// The static functions make the usual kinds: ``map(_:workers:placement:_:)`` (one to one),
+/// ``expand(_:workers:placement:_:)`` (one to any number), ``grouped(_:workers:placement:state:begin:each:end:)``
+/// (with state that is fresh for each group), and ``stream(_:placement:_:)`` (one worker, state across groups).
+package struct Stage<Input: GraphMessage & ~Copyable, Output: GraphMessage & ~Copyable>: Sendable {
+  /// The name in drawings, meters and errors.
+  package let name: String
+  /// The number of tasks that do the work, at least 1.
+  package let workers: Int
+  /// Where the workers run.
+  package let placement: Placement
+  let body: @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
+
+  // Not open to others: with several workers each input group must become exactly one output group.
+  package init(
+    name: String, workers: Int, placement: Placement,
+    body: @escaping @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
+  ) {
+    precondition(workers >= 1, "a stage has at least one worker")
+    self.name = name
+    self.workers = workers
+    self.placement = placement
+    self.body = body
+  }
+}
+
+extension Stage where Input: ~Copyable, Output: ~Copyable {
+  /// A stage that turns each message into one message.
+  @inlinable package static func map(
+    _ name: String, workers: Int = 1, placement: Placement = .shared,
+    _ transform: @escaping @Sendable (consuming Input) async throws -> Output
+  ) -> Stage {
+    Stage(name: name, workers: workers, placement: placement) { receiver, sender in
+      while try await receiver.nextGroup() {
+        while let message = try await receiver.next() {
+          try await sender.send(try await transform(message))
+        }
+        try await sender.endGroup()
+      }
+    }
+  }
+
+  /// A stage that turns each message into any number of messages of the same group.
+  @inlinable package static func expand(
+    _ name: String, workers: Int = 1, placement: Placement = .shared,
+    _ body: @escaping @Sendable (consuming Input, inout Sender<Output>) async throws -> Void
+  ) -> Stage {
+    Stage(name: name, workers: workers, placement: placement) { receiver, sender in
+      while try await receiver.nextGroup() {
+        while let message = try await receiver.next() {
+          try await body(message, &sender.sender)
+        }
+        try await sender.endGroup()
+      }
+    }
+  }
+
+  /// A stage with state, which is made once for each worker and made ready for each group.
+  ///
+  /// The output must not depend on the groups a worker had before, since these depend on the number of workers:
+  /// `begin` leaves nothing of them but memory to be used again.
+  ///
+  /// - Parameters:
+  ///   - state: Makes a worker's state, in the worker's task; it need not be sendable.
+  ///   - begin: Makes the state ready for a group.
+  ///   - each: Takes one message of the group and sends any number.
+  ///   - end: Sends what is left at the end of the group.
+  @inlinable package static func grouped<State: ~Copyable>(
+    _ name: String, workers: Int = 1, placement: Placement = .shared,
+    state makeState: @escaping @Sendable () throws -> State,
+    begin: @escaping @Sendable (inout State) async throws -> Void,
+    each: @escaping @Sendable (inout State, consuming Input, inout Sender<Output>) async throws -> Void,
+    end: @escaping @Sendable (inout State, inout Sender<Output>) async throws -> Void = { _, _ in }
+  ) -> Stage {
+    Stage(name: name, workers: workers, placement: placement) { receiver, sender in
+      var state = try makeState()
+      while try await receiver.nextGroup() {
+        try await begin(&state)
+        while let message = try await receiver.next() {
+          try await each(&state, message, &sender.sender)
+        }
+        try await end(&state, &sender.sender)
+        try await sender.endGroup()
+      }
+    }
+  }
+
+  /// A stage with state that is made afresh for each group.
+  ///
+  /// - Parameters:
+  ///   - state: Makes the state of one group, in the worker's task; it need not be sendable.
+  ///   - each: Takes one message of the group and sends any number.
+  ///   - end: Sends what is left at the end of the group.
+  @inlinable package static func grouped<State: ~Copyable>(
+    _ name: String, workers: Int = 1, placement: Placement = .shared,
+    freshState makeState: @escaping @Sendable () throws -> State,
+    each: @escaping @Sendable (inout State, consuming Input, inout Sender<Output>) async throws -> Void,
+    end: @escaping @Sendable (inout State, inout Sender<Output>) async throws -> Void = { _, _ in }
+  ) -> Stage {
+    Stage(name: name, workers: workers, placement: placement) { receiver, sender in
+      while try await receiver.nextGroup() {
+        var state = try makeState()
+        while let message = try await receiver.next() {
+          try await each(&state, message, &sender.sender)
+        }
+        try await end(&state, &sender.sender)
+        try await sender.endGroup()
+      }
+    }
+  }
+
+  /// A stage with one worker that reads its whole input in order, and says where the groups of its output end.
+  package static func stream(
+    _ name: String, placement: Placement = .shared,
+    _ body: @escaping @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
+  ) -> Stage {
+    Stage(name: name, workers: 1, placement: placement, body: body)
+  }
+}
+
+/// Takes messages and makes none.
+package struct Sink<Input: GraphMessage & ~Copyable>: Sendable {
+  /// The name in drawings, meters and errors.
+  package let name: String
+  /// The number of tasks that do the work, at least 1.
+  package let workers: Int
+  /// Where the workers run.
+  package let placement: Placement
+  let body: @Sendable (inout Receiver<Input>) async throws -> Void
+
+  /// A sink that reads its input itself.
+  ///
+  /// Returning early is allowed: the stages before it then stop.
+  ///
+  /// With one worker it sees everything in order; with n, each worker sees every n-th group.
+  package init(
+    _ name: String, workers: Int = 1, placement: Placement = .shared,
+    body: @escaping @Sendable (inout Receiver<Input>) async throws -> Void
+  ) {
+    precondition(workers >= 1, "a sink has at least one worker")
+    self.name = name
+    self.workers = workers
+    self.placement = placement
+    self.body = body
+  }
+}
+
+extension Sink where Input: ~Copyable {
+  /// A sink that is given every message in order.
+  @inlinable package static func each(
+    _ name: String, placement: Placement = .shared,
+    _ body: @escaping @Sendable (consuming Input) async throws -> Void
+  ) -> Sink {
+    Sink(name, placement: placement) { receiver in
+      while let message = try await receiver.nextInStream() { try await body(message) }
+    }
+  }
+}
