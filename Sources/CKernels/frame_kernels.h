@@ -1,0 +1,391 @@
+// The frame kernels, compiled once per instruction set. The including file defines
+//   V         lanes of a vector: 4, 8 or 16
+//   CK_FUSED  1 where a fused multiply-add is one instruction
+//   CK_TABLE, CK_NAME
+#include <string.h>
+
+#include "kernels.h"
+
+typedef float vf __attribute__((ext_vector_type(V)));
+typedef int32_t vi __attribute__((ext_vector_type(V)));
+typedef uint32_t vu __attribute__((ext_vector_type(V)));
+typedef uint64_t vu64 __attribute__((ext_vector_type(V)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+#if CK_FUSED
+#define FMA(a, b, c) __builtin_elementwise_fma((a), (b), (c))
+#define FMA1(a, b, c) __builtin_fmaf((a), (b), (c))
+#else
+#define FMA(a, b, c) ((a) * (b) + (c))
+#define FMA1(a, b, c) ((a) * (b) + (c))
+#endif
+
+INLINE vf splat(float x) { return (vf)(x); }
+
+INLINE vf load(const float *p) {
+  vf v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
+
+// MARK: Shuffles
+
+#if V == 4
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
+#define EVEN_REVERSED(a, b) __builtin_shufflevector(a, b, 6, 4, 2, 0)
+#define ODD_REVERSED(a, b) __builtin_shufflevector(a, b, 7, 5, 3, 1)
+#define REVERSED(a) __builtin_shufflevector(a, a, 3, 2, 1, 0)
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#elif V == 8
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define EVEN_REVERSED(a, b) __builtin_shufflevector(a, b, 14, 12, 10, 8, 6, 4, 2, 0)
+#define ODD_REVERSED(a, b) __builtin_shufflevector(a, b, 15, 13, 11, 9, 7, 5, 3, 1)
+#define REVERSED(a) __builtin_shufflevector(a, a, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define EVEN(a, b) \
+  __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD(a, b) \
+  __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#define EVEN_REVERSED(a, b) \
+  __builtin_shufflevector(a, b, 30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0)
+#define ODD_REVERSED(a, b) \
+  __builtin_shufflevector(a, b, 31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1)
+#define REVERSED(a) __builtin_shufflevector(a, a, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ZIP_LOW(a, b) \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ZIP_HIGH(a, b) \
+  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#endif
+
+// Rows and columns change places: log2 V rounds of zipping row i with row i + V/2.
+INLINE void transpose(vf r[V]) {
+  vf t[V];
+#pragma clang loop unroll(full)
+  for (int round = 1; round < V; round *= 2) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < V / 2; i++) {
+      t[2 * i] = ZIP_LOW(r[i], r[i + V / 2]);
+      t[2 * i + 1] = ZIP_HIGH(r[i], r[i + V / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < V; i++) r[i] = t[i];
+  }
+}
+
+// MARK: Logarithm
+
+// x = 2^e · (1 + f) with 1 + f in [√½, √2); ln(1 + f) = f − f²/2 + f³ q(f), the coefficients of Cephes' logf.
+// ln 2 is split so that e times its larger part is exact.
+INLINE vf log_positive(vf x) {
+  vi bits;
+  memcpy(&bits, &x, sizeof x);
+  vi e = (bits - 0x3f3504f3) >> 23;
+  vi mantissa = bits - (vi)((vu)e << 23);
+  vf m;
+  memcpy(&m, &mantissa, sizeof m);
+  vf f = m - splat(1);
+  vf exponent = __builtin_convertvector(e, vf);
+  vf square = f * f;
+  vf q = splat(7.0376836292e-2f);
+  q = FMA(q, f, splat(-1.1514610310e-1f));
+  q = FMA(q, f, splat(1.1676998740e-1f));
+  q = FMA(q, f, splat(-1.2420140846e-1f));
+  q = FMA(q, f, splat(1.4249322787e-1f));
+  q = FMA(q, f, splat(-1.6668057665e-1f));
+  q = FMA(q, f, splat(2.0000714765e-1f));
+  q = FMA(q, f, splat(-2.4999993993e-1f));
+  q = FMA(q, f, splat(3.3333331174e-1f));
+  vf y = q * (square * f);
+  y = FMA(exponent, splat(-2.12194440e-4f), y);
+  y = FMA(square, splat(-0.5f), y);
+  vf r = f + y;
+  r = FMA(exponent, splat(0.693359375f), r);
+  return x < splat(__builtin_inff()) ? r : x;
+}
+
+INLINE vf floored(vf x, float floor) { return x < splat(floor) ? splat(floor) : x; }
+
+static void logarithm(float *x, size_t n) {
+  size_t i = 0;
+  for (; i + V <= n; i += V) store(x + i, log_positive(load(x + i)));
+  if (i < n) {
+    vf v = splat(1);
+    memcpy(&v, x + i, (n - i) * sizeof(float));
+    v = log_positive(v);
+    memcpy(x + i, &v, (n - i) * sizeof(float));
+  }
+}
+
+// MARK: Samples
+
+static void convert_int16(const int16_t *in, float *out, size_t n) {
+  typedef int16_t vs __attribute__((ext_vector_type(V)));
+  size_t i = 0;
+  for (; i + V <= n; i += V) {
+    vs s;
+    memcpy(&s, in + i, sizeof s);
+    store(out + i, __builtin_convertvector(s, vf));
+  }
+  for (; i < n; i++) out[i] = (float)in[i];
+}
+
+// Sums have 64 lanes: element i goes to lane i mod 64, four columns of 16; the columns are added pairwise, then
+// the 16 lanes pairwise in double precision.
+#define PART (16 / V)
+
+INLINE double lanes_total(float lanes[64]) {
+  double t[16];
+  for (int i = 0; i < 16; i++) t[i] = (double)((lanes[i] + lanes[16 + i]) + (lanes[32 + i] + lanes[48 + i]));
+  for (int width = 8; width > 0; width /= 2)
+    for (int i = 0; i < width; i++) t[i] += t[i + width];
+  return t[0];
+}
+
+static double sum(const float *x, size_t n) {
+  vf a[4][PART] = {0};
+  size_t i = 0;
+  for (; i + 64 <= n; i += 64)
+    for (int c = 0; c < 4; c++)
+      for (int p = 0; p < PART; p++) a[c][p] += load(x + i + 16 * c + V * p);
+  size_t left = (n - i) / 16;
+  for (size_t c = 0; c < 3; c++)
+    if (c < left)
+      for (int p = 0; p < PART; p++) a[c][p] += load(x + i + 16 * c + V * p);
+  i += 16 * left;
+  float lanes[64];
+  memcpy(lanes, a, sizeof lanes);
+  for (size_t j = 16 * left; i < n; i++, j++) lanes[j] += x[i];
+  return lanes_total(lanes);
+}
+
+static float energy(const float *x, size_t n, float mean) {
+  vf a[4][PART] = {0};
+  vf m = splat(mean);
+  size_t i = 0;
+  for (; i + 64 <= n; i += 64)
+    for (int c = 0; c < 4; c++)
+      for (int p = 0; p < PART; p++) {
+        vf d = load(x + i + 16 * c + V * p) - m;
+        a[c][p] = FMA(d, d, a[c][p]);
+      }
+  float lanes[64];
+  memcpy(lanes, a, sizeof lanes);
+  for (size_t j = 0; i < n; i++, j++) {
+    float d = x[i] - mean;
+    lanes[j] = FMA1(d, d, lanes[j]);
+  }
+  return (float)lanes_total(lanes);
+}
+
+static void window(const float *x, const float *w, float *out, size_t n, float c, float offset) {
+  vf minus_c = splat(-c), o = splat(offset);
+  size_t i = 0;
+  for (; i + V <= n; i += V) {
+    store(out + i, (FMA(minus_c, load(x + i - 1), load(x + i)) - o) * load(w + i));
+  }
+  for (; i < n; i++) out[i] = (FMA1(-c, x[i - 1], x[i]) - offset) * w[i];
+  if (n > 0) out[0] = (FMA1(-c, x[0], x[0]) - offset) * w[0];
+}
+
+// MARK: Spectrum
+
+// With E = Z_k + conj Z_{m−k}, O = −i (Z_k − conj Z_{m−k}) and T = exp(−πik/m) O:
+// 2 X_k = E + T and 2 X_{m−k} = conj(E − T).
+static void power(float *z, const float *twiddles, size_t m, bool magnitude, float *out) {
+  size_t half = m / 2;
+  const float *wr = twiddles;
+  const float *wi = twiddles + (half + 1 + CK_SLACK - 1) / CK_SLACK * CK_SLACK;
+  z[2 * m] = z[0];
+  z[2 * m + 1] = z[1];
+  size_t k = 0;
+  for (; k + V <= half; k += V) {
+    vf a0 = load(z + 2 * k), a1 = load(z + 2 * k + V);
+    const float *back = z + 2 * (m - k - (V - 1));
+    vf b0 = load(back), b1 = load(back + V);
+    vf ar = EVEN(a0, a1), ai = ODD(a0, a1);
+    vf br = EVEN_REVERSED(b0, b1), bi = ODD_REVERSED(b0, b1);
+    vf er = ar + br, ei = ai - bi, or = ai + bi, oi = br - ar;
+    vf cr = load(wr + k), ci = load(wi + k);
+    vf tr = FMA(cr, or, -(ci * oi));
+    vf ti = FMA(cr, oi, ci * or);
+    vf pr = er + tr, pi = ei + ti, qr = er - tr, qi = ei - ti;
+    vf p = FMA(pr, pr, pi * pi), q = FMA(qr, qr, qi * qi);
+    if (magnitude) {
+      p = __builtin_elementwise_sqrt(p);
+      q = __builtin_elementwise_sqrt(q);
+    }
+    store(out + k, p);
+    store(out + m - k - (V - 1), REVERSED(q));
+  }
+  for (; k <= half; k++) {
+    float ar = z[2 * k], ai = z[2 * k + 1], br = z[2 * (m - k)], bi = z[2 * (m - k) + 1];
+    float er = ar + br, ei = ai - bi, or = ai + bi, oi = br - ar;
+    float cr = wr[k], ci = wi[k];
+    float tr = FMA1(cr, or, -(ci * oi));
+    float ti = FMA1(cr, oi, ci * or);
+    float pr = er + tr, pi = ei + ti, qr = er - tr, qi = ei - ti;
+    float p = FMA1(pr, pr, pi * pi), q = FMA1(qr, qr, qi * qi);
+    out[m - k] = magnitude ? __builtin_sqrtf(q) : q;
+    out[k] = magnitude ? __builtin_sqrtf(p) : p;
+  }
+}
+
+// MARK: Mel
+
+static void mel(const ck_filter_bank *bank, const float *power, float *out) {
+  const float *w = bank->weights;
+  for (int32_t b = 0; b < bank->bins; b++) {
+    const float *p = power + bank->firsts[b];
+    int32_t width = bank->widths[b];
+    float s = 0;
+    for (int32_t j = 0; j < width; j++) s = FMA1(w[j], p[j], s);
+    out[b] = s < bank->floor ? bank->floor : s;
+    w += width;
+  }
+  if (bank->logarithm) logarithm(out, (size_t)bank->bins);
+}
+
+static void mel_group(
+    const ck_filter_bank *bank, const float *power, size_t stride, float *scratch, float *out) {
+  size_t end = (size_t)bank->endPoint;
+  size_t k = (size_t)bank->firstPoint / V * V;
+  for (; k < end; k += V) {
+    vf r[V];
+    for (int i = 0; i < V; i++) r[i] = load(power + (size_t)i * stride + k);
+    transpose(r);
+    for (int i = 0; i < V; i++) store(scratch + (k + (size_t)i) * V, r[i]);
+  }
+  const float *w = bank->weights;
+  for (int32_t b = 0; b < bank->bins; b++) {
+    const float *p = scratch + (size_t)bank->firsts[b] * V;
+    int32_t width = bank->widths[b];
+    vf s = splat(0);
+    for (int32_t j = 0; j < width; j++) s = FMA(splat(w[j]), load(p + j * V), s);
+    s = floored(s, bank->floor);
+    store(out + (size_t)b * V, bank->logarithm ? log_positive(s) : s);
+    w += width;
+  }
+}
+
+// MARK: Matrix
+
+static void matrix(const float *matrix, size_t rows, size_t columns, const float *x, float *out) {
+  for (size_t k = 0; k < rows; k++) {
+    float s = 0;
+    for (size_t b = 0; b < columns; b++) s = FMA1(matrix[k * columns + b], x[b], s);
+    out[k] = s;
+  }
+}
+
+static void matrix_group(const float *matrix, size_t rows, size_t columns, const float *x, float *out) {
+  for (size_t k = 0; k < rows; k++) {
+    vf s = splat(0);
+    for (size_t b = 0; b < columns; b++) s = FMA(splat(matrix[k * columns + b]), load(x + b * V), s);
+    store(out + k * V, s);
+  }
+}
+
+static void store_rows(const float *x, size_t channels, size_t frames, float *rows) {
+  if (channels < V) {
+    for (size_t f = 0; f < frames; f++)
+      for (size_t c = 0; c < channels; c++) rows[f * channels + c] = x[c * V + f];
+    return;
+  }
+  for (size_t c = 0; c < channels; c += V) {
+    // The last block overlaps the one before it.
+    size_t at = c + V <= channels ? c : channels - V;
+    vf r[V];
+    for (size_t i = 0; i < V; i++) r[i] = load(x + (at + i) * V);
+    transpose(r);
+    for (size_t f = 0; f < V; f++)
+      if (f < frames) store(rows + f * channels + at, r[f]);
+  }
+}
+
+// MARK: Dither
+
+INLINE void philox_round(vu c[4], uint32_t k0, uint32_t k1) {
+  vu64 p0 = __builtin_convertvector(c[0], vu64) * 0xD2511F53u;
+  vu64 p1 = __builtin_convertvector(c[2], vu64) * 0xCD9E8D57u;
+  vu h0 = __builtin_convertvector(p0 >> 32, vu), l0 = __builtin_convertvector(p0, vu);
+  vu h1 = __builtin_convertvector(p1 >> 32, vu), l1 = __builtin_convertvector(p1, vu);
+  vu n0 = h1 ^ c[1] ^ k0, n2 = h0 ^ c[3] ^ k1;
+  c[0] = n0;
+  c[1] = l1;
+  c[2] = n2;
+  c[3] = l0;
+}
+
+// Two normal variates of two words: radius √(−2 ln u) with u = (w₀ div 2⁸ + 1) / 2²⁴, angle w₁ / 2³² of a turn. The
+// angle is reduced to an eighth of a turn in integers; sine and cosine are Cephes' sinf and cosf.
+INLINE void box_muller(vu w0, vu w1, vf *first, vf *second) {
+  vf u = (__builtin_convertvector((vi)(w0 >> 8), vf) + splat(1)) * splat(0x1p-24f);
+  vf r = __builtin_elementwise_sqrt(log_positive(u) * splat(-2));
+  vu quarter = (w1 + 0x20000000u) >> 30;
+  vi rest = (vi)(w1 - (quarter << 30));
+  vf a = __builtin_convertvector(rest, vf) * splat(0x1.921fb6p0f * 0x1p-30f);
+  vf z = a * a;
+  vf s = FMA(z, splat(-1.9515295891e-4f), splat(8.3321608736e-3f));
+  s = FMA(s, z, splat(-1.6666654611e-1f));
+  s = FMA(s * z, a, a);
+  vf c = FMA(z, splat(2.443315711809948e-5f), splat(-1.388731625493765e-3f));
+  c = FMA(c, z, splat(4.166664568298827e-2f));
+  c = FMA(c * z, z, FMA(z, splat(-0.5f), splat(1)));
+  vi swap = (vi)((quarter & 1) != 0);
+  vf cosine = swap ? s : c, sine = swap ? c : s;
+  cosine = (vi)(((quarter + 1) & 2) != 0) ? -cosine : cosine;
+  sine = (vi)((quarter & 2) != 0) ? -sine : sine;
+  *first = r * cosine;
+  *second = r * sine;
+}
+
+static void dither(float *x, size_t n, float scale, uint64_t seed, uint64_t utterance, uint64_t frame) {
+  vu lane;
+  for (int i = 0; i < V; i++) lane[i] = (uint32_t)i;
+  for (size_t at = 0; at < n; at += 4 * V) {
+    vu c[4] = {
+        (lane + (uint32_t)(at / 4)) | ((vu){0} + (uint32_t)((frame >> 32) << 16)),
+        (vu){0} + (uint32_t)frame,
+        (vu){0} + (uint32_t)utterance,
+        (vu){0} + (uint32_t)(utterance >> 32),
+    };
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < 10; round++) {
+      philox_round(c, k0, k1);
+      k0 += 0x9E3779B9u;
+      k1 += 0xBB67AE85u;
+    }
+    vf g[4];
+    box_muller(c[0], c[1], &g[0], &g[1]);
+    box_muller(c[2], c[3], &g[2], &g[3]);
+    // Sample 4q + j takes variate j of quadruple q.
+    for (size_t q = 0; q < V; q++)
+      for (size_t j = 0; j < 4; j++)
+        if (at + 4 * q + j < n) x[at + 4 * q + j] = FMA1(scale, g[j][q], x[at + 4 * q + j]);
+  }
+}
+
+const ck_kernels CK_TABLE = {
+    .name = CK_NAME,
+    .group = V,
+    .convert_int16 = convert_int16,
+    .sum = sum,
+    .energy = energy,
+    .window = window,
+    .power = power,
+    .mel = mel,
+    .mel_group = mel_group,
+    .matrix = matrix,
+    .matrix_group = matrix_group,
+    .store_rows = store_rows,
+    .logarithm = logarithm,
+    .dither = dither,
+};

@@ -1,0 +1,146 @@
+import CKernels
+import Glibc
+
+/// The memory in which a stream works on frames, one group at a time.
+final class FrameScratch {
+  /// Floats in front of a frame that the window kernel may read.
+  static let lead = 16
+  /// Samples kept beside a frame's length for reflection at the end.
+  static let margin = 4
+
+  /// A frame that is not a part of the signal as it stands: reflected or dithered.
+  var edge: UnsafeMutablePointer<Float> { edgeStorage.pointer + Self.lead }
+
+  private let edgeStorage, time, spectrum, powers, transposed, bins, rows, energies: AlignedFloats
+  private let powerStride: Int
+
+  init(_ plan: ExtractionPlan) {
+    let points = plan.transformSize / 2
+    let group = plan.kernels.group
+    let padded = (points + 1 + 15) / 16 * 16
+    let slack = Int(CK_SLACK)
+    // An odd number of cache lines keeps the rows of a group in different sets.
+    let stride = padded / 16 % 2 == 0 ? padded + 16 : padded
+    if case .windowedSamples = plan.kind { powerStride = plan.transformSize } else { powerStride = stride }
+    edgeStorage = AlignedFloats(count: Self.lead + plan.frameLength + slack)
+    time = AlignedFloats(count: plan.transformSize + slack)
+    spectrum = AlignedFloats(count: 2 * (points + 1) + slack)
+    powers = AlignedFloats(count: powerStride * group + slack)
+    let binCount = ((plan.bank?.bins ?? 0) + 15) / 16 * 16
+    transposed = AlignedFloats(count: plan.bank == nil ? 0 : padded * group)
+    bins = AlignedFloats(count: binCount * group)
+    rows = AlignedFloats(count: plan.bank == nil ? 0 : (plan.channels + 16) * group)
+    energies = AlignedFloats(count: group)
+  }
+
+  /// Takes a frame as far as its power spectrum, into a slot of the group.
+  func prepare(
+    _ plan: ExtractionPlan, samples: UnsafePointer<Float>, slot: Int, utteranceKey: UInt64, frame: Int
+  ) {
+    let kernels = plan.kernels.table
+    let length = plan.frameLength
+    var x = samples
+    if plan.frame.dither > 0 {
+      if x != UnsafePointer(edge) { edge.update(from: x, count: length) }
+      kernels.pointee.dither(
+        edge, length, Float(plan.frame.dither), plan.frame.seed, utteranceKey, UInt64(frame))
+      x = UnsafePointer(edge)
+    }
+    var mean = 0.0
+    if plan.frame.removesDCOffset { mean = kernels.pointee.sum(x, length) / Double(length) }
+    let offset = Float(mean * (1 - Double(plan.preemphasis)))
+    if plan.energy.isUsed, plan.energy.isRaw {
+      energies.pointer[slot] = kernels.pointee.energy(x, length, Float(mean))
+    }
+    if case .windowedSamples = plan.kind {
+      kernels.pointee.window(
+        x, plan.window.pointer, powers.pointer + slot * powerStride, length, plan.preemphasis, offset)
+      return
+    }
+    kernels.pointee.window(x, plan.window.pointer, time.pointer, length, plan.preemphasis, offset)
+    if plan.energy.isUsed, !plan.energy.isRaw {
+      // The window is halved.
+      energies.pointer[slot] = 4 * kernels.pointee.energy(time.pointer, length, 0)
+    }
+    plan.transform.execute(time.pointer, spectrum.pointer)
+    kernels.pointee.power(
+      spectrum.pointer, plan.twiddles.pointer, plan.transformSize / 2, !plan.usesPower,
+      powers.pointer + slot * powerStride)
+  }
+
+  /// Makes the rows of the first `frames` slots, `[frames, channels]`.
+  func complete(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {
+    if plan.energy.isUsed { takeLogOfEnergies(plan, frames: frames) }
+    switch plan.kind {
+    case .windowedSamples:
+      copyRows(plan, frames: frames, into: output)
+    case .spectrum(let usesLog):
+      copyRows(plan, frames: frames, into: output)
+      guard usesLog else { return }
+      let count = frames * plan.channels
+      for i in 0..<count where output[i] < .ulpOfOne { output[i] = .ulpOfOne }
+      plan.kernels.table.pointee.logarithm(output, count)
+    case .filterBank, .cepstra:
+      guard let bank = plan.bank else { return }
+      if frames > Self.largestSingleRun {
+        completeGroup(plan, bank, frames: frames, into: output)
+      } else {
+        for slot in 0..<frames {
+          completeSingle(plan, bank, slot: slot, into: output + slot * plan.channels)
+        }
+      }
+    }
+  }
+
+  /// As many frames go one by one: few of them cost less so than a whole group does.
+  private static let largestSingleRun = 4
+
+  private func completeSingle(
+    _ plan: ExtractionPlan, _ bank: FilterBankTables, slot: Int, into row: UnsafeMutablePointer<Float>
+  ) {
+    let kernels = plan.kernels.table
+    let power = powers.pointer + slot * powerStride
+    var description = bank.description
+    if let cosines = plan.cosines {
+      kernels.pointee.mel(&description, power, bins.pointer)
+      kernels.pointee.matrix(cosines.pointer, plan.channels, bank.bins, bins.pointer, row)
+    } else {
+      kernels.pointee.mel(&description, power, row + plan.firstBinChannel)
+    }
+    if let channel = plan.energyChannel { row[channel] = energies.pointer[slot] }
+  }
+
+  private func completeGroup(
+    _ plan: ExtractionPlan, _ bank: FilterBankTables, frames: Int, into output: UnsafeMutablePointer<Float>
+  ) {
+    let kernels = plan.kernels.table
+    let group = plan.kernels.group
+    var description = bank.description
+    if let cosines = plan.cosines {
+      kernels.pointee.mel_group(&description, powers.pointer, powerStride, transposed.pointer, bins.pointer)
+      kernels.pointee.matrix_group(cosines.pointer, plan.channels, bank.bins, bins.pointer, rows.pointer)
+    } else {
+      kernels.pointee.mel_group(
+        &description, powers.pointer, powerStride, transposed.pointer,
+        rows.pointer + plan.firstBinChannel * group)
+    }
+    if let channel = plan.energyChannel {
+      for slot in 0..<frames { rows.pointer[channel * group + slot] = energies.pointer[slot] }
+    }
+    kernels.pointee.store_rows(rows.pointer, plan.channels, frames, output)
+  }
+
+  private func copyRows(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {
+    for slot in 0..<frames {
+      (output + slot * plan.channels).update(from: powers.pointer + slot * powerStride, count: plan.channels)
+    }
+  }
+
+  private func takeLogOfEnergies(_ plan: ExtractionPlan, frames: Int) {
+    for slot in 0..<frames where energies.pointer[slot] < .ulpOfOne { energies.pointer[slot] = .ulpOfOne }
+    plan.kernels.table.pointee.logarithm(energies.pointer, frames)
+    guard plan.energy.floor > 0 else { return }
+    let floor = Float(log(plan.energy.floor))
+    for slot in 0..<frames where energies.pointer[slot] < floor { energies.pointer[slot] = floor }
+  }
+}
