@@ -1,0 +1,181 @@
+/// What `config.json` holds: all that decides the bytes of the shards.
+///
+/// Two runs may share a directory exactly when the bytes of their configurations are equal.
+package struct DirectoryConfiguration: Equatable, Sendable {
+  package var format: ArchiveFormat
+  /// Features per frame.
+  package var channels: Int
+  /// Kaldi's CM compression of the features (`kaldi` only).
+  package var isCompressed: Bool
+  /// The phone sets whose frame labels are stored.
+  package var labels: [PhoneClasses]
+  /// Whether each utterance's CMVN statistics are stored.
+  package var storesCmvnStatistics: Bool
+  /// Whether a second pass puts normalised features beside the raw ones.
+  package var storesNormalised: Bool
+  package var frameShiftSeconds: Double
+  /// Utterances in a shard; 256 by default.
+  package var shardUtterances: Int
+  /// Utterances in the manifest.
+  package var utteranceCount: Int
+  /// SHA-256 of the manifest, as the caller defines it.
+  package var manifestSHA256: String
+  package var arithmeticFingerprint: String
+  /// The caller's options, in its order.
+  package var options: JSONValue
+
+  package init(
+    format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [PhoneClasses] = [],
+    storesCmvnStatistics: Bool = true, storesNormalised: Bool = false, frameShiftSeconds: Double = 0.01,
+    shardUtterances: Int = 256, utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String,
+    options: JSONValue
+  ) {
+    precondition(channels > 0 && channels < 1 << 20 && shardUtterances > 0 && utteranceCount >= 0)
+    self.format = format
+    self.channels = channels
+    self.isCompressed = isCompressed
+    self.labels = labels
+    self.storesCmvnStatistics = storesCmvnStatistics
+    self.storesNormalised = storesNormalised
+    self.frameShiftSeconds = frameShiftSeconds
+    self.shardUtterances = shardUtterances
+    self.utteranceCount = utteranceCount
+    self.manifestSHA256 = manifestSHA256
+    self.arithmeticFingerprint = arithmeticFingerprint
+    self.options = options
+  }
+
+  package var shardCount: Int {
+    utteranceCount / shardUtterances + (utteranceCount % shardUtterances == 0 ? 0 : 1)
+  }
+
+  package var json: JSONValue {
+    [
+      "version": 1,
+      "format": .string(format.rawValue),
+      "channels": .integer(Int64(channels)),
+      "compressed": .bool(isCompressed),
+      "label_classes": .array(labels.map { .integer(Int64($0.rawValue)) }),
+      "cmvn_statistics": .bool(storesCmvnStatistics),
+      "normalised": .bool(storesNormalised),
+      "frame_shift_seconds": .number(frameShiftSeconds),
+      "shard_utterances": .integer(Int64(shardUtterances)),
+      "utterances": .integer(Int64(utteranceCount)),
+      "manifest_sha256": .string(manifestSHA256),
+      "arithmetic_fingerprint": .string(arithmeticFingerprint),
+      "options": options,
+    ]
+  }
+
+  /// The bytes of `config.json`: indented, fields in their order, a newline at the end.
+  package var bytes: [UInt8] {
+    var out: [UInt8] = []
+    json.appendIndented(to: &out)
+    out.append(UInt8(ascii: "\n"))
+    return out
+  }
+
+  /// Reads `config.json`; strict: every field there, none beside.
+  package init(json: JSONValue, path: String) throws(ArchiveError) {
+    let reader = FieldReader(json: json, path: path)
+    try reader.expect(version: 1)
+    guard let format = ArchiveFormat(rawValue: try reader.string("format")) else {
+      throw reader.wrong("format", expected: "kaldi, npy or lhotse")
+    }
+    let channels = try reader.count("channels")
+    let shardUtterances = try reader.count("shard_utterances")
+    guard channels > 0, channels < 1 << 20 else { throw reader.wrong("channels", expected: "at least 1") }
+    guard shardUtterances > 0 else { throw reader.wrong("shard_utterances", expected: "at least 1") }
+    var labels: [PhoneClasses] = []
+    for value in try reader.array("label_classes") {
+      guard let count = value.integerValue,
+        let classes = PhoneClasses(rawValue: Int(truncatingIfNeeded: count))
+      else { throw reader.wrong("label_classes", expected: "61, 48 or 39") }
+      labels.append(classes)
+    }
+    self.init(
+      format: format, channels: channels, isCompressed: try reader.bool("compressed"), labels: labels,
+      storesCmvnStatistics: try reader.bool("cmvn_statistics"),
+      storesNormalised: try reader.bool("normalised"),
+      frameShiftSeconds: try reader.number("frame_shift_seconds"), shardUtterances: shardUtterances,
+      utteranceCount: try reader.count("utterances"), manifestSHA256: try reader.string("manifest_sha256"),
+      arithmeticFingerprint: try reader.string("arithmetic_fingerprint"),
+      options: try reader.value("options"))
+  }
+
+  /// The fields in which two configurations differ, names joined by dots, in the order of `run`.
+  package static func differences(directory: JSONValue, run: JSONValue) -> [ConfigurationDifference] {
+    differences(directory, run, at: "")
+  }
+
+  private static func differences(
+    _ directory: JSONValue?, _ run: JSONValue?, at field: String
+  ) -> [ConfigurationDifference] {
+    if directory == run { return [] }
+    guard let old = directory?.objectValue, let new = run?.objectValue else {
+      return [ConfigurationDifference(field: field, directory: directory?.text, run: run?.text)]
+    }
+    var names = new.map(\.name)
+    names += old.map(\.name).filter { name in !new.contains { $0.name == name } }
+    let found = names.flatMap { name in
+      differences(directory?[name], run?[name], at: field.isEmpty ? name : "\(field).\(name)")
+    }
+    if !found.isEmpty { return found }
+    // Same fields in another order: still other bytes.
+    return [ConfigurationDifference(field: field, directory: directory?.text, run: run?.text)]
+  }
+}
+
+/// Reads named fields of a JSON object, or says which one is wrong.
+struct FieldReader {
+  let json: JSONValue
+  let path: String
+
+  func wrong(_ name: String, expected: String) -> ArchiveError {
+    .malformed(path: path, offset: 0, expected: "\(name): \(expected)", found: json[name]?.text ?? "nothing")
+  }
+
+  func expect(version: Int64) throws(ArchiveError) {
+    guard json["version"] == .integer(version) else { throw wrong("version", expected: "\(version)") }
+  }
+
+  func value(_ name: String) throws(ArchiveError) -> JSONValue {
+    guard let value = json[name] else { throw wrong(name, expected: "a value") }
+    return value
+  }
+
+  func string(_ name: String) throws(ArchiveError) -> String {
+    guard let value = json[name]?.stringValue else { throw wrong(name, expected: "text") }
+    return value
+  }
+
+  func optionalString(_ name: String) throws(ArchiveError) -> String? {
+    json[name] == nil ? nil : try string(name)
+  }
+
+  func integer(_ name: String) throws(ArchiveError) -> Int64 {
+    guard let value = json[name]?.integerValue else { throw wrong(name, expected: "a whole number") }
+    return value
+  }
+
+  func count(_ name: String) throws(ArchiveError) -> Int {
+    let value = try integer(name)
+    guard value >= 0, value < 1 << 53 else { throw wrong(name, expected: "a count") }
+    return Int(value)
+  }
+
+  func number(_ name: String) throws(ArchiveError) -> Double {
+    guard let value = json[name]?.numberValue else { throw wrong(name, expected: "a number") }
+    return value
+  }
+
+  func bool(_ name: String) throws(ArchiveError) -> Bool {
+    guard let value = json[name]?.boolValue else { throw wrong(name, expected: "true or false") }
+    return value
+  }
+
+  func array(_ name: String) throws(ArchiveError) -> [JSONValue] {
+    guard let value = json[name]?.arrayValue else { throw wrong(name, expected: "an array") }
+    return value
+  }
+}

@@ -1,0 +1,130 @@
+internal import Glibc
+
+/// What is wrong with a committed shard.
+package enum ShardFault: Equatable, Sendable {
+  /// The record cannot be read as one.
+  case recordDamaged(ArchiveError)
+  /// The record is of another shard or configuration.
+  case recordForeign(path: String)
+  case fileMissing(path: String)
+  case sizeDiffers(path: String, expected: Int64, found: Int64)
+  case checksumDiffers(path: String, expected: String, found: String)
+}
+
+/// The state of a shard in a directory.
+package enum ShardState: Equatable, Sendable {
+  case missing
+  case committed(ShardRecord)
+  case wrong([ShardFault])
+}
+
+/// The state of all shards of a directory, by number.
+package struct DirectoryStatus: Equatable, Sendable {
+  package var committed: [Int] = []
+  package var missing: [Int] = []
+  package var wrong: [Wrong] = []
+  /// Sums over the committed shards.
+  package var utterances = 0
+  package var rejects = 0
+  package var warnings = 0
+  package var frames: Int64 = 0
+  package var samples: Int64 = 0
+  package var bytes: Int64 = 0
+
+  package struct Wrong: Equatable, Sendable {
+    package var shard: Int
+    package var faults: [ShardFault]
+  }
+
+  package var isWhole: Bool { missing.isEmpty && wrong.isEmpty }
+
+  /// Shards of `part` that are to be done.
+  package func todo(part: ShardPart = .whole) -> [Int] {
+    (missing + wrong.map(\.shard)).filter(part.holds).sorted()
+  }
+}
+
+extension OutputDirectory {
+  /// The state of one shard: record, sizes, and checksums unless trusted.
+  ///
+  /// - Throws: `system` when a file that is there cannot be read.
+  package func state(
+    ofShard number: Int, set: ShardSet = .raw, verifyingChecksums: Bool
+  ) throws(ArchiveError) -> ShardState {
+    let name = ShardRecord.path(ofShard: number, set: set)
+    guard let bytes = try store.contents(of: absolutePath(of: name)) else { return .missing }
+    let record: ShardRecord
+    do {
+      record = try ShardRecord(bytes: bytes, path: name)
+    } catch .malformed(let path, let offset, let expected, let found) {
+      return .wrong([
+        .recordDamaged(.malformed(path: path, offset: offset, expected: expected, found: found))
+      ])
+    }
+    guard record.shard == number, record.set == set, record.configurationSHA256 == configurationSHA256 else {
+      return .wrong([.recordForeign(path: name)])
+    }
+    var faults: [ShardFault] = []
+    for file in record.files {
+      if let fault = try fault(
+        of: file, at: absolutePath(of: file.path), verifyingChecksums: verifyingChecksums)
+      {
+        faults.append(fault)
+      }
+    }
+    return faults.isEmpty ? .committed(record) : .wrong(faults)
+  }
+
+  /// The state of all shards of `part`.
+  ///
+  /// - Parameter progress: called after each shard with its number; for long verifications.
+  package func status(
+    part: ShardPart = .whole, set: ShardSet = .raw, verifyingChecksums: Bool,
+    progress: (Int) -> Void = { _ in }
+  ) throws(ArchiveError) -> DirectoryStatus {
+    var status = DirectoryStatus()
+    for number in 0..<shardCount where part.holds(number) {
+      switch try state(ofShard: number, set: set, verifyingChecksums: verifyingChecksums) {
+      case .missing: status.missing.append(number)
+      case .wrong(let faults): status.wrong.append(DirectoryStatus.Wrong(shard: number, faults: faults))
+      case .committed(let record):
+        status.committed.append(number)
+        status.utterances += record.utterances.count
+        status.rejects += record.rejects.count
+        status.warnings += record.warnings.count
+        status.frames &+= record.frameCount
+        status.samples &+= record.sampleCount
+        status.bytes &+= record.files.reduce(0) { $0 &+ $1.bytes }
+      }
+      progress(number)
+    }
+    return status
+  }
+
+  /// The record of a committed shard.
+  package func record(ofShard number: Int, set: ShardSet = .raw) throws(ArchiveError) -> ShardRecord? {
+    let name = ShardRecord.path(ofShard: number, set: set)
+    guard let bytes = try store.contents(of: absolutePath(of: name)) else { return nil }
+    return try ShardRecord(bytes: bytes, path: name)
+  }
+
+  func fault(
+    of file: ShardRecord.File, at path: String, verifyingChecksums: Bool
+  ) throws(ArchiveError) -> ShardFault? {
+    guard let status = try store.status(path), status.isRegular else { return .fileMissing(path: file.path) }
+    guard status.bytes == file.bytes else {
+      return .sizeDiffers(path: file.path, expected: file.bytes, found: status.bytes)
+    }
+    guard verifyingChecksums else { return nil }
+    let descriptor = try store.open(path, flags: O_RDONLY)
+    defer { store.close(descriptor) }
+    let found: String
+    do {
+      found = try sha256(of: descriptor, bytes: file.bytes, path: path, store: store)
+    } catch .malformed(_, let offset, _, _) {
+      return .sizeDiffers(path: file.path, expected: file.bytes, found: offset)
+    }
+    return found == file.sha256
+      ? nil : .checksumDiffers(path: file.path, expected: file.sha256, found: found)
+  }
+}

@@ -1,0 +1,140 @@
+package import Glibc
+
+/// What a path is.
+package struct FileStatus: Equatable, Sendable {
+  package var isFolder: Bool
+  package var isRegular: Bool
+  package var bytes: Int64
+  package var device: UInt64
+  package var inode: UInt64
+  package var links: UInt64
+}
+
+/// The system calls that the archives make, as a seam where tests put faults.
+///
+/// Every call returns its result, or `-errno`. Nothing here retries: EINTR and short transfers are handled
+/// above, so that a fault put in here meets the code that must survive it.
+package protocol FileOperations: Sendable {
+  func open(_ path: String, flags: Int32, mode: mode_t) -> Int32
+  func close(_ descriptor: Int32) -> Int32
+  func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int
+  func positionedWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64) -> Int
+  func positionedRead(_ descriptor: Int32, into bytes: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int
+  func truncate(_ descriptor: Int32, to bytes: Int64) -> Int32
+  func seek(_ descriptor: Int32, to offset: Int64) -> Int64
+  func sync(_ descriptor: Int32) -> Int32
+  func rename(_ from: String, to: String) -> Int32
+  func link(_ from: String, to: String) -> Int32
+  func unlink(_ path: String) -> Int32
+  func removeFolder(_ path: String) -> Int32
+  func makeFolder(_ path: String, mode: mode_t) -> Int32
+  func lock(_ descriptor: Int32, wait: Bool) -> Int32
+  func status(_ path: String) -> (status: FileStatus?, code: Int32)
+  func status(_ descriptor: Int32) -> (status: FileStatus?, code: Int32)
+  func list(_ path: String) -> (names: [String], code: Int32)
+}
+
+/// The real system calls.
+package struct SystemFileOperations: FileOperations {
+  package init() {}
+
+  package func open(_ path: String, flags: Int32, mode: mode_t) -> Int32 {
+    let result = Glibc.open(path, flags | O_CLOEXEC, mode)
+    return result < 0 ? -errno : result
+  }
+
+  package func close(_ descriptor: Int32) -> Int32 {
+    Glibc.close(descriptor) < 0 ? -errno : 0
+  }
+
+  package func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    let result = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    return result < 0 ? Int(-errno) : result
+  }
+
+  package func positionedWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64) -> Int
+  {
+    let result = Glibc.pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+    return result < 0 ? Int(-errno) : result
+  }
+
+  package func positionedRead(
+    _ descriptor: Int32, into bytes: UnsafeMutableRawBufferPointer, at offset: Int64
+  ) -> Int {
+    let result = Glibc.pread(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+    return result < 0 ? Int(-errno) : result
+  }
+
+  package func truncate(_ descriptor: Int32, to bytes: Int64) -> Int32 {
+    Glibc.ftruncate(descriptor, off_t(bytes)) < 0 ? -errno : 0
+  }
+
+  package func seek(_ descriptor: Int32, to offset: Int64) -> Int64 {
+    let result = Glibc.lseek(descriptor, off_t(offset), SEEK_SET)
+    return result < 0 ? Int64(-errno) : Int64(result)
+  }
+
+  package func sync(_ descriptor: Int32) -> Int32 {
+    Glibc.fsync(descriptor) < 0 ? -errno : 0
+  }
+
+  package func rename(_ from: String, to: String) -> Int32 {
+    Glibc.rename(from, to) < 0 ? -errno : 0
+  }
+
+  package func link(_ from: String, to: String) -> Int32 {
+    Glibc.link(from, to) < 0 ? -errno : 0
+  }
+
+  package func unlink(_ path: String) -> Int32 {
+    Glibc.unlink(path) < 0 ? -errno : 0
+  }
+
+  package func removeFolder(_ path: String) -> Int32 {
+    Glibc.rmdir(path) < 0 ? -errno : 0
+  }
+
+  package func makeFolder(_ path: String, mode: mode_t) -> Int32 {
+    Glibc.mkdir(path, mode) < 0 ? -errno : 0
+  }
+
+  package func lock(_ descriptor: Int32, wait: Bool) -> Int32 {
+    flock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) < 0 ? -errno : 0
+  }
+
+  package func status(_ path: String) -> (status: FileStatus?, code: Int32) {
+    var raw = stat()
+    guard stat(path, &raw) == 0 else { return (nil, errno) }
+    return (FileStatus(raw), 0)
+  }
+
+  package func status(_ descriptor: Int32) -> (status: FileStatus?, code: Int32) {
+    var raw = stat()
+    guard fstat(descriptor, &raw) == 0 else { return (nil, errno) }
+    return (FileStatus(raw), 0)
+  }
+
+  package func list(_ path: String) -> (names: [String], code: Int32) {
+    guard let folder = Glibc.opendir(path) else { return ([], errno) }
+    defer { Glibc.closedir(folder) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = Glibc.readdir(folder) else { break }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return (names, errno)
+  }
+}
+
+extension FileStatus {
+  fileprivate init(_ raw: stat) {
+    let kind = raw.st_mode & S_IFMT
+    self.init(
+      isFolder: kind == S_IFDIR, isRegular: kind == S_IFREG, bytes: Int64(raw.st_size),
+      device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino), links: UInt64(raw.st_nlink))
+  }
+}

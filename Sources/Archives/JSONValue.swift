@@ -1,0 +1,158 @@
+/// A JSON value whose fields keep their order, so that its bytes are canonical.
+package indirect enum JSONValue: Equatable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  /// Written in the shortest form that reads back the same; NaN and infinities, which JSON lacks, as `null`.
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([JSONField])
+
+  package subscript(name: String) -> JSONValue? {
+    guard case .object(let fields) = self else { return nil }
+    return fields.first { $0.name == name }?.value
+  }
+
+  package var stringValue: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  package var integerValue: Int64? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  /// The number, whether it was written with a fraction or not.
+  package var numberValue: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  package var boolValue: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  package var arrayValue: [JSONValue]? {
+    if case .array(let value) = self { value } else { nil }
+  }
+
+  package var objectValue: [JSONField]? {
+    if case .object(let value) = self { value } else { nil }
+  }
+}
+
+/// A named value of a JSON object.
+package struct JSONField: Equatable, Sendable {
+  package let name: String
+  package let value: JSONValue
+
+  package init(_ name: String, _ value: JSONValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(elements.map { JSONField($0.0, $0.1) })
+  }
+}
+
+extension JSONValue {
+  /// The value on one line without spaces, in UTF-8.
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The value on one line without spaces, in UTF-8.
+  package var bytes: [UInt8] {
+    var out: [UInt8] = []
+    append(to: &out)
+    return out
+  }
+
+  /// Appends the value on one line without spaces: fields in their order, text unescaped but for what must be.
+  package func append(to out: inout [UInt8]) {
+    switch self {
+    case .null: out.append(contentsOf: "null".utf8)
+    case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
+    case .integer(let value): out.append(contentsOf: String(value).utf8)
+    case .number(let value): out.append(contentsOf: Self.shortest(value).utf8)
+    case .string(let value): Self.append(quoted: value, to: &out)
+    case .array(let values):
+      out.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        value.append(to: &out)
+      }
+      out.append(UInt8(ascii: "]"))
+    case .object(let fields):
+      out.append(UInt8(ascii: "{"))
+      for (index, field) in fields.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        Self.append(quoted: field.name, to: &out)
+        out.append(UInt8(ascii: ":"))
+        field.value.append(to: &out)
+      }
+      out.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// The value over several lines, two spaces a level, arrays of plain values on one line; ends without a newline.
+  package func appendIndented(to out: inout [UInt8], level: Int = 0) {
+    func newLine(_ level: Int) {
+      out.append(UInt8(ascii: "\n"))
+      out.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * level))
+    }
+    switch self {
+    case .object(let fields) where !fields.isEmpty:
+      out.append(UInt8(ascii: "{"))
+      for (index, field) in fields.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        newLine(level + 1)
+        Self.append(quoted: field.name, to: &out)
+        out.append(contentsOf: ": ".utf8)
+        field.value.appendIndented(to: &out, level: level + 1)
+      }
+      newLine(level)
+      out.append(UInt8(ascii: "}"))
+    default: append(to: &out)
+    }
+  }
+
+  /// Shortest decimal that reads back as the same Double: Swift's own, which no locale changes.
+  private static func shortest(_ value: Double) -> String {
+    guard value.isFinite else { return "null" }
+    return value.description
+  }
+
+  private static func append(quoted text: String, to out: inout [UInt8]) {
+    let digits = Array("0123456789abcdef".utf8)
+    out.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
+      case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
+      case 0x08: out.append(contentsOf: "\\b".utf8)
+      case 0x09: out.append(contentsOf: "\\t".utf8)
+      case 0x0A: out.append(contentsOf: "\\n".utf8)
+      case 0x0C: out.append(contentsOf: "\\f".utf8)
+      case 0x0D: out.append(contentsOf: "\\r".utf8)
+      case 0..<0x20, 0x7F:
+        out.append(contentsOf: "\\u00".utf8)
+        out.append(digits[Int(byte >> 4)])
+        out.append(digits[Int(byte & 15)])
+      default: out.append(byte)
+      }
+    }
+    out.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,45 @@
+/// The element types of `.npy` files that the archives write and read, all little-endian.
+package enum NpyElement: String, CaseIterable, Sendable {
+  case float32 = "<f4"
+  case float64 = "<f8"
+  case int32 = "<i4"
+
+  package var bytes: Int {
+    switch self {
+    case .float32, .int32: 4
+    case .float64: 8
+    }
+  }
+}
+
+/// The header of a NumPy array file, version 1.0, C order.
+///
+/// Source: NumPy, `lib/format.py`: magic, version, Int16 length, a Python dictionary padded with spaces so that
+/// the whole is a multiple of 64 bytes, and a newline. As NumPy does, room is left for the first axis to grow to
+/// 21 digits, so the header's length does not depend on the number of rows.
+package struct NpyHeader: Equatable, Sendable {
+  package var element: NpyElement
+  package var shape: [Int]
+
+  package init(element: NpyElement, shape: [Int]) {
+    precondition(!shape.isEmpty && shape.allSatisfy { $0 >= 0 })
+    self.element = element
+    self.shape = shape
+  }
+
+  /// The bytes of the header, those that `numpy.save` writes.
+  package var bytes: [UInt8] {
+    let axes = shape.count == 1 ? "\(shape[0])," : shape.map { String($0) }.joined(separator: ", ")
+    let growth = String(repeating: " ", count: max(0, 21 - String(shape[0]).utf8.count))
+    let text = "{'descr': '\(element.rawValue)', 'fortran_order': False, 'shape': (\(axes)), }" + growth
+    let length = text.utf8.count + 1
+    let padding = 64 - (10 + length) % 64
+    var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
+    let total = length + padding
+    bytes += [UInt8(truncatingIfNeeded: total), UInt8(truncatingIfNeeded: total >> 8)]
+    bytes += Array(text.utf8)
+    bytes += repeatElement(UInt8(ascii: " "), count: padding)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+}

@@ -1,0 +1,177 @@
+internal import Glibc
+internal import Synchronization
+
+/// A directory of shards: its configuration, what is committed, and names for what is being written.
+///
+/// Safe to share between threads and, on one file system, between processes: every file is written under a
+/// temporary name of the run that writes it and renamed, and all runs of one configuration write the same bytes.
+package final class OutputDirectory: Sendable {
+  package let path: String
+  package let configuration: DirectoryConfiguration
+  /// SHA-256 of `config.json`; stands in every record.
+  package let configurationSHA256: String
+  package let store: FileStore
+  private let claim: TemporaryNames?
+
+  private init(
+    path: String, configuration: DirectoryConfiguration, bytes: [UInt8], store: FileStore,
+    claim: TemporaryNames?
+  ) throws(ArchiveError) {
+    self.path = path
+    self.configuration = configuration
+    self.configurationSHA256 = try sha256(bytes)
+    self.store = store
+    self.claim = claim
+  }
+
+  /// Opens a directory for writing, made if need be, and removes what dead runs left in it.
+  ///
+  /// - Parameter discardingOther: true (`--force`) to give up what another configuration left, all of it.
+  /// - Throws: `configurationDiffers` when the directory holds another configuration; nothing is changed then.
+  package static func create(
+    at path: String, configuration: DirectoryConfiguration, discardingOther: Bool = false,
+    operations: any FileOperations = SystemFileOperations()
+  ) throws(ArchiveError) -> OutputDirectory {
+    let store = FileStore(operations)
+    let path = normalisedPath(path)
+    let config = "\(path)/config.json"
+    if !discardingOther, let found = try store.contents(of: config) {
+      try compare(found, with: configuration, path: config)
+    }
+    try store.makeFolders(path)
+    let claim = try TemporaryNames(folder: path, store: store)
+    for name in ["shards", "records"] { try store.makeFolder("\(path)/\(name)") }
+    let bytes = configuration.bytes
+    if discardingOther, let found = try store.contents(of: config), found != bytes {
+      try discard(path, store: store)
+    }
+    try writeConfiguration(bytes, of: configuration, path: path, claim: claim, store: store)
+    return try OutputDirectory(
+      path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
+  }
+
+  /// Opens a directory that exists, for reading (`status`, `verify`) or for indexes (`finish`).
+  package static func open(
+    at path: String, forWriting: Bool, operations: any FileOperations = SystemFileOperations()
+  ) throws(ArchiveError) -> OutputDirectory {
+    let store = FileStore(operations)
+    let path = normalisedPath(path)
+    let config = "\(path)/config.json"
+    guard let bytes = try store.contents(of: config) else { throw .notAnOutputDirectory(path: path) }
+    let configuration = try DirectoryConfiguration(
+      json: try JSONParser.parse(bytes, path: config), path: config)
+    guard configuration.bytes == bytes else {
+      throw .malformed(path: config, offset: 0, expected: "the canonical form", found: "another")
+    }
+    let claim = forWriting ? try TemporaryNames(folder: path, store: store) : nil
+    return try OutputDirectory(
+      path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
+  }
+
+  package var shardCount: Int { configuration.shardCount }
+
+  /// Where a file below the directory is.
+  package func absolutePath(of name: String) -> String { "\(path)/\(name)" }
+
+  /// A temporary path of this run, unique.
+  package func temporaryPath(_ purpose: String) -> String {
+    guard let claim else { preconditionFailure("a directory opened for reading") }
+    return claim.next(purpose)
+  }
+
+  /// Writes a file whole: temporary name, sync, rename, sync of the folder.
+  package func replace(_ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+    let file = try TemporaryFile(path: temporaryPath("replace"), store: store, limit: WriteBuffer.small)
+    try file.append(bytes)
+    try file.putOnDisk()
+    let target = absolutePath(of: name)
+    try store.rename(file.path, to: target)
+    file.keep()
+    try store.syncFolder(parent(of: target))
+  }
+
+  /// As `replace`, but leaves a file alone that holds these bytes already.
+  ///
+  /// - Returns: whether anything was written.
+  @discardableResult
+  package func replaceIfOther(_ name: String, with bytes: [UInt8]) throws(ArchiveError) -> Bool {
+    if try store.contents(of: absolutePath(of: name)) == bytes { return false }
+    try replace(name, with: bytes)
+    return true
+  }
+
+  private static func compare(
+    _ found: [UInt8], with configuration: DirectoryConfiguration, path: String
+  ) throws(ArchiveError) {
+    let bytes = configuration.bytes
+    if found == bytes { return }
+    let there = try JSONParser.parse(found, path: path)
+    // Compared as it reads back, so that a value equal in writing is equal here.
+    let here = try JSONParser.parse(bytes, path: path)
+    let fields = DirectoryConfiguration.differences(directory: there, run: here)
+    if fields.isEmpty {
+      throw .malformed(path: path, offset: 0, expected: "the canonical form", found: "another")
+    }
+    throw .configurationDiffers(path: path, fields: fields)
+  }
+
+  /// Writes `config.json` unless it is there. A hard link, unlike a rename, cannot replace one that another run
+  /// has put there meanwhile.
+  private static func writeConfiguration(
+    _ bytes: [UInt8], of configuration: DirectoryConfiguration, path: String, claim: TemporaryNames,
+    store: FileStore
+  ) throws(ArchiveError) {
+    let target = "\(path)/config.json"
+    if let found = try store.contents(of: target) {
+      return try compare(found, with: configuration, path: target)
+    }
+    let file = try TemporaryFile(path: claim.next("config"), store: store, limit: WriteBuffer.small)
+    try file.append(bytes)
+    try file.putOnDisk()
+    let result = store.operations.link(file.path, to: target)
+    if result == -EEXIST {
+      guard let found = try store.contents(of: target) else {
+        throw .system(operation: .link, path: target, code: EEXIST)
+      }
+      return try compare(found, with: configuration, path: target)
+    }
+    if result != 0 {
+      // No hard links on this file system: the rename is as good but for two first runs that disagree.
+      guard result == -EPERM || result == -ENOTSUP || result == -ENOSYS || result == -EMLINK else {
+        throw .system(operation: .link, path: target, code: -result)
+      }
+      try store.rename(file.path, to: target)
+      file.keep()
+    }
+    try store.syncFolder(path)
+    try store.syncFolder(parent(of: path))
+  }
+
+  /// Removes everything an output directory holds, records first, so that no record outlives its shard.
+  private static func discard(_ path: String, store: FileStore) throws(ArchiveError) {
+    for folder in ["records", "shards"] {
+      for name in try store.list("\(path)/\(folder)") { store.removeQuietly("\(path)/\(folder)/\(name)") }
+      try store.syncFolder("\(path)/\(folder)")
+    }
+    try store.remove("\(path)/config.json")
+    try store.syncFolder(path)
+  }
+}
+
+/// The folder a path stands in.
+func parent(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// A path from the root, without trailing slashes and `.` components; links are not followed.
+func normalisedPath(_ path: String) -> String {
+  var whole = path
+  if !path.hasPrefix("/") {
+    let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(PATH_MAX))
+    defer { buffer.deallocate() }
+    if let current = getcwd(buffer, Int(PATH_MAX)) { whole = String(cString: current) + "/" + path }
+  }
+  let parts = whole.split(separator: "/").filter { $0 != "." }
+  return "/" + parts.joined(separator: "/")
+}

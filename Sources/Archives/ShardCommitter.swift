@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// Makes a finished shard exist: its files on the disk under their names, then its record.
+///
+/// Each file is synchronised, then renamed to a name with the first 16 hex digits of its SHA-256, then `shards/`
+/// is synchronised, and last `records/NNNNN.json` is written in the same way. Killed anywhere, the shard is there
+/// whole or not at all. Two committers of the same shard do no harm: they rename the same bytes.
+///
+/// May run in its own stage while the next shard is computed.
+package struct ShardCommitter: Sendable {
+  private let directory: OutputDirectory
+
+  package init(directory: OutputDirectory) { self.directory = directory }
+
+  /// Commits; waits for the disk.
+  ///
+  /// - Throws: `system`; nothing half is left under a final name, and a failed sync is final.
+  @discardableResult
+  package func commit(_ shard: consuming FinishedShard) throws(ArchiveError) -> ShardRecord {
+    let store = directory.store
+    var files: [ShardRecord.File] = []
+    for output in shard.outputs {
+      for file in output.files { try file.file.putOnDisk() }
+      if output.folder != nil { try store.syncFolder(output.temporaryPath) }
+    }
+    for output in shard.outputs {
+      let number = paddedNumber(shard.number)
+      let role = shard.set == .raw ? output.role.name : shard.set.rawValue
+      let name = "shards/\(role).\(number).\(output.sha256.prefix(16))\(output.suffix)"
+      if let folder = output.folder {
+        try install(folder, files: output.files, as: name)
+        for file in output.files { file.file.keep() }
+      } else {
+        try store.rename(output.temporaryPath, to: "\(directory.path)/\(name)")
+        for file in output.files { file.file.keep() }
+      }
+      for file in output.files {
+        let path = file.name.isEmpty ? name : "\(name)/\(file.name)"
+        files.append(
+          ShardRecord.File(role: output.role, path: path, bytes: file.bytes, sha256: file.sha256))
+      }
+    }
+    try store.syncFolder("\(directory.path)/shards")
+    let record = ShardRecord(
+      shard: shard.number, set: shard.set, configurationSHA256: directory.configurationSHA256, files: files,
+      utterances: shard.utterances, rejects: shard.rejects, warnings: shard.warnings)
+    try directory.replace(
+      ShardRecord.path(ofShard: shard.number, set: shard.set), with: try record.bytes())
+    return record
+  }
+
+  /// Renames a folder to its name. One that is there is kept if it is whole, and else makes way.
+  private func install(
+    _ folder: TemporaryFolder, files: [PendingFile], as name: String
+  ) throws(ArchiveError) {
+    let store = directory.store
+    let target = "\(directory.path)/\(name)"
+    var attempts = 0
+    while true {
+      do {
+        try store.rename(folder.path, to: target)
+        folder.keep()
+        return
+      } catch .system(_, _, let code) where (code == ENOTEMPTY || code == EEXIST) && attempts < 16 {
+        attempts += 1
+      }
+      if try holds(target, files) { return }
+      let aside = directory.temporaryPath("aside")
+      do {
+        try store.rename(target, to: aside)
+      } catch .system(_, _, let code) where code == ENOENT {
+        continue
+      }
+      store.removeQuietly(aside)
+    }
+  }
+
+  private func holds(_ folder: String, _ files: [PendingFile]) throws(ArchiveError) -> Bool {
+    for file in files {
+      let record = ShardRecord.File(role: .features, path: "", bytes: file.bytes, sha256: file.sha256)
+      let fault = try directory.fault(
+        of: record, at: "\(folder)/\(file.name)", verifyingChecksums: true)
+      if fault != nil { return false }
+    }
+    return true
+  }
+}

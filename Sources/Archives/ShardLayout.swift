@@ -1,0 +1,65 @@
+/// Which utterances are in which shard: by the manifest's keys alone.
+///
+/// Keys are sorted by bytes (Kaldi's and `LC_ALL=C sort`'s order) and cut into runs of `shardUtterances`.
+package struct ShardLayout: Equatable, Sendable {
+  package let keys: [String]
+  package let shardUtterances: Int
+
+  /// - Throws: `duplicateKey`, or `invalidKey` for a key that could not be a Kaldi key and a file name: empty,
+  ///   more than 200 bytes, white space, control characters, `/`, or a dot in front.
+  package init(keys: [String], shardUtterances: Int = 256) throws(ArchiveError) {
+    precondition(shardUtterances > 0)
+    for key in keys { try Self.check(key) }
+    let sorted = keys.sorted(by: precedesInCLocale)
+    for index in sorted.indices.dropFirst() where sorted[index - 1].utf8.elementsEqual(sorted[index].utf8) {
+      throw .duplicateKey(key: sorted[index])
+    }
+    self.keys = sorted
+    self.shardUtterances = shardUtterances
+  }
+
+  package var shardCount: Int {
+    keys.count / shardUtterances + (keys.count % shardUtterances == 0 ? 0 : 1)
+  }
+
+  /// Positions in `keys` of a shard's utterances.
+  package func range(ofShard number: Int) -> Range<Int> {
+    precondition(number >= 0 && number < shardCount)
+    let start = number * shardUtterances
+    return start..<min(start + shardUtterances, keys.count)
+  }
+
+  /// A shard's keys, in order.
+  package func keys(ofShard number: Int) -> [String] { Array(keys[range(ofShard: number)]) }
+
+  private static func check(_ key: String) throws(ArchiveError) {
+    func refuse(_ reason: String) -> ArchiveError { .invalidKey(key: key, reason: reason) }
+    if key.isEmpty { throw refuse("it is empty") }
+    if key.utf8.count > 200 { throw refuse("it is longer than 200 bytes") }
+    if key.utf8.first == UInt8(ascii: ".") { throw refuse("it begins with a dot") }
+    for scalar in key.unicodeScalars {
+      if scalar.value < 0x21 || scalar.value == 0x7F || scalar.properties.isWhitespace {
+        throw refuse("it holds white space or a control character")
+      }
+      if scalar == "/" { throw refuse("it holds a slash") }
+    }
+  }
+}
+
+/// The part of the shards that `--shard i/n` names: those whose number mod n is i − 1.
+package struct ShardPart: Equatable, Sendable {
+  package let index: Int
+  package let count: Int
+
+  /// All shards.
+  package static let whole = ShardPart(index: 1, count: 1)
+
+  /// - Parameter index: from 1 to `count`.
+  package init(index: Int, count: Int) {
+    precondition(count >= 1 && index >= 1 && index <= count)
+    self.index = index
+    self.count = count
+  }
+
+  package func holds(_ shard: Int) -> Bool { shard % count == index - 1 }
+}

@@ -1,0 +1,168 @@
+/// The commit of a shard: what `records/NNNNN.json` holds. Without it the shard does not exist.
+///
+/// One line for each utterance, reject and warning; the last line carries the SHA-256 of all bytes before it, so
+/// that a flipped bit in the record itself is found too.
+package struct ShardRecord: Equatable, Sendable {
+  /// A file of the shard.
+  package struct File: Equatable, Sendable {
+    package var role: ArchiveRole
+    /// Path below the directory.
+    package var path: String
+    package var bytes: Int64
+    package var sha256: String
+  }
+
+  /// An utterance whose features are in the shard.
+  package struct Utterance: Equatable, Sendable {
+    package var description: UtteranceDescription
+    /// Where each role's value begins: `kaldi`, byte offset of the value; `npy`, first row; `lhotse`, 0, since
+    /// the file is named by the key (CMVN statistics: row).
+    package var positions: [Position]
+
+    package func position(of role: ArchiveRole) -> Int64? { positions.first { $0.role == role }?.value }
+  }
+
+  package struct Position: Equatable, Sendable {
+    package var role: ArchiveRole
+    package var value: Int64
+  }
+
+  package var shard: Int
+  package var set: ShardSet
+  package var configurationSHA256: String
+  package var files: [File]
+  package var utterances: [Utterance]
+  /// Utterances that were left out, with the whole finding; `key` comes first in each.
+  package var rejects: [JSONValue]
+  package var warnings: [JSONValue]
+
+  /// The files of one role; more than one only for `lhotse`.
+  package func files(of role: ArchiveRole) -> [File] { files.filter { $0.role == role } }
+
+  package var frameCount: Int64 { utterances.reduce(0) { $0 &+ Int64($1.description.frameCount) } }
+  package var sampleCount: Int64 { utterances.reduce(0) { $0 &+ $1.description.sampleCount } }
+
+  /// Name of a shard's record below the directory.
+  package static func path(ofShard number: Int, set: ShardSet = .raw) -> String {
+    "records/\(set.prefix)\(paddedNumber(number)).json"
+  }
+
+  /// The record's bytes, its own digest included.
+  package func bytes() throws(ArchiveError) -> [UInt8] {
+    var out: [UInt8] = []
+    func field(_ name: String, _ value: JSONValue) {
+      out.append(contentsOf: "\"\(name)\":".utf8)
+      value.append(to: &out)
+      out.append(contentsOf: ",\n".utf8)
+    }
+    func lines(_ name: String, _ values: [JSONValue]) {
+      out.append(contentsOf: "\"\(name)\":[".utf8)
+      for (index, value) in values.enumerated() {
+        out.append(contentsOf: (index == 0 ? "\n" : ",\n").utf8)
+        value.append(to: &out)
+      }
+      out.append(contentsOf: "],\n".utf8)
+    }
+    out.append(UInt8(ascii: "{"))
+    field("version", 1)
+    field("shard", .integer(Int64(shard)))
+    field("set", .string(set.rawValue))
+    field("config_sha256", .string(configurationSHA256))
+    field(
+      "counts",
+      [
+        "utterances": .integer(Int64(utterances.count)), "rejects": .integer(Int64(rejects.count)),
+        "warnings": .integer(Int64(warnings.count)), "frames": .integer(frameCount),
+        "samples": .integer(sampleCount),
+      ])
+    lines(
+      "files",
+      files.map {
+        [
+          "role": .string($0.role.name), "path": .string($0.path), "bytes": .integer($0.bytes),
+          "sha256": .string($0.sha256),
+        ]
+      })
+    lines(
+      "utterances",
+      utterances.map { utterance in
+        let positions = utterance.positions.map { JSONField($0.role.name, .integer($0.value)) }
+        return .object(utterance.description.fields + [JSONField("at", .object(positions))])
+      })
+    lines("rejects", rejects)
+    lines("warnings", warnings)
+    let digest = try sha256(out)
+    out.append(contentsOf: "\"record_sha256\":\"\(digest)\"}\n".utf8)
+    return out
+  }
+
+  /// Reads a record; strict: its digest, its counts and every field must be right.
+  package init(bytes: [UInt8], path: String) throws(ArchiveError) {
+    let tail = 16 + 1 + 64 + 3
+    guard bytes.count > tail else {
+      throw .malformed(path: path, offset: 0, expected: "a record", found: "\(bytes.count) bytes")
+    }
+    let digest = try Archives.sha256(Array(bytes[..<(bytes.count - tail)]))
+    let expected = Array("\"record_sha256\":\"\(digest)\"}\n".utf8)
+    guard Array(bytes[(bytes.count - tail)...]) == expected else {
+      throw .malformed(
+        path: path, offset: Int64(bytes.count - tail), expected: "record_sha256 \(digest)", found: "another")
+    }
+    let json = try JSONParser.parse(bytes, path: path)
+    let reader = FieldReader(json: json, path: path)
+    try reader.expect(version: 1)
+    shard = try reader.count("shard")
+    guard let set = ShardSet(rawValue: try reader.string("set")) else {
+      throw reader.wrong("set", expected: "raw or normalised")
+    }
+    self.set = set
+    configurationSHA256 = try reader.string("config_sha256")
+    files = []
+    for value in try reader.array("files") {
+      let file = FieldReader(json: value, path: path)
+      guard let role = ArchiveRole(name: try file.string("role")) else {
+        throw file.wrong("role", expected: "a role")
+      }
+      let name = try file.string("path")
+      guard name.hasPrefix("shards/"), !name.utf8.contains(0), !name.split(separator: "/").contains("..")
+      else {
+        throw file.wrong("path", expected: "a path below shards/")
+      }
+      files.append(
+        File(
+          role: role, path: name, bytes: Int64(try file.count("bytes")), sha256: try file.string("sha256")))
+    }
+    utterances = []
+    for value in try reader.array("utterances") {
+      let description = try UtteranceDescription(json: value, path: path)
+      var positions: [Position] = []
+      for field in value["at"]?.objectValue ?? [] {
+        guard let role = ArchiveRole(name: field.name), let position = field.value.integerValue, position >= 0
+        else { throw FieldReader(json: value, path: path).wrong("at", expected: "positions") }
+        positions.append(Position(role: role, value: position))
+      }
+      utterances.append(Utterance(description: description, positions: positions))
+    }
+    rejects = try reader.array("rejects")
+    warnings = try reader.array("warnings")
+  }
+
+  package init(
+    shard: Int, set: ShardSet, configurationSHA256: String, files: [File], utterances: [Utterance],
+    rejects: [JSONValue], warnings: [JSONValue]
+  ) {
+    self.shard = shard
+    self.set = set
+    self.configurationSHA256 = configurationSHA256
+    self.files = files
+    self.utterances = utterances
+    self.rejects = rejects
+    self.warnings = warnings
+  }
+}
+
+/// A shard's number as it stands in file names: at least five digits.
+func paddedNumber(_ number: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
+}

@@ -1,0 +1,254 @@
+/// Writes one shard: utterances in key order, each in blocks of rows, into files with temporary names.
+///
+/// For each key of the shard, in order: `begin`, any number of `append` and `appendLabels`, then
+/// `commitUtterance`; or `reject`, which also ends an utterance begun and leaves no byte of it. `finish` gives
+/// what a `ShardCommitter` needs. Dropped before that, it leaves nothing behind. Memory is bounded by the write
+/// buffers (256 KiB for features, 1 MiB for each kind beside them) and the record, but for compression, which
+/// holds one utterance.
+///
+/// After a thrown system error the writer is of no more use; drop it.
+///
+/// Move-only, hence in one task at a time; `@unchecked Sendable` because all it refers to is its own.
+package struct ShardWriter: ~Copyable, @unchecked Sendable {
+  package let number: Int
+  private let directory: OutputDirectory
+  private let set: ShardSet
+  private let keys: [String]
+  private let channels: Int
+  private var done = 0
+  private let features: any RoleSink
+  private let labels: [(classes: PhoneClasses, sink: any RoleSink)]
+  private let statistics: (any RoleSink)?
+  private var current: Current?
+  private var utterances: [ShardRecord.Utterance] = []
+  private var rejects: [JSONValue] = []
+  private var warnings: [JSONValue] = []
+
+  private struct Current {
+    var description: UtteranceDescription
+    var positions: [ShardRecord.Position]
+    var values = 0
+    var labels: [Int]
+    var hasStatistics = false
+  }
+
+  /// - Parameter keys: the shard's keys in order, from `ShardLayout`; for the normalised set, those of its record.
+  package init(
+    directory: OutputDirectory, shard number: Int, keys: [String], set: ShardSet = .raw
+  ) throws(ArchiveError) {
+    let configuration = directory.configuration
+    let maker = SinkMaker(directory: directory, shard: number, set: set)
+    let features = try maker.features()
+    var labels: [(classes: PhoneClasses, sink: any RoleSink)] = []
+    var statistics: (any RoleSink)?
+    if set == .raw {
+      for classes in configuration.labels { labels.append((classes, try maker.labels(classes))) }
+      if configuration.storesCmvnStatistics { statistics = try maker.statistics() }
+    }
+    // Nothing throws from here: a move-only value is initialised whole or not at all.
+    self.number = number
+    self.directory = directory
+    self.set = set
+    self.keys = keys
+    self.channels = configuration.channels
+    self.features = features
+    self.labels = labels
+    self.statistics = statistics
+  }
+
+  /// Begins an utterance of `description.frameCount` frames.
+  package mutating func begin(_ description: UtteranceDescription) throws(ArchiveError) {
+    precondition(current == nil, "begin before the last utterance was ended")
+    try expect(description.key)
+    let frames = description.frameCount
+    guard frames > 0, frames <= Int(Int32.max) / channels else {
+      throw .tooLarge(key: description.key, rows: frames, channels: channels)
+    }
+    var positions = [
+      ShardRecord.Position(
+        role: .features, value: try features.begin(key: description.key, rows: frames))
+    ]
+    for (classes, sink) in labels {
+      positions.append(
+        ShardRecord.Position(
+          role: .labels(classes), value: try sink.begin(key: description.key, rows: frames)))
+    }
+    current = Current(
+      description: description, positions: positions, labels: [Int](repeating: 0, count: labels.count))
+  }
+
+  /// Appends whole rows, `[rows, channels]`. The bytes are copied once, into the write buffer, or not at all.
+  package mutating func append(_ rows: UnsafeBufferPointer<Float>) throws(ArchiveError) {
+    precondition(current != nil && rows.count % channels == 0)
+    current?.values += rows.count
+    try features.append(UnsafeRawBufferPointer(rows))
+  }
+
+  /// Appends frame labels of one phone set.
+  package mutating func appendLabels(
+    _ classes: PhoneClasses, _ values: UnsafeBufferPointer<Int32>
+  ) throws(ArchiveError) {
+    guard let index = labels.firstIndex(where: { $0.classes == classes }) else {
+      preconditionFailure("labels that the configuration does not name")
+    }
+    current?.labels[index] += values.count
+    try labels[index].sink.append(UnsafeRawBufferPointer(values))
+  }
+
+  /// Gives the utterance's CMVN statistics `[2, channels + 1]`, row-major: sums and count, sums of squares and 0.
+  package mutating func setStatistics(_ values: [Double]) throws(ArchiveError) {
+    precondition(current != nil && values.count == 2 * (channels + 1))
+    guard let statistics, let key = current?.description.key, current?.hasStatistics == false else { return }
+    let position = try statistics.begin(key: key, rows: directory.configuration.format == .kaldi ? 2 : 1)
+    current?.positions.append(ShardRecord.Position(role: .cmvnStatistics, value: position))
+    current?.hasStatistics = true
+    try values.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in try statistics.append(bytes) }
+  }
+
+  /// Adds a warning to the record; `finding` should begin with the field `key`.
+  package mutating func warn(_ finding: JSONValue) { warnings.append(finding) }
+
+  /// Ends the utterance: it is in the shard.
+  ///
+  /// - Throws: `frameCountDiffers` when rows, or labels, are not as many as promised, and `notFinite` from
+  ///   compression; the utterance is still open then, for `reject`.
+  package mutating func commitUtterance() throws(ArchiveError) {
+    guard let ended = current else { preconditionFailure("commit of no utterance") }
+    let key = ended.description.key
+    let promised = ended.description.frameCount
+    guard ended.values == promised * channels else {
+      throw .frameCountDiffers(
+        key: key, role: .features, promised: promised, found: ended.values / channels)
+    }
+    for (index, count) in ended.labels.enumerated() where count != promised {
+      throw .frameCountDiffers(
+        key: key, role: .labels(labels[index].classes), promised: promised, found: count)
+    }
+    if statistics != nil && !ended.hasStatistics {
+      throw .frameCountDiffers(key: key, role: .cmvnStatistics, promised: 1, found: 0)
+    }
+    try features.end()
+    for (_, sink) in labels { try sink.end() }
+    try statistics?.end()
+    utterances.append(ShardRecord.Utterance(description: ended.description, positions: ended.positions))
+    current = nil
+    done += 1
+  }
+
+  /// Leaves the utterance out, whether it was begun or not, and puts the finding into the record.
+  package mutating func reject(key: String, finding: JSONValue) throws(ArchiveError) {
+    if let begun = current {
+      precondition(begun.description.key == key, "reject of another utterance than the one begun")
+      current = nil
+      try features.rollBack()
+      for (_, sink) in labels { try sink.rollBack() }
+      if begun.hasStatistics { try statistics?.rollBack() }
+    } else {
+      try expect(key)
+    }
+    rejects.append(finding)
+    done += 1
+  }
+
+  /// Closes the shard's files, still under temporary names.
+  ///
+  /// - Throws: `unexpectedUtterance` when a key of the shard was neither written nor rejected.
+  package consuming func finish() throws(ArchiveError) -> FinishedShard {
+    precondition(current == nil, "finish inside an utterance")
+    guard done == keys.count else {
+      throw .unexpectedUtterance(shard: number, key: "", expected: keys[done])
+    }
+    var outputs = [try features.finish()]
+    for (_, sink) in labels { outputs.append(try sink.finish()) }
+    if let statistics { outputs.append(try statistics.finish()) }
+    return FinishedShard(
+      number: number, set: set, outputs: outputs, utterances: utterances, rejects: rejects,
+      warnings: warnings)
+  }
+
+  private func expect(_ key: String) throws(ArchiveError) {
+    let expected = done < keys.count ? keys[done] : nil
+    guard let expected, expected.utf8.elementsEqual(key.utf8) else {
+      throw .unexpectedUtterance(shard: number, key: key, expected: expected)
+    }
+  }
+}
+
+/// A shard whose bytes are all there, under temporary names; dropped, it leaves nothing behind.
+///
+/// Move-only; `@unchecked Sendable` because nothing else refers to its files any more.
+package struct FinishedShard: ~Copyable, @unchecked Sendable {
+  package let number: Int
+  let set: ShardSet
+  let outputs: [PendingOutput]
+  let utterances: [ShardRecord.Utterance]
+  let rejects: [JSONValue]
+  let warnings: [JSONValue]
+}
+
+/// Makes the sinks of a shard in the directory's format.
+private struct SinkMaker {
+  let directory: OutputDirectory
+  let shard: Int
+  let set: ShardSet
+
+  func features() throws(ArchiveError) -> any RoleSink {
+    let channels = directory.configuration.channels
+    switch directory.configuration.format {
+    case .kaldi:
+      let file = try file(.features, limit: WriteBuffer.features)
+      if directory.configuration.isCompressed {
+        return KaldiCompressedSink(role: .features, columns: channels, file: file)
+      }
+      return KaldiSink(role: .features, value: .floatMatrix(columns: channels), file: file)
+    case .npy: return try packed(.features, .float32, [channels], limit: WriteBuffer.features)
+    case .lhotse: return try folder(.features, .float32, [channels])
+    }
+  }
+
+  func labels(_ classes: PhoneClasses) throws(ArchiveError) -> any RoleSink {
+    let role = ArchiveRole.labels(classes)
+    switch directory.configuration.format {
+    case .kaldi:
+      return KaldiSink(role: role, value: .integerVector, file: try file(role, limit: WriteBuffer.small))
+    case .npy: return try packed(role, .int32, [], limit: WriteBuffer.small)
+    case .lhotse: return try folder(role, .int32, [])
+    }
+  }
+
+  func statistics() throws(ArchiveError) -> any RoleSink {
+    let columns = directory.configuration.channels + 1
+    switch directory.configuration.format {
+    case .kaldi:
+      return KaldiSink(
+        role: .cmvnStatistics, value: .doubleMatrix(columns: columns),
+        file: try file(.cmvnStatistics, limit: WriteBuffer.small))
+    case .npy, .lhotse: return try packed(.cmvnStatistics, .float64, [2, columns], limit: WriteBuffer.small)
+    }
+  }
+
+  private func path(_ role: ArchiveRole) -> String {
+    directory.temporaryPath("\(set.prefix)\(role.name).\(paddedNumber(shard))")
+  }
+
+  private func file(
+    _ role: ArchiveRole, limit: Int, digestsAlong: Bool = true
+  ) throws(ArchiveError) -> TemporaryFile {
+    try TemporaryFile(path: path(role), store: directory.store, limit: limit, digestsAlong: digestsAlong)
+  }
+
+  private func packed(
+    _ role: ArchiveRole, _ element: NpyElement, _ rowShape: [Int], limit: Int
+  ) throws(ArchiveError) -> NpySink {
+    let file = try file(role, limit: limit, digestsAlong: false)
+    return try NpySink(role: role, element: element, rowShape: rowShape, file: file)
+  }
+
+  private func folder(
+    _ role: ArchiveRole, _ element: NpyElement, _ rowShape: [Int]
+  ) throws(ArchiveError) -> NpyFolderSink {
+    let folder = try TemporaryFolder(path: path(role), store: directory.store)
+    return NpyFolderSink(
+      role: role, element: element, rowShape: rowShape, folder: folder, store: directory.store)
+  }
+}

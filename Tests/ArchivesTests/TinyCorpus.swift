@@ -1,0 +1,146 @@
+import Archives
+import Glibc
+import TestSupport
+
+/// A corpus of made-up utterances, the same for the same seed, and the run that writes it.
+struct TinyCorpus {
+  struct Utterance {
+    var description: UtteranceDescription
+    var rows: [Float]
+    var labels: [Int32]
+    var statistics: [Double]
+    /// Rejected after this many rows; nil for a good one.
+    var rejectedAfter: Int?
+  }
+
+  var channels: Int
+  var utterances: [Utterance]
+  var layout: ShardLayout
+
+  init(
+    utterances count: Int = 10, speakers: Int = 3, channels: Int = 4, maximumFrames: Int = 40,
+    shardUtterances: Int = 4, rejectEvery: Int? = nil, seed: UInt64 = 1
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    var made: [Utterance] = []
+    for index in 0..<count {
+      let frames = Int.random(in: 1...maximumFrames, using: &random)
+      let speaker = "SPK\(index % speakers)"
+      let rows = (0..<frames * channels).map { _ in Float.random(in: -20...20, using: &random) }
+      let labels = (0..<frames).map { _ in Int32.random(in: -1..<61, using: &random) }
+      let description = UtteranceDescription(
+        key: "\(speaker)_SX\(index)", speaker: speaker, audioPath: "DR1/\(speaker)/SX\(index).WAV",
+        container: index % 2 == 0 ? .sphere : .riff, sampleRateHertz: 16000,
+        sampleCount: Int64(frames * 160 + 240), frameCount: frames, text: "words of \(index)",
+        gender: index % speakers == 0 ? "f" : "m", dialectRegion: "DR1", split: "train",
+        phones: [
+          .init(symbol: "h#", startSample: 0, endSample: 80),
+          .init(symbol: "ah", startSample: 80, endSample: Int64(frames * 160)),
+        ])
+      made.append(
+        Utterance(
+          description: description, rows: rows, labels: labels,
+          statistics: Self.statistics(of: rows, channels: channels),
+          rejectedAfter: rejectEvery.flatMap { index % $0 == $0 - 1 ? frames / 2 : nil }))
+    }
+    layout = try ShardLayout(keys: made.map(\.description.key), shardUtterances: shardUtterances)
+    utterances = layout.keys.compactMap { key in made.first { $0.description.key == key } }
+    self.channels = channels
+  }
+
+  /// Kaldi's statistics: sums and count, sums of squares and 0.
+  static func statistics(of rows: [Float], channels: Int) -> [Double] {
+    var values = [Double](repeating: 0, count: 2 * (channels + 1))
+    for (index, value) in rows.enumerated() {
+      values[index % channels] += Double(value)
+      values[channels + 1 + index % channels] += Double(value) * Double(value)
+    }
+    values[channels] = Double(rows.count / channels)
+    return values
+  }
+
+  func configuration(
+    _ format: ArchiveFormat, isCompressed: Bool = false, normalised: Bool = false
+  ) -> DirectoryConfiguration {
+    DirectoryConfiguration(
+      format: format, channels: channels, isCompressed: isCompressed, labels: [.all61, .folded39],
+      storesNormalised: normalised, shardUtterances: layout.shardUtterances,
+      utteranceCount: utterances.count, manifestSHA256: "m", arithmeticFingerprint: "f",
+      options: ["mel_bins": .integer(Int64(channels)), "window": "povey", "dither": 0.5])
+  }
+
+  /// Writes one shard in blocks of `block` rows, without committing.
+  func write(_ shard: Int, to directory: OutputDirectory, block: Int = 7) throws -> FinishedShard {
+    var writer = try ShardWriter(
+      directory: directory, shard: shard, keys: layout.keys(ofShard: shard))
+    for index in layout.range(ofShard: shard) {
+      let utterance = utterances[index]
+      let key = utterance.description.key
+      let finding: JSONValue = ["key": .string(key), "code": "truncated", "remedy": "none"]
+      if let rows = utterance.rejectedAfter, rows == 0 {
+        try writer.reject(key: key, finding: finding)
+        continue
+      }
+      try writer.begin(utterance.description)
+      let end = utterance.rejectedAfter ?? utterance.description.frameCount
+      var row = 0
+      while row < end {
+        let next = min(row + block, end)
+        try utterance.rows[row * channels..<next * channels].withUnsafeBufferPointer {
+          try writer.append($0)
+        }
+        try utterance.labels[row..<next].withUnsafeBufferPointer {
+          try writer.appendLabels(.all61, $0)
+          try writer.appendLabels(.folded39, $0)
+        }
+        row = next
+      }
+      if utterance.rejectedAfter != nil {
+        try writer.reject(key: key, finding: finding)
+        continue
+      }
+      if index % 5 == 0 { writer.warn(["key": .string(key), "code": "trailing-data"]) }
+      try writer.setStatistics(utterance.statistics)
+      try writer.commitUtterance()
+    }
+    return try writer.finish()
+  }
+
+  /// Does what is missing or wrong.
+  func run(_ directory: OutputDirectory, part: ShardPart = .whole, block: Int = 7) throws {
+    let committer = ShardCommitter(directory: directory)
+    for shard in try directory.status(part: part, verifyingChecksums: true).todo(part: part) {
+      try committer.commit(try write(shard, to: directory, block: block))
+    }
+  }
+}
+
+/// A folder that goes away with the value.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    var name = Array("/tmp/archives-XXXXXX".utf8CString)
+    guard mkdtemp(&name) != nil else { throw ArchiveError.noTemporaryName(path: "/tmp") }
+    path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { FileStore().removeQuietly(path) }
+
+  /// Bytes of every file below the folder, by path; provenance, which promises none, left out.
+  func files(at folder: String) throws -> [String: [UInt8]] {
+    var found: [String: [UInt8]] = [:]
+    func walk(_ relative: String) throws {
+      for name in try FileStore().list("\(folder)\(relative)") {
+        let path = "\(relative)/\(name)"
+        if try FileStore().status(folder + path)?.isFolder == true {
+          try walk(path)
+        } else if name != "provenance.jsonl" {
+          found[path] = try FileStore().contents(of: folder + path)
+        }
+      }
+    }
+    try walk("")
+    return found
+  }
+}
