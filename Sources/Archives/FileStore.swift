@@ -72,7 +72,9 @@ package struct FileStore: Sendable {
     return done
   }
 
-  /// Puts a file's bytes on the disk. A failure is final: the kernel may have dropped the pages already.
+  /// Puts a file's bytes on the disk.
+  ///
+  /// A failure is final: the kernel may have dropped the pages already.
   package func sync(_ descriptor: Int32, path: String) throws(ArchiveError) {
     while true {
       let result = operations.sync(descriptor)

@@ -115,7 +115,9 @@ package final class OutputDirectory: Sendable {
     throw .configurationDiffers(path: path, fields: fields)
   }
 
-  /// Writes `config.json` unless it is there. A hard link, unlike a rename, cannot replace one that another run
+  /// Writes `config.json` unless it is there.
+  ///
+  /// A hard link, unlike a rename, cannot replace one that another run
   /// has put there meanwhile.
   private static func writeConfiguration(
     _ bytes: [UInt8], of configuration: DirectoryConfiguration, path: String, claim: TemporaryNames,

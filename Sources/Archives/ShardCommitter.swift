@@ -49,7 +49,9 @@ package struct ShardCommitter: Sendable {
     return record
   }
 
-  /// Renames a folder to its name. One that is there is kept if it is whole, and else makes way.
+  /// Renames a folder to its name.
+  ///
+  /// One that is there is kept if it is whole, and else makes way.
   private func install(
     _ folder: TemporaryFolder, files: [PendingFile], as name: String
   ) throws(ArchiveError) {

@@ -1,6 +1,6 @@
-/// The commit of a shard: what `records/NNNNN.json` holds. Without it the shard does not exist.
+/// The commit of a shard: what `records/NNNNN.json` holds.
 ///
-/// One line for each utterance, reject and warning; the last line carries the SHA-256 of all bytes before it, so
+/// Without it the shard does not exist. One line for each utterance, reject and warning; the last line carries the SHA-256 of all bytes before it, so
 /// that a flipped bit in the record itself is found too.
 package struct ShardRecord: Equatable, Sendable {
   /// A file of the shard.

@@ -77,7 +77,9 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
       description: description, positions: positions, labels: [Int](repeating: 0, count: labels.count))
   }
 
-  /// Appends whole rows, `[rows, channels]`. The bytes are copied once, into the write buffer, or not at all.
+  /// Appends whole rows, `[rows, channels]`.
+  ///
+  /// The bytes are copied once, into the write buffer, or not at all.
   package mutating func append(_ rows: UnsafeBufferPointer<Float>) throws(ArchiveError) {
     precondition(current != nil && rows.count % channels == 0)
     current?.values += rows.count
