@@ -78,6 +78,11 @@ package struct PostprocessingOptions: Sendable, Equatable {
   /// The number of rows that come out for `frames` rows in.
   package func frameCount(of frames: Int) -> Int { subsample.frameCount(of: frames) }
 
+  /// The most rows that come out for `frames` consecutive rows anywhere in an utterance.
+  package func maximumFrameCount(of frames: Int) -> Int {
+    SubsampleOptions(factor: subsample.factor).frameCount(of: frames)
+  }
+
   /// The input frame that output frame `frame` stands for.
   package func inputFrame(ofOutput frame: Int) -> Int { subsample.inputFrame(ofOutput: frame) }
 

@@ -79,10 +79,8 @@ package struct PostprocessingStream: ~Copyable {
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    let (frames, rest) = rows.count.quotientAndRemainder(dividingBy: inputChannels)
-    precondition(rest == 0, "a buffer of rows holds whole rows")
-    precondition(
-      output.count >= maximumOutputFrames(accepting: frames) * outputChannels, "no room for the rows")
+    precondition(rows.count.isMultiple(of: inputChannels), "a buffer of rows holds whole rows")
+    // Each step checks the room for just the rows that it gives.
     var sink = RowSink(output, channels: outputChannels)
     derive(rows, into: &sink)
     return sink.frames

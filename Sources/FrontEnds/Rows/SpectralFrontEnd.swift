@@ -1,0 +1,95 @@
+package import Signal
+
+/// The rows without parameters: mel filter bank, cepstra, spectrum; then deltas, splicing, subsampling, normalisation.
+package struct SpectralFrontEnd: FrontEnd {
+  package let row: RowName
+  package let configuration: FeatureConfiguration
+  package let channels: Int
+  package let timing: FrameTiming
+  private let plan: any FeaturePlan
+  private let postprocessing: PostprocessingOptions
+
+  /// The most values that the rows owed at the end of an utterance may have (1 GiB).
+  package static let maximumHeldValues = 1 << 28
+
+  /// Checks the options and makes the tables that all utterances share.
+  ///
+  /// - Throws: ``FrontEndError/signal(_:)``, ``FrontEndError/postprocessing(_:)`` and
+  ///   ``FrontEndError/tooLarge(values:allowed:)``.
+  package init(row: RowName, configuration: FeatureConfiguration) throws(FrontEndError) {
+    self.row = row
+    self.configuration = configuration
+    do throws(SignalError) {
+      switch row {
+      case .mel: plan = try FilterBankPlan(configuration.filterBankOptions)
+      case .mfcc: plan = try MFCCPlan(configuration.mfccOptions)
+      case .fft:
+        plan = try SpectrumPlan(
+          configuration.frameOptions, usesPower: configuration.usesPower, usesLog: configuration.usesLog)
+      }
+    } catch {
+      throw .signal(error)
+    }
+    postprocessing = configuration.postprocessingOptions
+    do throws(PostprocessingError) {
+      channels = try postprocessing.validate(channels: plan.channels)
+    } catch {
+      throw .postprocessing(error)
+    }
+    timing = FrameTiming(frame: plan.frame, subsample: postprocessing.subsample)
+    // Frames whose ends are reflected, and all rows that wait, may come out together.
+    let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2 + postprocessing.initialLatencyFrames
+    let (values, overflow) = postprocessing.maximumFrameCount(of: owed).multipliedReportingOverflow(
+      by: channels)
+    guard !overflow, values <= Self.maximumHeldValues else {
+      throw .tooLarge(values: overflow ? .max : values, allowed: Self.maximumHeldValues)
+    }
+  }
+
+  package var latencyFrames: Int { postprocessing.latencyFrames }
+  package var initialLatencyFrames: Int { postprocessing.initialLatencyFrames }
+  package var fingerprint: ArithmeticFingerprint { plan.fingerprint }
+
+  package func makeStream(utterance: String) -> any FrontEndStream {
+    SpectralFrontEndStream(
+      plan: plan, postprocessing: postprocessing, outputChannels: channels, utterance: utterance)
+  }
+
+  package var summary: String {
+    func text(_ number: Double) -> String { FeatureValue.real(number).text }
+    let (frame, mel) = (configuration.frameOptions, configuration.mel)
+    let high = mel.resolvedHighFrequencyHertz(nyquistHertz: frame.nyquistHertz)
+    let bins = "\(mel.bins) mel bins from \(text(mel.lowFrequencyHertz)) to \(text(high)) Hz"
+    var parts: [String] = []
+    switch row {
+    case .mel: parts.append((configuration.usesLog ? "log of " : "") + bins)
+    case .mfcc: parts.append("\(configuration.cepstra) cepstra of \(bins)")
+    case .fft:
+      parts.append(
+        (configuration.usesLog ? "log " : "") + (configuration.usesPower ? "power" : "magnitude")
+          + " spectrum of \(frame.transformSize) points")
+    }
+    parts.append(
+      "\(text(frame.frameLengthMilliseconds)) ms \(frame.window.name) frames every "
+        + "\(text(frame.frameShiftMilliseconds)) ms at \(frame.sampleRateHertz) Hz")
+    if row != .fft, configuration.energy.isUsed { parts.append("energy") }
+    if frame.dither > 0 { parts.append("dither \(text(frame.dither))") }
+    for option in ["deltas", "splice", "subsample"] {
+      guard let option = try? FeatureOption.named(option) else { continue }
+      let value = option.value(in: configuration)
+      if value != option.defaultValue { parts.append("\(option.name) \(value.text)") }
+    }
+    if configuration.cmvn == .sliding { parts.append("sliding normalisation") }
+    return "\(row.rawValue): \(parts.joined(separator: ", ")); \(channels) channels"
+  }
+}
+
+extension Row {
+  /// The front end that the row stands for.
+  ///
+  /// - Parameter common: the options of all rows; the row's own stand above them.
+  /// - Throws: ``FrontEndError``.
+  package func makeFrontEnd(over common: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
+    try SpectralFrontEnd(row: name, configuration: configuration(over: common))
+  }
+}
