@@ -72,7 +72,8 @@ let package = Package(
 
     // MARK: Corpus
     .target(name: "Corpus", dependencies: ["CSndfile", "DataManifests"], swiftSettings: strict),
-    .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CorpusTests", dependencies: ["Corpus", "DataManifests", "TestSupport"], swiftSettings: strict),
 
     // MARK: Archives
     .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),

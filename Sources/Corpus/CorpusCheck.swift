@@ -1,0 +1,119 @@
+package import DataManifests
+
+/// What there is to say about a whole corpus.
+package struct CorpusCheck: Codable, Equatable, Sendable {
+  /// Numbers of a split or of the whole, calibration sentences counted apart.
+  package struct Count: Codable, Equatable, Sendable {
+    /// The split; nil for the whole corpus.
+    package var split: String?
+    package var speakers: Int
+    package var utterances: Int
+    package var utterancesWithCalibration: Int
+    package var rejected: Int
+    package var durationSeconds: Double
+    package var expected: CorpusDescription.Expected?
+  }
+
+  package var root: String
+
+  /// The name of the corpus whose description the counts are compared with.
+  package var description: String?
+  package var splitRule: CorpusSplits.Rule
+  package var whole: Count
+  package var splits: [Count]
+
+  /// Speakers by dialect region, `0` for none.
+  package var speakersByDialectRegion: [String: Int]
+  package var speakersBySex: [String: Int]
+  package var utterancesWithLabels: Int
+  package var phones: Int
+  package var words: Int
+  package var clippedSamples: Int
+
+  /// The least and greatest level of an utterance, in dB of full scale.
+  package var quietestRMSDecibels: Double?
+  package var loudestRMSDecibels: Double?
+
+  /// The catalogue's findings, then each utterance's in key order, then those about counts.
+  package var findings: [Finding]
+  package var rejections: Int
+  package var warnings: Int
+}
+
+extension CorpusCheck {
+  /// Puts together the inspections of all utterances, in the order of the catalogue.
+  package init(_ catalog: CorpusCatalog, inspections: [Inspection]) {
+    precondition(inspections.count == catalog.utterances.count, "an inspection for each utterance")
+    let splits = catalog.splits()
+    func count(_ places: [Int], split: String?, expected: CorpusDescription.Expected?) -> Count {
+      let utterances = places.map { catalog.utterances[$0] }
+      return Count(
+        split: split, speakers: Set(utterances.map(\.speaker)).count,
+        utterances: utterances.count { !catalog.isCalibration($0) },
+        utterancesWithCalibration: utterances.count,
+        rejected: places.count { !inspections[$0].isUsable },
+        durationSeconds: places.reduce(0) { $0 + (inspections[$1].durationSeconds ?? 0) }, expected: expected)
+    }
+    root = catalog.root
+    description = catalog.description?.name
+    splitRule = splits.rule
+    whole = count(
+      Array(catalog.utterances.indices), split: nil, expected: catalog.description?.expected)
+    self.splits = splits.names.map { name in
+      count(
+        splits.members(of: name) ?? [], split: name,
+        expected: catalog.description?.splits?.first { $0.name == name }?.expected)
+    }
+    var first: [String: Utterance] = [:]
+    for utterance in catalog.utterances where first[utterance.speaker] == nil {
+      first[utterance.speaker] = utterance
+    }
+    speakersByDialectRegion = Dictionary(grouping: first.values) { "\($0.dialectRegion ?? 0)" }
+      .mapValues(\.count)
+    speakersBySex = Dictionary(grouping: first.values) { $0.sex?.rawValue ?? "" }.mapValues(\.count)
+    utterancesWithLabels = inspections.count { $0.labels != nil }
+    phones = inspections.reduce(0) { $0 + ($1.labels?.phones ?? 0) }
+    words = inspections.reduce(0) { $0 + ($1.words ?? 0) }
+    clippedSamples = inspections.reduce(0) { $0 + ($1.level?.clippedSamples ?? 0) }
+    let levels = inspections.compactMap { $0.level?.rmsDecibels }
+    quietestRMSDecibels = levels.min()
+    loudestRMSDecibels = levels.max()
+    let known = Set(catalog.findings)
+    findings = catalog.findings + inspections.flatMap { $0.findings.filter { !known.contains($0) } }
+    for count in self.splits + [whole] { findings += Self.differences(count) }
+    rejections = findings.count { $0.severity == .reject }
+    warnings = findings.count - rejections
+  }
+
+  private static func differences(_ count: Count) -> [Finding] {
+    guard let expected = count.expected else { return [] }
+    let pairs: [(field: String, expected: Int?, found: Int)] = [
+      ("speakers", expected.speakers, count.speakers),
+      ("utterances", expected.utterances, count.utterances),
+      ("utterancesWithCalibration", expected.utterancesWithCalibration, count.utterancesWithCalibration),
+    ]
+    return pairs.compactMap { pair in
+      guard let wanted = pair.expected, wanted != pair.found else { return nil }
+      return Finding(
+        .warning, .splitCount, path: "", field: "\(count.split ?? "corpus").\(pair.field)",
+        expected: "\(wanted)", found: "\(pair.found)")
+    }
+  }
+}
+
+extension CorpusCatalog {
+  /// Inspects every utterance, one after another, and puts the results together.
+  ///
+  /// `progress` is told how many are done. Throws `inputOutput` if the system fails.
+  package func check(
+    requirements: AudioRequirements = .init(), phones: PhoneSet, progress: ((Int) -> Void)? = nil
+  ) throws(CorpusError) -> CorpusCheck {
+    var inspections: [Inspection] = []
+    inspections.reserveCapacity(utterances.count)
+    for utterance in utterances {
+      inspections.append(try inspect(utterance, requirements: requirements, phones: phones))
+      progress?(inspections.count)
+    }
+    return CorpusCheck(self, inspections: inspections)
+  }
+}

@@ -1,0 +1,70 @@
+/// Everything that ends a call of this module.
+package enum CorpusError: Error, Equatable, Sendable {
+  /// This utterance cannot be used; the rest of the corpus can.
+  case rejected(Finding)
+
+  /// Two utterances have one key and would write one output.
+  case duplicateIdentifier(key: String, paths: [String])
+
+  /// There is no audio; `path` is the folder or manifest.
+  case emptyCorpus(path: String)
+
+  /// A manifest line, or `corpus.json`, is not what the schema says; `line` is 0 for the file as a whole.
+  case badManifest(path: String, line: Int, field: String?, expected: String, found: String)
+
+  /// CORPUS, the root or a file named by the user is not there.
+  case noSuchPath(path: String)
+
+  /// CORPUS is neither a folder nor a manifest, or a file named by the user is not a regular file.
+  case notACorpus(path: String)
+
+  /// A folder of the corpus or the manifest may not be read.
+  case permission(path: String)
+
+  /// The system failed at an operation: a bad disk, no descriptors, no memory.
+  case inputOutput(path: String, operation: String, errno: Int32)
+
+  /// What kind of failure an error is, for the exit code.
+  package enum Kind: Int32, Sendable {
+    case badInput = 65
+    case noInput = 66
+    case inputOutput = 74
+    case permission = 77
+  }
+
+  /// The kind of failure; its raw value is the exit code of `sysexits.h` that fits.
+  package var kind: Kind {
+    switch self {
+    case .rejected, .duplicateIdentifier, .badManifest: .badInput
+    case .emptyCorpus, .noSuchPath, .notACorpus: .noInput
+    case .permission: .permission
+    case .inputOutput: .inputOutput
+    }
+  }
+
+  /// The finding that says the same, with its code and remedy; nil where no code fits.
+  package var finding: Finding? {
+    switch self {
+    case .rejected(let finding):
+      finding
+    case .duplicateIdentifier(let key, let paths):
+      Finding(
+        .reject, .duplicateID, path: paths.first ?? "", expected: "a key of its own",
+        found: paths.dropFirst().first, utterance: key)
+    case .emptyCorpus(let path):
+      Finding(.reject, .emptyCorpus, path: path, expected: "audio files", found: "none")
+    case .badManifest(let path, let line, let field, let expected, let found):
+      Finding(
+        .reject, .badManifest, path: path, field: field, line: line == 0 ? nil : line, expected: expected,
+        found: found)
+    case .noSuchPath(let path):
+      Finding(.reject, .missingFile, path: path, expected: "a file or folder", found: "nothing")
+    case .notACorpus(let path):
+      Finding(.reject, .notAFile, path: path, expected: "a folder or a .jsonl manifest", found: "neither")
+    case .permission(let path):
+      Finding(.reject, .permission, path: path)
+    case .inputOutput:
+      nil
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Glibc
+
+/// The folder that holds a corpus, with links resolved, and the rule that nothing outside it is used.
+struct CorpusRoot {
+  /// Resolved; without a slash at the end unless it is `/`.
+  let path: String
+
+  /// Folders already resolved: whether they lie inside.
+  private var insideByFolder: [String: Bool] = [:]
+
+  init(_ given: String) throws(CorpusError) {
+    guard let resolved = Self.resolve(given) else {
+      let code = errno
+      switch code {
+      case EACCES, EPERM: throw .permission(path: Sanitised.path(given))
+      case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: throw .noSuchPath(path: Sanitised.path(given))
+      default: throw .inputOutput(path: Sanitised.path(given), operation: "realpath", errno: code)
+      }
+    }
+    path = resolved
+  }
+
+  /// The folder names from `/` down.
+  var components: [Substring] { path.split(separator: "/") }
+
+  /// The path in the file system of a path relative to the root.
+  func absolute(_ relative: String) -> String {
+    if relative.isEmpty { return path }
+    return path == "/" ? "/\(relative)" : "\(path)/\(relative)"
+  }
+
+  func contains(resolved: String) -> Bool {
+    resolved == path || path == "/" || resolved.hasPrefix(path + "/")
+  }
+
+  static func resolve(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    guard let text = String(validatingCString: resolved) else {
+      errno = ENOENT
+      return nil
+    }
+    return text
+  }
+
+  /// What a file of the corpus is, without opening it.
+  enum FileState: Equatable {
+    case regular(byteCount: Int)
+    case rejected(FindingCode, found: String)
+  }
+
+  /// Looks at the file at a relative path: it must be a regular file inside the root, links followed.
+  ///
+  /// Throws `inputOutput` if the system fails.
+  mutating func look(at relative: String) throws(CorpusError) -> FileState {
+    let full = absolute(relative)
+    var status = stat()
+    if lstat(full, &status) != 0 { return try Self.failed(errno, relative) }
+    var resolved: String?
+    if status.st_mode & S_IFMT == S_IFLNK {
+      if stat(full, &status) != 0 { return try Self.failed(errno, relative) }
+      resolved = Self.resolve(full)
+      if resolved == nil { return try Self.failed(errno, relative) }
+    }
+    let isInside: Bool
+    if let resolved {
+      isInside = contains(resolved: resolved)
+    } else {
+      let folder = relative.lastIndex(of: "/").map { String(relative[..<$0]) } ?? ""
+      if let known = insideByFolder[folder] {
+        isInside = known
+      } else {
+        isInside = Self.resolve(absolute(folder)).map { contains(resolved: $0) } ?? false
+        insideByFolder[folder] = isInside
+      }
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      return .rejected(.notAFile, found: OpenFile.kind(status.st_mode))
+    }
+    guard isInside else { return .rejected(.pathOutside, found: "a path outside the corpus") }
+    return .regular(byteCount: Int(status.st_size))
+  }
+
+  private static func failed(_ code: Int32, _ relative: String) throws(CorpusError) -> FileState {
+    switch code {
+    case ENOENT, ENOTDIR: return .rejected(.missingFile, found: "nothing")
+    case ELOOP: return .rejected(.notAFile, found: "a loop of links")
+    case EACCES, EPERM: return .rejected(.permission, found: "no permission")
+    case ENAMETOOLONG: return .rejected(.badID, found: "a name too long")
+    default: throw .inputOutput(path: Sanitised.path(relative), operation: "stat", errno: code)
+    }
+  }
+}

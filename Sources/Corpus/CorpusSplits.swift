@@ -1,0 +1,82 @@
+import DataManifests
+
+/// The named sets of utterances for training and scoring; they may overlap, as TIMIT's test and core test sets do.
+package struct CorpusSplits: Equatable, Sendable {
+  /// What said which utterance belongs where.
+  package enum Rule: String, Codable, Sendable {
+    /// `split` in the manifest.
+    case manifest
+    /// `corpus.json` at the root, or TIMIT's official lists.
+    case description
+    /// The folders TRAIN and TEST; dev is every tenth TRAIN speaker in key order, at least one.
+    case folders
+    /// Nothing: there are no splits.
+    case none
+  }
+
+  package let rule: Rule
+
+  /// `train`, `dev`, `core-test`, `test` as far as they are there, then others in byte order.
+  package let names: [String]
+
+  private let members: [String: [Int]]
+
+  /// Places in `CorpusCatalog.utterances`, ascending, with calibration sentences and rejected utterances; nil if
+  /// there is no such split.
+  package func members(of name: String) -> [Int]? { members[name] }
+
+  init(rule: Rule, members: [String: [Int]]) {
+    self.rule = rule
+    self.members = members
+    let first = ["train", "dev", "core-test", "test"]
+    names =
+      first.filter { members[$0] != nil }
+      + members.keys.filter { !first.contains($0) }.sorted(by: UtteranceKey.precedes)
+  }
+}
+
+extension CorpusCatalog {
+  /// The splits: a manifest's `split` wins; then `corpus.json` or TIMIT's official lists; then TRAIN and TEST.
+  package func splits() -> CorpusSplits {
+    if utterances.contains(where: { $0.split != nil }) {
+      var members: [String: [Int]] = [:]
+      for (place, utterance) in utterances.enumerated() {
+        if let split = utterance.split { members[split, default: []].append(place) }
+      }
+      return CorpusSplits(rule: .manifest, members: members)
+    }
+    if let splits = description?.splits, !splits.isEmpty {
+      var members: [String: [Int]] = [:]
+      for split in splits {
+        let speakers = Set((split.speakers ?? []).map { UtteranceKey.upper($0) })
+        let folder = split.folder.map { UtteranceKey.upper($0) }
+        members[split.name] = utterances.indices.filter { place in
+          let utterance = utterances[place]
+          guard let folder else { return speakers.contains(utterance.speaker) }
+          if let part = utterance.part, UtteranceKey.upper(part.rawValue) == folder { return true }
+          return utterance.audioPath.split(separator: "/").dropLast().contains {
+            UtteranceKey.upper($0) == folder
+          }
+        }
+      }
+      return CorpusSplits(rule: .description, members: members)
+    }
+    return folderSplits()
+  }
+
+  private func folderSplits() -> CorpusSplits {
+    let train = utterances.indices.filter { utterances[$0].part == .train }
+    let test = utterances.indices.filter { utterances[$0].part == .test }
+    if train.isEmpty, test.isEmpty { return CorpusSplits(rule: .none, members: [:]) }
+    let speakers = Set(train.map { utterances[$0].speaker }).sorted(by: UtteranceKey.precedes)
+    var held: Set<String> = []
+    for place in stride(from: 9, to: speakers.count, by: 10) { held.insert(speakers[place]) }
+    // A lone training speaker stays in training: there is nobody to hold out.
+    if held.isEmpty, speakers.count > 1, let last = speakers.last { held.insert(last) }
+    var members: [String: [Int]] = [:]
+    members["train"] = train.filter { !held.contains(utterances[$0].speaker) }
+    members["dev"] = train.filter { held.contains(utterances[$0].speaker) }
+    members["test"] = test
+    return CorpusSplits(rule: .folders, members: members.filter { !$0.value.isEmpty })
+  }
+}

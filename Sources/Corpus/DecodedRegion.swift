@@ -1,0 +1,81 @@
+import CSndfile
+import Glibc
+
+/// The samples of a checked file as libsndfile's virtual file: it sees exactly the region the header check passed.
+///
+/// libsndfile gets no header to parse, so the two cannot disagree, and a failed read keeps its `errno`.
+final class DecodedRegion {
+  let descriptor: Int32
+  private let base: Int
+  private let byteCount: Int
+  private var position = 0
+
+  /// The `errno` of the first read that failed, or 0.
+  private(set) var failure: Int32 = 0
+
+  /// Takes ownership of `descriptor`.
+  init(descriptor: Int32, info: AudioInfo) {
+    self.descriptor = descriptor
+    base = info.dataOffset
+    byteCount = info.dataByteCount
+  }
+
+  deinit { close(descriptor) }
+
+  /// Opens the decoder; nil if libsndfile refuses. The region must outlive it.
+  func openDecoder(_ info: AudioInfo) -> OpaquePointer? {
+    let layout: (subtype: Int, order: Int) =
+      switch info.coding {
+      case .pcm8: (SF_FORMAT_PCM_U8, SF_ENDIAN_LITTLE)
+      case .pcm16LittleEndian: (SF_FORMAT_PCM_16, SF_ENDIAN_LITTLE)
+      case .pcm16BigEndian: (SF_FORMAT_PCM_16, SF_ENDIAN_BIG)
+      case .pcm24: (SF_FORMAT_PCM_24, SF_ENDIAN_LITTLE)
+      case .pcm32: (SF_FORMAT_PCM_32, SF_ENDIAN_LITTLE)
+      case .float32: (SF_FORMAT_FLOAT, SF_ENDIAN_LITTLE)
+      }
+    var description = SF_INFO()
+    description.samplerate = Int32(info.sampleRateHertz)
+    description.channels = Int32(info.channels)
+    description.format = Int32(SF_FORMAT_RAW | layout.subtype | layout.order)
+    var callbacks = SF_VIRTUAL_IO(
+      get_filelen: { DecodedRegion.of($0).map { sf_count_t($0.byteCount) } ?? 0 },
+      seek: { DecodedRegion.of($2)?.seek($0, from: $1) ?? -1 },
+      read: { DecodedRegion.of($2)?.read($0, $1) ?? 0 },
+      write: { _, _, _ in 0 },
+      tell: { DecodedRegion.of($0).map { sf_count_t($0.position) } ?? 0 })
+    let decoder = sf_open_virtual(
+      &callbacks, Int32(SFM_READ), &description, Unmanaged.passUnretained(self).toOpaque())
+    guard let decoder, description.frames == info.sampleCount else {
+      if let decoder { sf_close(decoder) }
+      return nil
+    }
+    return decoder
+  }
+
+  private static func of(_ pointer: UnsafeMutableRawPointer?) -> DecodedRegion? {
+    pointer.map { Unmanaged<DecodedRegion>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func seek(_ offset: sf_count_t, from whence: Int32) -> sf_count_t {
+    let origin =
+      switch whence {
+      case SEEK_CUR: position
+      case SEEK_END: byteCount
+      default: 0
+      }
+    position = min(max(0, origin + Int(offset)), byteCount)
+    return sf_count_t(position)
+  }
+
+  private func read(_ target: UnsafeMutableRawPointer?, _ count: sf_count_t) -> sf_count_t {
+    let wanted = min(Int(count), byteCount - position)
+    guard let target, wanted > 0 else { return 0 }
+    let buffer = UnsafeMutableRawBufferPointer(start: target, count: wanted)
+    guard let got = OpenFile.read(descriptor, at: base + position, into: buffer) else {
+      if failure == 0 { failure = errno }
+      return 0
+    }
+    position += got
+    return sf_count_t(got)
+  }
+}

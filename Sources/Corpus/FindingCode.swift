@@ -1,0 +1,92 @@
+/// The short name of something wrong with a file; raw values stand in records and reports and never change.
+package enum FindingCode: String, CaseIterable, Codable, Sendable {
+  // Audio.
+  case badHeader = "bad-header"
+  case badRate = "bad-rate"
+  case channels
+  case clipping
+  case countDerived = "count-derived"
+  case crlf
+  case duplicateField = "duplicate-field"
+  case empty
+  case nonFinite = "non-finite"
+  case rateMismatch = "rate-mismatch"
+  case tooLong = "too-long"
+  case tooShort = "too-short"
+  case trailingData = "trailing-data"
+  case truncated
+  case unknownFormat = "unknown-format"
+  case unsupportedCoding = "unsupported-coding"
+
+  // Labels.
+  case bom
+  case encoding
+  case labelClipped = "label-clipped"
+  case labelEmpty = "label-empty"
+  case labelGap = "label-gap"
+  case labelMissing = "label-missing"
+  case labelOverlap = "label-overlap"
+  case labelRange = "label-range"
+  case labelSyntax = "label-syntax"
+  case letterCase = "case"
+  case unknownPhone = "unknown-phone"
+
+  // Folder and manifest.
+  case badID = "bad-id"
+  case badManifest = "bad-manifest"
+  case duplicateID = "duplicate-id"
+  case emptyCorpus = "empty-corpus"
+  case missingFile = "missing-file"
+  case notAFile = "not-a-file"
+  case pathOutside = "path-outside"
+  case permission
+  case recodedCopy = "recoded-copy"
+  case splitCount = "split-count"
+
+  /// What to do about it, in one sentence.
+  package var remedy: String {
+    switch self {
+    case .badHeader: "Copy the file again from its source, or rewrite it with sox as 16-bit PCM WAV."
+    case .badRate: "Rewrite the file with its true sample rate in the header."
+    case .channels: "Give --channel to take one channel, or split the file into mono files."
+    case .clipping:
+      "Nothing, if the recording is what there is; else record or convert it again at a lower level."
+    case .countDerived: "Nothing; rewrite the file with sox to have its length in the header."
+    case .crlf: "Copy the file again in binary mode: line ends were changed, the samples with them."
+    case .duplicateField: "Rewrite the header so that it says each thing once."
+    case .empty: "Remove the file, or copy it again from its source."
+    case .nonFinite: "Make the file again from its source: it holds a NaN or an infinity."
+    case .rateMismatch:
+      "Give --sample-rate, or resample the audio and its labels together; labels count samples."
+    case .tooLong: "Cut the file into utterances, or raise the limit."
+    case .tooShort: "Remove the utterance, or join it to a longer one: it is shorter than one frame."
+    case .trailingData: "Nothing, if the header is right; else copy the file again."
+    case .truncated: "Copy the file again from its source: its end is missing."
+    case .unknownFormat: "Convert the file to NIST SPHERE or RIFF WAV, or remove it from the corpus."
+    case .unsupportedCoding:
+      "Convert to 16-bit PCM: sph2pipe -p -f wav for SPHERE with shorten, sox for the rest."
+    case .bom: "Nothing; save the file as UTF-8 without a byte order mark."
+    case .encoding: "Save the file as ASCII or UTF-8."
+    case .labelClipped: "Nothing; or correct the end, which lies a little past the audio."
+    case .labelEmpty: "Remove the label, or give it a length."
+    case .labelGap: "Nothing, if the gap is meant: frames in it are not trained on."
+    case .labelMissing: "Add the label file; without it the utterance has features but no labels."
+    case .labelOverlap: "Correct the times: a phone starts before the one before it ends."
+    case .labelRange: "Correct the times, or check that the labels belong to this audio."
+    case .labelSyntax: "Write each line as: first sample, end sample, symbol."
+    case .letterCase: "Nothing; or write phones in lower case."
+    case .unknownPhone: "Use TIMIT's 61 symbols, or map the symbol to one of them."
+    case .badID:
+      "Rename it: at most 200 bytes of UTF-8, without blanks, control characters, / and \\."
+    case .badManifest: "Correct the line; data-manifests/README.md documents the fields."
+    case .duplicateID: "Rename one: speaker and utterance name, in upper case, must be unlike any other."
+    case .emptyCorpus: "Name the folder that holds TRAIN and TEST, or a manifest that names audio files."
+    case .missingFile: "Put the file back, or take it out of the manifest."
+    case .notAFile: "Remove it, or rename it so that it does not look like audio."
+    case .pathOutside: "Copy the file into the corpus, or give --root so that the root holds it."
+    case .permission: "Make the file readable."
+    case .recodedCopy: "Nothing; remove the X.WAV.wav copies to be rid of this line."
+    case .splitCount: "Check that the copy of the corpus is complete."
+    }
+  }
+}

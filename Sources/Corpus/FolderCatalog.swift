@@ -1,0 +1,214 @@
+/// Catalogues a folder tree of audio: TIMIT's layout, and any other in that spirit.
+///
+/// The speaker is the folder that holds the file. Nothing is opened but folders. Links to folders are not followed;
+/// names that start with a dot are passed over.
+struct FolderCatalog {
+  private(set) var utterances: [Utterance] = []
+  private(set) var findings: [Finding] = []
+  private var root: CorpusRoot
+  private let rootFolders: [Substring]
+  private var recodedCopies = 0
+  private var firstRecodedCopy: String?
+
+  /// The deepest folder entered, so that a tree made to exhaust the stack ends.
+  private static let deepest = 64
+
+  init(_ root: CorpusRoot) throws(CorpusError) {
+    self.root = root
+    rootFolders = root.components
+    try visit("", folders: [])
+    if recodedCopies > 0 {
+      findings.append(
+        Finding(.warning, .recodedCopy, path: firstRecodedCopy ?? "", found: "\(recodedCopies) beside X.WAV"))
+    }
+  }
+
+  /// What a file name's ending says.
+  enum Content {
+    case audio
+    case labels
+    case words
+    case text
+    /// Audio that is not read.
+    case foreignAudio
+  }
+
+  /// Splits a name into its stem in upper case and its content; nil for other files.
+  static func classify(_ name: String) -> (stem: String, content: Content, isRecoded: Bool)? {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let content: Content
+    switch UtteranceKey.upper(name[name.utf8.index(after: dot)...]) {
+    case "WAV", "SPH", "NIST": content = .audio
+    case "PHN": content = .labels
+    case "WRD": content = .words
+    case "TXT": content = .text
+    case "AIF", "AIFF", "FLAC", "M4A", "MP3", "OGG", "OPUS", "WV": content = .foreignAudio
+    default: return nil
+    }
+    let stem = UtteranceKey.upper(name[..<dot])
+    if content == .audio, stem.hasSuffix(".WAV") { return (String(stem.dropLast(4)), content, true) }
+    return (stem, content, false)
+  }
+
+  /// The files of one stem in one folder, by place among the entries.
+  private struct Group {
+    var audio: [Int] = []
+    var recoded: [Int] = []
+    var labels: [Int] = []
+    var words: [Int] = []
+    var text: [Int] = []
+    var foreign: [Int] = []
+  }
+
+  private mutating func visit(_ folder: String, folders: [Substring]) throws(CorpusError) {
+    let shown = folder.isEmpty ? Sanitised.path(root.path) : Sanitised.path(folder)
+    guard folders.count <= Self.deepest else {
+      findings.append(
+        Finding(
+          .reject, .notAFile, path: shown, expected: "at most \(Self.deepest) folders deep", found: "more"))
+      return
+    }
+    let entries = try FolderReader.read(root.absolute(folder), shown: shown) {
+      if case .audio? = Self.classify($0)?.content { true } else { false }
+    }
+    var stems: [String] = []
+    var groups: [String: Group] = [:]
+    var subfolders: [String] = []
+    for (place, entry) in entries.enumerated() {
+      let path = Self.join(folder, entry.name)
+      let kind = Self.classify(entry.name)
+      if entry.kind == .folder {
+        noteFolder(entry, path: path, looksLikeAudio: kind?.content == .audio)
+        if entry.isText { subfolders.append(entry.name) }
+        continue
+      }
+      if entry.kind == .link, try isLinkToFolder(path) { continue }
+      guard let kind else { continue }
+      guard entry.isText else {
+        if kind.content == .audio {
+          findings.append(
+            Finding(.reject, .badID, path: path, expected: "a name in UTF-8", found: "other bytes"))
+        }
+        continue
+      }
+      if groups[kind.stem] == nil { stems.append(kind.stem) }
+      switch kind.content {
+      case .audio where kind.isRecoded: groups[kind.stem, default: Group()].recoded.append(place)
+      case .audio: groups[kind.stem, default: Group()].audio.append(place)
+      case .labels: groups[kind.stem, default: Group()].labels.append(place)
+      case .words: groups[kind.stem, default: Group()].words.append(place)
+      case .text: groups[kind.stem, default: Group()].text.append(place)
+      case .foreignAudio: groups[kind.stem, default: Group()].foreign.append(place)
+      }
+    }
+    if !groups.isEmpty {
+      let place = CorpusPlace(folders: folders, root: rootFolders)
+      let speaker = UtteranceKey.upper(folders.last ?? rootFolders.last ?? "")
+      for stem in stems {
+        guard let group = groups[stem] else { continue }
+        try add(stem, group, entries: entries, folder: folder, speaker: speaker, place: place)
+      }
+    }
+    for name in subfolders {
+      try visit(Self.join(folder, name), folders: folders + [Substring(name)])
+    }
+  }
+
+  private mutating func noteFolder(_ entry: FolderReader.Entry, path: String, looksLikeAudio: Bool) {
+    if !entry.isText {
+      findings.append(Finding(.reject, .badID, path: path, expected: "a name in UTF-8", found: "other bytes"))
+    } else if looksLikeAudio {
+      findings.append(
+        Finding(
+          .warning, .notAFile, path: Sanitised.path(path), expected: "a regular file", found: "a folder"))
+    }
+  }
+
+  /// Whether a link leads to a folder, which is then named and not followed.
+  private mutating func isLinkToFolder(_ path: String) throws(CorpusError) -> Bool {
+    guard case .rejected(.notAFile, "a folder") = try root.look(at: path) else { return false }
+    let isInside = CorpusRoot.resolve(root.absolute(path)).map { root.contains(resolved: $0) } ?? false
+    findings.append(
+      Finding(
+        isInside ? .warning : .reject, isInside ? .notAFile : .pathOutside, path: Sanitised.path(path),
+        expected: "a folder", found: "a link to a folder, not followed"))
+    return true
+  }
+
+  private mutating func add(
+    _ stem: String, _ group: Group, entries: [FolderReader.Entry], folder: String, speaker: String,
+    place: CorpusPlace
+  ) throws(CorpusError) {
+    var audio = group.audio
+    if audio.isEmpty {
+      audio = group.recoded
+    } else if let copy = group.recoded.first {
+      recodedCopies += group.recoded.count
+      firstRecodedCopy = firstRecodedCopy ?? Sanitised.path(Self.join(folder, entries[copy].name))
+    }
+    guard !audio.isEmpty else {
+      for place in group.foreign {
+        findings.append(
+          Finding(
+            .reject, .unknownFormat, path: Sanitised.path(Self.join(folder, entries[place].name)),
+            expected: "SPHERE or RIFF", found: "another format"))
+      }
+      return
+    }
+    let key = "\(speaker)_\(stem)"
+    if let fault = UtteranceKey.fault(key) {
+      for place in audio {
+        findings.append(
+          Finding(
+            .reject, .badID, path: Sanitised.path(Self.join(folder, entries[place].name)),
+            expected: "a plain name", found: fault))
+      }
+      return
+    }
+    for index in audio {
+      let path = Self.join(folder, entries[index].name)
+      var utterance = Utterance(key: key, speaker: speaker, name: stem, audioPath: path)
+      utterance.part = place.part
+      utterance.dialectRegion = place.dialectRegion
+      utterance.sex = UtteranceKey.sex(ofSpeaker: speaker)
+      utterance.audioByteCount = try use(entries[index], path: path, in: &utterance)
+      for (places, field) in [
+        (group.labels, \Utterance.labelsPath), (group.words, \Utterance.wordsPath),
+        (group.text, \Utterance.textPath),
+      ] {
+        guard let first = places.first else { continue }
+        let path = Self.join(folder, entries[first].name)
+        utterance[keyPath: field] = path
+        if places.count > 1, utterance.rejection == nil {
+          utterance.rejection = Finding(
+            .reject, .duplicateID, path: Sanitised.path(path), expected: "one file",
+            found: Sanitised.path(entries[places[1]].name), utterance: key)
+        }
+        _ = try use(entries[first], path: path, in: &utterance)
+      }
+      utterances.append(utterance)
+    }
+  }
+
+  /// Takes a file of an utterance: a regular file as it is, a link or anything else after a look.
+  private mutating func use(
+    _ entry: FolderReader.Entry, path: String, in utterance: inout Utterance
+  ) throws(CorpusError) -> Int {
+    if entry.kind == .file { return entry.byteCount }
+    switch try root.look(at: path) {
+    case .regular(let byteCount):
+      return byteCount
+    case .rejected(let code, let found):
+      if utterance.rejection == nil {
+        utterance.rejection = Finding(
+          .reject, code, path: Sanitised.path(path), expected: "a regular file in the corpus", found: found,
+          utterance: utterance.key)
+      }
+      return 0
+    }
+  }
+
+  private static func join(_ folder: String, _ name: String) -> String {
+    folder.isEmpty ? name : "\(folder)/\(name)"
+  }
+}

@@ -1,0 +1,81 @@
+package import DataManifests
+
+/// The label of each frame of an utterance: the phone whose `[start, end)` holds the frame's centre sample.
+///
+/// The centre of frame t is `firstSample + t · frameShift + frameLength div 2`. Past the last label stands `h#`; in a
+/// gap, before the first label, and for phones the folding deletes stands −1. Labels are runs in memory, whatever the
+/// length of the utterance.
+package struct FrameLabels: Sendable {
+  /// The label of frames that are neither trained on nor scored.
+  package static let unlabelled: Int32 = PhoneSet.noClass
+
+  private struct Run {
+    var end: Int
+    var label: Int32
+  }
+
+  /// Consecutive runs from sample 0; past the last one stands `beyond`.
+  private let runs: [Run]
+  private let beyond: Int32
+  private let centreOfFrameZero: Int
+  private let frameShift: Int
+
+  /// Makes the labels of a track.
+  ///
+  /// - Parameters:
+  ///   - firstSample: the first sample of frame 0: 0 where edges are snipped, `frameShift div 2 − frameLength div 2`
+  ///     in Kaldi's other mode.
+  ///   - frameLength: N, in samples.
+  ///   - frameShift: in samples, at least 1.
+  package init(
+    _ track: PhoneTrack, phones: PhoneSet, folding: Folding, firstSample: Int = 0, frameLength: Int,
+    frameShift: Int
+  ) {
+    precondition(frameShift >= 1 && frameLength >= 1, "a frame without samples")
+    let classes = phones.classOfPhone(folding)
+    var runs: [Run] = []
+    runs.reserveCapacity(track.intervals.count + 1)
+    var position = 0
+    for interval in track.intervals {
+      if interval.start > position { runs.append(Run(end: interval.start, label: Self.unlabelled)) }
+      runs.append(Run(end: interval.end, label: classes[Int(interval.phone)]))
+      position = interval.end
+    }
+    self.runs = runs
+    beyond = classes[phones.silence]
+    centreOfFrameZero = firstSample + frameLength / 2
+    self.frameShift = frameShift
+  }
+
+  /// Writes the labels of frames `first..<first + labels.count`.
+  package func write(from first: Int, into labels: UnsafeMutableBufferPointer<Int32>) {
+    var run = self.run(holding: centreOfFrameZero + first * frameShift)
+    for place in labels.indices {
+      let sample = centreOfFrameZero + (first + place) * frameShift
+      while run < runs.count, runs[run].end <= sample { run += 1 }
+      labels[place] = run < runs.count ? (sample < 0 ? Self.unlabelled : runs[run].label) : beyond
+    }
+  }
+
+  /// The labels of frames `first..<first + count`.
+  package func labels(from first: Int = 0, count: Int) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
+      write(from: first, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      filled = count
+    }
+  }
+
+  /// The label of one frame.
+  package func label(ofFrame frame: Int) -> Int32 { labels(from: frame, count: 1)[0] }
+
+  /// The first run that ends past `sample`.
+  private func run(holding sample: Int) -> Int {
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].end <= sample { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

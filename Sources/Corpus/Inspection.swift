@@ -1,0 +1,153 @@
+package import DataManifests
+import Glibc
+
+/// What there is to say about one file or utterance.
+package struct Inspection: Codable, Equatable, Sendable {
+  /// What the labels hold.
+  package struct Labels: Codable, Equatable, Sendable {
+    package var phones: Int
+    package var distinctPhones: Int
+
+    /// The end of the last label, in samples.
+    package var end: Int
+
+    /// Samples no label holds, before the last end.
+    package var gapSamples: Int
+  }
+
+  package var path: String
+  package var utterance: String?
+  package var audio: AudioInfo?
+  package var durationSeconds: Double?
+  package var level: AudioLevel?
+  package var labels: Labels?
+  package var words: Int?
+  package var sentence: String?
+
+  /// Rejections and warnings; with a rejection the parts that could not be read are nil.
+  package var findings: [Finding]
+
+  /// Whether the utterance can be used.
+  package var isUsable: Bool { findings.rejections.isEmpty }
+}
+
+extension Inspection {
+  /// Inspects one file named by the user: the audio of any sample rate, and the labels beside it.
+  ///
+  /// What is wrong with the file is in `findings`. Throws `noSuchPath` if it is not there, `inputOutput` if the
+  /// system fails. Reads the file in blocks.
+  package static func file(
+    _ path: String, requirements: AudioRequirements = .init(sampleRateHertz: nil), phones: PhoneSet
+  ) throws(CorpusError) -> Inspection {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .noSuchPath(path: Sanitised.path(path)) }
+    let shown = Sanitised.path(path)
+    var inspection = Inspection(path: shown, findings: [])
+    do throws(CorpusError) {
+      let audio = try AudioFile(path: path, shown: shown, requirements: requirements)
+      try inspection.take(audio)
+      try inspection.takeNeighbours(of: path, audio: audio.info, phones: phones)
+    } catch {
+      try inspection.note(error)
+    }
+    return inspection
+  }
+
+  private mutating func takeNeighbours(
+    of path: String, audio: AudioInfo, phones: PhoneSet
+  ) throws(CorpusError) {
+    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return }
+    let clipping = audio.sampleRateHertz / 100
+    func context(_ path: String) -> LabelContext {
+      LabelContext(path: Sanitised.path(path), sampleCount: audio.sampleCount, clippingSamples: clipping)
+    }
+    func neighbour(_ endings: [String]) -> String? {
+      endings.map { path[..<dot] + $0 }.first { access($0, F_OK) == 0 }
+    }
+    if let file = neighbour([".PHN", ".phn"]) {
+      let parsed = try AnnotationFile.parse(file, context: context(file)) {
+        (bytes, context) throws(CorpusError) in
+        try PhoneTrack.parse(bytes, phones: phones, context: context)
+      }
+      take(parsed.track)
+      findings += parsed.warnings
+    }
+    if let file = neighbour([".WRD", ".wrd"]) {
+      let parsed = try AnnotationFile.parse(file, context: context(file)) {
+        (bytes, context) throws(CorpusError) in WordTrack.parse(bytes, context: context)
+      }
+      words = parsed.track?.intervals.count
+      findings += parsed.warnings
+    }
+    if let file = neighbour([".TXT", ".txt"]) {
+      let parsed = try AnnotationFile.parse(file, context: context(file)) {
+        (bytes, context) throws(CorpusError) in Transcript.parse(bytes, context: context)
+      }
+      sentence = parsed.sentence
+      findings += parsed.warnings
+    }
+  }
+
+  /// Reads the audio to its end, measuring its level.
+  mutating func take(_ audio: AudioFile) throws(CorpusError) {
+    self.audio = audio.info
+    durationSeconds = audio.info.durationSeconds
+    findings += audio.warnings
+    var meter = AudioLevel.Meter()
+    let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 16_384)
+    defer { block.deallocate() }
+    while true {
+      let got = try audio.read(into: block)
+      if got == 0 { break }
+      meter.add(UnsafeBufferPointer(rebasing: block[..<got]))
+    }
+    level = meter.level
+    if let level, Double(level.clippedSamples) > AudioLevel.clippingShare * Double(audio.info.sampleCount) {
+      findings.append(
+        Finding(
+          .warning, .clipping, path: path, expected: "samples inside the 16-bit range",
+          found: "\(level.clippedSamples) at its ends", utterance: utterance))
+    }
+  }
+
+  mutating func take(_ track: PhoneTrack) {
+    var gaps = 0
+    var position = 0
+    for interval in track.intervals {
+      gaps += interval.start - position
+      position = interval.end
+    }
+    labels = Labels(
+      phones: track.intervals.count, distinctPhones: Set(track.intervals.map(\.phone)).count, end: position,
+      gapSamples: gaps)
+  }
+
+  /// A rejection becomes a finding; what is wrong with the system is thrown on.
+  mutating func note(_ error: CorpusError) throws(CorpusError) {
+    guard case .rejected(let finding) = error else { throw error }
+    findings.append(finding)
+  }
+}
+
+extension CorpusCatalog {
+  /// Inspects one utterance of the catalogue, reading all of it; what is wrong with it is in `findings`.
+  ///
+  /// Throws `inputOutput` if the system fails.
+  package func inspect(
+    _ utterance: Utterance, requirements: AudioRequirements = .init(), phones: PhoneSet
+  ) throws(CorpusError) -> Inspection {
+    var inspection = Inspection(
+      path: Sanitised.path(utterance.audioPath), utterance: utterance.key, findings: [])
+    do throws(CorpusError) {
+      let opened = try open(utterance, requirements: requirements, phones: phones)
+      inspection.findings = Array(opened.warnings.dropFirst(opened.audio.warnings.count))
+      try inspection.take(opened.audio)
+      if let track = opened.phones { inspection.take(track) }
+      inspection.words = opened.words?.intervals.count
+      inspection.sentence = opened.sentence
+    } catch {
+      try inspection.note(error)
+    }
+    return inspection
+  }
+}

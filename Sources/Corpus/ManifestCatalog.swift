@@ -1,0 +1,154 @@
+import Glibc
+
+/// Catalogues a `.jsonl` manifest: one JSON object a line, paths relative to the root and never outside it.
+struct ManifestCatalog {
+  private(set) var utterances: [Utterance] = []
+  private(set) var findings: [Finding] = []
+  private var root: CorpusRoot
+  private let rootFolders: [Substring]
+  private let shown: String
+
+  /// The largest manifest taken.
+  private static let largest = 1 << 32
+
+  init(manifest path: String, root: CorpusRoot) throws(CorpusError) {
+    self.root = root
+    rootFolders = root.components
+    shown = Sanitised.path(path)
+    let bytes = try Self.read(path, shown: shown)
+    var failure: CorpusError?
+    bytes.withUnsafeBytes { buffer in
+      do throws(CorpusError) { try parse(buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  private static func read(_ path: String, shown: String) throws(CorpusError) -> [UInt8] {
+    do throws(CorpusError) {
+      let file = try OpenFile(path, shown: shown)
+      guard file.byteCount <= largest else {
+        throw .badManifest(
+          path: shown, line: 0, field: nil, expected: "at most \(largest) bytes", found: "\(file.byteCount)")
+      }
+      return try file.head(file.byteCount, shown: shown)
+    } catch {
+      guard case .rejected(let finding) = error else { throw error }
+      switch finding.code {
+      case .missingFile: throw .noSuchPath(path: shown)
+      case .permission: throw .permission(path: shown)
+      default: throw .notACorpus(path: shown)
+      }
+    }
+  }
+
+  private mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(CorpusError) {
+    var position = 0
+    if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
+      position = 3
+      findings.append(Finding(.warning, .bom, path: shown))
+    }
+    var number = 0
+    var unknown: Set<String> = []
+    while position < bytes.count {
+      number += 1
+      let start = position
+      while position < bytes.count, bytes[position] != 0x0A { position += 1 }
+      let line = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+      position += 1
+      if line.allSatisfy(LabelLines.isBlank) { continue }
+      let parsed: ManifestLine
+      do throws(ManifestLine.Fault) { parsed = try ManifestLine(line) } catch {
+        throw .badManifest(
+          path: shown, line: number, field: error.field, expected: error.expected, found: error.found)
+      }
+      for name in parsed.unknown where unknown.insert(name).inserted {
+        findings.append(
+          Finding(
+            .warning, .badManifest, path: shown, field: Sanitised.token(name), line: number,
+            expected: "a field of the schema", found: "an unknown field, not used"))
+      }
+      if let channel = parsed.channel, channel < 1 {
+        throw .badManifest(
+          path: shown, line: number, field: "channel", expected: "1 or more", found: "\(channel)")
+      }
+      try add(parsed, line: number)
+    }
+  }
+
+  private mutating func add(_ line: ManifestLine, line number: Int) throws(CorpusError) {
+    let id = line.texts["id"] ?? ""
+    let speaker = line.texts["speaker"]
+    for (field, name) in [("id", id), ("speaker", speaker ?? "-")] {
+      guard let fault = UtteranceKey.fault(name) else { continue }
+      findings.append(
+        Finding(
+          .reject, .badID, path: shown, field: field, line: number, expected: "a plain name", found: fault))
+      return
+    }
+    let identity = Self.identity(id: UtteranceKey.upper(id), speaker: speaker.map { UtteranceKey.upper($0) })
+    guard identity.key.utf8.count <= UtteranceKey.longest else {
+      findings.append(
+        Finding(
+          .reject, .badID, path: shown, field: "id", line: number,
+          expected: "at most \(UtteranceKey.longest) bytes", found: "\(identity.key.utf8.count)"))
+      return
+    }
+    var utterance = Utterance(
+      key: identity.key, speaker: identity.speaker, name: identity.name, audioPath: line.texts["audio"] ?? "")
+    utterance.labelsPath = line.texts["labels"]
+    utterance.wordsPath = line.texts["words"]
+    utterance.textPath = line.texts["text"]
+    utterance.split = line.texts["split"]
+    utterance.voice = line.texts["voice"]
+    utterance.channel = line.channel
+    utterance.sex = UtteranceKey.sex(ofSpeaker: identity.speaker)
+    let folders = utterance.audioPath.split(separator: "/").dropLast()
+    let place = CorpusPlace(folders: Array(folders), root: rootFolders)
+    utterance.part = place.part
+    utterance.dialectRegion = place.dialectRegion
+    utterance.audioByteCount = try look(at: utterance.audioPath, field: "audio", line: number, in: &utterance)
+    for (field, path) in [
+      ("labels", utterance.labelsPath), ("words", utterance.wordsPath), ("text", utterance.textPath),
+    ] {
+      if let path { _ = try look(at: path, field: field, line: number, in: &utterance) }
+    }
+    utterances.append(utterance)
+  }
+
+  /// Key, speaker and name of a line: an id that starts with its speaker stands as it is, else the speaker is put
+  /// before it; without a speaker it is what stands before the first `_`, or the whole id.
+  static func identity(id: String, speaker: String?) -> (key: String, speaker: String, name: String) {
+    if let speaker {
+      if id.hasPrefix(speaker + "_"), id.utf8.count > speaker.utf8.count + 1 {
+        return (id, speaker, String(id.utf8.dropFirst(speaker.utf8.count + 1)) ?? id)
+      }
+      return ("\(speaker)_\(id)", speaker, id)
+    }
+    if let mark = id.firstIndex(of: "_"), mark > id.startIndex, id.index(after: mark) < id.endIndex {
+      return (id, String(id[..<mark]), String(id[id.index(after: mark)...]))
+    }
+    return (id, id, id)
+  }
+
+  private mutating func look(
+    at path: String, field: String, line: Int, in utterance: inout Utterance
+  ) throws(CorpusError) -> Int {
+    let state: CorpusRoot.FileState
+    if path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.isEmpty {
+      state = .rejected(.pathOutside, found: Sanitised.token(path))
+    } else {
+      state = try root.look(at: path)
+    }
+    switch state {
+    case .regular(let byteCount):
+      return byteCount
+    case .rejected(let code, let found):
+      if utterance.rejection == nil {
+        utterance.rejection = Finding(
+          .reject, code, path: Sanitised.path(path), field: field, line: line,
+          expected: "a regular file inside the root", found: found, utterance: utterance.key)
+      }
+      return 0
+    }
+  }
+}

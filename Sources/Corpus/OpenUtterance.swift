@@ -1,0 +1,118 @@
+package import DataManifests
+import Glibc
+
+/// An utterance ready to be read: audio open and checked, labels parsed and checked against it.
+package struct OpenUtterance {
+  package let utterance: Utterance
+  package let audio: AudioFile
+
+  /// nil if the utterance has no label file.
+  package let phones: PhoneTrack?
+
+  /// nil if there is no `.WRD` file or it cannot be read.
+  package let words: WordTrack?
+
+  /// The sentence of the `.TXT` file; nil if there is none or it cannot be read.
+  package let sentence: String?
+
+  /// What is odd and does no harm, audio first.
+  package let warnings: [Finding]
+}
+
+extension CorpusCatalog {
+  /// What to take from an utterance besides its audio.
+  package struct Annotations: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+    package static let phones = Annotations(rawValue: 1)
+    package static let words = Annotations(rawValue: 2)
+    package static let sentence = Annotations(rawValue: 4)
+    package static let all: Annotations = [.phones, .words, .sentence]
+  }
+
+  /// Opens an utterance.
+  ///
+  /// A channel named in the manifest stands in for `requirements.channel`. `clippingSamples` is how far a label may
+  /// end past the audio: one frame shift. Throws `rejected` for what costs this utterance, `inputOutput` if the system
+  /// fails. The result belongs to one thread.
+  package func open(
+    _ utterance: Utterance, requirements: AudioRequirements = .init(), annotations: Annotations = .all,
+    phones: PhoneSet, clippingSamples: Int = 160
+  ) throws(CorpusError) -> OpenUtterance {
+    if let rejection = utterance.rejection { throw .rejected(rejection) }
+    var requirements = requirements
+    requirements.channel = utterance.channel ?? requirements.channel
+    let audio = try AudioFile(
+      path: absolutePath(utterance.audioPath), shown: Sanitised.path(utterance.audioPath),
+      utterance: utterance.key, requirements: requirements)
+    var warnings = audio.warnings
+    var track: PhoneTrack?
+    var words: WordTrack?
+    var sentence: String?
+    if annotations.contains(.phones), let path = utterance.labelsPath {
+      let parsed = try annotation(path, utterance, audio.info, clippingSamples) {
+        (bytes, context) throws(CorpusError) in
+        try PhoneTrack.parse(bytes, phones: phones, context: context)
+      }
+      track = parsed.track
+      warnings += parsed.warnings
+    }
+    if annotations.contains(.words), let path = utterance.wordsPath {
+      let parsed = try annotation(path, utterance, audio.info, clippingSamples) {
+        (bytes, context) throws(CorpusError) in WordTrack.parse(bytes, context: context)
+      }
+      words = parsed.track
+      warnings += parsed.warnings
+    }
+    if annotations.contains(.sentence), let path = utterance.textPath {
+      let parsed = try annotation(path, utterance, audio.info, clippingSamples) {
+        (bytes, context) throws(CorpusError) in Transcript.parse(bytes, context: context)
+      }
+      sentence = parsed.sentence
+      warnings += parsed.warnings
+    }
+    return OpenUtterance(
+      utterance: utterance, audio: audio, phones: track, words: words, sentence: sentence, warnings: warnings)
+  }
+
+  private func annotation<Parsed>(
+    _ path: String, _ utterance: Utterance, _ audio: AudioInfo, _ clippingSamples: Int,
+    _ parse: (UnsafeRawBufferPointer, LabelContext) throws(CorpusError) -> Parsed
+  ) throws(CorpusError) -> Parsed {
+    let context = LabelContext(
+      path: Sanitised.path(path), utterance: utterance.key, sampleCount: audio.sampleCount,
+      clippingSamples: clippingSamples)
+    return try AnnotationFile.parse(absolutePath(path), context: context, parse)
+  }
+}
+
+/// Reads a small text file whole, on the stack where it fits.
+enum AnnotationFile {
+  /// The largest file taken: more than all labels of a ten-hour utterance.
+  static let largest = 1 << 28
+
+  static func parse<Parsed>(
+    _ path: String, context: LabelContext,
+    _ parse: (UnsafeRawBufferPointer, LabelContext) throws(CorpusError) -> Parsed
+  ) throws(CorpusError) -> Parsed {
+    let file = try OpenFile(path, shown: context.path, utterance: context.utterance)
+    let byteCount = file.byteCount
+    let descriptor = file.descriptor
+    guard byteCount <= largest else {
+      throw .rejected(
+        context.finding(.reject, .tooLong, expected: "at most \(largest) bytes", found: "\(byteCount)"))
+    }
+    let result = withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) {
+      buffer -> Result<Parsed, CorpusError> in
+      guard let got = OpenFile.read(descriptor, at: 0, into: buffer) else {
+        return .failure(.inputOutput(path: context.path, operation: "read", errno: errno))
+      }
+      do throws(CorpusError) {
+        return .success(try parse(UnsafeRawBufferPointer(rebasing: buffer[..<got]), context))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+}

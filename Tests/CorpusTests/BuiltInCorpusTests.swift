@@ -1,0 +1,30 @@
+import Corpus
+import DataManifests
+import Testing
+
+@Suite("The built-in corpus")
+struct BuiltInCorpusTests {
+  let data: DataManifests
+
+  init() throws { data = try DataManifests.locate(environment: [:]) }
+
+  @Test("is the same 20 utterances of 4 speakers as a folder and as a manifest")
+  func folderAndManifest() throws {
+    let folder = try CorpusCatalog(data.builtInCorpus, data: data)
+    let manifest = try CorpusCatalog("\(data.builtInCorpus)/manifest.jsonl", data: data)
+    #expect(folder.utterances.count == 20)
+    #expect(Set(folder.utterances.map(\.speaker)) == ["FVNV0", "MITZ0", "MLBS0", "MRPE0"])
+    #expect(folder.utterances.map(\.key) == manifest.utterances.map(\.key))
+    #expect(folder.findings.isEmpty && manifest.findings.isEmpty)
+  }
+
+  @Test("has nothing wrong with it, and the counts its description gives")
+  func check() throws {
+    let catalog = try CorpusCatalog(data.builtInCorpus, data: data)
+    let check = try catalog.check(phones: data.phoneSet)
+    #expect(check.findings.isEmpty)
+    #expect(check.whole.utterancesWithCalibration == 20)
+    #expect(check.splits.map(\.split) == ["train", "dev", "test"])
+    #expect(check.utterancesWithLabels == 20)
+  }
+}
