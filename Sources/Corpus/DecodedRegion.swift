@@ -22,7 +22,9 @@ final class DecodedRegion {
 
   deinit { close(descriptor) }
 
-  /// Opens the decoder; nil if libsndfile refuses. The region must outlive it.
+  /// Opens the decoder; nil if libsndfile refuses.
+  ///
+  /// The region must outlive it.
   func openDecoder(_ info: AudioInfo) -> OpaquePointer? {
     let layout: (subtype: Int, order: Int) =
       switch info.coding {

@@ -17,7 +17,9 @@ struct FolderReader {
     var byteCount: Int
   }
 
-  /// Reads a folder. Sizes are found for files that `needsSize` names.
+  /// Reads a folder.
+  ///
+  /// Sizes are found for files that `needsSize` names.
   static func read(
     _ path: String, shown: String, needsSize: (String) -> Bool
   ) throws(CorpusError) -> [Entry] {

@@ -10,7 +10,9 @@ enum RiffHeader {
     var frameBytes: Int
   }
 
-  /// Parses a header that starts with `RIFF`. Throws `HeaderFault` or `AudioHeader.ReadFailure`.
+  /// Parses a header that starts with `RIFF`.
+  ///
+  /// Throws `HeaderFault` or `AudioHeader.ReadFailure`.
   static func parse(_ source: AudioHeader.Source) throws -> AudioHeader {
     let start = try source.bytes(at: 0, count: 12)
     guard start.count == 12 else {

@@ -1,6 +1,8 @@
 /// The NIST SPHERE header: `NIST_1A`, its size, `name -type value` lines up to `end_head`, padding.
 enum SphereHeader {
-  /// Parses a header that starts with `NIST_1A`. Throws `HeaderFault` or `AudioHeader.ReadFailure`.
+  /// Parses a header that starts with `NIST_1A`.
+  ///
+  /// Throws `HeaderFault` or `AudioHeader.ReadFailure`.
   static func parse(_ source: AudioHeader.Source) throws -> AudioHeader {
     let size = try headerSize(source)
     let fields = try Fields(source.bytes(at: 0, count: size))

@@ -10,7 +10,9 @@ package enum Sex: String, Codable, Sendable {
   case male = "M"
 }
 
-/// One utterance of a catalogue. Paths are relative to the corpus root.
+/// One utterance of a catalogue.
+///
+/// Paths are relative to the corpus root.
 package struct Utterance: Equatable, Sendable {
   /// `SPEAKER_UTTERANCE` in upper case, unlike any other of the corpus.
   package var key: String

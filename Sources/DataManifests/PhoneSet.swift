@@ -86,13 +86,17 @@ package struct PhoneSet: Equatable, Sendable {
   /// `[61]`: the class of each phone in a folding, `noClass` for a deleted phone.
   package func classOfPhone(_ folding: Folding) -> [Int32] { folded[folding] ?? [] }
 
-  /// The index among the 61 of a symbol given as bytes; nil if there is none. Compares bytes: case counts.
+  /// The index among the 61 of a symbol given as bytes; nil if there is none.
+  ///
+  /// Compares bytes: case counts.
   package func phone(_ symbol: UnsafeRawBufferPointer) -> Int? {
     guard !symbol.isEmpty, symbol.count <= 8 else { return nil }
     return find(Self.pack(symbol))
   }
 
-  /// The index among the 61 of a symbol; nil if there is none. Compares bytes: case counts.
+  /// The index among the 61 of a symbol; nil if there is none.
+  ///
+  /// Compares bytes: case counts.
   package func phone(_ symbol: String) -> Int? {
     guard !symbol.isEmpty, symbol.utf8.count <= 8 else { return nil }
     return find(Self.pack(symbol.utf8))
