@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Why a pool gave no buffer.
-package enum BufferPoolError: Error, Equatable {
+@usableFromInline package enum BufferPoolError: Error, Equatable {
   /// As many buffers as the pool may have are in use.
   case exhausted(limit: Int)
 }
@@ -21,39 +21,11 @@ package enum BufferPoolError: Error, Equatable {
 ///
 /// - Note: Any thread may acquire, and any thread may drop a slab. Both take a lock for some nanoseconds; a buffer
 ///   already made is given without allocating.
-package final class BufferPool<Element: BitwiseCopyable & Numeric & Sendable>: Sendable {
-  /// How a pool has been used.
-  package struct Usage: Equatable, Sendable {
-    /// Slabs in use now.
-    package let live: Int
-    /// Most slabs in use at once.
-    package let peakLive: Int
-    /// Buffers made so far and kept, in use or free.
-    package let allocated: Int
-  }
-
-  // Sendable because a buffer has one owner at any time: the free list or one slab.
-  struct Buffer: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Element>
-  }
-
-  private enum Answer {
-    case reused(Buffer)
-    case toBeMade
-    case exhausted
-  }
-
-  private struct State {
-    var free: [Buffer] = []
-    var live = 0
-    var peakLive = 0
-  }
+@usableFromInline package struct BufferPool<Element: BitwiseCopyable & Numeric & Sendable>: Sendable {
+  @usableFromInline package let store: BufferStore
 
   /// Elements in each buffer.
-  package let elementsPerBuffer: Int
-  /// Most buffers there may be.
-  package let limit: Int
-  private let state = Mutex(State())
+  @usableFromInline package let elementsPerBuffer: Int
 
   /// A pool without buffers; each is made when first needed.
   ///
@@ -62,25 +34,81 @@ package final class BufferPool<Element: BitwiseCopyable & Numeric & Sendable>: S
   ///   - limit: Most buffers in use at once, at least 1.
   package init(elementsPerBuffer: Int, limit: Int = .max) {
     precondition(elementsPerBuffer >= 1 && limit >= 1, "a pool of nothing")
+    let (bytes, overflows) = elementsPerBuffer.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    precondition(!overflows, "a buffer larger than memory")
     self.elementsPerBuffer = elementsPerBuffer
-    self.limit = limit
-  }
-
-  deinit {
-    // Each slab keeps its pool alive, so all buffers are back.
-    let free = state.withLock { $0.free }
-    for buffer in free { UnsafeMutableRawPointer(buffer.base).deallocate() }
+    self.store = BufferStore(bytesPerBuffer: bytes, limit: limit)
   }
 
   /// How the pool has been used up to now.
-  package var usage: Usage {
-    state.withLock { Usage(live: $0.live, peakLive: $0.peakLive, allocated: $0.live + $0.free.count) }
-  }
+  package var usage: BufferPoolUsage { store.usage }
 
   /// A slab with `count` 0, whose elements are what its last owner left there (zeros in a new one).
   ///
   /// - Throws: ``BufferPoolError/exhausted(limit:)``.
-  package func acquire() throws(BufferPoolError) -> Slab<Element> {
+  @inlinable package func acquire() throws(BufferPoolError) -> Slab<Element> {
+    let buffer = try store.acquire()
+    if buffer.isNew {
+      _ = buffer.base.initializeMemory(as: Element.self, repeating: .zero, count: elementsPerBuffer)
+    }
+    let base = buffer.base.assumingMemoryBound(to: Element.self)
+    return Slab(base: base, capacity: elementsPerBuffer, store: store)
+  }
+}
+
+/// How a pool has been used.
+package struct BufferPoolUsage: Equatable, Sendable {
+  /// Slabs in use now.
+  package let live: Int
+  /// Most slabs in use at once.
+  package let peakLive: Int
+  /// Buffers made so far and kept, in use or free.
+  package let allocated: Int
+}
+
+/// The memory behind a pool, without the type of its elements, so that no caller need be specialised for it.
+@usableFromInline package final class BufferStore: Sendable {
+  /// A buffer on its way out of the store.
+  @usableFromInline package struct Buffer: @unchecked Sendable {
+    // Sendable because a buffer has one owner at any time: the free list or one slab.
+    @usableFromInline package let base: UnsafeMutableRawPointer
+    @usableFromInline package let isNew: Bool
+  }
+
+  private struct State {
+    var free: [Buffer] = []
+    var live = 0
+    var peakLive = 0
+  }
+
+  private enum Answer {
+    case reused(Buffer)
+    case toBeMade
+    case exhausted
+  }
+
+  private let bytesPerBuffer: Int
+  private let limit: Int
+  private let state = Mutex(State())
+
+  init(bytesPerBuffer: Int, limit: Int) {
+    self.bytesPerBuffer = bytesPerBuffer
+    self.limit = limit
+  }
+
+  deinit {
+    // Each slab keeps its store alive, so all buffers are back.
+    let free = state.withLock { $0.free }
+    for buffer in free { buffer.base.deallocate() }
+  }
+
+  var usage: BufferPoolUsage {
+    state.withLock {
+      BufferPoolUsage(live: $0.live, peakLive: $0.peakLive, allocated: $0.live + $0.free.count)
+    }
+  }
+
+  @usableFromInline package func acquire() throws(BufferPoolError) -> Buffer {
     let answer: Answer = state.withLock { state in
       guard state.live < limit else { return .exhausted }
       state.live += 1
@@ -90,17 +118,15 @@ package final class BufferPool<Element: BitwiseCopyable & Numeric & Sendable>: S
     }
     switch answer {
     case .exhausted: throw .exhausted(limit: limit)
-    case .reused(let buffer): return Slab(base: buffer.base, pool: self)
+    case .reused(let buffer): return buffer
     case .toBeMade:
-      let raw = UnsafeMutableRawPointer.allocate(
-        byteCount: elementsPerBuffer * MemoryLayout<Element>.stride, alignment: slabAlignment)
-      let base = raw.initializeMemory(as: Element.self, repeating: .zero, count: elementsPerBuffer)
-      return Slab(base: base, pool: self)
+      let base = UnsafeMutableRawPointer.allocate(byteCount: bytesPerBuffer, alignment: slabAlignment)
+      return Buffer(base: base, isNew: true)
     }
   }
 
-  fileprivate func giveBack(_ base: UnsafeMutablePointer<Element>) {
-    let buffer = Buffer(base: base)
+  @usableFromInline package func giveBack(_ base: UnsafeMutableRawPointer) {
+    let buffer = Buffer(base: base, isNew: false)
     state.withLock { state in
       state.live -= 1
       state.free.append(buffer)
@@ -109,7 +135,7 @@ package final class BufferPool<Element: BitwiseCopyable & Numeric & Sendable>: S
 }
 
 /// The alignment of a slab's memory in bytes: a cache line, and the widest vector register.
-package let slabAlignment = 64
+@usableFromInline package let slabAlignment = 64
 
 /// A pooled buffer with one owner.
 ///
@@ -117,35 +143,37 @@ package let slabAlignment = 64
 /// or destroyed with a channel that a failed graph has ended.
 ///
 /// - Note: May be handed from thread to thread, like any value with one owner.
+@usableFromInline
 package struct Slab<Element: BitwiseCopyable & Numeric & Sendable>: ~Copyable, @unchecked Sendable {
   // Sendable because the memory is reached through this one owner only.
 
   /// The first element, 64-byte aligned.
   ///
   /// Valid as long as the slab.
-  package let base: UnsafeMutablePointer<Element>
+  @usableFromInline package let base: UnsafeMutablePointer<Element>
   /// The number of elements that mean something, from the first on: set by whoever fills the slab.
-  package var count = 0 {
+  @usableFromInline package var count = 0 {
     didSet { precondition((0...capacity).contains(count), "count outside the slab") }
   }
-  private let pool: BufferPool<Element>
+  /// The number of elements the slab has room for.
+  @usableFromInline package let capacity: Int
 
-  fileprivate init(base: UnsafeMutablePointer<Element>, pool: BufferPool<Element>) {
+  @usableFromInline package let store: BufferStore
+
+  @inlinable package init(base: UnsafeMutablePointer<Element>, capacity: Int, store: BufferStore) {
     self.base = base
-    self.pool = pool
+    self.capacity = capacity
+    self.store = store
   }
 
-  deinit { pool.giveBack(base) }
-
-  /// The number of elements the slab has room for.
-  package var capacity: Int { pool.elementsPerBuffer }
+  @inlinable deinit { store.giveBack(base) }
 
   /// The bytes of the first `count` elements.
-  package var byteCount: Int { count * MemoryLayout<Element>.stride }
+  @inlinable package var byteCount: Int { count * MemoryLayout<Element>.stride }
 
   /// The first `count` elements, for reading.
   package var span: Span<Element> {
-    @_lifetime(borrow self)
+    @inlinable @_lifetime(borrow self)
     get {
       let span = Span(_unsafeStart: base, count: count)
       return _overrideLifetime(span, borrowing: self)
@@ -154,7 +182,7 @@ package struct Slab<Element: BitwiseCopyable & Numeric & Sendable>: ~Copyable, @
 
   /// All `capacity` elements, for writing.
   package var mutableSpan: MutableSpan<Element> {
-    @_lifetime(&self)
+    @inlinable @_lifetime(&self)
     mutating get {
       let span = MutableSpan(_unsafeStart: base, count: capacity)
       return _overrideLifetime(span, mutating: &self)

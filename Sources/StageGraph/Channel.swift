@@ -1,7 +1,7 @@
-package import Synchronization
+public import Synchronization
 
 /// What a channel carries: messages, and the marks by which lanes are merged in order.
-package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
+@usableFromInline package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
   case message(Message)
   case endOfGroup
 }
@@ -14,17 +14,17 @@ package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
 ///
 /// - Note: `offer` and `poll` may be called from any thread, but each from one task at a time; `close` and
 ///   `terminate` from anywhere.
-package final class Channel<Message: GraphMessage & ~Copyable>: Sendable {
-  package struct State: ~Copyable {
-    package var machine: ChannelStateMachine
-    package var sender: UnsafeContinuation<Void, Never>?
-    package var receiver: UnsafeContinuation<Void, Never>?
+@usableFromInline package final class Channel<Message: GraphMessage & ~Copyable>: Sendable {
+  @usableFromInline package struct State: ~Copyable {
+    @usableFromInline package var machine: ChannelStateMachine
+    @usableFromInline package var sender: UnsafeContinuation<Void, Never>?
+    @usableFromInline package var receiver: UnsafeContinuation<Void, Never>?
 
     init(machine: ChannelStateMachine) { self.machine = machine }
   }
 
   /// How an offer ended.
-  package enum OfferOutcome: Sendable {
+  @usableFromInline package enum OfferOutcome: Sendable {
     /// The entry is stored and the slot it came from is empty.
     case stored
     /// The ring is full; the entry is still the caller's.
@@ -36,21 +36,21 @@ package final class Channel<Message: GraphMessage & ~Copyable>: Sendable {
   }
 
   /// How a poll ended.
-  package enum PollOutcome: ~Copyable, Sendable {
+  @usableFromInline package enum PollOutcome: ~Copyable, Sendable {
     case entry(Entry<Message>)
     case empty
     case finished
     case stopped
   }
 
-  package let state: Mutex<State>
+  @usableFromInline package let state: Mutex<State>
 
   // Unsafe but safe: a slot is touched only under the lock, by the end to which the state machine has just given
   // it, or after a dismissal by the one caller that was handed the remaining slots.
   @usableFromInline nonisolated(unsafe) let ring: UnsafeMutablePointer<Entry<Message>>
 
   /// The number of slots.
-  package let capacity: Int
+  @usableFromInline package let capacity: Int
 
   /// An open, empty channel with room for `capacity` messages; see ``ChannelStateMachine``.
   package init(capacity: Int, receiverWakeCount: Int = 1) {
@@ -155,7 +155,7 @@ package final class Channel<Message: GraphMessage & ~Copyable>: Sendable {
   package func terminate() { dismiss { $0.terminate() } }
 
   /// The number of stored entries at this moment.
-  package var count: Int { state.withLock { $0.machine.count } }
+  @inlinable package var count: Int { state.withLock { $0.machine.count } }
 
   private func dismiss(_ input: (inout ChannelStateMachine) -> ChannelStateMachine.Dismissal) {
     var sender: UnsafeContinuation<Void, Never>?

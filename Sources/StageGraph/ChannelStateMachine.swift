@@ -18,9 +18,9 @@
 /// sender that found the ring full is woken once the ring is at most half full. A receiver that found it empty is
 /// woken by the first element, unless `receiverWakeCount` says otherwise, and then also by ``senderPauses()``:
 /// whoever batches must say when it is going to rest.
-package struct ChannelStateMachine: Equatable, Sendable {
+@usableFromInline package struct ChannelStateMachine: Equatable, Sendable {
   /// What the two ends have said so far.
-  package enum Phase: Equatable, Sendable {
+  @usableFromInline package enum Phase: Equatable, Sendable {
     /// Both ends are at work.
     case open
     /// The sender has sent its last element; the receiver may still take what is stored.
@@ -32,7 +32,7 @@ package struct ChannelStateMachine: Equatable, Sendable {
   }
 
   /// What follows from a wish to send.
-  package enum SendAction: Equatable, Sendable {
+  @usableFromInline package enum SendAction: Equatable, Sendable {
     /// Store the element in the slot, then wake the receiver if said so.
     case store(slot: Int, wakesReceiver: Bool)
     /// The ring is full: suspend by way of ``senderSuspends()``, then ask again.
@@ -44,7 +44,7 @@ package struct ChannelStateMachine: Equatable, Sendable {
   }
 
   /// What follows from a wish to receive.
-  package enum ReceiveAction: Equatable, Sendable {
+  @usableFromInline package enum ReceiveAction: Equatable, Sendable {
     /// Take the element out of the slot, then wake the sender if said so.
     case take(slot: Int, wakesSender: Bool)
     /// The ring is empty: suspend by way of ``receiverSuspends()``, then ask again.
@@ -56,17 +56,17 @@ package struct ChannelStateMachine: Equatable, Sendable {
   }
 
   /// What follows from an end being closed from outside: elements to destroy and tasks to wake.
-  package struct Dismissal: Equatable, Sendable {
+  @usableFromInline package struct Dismissal: Equatable, Sendable {
     /// The slot of the oldest element to destroy; the others follow it round the ring.
-    package let firstSlot: Int
+    @usableFromInline package let firstSlot: Int
     /// The number of elements to destroy.
     ///
     /// The caller owns these slots from now on.
-    package let count: Int
+    @usableFromInline package let count: Int
     /// The sender waits and must be resumed.
-    package let wakesSender: Bool
+    @usableFromInline package let wakesSender: Bool
     /// The receiver waits and must be resumed.
-    package let wakesReceiver: Bool
+    @usableFromInline package let wakesReceiver: Bool
 
     @inlinable package init(firstSlot: Int, count: Int, wakesSender: Bool, wakesReceiver: Bool) {
       self.firstSlot = firstSlot
@@ -77,17 +77,17 @@ package struct ChannelStateMachine: Equatable, Sendable {
   }
 
   /// The greatest number of stored elements, at least 1.
-  package let capacity: Int
+  @usableFromInline package let capacity: Int
   /// A waiting sender is woken when no more than this many elements are left.
-  package let senderWakeCount: Int
+  @usableFromInline package let senderWakeCount: Int
   /// A waiting receiver is woken when at least this many elements are there.
-  package let receiverWakeCount: Int
+  @usableFromInline package let receiverWakeCount: Int
 
-  package var currentPhase = Phase.open
-  package var head = 0
-  package var stored = 0
-  package var senderWaits = false
-  package var receiverWaits = false
+  @usableFromInline package var currentPhase = Phase.open
+  @usableFromInline package var head = 0
+  @usableFromInline package var stored = 0
+  @usableFromInline package var senderWaits = false
+  @usableFromInline package var receiverWaits = false
 
   /// An open, empty channel.
   ///
@@ -103,13 +103,13 @@ package struct ChannelStateMachine: Equatable, Sendable {
   }
 
   /// The phase the channel is in.
-  package var phase: Phase { currentPhase }
+  @inlinable package var phase: Phase { currentPhase }
   /// The number of elements in the ring.
-  package var count: Int { stored }
+  @inlinable package var count: Int { stored }
   /// Whether the sender is suspended.
-  package var isSenderWaiting: Bool { senderWaits }
+  @inlinable package var isSenderWaiting: Bool { senderWaits }
   /// Whether the receiver is suspended.
-  package var isReceiverWaiting: Bool { receiverWaits }
+  @inlinable package var isReceiverWaiting: Bool { receiverWaits }
 
   // MARK: Inputs of the sender
 

@@ -5,7 +5,7 @@
 /// to one consumer; a copyable message may be shared by several.
 ///
 /// Conformance is empty for most types; give ``byteCount`` where the value refers to memory of its own.
-package protocol GraphMessage: ~Copyable, Sendable {
+@usableFromInline package protocol GraphMessage: ~Copyable, Sendable {
   /// The number of bytes the meters count for this message. By default its in-line size.
   var byteCount: Int { get }
 
@@ -23,7 +23,7 @@ package protocol GraphMessage: ~Copyable, Sendable {
 extension GraphMessage where Self: ~Copyable {
   @inlinable package var byteCount: Int { MemoryLayout<Self>.size }
 
-  package static var messageName: String { String(describing: Self.self) }
+  @usableFromInline package static var messageName: String { String(describing: Self.self) }
 
   @inlinable package static func secondOwner(of message: borrowing Self) -> Self? { nil }
 }
@@ -38,9 +38,9 @@ extension GraphMessage {
 /// Its buffer goes back to the pool when the last consumer lets go.
 ///
 /// The count belongs to Swift, so handing the message to a second consumer neither copies nor allocates.
-package final class Shared<Message: GraphMessage & ~Copyable>: GraphMessage {
+@usableFromInline package final class Shared<Message: GraphMessage & ~Copyable>: GraphMessage {
   /// The message, for reading.
-  package let message: Message
+  @usableFromInline package let message: Message
 
   /// Takes over `message`.
   @inlinable package init(_ message: consuming Message) { self.message = message }
@@ -48,5 +48,5 @@ package final class Shared<Message: GraphMessage & ~Copyable>: GraphMessage {
   @inlinable package var byteCount: Int { message.byteCount }
 
   /// The name of the message within: sharing is the graph's affair.
-  package static var messageName: String { Message.messageName }
+  @usableFromInline package static var messageName: String { Message.messageName }
 }

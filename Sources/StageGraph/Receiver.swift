@@ -6,22 +6,22 @@
 ///
 /// Read either by groups (``nextGroup()`` then ``next()`` until it returns `nil`) or straight through
 /// (``nextInStream()``).
-package struct Receiver<Message: GraphMessage & ~Copyable>: ~Copyable {
-  package enum Arrival: ~Copyable {
+@usableFromInline package struct Receiver<Message: GraphMessage & ~Copyable>: ~Copyable {
+  @usableFromInline package enum Arrival: ~Copyable {
     case message(Message)
     case endOfGroup
     case endOfStream
   }
 
-  package enum Position { case betweenGroups, inGroup, atEndOfGroup, atEndOfStream }
+  @usableFromInline package enum Position { case betweenGroups, inGroup, atEndOfGroup, atEndOfStream }
 
-  package let lanes: [Channel<Message>]
-  package let meter: WorkerMeter
-  package let stride: Int
-  package var lane: Int
-  package var current: Channel<Message>
-  package var position = Position.betweenGroups
-  package var peeked: Message?
+  @usableFromInline package let lanes: [Channel<Message>]
+  @usableFromInline package let meter: WorkerMeter
+  @usableFromInline package let stride: Int
+  @usableFromInline package var lane: Int
+  @usableFromInline package var current: Channel<Message>
+  @usableFromInline package var position = Position.betweenGroups
+  @usableFromInline package var peeked: Message?
 
   /// The receiving end of `worker` among `workers`; the number of lanes is a multiple of `workers`.
   package init(lanes: [Channel<Message>], worker: Int, of workers: Int, meter: WorkerMeter) {
@@ -105,7 +105,7 @@ package struct Receiver<Message: GraphMessage & ~Copyable>: ~Copyable {
     }
   }
 
-  package mutating func advance() {
+  @usableFromInline package mutating func advance() {
     guard lanes.count > stride else { return }
     // This lane isn't read again for a while, so its sender may use what room there is.
     current.receiverPauses()

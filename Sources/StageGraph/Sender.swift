@@ -1,15 +1,15 @@
 /// The sending end of a running stage: messages of one type to every consumer of its outlet.
 ///
 /// A stage that works group by group gets this; the groups of its output are those of its input.
-package struct Sender<Message: GraphMessage & ~Copyable>: ~Copyable {
+@usableFromInline package struct Sender<Message: GraphMessage & ~Copyable>: ~Copyable {
   /// The lanes to one consumer.
   ///
   /// A worker of a stage with n workers fills every n-th lane, in turn.
-  package struct Edge {
-    package let lanes: [Channel<Message>]
-    package var lane: Int
-    package var current: Channel<Message>
-    package var closed: [Bool]
+  @usableFromInline package struct Edge {
+    @usableFromInline package let lanes: [Channel<Message>]
+    @usableFromInline package var lane: Int
+    @usableFromInline package var current: Channel<Message>
+    @usableFromInline package var closed: [Bool]
 
     init(lanes: [Channel<Message>], worker: Int) {
       self.lanes = lanes
@@ -19,11 +19,11 @@ package struct Sender<Message: GraphMessage & ~Copyable>: ~Copyable {
     }
   }
 
-  package let meter: WorkerMeter
-  package let worker: Int
-  package let stride: Int
-  package var edges: [Edge]
-  package var openLanes: Int
+  @usableFromInline package let meter: WorkerMeter
+  @usableFromInline package let worker: Int
+  @usableFromInline package let stride: Int
+  @usableFromInline package var edges: [Edge]
+  @usableFromInline package var openLanes: Int
 
   /// The sending end of `worker` among `workers`; each edge has a multiple of `workers` lanes.
   package init(edges: [[Channel<Message>]], worker: Int, of workers: Int, meter: WorkerMeter) {
@@ -75,14 +75,14 @@ package struct Sender<Message: GraphMessage & ~Copyable>: ~Copyable {
     }
   }
 
-  package mutating func advance(_ edge: Int) {
+  @usableFromInline package mutating func advance(_ edge: Int) {
     guard edges[edge].lanes.count > stride else { return }
     let lane = (edges[edge].lane + stride) % edges[edge].lanes.count
     edges[edge].lane = lane
     edges[edge].current = edges[edge].lanes[lane]
   }
 
-  package mutating func noteClosed(_ edge: Int) throws(StageStop) {
+  @usableFromInline package mutating func noteClosed(_ edge: Int) throws(StageStop) {
     let lane = edges[edge].lane
     if !edges[edge].closed[lane] {
       edges[edge].closed[lane] = true
@@ -107,8 +107,8 @@ package struct Sender<Message: GraphMessage & ~Copyable>: ~Copyable {
 /// The sending end of a stage with one worker, which says itself where groups end.
 ///
 /// Groups are what is dealt to the workers of the next stage and what its state is fresh for.
-package struct StreamSender<Message: GraphMessage & ~Copyable>: ~Copyable {
-  package var sender: Sender<Message>
+@usableFromInline package struct StreamSender<Message: GraphMessage & ~Copyable>: ~Copyable {
+  @usableFromInline package var sender: Sender<Message>
 
   @inlinable package init(_ sender: consuming Sender<Message>) { self.sender = sender }
 

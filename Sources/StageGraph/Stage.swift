@@ -1,5 +1,5 @@
 /// Where the workers of a stage run.
-package enum Placement: Equatable, Sendable {
+@usableFromInline package enum Placement: Equatable, Sendable {
   /// On the shared threads, one per core: right for stages that compute.
   case shared
   /// Each worker on a thread of its own: right for stages that block in the system (`read`, `fsync`), which
@@ -10,15 +10,15 @@ package enum Placement: Equatable, Sendable {
 /// Makes messages.
 ///
 /// One worker.
-package struct Source<Output: GraphMessage & ~Copyable>: Sendable {
+@usableFromInline package struct Source<Output: GraphMessage & ~Copyable>: Sendable {
   /// The name in drawings, meters and errors.
-  package let name: String
+  @usableFromInline package let name: String
   /// Where the worker runs.
-  package let placement: Placement
+  @usableFromInline package let placement: Placement
   let body: @Sendable (inout StreamSender<Output>) async throws -> Void
 
   /// A source that sends whatever it likes and says where groups end.
-  package init(
+  @usableFromInline package init(
     _ name: String, placement: Placement = .shared,
     body: @escaping @Sendable (inout StreamSender<Output>) async throws -> Void
   ) {
@@ -47,17 +47,18 @@ extension Source {
 /// The static functions make the usual kinds: ``map(_:workers:placement:_:)`` (one to one),
 /// ``expand(_:workers:placement:_:)`` (one to any number), ``grouped(_:workers:placement:state:begin:each:end:)``
 /// (with state that is fresh for each group), and ``stream(_:placement:_:)`` (one worker, state across groups).
+@usableFromInline
 package struct Stage<Input: GraphMessage & ~Copyable, Output: GraphMessage & ~Copyable>: Sendable {
   /// The name in drawings, meters and errors.
-  package let name: String
+  @usableFromInline package let name: String
   /// The number of tasks that do the work, at least 1.
-  package let workers: Int
+  @usableFromInline package let workers: Int
   /// Where the workers run.
-  package let placement: Placement
+  @usableFromInline package let placement: Placement
   let body: @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
 
   // Not open to others: with several workers each input group must become exactly one output group.
-  package init(
+  @usableFromInline package init(
     name: String, workers: Int, placement: Placement,
     body: @escaping @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
   ) {
@@ -164,13 +165,13 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
 }
 
 /// Takes messages and makes none.
-package struct Sink<Input: GraphMessage & ~Copyable>: Sendable {
+@usableFromInline package struct Sink<Input: GraphMessage & ~Copyable>: Sendable {
   /// The name in drawings, meters and errors.
-  package let name: String
+  @usableFromInline package let name: String
   /// The number of tasks that do the work, at least 1.
-  package let workers: Int
+  @usableFromInline package let workers: Int
   /// Where the workers run.
-  package let placement: Placement
+  @usableFromInline package let placement: Placement
   let body: @Sendable (inout Receiver<Input>) async throws -> Void
 
   /// A sink that reads its input itself.
@@ -178,7 +179,7 @@ package struct Sink<Input: GraphMessage & ~Copyable>: Sendable {
   /// Returning early is allowed: the stages before it then stop.
   ///
   /// With one worker it sees everything in order; with n, each worker sees every n-th group.
-  package init(
+  @usableFromInline package init(
     _ name: String, workers: Int = 1, placement: Placement = .shared,
     body: @escaping @Sendable (inout Receiver<Input>) async throws -> Void
   ) {

@@ -1,5 +1,5 @@
 /// Why a graph could not be made or did not end by itself.
-package enum StageGraphError: Error {
+@usableFromInline package enum StageGraphError: Error {
   /// An outlet of the stage leads nowhere, so its messages would have no consumer.
   case unjoinedOutlet(stage: String, message: String)
 
@@ -15,7 +15,7 @@ package enum StageGraphError: Error {
 /// Thrown by ``Sender`` and ``Receiver`` into a stage that should stop.
 ///
 /// A stage lets it pass. It isn't a failure of that stage, and the graph doesn't report it as one.
-package enum StageStop: Error, Equatable, Sendable {
+@usableFromInline package enum StageStop: Error, Equatable, Sendable {
   /// Every consumer has had enough, so nothing this worker makes would be read.
   case downstreamFinished
 

@@ -1,30 +1,30 @@
 internal import Glibc
-package import Synchronization
+public import Synchronization
 
 /// What one stage has done so far, summed over its workers.
-package struct StageMeter: Equatable, Sendable {
+@usableFromInline package struct StageMeter: Equatable, Sendable {
   /// The stage's name.
-  package let stage: String
+  @usableFromInline package let stage: String
   /// The number of workers over which the figures are summed.
-  package let workers: Int
+  @usableFromInline package let workers: Int
   /// The number of workers that have ended.
-  package let endedWorkers: Int
+  @usableFromInline package let endedWorkers: Int
   /// Messages taken from the inlet.
-  package let messagesIn: Int
+  @usableFromInline package let messagesIn: Int
   /// Messages made.
   ///
   /// A message that goes to several consumers counts once.
-  package let messagesOut: Int
+  @usableFromInline package let messagesOut: Int
   /// Bytes taken from the inlet, by ``GraphMessage/byteCount``.
-  package let bytesIn: Int
+  @usableFromInline package let bytesIn: Int
   /// Bytes made.
-  package let bytesOut: Int
+  @usableFromInline package let bytesOut: Int
   /// Worker time not spent waiting on a port: computing, blocked in the system, or robbed of its core.
-  package let busy: Duration
+  @usableFromInline package let busy: Duration
   /// Worker time suspended because no message was there.
-  package let waitingOnInput: Duration
+  @usableFromInline package let waitingOnInput: Duration
   /// Worker time suspended because a consumer's channel was full.
-  package let waitingOnOutput: Duration
+  @usableFromInline package let waitingOnOutput: Duration
 }
 
 /// The counters of one worker: written by that worker alone, read by anyone at any time.
@@ -32,11 +32,11 @@ package struct StageMeter: Equatable, Sendable {
 /// Single writer, so an update is a plain load and store (relaxed atomics), never a locked instruction. Figures
 /// of one snapshot may be a message apart from each other. The clock is read when the worker starts, ends, and
 /// before and after it really waits.
-package final class WorkerMeter: Sendable {
-  package let messagesIn = Atomic<Int>(0)
-  package let messagesOut = Atomic<Int>(0)
-  package let bytesIn = Atomic<Int>(0)
-  package let bytesOut = Atomic<Int>(0)
+@usableFromInline package final class WorkerMeter: Sendable {
+  @usableFromInline package let messagesIn = Atomic<Int>(0)
+  @usableFromInline package let messagesOut = Atomic<Int>(0)
+  @usableFromInline package let bytesIn = Atomic<Int>(0)
+  @usableFromInline package let bytesOut = Atomic<Int>(0)
   private let startNanoseconds = Atomic<Int>(0)
   private let endNanoseconds = Atomic<Int>(0)
   private let waitStartNanoseconds = Atomic<Int>(0)
@@ -61,12 +61,12 @@ package final class WorkerMeter: Sendable {
 
   func end() { endNanoseconds.store(Self.now(), ordering: .relaxed) }
 
-  package func beginWait(onOutput: Bool) {
+  @usableFromInline package func beginWait(onOutput: Bool) {
     waitsOnOutput.store(onOutput, ordering: .relaxed)
     waitStartNanoseconds.store(Self.now(), ordering: .relaxed)
   }
 
-  package func endWait() {
+  @usableFromInline package func endWait() {
     let waited = Self.now() - waitStartNanoseconds.load(ordering: .relaxed)
     waitStartNanoseconds.store(0, ordering: .relaxed)
     if waitsOnOutput.load(ordering: .relaxed) {
