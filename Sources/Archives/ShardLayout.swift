@@ -32,7 +32,8 @@ package struct ShardLayout: Equatable, Sendable {
   /// A shard's keys, in order.
   package func keys(ofShard number: Int) -> [String] { Array(keys[range(ofShard: number)]) }
 
-  private static func check(_ key: String) throws(ArchiveError) {
+  /// Throws `invalidKey` for what could not be a Kaldi key and a file name.
+  static func check(_ key: String) throws(ArchiveError) {
     func refuse(_ reason: String) -> ArchiveError { .invalidKey(key: key, reason: reason) }
     if key.isEmpty { throw refuse("it is empty") }
     if key.utf8.count > 200 { throw refuse("it is longer than 200 bytes") }

@@ -60,6 +60,10 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   package mutating func begin(_ description: UtteranceDescription) throws(ArchiveError) {
     precondition(current == nil, "begin before the last utterance was ended")
     try expect(description.key)
+    try ShardLayout.check(description.speaker)
+    if description.audioPath.utf8.contains(where: { $0 < 0x20 }) {
+      throw .invalidKey(key: description.key, reason: "its audio's path holds a control character")
+    }
     let frames = description.frameCount
     guard frames > 0, frames <= Int(Int32.max) / channels else {
       throw .tooLarge(key: description.key, rows: frames, channels: channels)

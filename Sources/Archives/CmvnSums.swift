@@ -1,0 +1,63 @@
+/// CMVN statistics summed over speakers and over everything, utterances in key order.
+///
+/// Shape `[2, channels + 1]`, row-major, as Kaldi's `compute-cmvn-stats` makes them. The order of summation is
+/// fixed by the keys, so the sums do not depend on who made which shard.
+package struct CmvnSums: Equatable, Sendable {
+  package let channels: Int
+  /// Speakers in C-locale order, once `sorted` is asked for.
+  private var speakers: [[UInt8]: [Double]] = [:]
+  /// Statistics over all utterances.
+  package private(set) var global: [Double]
+
+  package init(channels: Int) {
+    self.channels = channels
+    global = [Double](repeating: 0, count: 2 * (channels + 1))
+  }
+
+  package mutating func add(_ values: [Double], speaker: String) {
+    precondition(values.count == global.count)
+    let key = Array(speaker.utf8)
+    var sums = speakers[key] ?? [Double](repeating: 0, count: values.count)
+    for index in values.indices {
+      sums[index] += values[index]
+      global[index] += values[index]
+    }
+    speakers[key] = sums
+  }
+
+  /// Each speaker's statistics, speakers in C-locale order.
+  package var bySpeaker: [(speaker: String, values: [Double])] {
+    speakers.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+  }
+
+  package func values(speaker: String) -> [Double]? { speakers[Array(speaker.utf8)] }
+}
+
+extension OutputDirectory {
+  /// Sums the CMVN statistics of all committed shards.
+  ///
+  /// - Throws: `shardsMissing`, or `malformed` when a statistics file does not hold what its record says.
+  package func cmvnSums() throws(ArchiveError) -> CmvnSums {
+    var sums = CmvnSums(channels: configuration.channels)
+    try requireAllShards()
+    for number in 0..<shardCount {
+      guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
+      let reader = try ShardReader(directory: self, record: record)
+      for utterance in record.utterances {
+        sums.add(try reader.statistics(of: utterance), speaker: utterance.description.speaker)
+      }
+    }
+    return sums
+  }
+
+  /// Throws `shardsMissing` unless every shard has a record.
+  package func requireAllShards(set: ShardSet = .raw) throws(ArchiveError) {
+    var missing: [Int] = []
+    for number in 0..<shardCount {
+      let path = absolutePath(of: ShardRecord.path(ofShard: number, set: set))
+      if try store.status(path) == nil { missing.append(number) }
+    }
+    if !missing.isEmpty { throw .shardsMissing(numbers: missing) }
+  }
+}

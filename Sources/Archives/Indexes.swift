@@ -1,0 +1,128 @@
+extension OutputDirectory {
+  /// Makes the indexes from the records alone.
+  ///
+  /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl` and `summary.json`; `kaldi` a data
+  /// directory besides, `npy` and `lhotse` `speakers.jsonl` and `cmvn.npy`, `lhotse` its own manifests. The set
+  /// of normalised features adds `feats_normalised.scp`, `manifest_normalised.jsonl`, `features_normalised.jsonl`
+  /// and `cuts_normalised.jsonl`. An index with the right bytes is left alone. Records are read one at a time;
+  /// memory grows with the number of speakers and, for `spk2utt`, of keys.
+  ///
+  /// - Throws: `shardsMissing` when a shard is not committed; `system`; `malformed` for a damaged record.
+  package func writeIndexes(_ options: IndexOptions) throws(ArchiveError) -> IndexReport {
+    try requireAllShards()
+    if configuration.storesNormalised { try requireAllShards(set: .normalised) }
+    let paths = IndexPaths(directory: path, options: options)
+    let files = IndexFiles(directory: self)
+    var sums = configuration.storesCmvnStatistics ? CmvnSums(channels: configuration.channels) : nil
+    let manifest = try ManifestIndex(paths: paths, files: files, configuration: configuration, set: .raw)
+    var kaldi: KaldiIndex?
+    var speakers: SpeakerIndex?
+    var lhotse: LhotseIndex?
+    switch configuration.format {
+    case .kaldi: kaldi = try KaldiIndex(paths: paths, files: files, configuration: configuration)
+    case .npy: speakers = try SpeakerIndex(files: files)
+    case .lhotse:
+      speakers = try SpeakerIndex(files: files)
+      lhotse = try LhotseIndex(
+        paths: paths, files: files, configuration: configuration, featureType: options.featureType, set: .raw)
+    }
+    var summary = IndexSummary()
+    for name in ["rejects.jsonl", "warnings.jsonl"] { try files.make(name) }
+    for number in 0..<shardCount {
+      guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
+      let reader = sums == nil ? nil : try ShardReader(directory: self, record: record)
+      for utterance in record.utterances {
+        try manifest.add(utterance, in: record)
+        try kaldi?.add(utterance, in: record)
+        speakers?.add(utterance.description)
+        try lhotse?.add(utterance, in: record)
+        if let values = try reader?.statistics(of: utterance) {
+          sums?.add(values, speaker: utterance.description.speaker)
+        }
+      }
+      for finding in record.rejects { try files.append(finding, to: "rejects.jsonl") }
+      for finding in record.warnings { try files.append(finding, to: "warnings.jsonl") }
+      summary.add(record)
+    }
+    let notes = try kaldi?.finish(sums: sums) ?? []
+    try speakers?.finish(sums: sums)
+    if configuration.storesNormalised { try addNormalised(paths: paths, files: files, options: options) }
+    var bytes: [UInt8] = []
+    summary.json.appendIndented(to: &bytes)
+    try files.append(bytes + [UInt8(ascii: "\n")], to: "summary.json")
+    var report = try files.putInPlace()
+    report.notes = notes
+    return report
+  }
+
+  private func addNormalised(
+    paths: IndexPaths, files: IndexFiles, options: IndexOptions
+  ) throws(ArchiveError) {
+    let manifest = try ManifestIndex(
+      paths: paths, files: files, configuration: configuration, set: .normalised)
+    var lhotse: LhotseIndex?
+    if configuration.format == .lhotse {
+      lhotse = try LhotseIndex(
+        paths: paths, files: files, configuration: configuration, featureType: options.featureType,
+        set: .normalised)
+    }
+    if configuration.format == .kaldi { try files.make("feats_normalised.scp") }
+    for number in 0..<shardCount {
+      guard let record = try record(ofShard: number, set: .normalised) else {
+        throw .shardsMissing(numbers: [number])
+      }
+      for utterance in record.utterances {
+        try manifest.add(utterance, in: record)
+        try lhotse?.add(utterance, in: record)
+        guard configuration.format == .kaldi, let file = record.files.first,
+          let position = utterance.position(of: .features)
+        else { continue }
+        try files.append(
+          "\(utterance.description.key) \(paths.output(file.path)):\(position)\n", to: "feats_normalised.scp")
+      }
+    }
+  }
+}
+
+/// Counts over all shards, for `summary.json`.
+private struct IndexSummary {
+  private var shards = 0
+  private var utterances = 0
+  private var rejects = 0
+  private var warnings = 0
+  private var frames: Int64 = 0
+  private var samples: Int64 = 0
+  private var seconds = 0.0
+  private var speakers: Set<[UInt8]> = []
+  private var rejectCodes: [String: Int64] = [:]
+  private var warningCodes: [String: Int64] = [:]
+
+  mutating func add(_ record: ShardRecord) {
+    shards += 1
+    utterances += record.utterances.count
+    rejects += record.rejects.count
+    warnings += record.warnings.count
+    frames &+= record.frameCount
+    samples &+= record.sampleCount
+    for utterance in record.utterances {
+      seconds += utterance.description.durationSeconds
+      speakers.insert(Array(utterance.description.speaker.utf8))
+    }
+    for finding in record.rejects { rejectCodes[finding["code"]?.stringValue ?? "other", default: 0] += 1 }
+    for finding in record.warnings { warningCodes[finding["code"]?.stringValue ?? "other", default: 0] += 1 }
+  }
+
+  var json: JSONValue {
+    func codes(_ counts: [String: Int64]) -> JSONValue {
+      .object(
+        counts.sorted { precedesInCLocale($0.key, $1.key) }.map { JSONField($0.key, .integer($0.value)) })
+    }
+    return [
+      "shards": .integer(Int64(shards)), "utterances": .integer(Int64(utterances)),
+      "speakers": .integer(Int64(speakers.count)), "frames": .integer(frames), "samples": .integer(samples),
+      "seconds": .number(seconds), "rejects": .integer(Int64(rejects)),
+      "rejects_by_code": codes(rejectCodes), "warnings": .integer(Int64(warnings)),
+      "warnings_by_code": codes(warningCodes),
+    ]
+  }
+}

@@ -1,0 +1,161 @@
+/// The files of a Kaldi data directory, made from the records in key order.
+///
+/// Source: Kaldi's "Data preparation" and `utils/validate_data_dir.sh`: every file sorted in C-locale order, the
+/// same keys in each. `cmvn.scp` is by speaker, as `apply-cmvn --utt2spk` wants it.
+struct KaldiIndex {
+  private let paths: IndexPaths
+  private let files: IndexFiles
+  private let labels: [PhoneClasses]
+  private let storesStatistics: Bool
+  private var withoutText = 0
+  private var speakers = SpeakerList()
+  private var lastSpeaker: String?
+  private var disorder: IndexNote?
+
+  init(
+    paths: IndexPaths, files: IndexFiles, configuration: DirectoryConfiguration
+  ) throws(ArchiveError) {
+    self.paths = paths
+    self.files = files
+    labels = configuration.labels
+    storesStatistics = configuration.storesCmvnStatistics
+    for name in ["feats.scp", "wav.scp", "utt2spk", "utt2num_frames", "utt2dur", "text"] {
+      try files.make(name)
+    }
+    try files.append("\(JSONValue.number(configuration.frameShiftSeconds).text)\n", to: "frame_shift")
+  }
+
+  mutating func add(_ utterance: ShardRecord.Utterance, in record: ShardRecord) throws(ArchiveError) {
+    let description = utterance.description
+    let key = description.key
+    try script("feats.scp", key, .features, utterance, record)
+    for classes in labels {
+      try script("labels\(classes.rawValue).scp", key, .labels(classes), utterance, record)
+    }
+    if storesStatistics { try script("cmvn_utterance.scp", key, .cmvnStatistics, utterance, record) }
+    try files.append("\(key) \(audio(description))\n", to: "wav.scp")
+    try files.append("\(key) \(description.speaker)\n", to: "utt2spk")
+    try files.append("\(key) \(description.frameCount)\n", to: "utt2num_frames")
+    try files.append("\(key) \(JSONValue.number(description.durationSeconds).text)\n", to: "utt2dur")
+    if let text = description.text {
+      let words = text.split { $0.isWhitespace || ($0.unicodeScalars.first?.value ?? 0) < 0x20 }
+      try files.append("\(([Substring(key)] + words).joined(separator: " "))\n", to: "text")
+    } else {
+      withoutText += 1
+    }
+    if let lastSpeaker, precedesInCLocale(description.speaker, lastSpeaker), disorder == nil {
+      disorder = .speakersOutOfOrder(first: description.speaker, second: lastSpeaker)
+    }
+    lastSpeaker = description.speaker
+    speakers.add(key, speaker: description.speaker, gender: description.gender)
+  }
+
+  /// Writes what is by speaker.
+  mutating func finish(sums: CmvnSums?) throws(ArchiveError) -> [IndexNote] {
+    var notes: [IndexNote] = []
+    if withoutText > 0 {
+      files.leaveOut("text")
+      notes.append(.textMissing(utterances: withoutText))
+    }
+    let sorted = speakers.sorted
+    try files.make("spk2utt")
+    var withoutGender = 0
+    for speaker in sorted {
+      try files.append("\(speaker.name) \(speaker.keys.joined(separator: " "))\n", to: "spk2utt")
+      if speaker.kaldiGender == nil { withoutGender += 1 }
+    }
+    if withoutGender == 0 {
+      for speaker in sorted {
+        try files.append("\(speaker.name) \(speaker.kaldiGender ?? "")\n", to: "spk2gender")
+      }
+    } else {
+      files.leaveOut("spk2gender")
+      notes.append(.genderMissing(speakers: withoutGender))
+    }
+    if let sums {
+      try files.make("cmvn.ark")
+      try files.make("cmvn.scp")
+      for (speaker, values) in sums.bySpeaker {
+        let position = files.position(in: "cmvn.ark") + Int64(speaker.utf8.count) + 1
+        try files.append("\(speaker) \(paths.output("cmvn.ark")):\(position)\n", to: "cmvn.scp")
+        try files.append(
+          KaldiBytes.doubleMatrixEntry(
+            key: speaker, rows: 2, columns: sums.channels + 1, values: values), to: "cmvn.ark")
+      }
+    }
+    if let disorder { notes.append(disorder) }
+    return notes
+  }
+
+  private func script(
+    _ index: String, _ key: String, _ role: ArchiveRole, _ utterance: ShardRecord.Utterance,
+    _ record: ShardRecord
+  ) throws(ArchiveError) {
+    guard let file = record.files.first(where: { $0.role == role }),
+      let position = utterance.position(of: role)
+    else { throw incomplete(record, key, role) }
+    try files.append("\(key) \(paths.output(file.path)):\(position)\n", to: index)
+  }
+
+  /// What Kaldi reads the audio with: the file itself, or a command that gives WAV.
+  private func audio(_ description: UtteranceDescription) -> String {
+    let path = paths.audio(description.audioPath)
+    switch (description.container, description.audioChannel) {
+    case (.riff, nil): return path
+    case (.sphere, nil): return "sph2pipe -f wav -p \(shellWord(path)) |"
+    case (.sphere, let channel?): return "sph2pipe -f wav -p -c \(channel + 1) \(shellWord(path)) |"
+    case (.riff, let channel?): return "sox \(shellWord(path)) -t wav - remix \(channel + 1) |"
+    case (.other, let channel):
+      let remix = channel.map { " remix \($0 + 1)" } ?? ""
+      return "sox \(shellWord(path)) -t wav -b 16 -\(remix) |"
+    }
+  }
+}
+
+/// A word for `sh`, quoted only when it must be.
+func shellWord(_ text: String) -> String {
+  let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+=:,@%".utf8)
+  if !text.isEmpty && text.utf8.allSatisfy({ plain.contains($0) }) { return text }
+  return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}
+
+func incomplete(_ record: ShardRecord, _ key: String, _ role: ArchiveRole) -> ArchiveError {
+  .malformed(
+    path: ShardRecord.path(ofShard: record.shard, set: record.set), offset: 0,
+    expected: "\(key) at a position of \(role.name)", found: "nothing")
+}
+
+/// Speakers with their utterances, in the order in which they came.
+struct SpeakerList {
+  struct Speaker {
+    var name: String
+    var keys: [String] = []
+    var gender: String?
+
+    /// Kaldi's `m` or `f`.
+    var kaldiGender: String? {
+      switch gender?.lowercased() {
+      case "m", "male": "m"
+      case "f", "female": "f"
+      default: nil
+      }
+    }
+  }
+
+  private var places: [[UInt8]: Int] = [:]
+  private var speakers: [Speaker] = []
+
+  mutating func add(_ key: String, speaker: String, gender: String?) {
+    let bytes = Array(speaker.utf8)
+    let place = places[bytes] ?? speakers.count
+    if place == speakers.count {
+      places[bytes] = place
+      speakers.append(Speaker(name: speaker))
+    }
+    speakers[place].keys.append(key)
+    if speakers[place].gender == nil { speakers[place].gender = gender }
+  }
+
+  /// In C-locale order.
+  var sorted: [Speaker] { speakers.sorted { precedesInCLocale($0.name, $1.name) } }
+}

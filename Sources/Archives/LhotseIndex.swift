@@ -1,0 +1,169 @@
+/// Lhotse's manifests: recordings, supervisions with phone alignments, features, and cuts that join them.
+///
+/// Source: Lhotse 1.33, `audio/recording.py`, `supervision.py`, `features/base.py`, `cut/data.py`, `array.py`.
+/// Lhotse holds that a manifest of features lasts frames × shift, so a cut lasts that or the recording, whichever
+/// is shorter; the supervision lasts as long as the recording. Frame labels are temporal arrays of the cut:
+/// `cut.load_labels61()`.
+struct LhotseIndex {
+  private let paths: IndexPaths
+  private let files: IndexFiles
+  private let configuration: DirectoryConfiguration
+  private let featureType: String
+  private let set: ShardSet
+
+  init(
+    paths: IndexPaths, files: IndexFiles, configuration: DirectoryConfiguration, featureType: String,
+    set: ShardSet
+  ) throws(ArchiveError) {
+    self.paths = paths
+    self.files = files
+    self.configuration = configuration
+    self.featureType = featureType
+    self.set = set
+    if set == .raw {
+      try files.make("recordings.jsonl")
+      try files.make("supervisions.jsonl")
+    }
+    try files.make(name("features"))
+    try files.make(name("cuts"))
+  }
+
+  private func name(_ stem: String) -> String {
+    set == .raw ? "\(stem).jsonl" : "\(stem)_\(set.rawValue).jsonl"
+  }
+
+  func add(_ utterance: ShardRecord.Utterance, in record: ShardRecord) throws(ArchiveError) {
+    let recording = recording(utterance.description)
+    let supervision = supervision(utterance.description)
+    let features = try features(utterance, in: record)
+    if set == .raw {
+      try files.append(recording, to: "recordings.jsonl")
+      try files.append(supervision, to: "supervisions.jsonl")
+    }
+    try files.append(features, to: name("features"))
+    try files.append(try cut(utterance, recording, supervision, features, in: record), to: name("cuts"))
+  }
+
+  private func recording(_ description: UtteranceDescription) -> JSONValue {
+    let channel = Int64(description.audioChannel ?? 0)
+    return [
+      "id": .string(description.key),
+      "sources": [
+        [
+          "type": "file", "channels": [.integer(channel)],
+          "source": .string(paths.audio(description.audioPath)),
+        ]
+      ],
+      "sampling_rate": .integer(Int64(description.sampleRateHertz)),
+      "num_samples": .integer(description.sampleCount),
+      "duration": .number(description.durationSeconds),
+      "channel_ids": [.integer(channel)],
+    ]
+  }
+
+  private func supervision(_ description: UtteranceDescription) -> JSONValue {
+    var fields = [
+      JSONField("id", .string(description.key)), JSONField("recording_id", .string(description.key)),
+      JSONField("start", .number(0)), JSONField("duration", .number(description.durationSeconds)),
+      JSONField("channel", .integer(Int64(description.audioChannel ?? 0))),
+    ]
+    if let text = description.text { fields.append(JSONField("text", .string(text))) }
+    fields.append(JSONField("speaker", .string(description.speaker)))
+    if let gender = description.gender { fields.append(JSONField("gender", .string(gender))) }
+    var custom: [JSONField] = []
+    if let region = description.dialectRegion { custom.append(JSONField("dialect_region", .string(region))) }
+    if let split = description.split { custom.append(JSONField("split", .string(split))) }
+    if !custom.isEmpty { fields.append(JSONField("custom", .object(custom))) }
+    var alignment: [JSONField] = []
+    if !description.phones.isEmpty {
+      alignment.append(JSONField("phone", items(description.phones, description.sampleRateHertz)))
+    }
+    if !description.words.isEmpty {
+      alignment.append(JSONField("word", items(description.words, description.sampleRateHertz)))
+    }
+    if !alignment.isEmpty { fields.append(JSONField("alignment", .object(alignment))) }
+    return .object(fields)
+  }
+
+  private func items(_ segments: [UtteranceDescription.Segment], _ rate: Int) -> JSONValue {
+    .array(
+      segments.map {
+        [
+          .string($0.symbol), .number(Double($0.startSample) / Double(rate)),
+          .number(Double($0.endSample - $0.startSample) / Double(rate)),
+        ]
+      })
+  }
+
+  private func features(
+    _ utterance: ShardRecord.Utterance, in record: ShardRecord
+  ) throws(ArchiveError) -> JSONValue {
+    let description = utterance.description
+    let (folder, key) = try storage(of: .features, utterance, in: record)
+    return [
+      "type": .string(featureType),
+      "num_frames": .integer(Int64(description.frameCount)),
+      "num_features": .integer(Int64(configuration.channels)),
+      "frame_shift": .number(configuration.frameShiftSeconds),
+      "sampling_rate": .integer(Int64(description.sampleRateHertz)),
+      "start": .number(0),
+      "duration": .number(featureSeconds(description)),
+      "storage_type": "numpy_files",
+      "storage_path": .string(folder),
+      "storage_key": .string(key),
+      "recording_id": .string(description.key),
+      "channels": .integer(Int64(description.audioChannel ?? 0)),
+    ]
+  }
+
+  private func cut(
+    _ utterance: ShardRecord.Utterance, _ recording: JSONValue, _ supervision: JSONValue,
+    _ features: JSONValue, in record: ShardRecord
+  ) throws(ArchiveError) -> JSONValue {
+    let description = utterance.description
+    var fields = [
+      JSONField("id", .string(description.key)), JSONField("start", .number(0)),
+      JSONField("duration", .number(min(featureSeconds(description), description.durationSeconds))),
+      JSONField("channel", .integer(Int64(description.audioChannel ?? 0))),
+      JSONField("supervisions", [supervision]), JSONField("features", features),
+      JSONField("recording", recording),
+    ]
+    var custom: [JSONField] = []
+    for position in utterance.positions {
+      guard case .labels = position.role else { continue }
+      let (folder, key) = try storage(of: position.role, utterance, in: record)
+      custom.append(
+        JSONField(
+          position.role.name,
+          [
+            "array": [
+              "storage_type": "numpy_files", "storage_path": .string(folder), "storage_key": .string(key),
+              "shape": [.integer(Int64(description.frameCount))],
+            ],
+            "temporal_dim": 0,
+            "frame_shift": .number(configuration.frameShiftSeconds),
+            "start": .number(0),
+          ]))
+    }
+    if !custom.isEmpty { fields.append(JSONField("custom", .object(custom))) }
+    fields.append(JSONField("type", "MonoCut"))
+    return .object(fields)
+  }
+
+  /// frames × shift, by way of whole samples where the shift is a whole number of them.
+  private func featureSeconds(_ description: UtteranceDescription) -> Double {
+    let rate = Double(description.sampleRateHertz)
+    let hop = (configuration.frameShiftSeconds * rate).rounded()
+    return Double(description.frameCount) * hop / rate
+  }
+
+  private func storage(
+    of role: ArchiveRole, _ utterance: ShardRecord.Utterance, in record: ShardRecord
+  ) throws(ArchiveError) -> (folder: String, key: String) {
+    let key = "\(utterance.description.key).npy"
+    guard let file = record.files.first(where: { $0.role == role && $0.path.hasSuffix("/\(key)") }) else {
+      throw incomplete(record, utterance.description.key, role)
+    }
+    return (paths.output(parent(of: file.path)), key)
+  }
+}

@@ -1,0 +1,81 @@
+/// `manifest.jsonl`, which every format has: one object an utterance, with where its values are.
+///
+/// A value is `{"file","offset"}` in Kaldi archives (byte offset, as in a script file), `{"file","row"}` in packed
+/// arrays (the value is rows `[row, row + frames)`; statistics, one row), `{"file"}` in an array of its own.
+struct ManifestIndex {
+  private let paths: IndexPaths
+  private let files: IndexFiles
+  private let configuration: DirectoryConfiguration
+  private let name: String
+
+  init(
+    paths: IndexPaths, files: IndexFiles, configuration: DirectoryConfiguration, set: ShardSet
+  ) throws(ArchiveError) {
+    self.paths = paths
+    self.files = files
+    self.configuration = configuration
+    name = set == .raw ? "manifest.jsonl" : "manifest_\(set.rawValue).jsonl"
+    try files.make(name)
+  }
+
+  func add(_ utterance: ShardRecord.Utterance, in record: ShardRecord) throws(ArchiveError) {
+    var fields = utterance.description.fields
+    if let place = fields.firstIndex(where: { $0.name == "audio" }) {
+      fields[place] = JSONField("audio", .string(paths.audio(utterance.description.audioPath)))
+    }
+    fields.append(JSONField("channels", .integer(Int64(configuration.channels))))
+    for position in utterance.positions {
+      let value = try Self.place(of: position, utterance, record, configuration.format, paths)
+      fields.append(JSONField(position.role.name, value))
+    }
+    try files.append(.object(fields), to: name)
+  }
+
+  static func place(
+    of position: ShardRecord.Position, _ utterance: ShardRecord.Utterance, _ record: ShardRecord,
+    _ format: ArchiveFormat, _ paths: IndexPaths
+  ) throws(ArchiveError) -> JSONValue {
+    let key = utterance.description.key
+    let isFolder = format == .lhotse && position.role != .cmvnStatistics
+    guard
+      let file = record.files.first(where: {
+        $0.role == position.role && (!isFolder || $0.path.hasSuffix("/\(key).npy"))
+      })
+    else { throw incomplete(record, key, position.role) }
+    var fields = [JSONField("file", .string(paths.output(file.path)))]
+    if !isFolder { fields.append(JSONField(format == .kaldi ? "offset" : "row", .integer(position.value))) }
+    return .object(fields)
+  }
+}
+
+/// `speakers.jsonl` and `cmvn.npy` `[speakers, 2, channels + 1]`, for formats without Kaldi's `cmvn.scp`.
+struct SpeakerIndex {
+  private let files: IndexFiles
+  private var speakers = SpeakerList()
+
+  init(files: IndexFiles) throws(ArchiveError) {
+    self.files = files
+    try files.make("speakers.jsonl")
+  }
+
+  mutating func add(_ description: UtteranceDescription) {
+    speakers.add(description.key, speaker: description.speaker, gender: description.gender)
+  }
+
+  func finish(sums: CmvnSums?) throws(ArchiveError) {
+    let sorted = speakers.sorted
+    for (row, speaker) in sorted.enumerated() {
+      var fields = [JSONField("speaker", .string(speaker.name))]
+      if let gender = speaker.gender { fields.append(JSONField("gender", .string(gender))) }
+      fields.append(JSONField("utterances", .integer(Int64(speaker.keys.count))))
+      if sums != nil { fields.append(JSONField("cmvn_row", .integer(Int64(row)))) }
+      try files.append(.object(fields), to: "speakers.jsonl")
+    }
+    guard let sums else { return }
+    try files.append(
+      NpyHeader(element: .float64, shape: [sorted.count, 2, sums.channels + 1]).bytes, to: "cmvn.npy")
+    for (_, values) in sums.bySpeaker {
+      try files.append(values.flatMap { KaldiBytes.littleEndian($0.bitPattern) }, to: "cmvn.npy")
+    }
+  }
+}
