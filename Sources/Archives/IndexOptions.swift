@@ -4,7 +4,7 @@ package struct IndexOptions: Equatable, Sendable {
   package var corpusRoot: String
   /// Relative to the directory instead of absolute (`--relative-paths`).
   package var usesRelativePaths: Bool
-  /// The name of the features in Lhotse's manifests: `kaldi-fbank`, `kaldi-mfcc`, …
+  /// The name of the features in Lhotse's manifests, such as `kaldi-fbank`.
   package var featureType: String
 
   package init(corpusRoot: String, usesRelativePaths: Bool = false, featureType: String = "kaldi-fbank") {
