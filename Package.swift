@@ -81,7 +81,8 @@ let package = Package(
 
     // MARK: FrontEnds
     .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
-    .testTarget(name: "FrontEndsTests", dependencies: ["FrontEnds", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FrontEndsTests", dependencies: ["FrontEnds", "Signal", "TestSupport"], swiftSettings: strict),
 
     // MARK: Workflows
     .target(

@@ -95,8 +95,8 @@ package struct FeatureOption: Sendable {
       case .choice: .name(text)
       case .context: Self.context(text)
       }
-    guard let value else { throw invalid(text) }
-    return try check(value)
+    guard let value = value.flatMap({ allowed($0) }) else { throw invalid(text) }
+    return value
   }
 
   private static func context(_ text: String) -> FeatureValue? {
@@ -110,23 +110,26 @@ package struct FeatureOption: Sendable {
   ///
   /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)``.
   package func check(_ value: FeatureValue) throws(FrontEndError) -> FeatureValue {
+    guard let value = allowed(value) else { throw invalid(value.text) }
+    return value
+  }
+
+  /// The value in the option's own type, or nil.
+  private func allowed(_ value: FeatureValue) -> FeatureValue? {
     switch (kind, value) {
-    case (.flag, .flag): return value
-    case (.integer(let range), .integer(let number)) where range.contains(number): return value
+    case (.flag, .flag): value
+    case (.integer(let range), .integer(let number)) where range.contains(number): value
     case (.real(let range), .real(let number)) where range.contains(number):
-      return number == 0 ? .real(0) : value
-    case (.real(let range), .integer(let number)) where range.contains(Double(number)):
-      return .real(Double(number))
-    case (.choice(let names), .name(let name)) where names.contains(name): return value
+      // No minus zero, which would be written in another way.
+      number == 0 ? .real(0) : value
+    case (.real(let range), .integer(let number)) where range.contains(Double(number)): .real(Double(number))
+    case (.choice(let names), .name(let name)) where names.contains(name): value
     case (.context(let range), .context(let left, let right))
     where range.contains(left) && range.contains(right):
-      return value
-    case (.context(let range), .integer(let both)) where range.contains(both):
-      return .context(left: both, right: both)
-    case (.context, .name(let text)):
-      guard let context = Self.context(text) else { throw invalid(text) }
-      return try check(context)
-    default: throw invalid(value.text)
+      value
+    case (.context, .integer(let both)): allowed(.context(left: both, right: both))
+    case (.context, .name(let text)): Self.context(text).flatMap { allowed($0) }
+    default: nil
     }
   }
 
@@ -144,9 +147,11 @@ package struct FeatureOption: Sendable {
   package static func named(_ name: String) throws(FrontEndError) -> FeatureOption {
     guard let option = byName[name] else {
       let known = all.map(\.name)
+      let candidates =
+        known + all.flatMap(\.shortForms) + all.filter { $0.kind == .flag }.map { "no-\($0.name)" }
       // Short forms are understood when they are meant, but the full name is what is suggested.
-      let nearest = NearestName.of(name, among: known + all.flatMap(\.shortForms))
-      throw .unknownOption(name: name, known: known, suggestion: nearest.flatMap { byName[$0]?.name })
+      let nearest = NearestName.of(name, among: candidates).map { byName[$0]?.name ?? $0 }
+      throw .unknownOption(name: name, known: known, suggestion: nearest)
     }
     return option
   }

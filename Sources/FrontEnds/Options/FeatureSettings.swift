@@ -91,6 +91,13 @@ package struct FeatureSettings: Sendable {
     return (configuration, origins)
   }
 
+  /// The options that were said, in the order of the table, but have no effect on any of the rows.
+  package func optionsWithoutEffect(on rows: [Row]) -> [FeatureOption] {
+    FeatureOption.all.filter { option in
+      settings[option.name] != nil && !rows.contains { option.rows.contains($0.name) }
+    }
+  }
+
   private static func strength(_ origin: SettingOrigin) -> Int {
     SettingOrigin.allCases.firstIndex(of: origin) ?? 0
   }

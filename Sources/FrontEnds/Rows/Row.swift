@@ -39,16 +39,16 @@ package struct Row: Sendable, Hashable {
   private static func parse(
     setting: Substring
   ) throws(FrontEndError) -> (FeatureOption, FeatureValue) {
-    if let equals = setting.firstIndex(of: "=") {
-      let option = try FeatureOption.named(String(setting[..<equals]))
-      return (option, try option.parse(String(setting[setting.index(after: equals)...])))
-    }
-    if setting.hasPrefix("no-"), let option = try? FeatureOption.named(String(setting.dropFirst(3))),
+    let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let (name, text) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : nil)
+    if name.hasPrefix("no-"), let option = try? FeatureOption.named(String(name.dropFirst(3))),
       option.kind == .flag
     {
-      return (option, .flag(false))
+      let negation = try option.parse(text ?? "true")
+      return (option, .flag(negation == .flag(false)))
     }
-    let option = try FeatureOption.named(String(setting))
+    let option = try FeatureOption.named(name)
+    if let text { return (option, try option.parse(text)) }
     guard option.kind == .flag else { throw .missingValue(option: option.name, allowed: option.kind) }
     return (option, .flag(true))
   }

@@ -56,11 +56,13 @@ package struct PostprocessingOptions: Sendable, Equatable {
     let spliceFrames = splice.left + 1 + splice.right
     let afterSplice = afterDeltas * spliceFrames
     guard afterSplice <= maximum else { throw .tooLarge(channels: afterSplice, allowed: maximum) }
-    let deltaFrames = 2 * deltas.order * deltas.window + 1
-    let slidingFrames = sliding.map(SlidingCMVNStream.ringFrames) ?? 0
-    let repeatedFrames = sliding == nil ? 0 : PostprocessingStream.blockFrames * max(1, -subsample.factor)
-    let held =
-      channels * deltaFrames + afterDeltas * spliceFrames + afterSplice * (slidingFrames + repeatedFrames)
+    let block = PostprocessingStream.blockFrames
+    let reach = deltas.order * deltas.window
+    let windows = channels * (2 * reach + 1) + afterDeltas * spliceFrames
+    let between =
+      afterDeltas * max(block, reach)
+      + afterSplice * (max(block, splice.right) + block * max(1, -subsample.factor))
+    let held = windows + between + afterSplice * (sliding.map(SlidingCMVNStream.ringFrames) ?? 0)
     guard held <= Self.maximumHeldValues else {
       throw .tooLarge(channels: held, allowed: Self.maximumHeldValues)
     }

@@ -1,0 +1,74 @@
+import FrontEnds
+import Testing
+
+@Suite("The table of feature options")
+struct FeatureOptionTests {
+  @Test(
+    "Defaults are those of the design",
+    arguments: [
+      ("sample-rate", "16000"), ("frame-length", "25"), ("frame-shift", "10"), ("window", "povey"),
+      ("blackman-coeff", "0.42"), ("preemphasis", "0.97"), ("dither", "0"), ("seed", "1"),
+      ("snip-edges", "true"),
+      ("remove-dc", "true"), ("round-to-power-of-two", "true"), ("mel-bins", "40"), ("low-frequency", "20"),
+      ("high-frequency", "0"), ("mel-scale", "htk"), ("mel-norm", "none"), ("htk-mode", "false"),
+      ("vtln-warp", "1"), ("vtln-low", "100"), ("vtln-high", "-500"), ("use-log", "true"),
+      ("use-power", "true"),
+      ("use-energy", "false"), ("raw-energy", "true"), ("energy-floor", "0"), ("htk-compat", "false"),
+      ("cepstra", "13"), ("cepstral-lifter", "22"), ("deltas", "0"), ("delta-window", "2"), ("splice", "0"),
+      ("subsample", "1"), ("subsample-offset", "0"), ("cmvn", "none"), ("cmvn-norm-vars", "false"),
+      ("cmn-window", "600"), ("min-cmn-window", "100"), ("cmn-center", "false"),
+    ])
+  func defaults(name: String, value: String) throws {
+    #expect(try FeatureOption.named(name).defaultValue.text == value)
+  }
+
+  @Test("No name is used twice, and none could be taken for another's negation")
+  func names() {
+    let names = FeatureOption.all.flatMap { [$0.name] + $0.shortForms }
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { !$0.hasPrefix("no-") && $0.allSatisfy { $0.isLowercase || $0 == "-" } })
+    #expect(FeatureOption.all.count == 38, "the list of defaults above holds them all")
+  }
+
+  @Test("The environment's name is the option's in capitals")
+  func environmentName() throws {
+    #expect(try FeatureOption.named("bins").environmentName == "KALEIDO_MEL_BINS")
+    #expect(try FeatureOption.named("cmn-center").environmentName == "KALEIDO_CMN_CENTER")
+  }
+
+  @Test(
+    "Defaults are allowed values, and read back from their text", arguments: FeatureOption.all.map(\.name))
+  func defaultsAreAllowed(name: String) throws {
+    let option = try FeatureOption.named(name)
+    #expect(try option.parse(option.defaultValue.text) == option.defaultValue)
+    #expect(option.help.hasSuffix(".") && !option.rows.isEmpty)
+  }
+
+  @Test("A value is written where it is read, and nowhere else", arguments: FeatureOption.all.map(\.name))
+  func independence(name: String) throws {
+    let option = try FeatureOption.named(name)
+    var configuration = FeatureConfiguration()
+    try option.set(try #require(otherValue(of: option)), in: &configuration)
+    #expect(configuration.differences(from: FeatureConfiguration()).map(\.name) == [name])
+  }
+
+  private func otherValue(of option: FeatureOption) -> FeatureValue? {
+    switch (option.kind, option.defaultValue) {
+    case (.flag, .flag(let value)): .flag(!value)
+    case (.integer, .integer(let value)): .integer(value + 1)
+    case (.real(let range), .real(let value)): .real((range.lowerBound + value + 1) / 2)
+    case (.choice(let names), let value): names.first { .name($0) != value }.map { .name($0) }
+    case (.context, _): .context(left: 3, right: 1)
+    default: nil
+    }
+  }
+
+  @Test("Numbers are written with the fewest digits that read back, in no locale")
+  func numbers() {
+    let cases: [(Double, String)] = [
+      (25, "25"), (0.97, "0.97"), (-400, "-400"), (1e-5, "1e-05"), (0.1 + 0.2, "0.30000000000000004"),
+      (1e20, "1e+20"),
+    ]
+    for (value, text) in cases { #expect(FeatureValue.real(value).text == text) }
+  }
+}

@@ -1,0 +1,182 @@
+import FrontEnds
+import Signal
+import TestSupport
+import Testing
+
+@Suite("Rows")
+struct RowTests {
+  @Test(
+    "A row is read, and written in one canonical form",
+    arguments: [
+      ("mel", "mel"),
+      ("mel:bins=80,low-frequency=0", "mel:mel-bins=80,low-frequency=0"),
+      ("mel:low-frequency=0,mel-bins=080", "mel:mel-bins=80,low-frequency=0"),
+      ("mfcc:use-energy,deltas=2", "mfcc:use-energy,deltas=2"),
+      ("mfcc:use-energy=true,no-snip-edges", "mfcc:no-snip-edges,use-energy"),
+      ("mel:snip-edges=false", "mel:no-snip-edges"),
+      ("mel:no-snip-edges=true,no-remove-dc=false", "mel:no-snip-edges,remove-dc"),
+      ("fft:splice=5:2", "fft:splice=5:2"),
+      ("fft:splice=4:4", "fft:splice=4"),
+      ("mel:preemphasis=0.970,frame-length=25.0", "mel:frame-length=25,preemphasis=0.97"),
+      ("mel:high-frequency=-400", "mel:high-frequency=-400"),
+      (
+        "mel:window=hamming,mel-scale=slaney,mel-norm=area",
+        "mel:window=hamming,mel-scale=slaney,mel-norm=area"
+      ),
+      ("mel:seed=9223372036854775807", "mel:seed=9223372036854775807"),
+    ])
+  func canonicalForm(text: String, canonical: String) throws {
+    let row = try Row(parsing: text)
+    #expect(row.description == canonical)
+    #expect(try Row(parsing: row.description) == row)
+  }
+
+  @Test("What is written reads back as the same row, for options drawn at random", arguments: 0..<200)
+  func roundTrip(seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let name = try #require(RowName.allCases.randomElement(using: &generator))
+    let options = name.options.shuffled(using: &generator).prefix(Int.random(in: 0...9, using: &generator))
+    let settings = options.map { "\($0.name)=\(randomText($0.kind, using: &generator))" }
+    let text = settings.isEmpty ? name.rawValue : "\(name.rawValue):\(settings.joined(separator: ","))"
+    let row = try Row(parsing: text)
+    #expect(row.settings.count == options.count, "seed \(seed), \(text)")
+    #expect(try Row(parsing: row.description) == row, "seed \(seed), \(text)")
+
+    let configuration = try row.configuration(over: FeatureConfiguration())
+    for option in options {
+      #expect(option.value(in: configuration) == row.settings[option.name], "seed \(seed), \(option.name)")
+    }
+    let untouched = FeatureOption.all.filter { row.settings[$0.name] == nil }
+    #expect(untouched.allSatisfy { $0.value(in: configuration) == $0.defaultValue }, "seed \(seed), \(text)")
+  }
+
+  private func randomText(_ kind: FeatureOption.Kind, using generator: inout SplitMix64) -> String {
+    switch kind {
+    case .flag: Bool.random(using: &generator) ? "true" : "false"
+    case .integer(let range): String(Int.random(in: range, using: &generator))
+    case .real(let range): "\(Double.random(in: range, using: &generator))"
+    case .choice(let names): names.randomElement(using: &generator) ?? ""
+    case .context(let range):
+      "\(Int.random(in: range, using: &generator)):\(Int.random(in: range, using: &generator))"
+    }
+  }
+
+  @Test("A row's own options stand above the common ones, which stand where it says nothing")
+  func merge() throws {
+    var common = FeatureConfiguration()
+    common.mel.bins = 64
+    common.deltas.order = 1
+    let configuration = try Row(parsing: "mel:bins=80").configuration(over: common)
+    #expect(configuration.mel.bins == 80)
+    #expect(configuration.deltas.order == 1)
+  }
+
+  // MARK: Refusals
+
+  private func error(_ text: String) -> FrontEndError? {
+    do throws(FrontEndError) {
+      _ = try Row(parsing: text)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(
+    "An unknown row is told with the rows there are and the nearest of them",
+    arguments: [
+      ("mell", "mel"), ("MFCC", "mfcc"), ("mfc", "mfcc"), ("ftf", "fft"), ("", nil), ("kaleidoscope", nil),
+      ("run", nil), (" mel", "mel"),
+    ] as [(String, String?)])
+  func unknownRow(name: String, suggestion: String?) {
+    #expect(error(name) == .unknownRow(name: name, known: ["mel", "mfcc", "fft"], suggestion: suggestion))
+    #expect(
+      error(name + ":bins=80")
+        == .unknownRow(name: name, known: ["mel", "mfcc", "fft"], suggestion: suggestion))
+  }
+
+  @Test(
+    "An unknown option is told with the nearest one, by its full name",
+    arguments: [
+      ("mel-bin", "mel-bins"), ("bin", "mel-bins"), ("melbins", "mel-bins"),
+      ("low-freqency", "low-frequency"),
+      ("dleta-window", "delta-window"), ("Window", "window"), ("no-dither", nil),
+      ("no-snip-edge", "no-snip-edges"),
+      ("quux", nil), ("no-", nil), ("-", nil), ("\u{0}", nil), (String(repeating: "b", count: 100_000), nil),
+    ] as [(String, String?)])
+  func unknownOption(name: String, suggestion: String?) {
+    guard case .unknownOption(let told, let known, let nearest) = error("mel:\(name)=1") else {
+      Issue.record("\(name) was taken")
+      return
+    }
+    #expect(told == name)
+    #expect(known == FeatureOption.all.map(\.name))
+    #expect(nearest == suggestion)
+  }
+
+  @Test(
+    "A value that cannot be, is told with what can",
+    arguments: [
+      ("bins=2", "mel-bins", "2"), ("bins=", "mel-bins", ""), ("bins=4O", "mel-bins", "4O"),
+      ("bins=99999999999999999999", "mel-bins", "99999999999999999999"), ("bins=40.5", "mel-bins", "40.5"),
+      ("bins=40 ", "mel-bins", "40 "), ("dither=nan", "dither", "nan"), ("dither=inf", "dither", "inf"),
+      ("dither=-1", "dither", "-1"), ("dither=0,5", "", ""), ("dither=1e999", "dither", "1e999"),
+      ("use-energy=yes", "use-energy", "yes"), ("splice=1:", "splice", "1:"), ("splice=:1", "splice", ":1"),
+      ("splice=-1", "splice", "-1"), ("splice=1:2:3", "splice", "1:2:3"), ("seed=-1", "seed", "-1"),
+      ("bins=80=80", "mel-bins", "80=80"),
+    ])
+  func invalidValue(setting: String, option: String, text: String) throws {
+    guard !option.isEmpty else {
+      #expect(
+        error("mel:\(setting)")
+          == .unknownOption(name: "5", known: FeatureOption.all.map(\.name), suggestion: nil))
+      return
+    }
+    let kind = try FeatureOption.named(option).kind
+    #expect(
+      error("mel:\(setting)") == .invalidValue(option: option, text: text, allowed: kind, suggestion: nil))
+  }
+
+  @Test("A name that is none of an option's is told with the nearest")
+  func invalidName() throws {
+    let kind = try FeatureOption.named("window").kind
+    #expect(
+      error("mel:window=haming")
+        == .invalidValue(option: "window", text: "haming", allowed: kind, suggestion: "hamming"))
+    #expect(
+      error("mel:window=blackman(0.3)")
+        == .invalidValue(option: "window", text: "blackman(0.3)", allowed: kind, suggestion: nil))
+  }
+
+  @Test("What has no effect on a row, stands twice, or is empty is refused")
+  func shape() throws {
+    #expect(
+      error("mel:cepstra=20")
+        == .optionNotForRow(option: "cepstra", row: .mel, allowed: RowName.mel.options.map(\.name)))
+    #expect(
+      error("fft:bins=80")
+        == .optionNotForRow(option: "mel-bins", row: .fft, allowed: RowName.fft.options.map(\.name)))
+    #expect(
+      error("mel:bins=80,mel-bins=40") == .duplicateOption(option: "mel-bins", row: "mel:bins=80,mel-bins=40")
+    )
+    for text in ["mel:", "mel:,", "mel:bins=80,", "mel:,bins=80", "mel:bins=80,,deltas=2"] {
+      #expect(error(text) == .emptyOption(row: text))
+    }
+    #expect(
+      error("mel:bins") == .missingValue(option: "mel-bins", allowed: try FeatureOption.named("bins").kind))
+  }
+
+  @Test("No text whatever does harm", arguments: 0..<300)
+  func hostileText(seed: UInt64) {
+    var generator = SplitMix64(seed: seed)
+    let pieces = [
+      "mel", "mfcc", "fft", ":", ",", "=", "-", "no-", "bins", "splice", "9", "é", "\n", "\u{0}", "1e9",
+    ]
+    let text = (0..<Int.random(in: 0...12, using: &generator))
+      .compactMap { _ in pieces.randomElement(using: &generator) }.joined()
+    // It reads or it throws; what reads, reads again from its canonical form.
+    if let row = try? Row(parsing: text) {
+      #expect((try? Row(parsing: row.description)) == row, "seed \(seed), \(text)")
+    }
+  }
+}
