@@ -22,7 +22,8 @@ package struct FrameTiming: Sendable, Equatable {
     frameShiftSamples = frame.frameShift
   }
 
-  /// Milliseconds from one row to the next: the frame shift times the factor of subsampling, or divided by the repetitions.
+  /// Milliseconds from one row to the next: the frame shift times the factor of subsampling, or divided by
+  /// the repetitions.
   package var rowShiftMilliseconds: Double {
     let shift = 1000 * Double(frameShiftSamples) / Double(sampleRateHertz)
     return subsample.factor > 0 ? shift * Double(subsample.factor) : shift / Double(-subsample.factor)

@@ -2,8 +2,8 @@ package import Signal
 
 /// What turns audio into rows of features, `[frames, channels]`: the plan that all utterances share.
 ///
-/// A front end is immutable; any number of streams may be made from it, in any thread. This is all that inference needs of
-/// a row, whether fixed or learnt; one that learns refines it.
+/// A front end is immutable; any number of streams may be made from it, in any thread. This is all that
+/// inference needs of a row, whether fixed or learnt; one that learns refines it.
 package protocol FrontEnd: Sendable {
   /// Floats in a row.
   var channels: Int { get }
@@ -31,9 +31,9 @@ package protocol FrontEnd: Sendable {
 
 /// The state of a front end within one utterance.
 ///
-/// Samples come in pieces of any length, as Int16 or as floats of the same scale (−32768 ... 32767). The rows depend only on
-/// the samples, never on how they were cut: whole, chunked and live audio give the same bits. A stream belongs to one
-/// thread at a time, allocates when it is made and not afterwards.
+/// Samples come in pieces of any length, as Int16 or as floats of the same scale (−32768 ... 32767). The rows
+/// depend only on the samples, never on how they were cut: whole, chunked and live audio give the same bits.
+/// A stream belongs to one thread at a time, allocates when it is made and not afterwards.
 package protocol FrontEndStream: AnyObject {
   /// Floats in a row.
   var channels: Int { get }
@@ -56,7 +56,8 @@ package protocol FrontEndStream: AnyObject {
   /// - Returns: The number of rows written.
   func accept(_ samples: UnsafeBufferPointer<Float>, into rows: UnsafeMutableBufferPointer<Float>) -> Int
 
-  /// Ends the utterance and writes the rows still owed; ``reset(utterance:)`` must come before the next samples.
+  /// Ends the utterance and writes the rows still owed; ``reset(utterance:)`` must come before the next
+  /// samples.
   ///
   /// - Parameter rows: room for ``maximumFinishFrames`` rows.
   /// - Returns: The number of rows written.

@@ -20,7 +20,8 @@ package enum FrontEndError: Error, Equatable, Sendable {
   /// An option that needs a value stands alone.
   case missingValue(option: String, allowed: FeatureOption.Kind)
 
-  /// A value that cannot be read, or lies outside what is allowed. `suggestion` is the nearest of the names allowed.
+  /// A value that cannot be read, or lies outside what is allowed. `suggestion` is the nearest of the names
+  /// allowed.
   case invalidValue(option: String, text: String, allowed: FeatureOption.Kind, suggestion: String?)
 
   /// A value in JSON that is neither a boolean nor a number nor a text.

@@ -1,6 +1,7 @@
 /// A number for an utterance's key, the same on every machine and in every run.
 enum UtteranceKey {
-  /// FNV-1a over the UTF-8 bytes, then mixed so that keys that differ in their last letter differ in all bits.
+  /// FNV-1a over the UTF-8 bytes, then mixed so that keys that differ in their last letter differ in all
+  /// bits.
   ///
   /// Source: Fowler, Noll and Vo; the mixing is that of SplitMix64 (Steele, Lea and Flood 2014).
   static func hash(of key: String) -> UInt64 {

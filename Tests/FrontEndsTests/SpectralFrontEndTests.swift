@@ -52,6 +52,7 @@ struct SpectralFrontEndTests {
     #expect(
       try bits(makeFrontEnd("mel").features(of: samples)) == bits(FilterBankPlan().features(of: samples)))
     #expect(try bits(makeFrontEnd("mfcc").features(of: samples)) == bits(MFCCPlan().features(of: samples)))
+    let spectrum = try SpectrumPlan(FrameOptions(), usesPower: true, usesLog: true)
     #expect(try bits(makeFrontEnd("fft").features(of: samples)) == bits(spectrum.features(of: samples)))
   }
 
@@ -149,7 +150,8 @@ struct SpectralFrontEndTests {
     gather(chain.maximumFinishFrames) { chain.finish(into: $0) }
 
     let row =
-      "mfcc:deltas=2,splice=1:2,subsample=2,subsample-offset=1,cmvn=sliding,cmn-window=20,min-cmn-window=5,cmvn-norm-vars"
+      "mfcc:deltas=2,splice=1:2,subsample=2,subsample-offset=1,"
+      + "cmvn=sliding,cmn-window=20,min-cmn-window=5,cmvn-norm-vars"
     #expect(try bits(makeFrontEnd(row).features(of: samples)) == bits(expected))
   }
 

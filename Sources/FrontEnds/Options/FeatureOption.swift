@@ -1,7 +1,7 @@
 /// A feature option: its name, what it allows, what it is for, and where its value lies in a configuration.
 ///
-/// The rows' options, the command line, its help, the environment and the configuration's JSON are all made from the one
-/// table ``all``.
+/// The rows' options, the command line, its help, the environment and the configuration's JSON are all made
+/// from the one table ``all``.
 package struct FeatureOption: Sendable {
   /// What an option allows.
   package enum Kind: Sendable, Hashable {
@@ -12,7 +12,8 @@ package struct FeatureOption: Sendable {
     case real(ClosedRange<Double>)
     /// One of these names.
     case choice([String])
-    /// Frames before and after, each in the range: `4`, `5:2`, or, where a comma does not separate options, `5,2`.
+    /// Frames before and after, each in the range: `4`, `5:2`, or, where a comma does not separate options,
+    /// `5,2`.
     case context(ClosedRange<Int>)
   }
 
@@ -71,7 +72,8 @@ package struct FeatureOption: Sendable {
 
   /// Sets the option.
   ///
-  /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)`` for a value of another kind or out of range.
+  /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)`` for a value of another kind or
+  ///   out of range.
   package func set(
     _ value: FeatureValue, in configuration: inout FeatureConfiguration
   ) throws(FrontEndError) {
@@ -106,7 +108,8 @@ package struct FeatureOption: Sendable {
     return .context(left: left, right: right)
   }
 
-  /// The value in the option's own type, if it is in range: JSON does not tell `25` from `25.0`, nor a context from a name.
+  /// The value in the option's own type, if it is in range: JSON does not tell `25` from `25.0`, nor a
+  /// context from a name.
   ///
   /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)``.
   package func check(_ value: FeatureValue) throws(FrontEndError) -> FeatureValue {

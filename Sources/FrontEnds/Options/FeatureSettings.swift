@@ -12,7 +12,8 @@ package enum SettingOrigin: String, Sendable, CaseIterable, Codable {
 
 /// What was said about feature options, in which place, before it is known for which row.
 ///
-/// A stronger place wins whatever the order of the calls: row over flag over environment over file over preset over default.
+/// A stronger place wins whatever the order of the calls: row over flag over environment over file over
+/// preset over default.
 package struct FeatureSettings: Sendable {
   /// A set of values for each kind of row.
   package var preset: FeaturePreset?
@@ -42,7 +43,8 @@ package struct FeatureSettings: Sendable {
     settings[option.name] = (value, origin)
   }
 
-  /// Takes the options that are in the environment under ``FeatureOption/environmentName``; an empty one is not set.
+  /// Takes the options that are in the environment under ``FeatureOption/environmentName``; an empty one is
+  /// not set.
   ///
   /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)``.
   package mutating func take(environment: [String: String]) throws(FrontEndError) {

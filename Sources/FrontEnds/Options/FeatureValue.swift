@@ -8,7 +8,8 @@ package enum FeatureValue: Sendable, Hashable {
   /// Frames before and after.
   case context(left: Int, right: Int)
 
-  /// The value as the command line reads it: `true`, `80`, `0.97`, `povey`, `4` for four frames on both sides, `5:2`.
+  /// The value as the command line reads it: `true`, `80`, `0.97`, `povey`, `4` for four frames on both
+  /// sides, `5:2`.
   ///
   /// Numbers are written with the fewest digits that read back as the same number, in no locale.
   package var text: String {

@@ -1,7 +1,8 @@
 /// A front end as it is written on the command line: `NAME[:option=value,...]`.
 ///
-/// The options of a row stand above those that are common to all rows. A flag may stand alone (`use-energy`) or with `no-`
-/// before it (`no-snip-edges`). ``description`` is the canonical form, and reads back as the same row.
+/// The options of a row stand above those that are common to all rows. A flag may stand alone (`use-energy`)
+/// or with `no-` before it (`no-snip-edges`). ``description`` is the canonical form, and reads back as the
+/// same row.
 package struct Row: Sendable, Hashable {
   package let name: RowName
 

@@ -1,6 +1,7 @@
 package import Signal
 
-/// The rows without parameters: mel filter bank, cepstra, spectrum; then deltas, splicing, subsampling, normalisation.
+/// The rows without parameters: mel filter bank, cepstra, spectrum; then deltas, splicing, subsampling,
+/// normalisation.
 package struct SpectralFrontEnd: FrontEnd {
   package let row: RowName
   package let configuration: FeatureConfiguration

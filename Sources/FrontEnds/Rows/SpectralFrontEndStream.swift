@@ -28,7 +28,7 @@ final class SpectralFrontEndStream: FrontEndStream {
       return
     }
     self.postprocessing = consume steps
-    // At the end of an utterance, or where a frame is longer than a block, more rows than those of a block come at once.
+    // More rows than those of a block come at the end of an utterance, and where a frame is longer than a block.
     extracted = .allocate(capacity: (Self.blockFrames + length / shift + 2) * plan.channels)
   }
 

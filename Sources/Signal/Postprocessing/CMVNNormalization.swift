@@ -1,7 +1,7 @@
 /// A shift, and if asked a scale, for each channel: mean and variance normalisation made ready to apply.
 ///
-/// `y = x · s + o` in single precision, product rounded first, with `s = max(variance, 1e-20)^(−1/2)` and `o = −mean · s`
-/// computed in double precision; without variance `y = x + o`. Source: Kaldi's `apply-cmvn`.
+/// `y = x · s + o` in single precision, product rounded first, with `s = max(variance, 1e-20)^(−1/2)` and
+/// `o = −mean · s` computed in double precision; without variance `y = x + o`. Source: Kaldi's `apply-cmvn`.
 package struct CMVNNormalization: Sendable, Equatable {
   /// Variances below this are raised to it.
   package static let varianceFloor = 1e-20

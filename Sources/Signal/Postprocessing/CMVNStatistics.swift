@@ -1,11 +1,12 @@
 /// Sums over frames from which mean and variance of each channel follow.
 ///
-/// Kept as Kaldi's matrix of 2 × (channels + 1) doubles: row 0 holds Σx and, last, the number of frames; row 1 holds Σx²
-/// and a last column that is not used. Squares are taken in double precision (Kaldi takes them in single), so that the
-/// variance of a channel far from zero keeps its digits.
+/// Kept as Kaldi's matrix of 2 × (channels + 1) doubles: row 0 holds Σx and, last, the number of frames; row
+/// 1 holds Σx² and a last column that is not used. Squares are taken in double precision (Kaldi takes them in
+/// single), so that the variance of a channel far from zero keeps its digits.
 ///
-/// Every sum has one order: frames in time order within an utterance; utterances in the order of their keys' UTF-8 bytes
-/// within a speaker or the whole. The statistics then do not depend on chunking, shards or workers.
+/// Every sum has one order: frames in time order within an utterance; utterances in the order of their keys'
+/// UTF-8 bytes within a speaker or the whole. The statistics then do not depend on chunking, shards or
+/// workers.
 package struct CMVNStatistics: Sendable, Equatable {
   package let channels: Int
 

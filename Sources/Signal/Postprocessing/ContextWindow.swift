@@ -1,8 +1,8 @@
 /// A window of rows that slides over an utterance, the first and last row repeated beyond the edges.
 ///
-/// Rows lie one after the other in memory, so that the window of a frame is a single run of
-/// `(left + 1 + right) * channels` floats. Frames before the first and after the last stand in as copies of those: the same
-/// as clamping the frame's number, which is how Kaldi states it.
+/// Rows lie one after the other in memory, so that the window of a frame is a single run of `(left + 1 +
+/// right) * channels` floats. Frames before the first and after the last stand in as copies of those: the
+/// same as clamping the frame's number, which is how Kaldi states it.
 struct ContextWindow: Sendable {
   let channels: Int
   let left: Int

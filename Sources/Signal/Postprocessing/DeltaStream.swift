@@ -13,8 +13,8 @@ package struct DeltaOptions: Sendable, Equatable {
 
   /// Regression weights of each order, from the order 0 (`[1]`) up.
   ///
-  /// The weights of order k are those of order k − 1 convolved with `[−window ... window] / Σj²`, in single precision as
-  /// Kaldi has them (`DeltaFeatures`); order k reaches `k * window` frames to each side.
+  /// The weights of order k are those of order k − 1 convolved with `[−window ... window] / Σj²`, in single
+  /// precision as Kaldi has them (`DeltaFeatures`); order k reaches `k * window` frames to each side.
   package var scales: [[Float]] {
     var scales: [[Float]] = [[1]]
     var squares: Float = 0
@@ -34,8 +34,8 @@ package struct DeltaOptions: Sendable, Equatable {
 
 /// Appends time derivatives: `[frames, channels]` to `[frames, channels * (order + 1)]`, order by order.
 ///
-/// Each derivative is a weighted sum over neighbouring frames, summed in time order; the first and last frame are repeated
-/// beyond the edges. Source: Kaldi's `add-deltas`.
+/// Each derivative is a weighted sum over neighbouring frames, summed in time order; the first and last frame
+/// are repeated beyond the edges. Source: Kaldi's `add-deltas`.
 package struct DeltaStream: RowStream, Sendable {
   /// A non-zero weight and where in the window its row lies.
   private struct Tap {
@@ -103,7 +103,7 @@ package struct DeltaStream: RowStream, Sendable {
       target.update(repeating: 0, count: channels)
       for tap in taps[order] {
         let source = window + tap.row * channels
-        // Channels are lanes: each sums over time in the one order, so the bits do not depend on the vector's width.
+        // Channels are lanes: each sums over time in the one order, whatever the vector's width.
         for channel in 0..<channels { target[channel] += tap.scale * source[channel] }
       }
     }

@@ -1,4 +1,5 @@
-/// What is done to the rows of an extractor, in this order: deltas, splicing, subsampling, sliding normalisation.
+/// What is done to the rows of an extractor, in this order: deltas, splicing, subsampling, sliding
+/// normalisation.
 package struct PostprocessingOptions: Sendable, Equatable {
   /// The most channels a row may have after all steps.
   package static let maximumChannels = 1 << 20

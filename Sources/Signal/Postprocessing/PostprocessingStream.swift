@@ -1,7 +1,8 @@
-/// Deltas, splicing, subsampling and sliding normalisation behind one object; a step that does nothing costs nothing.
+/// Deltas, splicing, subsampling and sliding normalisation behind one object; a step that does nothing costs
+/// nothing.
 ///
-/// It has the contract of ``RowStream``. Rows pass in blocks of at most 64 frames, so the memory between steps is bounded,
-/// and all of it is allocated at the start.
+/// It has the contract of ``RowStream``. Rows pass in blocks of at most 64 frames, so the memory between
+/// steps is bounded, and all of it is allocated at the start.
 package struct PostprocessingStream: ~Copyable {
   package let options: PostprocessingOptions
   package let inputChannels: Int

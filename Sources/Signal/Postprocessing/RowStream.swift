@@ -1,9 +1,11 @@
 /// A streaming step from feature rows to feature rows.
 ///
-/// Rows are flat and frame-major, `[frames, channels]`. The rows that come out over the life of a stream depend only on the
-/// rows that went in, never on how they were cut into calls: whole, chunked and live give the same bits.
+/// Rows are flat and frame-major, `[frames, channels]`. The rows that come out over the life of a stream
+/// depend only on the rows that went in, never on how they were cut into calls: whole, chunked and live give
+/// the same bits.
 ///
-/// A stream is the state of one utterance and belongs to one thread at a time. It allocates when it is made, not afterwards.
+/// A stream is the state of one utterance and belongs to one thread at a time. It allocates when it is made,
+/// not afterwards.
 package protocol RowStream {
   /// Floats in an input row.
   var inputChannels: Int { get }
@@ -33,7 +35,8 @@ package protocol RowStream {
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int
 
-  /// Ends the utterance and writes the rows still owed; ``reset()`` must come before the next ``accept(_:into:)``.
+  /// Ends the utterance and writes the rows still owed; ``reset()`` must come before the next
+  /// ``accept(_:into:)``.
   ///
   /// - Parameter output: room for ``maximumFinishFrames`` rows.
   /// - Returns: The number of rows written.

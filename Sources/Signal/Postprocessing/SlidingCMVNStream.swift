@@ -3,7 +3,8 @@ package struct SlidingCMVNOptions: Sendable, Equatable {
   /// Frames in the window; one more when the window is not centred, as in Kaldi.
   package var window: Int
 
-  /// Frames that the first windows have at least, which costs look-ahead at the start only; unused when centred.
+  /// Frames that the first windows have at least, which costs look-ahead at the start only; unused when
+  /// centred.
   package var minimumWindow: Int
 
   /// Whether the window reaches as far ahead as back.
@@ -27,10 +28,11 @@ package struct SlidingCMVNOptions: Sendable, Equatable {
   /// Frames after its own for which the first frame waits.
   package var initialLatencyFrames: Int { (isCentered ? window : minimumWindow) - 1 }
 
-  /// The frames whose statistics frame `frame` is normalised by, in an utterance that does not end before `bounds.upperBound`.
+  /// The frames whose statistics frame `frame` is normalised by, in an utterance that does not end before
+  /// `bounds.upperBound`.
   ///
-  /// Not centred: `[t − window, t + 1)`, so `window + 1` frames once full, and at the start at least ``minimumWindow``.
-  /// Centred: `[t − window / 2, t − window / 2 + window)`, moved right to start at 0.
+  /// Not centred: `[t − window, t + 1)`, so `window + 1` frames once full, and at the start at least
+  /// ``minimumWindow``. Centred: `[t − window / 2, t − window / 2 + window)`, moved right to start at 0.
   func bounds(ofFrame frame: Int) -> Range<Int> {
     guard isCentered else { return max(0, frame - window)..<max(frame + 1, minimumWindow) }
     let start = max(0, frame - window / 2)
@@ -47,9 +49,9 @@ package struct SlidingCMVNOptions: Sendable, Equatable {
 
 /// Subtracts the mean, and divides by the deviation if asked, of a window that slides along the utterance.
 ///
-/// `y = x − Σx / n`, and with variance `y · max(Σx² / n − (Σx / n)², 1e-10)^(−1/2)`; a window of one frame then gives zeros.
-/// Sums are kept in double precision and changed row by row in time order, so chunking does not touch the bits.
-/// Channels stay as they are. Source: Kaldi's `apply-cmvn-sliding`, quirks included.
+/// `y = x − Σx / n`, and with variance `y · max(Σx² / n − (Σx / n)², 1e-10)^(−1/2)`; a window of one frame
+/// then gives zeros. Sums are kept in double precision and changed row by row in time order, so chunking does
+/// not touch the bits. Channels stay as they are. Source: Kaldi's `apply-cmvn-sliding`, quirks included.
 package struct SlidingCMVNStream: RowStream, Sendable {
   /// Variances below this are raised to it.
   package static let varianceFloor = 1e-10

@@ -9,7 +9,8 @@ package struct SpliceOptions: Sendable, Equatable {
   }
 }
 
-/// Joins each row with its neighbours in time order: `[frames, channels]` to `[frames, channels * (left + 1 + right)]`.
+/// Joins each row with its neighbours in time order: `[frames, channels]` to `[frames, channels * (left + 1 +
+/// right)]`.
 ///
 /// The first and last frame are repeated beyond the edges. Source: Kaldi's `splice-feats`.
 package struct SpliceStream: RowStream, Sendable {

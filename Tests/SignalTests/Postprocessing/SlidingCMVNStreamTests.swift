@@ -6,7 +6,7 @@ import Testing
 struct SlidingCMVNStreamTests {
   @Test("Kaldi's windows: [t − 600, t + 1), at least 100 frames at the start, cut at the end")
   func kaldiWindows() {
-    // A step at one frame makes the mean say how many frames a window has, and whether that one is among them.
+    // One frame of one makes the mean say how many frames a window has, and whether that one is among them.
     let step = 250
     let rows = Rows((0..<1000).map { $0 == step ? 1 : 0 })
     var stream = SlidingCMVNStream(options: SlidingCMVNOptions(), channels: 1)
