@@ -63,7 +63,8 @@ let package = Package(
       exclude: [
         "Benchmarks", "LICENSE", "Makefile", "README.md", "Sources/Archives", "Sources/CCrypto",
         "Sources/CFFTW",
-        "Sources/CKernels", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds", "Sources/Signal",
+        "Sources/CKernels", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds", "Sources/Scoring",
+        "Sources/Signal",
         "Sources/StageGraph", "Sources/Workflows", "Sources/kaleido", "Tests",
       ],
       sources: ["Sources/DataManifests"], resources: [.copy("data-manifests")], swiftSettings: strict),
@@ -83,6 +84,13 @@ let package = Package(
     .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
     .testTarget(
       name: "FrontEndsTests", dependencies: ["FrontEnds", "Signal", "TestSupport"], swiftSettings: strict),
+
+    // MARK: Scoring
+    // Resampling draws millions of numbers, so the optimiser stays on in debug builds here, too.
+    .target(name: "Scoring", swiftSettings: kernel),
+    .testTarget(
+      name: "ScoringTests", dependencies: ["Scoring", "TestSupport"], resources: [.copy("Golden")],
+      swiftSettings: strict),
 
     // MARK: Workflows
     .target(

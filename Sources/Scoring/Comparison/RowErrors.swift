@@ -1,0 +1,74 @@
+/// Errors of one speaker under one seed, and what they are errors of: phones of the reference, or frames.
+package struct ErrorCount: Sendable, Equatable, Codable {
+  package var errors: Int
+  package var total: Int
+
+  package init(errors: Int, total: Int) {
+    self.errors = errors
+    self.total = total
+  }
+
+  /// errors / total; above 1 where much is inserted.
+  package var rate: Double { Double(errors) / Double(total) }
+}
+
+/// A speaker of the test set.
+package struct TestSpeaker: Sendable, Equatable, Codable {
+  package var name: String
+
+  /// What is independent: the speaker, or, of synthetic speech, the base voice that several share.
+  package var voice: String
+
+  /// A speaker; a natural one is its own voice.
+  package init(name: String, voice: String? = nil) {
+    self.name = name
+    self.voice = voice ?? name
+  }
+}
+
+/// The error counts of one row of a comparison: every seed on every test speaker.
+package struct RowErrors: Sendable, Equatable {
+  package let row: String
+  package let speakers: [TestSpeaker]
+
+  /// Training seeds, in the order of `counts`; seed k of one row is paired with seed k of another.
+  package let seeds: [UInt64]
+
+  /// `[seeds][speakers]`.
+  package let counts: [[ErrorCount]]
+
+  /// Makes a row from counts `[seeds][speakers]`.
+  ///
+  /// - Throws: ``ScoringError/emptyRow(row:)``, ``ScoringError/duplicateSpeaker(speaker:)``,
+  ///   ``ScoringError/countsShape(row:expectedSeeds:expectedSpeakers:)``, and
+  ///   ``ScoringError/invalidCount(row:speaker:errors:total:)`` for negative errors or an empty reference.
+  package init(
+    row: String, speakers: [TestSpeaker], seeds: [UInt64], counts: [[ErrorCount]]
+  ) throws(ScoringError) {
+    guard !speakers.isEmpty, !seeds.isEmpty else { throw .emptyRow(row: row) }
+    var names: Set<String> = []
+    for speaker in speakers where !names.insert(speaker.name).inserted {
+      throw .duplicateSpeaker(speaker: speaker.name)
+    }
+    guard counts.count == seeds.count, counts.allSatisfy({ $0.count == speakers.count }) else {
+      throw .countsShape(row: row, expectedSeeds: seeds.count, expectedSpeakers: speakers.count)
+    }
+    for (speaker, count) in counts.flatMap({ zip(speakers, $0) }) {
+      // Counts beyond 2⁴⁰ are not counts, and their sums must not overflow.
+      guard count.errors >= 0, count.total > 0, count.errors <= 1 << 40, count.total <= 1 << 40 else {
+        throw .invalidCount(
+          row: row, speaker: speaker.name, errors: count.errors, total: count.total)
+      }
+    }
+    self.row = row
+    self.speakers = speakers
+    self.seeds = seeds
+    self.counts = counts
+  }
+
+  /// Σ errors / Σ total of one seed.
+  package func pooledRate(seedIndex: Int) -> Double {
+    let seed = counts[seedIndex]
+    return Double(seed.reduce(0) { $0 + $1.errors }) / Double(seed.reduce(0) { $0 + $1.total })
+  }
+}

@@ -1,0 +1,77 @@
+/// Row against baseline under one seed, phone by phone: the secondary tests.
+///
+/// The first system of each test is the row, so negative means and Z speak for it.
+package struct SeedComparison: Sendable, Equatable {
+  /// MAPSSWE over the segments of all utterances.
+  package var matchedPairs: MatchedPairs
+
+  /// Over utterances without and with errors.
+  package var mcNemar: McNemarTest
+
+  /// Over speakers' error rates, row less baseline.
+  package var sign: SignTest
+  package var wilcoxon: WilcoxonTest
+
+  /// Compares the same utterances scored for two systems, in any order.
+  ///
+  /// Speakers whose references are all empty have no rate and take no part in `sign` and `wilcoxon`.
+  ///
+  /// - Throws: ``ScoringError/duplicateUtterance(utterance:)``,
+  ///   ``ScoringError/utteranceUnpaired(utterance:)``, ``ScoringError/speakerMismatch(utterance:)``,
+  ///   ``ScoringError/conventionMismatch(expected:found:)``, ``ScoringError/referencesDiffer(utterance:)``,
+  ///   ``ScoringError/optionOutOfRange(option:found:allowed:)``.
+  package init(
+    row: [ScoredUtterance], baseline: [ScoredUtterance], goodPhonesBetweenSegments: Int = 2
+  ) throws(ScoringError) {
+    try ComparisonOption.goodPhonesBetweenSegments.check(goodPhonesBetweenSegments, in: 1...1_000)
+    let pairs = try Self.paired(row: row, baseline: baseline)
+    matchedPairs = MatchedPairs(
+      segments: pairs.flatMap {
+        MatchedPairs.segments($0.row.alignment, $0.baseline.alignment, goodPhones: goodPhonesBetweenSegments)
+      })
+    mcNemar = McNemarTest(
+      wrong: pairs.lazy.map { ($0.row.alignment.errorCount > 0, $0.baseline.alignment.errorCount > 0) })
+    var speakers: [String: (row: Int, baseline: Int, total: Int)] = [:]
+    for pair in pairs {
+      var sums = speakers[pair.row.speaker] ?? (0, 0, 0)
+      sums.row += pair.row.alignment.errorCount
+      sums.baseline += pair.baseline.alignment.errorCount
+      sums.total += pair.row.alignment.referenceCount
+      speakers[pair.row.speaker] = sums
+    }
+    let differences = speakers.sorted { $0.key < $1.key }.filter { $0.value.total > 0 }.map {
+      Double($0.value.row - $0.value.baseline) / Double($0.value.total)
+    }
+    sign = SignTest(differences: differences)
+    wilcoxon = WilcoxonTest(differences: differences)
+  }
+
+  private static func paired(
+    row: [ScoredUtterance], baseline: [ScoredUtterance]
+  ) throws(ScoringError) -> [(row: ScoredUtterance, baseline: ScoredUtterance)] {
+    var others: [String: ScoredUtterance] = [:]
+    for scored in baseline where others.updateValue(scored, forKey: scored.utterance) != nil {
+      throw .duplicateUtterance(utterance: scored.utterance)
+    }
+    var pairs: [(row: ScoredUtterance, baseline: ScoredUtterance)] = []
+    var seen: Set<String> = []
+    for scored in row.sorted(by: { $0.utterance < $1.utterance }) {
+      guard seen.insert(scored.utterance).inserted else {
+        throw .duplicateUtterance(utterance: scored.utterance)
+      }
+      guard let other = others.removeValue(forKey: scored.utterance) else {
+        throw .utteranceUnpaired(utterance: scored.utterance)
+      }
+      guard other.convention == scored.convention else {
+        throw .conventionMismatch(expected: other.convention, found: scored.convention)
+      }
+      guard other.speaker == scored.speaker else { throw .speakerMismatch(utterance: scored.utterance) }
+      guard other.alignment.reference == scored.alignment.reference else {
+        throw .referencesDiffer(utterance: scored.utterance)
+      }
+      pairs.append((scored, other))
+    }
+    if let alone = others.keys.min() { throw .utteranceUnpaired(utterance: alone) }
+    return pairs
+  }
+}

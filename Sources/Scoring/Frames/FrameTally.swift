@@ -1,0 +1,96 @@
+/// Counts of classified frames, by class: what frame error rates are made of.
+///
+/// A frame whose reference is −1 is not counted. A frame whose hypothesis is −1 (a classifier of 61 classes
+/// chose one that the 39 have no place for) is counted, and wrong.
+package struct FrameTally: Sendable, Equatable {
+  package let classCount: Int
+
+  /// Frames by `[reference class, hypothesis class]`.
+  package private(set) var confusions: [Int]
+
+  /// Frames by reference class that were given no class.
+  package private(set) var unclassifiedByClass: [Int]
+
+  package init(classCount: Int) {
+    precondition(classCount >= 0 && classCount <= 1 << 14, "a phone set, not a vocabulary")
+    self.classCount = classCount
+    confusions = [Int](repeating: 0, count: classCount * classCount)
+    unclassifiedByClass = [Int](repeating: 0, count: classCount)
+  }
+
+  /// Counts the frames of one utterance, labels `[frames]`.
+  ///
+  /// - Throws: ``ScoringError/lengthMismatch(reference:hypothesis:)``,
+  ///   ``ScoringError/labelOutOfRange(label:classes:)``; then nothing was counted.
+  package mutating func add(reference: [Int32], hypothesis: [Int32]) throws(ScoringError) {
+    guard reference.count == hypothesis.count else {
+      throw .lengthMismatch(reference: reference.count, hypothesis: hypothesis.count)
+    }
+    for label in reference where label < -1 || Int(label) >= classCount {
+      throw .labelOutOfRange(label: label, classes: classCount)
+    }
+    for label in hypothesis where label < -1 || Int(label) >= classCount {
+      throw .labelOutOfRange(label: label, classes: classCount)
+    }
+    for (spoken, heard) in zip(reference, hypothesis) where spoken >= 0 {
+      if heard < 0 {
+        unclassifiedByClass[Int(spoken)] += 1
+      } else {
+        confusions[Int(spoken) * classCount + Int(heard)] += 1
+      }
+    }
+  }
+
+  /// Adds the counts of another tally over the same classes.
+  ///
+  /// - Throws: ``ScoringError/classCountMismatch(expected:found:)``.
+  package mutating func merge(_ other: FrameTally) throws(ScoringError) {
+    guard other.classCount == classCount else {
+      throw .classCountMismatch(expected: classCount, found: other.classCount)
+    }
+    for index in confusions.indices { confusions[index] += other.confusions[index] }
+    for label in 0..<classCount { unclassifiedByClass[label] += other.unclassifiedByClass[label] }
+  }
+}
+
+extension FrameTally {
+  /// Frames that were counted.
+  package var frameCount: Int { confusions.reduce(0, +) + unclassifiedByClass.reduce(0, +) }
+
+  package var correct: Int { (0..<classCount).reduce(0) { $0 + confusions[$1 * classCount + $1] } }
+
+  package var errorCount: Int { frameCount - correct }
+
+  /// FER = wrong frames / counted frames; nil where none was counted.
+  package var errorRate: Double? {
+    let frames = frameCount
+    return frames == 0 ? nil : Double(errorCount) / Double(frames)
+  }
+
+  /// Frame accuracy = right frames / counted frames; nil where none was counted.
+  package var accuracy: Double? {
+    let frames = frameCount
+    return frames == 0 ? nil : Double(correct) / Double(frames)
+  }
+
+  /// The counts of one class.
+  package func counts(ofClass label: Int) -> FrameClassCounts {
+    let row = confusions[label * classCount..<(label + 1) * classCount]
+    return FrameClassCounts(
+      frames: row.reduce(0, +) + unclassifiedByClass[label],
+      correct: confusions[label * classCount + label],
+      hypothesized: (0..<classCount).reduce(0) { $0 + confusions[$1 * classCount + label] })
+  }
+}
+
+/// The counts of one class.
+package struct FrameClassCounts: Sendable, Equatable {
+  /// Frames whose reference is the class, those of them that were given it, and all that were given it.
+  package var frames, correct, hypothesized: Int
+
+  /// The share of the class's frames that were recognised; nil where there are none.
+  package var recall: Double? { frames == 0 ? nil : Double(correct) / Double(frames) }
+
+  /// The share of frames given the class that are of it; nil where there are none.
+  package var precision: Double? { hypothesized == 0 ? nil : Double(correct) / Double(hypothesized) }
+}

@@ -1,0 +1,71 @@
+/// The paired permutation test: under the null each sample's sign is a fair coin.
+///
+/// The statistic is |Σ d|. Up to `exactLimit` samples all 2ⁿ signs are tried and
+/// p = #{|Σ ±d| ≥ |Σ d|} / 2ⁿ; beyond, B signs are drawn and p = (1 + #) / (1 + B), which is never 0 and
+/// keeps its level.
+///
+/// Source: Fisher, "The design of experiments" (1935); Phipson and Smyth, "Permutation p-values should
+/// never be zero" (2010).
+package struct SignFlipTest: Sendable, Equatable {
+  /// Two-sided.
+  package var pValue: Double
+
+  /// Whether all signs were tried.
+  package var isExact: Bool
+
+  /// The sign patterns that p is made of: 2ⁿ, or B.
+  package var patternCount: Int
+
+  /// Tests differences, `[samples]`.
+  ///
+  /// Sums within 10⁻¹⁰ of Σ|d| of the one found count as equal to it: samples are rates, and a tie should
+  /// not hang on rounding.
+  ///
+  /// - Throws: ``ScoringError/sampleNotFinite(index:)``,
+  ///   ``ScoringError/optionOutOfRange(option:found:allowed:)``.
+  package init(
+    differences: [Double], seed: UInt64, draws: Int = 100_000, exactLimit: Int = 20
+  ) throws(ScoringError) {
+    try ComparisonOption.signFlipDraws.check(draws, in: 1...10_000_000)
+    try ComparisonOption.exactSignFlipSpeakers.check(exactLimit, in: 0...24)
+    // Dividing by the largest keeps every sum finite.
+    let largest = differences.reduce(0) { max($0, $1.magnitude) }
+    if let index = differences.firstIndex(where: { !$0.isFinite }) { throw .sampleNotFinite(index: index) }
+    let samples = largest > 0 ? differences.map { $0 / largest } : differences
+    let tolerance = 1e-10 * samples.reduce(0) { $0 + $1.magnitude }
+    let threshold = samples.reduce(0, +).magnitude - tolerance
+    if samples.count <= exactLimit {
+      isExact = true
+      patternCount = 1 << samples.count
+      // A pattern and its opposite have the same |Σ|: the first sign stays.
+      let half = Self.countReaching(threshold, samples[...].dropFirst(), from: samples.first ?? 0)
+      pValue = samples.isEmpty ? 1 : Double(half) / Double(patternCount / 2)
+    } else {
+      isExact = false
+      patternCount = draws
+      let reaching = (0..<draws).count { draw in
+        Self.flippedSum(samples, seed: seed, draw: UInt64(draw)).magnitude >= threshold
+      }
+      pValue = Double(1 + reaching) / Double(1 + draws)
+    }
+  }
+
+  private static func countReaching(
+    _ threshold: Double, _ rest: ArraySlice<Double>, from sum: Double
+  ) -> Int {
+    guard let next = rest.first else { return sum.magnitude >= threshold ? 1 : 0 }
+    return countReaching(threshold, rest.dropFirst(), from: sum + next)
+      + countReaching(threshold, rest.dropFirst(), from: sum - next)
+  }
+
+  private static func flippedSum(_ samples: [Double], seed: UInt64, draw: UInt64) -> Double {
+    var generator = CounterGenerator(seed: seed, purpose: .signs, draw: draw)
+    var (sum, bits) = (0.0, UInt64(0))
+    for (index, sample) in samples.enumerated() {
+      if index % 64 == 0 { bits = generator.next() }
+      sum += bits & 1 == 0 ? sample : -sample
+      bits >>= 1
+    }
+    return sum
+  }
+}

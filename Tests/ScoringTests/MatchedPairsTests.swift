@@ -1,0 +1,103 @@
+import Scoring
+import TestSupport
+import Testing
+
+@Suite struct MatchedPairsTests {
+  @Test(arguments: SCTKGolden.sets) func `segments, mean, deviation and Z are sc_stats'`(
+    set: SCTKGolden.Set
+  ) throws {
+    let comparison = try SeedComparison(row: set.scored(\.A, .strict), baseline: set.scored(\.B, .strict))
+    let test = comparison.matchedPairs
+    #expect(test.segmentCount == set.segments)
+    #expect([test.referenceCount, test.firstErrors, test.secondErrors] == set.segmentErrors)
+    #expect(abs(test.mean - set.mean) <= 0.00051)
+    #expect(abs(test.standardDeviation - set.standardDeviation) <= 0.00051)
+    #expect(abs(test.z - set.z) <= 0.00051)
+    let mcNemar = comparison.mcNemar
+    // The file of this test also holds the table of segments; utterances stand in their own.
+    let found = [mcNemar.bothRight, mcNemar.secondOnlyWrong, mcNemar.firstOnlyWrong, mcNemar.bothWrong]
+    #expect(set.mcNemar.map { $0 == found } ?? true)
+    if let p = set.mcNemarP { #expect(abs(mcNemar.pValue - p) <= 0.00051) }
+    if let p = set.signP { #expect(abs(comparison.sign.pValueSharingZeros - p) <= 0.00051) }
+    #expect(
+      [comparison.sign.positive, comparison.sign.negative].sorted() == set.signCounts.prefix(2).sorted())
+    #expect(comparison.sign.zero == set.signCounts[2])
+    if comparison.sign.zero == 0 {
+      #expect(
+        [comparison.wilcoxon.positiveRankSum, comparison.wilcoxon.negativeRankSum].sorted()
+          == set.rankSums.sorted())
+      if let z = set.wilcoxonZ { #expect(abs(comparison.wilcoxon.z.magnitude - z.magnitude) <= 0.0051) }
+    }
+  }
+
+  @Test func `a segment reaches from good stretch to good stretch and counts what lies between`() {
+    func segments(_ first: String, _ second: String) -> [MatchedSegment] {
+      MatchedPairs.segments(PhoneAlignment(letters: first), PhoneAlignment(letters: second))
+    }
+    #expect(segments("CCCC", "CCCC").isEmpty)
+    #expect(
+      segments("CCSCCCC", "CCCCCCC") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 5)])
+    // One good phone does not part two errors; two do.
+    #expect(
+      segments("CCSCSCC", "CCCCCCC") == [MatchedSegment(firstErrors: 2, secondErrors: 0, referenceCount: 7)])
+    #expect(
+      segments("CCSCCSCC", "CCCCCCCC")
+        == [
+          MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 5),
+          MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 5),
+        ])
+    // Errors at the end close with the utterance; insertions after the last phone, too, of either system.
+    #expect(segments("CCCS", "CCCC") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 3)])
+    #expect(segments("CCCI", "CCC") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 2)])
+    #expect(segments("CCC", "CCCI") == [MatchedSegment(firstErrors: 0, secondErrors: 1, referenceCount: 2)])
+    // An empty reference.
+    #expect(segments("", "II") == [MatchedSegment(firstErrors: 0, secondErrors: 2, referenceCount: 0)])
+    #expect(segments("I", "") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 0)])
+  }
+
+  @Test(arguments: SCTKGolden.sets) func `exchanging the systems negates the mean and Z`(
+    set: SCTKGolden.Set
+  ) throws {
+    let (one, other) = (try set.scored(\.A, .forgiving), try set.scored(\.B, .forgiving))
+    let forward = try SeedComparison(row: one, baseline: other)
+    let backward = try SeedComparison(row: other, baseline: one)
+    #expect(forward.matchedPairs.segmentCount == backward.matchedPairs.segmentCount)
+    #expect(abs(forward.matchedPairs.z + backward.matchedPairs.z) < 1e-12)
+    #expect(forward.mcNemar.pValue == backward.mcNemar.pValue)
+    #expect(forward.wilcoxon.pValue == backward.wilcoxon.pValue)
+  }
+
+  @Test func `systems that do not differ, or never vary, have Z 0 and p 1`() {
+    let none = MatchedPairs(segments: [])
+    #expect(none.z == 0 && none.pValue == 1 && none.mean == 0)
+    let one = MatchedPairs(segments: [MatchedSegment(firstErrors: 2, secondErrors: 1, referenceCount: 3)])
+    #expect(one.mean == 1 && one.z == 0 && one.pValue == 1)
+  }
+
+  @Test func `utterances must be the same, once each, on one reference and under one convention`() throws {
+    let set = SCTKGolden.sets[0]
+    let (a, b) = (try set.scored(\.A, .strict), try set.scored(\.B, .strict))
+    #expect(throws: ScoringError.utteranceUnpaired(utterance: a[3].utterance)) {
+      try SeedComparison(row: a, baseline: b.filter { $0.utterance != a[3].utterance })
+    }
+    #expect(throws: ScoringError.utteranceUnpaired(utterance: a[3].utterance)) {
+      try SeedComparison(row: a.filter { $0.utterance != a[3].utterance }, baseline: b)
+    }
+    #expect(throws: ScoringError.duplicateUtterance(utterance: a[0].utterance)) {
+      try SeedComparison(row: a + [a[0]], baseline: b)
+    }
+    #expect(throws: ScoringError.conventionMismatch(expected: .merged, found: .strict)) {
+      try SeedComparison(row: a, baseline: set.scored(\.B, .merged))
+    }
+    var moved = b
+    moved[0].speaker = "another"
+    #expect(throws: ScoringError.speakerMismatch(utterance: a[0].utterance)) {
+      try SeedComparison(row: a, baseline: moved)
+    }
+    moved = b
+    moved[0].alignment = try PhoneAlignment(reference: [1], hypothesis: [1])
+    #expect(throws: ScoringError.referencesDiffer(utterance: a[0].utterance)) {
+      try SeedComparison(row: a, baseline: moved)
+    }
+  }
+}
