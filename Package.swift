@@ -111,10 +111,11 @@ let package = Package(
     .testTarget(name: "kaleidoTests", dependencies: ["kaleido", "TestSupport"], swiftSettings: strict),
 
     // MARK: Benchmarks
+    .target(name: "CMeasurement", path: "Benchmarks/CMeasurement"),
     .executableTarget(
       name: "kaleido-bench",
       dependencies: [
-        "Archives", "CFFTW", "Corpus", "FrontEnds", "Signal", "StageGraph", "Workflows",
+        "Archives", "CFFTW", "CMeasurement", "Corpus", "FrontEnds", "Signal", "StageGraph", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/kaleido-bench", swiftSettings: strict),

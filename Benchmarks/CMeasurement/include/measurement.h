@@ -1,0 +1,12 @@
+#ifndef MEASUREMENT_H
+#define MEASUREMENT_H
+
+#include <stdint.h>
+
+// Allocations (malloc, calloc, realloc, aligned_alloc, posix_memalign) of the calling thread since it started.
+uint64_t measurement_allocation_count(void);
+
+// Keeps the calling thread, and what it starts afterwards, on the last processor it may use. That processor, or -1.
+int measurement_pin_to_one_processor(void);
+
+#endif

@@ -1,0 +1,113 @@
+import Foundation
+import Glibc
+
+/// One Python peer in a worker process of its own, driven over pipes (`Benchmarks/peers/worker.py`). It times itself;
+/// the driver only says when. It inherits the processor this thread is pinned to. Used by one thread.
+final class PythonPeer {
+  enum Kind: String, CaseIterable {
+    case kaldiNativeFbank = "kaldi-native-fbank"
+    case librosa
+    case torchaudio
+    case pythonSpeechFeatures = "python_speech_features"
+    case reference
+  }
+
+  private struct Request: Encodable {
+    var operation: String
+    var name: String?
+    var path: String?
+    var output: String?
+    var bins: Int?
+    var repeats: Int?
+  }
+
+  private struct Answer: Decodable {
+    var error: String?
+    var version: String?
+    var note: String?
+    var frames: Int?
+    var threadNanoseconds: Double?
+    var processNanoseconds: Double?
+  }
+
+  let kind: Kind
+  private(set) var version = ""
+  private(set) var note = ""
+  private let process = Process()
+  private let requests = Pipe()
+  private let answers = Pipe()
+  private var received = Data()
+
+  /// Starts the worker. Throws `peerMissing` where its interpreter or packages are not there.
+  init(_ kind: Kind, peers: String, scripts: String) throws {
+    self.kind = kind
+    // Debian builds torchaudio for its own Python; the others come from PyPI.
+    let interpreter = kind == .torchaudio ? "/usr/bin/python3" : peers + "/venv/bin/python"
+    process.executableURL = URL(fileURLWithPath: interpreter)
+    process.arguments = [scripts + "/worker.py", kind.rawValue]
+    process.standardInput = requests
+    process.standardOutput = answers
+    do {
+      try process.run()
+    } catch {
+      throw BenchmarkError.peerMissing(path: interpreter, reason: error.localizedDescription)
+    }
+    let answer = try ask(Request(operation: "describe"))
+    version = answer.version ?? "unknown"
+    note = answer.note ?? ""
+  }
+
+  deinit {
+    try? requests.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  var name: String { "\(kind.rawValue) \(version)" }
+
+  /// Gives the worker a file of Int16 samples under a name.
+  func load(name: String, path: String) throws {
+    _ = try ask(Request(operation: "load", name: name, path: path))
+  }
+
+  /// Mean CPU nanoseconds and frames of one run over loaded samples. Time of other threads of the worker is counted.
+  func time(name: String, bins: Int, repeats: Int) throws -> (nanoseconds: Double, frames: Int) {
+    let answer = try ask(Request(operation: "time", name: name, bins: bins, repeats: repeats))
+    guard let thread = answer.threadNanoseconds, let process = answer.processNanoseconds,
+      let frames = answer.frames
+    else { throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: "no time in its answer") }
+    // The process clock is the coarser of the two: it stands only for what the thread's clock cannot see.
+    return (process > 1.05 * thread ? process : thread, frames)
+  }
+
+  /// Features of the Int16 file `path`, `[frames, bins]`, in double precision.
+  func features(ofFile path: String, bins: Int, scratch: String) throws -> [Double] {
+    _ = try ask(Request(operation: "write", path: path, output: scratch, bins: bins))
+    let data = try Data(contentsOf: URL(fileURLWithPath: scratch))
+    return data.withUnsafeBytes { bytes in
+      (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Double.self) }
+    }
+  }
+
+  private func ask(_ request: Request) throws -> Answer {
+    var line = try JSONEncoder().encode(request)
+    line.append(0x0A)
+    do {
+      try requests.fileHandleForWriting.write(contentsOf: line)
+    } catch {
+      throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: "its worker ended")
+    }
+    while true {
+      if let end = received.firstIndex(of: 0x0A) {
+        let answer = try JSONDecoder().decode(Answer.self, from: received[received.startIndex..<end])
+        received.removeSubrange(received.startIndex...end)
+        if let error = answer.error { throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: error) }
+        return answer
+      }
+      let more = answers.fileHandleForReading.availableData
+      guard !more.isEmpty else {
+        throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: "its worker ended without an answer")
+      }
+      received.append(more)
+    }
+  }
+}
