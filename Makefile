@@ -1,5 +1,6 @@
 # make test   install what is missing, build, lint, run the suite
 # make demo   install what is missing, build, preprocess the built-in corpus
+# make bench  install what is missing, fetch and build the peers into .build-peers, print the table of ratios
 # make install PREFIX=/usr/local
 
 PREFIX ?= /usr/local
@@ -7,7 +8,7 @@ SWIFT ?= swift
 PROGRAM = .build/release/kaleido
 SOURCES = Package.swift Sources Tests Benchmarks
 
-.PHONY: test demo deps build release lint format test-thread test-address install uninstall clean
+.PHONY: test demo bench deps build release lint format test-thread test-address install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -29,6 +30,11 @@ test: build lint
 
 demo: release
 	$(PROGRAM) demo
+
+bench: deps
+	Benchmarks/peers/setup .build-peers
+	$(SWIFT) build -c release --product kaleido-bench
+	.build/release/kaleido-bench all --peers .build-peers --json .build-peers/results.json
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kaleido

@@ -12,6 +12,9 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "Corpus in TIMIT layout whose audio is used (default: the built-in corpus).")
   var corpus: String?
 
+  @Option(help: "How the report calls that corpus (default: its folder).")
+  var corpusName: String?
+
   @Option(help: "Runs of each contender, alternating.")
   var runs = 7
 
@@ -23,6 +26,8 @@ struct SharedOptions: ParsableArguments {
   }
 
   var rounds: AlternatingRuns { AlternatingRuns(rounds: runs) }
+
+  func benchmarkCorpus() throws -> BenchmarkCorpus { try BenchmarkCorpus(root: corpus, name: corpusName) }
 
   /// Measures one section and prints its table.
   func report(pinned: Bool, _ measure: () throws -> Section) throws {

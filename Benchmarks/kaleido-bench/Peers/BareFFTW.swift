@@ -1,5 +1,4 @@
 import CFFTW
-import Glibc
 
 /// One FFTW transform on its own, out of place in cache, planned with `FFTW_PATIENT`: the floor of a filter bank.
 final class BareFFTW {
@@ -47,12 +46,5 @@ final class BareFFTW {
   /// Transforms the same block `count` times.
   func execute(count: Int) {
     for _ in 0..<count { fftwf_execute(plan) }
-  }
-
-  /// How FFTW calls itself, with its version and vector units. (Its declaration, an array of unknown size, cannot be
-  /// imported.)
-  static var version: String {
-    guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "fftwf_version") else { return "unknown" }
-    return String(cString: symbol.assumingMemoryBound(to: CChar.self))
   }
 }

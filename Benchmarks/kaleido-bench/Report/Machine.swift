@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Signal
 
 /// What the figures were measured on.
 struct Machine: Codable, Sendable {
@@ -21,7 +22,7 @@ struct Machine: Codable, Sendable {
       processorCount: ProcessInfo.processInfo.activeProcessorCount, loadAverages: loads,
       system: (field("PRETTY_NAME", of: "/etc/os-release", separator: "=") ?? "unknown")
         .trimmingCharacters(in: CharacterSet(charactersIn: "\"")),
-      compiler: compilerVersion, fftw: BareFFTW.version, pinnedProcessor: pinnedProcessor,
+      compiler: compilerVersion, fftw: FFTWWisdom.version, pinnedProcessor: pinnedProcessor,
       date: Date().formatted(.iso8601))
   }
 

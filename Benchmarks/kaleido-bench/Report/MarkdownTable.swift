@@ -57,6 +57,11 @@ struct MarkdownReport {
     return (value < 0 ? "-" : "") + grouped
   }
 
+  /// A number as it was given: "3.5", "600".
+  static func plain(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+
   private static func fixed(_ value: Double, digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }

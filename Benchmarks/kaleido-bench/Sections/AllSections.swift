@@ -9,7 +9,9 @@ struct AllCommand: ParsableCommand {
   @OptionGroup var options: SharedOptions
 
   /// In the order of the report.
-  private static let sections: [any ParsableCommand.Type] = [ChannelCommand.self]
+  static let sections: [any ParsableCommand.Type] = [
+    FilterBankCommand.self, AccuracyCommand.self, StreamingCommand.self, ChannelCommand.self,
+  ]
 
   func run() throws {
     var report = BenchmarkReport(machine: .describe(pinnedProcessor: nil), sections: [])
@@ -41,6 +43,7 @@ struct AllCommand: ParsableCommand {
         "--json", file,
       ]
       + (options.corpus.map { ["--corpus", $0] } ?? [])
+      + (options.corpusName.map { ["--corpus-name", $0] } ?? [])
     child.standardOutput = FileHandle.nullDevice
     try child.run()
     child.waitUntilExit()

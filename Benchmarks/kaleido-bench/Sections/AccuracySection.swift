@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+
+/// How far our log-mels and the peer's are from a float64 reference.
+struct AccuracyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "accuracy", abstract: "Error against a float64 reference, beside kaldi-native-fbank's.")
+
+  @OptionGroup var options: SharedOptions
+
+  func run() throws {
+    try options.report(pinned: false) { try AccuracySection(options).measure() }
+  }
+}
+
+struct AccuracySection {
+  private let corpus: BenchmarkCorpus
+  private let native: KaldiNativeFbank
+  private let reference: PythonPeer
+
+  init(_ options: SharedOptions) throws {
+    corpus = try options.benchmarkCorpus()
+    native = try KaldiNativeFbank(peers: options.peers)
+    reference = try PythonPeer(.reference, peers: options.peers, scripts: options.scripts)
+  }
+
+  /// Absolute errors over a corpus.
+  private struct Errors {
+    var ours: [Double] = []
+    var peers: [Double] = []
+    /// Largest difference between ours and the peer's in cells within 40 dB of their frame's strongest.
+    var largestNearPeak = 0.0
+    var frames = 0
+  }
+
+  func measure() throws -> Section {
+    var figures: [Figure] = []
+    for bins in [40, 80] {
+      var errors = Errors()
+      let ours = try LogMel(bins: bins)
+      for path in corpus.audioFiles { try add(path, with: ours, to: &errors) }
+      figures += figuresFor(&errors, bins: bins)
+    }
+    return Section(
+      title: "Accuracy of log-mels",
+      conditions: [
+        "corpus: \(corpus.name), \(corpus.audioFiles.count) files, every file whole, dither 0",
+        "absolute error of the natural logarithm against a float64 reference (NumPy \(reference.version)), every cell; "
+          + "beside it \(KaldiNativeFbank.name) (\(native.buildDescription))",
+      ],
+      figures: figures)
+  }
+
+  private func add(_ path: String, with ours: LogMel, to errors: inout Errors) throws {
+    let samples = try corpus.samples(ofFile: path)
+    let file = try SampleFile(samples)
+    let bins = ours.bins
+    let exact = try reference.features(ofFile: file.path, bins: bins, scratch: file.path + ".f64")
+    try? FileManager.default.removeItem(atPath: file.path + ".f64")
+    ours.reserve(samples: samples.count)
+    ours.compute(samples)
+    var peers = [Float](repeating: 0, count: ours.rows.count)
+    let frames = try native.compute(samples.map(Float.init), bins: bins, into: &peers).frames
+    guard exact.count == ours.rows.count, frames * bins == exact.count else {
+      throw BenchmarkError.resultsDiffer("frame counts of \(path)")
+    }
+    errors.frames += frames
+    // 40 dB below the strongest, in natural logarithms of power.
+    let range = 4 * log(10.0)
+    for frame in 0..<frames {
+      let cells = frame * bins..<(frame + 1) * bins
+      let strongest = exact[cells].max() ?? 0
+      for cell in cells {
+        errors.ours.append(abs(Double(ours.rows[cell]) - exact[cell]))
+        errors.peers.append(abs(Double(peers[cell]) - exact[cell]))
+        if exact[cell] >= strongest - range {
+          errors.largestNearPeak = max(errors.largestNearPeak, Double(abs(ours.rows[cell] - peers[cell])))
+        }
+      }
+    }
+  }
+
+  private func figuresFor(_ errors: inout Errors, bins: Int) -> [Figure] {
+    errors.ours.sort()
+    errors.peers.sort()
+    var figures = [("99th percentile", 0.99, 1.25), ("99.9th percentile", 0.999, 1.25), ("largest", 1, 10)]
+      .map {
+        name, fraction, bound in
+        let ours = Summary([percentile(fraction, ofSorted: errors.ours)])
+        let peer = Summary([percentile(fraction, ofSorted: errors.peers)])
+        let ratio = ours.median / peer.median
+        return Figure(
+          "\(bins) bins, \(name)", unit: "log", ours: ours,
+          peer: Peer(name: KaldiNativeFbank.name, summary: peer),
+          ratio: ratio, ratioMeaning: "ours ÷ peer", target: Target(.atMost, bound, of: ratio))
+      }
+    figures.append(
+      Figure(
+        "\(bins) bins, largest difference from the peer within 40 dB of the frame's peak", unit: "log",
+        ours: Summary([errors.largestNearPeak]),
+        target: Target(.atMost, bins <= 40 ? 1e-4 : 3e-4, of: errors.largestNearPeak)))
+    return figures
+  }
+}
