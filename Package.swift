@@ -115,7 +115,8 @@ let package = Package(
     .executableTarget(
       name: "kaleido-bench",
       dependencies: [
-        "Archives", "CFFTW", "CMeasurement", "Corpus", "FrontEnds", "Signal", "StageGraph", "Workflows",
+        "Archives", "CFFTW", "CMeasurement", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph",
+        "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/kaleido-bench", swiftSettings: strict),

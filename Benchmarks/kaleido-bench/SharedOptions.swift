@@ -27,7 +27,7 @@ struct SharedOptions: ParsableArguments {
 
   var rounds: AlternatingRuns { AlternatingRuns(rounds: runs) }
 
-  func benchmarkCorpus() throws -> BenchmarkCorpus { try BenchmarkCorpus(root: corpus, name: corpusName) }
+  func benchmarkCorpus() throws -> BenchmarkCorpus { try BenchmarkCorpus(path: corpus, name: corpusName) }
 
   /// Measures one section and prints its table.
   func report(pinned: Bool, _ measure: () throws -> Section) throws {

@@ -1,39 +1,38 @@
-import Foundation
+import Corpus
+import DataManifests
 
-/// The audio files of a corpus in TIMIT layout, in the order of their paths.
+/// The corpus whose audio is used.
 struct BenchmarkCorpus {
   let name: String
   let root: String
-  /// Absolute paths.
+  /// Paths of the audio files, in the order of the utterances' keys.
   let audioFiles: [String]
 
-  /// The corpus at `root`, or the built-in one, found from the folder that the benchmark runs in.
-  init(root: String?, name: String?) throws {
-    let builtIn = "data-manifests/corpora/tiny"
-    let folder = root ?? builtIn
-    self.root = folder
+  /// The corpus in the folder or manifest at `path`, or the built-in one.
+  init(path: String?, name: String?) throws {
+    let data = try DataManifests.locate()
+    let catalog = try CorpusCatalog(path ?? data.builtInCorpus, data: data)
+    root = catalog.root
     self.name =
       name
-      ?? (root == nil ? "built-in corpus (synthetic speech)" : URL(fileURLWithPath: folder).lastPathComponent)
-    let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-    audioFiles = paths.filter { $0.uppercased().hasSuffix(".WAV") }.sorted().map { folder + "/" + $0 }
+      ?? (path == nil
+        ? "built-in corpus (synthetic speech)" : root.split(separator: "/").last.map(String.init) ?? root)
+    audioFiles = catalog.utterances.filter { $0.rejection == nil }.map { catalog.absolutePath($0.audioPath) }
     guard !audioFiles.isEmpty else {
-      throw BenchmarkError.corpusUnusable(
-        path: folder, reason: "no .WAV files; run from the top of the checkout")
+      throw BenchmarkError.corpusUnusable(path: root, reason: "no usable utterance")
     }
   }
 
   /// Samples of one file.
   func samples(ofFile path: String) throws -> [Int16] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path))
-    guard data.count > 1024, data.starts(with: Data("NIST_1A\n   1024\n".utf8)) else {
-      throw BenchmarkError.corpusUnusable(path: path, reason: "not a SPHERE file with a header of 1024 bytes")
+    let file = try AudioFile(path: path)
+    guard file.info.coding.isInt16 else {
+      throw BenchmarkError.corpusUnusable(path: path, reason: "not 16-bit audio")
     }
-    return data.withUnsafeBytes { bytes in
-      (0..<(bytes.count - 1024) / 2).map {
-        Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: 1024 + 2 * $0, as: Int16.self))
-      }
-    }
+    var samples = [Int16](repeating: 0, count: file.info.sampleCount)
+    let count = try samples.withUnsafeMutableBufferPointer { try file.read(into: $0) }
+    samples.removeLast(samples.count - count)
+    return samples
   }
 
   /// The utterances one after the other, again and again up to `seconds` at 16 kHz, with seeded noise of up to two

@@ -1,7 +1,8 @@
 import Glibc
 
-/// kaldi-native-fbank's C++ in this process, through the shim in `Benchmarks/peers`, loaded at run time so that the
-/// benchmark builds without it. Used by one thread.
+/// kaldi-native-fbank's C++ in this process, through the shim in `Benchmarks/peers`.
+///
+/// It is loaded at run time, so that the benchmark builds without it. Used by one thread.
 final class KaldiNativeFbank {
   private typealias Describe = @convention(c) () -> UnsafePointer<CChar>
   private typealias Fbank =
@@ -24,7 +25,9 @@ final class KaldiNativeFbank {
   private let streamAccept: StreamAccept
   private let streamClose: StreamClose
 
-  /// Loads `libkaldi_native_fbank_peer.so` from the folder that `Benchmarks/peers/setup` filled. It stays loaded.
+  /// Loads `libkaldi_native_fbank_peer.so` from the folder that `Benchmarks/peers/setup` filled.
+  ///
+  /// It stays loaded.
   init(peers: String) throws {
     let path = peers + "/libkaldi_native_fbank_peer.so"
     guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
@@ -43,8 +46,9 @@ final class KaldiNativeFbank {
     streamClose = try symbol("peer_stream_close", as: StreamClose.self)
   }
 
-  /// Log-mels of a whole utterance into `features`, `[frames, bins]`. Gives the frames and the thread CPU time of the
-  /// computation, in nanoseconds.
+  /// Log-mels of a whole utterance into `features`, `[frames, bins]`.
+  ///
+  /// Gives the frames and the thread CPU time of the computation, in nanoseconds.
   func compute(
     _ samples: [Float], bins: Int, into features: inout [Float]
   ) throws -> (frames: Int, nanoseconds: Double) {

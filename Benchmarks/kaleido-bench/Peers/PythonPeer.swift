@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
 
-/// One Python peer in a worker process of its own, driven over pipes (`Benchmarks/peers/worker.py`). It times itself;
-/// the driver only says when. It inherits the processor this thread is pinned to. Used by one thread.
+/// One Python peer in a worker process of its own, driven over pipes (`Benchmarks/peers/worker.py`).
+///
+/// It times itself; the driver only says when. It inherits the processor this thread is pinned to. Used by one thread.
 final class PythonPeer {
   enum Kind: String, CaseIterable {
     case kaldiNativeFbank = "kaldi-native-fbank"
@@ -38,7 +39,9 @@ final class PythonPeer {
   private let answers = Pipe()
   private var received = Data()
 
-  /// Starts the worker. Throws `peerMissing` where its interpreter or packages are not there.
+  /// Starts the worker.
+  ///
+  /// Throws `peerMissing` where its interpreter or packages are not there.
   init(_ kind: Kind, peers: String, scripts: String) throws {
     self.kind = kind
     // Debian builds torchaudio for its own Python; the others come from PyPI.
@@ -69,7 +72,9 @@ final class PythonPeer {
     _ = try ask(Request(operation: "load", name: name, path: path))
   }
 
-  /// Mean CPU nanoseconds and frames of one run over loaded samples. Time of other threads of the worker is counted.
+  /// Mean CPU nanoseconds and frames of one run over loaded samples.
+  ///
+  /// Time of other threads of the worker is counted.
   func time(name: String, bins: Int, repeats: Int) throws -> (nanoseconds: Double, frames: Int) {
     let answer = try ask(Request(operation: "time", name: name, bins: bins, repeats: repeats))
     guard let thread = answer.threadNanoseconds, let process = answer.processNanoseconds,

@@ -25,8 +25,9 @@ struct AlternatingRuns {
   /// A run repeats its body until it takes at least this long, so that short bodies are not all clock.
   var minimumNanoseconds: Double = 1e7
 
-  /// Nanoseconds of one body for each contender, in their order. A first, uncounted round warms caches and sets the
-  /// number of repeats.
+  /// Nanoseconds of one body for each contender, in their order.
+  ///
+  /// A first, uncounted round warms caches and sets the number of repeats.
   func time(_ contenders: [Contender]) throws -> [Summary] {
     let repeats = try contenders.map { contender in
       _ = try contender.run(1)

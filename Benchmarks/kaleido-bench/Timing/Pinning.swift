@@ -1,6 +1,7 @@
 import CMeasurement
 
 /// Keeps the calling thread, and the threads and processes it starts afterwards, on one processor.
+///
 /// Gives the processor, or nil where the system refuses.
 func pinToOneProcessor() -> Int? {
   let processor = measurement_pin_to_one_processor()
