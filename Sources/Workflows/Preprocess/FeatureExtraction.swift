@@ -1,0 +1,110 @@
+import Corpus
+import DataManifests
+import FrontEnds
+import Signal
+import StageGraph
+
+/// The stage that turns blocks of audio into blocks of features, with frame labels and CMVN statistics.
+struct FeatureExtraction: Sendable {
+  let frontEnd: any FrontEnd
+  let phoneSet: PhoneSet
+  let foldings: [Folding]
+  let rowPool: BufferPool<Float>
+  let labelPool: BufferPool<Int32>
+
+  /// A worker's state: the memory is kept from one utterance to the next, nothing else is.
+  private struct State {
+    let stream: any FrontEndStream
+    var isFresh = true
+    var rowsGiven = 0
+    var labels: [FrameLabels] = []
+    var statistics: CMVNStatistics
+  }
+
+  func stage(workers: Int) -> Stage<AudioBlock, FeatureBlock> {
+    .grouped(
+      "FrontEnd", workers: workers,
+      state: {
+        State(
+          stream: frontEnd.makeStream(utterance: ""), statistics: CMVNStatistics(channels: frontEnd.channels))
+      },
+      begin: { state in
+        state.isFresh = true
+        state.rowsGiven = 0
+        state.labels = []
+        state.statistics = CMVNStatistics(channels: frontEnd.channels)
+      },
+      each: { state, block, sender in
+        let rows = try extract(block, state: &state)
+        try await sender.send(rows)
+      })
+  }
+
+  private func extract(_ block: consuming AudioBlock, state: inout State) throws -> FeatureBlock {
+    let context = block.context
+    if let rejection = block.rejection {
+      return FeatureBlock(
+        context: context, sampleCount: 0, rows: nil, isLast: true, rejection: rejection, statistics: nil)
+    }
+    if state.isFresh { begin(context, &state) }
+    let stream = state.stream
+    let channels = stream.channels
+    var slab = try rowPool.acquire()
+    var room = UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity)
+    var count: Int
+    switch block.samples {
+    case .int16(let samples):
+      count = stream.accept(UnsafeBufferPointer(start: samples.base, count: samples.count), into: room)
+    case .float32(let samples):
+      count = stream.accept(UnsafeBufferPointer(start: samples.base, count: samples.count), into: room)
+    case .none:
+      count = 0
+    }
+    if block.isLast {
+      room = UnsafeMutableBufferPointer(rebasing: room[(count * channels)...])
+      count += stream.finish(into: room)
+    }
+    slab.count = count * channels
+    state.statistics.accumulate(UnsafeBufferPointer(start: slab.base, count: slab.count))
+    let labels = try labels(of: state.rowsGiven..<(state.rowsGiven + count), state)
+    state.rowsGiven += count
+    return FeatureBlock(
+      context: context, sampleCount: block.sampleCount,
+      rows: .init(features: slab, labels: labels, rowCount: count), isLast: block.isLast, rejection: nil,
+      statistics: block.isLast ? state.statistics.matrix : nil)
+  }
+
+  private func begin(_ context: UtteranceContext, _ state: inout State) {
+    state.isFresh = false
+    state.stream.reset(utterance: context.utterance.key)
+    guard let phones = context.content?.phones else { return }
+    let timing = frontEnd.timing
+    state.labels = foldings.map { folding in
+      FrameLabels(
+        phones, phones: phoneSet, folding: folding,
+        firstSample: timing.centerSample(ofRow: 0) - timing.frameLengthSamples / 2,
+        frameLength: timing.frameLengthSamples, frameShift: timing.frameShiftSamples)
+    }
+  }
+
+  private func labels(of rows: Range<Int>, _ state: State) throws -> Slab<Int32>? {
+    guard !state.labels.isEmpty, !rows.isEmpty else { return nil }
+    var slab = try labelPool.acquire()
+    slab.count = rows.count * state.labels.count
+    let timing = frontEnd.timing
+    let origin = timing.centerSample(ofRow: 0)
+    let isDense = timing.centerSample(ofRow: 1) - origin == timing.frameShiftSamples
+    for (index, labels) in state.labels.enumerated() {
+      let target = UnsafeMutableBufferPointer(start: slab.base + index * rows.count, count: rows.count)
+      if isDense {
+        labels.write(from: rows.lowerBound, into: target)
+      } else {
+        for (place, row) in rows.enumerated() {
+          target[place] = labels.label(
+            ofFrame: (timing.centerSample(ofRow: row) - origin) / timing.frameShiftSamples)
+        }
+      }
+    }
+    return slab
+  }
+}

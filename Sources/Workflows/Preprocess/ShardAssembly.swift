@@ -1,0 +1,114 @@
+import Archives
+import Corpus
+import DataManifests
+import StageGraph
+
+extension FinishedShard: GraphMessage {}
+
+/// The stages at the end of the graph: rows into shards, shards onto the disk.
+struct ShardAssembly: Sendable {
+  let directory: OutputDirectory
+  let layout: ShardLayout
+  let catalog: CorpusCatalog
+  let phoneSet: PhoneSet
+  let splits: [Int: String]
+  let labelClasses: [PhoneClasses]
+  let progress: WorkProgress
+
+  /// Takes the utterances in key order and gives each shard when its last one is in.
+  var writer: Stage<FeatureBlock, FinishedShard> {
+    .stream("ArchiveWriter") { receiver, sender in
+      while let first = try await receiver.nextInStream() {
+        // A shard's writer lives in one call, so that it is dropped, files and all, wherever that ends.
+        let shard = first.context.work.shard
+        var writer = try ShardWriter(directory: directory, shard: shard, keys: layout.keys(ofShard: shard))
+        if shard == 0 { for finding in unnamedFindings { writer.warn(FindingJSON.value(finding)) } }
+        var isShardDone = try write(first, to: &writer)
+        while !isShardDone, let block = try await receiver.nextInStream() {
+          isShardDone = try write(block, to: &writer)
+        }
+        try await sender.send(try writer.finish())
+      }
+    }
+  }
+
+  var committer: Sink<FinishedShard> {
+    let committer = ShardCommitter(directory: directory)
+    return .each("ShardCommitter", placement: .ownThread) { shard in try committer.commit(shard) }
+  }
+
+  /// Findings that no utterance stands for.
+  private var unnamedFindings: [Finding] {
+    catalog.findings.filter { $0.utterance == nil }
+  }
+
+  /// Writes a block; true when it was the last of the shard.
+  private func write(
+    _ block: consuming FeatureBlock, to writer: inout ShardWriter
+  ) throws(ArchiveError) -> Bool {
+    let context = block.context
+    let key = context.utterance.key
+    progress.advance(
+      bytes: bytes(block.sampleCount, of: context), audioSeconds: seconds(block.sampleCount, of: context))
+    if let rejection = block.rejection {
+      try writer.reject(key: key, finding: FindingJSON.value(rejection))
+      progress.finishItem(rejected: true)
+      return context.work.isLastOfShard
+    }
+    if !writer.isInUtterance, let content = context.content {
+      try writer.begin(description(of: context, content))
+    }
+    if case .some(let rows) = block.rows {
+      try writer.append(UnsafeBufferPointer(start: rows.features.base, count: rows.features.count))
+      try append(rows, to: &writer)
+    }
+    guard block.isLast else { return false }
+    if let statistics = block.statistics { try writer.setStatistics(statistics) }
+    for finding in context.content?.warnings ?? [] { writer.warn(FindingJSON.value(finding)) }
+    try writer.commitUtterance()
+    progress.finishItem(rejected: false)
+    return context.work.isLastOfShard
+  }
+
+  private func append(
+    _ rows: borrowing FeatureBlock.Rows, to writer: inout ShardWriter
+  ) throws(ArchiveError) {
+    guard case .some(let labels) = rows.labels else { return }
+    for (index, classes) in labelClasses.enumerated() {
+      let start = labels.base + index * rows.rowCount
+      try writer.appendLabels(classes, UnsafeBufferPointer(start: start, count: rows.rowCount))
+    }
+  }
+
+  private func seconds(_ samples: Int, of context: UtteranceContext) -> Double {
+    guard let rate = context.content?.audio.sampleRateHertz else { return 0 }
+    return Double(samples) / Double(rate)
+  }
+
+  private func bytes(_ samples: Int, of context: UtteranceContext) -> Int {
+    guard let audio = context.content?.audio, audio.sampleCount > 0 else {
+      return context.utterance.audioByteCount
+    }
+    return Int(Double(context.utterance.audioByteCount) * Double(samples) / Double(audio.sampleCount))
+  }
+
+  private func description(
+    of context: UtteranceContext, _ content: UtteranceContext.Content
+  ) -> UtteranceDescription {
+    let utterance = context.utterance
+    let symbols = phoneSet.symbols(.phones61)
+    return UtteranceDescription(
+      key: utterance.key, speaker: utterance.speaker, audioPath: utterance.audioPath,
+      container: content.audio.container == .sphere ? .sphere : .riff,
+      audioChannel: content.audio.channels > 1 ? (utterance.channel ?? 1) - 1 : nil,
+      sampleRateHertz: content.audio.sampleRateHertz, sampleCount: Int64(content.audio.sampleCount),
+      frameCount: content.rowCount, text: content.sentence, gender: utterance.sex?.rawValue,
+      dialectRegion: utterance.dialectRegion.map { "DR\($0)" }, split: splits[context.work.place],
+      phones: content.phones?.intervals.map {
+        .init(symbol: symbols[Int($0.phone)], startSample: Int64($0.start), endSample: Int64($0.end))
+      } ?? [],
+      words: content.words?.intervals.map {
+        .init(symbol: $0.word, startSample: Int64($0.start), endSample: Int64($0.end))
+      } ?? [])
+  }
+}
