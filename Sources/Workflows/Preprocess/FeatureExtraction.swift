@@ -44,9 +44,11 @@ struct FeatureExtraction: Sendable {
     let context = block.context
     if let rejection = block.rejection {
       return FeatureBlock(
-        context: context, sampleCount: 0, rows: nil, isLast: true, rejection: rejection, statistics: nil)
+        context: context, sampleCount: 0, rows: nil, isFirst: false, isLast: true, rejection: rejection,
+        statistics: nil)
     }
-    if state.isFresh { begin(context, &state) }
+    let isFirst = state.isFresh
+    if isFirst { begin(context, &state) }
     let stream = state.stream
     let channels = stream.channels
     var slab = try rowPool.acquire()
@@ -70,7 +72,7 @@ struct FeatureExtraction: Sendable {
     state.rowsGiven += count
     return FeatureBlock(
       context: context, sampleCount: block.sampleCount,
-      rows: .init(features: slab, labels: labels, rowCount: count), isLast: block.isLast, rejection: nil,
+      rows: .init(features: slab, labels: labels, rowCount: count), isFirst: isFirst, isLast: block.isLast, rejection: nil,
       statistics: block.isLast ? state.statistics.matrix : nil)
   }
 
@@ -87,10 +89,12 @@ struct FeatureExtraction: Sendable {
     }
   }
 
-  private func labels(of rows: Range<Int>, _ state: State) throws -> Slab<Int32>? {
-    guard !state.labels.isEmpty, !rows.isEmpty else { return nil }
+  private func labels(of rows: Range<Int>, _ state: State) throws -> Slab<Int32> {
     var slab = try labelPool.acquire()
-    slab.count = rows.count * state.labels.count
+    slab.count = rows.count * foldings.count
+    if state.labels.isEmpty {
+      slab.base.update(repeating: FrameLabels.unlabelled, count: slab.count)
+    }
     let timing = frontEnd.timing
     let origin = timing.centerSample(ofRow: 0)
     let isDense = timing.centerSample(ofRow: 1) - origin == timing.frameShiftSamples

@@ -55,12 +55,12 @@ struct ShardAssembly: Sendable {
       progress.finishItem(rejected: true)
       return context.work.isLastOfShard
     }
-    if !writer.isInUtterance, let content = context.content {
+    if block.isFirst, let content = context.content {
       try writer.begin(description(of: context, content))
     }
-    if case .some(let rows) = block.rows {
-      try writer.append(UnsafeBufferPointer(start: rows.features.base, count: rows.features.count))
-      try append(rows, to: &writer)
+    switch block.rows {
+    case .some(let rows): try append(rows, to: &writer)
+    case .none: break
     }
     guard block.isLast else { return false }
     if let statistics = block.statistics { try writer.setStatistics(statistics) }
@@ -73,10 +73,9 @@ struct ShardAssembly: Sendable {
   private func append(
     _ rows: borrowing FeatureBlock.Rows, to writer: inout ShardWriter
   ) throws(ArchiveError) {
-    guard case .some(let labels) = rows.labels else { return }
+    try writer.append(rows.values)
     for (index, classes) in labelClasses.enumerated() {
-      let start = labels.base + index * rows.rowCount
-      try writer.appendLabels(classes, UnsafeBufferPointer(start: start, count: rows.rowCount))
+      try writer.appendLabels(classes, rows.labels(ofSet: index))
     }
   }
 

@@ -1,0 +1,147 @@
+package import FrontEnds
+import Signal
+
+extension Failure {
+  /// Wrong feature options are the user's to correct: all of them end before any output, with 64.
+  init(frontEnd error: FrontEndError) {
+    switch error {
+    case .unknownRow(let name, let known, let suggestion):
+      self.init(
+        .usage, code: "unknown-row", subject: name, expected: "one of \(known.joined(separator: ", "))",
+        remedy: Self.didYouMean(suggestion))
+    case .unknownOption(let name, let known, let suggestion):
+      self.init(
+        .usage, code: "unknown-option", subject: name,
+        expected: suggestion == nil ? "one of \(known.joined(separator: ", "))" : nil,
+        remedy: Self.didYouMean(suggestion))
+    case .optionNotForRow(let option, let row, let allowed):
+      self.init(
+        .usage, code: "option-not-for-row", subject: option, place: "row \(row.rawValue)",
+        expected: "one of \(allowed.joined(separator: ", "))")
+    case .duplicateOption(let option, let row):
+      self.init(.usage, code: "option-twice", subject: option, place: row)
+    case .emptyOption(let row):
+      self.init(
+        .usage, code: "empty-option", subject: row, expected: "NAME[:option=value,...]")
+    case .missingValue(let option, let allowed):
+      self.init(.usage, code: "missing-value", subject: option, expected: allowed.text)
+    case .invalidValue(let option, let text, let allowed, let suggestion):
+      self.init(
+        .usage, code: "invalid-value", subject: "--\(option)", expected: allowed.text, found: text,
+        remedy: Self.didYouMean(suggestion))
+    case .wrongType(let option, let allowed):
+      self.init(.usage, code: "wrong-type", subject: option, expected: allowed.text)
+    case .unknownPreset(let name, let known, let suggestion):
+      self.init(
+        .usage, code: "unknown-preset", subject: name, expected: "one of \(known.joined(separator: ", "))",
+        remedy: Self.didYouMean(suggestion))
+    case .tooLarge(let values, let allowed):
+      self.init(
+        .usage, code: "too-large", subject: "the feature options",
+        expected: "at most \(allowed) values held for one utterance", found: "\(values)",
+        remedy: "Use fewer bins, less splicing or a shorter window.")
+    case .signal(let error): self.init(signal: error)
+    case .postprocessing(let error): self.init(postprocessing: error)
+    }
+  }
+
+  private static func didYouMean(_ suggestion: String?) -> String? {
+    suggestion.map { "Did you mean \($0)?" }
+  }
+
+  private init(signal error: SignalError) {
+    switch error {
+    case .optionOutOfRange(let option, let value, let allowed):
+      self.init(
+        .usage, code: "out-of-range", subject: option,
+        expected: "\(allowed.lowerBound) to \(allowed.upperBound)", found: "\(value)")
+    case .frameLengthInSamples(let samples, let minimum, let maximum):
+      self.init(
+        .usage, code: "frame-length", subject: "--frame-length",
+        expected: "\(minimum) to \(maximum) samples", found: "\(samples)")
+    case .oddTransformSize(let points):
+      self.init(
+        .usage, code: "odd-transform", subject: "--no-round-to-power-of-two",
+        expected: "an even number of samples in a frame", found: "\(points)",
+        remedy: "Use another --frame-length, or let the transform be padded.")
+    case .frequencyRange(let low, let high, let nyquist):
+      self.init(
+        .usage, code: "frequency-range", subject: "--low-frequency and --high-frequency",
+        expected: "0 <= low < high <= \(nyquist) Hz", found: "\(low) to \(high) Hz")
+    case .warpRange(let low, let high, let vtlnLow, let vtlnHigh):
+      self.init(
+        .usage, code: "warp-range", subject: "--vtln-low and --vtln-high",
+        expected: "inside \(low) to \(high) Hz, low knee under high knee after warping",
+        found: "\(vtlnLow) and \(vtlnHigh) Hz")
+    case .tooFewMelBins(let bins, let minimum):
+      self.init(
+        .usage, code: "mel-bins", subject: "--mel-bins", expected: "at least \(minimum)", found: "\(bins)")
+    case .emptyMelBin(let bin, let bins, let size):
+      self.init(
+        .usage, code: "empty-mel-bin", subject: "--mel-bins",
+        expected: "a point of the \(size)-point transform in every bin",
+        found: "none in bin \(bin) of \(bins)",
+        remedy: "Use fewer --mel-bins, or a longer --frame-length.")
+    case .tooManyCepstra(let cepstra, let bins):
+      self.init(
+        .usage, code: "cepstra", subject: "--cepstra", expected: "at most --mel-bins (\(bins))",
+        found: "\(cepstra)")
+    case .unknownWindow(let name):
+      self.init(
+        .usage, code: "unknown-window", subject: "--window",
+        expected: "one of \(WindowFunction.all.map(\.name).joined(separator: ", "))", found: name)
+    case .unknownPreset(let name, let known):
+      self.init(
+        .usage, code: "unknown-preset", subject: "--preset",
+        expected: "one of \(known.joined(separator: ", "))", found: name)
+    case .transformUnavailable(let points):
+      self.init(.internal, code: "transform-unavailable", subject: "FFTW", found: "\(points) points")
+    }
+  }
+
+  private init(postprocessing error: PostprocessingError) {
+    switch error {
+    case .optionOutOfRange(let option, let found, let allowed):
+      self.init(
+        .usage, code: "out-of-range", subject: option.rawValue,
+        expected: "\(allowed.lowerBound) to \(allowed.upperBound)", found: "\(found)")
+    case .offsetWithRepetition(let factor, let offset):
+      self.init(
+        .usage, code: "subsample", subject: "--subsample-offset",
+        expected: "0 when --subsample is negative (\(factor))", found: "\(offset)")
+    case .tooLarge(let channels, let allowed):
+      self.init(
+        .usage, code: "too-large", subject: "the feature options", expected: "at most \(allowed) channels",
+        found: "\(channels)")
+    case .channelMismatch(let expected, let found):
+      self.init(
+        .badInput, code: "channel-mismatch", subject: "CMVN statistics", expected: "\(expected) channels",
+        found: "\(found)")
+    case .malformedStatistics(let rows, let columns):
+      self.init(
+        .badInput, code: "malformed", subject: "CMVN statistics", found: "\(rows) x \(columns)")
+    case .invalidStatistics(let row, let column):
+      self.init(
+        .badInput, code: "malformed", subject: "CMVN statistics", place: "row \(row), column \(column)",
+        expected: "a finite number")
+    case .insufficientStatistics(let count):
+      self.init(
+        .badInput, code: "malformed", subject: "CMVN statistics", expected: "at least one frame",
+        found: "\(count)")
+    }
+  }
+}
+
+extension FeatureOption.Kind {
+  /// What is allowed, in words.
+  package var text: String {
+    switch self {
+    case .flag: "true or false"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .real(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .choice(let names): "one of \(names.joined(separator: ", "))"
+    case .context(let range):
+      "frames before and after, such as 4 or 5,2, each from \(range.lowerBound) to \(range.upperBound)"
+    }
+  }
+}

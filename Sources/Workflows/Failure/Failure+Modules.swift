@@ -1,0 +1,174 @@
+import Archives
+package import Corpus
+import DataManifests
+import FrontEnds
+import Glibc
+import Signal
+import StageGraph
+
+extension Failure {
+  /// The failure that an error of one of the modules stands for.
+  package init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as CorpusError: self.init(corpus: error)
+    case let error as DataManifestError: self.init(data: error)
+    case let error as ArchiveError: self.init(archive: error)
+    case let error as FrontEndError: self.init(frontEnd: error)
+    case let error as StageGraphError: self.init(graph: error)
+    case is CancellationError: self = .interruption
+    default:
+      self.init(.internal, code: "internal", subject: "kaleido", found: String(describing: type(of: error)))
+    }
+  }
+
+  /// The run was cancelled, as by a signal.
+  package static let interruption = Failure(
+    .interrupted, code: "interrupted", subject: "the run",
+    remedy: "Run the same command again: what is committed stays, the rest is done.")
+
+  private init(graph error: StageGraphError) {
+    switch error {
+    case .stageFailed(let stage, _, let underlying):
+      self.init(underlying)
+      if kind == .internal { place = "stage \(stage)" }
+    case .cancelled: self = .interruption
+    case .unjoinedOutlet(let stage, let message):
+      self.init(.internal, code: "unjoined-outlet", subject: stage, found: message)
+    }
+  }
+
+  private init(corpus error: CorpusError) {
+    let kind: Kind =
+      switch error.kind {
+      case .badInput: .badInput
+      case .noInput: .noInput
+      case .inputOutput: .inputOutput
+      case .permission: .permission
+      }
+    if case .inputOutput(let path, let operation, let errno) = error {
+      self.init(
+        Self.isPermission(errno) ? .permission : .inputOutput, code: "input-output", subject: path,
+        place: operation, remedy: Self.remedy(errno), errorNumber: errno)
+      return
+    }
+    guard let finding = error.finding else {
+      self.init(.internal, code: "internal", subject: "corpus")
+      return
+    }
+    self.init(kind, finding)
+  }
+
+  /// A finding as a failure.
+  package init(_ kind: Kind, _ finding: Finding) {
+    var place = finding.line.map { "line \($0)" }
+    if let field = finding.field { place = [place, "field \(field)"].compactMap(\.self).joined(separator: ", ") }
+    self.init(
+      kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
+      place: place, expected: finding.expected, found: finding.found, remedy: finding.remedy)
+  }
+
+  private init(data error: DataManifestError) {
+    switch error {
+    case .notFound(let searched):
+      self.init(
+        .noInput, code: "data-not-found", subject: "the program's data",
+        expected: "a data-manifests folder at one of: \(searched.joined(separator: ", "))", found: "none",
+        remedy: "Run make install, or name the folder with --data or KALEIDO_DATA.")
+    case .notADataFolder(let path, let origin):
+      self.init(
+        .noInput, code: "data-not-found", subject: path, place: origin,
+        expected: "a data-manifests folder", found: "no timit.json in it",
+        remedy: "Name the folder that holds timit.json.")
+    case .unreadable(let path, let errno):
+      self.init(
+        errno == ENOENT ? .noInput : Self.isPermission(errno) ? .permission : .inputOutput,
+        code: "unreadable", subject: path, remedy: Self.remedy(errno), errorNumber: errno)
+    case .malformed(let path, let field, let expected, let found):
+      self.init(
+        .badInput, code: "bad-manifest", subject: path, place: field, expected: expected, found: found,
+        remedy: "Correct the file; data-manifests/README.md documents the fields.")
+    }
+  }
+
+  private init(archive error: ArchiveError) {
+    switch error {
+    case .system(let operation, let path, let code):
+      self.init(
+        Self.kind(operation, code), code: "input-output", subject: path, place: operation.rawValue,
+        remedy: Self.remedy(code), errorNumber: code)
+    case .malformed(let path, let offset, let expected, let found):
+      self.init(
+        .badInput, code: "malformed", subject: path, place: "byte \(offset)", expected: expected, found: found,
+        remedy: "Run preprocess again: what is wrong is done anew.")
+    case .configurationDiffers(let path, let fields):
+      self.init(
+        .configurationDiffers, code: "configuration-differs", subject: path,
+        remedy: "Use another --out, the same options, or --force to give up what is there.",
+        differences: fields.map {
+          Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
+        })
+    case .notAnOutputDirectory(let path):
+      self.init(
+        .noInput, code: "not-an-output-directory", subject: path, expected: "config.json in it",
+        found: "none", remedy: "Name a directory that kaleido preprocess has written.")
+    case .notAFolder(let path):
+      self.init(
+        .cannotCreate, code: "not-a-folder", subject: path, expected: "a folder", found: "something else",
+        remedy: "Name another --out.")
+    case .invalidKey(let key, let reason):
+      self.init(.badInput, code: "bad-id", subject: key, found: reason, remedy: FindingCode.badID.remedy)
+    case .duplicateKey(let key):
+      self.init(
+        .badInput, code: "duplicate-id", subject: key, remedy: FindingCode.duplicateID.remedy)
+    case .notFinite(let key):
+      self.init(
+        .badInput, code: "non-finite", subject: key, expected: "finite features",
+        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+    case .tooLarge(let key, let rows, let channels):
+      self.init(
+        .badInput, code: "too-long", subject: key, expected: "fewer than 2^31 values",
+        found: "\(rows) rows of \(channels)", remedy: FindingCode.tooLong.remedy)
+    case .shardsMissing(let numbers):
+      self.init(
+        .badInput, code: "shards-missing", subject: "the output directory",
+        expected: "every shard committed", found: "\(numbers.count) missing, the first \(numbers.first ?? 0)",
+        remedy: "Run preprocess for the parts that are missing, then finish.")
+    case .noTemporaryName(let path):
+      self.init(.cannotCreate, code: "no-temporary-name", subject: path)
+    case .frameCountDiffers(let key, let role, let promised, let found):
+      self.init(
+        .internal, code: "frame-count-differs", subject: key, place: role.name, expected: "\(promised)",
+        found: "\(found)")
+    case .unexpectedUtterance(let shard, let key, let expected):
+      self.init(
+        .internal, code: "unexpected-utterance", subject: key, place: "shard \(shard)", expected: expected)
+    case .digestUnavailable:
+      self.init(.internal, code: "digest-unavailable", subject: "libcrypto")
+    }
+  }
+
+  private static func kind(_ operation: SystemOperation, _ code: Int32) -> Kind {
+    if isPermission(code) { return .permission }
+    switch operation {
+    case .create, .makeFolder, .link, .lock: return code == EIO ? .inputOutput : .cannotCreate
+    case .open, .read, .write, .truncate, .sync, .rename, .remove, .list, .status:
+      return code == EROFS ? .cannotCreate : .inputOutput
+    }
+  }
+
+  private static func isPermission(_ code: Int32) -> Bool { code == EACCES || code == EPERM }
+
+  private static func remedy(_ code: Int32) -> String {
+    switch code {
+    case ENOSPC, EDQUOT: "No space left: make room on the disk and run the same command again; nothing is lost."
+    case EFBIG: "The file size limit was reached: raise it (ulimit -f), or use fewer --shard-utterances."
+    case EMFILE, ENFILE: "Too many open files: raise the limit (ulimit -n), or use fewer --jobs."
+    case ENOMEM: "Out of memory: use fewer --jobs."
+    case EROFS: "The file system is read-only: name another --out."
+    case EACCES, EPERM: "Change the rights, or name another place."
+    case ENOENT: "Check the path."
+    default: "Check the disk, then run the same command again; what is committed stays."
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package import Archives
+package import Corpus
+package import StageGraph
+
+/// What a run of `preprocess` did, and what the directory holds after it.
+package struct PreprocessReport: Sendable {
+  package var directory: String
+  package var format: ArchiveFormat
+  package var summary: String
+  package var channels: Int
+  /// Utterances in the corpus.
+  package var utterancesTotal: Int
+  package var speakersTotal: Int
+  /// Shards that this run did, and those of its part that were there already.
+  package var shardsDone: Int
+  package var shardsKept: Int
+  package var shardsTotal: Int
+  /// What the committed shards hold.
+  package var utterancesStored: Int
+  package var frames: Int64
+  package var audioSeconds: Double
+  package var bytes: Int64
+  /// Everything that was left out, in key order, then what stands for no utterance.
+  package var rejects: [Finding]
+  package var warnings: [Finding]
+  /// Whether every shard of the corpus is committed, and so the indexes are written.
+  package var isWhole: Bool
+  package var indexes: [String]
+  /// Utterances and audio that this run read.
+  package var utterancesRead: Int
+  package var audioSecondsRead: Double
+  package var wallSeconds: Double
+  package var meters: [StageMeter]
+  /// Whether the rejects exceed what `--max-bad` allows.
+  package var exceedsMaximumBad: Bool
+}
