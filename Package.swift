@@ -104,7 +104,8 @@ let package = Package(
     .executableTarget(
       name: "kaleido",
       dependencies: [
-        "Workflows",
+        // Beside Workflows the modules that its typed options and results are made of.
+        "Archives", "Corpus", "FrontEnds", "StageGraph", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -3,5 +3,12 @@ import ArgumentParser
 @main
 struct Kaleido: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kaleido", abstract: "Speech corpora in TIMIT format to features, classifiers and verdicts.")
+    commandName: "kaleido",
+    abstract: "Speech corpora in TIMIT format: features, checks, streams.",
+    discussion: """
+      Start with "kaleido demo". Exit codes: 0 whole; 64 usage; 65 bad input beyond --max-bad; 66 no input; \
+      70 internal; 73 cannot create output; 74 input/output error; 75 interrupted, try again; 77 permission; \
+      78 configuration differs from what the directory holds.
+      """,
+    subcommands: [PreprocessCommand.self])
 }

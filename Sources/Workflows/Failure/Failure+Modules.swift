@@ -62,7 +62,9 @@ extension Failure {
   /// A finding as a failure.
   package init(_ kind: Kind, _ finding: Finding) {
     var place = finding.line.map { "line \($0)" }
-    if let field = finding.field { place = [place, "field \(field)"].compactMap(\.self).joined(separator: ", ") }
+    if let field = finding.field {
+      place = [place, "field \(field)"].compactMap(\.self).joined(separator: ", ")
+    }
     self.init(
       kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
       place: place, expected: finding.expected, found: finding.found, remedy: finding.remedy)
@@ -99,7 +101,8 @@ extension Failure {
         remedy: Self.remedy(code), errorNumber: code)
     case .malformed(let path, let offset, let expected, let found):
       self.init(
-        .badInput, code: "malformed", subject: path, place: "byte \(offset)", expected: expected, found: found,
+        .badInput, code: "malformed", subject: path, place: "byte \(offset)", expected: expected,
+        found: found,
         remedy: "Run preprocess again: what is wrong is done anew.")
     case .configurationDiffers(let path, let fields):
       self.init(
@@ -161,7 +164,8 @@ extension Failure {
 
   private static func remedy(_ code: Int32) -> String {
     switch code {
-    case ENOSPC, EDQUOT: "No space left: make room on the disk and run the same command again; nothing is lost."
+    case ENOSPC, EDQUOT:
+      "No space left: make room on the disk and run the same command again; nothing is lost."
     case EFBIG: "The file size limit was reached: raise it (ulimit -f), or use fewer --shard-utterances."
     case EMFILE, ENFILE: "Too many open files: raise the limit (ulimit -n), or use fewer --jobs."
     case ENOMEM: "Out of memory: use fewer --jobs."

@@ -19,7 +19,9 @@ struct AudioReading: Sendable {
     }
   }
 
-  private func read(_ work: UtteranceWork, into sender: inout Sender<AudioBlock>) async throws {
+  nonisolated(nonsending) private func read(
+    _ work: UtteranceWork, into sender: inout Sender<AudioBlock>
+  ) async throws {
     let utterance = catalog.utterances[work.place]
     let opened: OpenUtterance
     do {

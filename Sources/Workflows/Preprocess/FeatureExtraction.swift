@@ -72,7 +72,8 @@ struct FeatureExtraction: Sendable {
     state.rowsGiven += count
     return FeatureBlock(
       context: context, sampleCount: block.sampleCount,
-      rows: .init(features: slab, labels: labels, rowCount: count), isFirst: isFirst, isLast: block.isLast, rejection: nil,
+      rows: .init(features: slab, labels: labels, rowCount: count), isFirst: isFirst, isLast: block.isLast,
+      rejection: nil,
       statistics: block.isLast ? state.statistics.matrix : nil)
   }
 

@@ -12,6 +12,7 @@ extension PreprocessPlan {
   package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> PreprocessReport {
     do {
       let start = ContinuousClock.now
+      let started = WallClock.now
       let directory = try OutputDirectory.create(
         at: options.outputDirectory, configuration: configuration, discardingOther: options.discardsOther)
       let before = try directory.status(part: options.part, verifyingChecksums: !options.trustsCommitted)
@@ -24,7 +25,8 @@ extension PreprocessPlan {
         meters = try await makeGraph(directory: directory, shards: todo, progress: progress).run()
       }
       try Task.checkCancellation()
-      let indexes = try finish(directory)
+      let indexes = try await finish(directory)
+      try directory.appendProvenance(provenance(start: started, done: todo.count))
       var report = try report(on: directory, indexes: indexes)
       report.shardsDone = todo.count
       report.shardsKept = before.committed.count
@@ -38,14 +40,24 @@ extension PreprocessPlan {
     }
   }
 
-  private func report(on directory: OutputDirectory, indexes: [String]?) throws -> PreprocessReport {
+  private func provenance(start: String, done: Int) -> JSONValue {
+    [
+      "time": .string(start), "host": .string(WallClock.hostName),
+      "command": .array(options.commandLine.map { .string($0) }), "corpus": .string(catalog.root),
+      "shards_done": .integer(Int64(done)),
+    ]
+  }
+
+  private func report(on directory: OutputDirectory, indexes: IndexReport?) throws -> PreprocessReport {
     var rejects: [Finding] = []
     var warnings: [Finding] = []
     var report = PreprocessReport(
-      directory: directory.path, format: options.format, summary: frontEnd.summary, channels: frontEnd.channels,
+      directory: directory.path, format: options.format, summary: frontEnd.summary,
+      channels: frontEnd.channels,
       utterancesTotal: catalog.utterances.count, speakersTotal: Set(catalog.utterances.map(\.speaker)).count,
       shardsDone: 0, shardsKept: 0, shardsTotal: directory.shardCount, utterancesStored: 0, frames: 0,
-      audioSeconds: 0, bytes: 0, rejects: [], warnings: [], isWhole: indexes != nil, indexes: indexes ?? [],
+      audioSeconds: 0, bytes: 0, rejects: [], warnings: [], isWhole: indexes != nil,
+      indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
       utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [], exceedsMaximumBad: false)
     for shard in 0..<directory.shardCount where options.part.holds(shard) {
       guard let record = try directory.record(ofShard: shard) else { continue }
@@ -65,10 +77,17 @@ extension PreprocessPlan {
     return report
   }
 
-  /// The indexes, if every shard is committed; nil otherwise.
-  private func finish(_ directory: OutputDirectory) throws -> [String]? {
-    let status = try directory.status(verifyingChecksums: false)
-    guard status.isWhole else { return nil }
-    return []
+  /// Normalises what can be normalised now, and writes the indexes if every shard is committed; nil if not.
+  private func finish(_ directory: OutputDirectory) async throws -> IndexReport? {
+    try await directory.normaliseWhatIsMissing(
+      jobs: options.jobs, part: options.part, verifyingChecksums: !options.trustsCommitted)
+    guard try directory.status(verifyingChecksums: false).isWhole else { return nil }
+    if configuration.storesNormalised {
+      guard try directory.status(set: .normalised, verifyingChecksums: false).isWhole else { return nil }
+    }
+    return try directory.writeIndexes(
+      IndexOptions(
+        corpusRoot: catalog.root, usesRelativePaths: options.usesRelativePaths,
+        featureType: "kaleido-\(options.row.name.rawValue)"))
   }
 }

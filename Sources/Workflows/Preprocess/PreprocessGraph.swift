@@ -41,13 +41,18 @@ extension PreprocessPlan {
   /// About 200 frames: enough that a crossing costs nothing, few enough to stay in a core's cache.
   var blockSamples: Int { min(32_768, max(4096, 200 * frontEnd.timing.frameShiftSamples)) }
 
+  /// What audio must be to be taken.
+  var requirements: AudioRequirements {
+    AudioRequirements(
+      sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: options.channel,
+      minimumSampleCount: minimumSampleCount)
+  }
+
   private var reading: AudioReading {
     AudioReading(
       catalog: catalog, phoneSet: data.phoneSet, timing: frontEnd.timing,
-      requirements: AudioRequirements(
-        sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: options.channel,
-        minimumSampleCount: minimumSampleCount),
-      blockSamples: blockSamples, int16Pool: BufferPool(elementsPerBuffer: blockSamples),
+      requirements: requirements, blockSamples: blockSamples,
+      int16Pool: BufferPool(elementsPerBuffer: blockSamples),
       floatPool: BufferPool(elementsPerBuffer: blockSamples))
   }
 

@@ -1,0 +1,75 @@
+package import Archives
+
+/// What an output directory holds, for `status` and `verify`.
+package struct DirectoryState: Sendable {
+  package var directory: String
+  package var format: ArchiveFormat
+  package var options: String
+  package var shardsTotal: Int
+  package var committed: Int
+  package var missing: [Int]
+  /// Shards whose files are not what their records say, and what is wrong.
+  package var wrong: [(shard: Int, faults: [String])]
+  package var utterances: Int
+  package var utterancesTotal: Int
+  package var rejects: Int
+  package var warnings: Int
+  package var frames: Int64
+  package var bytes: Int64
+
+  package var isWhole: Bool { missing.isEmpty && wrong.isEmpty }
+
+  /// Throws ``Failure``.
+  package init(of path: String, verifyingChecksums: Bool) throws(Failure) {
+    do {
+      let directory = try OutputDirectory.open(at: path, forWriting: false)
+      self.directory = directory.path
+      format = directory.configuration.format
+      options = directory.configuration.options.text
+      shardsTotal = directory.shardCount
+      utterancesTotal = directory.configuration.utteranceCount
+      let status = try directory.status(verifyingChecksums: verifyingChecksums)
+      committed = status.committed.count
+      missing = status.missing
+      wrong = status.wrong.map { ($0.shard, $0.faults.map(Self.text)) }
+      (utterances, rejects, warnings) = (status.utterances, status.rejects, status.warnings)
+      (frames, bytes) = (status.frames, status.bytes)
+      guard directory.configuration.storesNormalised else { return }
+      let normalised = try directory.status(set: .normalised, verifyingChecksums: verifyingChecksums)
+      missing = Array(Set(missing + normalised.missing)).sorted()
+      wrong += normalised.wrong.map { ($0.shard, $0.faults.map { "normalised: \(Self.text($0))" }) }
+      bytes += normalised.bytes
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private static func text(_ fault: ShardFault) -> String {
+    switch fault {
+    case .recordDamaged: "the record cannot be read"
+    case .recordForeign(let path): "\(path): the record of another run"
+    case .fileMissing(let path): "\(path): missing"
+    case .sizeDiffers(let path, let expected, let found): "\(path): \(found) bytes instead of \(expected)"
+    case .checksumDiffers(let path, let expected, let found):
+      "\(path): SHA-256 \(found.prefix(16)) instead of \(expected.prefix(16))"
+    }
+  }
+
+  /// The state as JSON, indented, a newline at the end.
+  package var json: String {
+    let wrong: [JSONValue] = self.wrong.map {
+      ["shard": .integer(Int64($0.shard)), "faults": .array($0.faults.map { .string($0) })]
+    }
+    let value: JSONValue = [
+      "directory": .string(directory), "format": .string(format.rawValue), "whole": .bool(isWhole),
+      "shards": .integer(Int64(shardsTotal)), "committed": .integer(Int64(committed)),
+      "missing": .array(missing.map { .integer(Int64($0)) }), "wrong": .array(wrong),
+      "utterances": .integer(Int64(utterances)), "utterances_total": .integer(Int64(utterancesTotal)),
+      "rejects": .integer(Int64(rejects)), "warnings": .integer(Int64(warnings)), "frames": .integer(frames),
+      "bytes": .integer(bytes),
+    ]
+    var out: [UInt8] = []
+    value.appendIndented(to: &out)
+    return String(decoding: out, as: UTF8.self) + "\n"
+  }
+}

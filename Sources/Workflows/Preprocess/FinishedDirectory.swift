@@ -1,0 +1,77 @@
+import Archives
+import FrontEnds
+import StageGraph
+
+/// The indexes of a directory whose shards are all there.
+package struct FinishedDirectory: Sendable {
+  package var directory: String
+  package var written: [String]
+  package var unchanged: [String]
+
+  /// Writes the indexes of a directory, and first what `--cmvn speaker|global` could not do before.
+  ///
+  /// - Parameter corpusRoot: the folder that the audio paths are below; the one of the last run if nil.
+  ///
+  /// Throws ``Failure``.
+  package static func finish(
+    _ path: String, corpusRoot: String?, usesRelativePaths: Bool, jobs: Int = 1
+  ) async throws(Failure) -> FinishedDirectory {
+    do {
+      let directory = try OutputDirectory.open(at: path, forWriting: true)
+      let last = try directory.provenance().last
+      guard let root = corpusRoot ?? last?["corpus"]?.stringValue else {
+        throw Failure(
+          .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
+          found: "nothing, and provenance.jsonl does not say", remedy: "Give --corpus DIR.")
+      }
+      try await directory.normaliseWhatIsMissing(jobs: jobs)
+      let options = directory.configuration.options
+      let report = try directory.writeIndexes(
+        IndexOptions(
+          corpusRoot: root, usesRelativePaths: usesRelativePaths,
+          featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"))
+      return FinishedDirectory(
+        directory: directory.path, written: report.written, unchanged: report.unchanged)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The report as JSON, indented, a newline at the end.
+  package var json: String {
+    let value: JSONValue = [
+      "directory": .string(directory), "written": .array(written.map { .string($0) }),
+      "unchanged": .array(unchanged.map { .string($0) }),
+    ]
+    var out: [UInt8] = []
+    value.appendIndented(to: &out)
+    return String(decoding: out, as: UTF8.self) + "\n"
+  }
+}
+
+extension OutputDirectory {
+  /// Normalises the committed shards whose normalised set is missing or wrong; does nothing where there is no such set.
+  ///
+  /// - Parameters:
+  ///   - part: the shards to look at; the normalisation over speakers or the whole corpus wants all of them committed.
+  ///   - verifyingChecksums: of the normalised files that are there.
+  func normaliseWhatIsMissing(
+    jobs: Int, part: ShardPart = .whole, verifyingChecksums: Bool = true
+  ) async throws {
+    guard configuration.storesNormalised else { return }
+    let options = configuration.options
+    let scope = options["cmvn"]?.stringValue.flatMap(CMVNScope.init) ?? .none
+    let isWhole = try status(verifyingChecksums: false).isWhole
+    guard isWhole || scope == .utterance else { return }
+    // Statistics of more than an utterance are whole only when all shards are; whoever finds them so does the rest.
+    let part = scope == .utterance ? part : .whole
+    let committed = Set(try status(part: part, verifyingChecksums: false).committed)
+    let todo = try status(part: part, set: .normalised, verifyingChecksums: verifyingChecksums)
+      .todo(part: part).filter(committed.contains)
+    guard !todo.isEmpty else { return }
+    let pass = try NormalisationPass(
+      self, scope: scope, normalizesVariance: options["cmvn-norm-vars"]?.boolValue ?? false)
+    _ = try await pass.makeGraph(shards: todo, jobs: jobs).run()
+    try Task.checkCancellation()
+  }
+}

@@ -1,0 +1,93 @@
+import Archives
+import FrontEnds
+import Signal
+import StageGraph
+
+/// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalised, and written beside
+/// the raw ones.
+///
+/// Statistics of the whole utterance, speaker or corpus are known only when the first pass has been there; reading its
+/// archives again holds no utterance in memory.
+struct NormalisationPass: Sendable {
+  let directory: OutputDirectory
+  let scope: CMVNScope
+  let normalizesVariance: Bool
+  let sums: CmvnSums
+  let rowPool: BufferPool<Float>
+
+  /// Rows read and written at once.
+  static let blockRows = 512
+
+  init(_ directory: OutputDirectory, scope: CMVNScope, normalizesVariance: Bool) throws(ArchiveError) {
+    self.directory = directory
+    self.scope = scope
+    self.normalizesVariance = normalizesVariance
+    let channels = directory.configuration.channels
+    // An utterance's own statistics stand in its shard.
+    sums = scope == .utterance ? CmvnSums(channels: channels) : try directory.cmvnSums()
+    rowPool = BufferPool(elementsPerBuffer: Self.blockRows * channels)
+  }
+
+  /// A shard to be normalised.
+  struct ShardNumber: GraphMessage {
+    let number: Int
+  }
+
+  func makeGraph(shards: [Int], jobs: Int) -> GraphBlueprint {
+    let blueprint = GraphBlueprint("normalise")
+    let numbers = blueprint.add(
+      Source<ShardNumber>.each("Shards", of: shards.map { ShardNumber(number: $0) }))
+    let normaliser = Stage<ShardNumber, FinishedShard>.map("Normaliser", workers: jobs) { shard in
+      try normalise(shard.number)
+    }
+    let finished = blueprint.join(numbers, to: normaliser, capacity: 1)
+    let committer = ShardCommitter(directory: directory)
+    blueprint.join(
+      finished,
+      to: Sink<FinishedShard>.each("ShardCommitter", placement: .ownThread) { shard in
+        try committer.commit(shard)
+      }, capacity: 1)
+    return blueprint
+  }
+
+  private func normalise(_ number: Int) throws -> FinishedShard {
+    guard let record = try directory.record(ofShard: number) else {
+      throw ArchiveError.shardsMissing(numbers: [number])
+    }
+    let reader = try ShardReader(directory: directory, record: record)
+    var writer = try ShardWriter(
+      directory: directory, shard: number, keys: record.utterances.map(\.description.key), set: .normalised)
+    let channels = directory.configuration.channels
+    var slab = try rowPool.acquire()
+    for utterance in record.utterances {
+      try Task.checkCancellation()
+      let normalisation = try CMVNNormalization(
+        statistics(for: utterance, reader), normalizesVariance: normalizesVariance)
+      try writer.begin(utterance.description)
+      let total = utterance.description.frameCount
+      for first in stride(from: 0, to: total, by: Self.blockRows) {
+        let count = min(Self.blockRows, total - first)
+        slab.count = count * channels
+        let rows = UnsafeMutableBufferPointer(start: slab.base, count: slab.count)
+        try reader.readFeatures(of: utterance, from: first, count: count, into: rows)
+        normalisation.apply(to: rows)
+        try writer.append(UnsafeBufferPointer(rows))
+      }
+      try writer.commitUtterance()
+    }
+    return try writer.finish()
+  }
+
+  private func statistics(
+    for utterance: ShardRecord.Utterance, _ reader: borrowing ShardReader
+  ) throws -> CMVNStatistics {
+    let values: [Double] =
+      switch scope {
+      case .speaker:
+        sums.values(speaker: utterance.description.speaker) ?? sums.global
+      case .global: sums.global
+      case .utterance, .none, .sliding: try reader.statistics(of: utterance)
+      }
+    return try CMVNStatistics(matrix: values, rows: 2, columns: directory.configuration.channels + 1)
+  }
+}

@@ -1,0 +1,127 @@
+import Archives
+import Corpus
+import DataManifests
+import FrontEnds
+import Glibc
+
+/// What a run would take, as far as that shows without writing anything.
+package struct PreprocessEstimate: Sendable, Equatable {
+  package var summary: String
+  package var utterances: Int
+  package var shards: Int
+  package var audioSeconds: Double
+  /// Bytes of features, labels and statistics.
+  package var outputBytes: Int
+  package var freeBytes: Int?
+  /// From computing features of some of the corpus now.
+  package var computeSeconds: Double
+  /// Utterances that were opened to estimate from.
+  package var sampledUtterances: Int
+}
+
+extension PreprocessPlan {
+  /// Estimates time and space from the sizes of the audio files and from computing a few of them.
+  ///
+  /// Throws ``Failure``.
+  package func estimate() throws(Failure) -> PreprocessEstimate {
+    do {
+      let shards = (0..<layout.shardCount).filter(options.part.holds)
+      let places = work(of: shards).map(\.place)
+      let bytes = places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
+      let sample = try measure(places)
+      // Of 16-bit mono PCM where nothing could be opened.
+      let secondsPerByte =
+        sample.bytes > 0
+        ? sample.audioSeconds / Double(sample.bytes) : 0.5 / Double(frontEnd.timing.sampleRateHertz)
+      let audioSeconds = Double(bytes) * secondsPerByte
+      let frames = audioSeconds * 1000 / frontEnd.timing.rowShiftMilliseconds
+      let bytesPerFrame =
+        Double(frontEnd.channels * (options.isCompressed ? 1 : 4) + configuration.labels.count * 4)
+        + Double(configuration.storesNormalised ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
+      let perUtterance = 16 * (frontEnd.channels + 1) + 400
+      return PreprocessEstimate(
+        summary: frontEnd.summary, utterances: places.count, shards: shards.count, audioSeconds: audioSeconds,
+        outputBytes: Int(frames * bytesPerFrame) + places.count * perUtterance,
+        freeBytes: FreeSpace.bytes(at: options.outputDirectory),
+        computeSeconds: sample.audioSeconds > 0
+          ? audioSeconds * sample.computeSeconds / sample.audioSeconds / Double(options.jobs) : 0,
+        sampledUtterances: sample.utterances)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private struct Sample {
+    var utterances = 0
+    var bytes = 0
+    var audioSeconds = 0.0
+    var computeSeconds = 0.0
+  }
+
+  /// Opens utterances spread over the corpus and computes their features, for a fifth of a second.
+  private func measure(_ places: [Int]) throws -> Sample {
+    var sample = Sample()
+    let start = ContinuousClock.now
+    let step = max(1, places.count / 64)
+    let stream = frontEnd.makeStream(utterance: "")
+    var samples = [Int16](repeating: 0, count: blockSamples)
+    var rows: [Float] = []
+    for index in stride(from: 0, to: places.count, by: step) {
+      let utterance = catalog.utterances[places[index]]
+      guard let opened = try usable(utterance), opened.audio.info.coding.isInt16 else { continue }
+      let audio = opened.audio
+      sample.utterances += 1
+      sample.bytes += utterance.audioByteCount
+      sample.audioSeconds += audio.info.durationSeconds
+      let before = ContinuousClock.now
+      stream.reset(utterance: utterance.key)
+      while audio.position < audio.info.sampleCount, ContinuousClock.now - start < .seconds(1) {
+        let count = try Self.read(audio, &samples)
+        let room = stream.maximumFrames(accepting: count) * stream.channels
+        if rows.count < room { rows = [Float](repeating: 0, count: room) }
+        samples.withUnsafeBufferPointer { samples in
+          rows.withUnsafeMutableBufferPointer { rows in
+            _ = stream.accept(UnsafeBufferPointer(rebasing: samples[..<count]), into: rows)
+          }
+        }
+      }
+      // A file that was not read to its end stands for as much of its length as was.
+      let computed = (ContinuousClock.now - before) / .seconds(1)
+      let share = Double(audio.position) / Double(max(1, audio.info.sampleCount))
+      sample.computeSeconds += share > 0 ? computed / share : 0
+      if ContinuousClock.now - start > .milliseconds(200) { break }
+    }
+    return sample
+  }
+
+  /// The utterance opened, or nil if it would be rejected.
+  private func usable(_ utterance: Utterance) throws(CorpusError) -> OpenUtterance? {
+    do throws(CorpusError) {
+      return try catalog.open(utterance, requirements: requirements, annotations: [], phones: data.phoneSet)
+    } catch {
+      guard case .rejected = error else { throw error }
+      return nil
+    }
+  }
+
+  private static func read(_ audio: AudioFile, _ samples: inout [Int16]) throws -> Int {
+    try samples.withUnsafeMutableBufferPointer { try audio.read(into: $0) }
+  }
+}
+
+extension PreprocessEstimate {
+  /// The estimate as JSON, indented, a newline at the end.
+  package var json: String {
+    var fields = [
+      JSONField("front_end", .string(summary)), JSONField("utterances", .integer(Int64(utterances))),
+      JSONField("shards", .integer(Int64(shards))), JSONField("audio_seconds", .number(audioSeconds)),
+      JSONField("output_bytes", .integer(Int64(outputBytes))),
+      JSONField("compute_seconds", .number(computeSeconds)),
+      JSONField("sampled_utterances", .integer(Int64(sampledUtterances))),
+    ]
+    if let freeBytes { fields.append(JSONField("free_bytes", .integer(Int64(freeBytes)))) }
+    var out: [UInt8] = []
+    JSONValue.object(fields).appendIndented(to: &out)
+    return String(decoding: out, as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,162 @@
+import Archives
+package import FrontEnds
+import Glibc
+
+/// Settings of one command, looked up where they may be said: flags over environment over file over default.
+///
+/// The file is the JSON that `--print-config` writes: an object by option name, whose values stand alone or as
+/// `{"value": …, "origin": …}`. The environment's names are `KALEIDO_` and the option's name in capitals.
+package struct SettingLayers: Sendable {
+  /// One setting and where it was said.
+  package struct Setting: Sendable, Equatable {
+    package let name: String
+    package let value: String
+    package let origin: SettingOrigin
+  }
+
+  private let environment: [String: String]
+  private let file: [String: JSONValue]
+  private let filePath: String
+  private let flags: [String: String]
+  /// Settings in the order in which they were looked up, for `--print-config`.
+  package private(set) var settings: [Setting] = []
+
+  /// - Parameters:
+  ///   - flags: by option name, what was said on the command line.
+  ///   - configuration: the file of `--config`.
+  ///   - known: the names that the command looks up beside those of the feature options.
+  ///
+  /// Throws ``Failure`` when the file cannot be read or names an option that is not known.
+  package init(
+    flags: [String: String], environment: [String: String], configuration: String?, known: [String]
+  ) throws(Failure) {
+    self.flags = flags
+    self.environment = environment
+    filePath = configuration ?? ""
+    guard let configuration else {
+      file = [:]
+      return
+    }
+    do {
+      guard let bytes = try FileStore().contents(of: configuration) else {
+        throw Failure(
+          .noInput, code: "missing-file", subject: configuration, expected: "a configuration file",
+          found: "nothing", remedy: "Make one with --print-config.")
+      }
+      guard let fields = try JSONParser.parse(bytes, path: configuration).objectValue else {
+        throw Failure(
+          .badInput, code: "bad-config", subject: configuration, expected: "a JSON object",
+          remedy: "Make one with --print-config.")
+      }
+      var values: [String: JSONValue] = [:]
+      let names = known + FeatureOption.all.map(\.name)
+      for field in fields {
+        guard names.contains(field.name) else {
+          throw Failure(
+            .usage, code: "unknown-option", subject: configuration, place: "field \(field.name)",
+            expected: "one of \(names.joined(separator: ", "))")
+        }
+        values[field.name] = field.value["value"] ?? field.value
+      }
+      file = values
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Looks a setting up that is not a feature option.
+  package mutating func value(_ name: String, default defaultValue: String) throws(Failure) -> String {
+    let (value, origin) = try lookUp(name) ?? (defaultValue, .default)
+    settings.append(Setting(name: name, value: value, origin: origin))
+    return value
+  }
+
+  /// Looks up a setting that has two states.
+  package mutating func flag(_ name: String) throws(Failure) -> Bool {
+    let text = try value(name, default: "false")
+    guard let flag = Bool(text) else {
+      throw Failure(
+        .usage, code: "invalid-value", subject: "--\(name)", expected: "true or false", found: text)
+    }
+    return flag
+  }
+
+  /// Looks up a whole number.
+  package mutating func count(
+    _ name: String, default defaultValue: Int, in range: ClosedRange<Int>
+  ) throws(Failure) -> Int {
+    let text = try value(name, default: "\(defaultValue)")
+    guard let count = Int(text), range.contains(count) else {
+      throw Failure(
+        .usage, code: "invalid-value", subject: "--\(name)",
+        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: text)
+    }
+    return count
+  }
+
+  /// The feature options in force for a row, with their origins.
+  package mutating func features(
+    row: Row, preset: String?
+  ) throws(Failure) -> FeatureConfiguration {
+    do {
+      var settings = FeatureSettings()
+      if let preset { try settings.setPreset(named: preset) }
+      for option in FeatureOption.all {
+        if let value = file[option.name] { try settings.set(option, to: Self.text(value), origin: .file) }
+      }
+      try settings.take(environment: environment)
+      for option in FeatureOption.all {
+        if let text = flags[option.name] { try settings.set(option, to: text, origin: .flag) }
+      }
+      let (configuration, origins) = try settings.resolve(for: row)
+      for option in row.name.options {
+        self.settings.append(
+          Setting(
+            name: option.name, value: option.value(in: configuration).text,
+            origin: origins[option.name] ?? .default))
+      }
+      for option in FeatureOption.all where flags[option.name] != nil && !option.rows.contains(row.name) {
+        throw FrontEndError.optionNotForRow(
+          option: option.name, row: row.name, allowed: row.name.options.map(\.name))
+      }
+      return configuration
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Every setting that was looked up, as the JSON that `--config` reads.
+  package var printed: String {
+    let fields = settings.map { setting in
+      JSONField(
+        setting.name,
+        .object([
+          JSONField("value", Self.json(setting.value)), JSONField("origin", .string(setting.origin.rawValue)),
+        ]))
+    }
+    var bytes: [UInt8] = []
+    JSONValue.object(fields).appendIndented(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self) + "\n"
+  }
+
+  private func lookUp(_ name: String) throws(Failure) -> (String, SettingOrigin)? {
+    if let text = flags[name] { return (text, .flag) }
+    let variable = "KALEIDO_" + name.uppercased().replacing("-", with: "_")
+    if let text = environment[variable], !text.isEmpty { return (text, .environment) }
+    if let value = file[name] { return (Self.text(value), .file) }
+    return nil
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    if let text = value.stringValue { return text }
+    if let parts = value.arrayValue { return parts.map(\.text).joined(separator: ":") }
+    return value.text
+  }
+
+  private static func json(_ text: String) -> JSONValue {
+    if let flag = Bool(text) { return .bool(flag) }
+    if let whole = Int64(text) { return .integer(whole) }
+    if let number = Double(text), number.isFinite { return .number(number) }
+    return .string(text)
+  }
+}

@@ -1,0 +1,28 @@
+import Archives
+import Workflows
+
+/// What `status`, `verify` and `finish` tell a person.
+enum DirectoryText {
+  static func lines(_ state: DirectoryState, style: Style) -> String {
+    var lines = [
+      "\(state.directory): \(state.format.rawValue), \(state.committed) of \(state.shardsTotal) shards committed",
+      "\(state.utterances) of \(state.utterancesTotal) utterances, \(state.frames) frames, "
+        + "\(Quantity.bytes(Int(clamping: state.bytes))), \(state.rejects) rejected, \(state.warnings) warnings",
+    ]
+    if !state.missing.isEmpty {
+      lines.append(
+        "missing: " + state.missing.prefix(20).map(String.init).joined(separator: " ")
+          + (state.missing.count > 20 ? " and \(state.missing.count - 20) more" : ""))
+    }
+    for wrong in state.wrong {
+      for fault in wrong.faults { lines.append(style.red("wrong: shard \(wrong.shard): \(fault)")) }
+    }
+    lines.append(state.isWhole ? style.green("whole") : "not whole: run preprocess again")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func lines(_ report: FinishedDirectory) -> String {
+    let written = report.written.isEmpty ? "nothing" : report.written.joined(separator: " ")
+    return "\(report.directory): wrote \(written); \(report.unchanged.count) indexes were as they should be\n"
+  }
+}

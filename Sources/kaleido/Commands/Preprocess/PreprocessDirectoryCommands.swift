@@ -1,0 +1,73 @@
+import ArgumentParser
+import Workflows
+
+/// The argument of the commands that look after an output directory.
+struct DirectoryArgument: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("An output directory of preprocess.", valueName: "dir"), completion: .directory)
+  var directory: String
+}
+
+/// `kaleido preprocess status DIR`.
+struct PreprocessStatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Which shards are there, by their records; reads no features.")
+
+  @OptionGroup var argument: DirectoryArgument
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let state = try DirectoryState(of: argument.directory, verifyingChecksums: false)
+      try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
+      return .whole
+    }
+  }
+}
+
+/// `kaleido preprocess verify DIR`.
+struct PreprocessVerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check every committed file against its checksum.",
+    discussion: "Ends with 65 if something committed is wrong; preprocess makes it anew.")
+
+  @OptionGroup var argument: DirectoryArgument
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let state = try DirectoryState(of: argument.directory, verifyingChecksums: true)
+      try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
+      return state.wrong.isEmpty ? .whole : .badInput
+    }
+  }
+}
+
+/// `kaleido preprocess finish DIR`.
+struct PreprocessFinishCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "finish", abstract: "Write the indexes, once all parts are done.")
+
+  @OptionGroup var argument: DirectoryArgument
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that the manifest's audio paths are below. (default: as the last run had it)",
+      valueName: "dir"),
+    completion: .directory)
+  var corpus: String?
+
+  @Flag(help: "Paths in the indexes relative to the output directory, which may then be moved.")
+  var relativePaths = false
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let report = try await FinishedDirectory.finish(
+        argument.directory, corpusRoot: corpus, usesRelativePaths: relativePaths)
+      try Console.out(output.json ? report.json : DirectoryText.lines(report))
+      return .whole
+    }
+  }
+}

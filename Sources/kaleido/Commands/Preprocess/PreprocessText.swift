@@ -1,0 +1,103 @@
+import Archives
+import Corpus
+import StageGraph
+import Workflows
+
+/// What `preprocess` tells a person.
+enum PreprocessText {
+  /// Findings shown one by one before the rest is counted.
+  static let findingsShown = 20
+
+  /// Names on standard error what was left out and what was odd; never silent about a reject.
+  static func tellFindings(_ report: PreprocessReport, _ output: OutputOptions) {
+    let style = output.messageStyle
+    let most = output.verbose ? Int.max : findingsShown
+    for finding in report.rejects.prefix(most) {
+      Console.error("\(style.red("rejected:")) \(FindingText.line(finding))\n")
+    }
+    if report.rejects.count > most {
+      Console.error("\(report.rejects.count - most) more rejected; rejects.jsonl names them all.\n")
+    }
+    guard !output.quiet else { return }
+    for finding in report.warnings.prefix(most) {
+      Console.error("\(style.yellow("warning:")) \(FindingText.line(finding))\n")
+    }
+    if report.warnings.count > most {
+      Console.error("\(report.warnings.count - most) more warnings; warnings.jsonl names them all.\n")
+    }
+  }
+
+  static func report(_ report: PreprocessReport, style: Style, isVerbose: Bool) -> String {
+    var lines = [report.summary]
+    let audio = Quantity.clock(report.audioSeconds)
+    lines.append(
+      "\(report.utterancesStored) of \(report.utterancesTotal) utterances, \(audio) of audio, \(report.frames) frames, "
+        + "\(Quantity.bytes(Int(clamping: report.bytes))) in \(report.shardsDone + report.shardsKept) of "
+        + "\(report.shardsTotal) shards (\(report.shardsDone) done now, \(report.shardsKept) there already)")
+    if report.shardsDone > 0, report.wallSeconds > 0 {
+      let rate = Quantity.fixed(report.audioSecondsRead / report.wallSeconds, 0)
+      lines.append("took \(Quantity.fixed(report.wallSeconds, 2)) s, \(rate) times real time")
+    }
+    if !report.rejects.isEmpty {
+      let text =
+        "\(report.rejects.count) rejected" + (report.exceedsMaximumBad ? ", more than --max-bad allows" : "")
+      lines.append(report.exceedsMaximumBad ? style.red(text) : style.yellow(text))
+    }
+    if isVerbose { lines += meters(report.meters) }
+    if report.isWhole {
+      lines.append(style.bold("whole: \(report.directory)"))
+      lines += reading(report)
+    } else {
+      lines.append(
+        "not whole yet: other shards are missing; when they are done, kaleido preprocess finish \(report.directory)"
+      )
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How to read what was written, in a line or two.
+  private static func reading(_ report: PreprocessReport) -> [String] {
+    switch report.format {
+    case .kaldi:
+      [
+        "  Kaldi:  copy-feats scp:\(report.directory)/feats.scp ark,t:- | head",
+        "  Python: kaldi_native_io.SequentialFloatMatrixReader('scp:\(report.directory)/feats.scp')",
+      ]
+    case .npy:
+      ["  Python: each line of \(report.directory)/manifest.jsonl names an array, its first row and its rows"]
+    case .lhotse:
+      ["  Python: lhotse.CutSet.from_file('\(report.directory)/cuts.jsonl')"]
+    }
+  }
+
+  static func meters(_ meters: [StageMeter]) -> [String] {
+    guard !meters.isEmpty else { return [] }
+    func cell(_ duration: Duration) -> String { Quantity.fixed(duration / .milliseconds(1), 1) }
+    let rows = meters.map { meter in
+      [
+        meter.workers > 1 ? "\(meter.stage) x\(meter.workers)" : meter.stage, "\(meter.messagesIn)",
+        "\(meter.messagesOut)", Quantity.bytes(meter.bytesOut), cell(meter.busy), cell(meter.waitingOnInput),
+        cell(meter.waitingOnOutput),
+      ]
+    }
+    return Table.lines(
+      ["stage", "in", "out", "bytes out", "busy ms", "waiting for input ms", "waiting for output ms"], rows)
+  }
+
+  static func estimate(_ estimate: PreprocessEstimate, style: Style) -> String {
+    var lines = [estimate.summary]
+    lines.append(
+      "\(estimate.utterances) utterances in \(estimate.shards) shards, about \(Quantity.clock(estimate.audioSeconds)) of audio"
+    )
+    var space = "about \(Quantity.bytes(estimate.outputBytes)) of output"
+    if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free" }
+    lines.append(space)
+    lines.append(
+      "about \(Quantity.fixed(estimate.computeSeconds, 1)) s of computing, from \(estimate.sampledUtterances) utterances tried"
+    )
+    if let free = estimate.freeBytes, free < estimate.outputBytes {
+      lines.append(style.red("the output does not fit"))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Glibc
+import Workflows
+
+/// How every command behaves at its edges: signals, failures, exit codes.
+enum Conduct {
+  /// Runs a command's work: signals cancel it, failures become text on standard error and an exit code.
+  static func run(
+    _ output: OutputOptions, _ work: @escaping @Sendable () async throws -> ExitStatus
+  ) async throws {
+    Interruption.ignoreWriteSignals()
+    let status: ExitStatus
+    do {
+      status = try await Interruption.run(work)
+    } catch let failure as Console.OutputFailure {
+      // A reader that went away has what it wanted.
+      if failure.isClosedPipe { throw ExitCode.success }
+      Console.error(
+        "\(output.messageStyle.red("error:")) standard output: \(String(cString: strerror(failure.errorNumber)))\n"
+      )
+      throw ExitStatus.inputOutput.exitCode
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      let failure = Failure(error)
+      Console.error(
+        FailureText.lines(for: failure, style: output.messageStyle).joined(separator: "\n") + "\n")
+      throw ExitStatus(failure.kind).exitCode
+    }
+    guard status == .whole else { throw status.exitCode }
+  }
+}
