@@ -40,6 +40,7 @@ public import Synchronization
     case entry(Entry<Message>)
     case empty
     case finished
+    case closed
     case stopped
   }
 
@@ -52,10 +53,17 @@ public import Synchronization
   /// The number of slots.
   @usableFromInline package let capacity: Int
 
+  private let whenClosed: (@Sendable () -> Void)?
+
   /// An open, empty channel with room for `capacity` messages; see ``ChannelStateMachine``.
-  package init(capacity: Int, receiverWakeCount: Int = 1) {
+  ///
+  /// - Parameter whenClosed: Called once, without the lock, when the receiver closes.
+  package init(
+    capacity: Int, receiverWakeCount: Int = 1, whenClosed: (@Sendable () -> Void)? = nil
+  ) {
     let machine = ChannelStateMachine(capacity: capacity, receiverWakeCount: receiverWakeCount)
     self.capacity = capacity
+    self.whenClosed = whenClosed
     self.state = Mutex(State(machine: machine))
     self.ring = .allocate(capacity: capacity)
   }
@@ -68,10 +76,12 @@ public import Synchronization
   // MARK: The sender's end
 
   /// Stores the entry in `slot` if there is room, and leaves it there otherwise.
-  @inlinable package func offer(_ slot: inout Entry<Message>?) -> OfferOutcome {
+  ///
+  /// - Parameter isUrgent: Wakes a receiver that waits for more than this entry.
+  @inlinable package func offer(_ slot: inout Entry<Message>?, isUrgent: Bool = false) -> OfferOutcome {
     var waiting: UnsafeContinuation<Void, Never>?
     let outcome = state.withLock { state -> OfferOutcome in
-      switch state.machine.send() {
+      switch state.machine.send(isUrgent: isUrgent) {
       case .store(let index, let wakesReceiver):
         if let entry = slot.take() { (ring + index).initialize(to: entry) }
         if wakesReceiver { waiting = state.receiver.take() }
@@ -121,6 +131,7 @@ public import Synchronization
         return .entry((ring + index).move())
       case .wait: return .empty
       case .finish: return .finished
+      case .closed: return .closed
       case .stop: return .stopped
       }
     }
@@ -146,25 +157,32 @@ public import Synchronization
     waiting?.resume()
   }
 
-  /// Says that no further entry will be taken; what is stored is destroyed.
-  package func close() { dismiss { $0.close() } }
+  /// Says that no further entry will be taken; what is stored is destroyed, and `whenClosed` called.
+  ///
+  /// - Note: From any thread: a worker whose output nobody reads any more is stopped by closing its input.
+  package func close() {
+    let isFirst = dismiss { $0.close() }
+    if isFirst { whenClosed?() }
+  }
 
   // MARK: The graph's end
 
   /// Ends both ends at once; what is stored is destroyed, so that its buffers go back to their pools.
-  package func terminate() { dismiss { $0.terminate() } }
+  package func terminate() { _ = dismiss { $0.terminate() } }
 
   /// The number of stored entries at this moment.
   @inlinable package var count: Int { state.withLock { $0.machine.count } }
 
-  private func dismiss(_ input: (inout ChannelStateMachine) -> ChannelStateMachine.Dismissal) {
+  /// Gives the machine an input that ends the channel; whether it was open, or finished, until now.
+  private func dismiss(_ input: (inout ChannelStateMachine) -> ChannelStateMachine.Dismissal) -> Bool {
     var sender: UnsafeContinuation<Void, Never>?
     var receiver: UnsafeContinuation<Void, Never>?
-    let dismissal = state.withLock { state in
+    let (dismissal, isFirst) = state.withLock { state in
+      let isFirst = state.machine.phase == .open || state.machine.phase == .finished
       let dismissal = input(&state.machine)
       if dismissal.wakesSender { sender = state.sender.take() }
       if dismissal.wakesReceiver { receiver = state.receiver.take() }
-      return dismissal
+      return (dismissal, isFirst)
     }
     sender?.resume()
     receiver?.resume()
@@ -174,5 +192,6 @@ public import Synchronization
       (ring + slot).deinitialize(count: 1)
       slot = slot + 1 == capacity ? 0 : slot + 1
     }
+    return isFirst
   }
 }

@@ -15,9 +15,10 @@
 ///             terminated
 ///
 /// Waking is lazy by hysteresis: waking a task costs microseconds, storing an element tens of nanoseconds. A
-/// sender that found the ring full is woken once the ring is at most half full. A receiver that found it empty is
-/// woken by the first element, unless `receiverWakeCount` says otherwise, and then also by ``senderPauses()``:
-/// whoever batches must say when it is going to rest.
+/// sender that found the ring full is woken once the ring is at most half full, or by ``receiverPauses()``. A
+/// receiver that found it empty is woken by `receiverWakeCount` elements, by an urgent one, or by
+/// ``senderPauses()``. So an end that is going to rest, or to work elsewhere, has to say so: then nobody sleeps
+/// while there is something for him to do.
 @usableFromInline package struct ChannelStateMachine: Equatable, Sendable {
   /// What the two ends have said so far.
   @usableFromInline package enum Phase: Equatable, Sendable {
@@ -51,7 +52,9 @@
     case wait
     /// The sender has finished and everything has been taken.
     case finish
-    /// Stop: the graph has ended, or this end was closed.
+    /// Stop: this end was closed.
+    case closed
+    /// Stop: the graph has ended.
     case stop
   }
 
@@ -114,14 +117,16 @@
   // MARK: Inputs of the sender
 
   /// The sender has an element.
-  @inlinable package mutating func send() -> SendAction {
+  ///
+  /// - Parameter isUrgent: Wakes a waiting receiver whatever is stored.
+  @inlinable package mutating func send(isUrgent: Bool = false) -> SendAction {
     switch currentPhase {
     case .open:
       guard stored < capacity else { return .wait }
       var slot = head + stored
       if slot >= capacity { slot -= capacity }
       stored += 1
-      let wakes = receiverWaits && stored >= receiverWakeCount
+      let wakes = receiverWaits && (isUrgent || stored >= receiverWakeCount)
       if wakes { receiverWaits = false }
       return .store(slot: slot, wakesReceiver: wakes)
     case .closed: return .discard
@@ -172,7 +177,8 @@
     switch currentPhase {
     case .open: return .wait
     case .finished: return .finish
-    case .closed, .terminated: return .stop
+    case .closed: return .closed
+    case .terminated: return .stop
     }
   }
 

@@ -10,6 +10,23 @@ extension Outlet: Copyable where Message: Copyable {}
 
 /// What an outlet has been joined to so far.
 final class Joints<Message: GraphMessage & ~Copyable> {
+  /// The channels of an outlet in one run.
+  struct Assembled: Sendable {
+    /// For each consumer its lanes.
+    let edges: [[Channel<Message>]]
+    /// For each worker of the stage what happens when nobody reads it any more.
+    let downstreams: [Downstream]
+
+    /// Shows the consumers what `worker` has sent.
+    func flush(worker: Int) {
+      for lanes in edges {
+        for lane in Receiver<Message>.ownLanes(lanes, worker: worker, of: downstreams.count) {
+          lane.senderPauses()
+        }
+      }
+    }
+  }
+
   struct Joint {
     let capacity: Int
     let workers: Int
@@ -19,19 +36,33 @@ final class Joints<Message: GraphMessage & ~Copyable> {
   let stage: StageDescription
   var joints: [Joint] = []
 
-  init(stage: StageDescription) { self.stage = stage }
+  /// Whether each message wakes a waiting consumer.
+  let isPrompt: Bool
+
+  init(stage: StageDescription, isPrompt: Bool) {
+    self.stage = stage
+    self.isPrompt = isPrompt
+  }
 
   /// Makes the channels to every consumer, and the consumers.
-  func assemble(_ assembly: RunAssembly) -> [[Channel<Message>]] {
+  func assemble(_ assembly: RunAssembly) -> Assembled {
     if joints.isEmpty { assembly.noteUnjoined(stage, message: Message.messageName) }
-    return joints.map { joint in
-      let lanes = (0..<EdgeDescription.lanes(stage.workers, joint.workers)).map { _ in
-        Channel<Message>(capacity: joint.capacity)
+    let laneCounts = joints.map { EdgeDescription.lanes(stage.workers, $0.workers) }
+    let downstreams = (0..<stage.workers).map { _ in
+      Downstream(openLanes: laneCounts.reduce(0, +) / stage.workers)
+    }
+    let edges = zip(joints, laneCounts).map { joint, laneCount in
+      let lanes = (0..<laneCount).map { lane in
+        let downstream = downstreams[lane % stage.workers]
+        return Channel<Message>(
+          capacity: joint.capacity, receiverWakeCount: isPrompt ? 1 : max(1, joint.capacity / 2),
+          whenClosed: { downstream.laneClosed() })
       }
       for lane in lanes { assembly.register { lane.terminate() } }
       joint.assemble(assembly, lanes)
       return lanes
     }
+    return Assembled(edges: edges, downstreams: downstreams)
   }
 }
 
@@ -92,11 +123,11 @@ package final class GraphBlueprint {
   /// Adds a source and gives its outlet.
   package func add<Output: GraphMessage & ~Copyable>(_ source: Source<Output>) -> Outlet<Output> {
     let stage = describe(source.name, workers: 1, placement: source.placement)
-    let joints = Joints<Output>(stage: stage)
+    let joints = Joints<Output>(stage: stage, isPrompt: true)
     sources.append { assembly in
-      let edges = joints.assemble(assembly)
-      assembly.add(stage) { worker, meter in
-        var sender = StreamSender(Sender(edges: edges, worker: worker, of: 1, meter: meter))
+      let outlet = joints.assemble(assembly)
+      assembly.add(stage, isSink: false) { worker, meter in
+        var sender = StreamSender(Sender(edges: outlet.edges, worker: worker, of: 1, meter: meter))
         defer { sender.sender.finish() }
         try await source.body(&sender)
       }
@@ -112,13 +143,19 @@ package final class GraphBlueprint {
     _ outlet: consuming Outlet<Input>, to stage: Stage<Input, Output>, capacity: Int = 16
   ) -> Outlet<Output> {
     let description = describe(stage.name, workers: stage.workers, placement: stage.placement)
-    let joints = Joints<Output>(stage: description)
+    let joints = Joints<Output>(stage: description, isPrompt: false)
     join(outlet.joints, to: description, capacity: capacity) { assembly, lanes in
-      let edges = joints.assemble(assembly)
-      assembly.add(description) { worker, meter in
-        var receiver = Receiver(lanes: lanes, worker: worker, of: stage.workers, meter: meter)
+      let outlet = joints.assemble(assembly)
+      for (worker, downstream) in outlet.downstreams.enumerated() {
+        let inlet = Receiver<Input>.ownLanes(lanes, worker: worker, of: stage.workers)
+        downstream.whenAllClosed { for lane in inlet { lane.close() } }
+      }
+      assembly.add(description, isSink: false) { worker, meter in
+        var receiver = Receiver(
+          lanes: lanes, worker: worker, of: stage.workers, meter: meter,
+          beforeWaiting: { outlet.flush(worker: worker) })
         var sender = StreamSender(
-          Sender(edges: edges, worker: worker, of: stage.workers, meter: meter))
+          Sender(edges: outlet.edges, worker: worker, of: stage.workers, meter: meter))
         defer {
           sender.sender.finish()
           receiver.close()
@@ -137,7 +174,7 @@ package final class GraphBlueprint {
   ) {
     let description = describe(sink.name, workers: sink.workers, placement: sink.placement)
     join(outlet.joints, to: description, capacity: capacity) { assembly, lanes in
-      assembly.add(description) { worker, meter in
+      assembly.add(description, isSink: true) { worker, meter in
         var receiver = Receiver(lanes: lanes, worker: worker, of: sink.workers, meter: meter)
         defer { receiver.close() }
         try await sink.body(&receiver)

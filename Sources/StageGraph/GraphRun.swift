@@ -4,6 +4,7 @@ internal import Synchronization
 final class RunAssembly {
   struct Worker: Sendable {
     let stage: StageDescription
+    let isSink: Bool
     let index: Int
     let meter: WorkerMeter
     let body: @Sendable () async throws -> Void
@@ -21,12 +22,13 @@ final class RunAssembly {
   func register(_ terminator: @escaping @Sendable () -> Void) { terminators.append(terminator) }
 
   func add(
-    _ stage: StageDescription, body: @escaping @Sendable (Int, WorkerMeter) async throws -> Void
+    _ stage: StageDescription, isSink: Bool,
+    body: @escaping @Sendable (Int, WorkerMeter) async throws -> Void
   ) {
     for index in 0..<stage.workers {
       let meter = WorkerMeter()
       workers.append(
-        Worker(stage: stage, index: index, meter: meter) { try await body(index, meter) })
+        Worker(stage: stage, isSink: isSink, index: index, meter: meter) { try await body(index, meter) })
     }
   }
 }
@@ -39,6 +41,7 @@ package final class GraphRun: Sendable {
 
   private struct Outcome {
     var started = false
+    var sinksEnded = false
     var cause: StageGraphError?
   }
 
@@ -65,15 +68,22 @@ package final class GraphRun: Sendable {
     await withTaskCancellationHandler {
       var executors: [ThreadExecutor] = []
       defer { for executor in executors { executor.stop() } }
-      await withTaskGroup(of: Bool.self) { group in
+      await withTaskGroup(of: Ending.self) { group in
         for worker in workers {
           // Without a thread to be had, the shared ones do.
           let executor = worker.stage.placement == .ownThread ? ThreadExecutor.start() : nil
           if let executor { executors.append(executor) }
           group.addTask(executorPreference: executor) { await self.perform(worker) }
         }
-        // Cancelled too, so that a stage asleep in something other than a port wakes up.
-        for await succeeded in group where !succeeded { group.cancelAll() }
+        // Cancelled as well as terminated, so that a stage asleep in something other than a port wakes up:
+        // after a failure, and when every sink has had enough.
+        var workingSinks = workers.count { $0.isSink }
+        for await ending in group {
+          if ending == .sinkEnded { workingSinks -= 1 }
+          let sinksEnded = ending == .sinkEnded && workingSinks == 0
+          if sinksEnded { outcome.withLock { $0.sinksEnded = true } }
+          if sinksEnded || ending == .failed { group.cancelAll() }
+        }
       }
     } onCancel: {
       end(.cancelled)
@@ -91,18 +101,26 @@ package final class GraphRun: Sendable {
       .map { WorkerMeter.snapshot(of: $0.value.map(\.meter), stage: $0.value[0].stage.name) }
   }
 
-  private func perform(_ worker: RunAssembly.Worker) async -> Bool {
+  private enum Ending {
+    case ended
+    case sinkEnded
+    case failed
+  }
+
+  private func perform(_ worker: RunAssembly.Worker) async -> Ending {
     worker.meter.start()
     defer { worker.meter.end() }
     do {
       try await worker.body()
-      return true
     } catch is StageStop {
-      return true
+      // Told to stop, and stopped.
+    } catch is CancellationError where outcome.withLock({ $0.sinksEnded }) {
+      // Woken because nobody reads it any more.
     } catch {
       end(.stageFailed(stage: worker.stage.name, worker: worker.index, underlying: error))
-      return false
+      return .failed
     }
+    return worker.isSink ? .sinkEnded : .ended
   }
 
   private func end(_ cause: StageGraphError) {

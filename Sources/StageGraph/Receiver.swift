@@ -17,6 +17,7 @@
 
   @usableFromInline package let lanes: [Channel<Message>]
   @usableFromInline package let meter: WorkerMeter
+  @usableFromInline package let beforeWaiting: @Sendable () -> Void
   @usableFromInline package let stride: Int
   @usableFromInline package var lane: Int
   @usableFromInline package var current: Channel<Message>
@@ -24,9 +25,15 @@
   @usableFromInline package var peeked: Message?
 
   /// The receiving end of `worker` among `workers`; the number of lanes is a multiple of `workers`.
-  package init(lanes: [Channel<Message>], worker: Int, of workers: Int, meter: WorkerMeter) {
+  ///
+  /// - Parameter beforeWaiting: Called whenever no message is there and the worker is going to suspend.
+  package init(
+    lanes: [Channel<Message>], worker: Int, of workers: Int, meter: WorkerMeter,
+    beforeWaiting: @escaping @Sendable () -> Void = {}
+  ) {
     precondition(!lanes.isEmpty && lanes.count.isMultiple(of: workers) && (0..<workers).contains(worker))
     self.lanes = lanes
+    self.beforeWaiting = beforeWaiting
     self.meter = meter
     self.stride = workers
     self.lane = worker
@@ -96,8 +103,11 @@
         advance()
         return .endOfGroup
       case .finished: return .endOfStream
+      case .closed: throw .downstreamFinished
       case .stopped: throw .graphEnded
       case .empty:
+        // What this worker has sent so far must not lie unseen while it rests.
+        beforeWaiting()
         meter.beginWait(onOutput: false)
         await current.waitToReceive()
         meter.endWait()
@@ -115,10 +125,13 @@
 
   /// Takes no more: the senders of this worker's lanes are told.
   func close() {
-    var own = lane % stride
-    while own < lanes.count {
-      lanes[own].close()
-      own += stride
-    }
+    for lane in Self.ownLanes(lanes, worker: lane % stride, of: stride) { lane.close() }
+  }
+
+  /// The lanes of one worker among all lanes of an arrow.
+  static func ownLanes(
+    _ lanes: [Channel<Message>], worker: Int, of workers: Int
+  ) -> [Channel<Message>] {
+    Swift.stride(from: worker, to: lanes.count, by: workers).map { lanes[$0] }
   }
 }

@@ -50,20 +50,34 @@
     try await put(.message(message), edge: 0)
   }
 
+  /// Lets the consumers see at once what has been sent.
+  ///
+  /// Otherwise a consumer that waits is woken when half of a channel is filled, at the end of a group, or when this
+  /// worker waits for its own input. Only a stage that waits for something else, and whose consumers are in a
+  /// hurry, need say so. (The messages of a source are always seen at once.)
+  @usableFromInline package func flush() {
+    for edge in edges {
+      for lane in Receiver<Message>.ownLanes(edge.lanes, worker: worker, of: stride) { lane.senderPauses() }
+    }
+  }
+
   @inlinable package mutating func endGroup() async throws(StageStop) {
     for edge in 0..<edges.count {
-      try await put(.endOfGroup, edge: edge)
+      try await put(.endOfGroup, edge: edge, isUrgent: true)
       advance(edge)
     }
   }
 
-  @inlinable package mutating func put(_ entry: consuming Entry<Message>, edge: Int) async throws(StageStop) {
+  @inlinable package mutating func put(
+    _ entry: consuming Entry<Message>, edge: Int, isUrgent: Bool = false
+  ) async throws(StageStop) {
     let channel = edges[edge].current
     var slot: Entry<Message>? = consume entry
     while true {
-      switch channel.offer(&slot) {
+      switch channel.offer(&slot, isUrgent: isUrgent) {
       case .stored: return
       case .full:
+        flush()
         meter.beginWait(onOutput: true)
         await channel.waitToSend()
         meter.endWait()
@@ -95,11 +109,7 @@
   /// Says to every consumer that this worker sends no more.
   func finish() {
     for edge in edges {
-      var own = worker
-      while own < edge.lanes.count {
-        edge.lanes[own].finish()
-        own += stride
-      }
+      for lane in Receiver<Message>.ownLanes(edge.lanes, worker: worker, of: stride) { lane.finish() }
     }
   }
 }
@@ -118,6 +128,9 @@
   @inlinable package mutating func send(_ message: consuming Message) async throws(StageStop) {
     try await sender.send(message)
   }
+
+  /// Lets the consumers see at once what has been sent: see ``Sender/flush()``.
+  @inlinable package func flush() { sender.flush() }
 
   /// Ends the present group.
   ///
