@@ -78,7 +78,9 @@ let package = Package(
 
     // MARK: Archives
     .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),
-    .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], exclude: ["Oracles"],
+      swiftSettings: strict),
 
     // MARK: FrontEnds
     .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
