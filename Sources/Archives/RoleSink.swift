@@ -108,7 +108,8 @@ final class KaldiSink: RoleSink {
         out.storeBytes(of: value, toByteOffset: 5 * index + 1, as: UInt32.self)
       }
     }
-    try scratch.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in
+    let filled = scratch
+    try filled.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in
       try file.append(UnsafeRawBufferPointer(rebasing: bytes[..<(5 * count)]))
     }
   }
