@@ -107,7 +107,7 @@ let package = Package(
       name: "kaleido",
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
-        "Archives", "Corpus", "FrontEnds", "StageGraph", "Workflows",
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "StageGraph", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -10,5 +10,5 @@ struct Kaleido: AsyncParsableCommand {
       70 internal; 73 cannot create output; 74 input/output error; 75 interrupted, try again; 77 permission; \
       78 configuration differs from what the directory holds.
       """,
-    subcommands: [PreprocessCommand.self])
+    subcommands: [PreprocessCommand.self, CorpusCommand.self])
 }
