@@ -11,7 +11,8 @@ package enum FileInspection {
       let data = try DataManifests.locate(explicit: dataFolder)
       return try paths.map { path in
         try Inspection.file(
-          path, requirements: AudioRequirements(sampleRateHertz: nil, channel: channel), phones: data.phoneSet)
+          path, requirements: AudioRequirements(sampleRateHertz: nil, channel: channel), phones: data.phoneSet
+        )
       }
     } catch {
       throw Failure(error)

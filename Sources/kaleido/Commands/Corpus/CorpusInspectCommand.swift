@@ -6,7 +6,9 @@ import Workflows
 struct CorpusInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Format, duration, level, clipping and labels of audio files.",
-    discussion: "Reads SPHERE and RIFF of any sample rate, and the labels beside each file. Ends with 65 if one is bad.")
+    discussion:
+      "Reads SPHERE and RIFF of any sample rate, and the labels beside each file. Ends with 65 if one is bad."
+  )
 
   @Argument(help: "Audio files.", completion: .file()) var file: [String]
 

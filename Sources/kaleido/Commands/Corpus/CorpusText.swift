@@ -40,12 +40,14 @@ enum CorpusText {
         [
           count.split ?? "", compared(count.speakers, count.expected?.speakers),
           compared(count.utterances, count.expected?.utterances),
-          compared(count.utterancesWithCalibration, count.expected?.utterancesWithCalibration), "\(count.rejected)",
+          compared(count.utterancesWithCalibration, count.expected?.utterancesWithCalibration),
+          "\(count.rejected)",
           Quantity.clock(count.durationSeconds),
         ]
       }
       lines += Table.lines(
-        ["split (by \(check.splitRule.rawValue))", "speakers", "utterances", "with SA", "rejected", "audio"], rows)
+        ["split (by \(check.splitRule.rawValue))", "speakers", "utterances", "with SA", "rejected", "audio"],
+        rows)
     }
     lines.append(
       "\(check.utterancesWithLabels) with labels, \(check.phones) phones, \(check.words) words, "
@@ -55,7 +57,9 @@ enum CorpusText {
     }
     let most = isVerbose ? Int.max : 40
     lines += findings(Array(check.findings.prefix(most)), style: style)
-    if check.findings.count > most { lines.append("\(check.findings.count - most) more; --verbose or --json for all") }
+    if check.findings.count > most {
+      lines.append("\(check.findings.count - most) more; --verbose or --json for all")
+    }
     lines.append(
       check.rejections == 0
         ? style.green("good: nothing would be rejected, \(check.warnings) warnings")
