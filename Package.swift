@@ -78,9 +78,7 @@ let package = Package(
 
     // MARK: Archives
     .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),
-    .testTarget(
-      name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], exclude: ["Oracles"],
-      swiftSettings: strict),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: strict),
 
     // MARK: FrontEnds
     .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
@@ -107,7 +105,7 @@ let package = Package(
       name: "kaleido",
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "StageGraph", "Workflows",
+        "Archives", "Corpus", "FrontEnds", "StageGraph", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Workflows
 
 @main
 struct Kaleido: AsyncParsableCommand {
@@ -11,9 +10,5 @@ struct Kaleido: AsyncParsableCommand {
       70 internal; 73 cannot create output; 74 input/output error; 75 interrupted, try again; 77 permission; \
       78 configuration differs from what the directory holds.
       """,
-    version: ProgramVersion.current,
-    subcommands: [
-      DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self, StreamCommand.self,
-      GraphCommand.self,
-    ])
+    subcommands: [PreprocessCommand.self])
 }

@@ -38,7 +38,7 @@ package struct SignFlipTest: Sendable, Equatable {
       isExact = true
       patternCount = 1 << samples.count
       // A pattern and its opposite have the same |Σ|: the first sign stays.
-      let half = Self.countReaching(threshold, samples[...].dropFirst(), from: samples.first ?? 0)
+      let half = Self.countReaching(threshold, samples, after: 1, from: samples.first ?? 0)
       pValue = samples.isEmpty ? 1 : Double(half) / Double(patternCount / 2)
     } else {
       isExact = false
@@ -50,12 +50,13 @@ package struct SignFlipTest: Sendable, Equatable {
     }
   }
 
+  // Patterns of the signs from `index` on that reach the threshold; 2ⁿ⁻¹ leaves, each sum in one order.
   private static func countReaching(
-    _ threshold: Double, _ rest: ArraySlice<Double>, from sum: Double
+    _ threshold: Double, _ samples: [Double], after index: Int, from sum: Double
   ) -> Int {
-    guard let next = rest.first else { return sum.magnitude >= threshold ? 1 : 0 }
-    return countReaching(threshold, rest.dropFirst(), from: sum + next)
-      + countReaching(threshold, rest.dropFirst(), from: sum - next)
+    guard index < samples.count else { return sum.magnitude >= threshold ? 1 : 0 }
+    return countReaching(threshold, samples, after: index + 1, from: sum + samples[index])
+      + countReaching(threshold, samples, after: index + 1, from: sum - samples[index])
   }
 
   private static func flippedSum(_ samples: [Double], seed: UInt64, draw: UInt64) -> Double {
