@@ -78,7 +78,9 @@ let package = Package(
 
     // MARK: Archives
     .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),
-    .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], exclude: ["Oracles"],
+      swiftSettings: strict),
 
     // MARK: FrontEnds
     .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
@@ -105,7 +107,7 @@ let package = Package(
       name: "kaleido",
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
-        "Archives", "Corpus", "FrontEnds", "StageGraph", "Workflows",
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "StageGraph", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -71,6 +71,7 @@ final class KaldiSink: RoleSink {
   private let role: ArchiveRole
   private let value: Value
   private let file: TemporaryFile
+  /// Size bytes of 4, with room for a value behind each.
   private var scratch: [UInt8] = []
 
   init(role: ArchiveRole, value: Value, file: TemporaryFile) {
@@ -99,15 +100,18 @@ final class KaldiSink: RoleSink {
   func append(_ elements: UnsafeRawBufferPointer) throws(ArchiveError) {
     guard case .integerVector = value else { return try file.append(elements) }
     // Each Int32 of a vector carries its own size byte.
-    scratch.removeAll(keepingCapacity: true)
-    scratch.reserveCapacity(elements.count / 4 * 5)
-    var index = 0
-    while index + 4 <= elements.count {
-      scratch.append(4)
-      scratch.append(contentsOf: elements[index..<index + 4])
-      index += 4
+    let count = elements.count / 4
+    if scratch.count < 5 * count { scratch = [UInt8](repeating: 4, count: 5 * count) }
+    scratch.withUnsafeMutableBytes { out in
+      for index in 0..<count {
+        let value = elements.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+        out.storeBytes(of: value, toByteOffset: 5 * index + 1, as: UInt32.self)
+      }
     }
-    try file.append(scratch)
+    let filled = scratch
+    try filled.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in
+      try file.append(UnsafeRawBufferPointer(rebasing: bytes[..<(5 * count)]))
+    }
   }
 
   func end() { file.clearMark() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Workflows
 
 @main
 struct Kaleido: AsyncParsableCommand {
@@ -10,5 +11,9 @@ struct Kaleido: AsyncParsableCommand {
       70 internal; 73 cannot create output; 74 input/output error; 75 interrupted, try again; 77 permission; \
       78 configuration differs from what the directory holds.
       """,
-    subcommands: [PreprocessCommand.self])
+    version: ProgramVersion.current,
+    subcommands: [
+      DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self, StreamCommand.self,
+      GraphCommand.self,
+    ])
 }

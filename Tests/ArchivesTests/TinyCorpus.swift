@@ -115,13 +115,14 @@ struct TinyCorpus {
   }
 }
 
-/// A folder that goes away with the value.
+/// A folder that goes away with the value; in memory where the system offers that, for the sweeps' sake.
 final class Scratch {
   let path: String
 
   init() throws {
-    var name = Array("/tmp/archives-XXXXXX".utf8CString)
-    guard mkdtemp(&name) != nil else { throw ArchiveError.noTemporaryName(path: "/tmp") }
+    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var name = Array("\(parent)/archives-XXXXXX".utf8CString)
+    guard mkdtemp(&name) != nil else { throw ArchiveError.noTemporaryName(path: parent) }
     path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
@@ -142,5 +143,64 @@ final class Scratch {
     }
     try walk("")
     return found
+  }
+}
+
+extension Scratch {
+  /// Writes a file of the folder.
+  func put(_ bytes: [UInt8], at name: String) throws {
+    let store = FileStore()
+    let file = "\(path)/\(name)"
+    try store.remove(file)
+    let descriptor = try store.open(file, flags: O_WRONLY | O_CREAT | O_EXCL)
+    defer { store.close(descriptor) }
+    try bytes.withUnsafeBytes { try store.write(descriptor, $0, path: file) }
+  }
+}
+
+extension TinyCorpus {
+  /// A second pass over committed shards, which takes 1 from every value, two rows at a time.
+  func normalise(_ directory: OutputDirectory) throws {
+    let committer = ShardCommitter(directory: directory)
+    for shard in try directory.status(set: .normalised, verifyingChecksums: true).todo() {
+      guard let record = try directory.record(ofShard: shard) else { continue }
+      let reader = try ShardReader(directory: directory, record: record)
+      var writer = try ShardWriter(
+        directory: directory, shard: shard, keys: record.utterances.map(\.description.key), set: .normalised)
+      var rows = [Float](repeating: 0, count: 2 * channels)
+      for utterance in record.utterances {
+        try writer.begin(utterance.description)
+        var row = 0
+        while row < utterance.description.frameCount {
+          let count = min(2, utterance.description.frameCount - row)
+          try rows.withUnsafeMutableBufferPointer {
+            try reader.readFeatures(of: utterance, from: row, count: count, into: $0)
+          }
+          for index in 0..<count * channels { rows[index] -= 1 }
+          try rows[..<(count * channels)].withUnsafeBufferPointer { try writer.append($0) }
+          row += count
+        }
+        try writer.commitUtterance()
+      }
+      try committer.commit(try writer.finish())
+    }
+  }
+}
+
+extension Scratch {
+  /// Puts silent RIFF files where the corpus's audio should be, whatever the container it names.
+  func makeAudio(for corpus: TinyCorpus, below folder: String) throws {
+    for utterance in corpus.utterances {
+      let name = "\(folder)/\(utterance.description.audioPath)"
+      let parent = name.split(separator: "/").dropLast().joined(separator: "/")
+      try FileStore().makeFolders("\(path)/\(parent)")
+      let data = Int(utterance.description.sampleCount) * 2
+      var bytes = Array("RIFF".utf8) + KaldiBytes.littleEndian(Int32(36 + data)) + Array("WAVEfmt ".utf8)
+      bytes += KaldiBytes.littleEndian(Int32(16)) + KaldiBytes.littleEndian(Int16(1))
+      bytes += KaldiBytes.littleEndian(Int16(1)) + KaldiBytes.littleEndian(Int32(16000))
+      bytes += KaldiBytes.littleEndian(Int32(32000)) + KaldiBytes.littleEndian(Int16(2))
+      bytes += KaldiBytes.littleEndian(Int16(16)) + Array("data".utf8) + KaldiBytes.littleEndian(Int32(data))
+      try put(bytes + [UInt8](repeating: 0, count: data), at: name)
+    }
   }
 }

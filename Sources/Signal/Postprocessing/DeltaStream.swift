@@ -100,12 +100,38 @@ package struct DeltaStream: RowStream, Sendable {
     row.update(from: window + reach * channels, count: channels)
     for order in taps.indices {
       let target = row + (order + 1) * channels
-      target.update(repeating: 0, count: channels)
-      for tap in taps[order] {
-        let source = window + tap.row * channels
+      taps[order].withUnsafeBufferPointer { taps in
         // Channels are lanes: each sums over time in the one order, whatever the vector's width.
-        for channel in 0..<channels { target[channel] += tap.scale * source[channel] }
+        var channel = 0
+        while channel + 16 <= channels {
+          sum(SIMD16<Float>.self, taps, window + channel, channels, to: target + channel)
+          channel += 16
+        }
+        while channel + 4 <= channels {
+          sum(SIMD4<Float>.self, taps, window + channel, channels, to: target + channel)
+          channel += 4
+        }
+        while channel < channels {
+          var value: Float = 0
+          for tap in taps { value += tap.scale * window[tap.row * channels + channel] }
+          target[channel] = value
+          channel += 1
+        }
       }
     }
+  }
+
+  /// Writes as many channels as the vector has lanes.
+  @inline(__always)
+  private static func sum<Vector: SIMD<Float>>(
+    _: Vector.Type, _ taps: UnsafeBufferPointer<Tap>, _ window: UnsafePointer<Float>, _ stride: Int,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    var value = Vector.zero
+    for tap in taps {
+      let source = UnsafeRawPointer(window + tap.row * stride)
+      value += tap.scale * source.loadUnaligned(as: Vector.self)
+    }
+    UnsafeMutableRawPointer(target).storeBytes(of: value, as: Vector.self)
   }
 }

@@ -153,37 +153,57 @@ package struct SlidingCMVNStream: RowStream, Sendable {
 
     let channels = inputChannels
     precondition(output.count >= (row + 1) * channels, "no room for the rows")
+    guard let output = output.baseAddress else { return }
     let slot = emittedFrames % ringFrames * channels
-    let (frames, normalizesVariance) = (Double(bounds.count), options.normalizesVariance)
     ring.withUnsafeBufferPointer { ring in
       sums.withUnsafeBufferPointer { sums in
         squaredSums.withUnsafeBufferPointer { squaredSums in
-          for channel in 0..<channels {
-            var value = Double(ring[slot + channel]) + (-1 / frames) * sums[channel]
-            if normalizesVariance {
-              let mean = sums[channel] / frames
-              let variance = max(squaredSums[channel] / frames - mean * mean, Self.varianceFloor)
-              value = bounds.count == 1 ? 0 : value / variance.squareRoot()
-            }
-            output[row * channels + channel] = Float(value)
-          }
+          guard let ring = ring.baseAddress, let sums = sums.baseAddress,
+            let squaredSums = squaredSums.baseAddress
+          else { return }
+          Self.normalize(
+            ring + slot, sums, options.normalizesVariance ? squaredSums : nil, frames: bounds.count,
+            channels: channels, to: output + row * channels)
         }
       }
     }
     emittedFrames += 1
   }
 
+  /// Writes a row less its mean, divided by its deviation if the squares are given.
+  private static func normalize(
+    _ row: UnsafePointer<Float>, _ sums: UnsafePointer<Double>, _ squaredSums: UnsafePointer<Double>?,
+    frames: Int, channels: Int, to output: UnsafeMutablePointer<Float>
+  ) {
+    let reciprocal = 1 / Double(frames)
+    guard let squaredSums else {
+      for channel in 0..<channels {
+        output[channel] = Float(Double(row[channel]) - reciprocal * sums[channel])
+      }
+      return
+    }
+    guard frames > 1 else { return output.update(repeating: 0, count: channels) }
+    for channel in 0..<channels {
+      let mean = reciprocal * sums[channel]
+      let variance = max(reciprocal * squaredSums[channel] - mean * mean, varianceFloor)
+      output[channel] = Float((Double(row[channel]) - mean) / variance.squareRoot())
+    }
+  }
+
   /// Adds a row to the sums, or takes it away.
   private mutating func change(by sign: Double, _ frame: Int) {
     let (slot, channels) = (frame % ringFrames * inputChannels, inputChannels)
     ring.withUnsafeBufferPointer { ring in
+      guard let row = ring.baseAddress.map({ $0 + slot }) else { return }
       sums.withUnsafeMutableBufferPointer { sums in
-        for channel in 0..<channels { sums[channel] += sign * Double(ring[slot + channel]) }
+        guard let sums = sums.baseAddress else { return }
+        for channel in 0..<channels { sums[channel] += sign * Double(row[channel]) }
       }
       guard options.normalizesVariance else { return }
       squaredSums.withUnsafeMutableBufferPointer { squaredSums in
+        guard let squaredSums = squaredSums.baseAddress else { return }
         for channel in 0..<channels {
-          let value = Double(ring[slot + channel])
+          let value = Double(row[channel])
           squaredSums[channel] += sign * (value * value)
         }
       }

@@ -22,7 +22,7 @@ extension PreprocessPlan {
         items: work.count, bytes: work.reduce(0) { $0 + catalog.utterances[$1.place].audioByteCount })
       var meters: [StageMeter] = []
       if !todo.isEmpty {
-        meters = try await makeGraph(directory: directory, shards: todo, progress: progress).run()
+        meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
       }
       try Task.checkCancellation()
       let indexes = try await finish(directory)

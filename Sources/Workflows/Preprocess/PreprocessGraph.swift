@@ -11,17 +11,29 @@ extension PreprocessPlan {
   ///
   /// Readers and front ends work in lanes, utterance by utterance; the writer takes the lanes in key order. Memory is
   /// bounded by the capacities: a block is at most two seconds of audio at the usual shift.
-  func makeGraph(directory: OutputDirectory, shards: [Int], progress: WorkProgress) -> GraphBlueprint {
+  func makeGraph(
+    shards: [Int], progress: WorkProgress, openDirectory: @escaping @Sendable () throws -> OutputDirectory
+  ) -> GraphBlueprint {
     let blueprint = GraphBlueprint("preprocess")
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work(of: shards)))
     let audio = blueprint.join(utterances, to: reading.stage(workers: options.jobs), capacity: 16)
     let features = blueprint.join(audio, to: extraction.stage(workers: options.jobs), capacity: 4)
     let assembly = ShardAssembly(
-      directory: directory, layout: layout, catalog: catalog, phoneSet: data.phoneSet, splits: splitOfPlace,
+      openDirectory: openDirectory, layout: layout, catalog: catalog, phoneSet: data.phoneSet,
+      splits: splitOfPlace,
       labelClasses: configuration.labels, progress: progress)
     let shards = blueprint.join(features, to: assembly.writer, capacity: 16)
     blueprint.join(shards, to: assembly.committer, capacity: 1)
     return blueprint
+  }
+
+  /// The graph as text, for the shards of this run's part.
+  package func drawing() -> GraphBlueprintDrawing {
+    let path = options.outputDirectory
+    let graph = makeGraph(shards: [], progress: WorkProgress()) {
+      throw Failure(.internal, code: "drawing", subject: path)
+    }
+    return GraphBlueprintDrawing(graph)
   }
 
   /// The utterances of the shards in key order.

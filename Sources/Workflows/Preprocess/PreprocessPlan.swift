@@ -78,7 +78,7 @@ package struct PreprocessPlan: Sendable {
 
   /// The fingerprint in one line, as `config.json` and `doctor` show it.
   static func text(of fingerprint: ArithmeticFingerprint) -> String {
-    "\(fingerprint.fftwVersion); plan \(fingerprint.planDigest) (\(fingerprint.planProvenance.rawValue)); "
+    "kaleido \(ProgramVersion.current); \(fingerprint.fftwVersion); plan \(fingerprint.planDigest) (\(fingerprint.planProvenance.rawValue)); "
       + "kernels \(fingerprint.kernels)"
   }
 

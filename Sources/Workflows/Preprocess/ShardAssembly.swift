@@ -7,7 +7,8 @@ extension FinishedShard: GraphMessage {}
 
 /// The stages at the end of the graph: rows into shards, shards onto the disk.
 struct ShardAssembly: Sendable {
-  let directory: OutputDirectory
+  /// Where shards go; looked up when the graph runs, so that it can be drawn without one.
+  let openDirectory: @Sendable () throws -> OutputDirectory
   let layout: ShardLayout
   let catalog: CorpusCatalog
   let phoneSet: PhoneSet
@@ -18,6 +19,7 @@ struct ShardAssembly: Sendable {
   /// Takes the utterances in key order and gives each shard when its last one is in.
   var writer: Stage<FeatureBlock, FinishedShard> {
     .stream("ArchiveWriter") { receiver, sender in
+      let directory = try openDirectory()
       while let first = try await receiver.nextInStream() {
         // A shard's writer lives in one call, so that it is dropped, files and all, wherever that ends.
         let shard = first.context.work.shard
@@ -33,8 +35,9 @@ struct ShardAssembly: Sendable {
   }
 
   var committer: Sink<FinishedShard> {
-    let committer = ShardCommitter(directory: directory)
-    return .each("ShardCommitter", placement: .ownThread) { shard in try committer.commit(shard) }
+    .each("ShardCommitter", placement: .ownThread) { shard in
+      try ShardCommitter(directory: openDirectory()).commit(shard)
+    }
   }
 
   /// Findings that no utterance stands for.

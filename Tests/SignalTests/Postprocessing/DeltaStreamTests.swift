@@ -40,6 +40,24 @@ struct DeltaStreamTests {
     #expect(output.largestError(to: clampedDeltas(rows, options)) < 2e-6)
   }
 
+  @Test(
+    "A channel's derivatives do not depend, in any bit, on how many channels stand beside it",
+    arguments: [2, 4, 5, 15, 16, 17, 20, 23, 40, 41])
+  func lanes(channels: Int) {
+    var generator = SplitMix64(seed: UInt64(channels))
+    let rows = Rows(frames: 70, channels: channels, using: &generator)
+    var stream = DeltaStream(options: DeltaOptions(), channels: channels)
+    let together = run(&stream, rows, parts: [70])
+    for channel in 0..<channels {
+      var stream = DeltaStream(options: DeltaOptions(), channels: 1)
+      let alone = run(&stream, Rows((0..<70).map { rows[$0, channel] }), parts: [70])
+      let column = Rows(
+        channels: 3,
+        values: (0..<70).flatMap { frame in (0..<3).map { together[frame, $0 * channels + channel] } })
+      #expect(column.hasSameBits(as: alone), "channel \(channel)")
+    }
+  }
+
   @Test("Orders are repeated regression: order 2 inside an utterance is the delta of the delta")
   func repeatedRegression() {
     var generator = SplitMix64(seed: 7)

@@ -1,0 +1,85 @@
+package import Corpus
+import DataManifests
+import StageGraph
+import Synchronization
+
+/// `corpus check`: every utterance read to its end, several at a time, and what is wrong put together.
+package struct CorpusChecking: Sendable {
+  package var corpus: String
+  package var root: String?
+  package var dataFolder: String?
+  /// The only sample rate taken; nil takes any.
+  package var sampleRateHertz: Int? = 16_000
+  package var channel: Int?
+  package var jobs: Int
+
+  package init(corpus: String, root: String? = nil, dataFolder: String? = nil, jobs: Int = 1) {
+    self.corpus = corpus
+    self.root = root
+    self.dataFolder = dataFolder
+    self.jobs = jobs
+  }
+
+  private struct Numbered: GraphMessage {
+    static var messageName: String { "Utterance" }
+    let place: Int
+  }
+
+  private struct Inspected: GraphMessage {
+    static var messageName: String { "Inspection" }
+    let inspection: Inspection
+  }
+
+  /// Throws ``Failure`` for a corpus that cannot be catalogued and for a system that fails; what is wrong with files is in
+  /// the result.
+  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusCheck {
+    do {
+      let data = try DataManifests.locate(explicit: dataFolder)
+      let catalog = try CorpusCatalog(corpus, root: root, data: data)
+      progress.expect(
+        items: catalog.utterances.count, bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
+      let inspections = Mutex<[Inspection]>([])
+      let graph = graph(catalog, data, progress) { inspection in
+        inspections.withLock { $0.append(inspection) }
+      }
+      _ = try await graph.run()
+      return CorpusCheck(catalog, inspections: inspections.withLock { $0 })
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func graph(
+    _ catalog: CorpusCatalog, _ data: DataManifests, _ progress: WorkProgress,
+    keep: @escaping @Sendable (Inspection) -> Void
+  ) -> GraphBlueprint {
+    let requirements = AudioRequirements(sampleRateHertz: sampleRateHertz, channel: channel)
+    let phones = data.phoneSet
+    let blueprint = GraphBlueprint("corpus check")
+    let utterances = blueprint.add(
+      Source<Numbered>.each("Corpus", of: catalog.utterances.indices.map { Numbered(place: $0) }))
+    let inspector = Stage<Numbered, Inspected>.map("Inspector", workers: jobs) { numbered in
+      let utterance = catalog.utterances[numbered.place]
+      let inspection = try catalog.inspect(utterance, requirements: requirements, phones: phones)
+      progress.advance(bytes: utterance.audioByteCount, audioSeconds: inspection.durationSeconds ?? 0)
+      progress.finishItem(rejected: !inspection.isUsable)
+      return Inspected(inspection: inspection)
+    }
+    let inspected = blueprint.join(utterances, to: inspector)
+    blueprint.join(inspected, to: Sink<Inspected>.each("Check") { keep($0.inspection) })
+    return blueprint
+  }
+
+  /// The graph, for drawing.
+  ///
+  /// Throws ``Failure``.
+  package func blueprint() throws(Failure) -> GraphBlueprintDrawing {
+    do {
+      let data = try DataManifests.locate(explicit: dataFolder)
+      let catalog = try CorpusCatalog(corpus, root: root, data: data)
+      return GraphBlueprintDrawing(graph(catalog, data, WorkProgress()) { _ in })
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package import Archives
+import Corpus
+import DataManifests
+import FrontEnds
+
+/// The whole story on the built-in corpus: check it, preprocess it in every format, show a picture.
+package struct Demo: Sendable {
+  package var outputFolder: String
+  package var dataFolder: String?
+  package var jobs: Int
+
+  package init(outputFolder: String, dataFolder: String? = nil, jobs: Int = 1) {
+    self.outputFolder = outputFolder
+    self.dataFolder = dataFolder
+    self.jobs = jobs
+  }
+
+  /// One utterance as it sounds and as it looks.
+  package struct Example: Sendable, Equatable {
+    package var key: String
+    package var sentence: String
+    package var picture: SpectrogramText
+  }
+
+  /// The checking of the built-in corpus.
+  ///
+  /// Throws ``Failure``.
+  package func checking() throws(Failure) -> CorpusChecking {
+    CorpusChecking(corpus: try corpus(), dataFolder: dataFolder, jobs: jobs)
+  }
+
+  /// The preprocessing of the built-in corpus with forty log mel bins.
+  ///
+  /// Throws ``Failure``.
+  package func preprocessing(_ format: ArchiveFormat) throws(Failure) -> PreprocessPlan {
+    var options = PreprocessOptions(
+      corpus: try corpus(), outputDirectory: "\(outputFolder)/\(format.rawValue)", row: Row(.mel), jobs: jobs)
+    options.dataFolder = dataFolder
+    options.format = format
+    options.commandLine = ["kaleido", "demo"]
+    return try PreprocessPlan(options)
+  }
+
+  /// The first utterance that is not a calibration sentence, as a picture.
+  ///
+  /// Throws ``Failure``.
+  package func example(_ plan: PreprocessPlan) throws(Failure) -> Example? {
+    do {
+      let catalog = plan.catalog
+      guard
+        let utterance = catalog.utterances.first(where: { !catalog.isCalibration($0) && $0.rejection == nil })
+      else { return nil }
+      let opened = try catalog.open(utterance, requirements: plan.requirements, phones: plan.data.phoneSet)
+      let samples = try Self.samples(of: opened.audio)
+      let timing = plan.frontEnd.timing
+      let symbols = plan.data.phoneSet.symbols(.phones61)
+      let labels = (opened.phones?.intervals ?? []).map { interval in
+        (symbol: symbols[Int(interval.phone)], frame: max(0, interval.start / timing.frameShiftSamples))
+      }
+      return Example(
+        key: utterance.key, sentence: opened.sentence ?? "",
+        picture: SpectrogramText(
+          rows: plan.frontEnd.features(of: samples, utterance: utterance.key),
+          channels: plan.frontEnd.channels,
+          labels: labels))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private static func samples(of audio: AudioFile) throws -> [Int16] {
+    var samples = [Int16](repeating: 0, count: audio.info.sampleCount)
+    _ = try samples.withUnsafeMutableBufferPointer { try audio.read(into: $0) }
+    return samples
+  }
+
+  private func corpus() throws(Failure) -> String {
+    do { return try DataManifests.locate(explicit: dataFolder).builtInCorpus } catch { throw Failure(error) }
+  }
+}

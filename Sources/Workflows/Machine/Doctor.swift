@@ -1,0 +1,86 @@
+import Archives
+import Corpus
+import DataManifests
+import FrontEnds
+import Glibc
+import Signal
+
+/// What the program runs on, and whether it has all it needs.
+package struct Doctor: Sendable, Codable, Equatable {
+  package var version: String
+  package var system: String
+  package var processor: String
+  package var cores: Int
+  package var memoryBytes: Int
+  package var fftw: String
+  package var decoder: String
+  package var digest: String
+  /// The instruction set of the kernels.
+  package var vectorUnit: String
+  /// `wisdom` where the transform was planned from what is shipped, `estimate` elsewhere.
+  package var planning: String
+  package var fingerprint: String
+  package var dataFolder: String?
+  package var dataOrigin: String?
+  package var freeBytes: Int?
+  /// What is missing or could be better, and what to do about it.
+  package var problems: [String]
+
+  /// Looks at the machine.
+  ///
+  /// - Parameter folder: where output would go.
+  package init(dataFolder explicit: String?, folder: String) {
+    var problems: [String] = []
+    version = ProgramVersion.current
+    system =
+      Self.firstLine(of: "/proc/sys/kernel/ostype") + " " + Self.firstLine(of: "/proc/sys/kernel/osrelease")
+    processor = Self.processorName
+    cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    decoder = DecoderLibrary.version
+    digest = DigestLibrary.version
+    fftw = "unknown"
+    vectorUnit = "unknown"
+    planning = "unknown"
+    fingerprint = "unknown"
+    do {
+      let frontEnd = try SpectralFrontEnd(row: .mel, configuration: FeatureConfiguration())
+      fftw = frontEnd.fingerprint.fftwVersion
+      vectorUnit = frontEnd.fingerprint.kernels
+      planning = frontEnd.fingerprint.planProvenance.rawValue
+      fingerprint = PreprocessPlan.text(of: frontEnd.fingerprint)
+    } catch {
+      problems.append("the default front end cannot be made: \(Failure(error).code)")
+    }
+    if planning == "estimate" {
+      problems.append(
+        "no FFTW wisdom is shipped for this FFTW and processor: transforms take some 20 % longer; kaleido-bench "
+          + "wisdom prints what to ship")
+    }
+    do {
+      let data = try DataManifests.locate(explicit: explicit)
+      dataFolder = data.folder
+      dataOrigin = data.origin
+    } catch {
+      let failure = Failure(error)
+      problems.append("\(failure.subject): \(failure.expected ?? failure.code). \(failure.remedy ?? "")")
+    }
+    freeBytes = FreeSpace.bytes(at: folder)
+    if let freeBytes, freeBytes < 1 << 30 { problems.append("less than 1 GiB is free at \(folder)") }
+    self.problems = problems
+  }
+
+  private static var processorName: String {
+    guard let bytes = try? FileStore().contents(of: "/proc/cpuinfo") else { return "unknown" }
+    for line in String(decoding: bytes.prefix(4096), as: UTF8.self).split(separator: "\n") {
+      guard line.hasPrefix("model name"), let colon = line.firstIndex(of: ":") else { continue }
+      return String(line[line.index(after: colon)...].drop { $0 == " " })
+    }
+    return "unknown"
+  }
+
+  private static func firstLine(of path: String) -> String {
+    guard let bytes = try? FileStore().contents(of: path) else { return "unknown" }
+    return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+}

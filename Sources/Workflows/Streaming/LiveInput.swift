@@ -1,0 +1,162 @@
+import Corpus
+import Glibc
+import StageGraph
+
+/// Reads samples from a descriptor as they come: raw, or behind a WAV header.
+struct LiveInput: Sendable {
+  let descriptor: Int32
+  let kind: LiveStreamOptions.Input
+  let requirements: AudioRequirements
+  let int16Pool: BufferPool<Int16>
+  let floatPool: BufferPool<Float>
+  let counts: LiveCounts
+
+  /// What the samples look like once the header, if there is one, has been read.
+  private struct Format {
+    var isFloat: Bool
+    var channels = 1
+    var channel = 0
+    /// Bytes that still belong to the samples; nil until the input ends.
+    var bytesLeft: Int?
+
+    var bytesPerFrame: Int { channels * (isFloat ? 4 : 2) }
+  }
+
+  nonisolated(nonsending) func read(into sender: inout StreamSender<LiveStream.LiveAudio>) async throws {
+    var bytes: [UInt8] = []
+    guard var format = try format(&bytes) else { return }
+    let chunk = LiveStream.blockSamples * format.bytesPerFrame
+    while true {
+      if let left = format.bytesLeft, bytes.count > left { bytes.removeLast(bytes.count - left) }
+      let frames = min(bytes.count / format.bytesPerFrame, LiveStream.blockSamples)
+      if frames > 0 {
+        let block = try block(bytes, frames: frames, format)
+        try await sender.send(block)
+        counts.add(samples: frames)
+        bytes.removeFirst(frames * format.bytesPerFrame)
+        if let left = format.bytesLeft { format.bytesLeft = left - frames * format.bytesPerFrame }
+        continue
+      }
+      if let left = format.bytesLeft, left < format.bytesPerFrame { break }
+      guard try more(&bytes, atMost: chunk) else { break }
+    }
+    if let left = format.bytesLeft, left >= format.bytesPerFrame {
+      throw Failure(
+        .badInput, code: "truncated", subject: "standard input", expected: "\(left) more bytes of samples",
+        found: "the end", remedy: FindingCode.truncated.remedy)
+    }
+    counts.add(oddBytes: bytes.count)
+  }
+
+  /// The format of what follows; nil if the input ends before there is any.
+  private func format(_ bytes: inout [UInt8]) throws -> Format? {
+    switch kind {
+    case .s16: return Format(isFloat: false)
+    case .f32: return Format(isFloat: true)
+    case .auto, .wav: break
+    }
+    while bytes.count < 12 {
+      guard try more(&bytes, atMost: 4096) else { break }
+    }
+    guard !bytes.isEmpty else { return nil }
+    guard StreamedAudioHeader.isRiff(bytes) else {
+      if kind == .auto { return Format(isFloat: false) }
+      throw Failure(
+        .badInput, code: "unknown-format", subject: "standard input", expected: "RIFF WAVE",
+        found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
+    }
+    while true {
+      if let header = try StreamedAudioHeader.parse(bytes, requirements: requirements) {
+        bytes.removeFirst(header.info.dataOffset)
+        return try Self.format(of: header, channel: requirements.channel)
+      }
+      guard try more(&bytes, atMost: 4096) else {
+        throw Failure(
+          .badInput, code: "truncated", subject: "standard input", expected: "a data chunk", found: "the end",
+          remedy: FindingCode.truncated.remedy)
+      }
+    }
+  }
+
+  private static func format(of header: StreamedAudioHeader, channel: Int?) throws -> Format {
+    switch header.info.coding {
+    case .pcm16LittleEndian, .float32: break
+    case .pcm8, .pcm16BigEndian, .pcm24, .pcm32:
+      throw Failure(
+        .badInput, code: "unsupported-coding", subject: "standard input",
+        expected: "16-bit or float samples in a stream", found: header.info.coding.rawValue,
+        remedy: FindingCode.unsupportedCoding.remedy)
+    }
+    return Format(
+      isFloat: header.info.coding == .float32, channels: header.info.channels, channel: (channel ?? 1) - 1,
+      bytesLeft: header.dataByteCount)
+  }
+
+  /// Reads what is there, at least a byte; false at the end of the input.
+  private func more(_ bytes: inout [UInt8], atMost count: Int) throws -> Bool {
+    // A read that blocks could not be cancelled, so it waits in short turns.
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      try Task.checkCancellation()
+      let ready = poll(&poller, 1, 100)
+      if ready < 0, errno != EINTR { throw Self.failure("poll") }
+      if ready > 0 { break }
+    }
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: count))
+    while true {
+      let got = bytes.withUnsafeMutableBytes { buffer in
+        Glibc.read(descriptor, buffer.baseAddress.map { $0 + start }, count)
+      }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw Self.failure("read")
+      }
+      bytes.removeLast(count - got)
+      return got > 0
+    }
+  }
+
+  private static func failure(_ operation: String) -> Failure {
+    Failure(
+      .inputOutput, code: "input-output", subject: "standard input", place: operation, errorNumber: errno)
+  }
+
+  private func block(_ bytes: [UInt8], frames: Int, _ format: Format) throws -> LiveStream.LiveAudio {
+    if format.isFloat {
+      var slab = try floatPool.acquire()
+      slab.count = frames
+      try Self.floats(bytes, into: UnsafeMutableBufferPointer(start: slab.base, count: frames), format)
+      return LiveStream.LiveAudio(samples: .float32(slab))
+    }
+    var slab = try int16Pool.acquire()
+    slab.count = frames
+    let target = UnsafeMutableBufferPointer(start: slab.base, count: frames)
+    bytes.withUnsafeBytes { bytes in
+      for frame in 0..<frames {
+        let bits = bytes.loadUnaligned(
+          fromByteOffset: 2 * (frame * format.channels + format.channel), as: Int16.self)
+        target[frame] = Int16(littleEndian: bits)
+      }
+    }
+    return LiveStream.LiveAudio(samples: .int16(slab))
+  }
+
+  private static func floats(
+    _ bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>, _ format: Format
+  ) throws(Failure) {
+    let areFinite = bytes.withUnsafeBytes { bytes in
+      for frame in target.indices {
+        let bits = bytes.loadUnaligned(
+          fromByteOffset: 4 * (frame * format.channels + format.channel), as: UInt32.self)
+        target[frame] = Float(bitPattern: UInt32(littleEndian: bits)) * 32_768
+      }
+      return target.allSatisfy(\.isFinite)
+    }
+    guard areFinite else {
+      throw Failure(
+        .badInput, code: "non-finite", subject: "standard input", expected: "finite samples",
+        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Archives
+import Glibc
+
+/// Writes rows to a descriptor as they come: text, or arrays and matrices whose headers tell a number of rows.
+///
+/// Into a file there is one array or matrix, whose header is put right at the end. Where the output cannot be sought in,
+/// as in a pipe, there is one for every `blockFrames` frames, the last perhaps shorter.
+struct LiveOutput {
+  private let descriptor: Int32
+  private let options: LiveStreamOptions
+  private let channels: Int
+  /// Where the one header stands; nil where there is one for every block.
+  private let headerOffset: off_t?
+  private var rowsWritten = 0
+  private var pending: [UInt8] = []
+
+  init(descriptor: Int32, options: LiveStreamOptions, channels: Int) throws(Failure) {
+    self.descriptor = descriptor
+    self.options = options
+    self.channels = channels
+    let offset = lseek(descriptor, 0, SEEK_CUR)
+    // Appended writes go to the end wherever the header may be.
+    let isAppending = fcntl(descriptor, F_GETFL) & O_APPEND != 0
+    headerOffset = offset >= 0 && !isAppending && options.output != .text ? offset : nil
+    if headerOffset != nil { try put(header(rows: 0, first: 0)) }
+  }
+
+  mutating func write(_ rows: UnsafeBufferPointer<Float>) throws(Failure) {
+    guard !rows.isEmpty else { return }
+    switch options.output {
+    case .text: try put(text(rows))
+    case .npy, .ark:
+      let bytes = UnsafeRawBufferPointer(rows)
+      if headerOffset != nil {
+        rowsWritten += rows.count / channels
+        try put(Array(bytes))
+        return
+      }
+      pending += bytes
+      let blockBytes = options.blockFrames * channels * MemoryLayout<Float>.size
+      while pending.count >= blockBytes { try putBlock(blockBytes) }
+    }
+  }
+
+  mutating func finish() throws(Failure) {
+    if let headerOffset {
+      let bytes = header(rows: rowsWritten, first: 0)
+      let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, headerOffset) }
+      guard count == bytes.count else { throw Self.failure() }
+    } else if !pending.isEmpty {
+      try putBlock(pending.count)
+    }
+  }
+
+  private mutating func putBlock(_ byteCount: Int) throws(Failure) {
+    let rows = byteCount / (channels * MemoryLayout<Float>.size)
+    try put(header(rows: rows, first: rowsWritten) + pending[..<byteCount])
+    pending.removeFirst(byteCount)
+    rowsWritten += rows
+  }
+
+  /// The header of `rows` rows, of a length that does not depend on their number.
+  private func header(rows: Int, first: Int) -> [UInt8] {
+    switch options.output {
+    case .text: return []
+    case .npy: return NpyHeader(element: .float32, shape: [rows, channels]).bytes
+    case .ark:
+      var key = options.key
+      if headerOffset == nil {
+        let digits = String(first)
+        key += "-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+      }
+      return Array("\(key) ".utf8)
+        + KaldiBytes.floatMatrixHeader(rows: Int32(clamping: rows), columns: Int32(clamping: channels))
+    }
+  }
+
+  private func text(_ rows: UnsafeBufferPointer<Float>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(rows.count * 11)
+    for (place, value) in rows.enumerated() {
+      // The shortest text that reads back as the same number.
+      bytes += "\(value)".utf8
+      bytes.append(UInt8(ascii: (place + 1).isMultiple(of: channels) ? "\n" : " "))
+    }
+    return bytes
+  }
+
+  private func put(_ bytes: [UInt8]) throws(Failure) {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw Self.failure()
+      }
+      done += written
+    }
+  }
+
+  private static func failure() -> Failure {
+    Failure(
+      .inputOutput, code: errno == EPIPE ? "closed-pipe" : "input-output", subject: "standard output",
+      place: "write", errorNumber: errno)
+  }
+}

@@ -1,0 +1,199 @@
+import Corpus
+package import FrontEnds
+import Signal
+import StageGraph
+
+/// What `stream` is asked to do.
+package struct LiveStreamOptions: Sendable {
+  /// What the bytes on the input are.
+  package enum Input: String, Sendable, CaseIterable {
+    /// WAV if the input begins like one, else `s16`.
+    case auto
+    /// RIFF WAVE of 16-bit or float samples.
+    case wav
+    /// 16-bit samples, little-endian, mono, at the sample rate of the features.
+    case s16
+    /// 32-bit floats, little-endian, mono, full scale ±1.
+    case f32
+  }
+
+  /// What is written.
+  package enum Output: String, Sendable, CaseIterable {
+    /// A frame a line, values separated by blanks.
+    case text
+    /// NumPy arrays `[frames, channels]`.
+    case npy
+    /// Kaldi float matrices.
+    case ark
+  }
+
+  package var row: Row
+  package var features: FeatureConfiguration
+  package var input: Input = .auto
+  package var output: Output = .text
+  /// The key of the stream: names its matrices, and decides its dither.
+  package var key = "stream"
+  /// The channel to take from a WAV of several, from 1.
+  package var channel: Int?
+  /// Frames in each array or matrix where the output cannot be sought in.
+  package var blockFrames = 10
+
+  package init(row: Row, features: FeatureConfiguration) {
+    self.row = row
+    self.features = features
+  }
+}
+
+/// Audio on a file descriptor to features on another, as they come.
+package struct LiveStream: Sendable {
+  let options: LiveStreamOptions
+  let frontEnd: any FrontEnd
+
+  /// What a stream has done.
+  package struct Report: Sendable, Equatable {
+    package var samples: Int
+    package var frames: Int
+    package var channels: Int
+    package var summary: String
+    /// Bytes at the end that make no whole sample.
+    package var oddBytes: Int
+  }
+
+  /// Throws ``Failure`` for options that cannot be, normalisation over more than a window among them.
+  package init(_ options: LiveStreamOptions) throws(Failure) {
+    do {
+      let features = try options.row.configuration(over: options.features)
+      guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
+        throw Failure(
+          .usage, code: "cmvn", subject: "--cmvn", expected: "none or sliding in a stream",
+          found: features.cmvn.rawValue,
+          remedy:
+            "Statistics of a whole utterance are known only at its end: use --cmvn sliding, or preprocess.")
+      }
+      self.options = options
+      frontEnd = try SpectralFrontEnd(row: options.row.name, configuration: features)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Frames after its own for which a row waits, and the milliseconds from a frame's first sample to its row.
+  package var latency: (frames: Int, milliseconds: Double) {
+    let timing = frontEnd.timing
+    let samples = timing.frameLengthSamples + frontEnd.latencyFrames * timing.frameShiftSamples
+    return (frontEnd.latencyFrames, 1000 * Double(samples) / Double(timing.sampleRateHertz))
+  }
+
+  package var summary: String { frontEnd.summary }
+
+  /// Samples of audio on their way to the front end.
+  struct LiveAudio: ~Copyable, GraphMessage {
+    static var messageName: String { "AudioBlock" }
+    let samples: AudioSamples
+  }
+
+  /// Rows on their way to the output.
+  struct LiveRows: ~Copyable, GraphMessage {
+    static var messageName: String { "FeatureBlock" }
+    let slab: Slab<Float>
+    let count: Int
+  }
+
+  /// Samples taken at once, so that a row never waits for more than 64 ms of audio that is there already.
+  static let blockSamples = 1024
+
+  /// Reads until the input ends and writes every row as soon as it is there.
+  ///
+  /// Throws ``Failure``; cancelling the task ends the stream.
+  package func run(input: Int32 = 0, output: Int32 = 1) async throws(Failure) -> Report {
+    do {
+      let counts = LiveCounts()
+      let graph = blueprint(input: input, output: output, counts: counts)
+      _ = try await graph.run()
+      return Report(
+        samples: counts.samples, frames: counts.frames, channels: frontEnd.channels,
+        summary: frontEnd.summary,
+        oddBytes: counts.oddBytes)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The graph, for drawing.
+  package var drawing: GraphBlueprintDrawing {
+    GraphBlueprintDrawing(blueprint(input: 0, output: 1, counts: LiveCounts()))
+  }
+
+  private func blueprint(input: Int32, output: Int32, counts: LiveCounts) -> GraphBlueprint {
+    let blueprint = GraphBlueprint("stream")
+    let reader = LiveInput(
+      descriptor: input, kind: options.input,
+      requirements: AudioRequirements(
+        sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: options.channel, minimumSampleCount: 0),
+      int16Pool: BufferPool(elementsPerBuffer: Self.blockSamples),
+      floatPool: BufferPool(elementsPerBuffer: Self.blockSamples), counts: counts)
+    let audio = blueprint.add(
+      Source<LiveAudio>("StandardInput", placement: .ownThread) { sender in
+        try await reader.read(into: &sender)
+      })
+    let rows = blueprint.join(audio, to: extraction, capacity: 4)
+    let (options, channels) = (options, frontEnd.channels)
+    blueprint.join(
+      rows,
+      to: Sink<LiveRows>("StandardOutput", placement: .ownThread) { receiver in
+        var writer = try LiveOutput(descriptor: output, options: options, channels: channels)
+        while let rows = try await receiver.nextInStream() {
+          counts.add(frames: rows.count)
+          try writer.write(UnsafeBufferPointer(start: rows.slab.base, count: rows.count * channels))
+        }
+        try writer.finish()
+      }, capacity: 4)
+    return blueprint
+  }
+
+  private struct State {
+    let stream: any FrontEndStream
+    var pool: BufferPool<Float>
+  }
+
+  private var extraction: Stage<LiveAudio, LiveRows> {
+    let (frontEnd, key) = (frontEnd, options.key)
+    return .grouped(
+      "FrontEnd",
+      freshState: {
+        let stream = frontEnd.makeStream(utterance: key)
+        let most = stream.maximumFrames(accepting: Self.blockSamples) + stream.maximumFinishFrames
+        return State(
+          stream: stream, pool: BufferPool(elementsPerBuffer: max(1, most) * stream.channels))
+      },
+      each: { state, block, sender in
+        let room = state.stream.maximumFrames(accepting: Self.blockSamples) * state.stream.channels
+        if room > state.pool.elementsPerBuffer { state.pool = BufferPool(elementsPerBuffer: room) }
+        let slab = try state.pool.acquire()
+        let rows = UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity)
+        let count: Int
+        switch block.samples {
+        case .int16(let samples):
+          count = state.stream.accept(
+            UnsafeBufferPointer(start: samples.base, count: samples.count), into: rows)
+        case .float32(let samples):
+          count = state.stream.accept(
+            UnsafeBufferPointer(start: samples.base, count: samples.count), into: rows)
+        case .none: count = 0
+        }
+        guard count > 0 else { return }
+        let message = LiveRows(slab: slab, count: count)
+        try await sender.send(message)
+      },
+      end: { state, sender in
+        let room = state.stream.maximumFinishFrames * state.stream.channels
+        if room > state.pool.elementsPerBuffer { state.pool = BufferPool(elementsPerBuffer: room) }
+        let slab = try state.pool.acquire()
+        let count = state.stream.finish(
+          into: UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity))
+        guard count > 0 else { return }
+        let message = LiveRows(slab: slab, count: count)
+        try await sender.send(message)
+      })
+  }
+}

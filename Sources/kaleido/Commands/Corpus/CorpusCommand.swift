@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `kaleido corpus` and what goes with it.
+struct CorpusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "corpus", abstract: "Look at audio files and corpora.",
+    subcommands: [CorpusInspectCommand.self, CorpusCheckCommand.self])
+}

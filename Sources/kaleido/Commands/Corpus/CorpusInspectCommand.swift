@@ -1,0 +1,35 @@
+import ArgumentParser
+import Corpus
+import Workflows
+
+/// `kaleido corpus inspect FILE...`.
+struct CorpusInspectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Format, duration, level, clipping and labels of audio files.",
+    discussion:
+      "Reads SPHERE and RIFF of any sample rate, and the labels beside each file. Ends with 65 if one is bad."
+  )
+
+  @Argument(help: "Audio files.", completion: .file()) var file: [String]
+
+  @Option(help: ArgumentHelp("The channel to take from files of several, from 1.", valueName: "n"))
+  var channel: Int?
+
+  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
+  var data: String?
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let inspections = try FileInspection.run(file, dataFolder: data, channel: channel)
+      if output.json {
+        try Console.out(try JSONText.of(inspections))
+      } else {
+        let texts = inspections.map { CorpusText.inspection($0, style: output.tableStyle) }
+        try Console.out(texts.joined(separator: "\n"))
+      }
+      return inspections.allSatisfy(\.isUsable) ? .whole : .badInput
+    }
+  }
+}

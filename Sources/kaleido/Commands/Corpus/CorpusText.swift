@@ -1,0 +1,85 @@
+import Corpus
+import DataManifests
+
+/// What `corpus inspect` and `corpus check` tell a person.
+enum CorpusText {
+  static func inspection(_ inspection: Inspection, style: Style) -> String {
+    var lines = [style.bold(inspection.path)]
+    if let audio = inspection.audio {
+      lines.append(
+        "  \(audio.container.rawValue), \(audio.coding.rawValue), \(audio.sampleRateHertz) Hz, "
+          + "\(audio.channels == 1 ? "mono" : "\(audio.channels) channels"), \(audio.sampleCount) samples, "
+          + "\(Quantity.fixed(audio.durationSeconds, 3)) s, data from byte \(audio.dataOffset)")
+    }
+    if let level = inspection.level {
+      lines.append(
+        "  level \(decibels(level.rmsDecibels)) RMS, \(decibels(level.peakDecibels)) peak, "
+          + "\(level.clippedSamples) clipped, mean \(Quantity.fixed(level.meanSample, 1))")
+    }
+    if let labels = inspection.labels {
+      lines.append(
+        "  \(labels.phones) phones, \(labels.distinctPhones) kinds, to sample \(labels.end)"
+          + (labels.gapSamples > 0 ? ", \(labels.gapSamples) samples in gaps" : ""))
+    }
+    if let words = inspection.words { lines.append("  \(words) words") }
+    if let sentence = inspection.sentence { lines.append("  \(sentence)") }
+    lines += findings(inspection.findings, style: style).map { "  \($0)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func check(_ check: CorpusCheck, style: Style, isVerbose: Bool) -> String {
+    var lines = [
+      "\(check.root): \(check.whole.utterancesWithCalibration) utterances, \(check.whole.speakers) speakers, "
+        + Quantity.clock(check.whole.durationSeconds)
+        + (check.description.map { ", recognised as \($0)" } ?? "")
+    ]
+    if check.splits.isEmpty {
+      lines.append("no splits: neither a manifest nor folders TRAIN and TEST name any")
+    } else {
+      let rows = check.splits.map { count in
+        [
+          count.split ?? "", compared(count.speakers, count.expected?.speakers),
+          compared(count.utterances, count.expected?.utterances),
+          compared(count.utterancesWithCalibration, count.expected?.utterancesWithCalibration),
+          "\(count.rejected)",
+          Quantity.clock(count.durationSeconds),
+        ]
+      }
+      lines += Table.lines(
+        ["split (by \(check.splitRule.rawValue))", "speakers", "utterances", "with SA", "rejected", "audio"],
+        rows)
+    }
+    lines.append(
+      "\(check.utterancesWithLabels) with labels, \(check.phones) phones, \(check.words) words, "
+        + "\(check.clippedSamples) clipped samples")
+    if let quietest = check.quietestRMSDecibels, let loudest = check.loudestRMSDecibels {
+      lines.append("level from \(decibels(quietest)) to \(decibels(loudest)) RMS")
+    }
+    let most = isVerbose ? Int.max : 40
+    lines += findings(Array(check.findings.prefix(most)), style: style)
+    if check.findings.count > most {
+      lines.append("\(check.findings.count - most) more; --verbose or --json for all")
+    }
+    lines.append(
+      check.rejections == 0
+        ? style.green("good: nothing would be rejected, \(check.warnings) warnings")
+        : style.red("\(check.rejections) would be rejected, \(check.warnings) warnings"))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func findings(_ findings: [Finding], style: Style) -> [String] {
+    findings.map { finding in
+      let mark = finding.severity == .reject ? style.red("rejected:") : style.yellow("warning:")
+      return "\(mark) \(FindingText.line(finding))"
+    }
+  }
+
+  private static func compared(_ count: Int, _ expected: Int?) -> String {
+    guard let expected, expected != count else { return "\(count)" }
+    return "\(count) of \(expected)"
+  }
+
+  private static func decibels(_ value: Double?) -> String {
+    value.map { "\(Quantity.fixed($0, 1)) dBFS" } ?? "silence"
+  }
+}

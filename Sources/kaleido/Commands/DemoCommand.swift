@@ -1,0 +1,89 @@
+import Archives
+import ArgumentParser
+import Foundation
+import Workflows
+
+/// `kaleido demo`.
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "The whole story on the built-in corpus, in a few seconds.")
+
+  @Option(help: ArgumentHelp("Where the demo's features go.", valueName: "dir"), completion: .directory)
+  var out = "kaleido-demo"
+
+  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
+  var data: String?
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let demo = Demo(
+        outputFolder: out, dataFolder: data, jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
+      let style = output.tableStyle
+      try tell(style.bold("1. The corpus") + ": 20 synthetic utterances in TIMIT format, labelled by phone\n")
+      let check = try await demo.checking().run()
+      try tell(CorpusText.check(check, style: style, isVerbose: false) + "\n")
+
+      try tell(style.bold("2. Features") + ": 40 log mel bins every 10 ms, frame labels beside them\n")
+      var reports: [PreprocessReport] = []
+      for format in ArchiveFormat.allCases {
+        let plan = try demo.preprocessing(format)
+        reports.append(try await plan.run())
+        if format == .kaldi {
+          try tell(PreprocessText.meters(reports[0].meters).joined(separator: "\n") + "\n\n")
+          if let example = try demo.example(plan) { try tell(picture(example, style)) }
+        }
+      }
+      if output.json { return try tellJSON(reports) }
+      try tell(style.bold("3. What is there now") + ", and how to read it\n")
+      for report in reports { try tell(reading(report)) }
+      try tell(
+        """
+
+        Next, on a corpus of your own:
+          kaleido corpus check CORPUS
+          kaleido preprocess CORPUS --out DIR --features mel:bins=80 --format kaldi
+
+        """)
+      return .whole
+    }
+  }
+
+  private func tell(_ text: String) throws {
+    guard !output.json, !output.quiet else { return }
+    try Console.out(text)
+  }
+
+  private func tellJSON(_ reports: [PreprocessReport]) throws -> ExitStatus {
+    let texts = reports.map { $0.json.trimmingCharacters(in: .newlines) }
+    try Console.out("[\n" + texts.joined(separator: ",\n") + "\n]\n")
+    return .whole
+  }
+
+  private func picture(_ example: Demo.Example, _ style: Style) -> String {
+    let lines = example.picture.lines.map { "   \($0)" } + ["   \(style.dim(example.picture.phones))"]
+    return "   \(example.key): \(example.sentence)\n" + lines.joined(separator: "\n") + "\n\n"
+  }
+
+  private func reading(_ report: PreprocessReport) -> String {
+    let lines: [String]
+    switch report.format {
+    case .kaldi:
+      lines = [
+        "import kaldi_native_io",
+        "for key, rows in kaldi_native_io.SequentialFloatMatrixReader('scp:\(report.directory)/feats.scp'): ...",
+      ]
+    case .npy:
+      lines = [
+        "import json, numpy",
+        "for u in map(json.loads, open('\(report.directory)/manifest.jsonl')): ...  # file, first row, rows",
+      ]
+    case .lhotse:
+      lines = ["import lhotse", "cuts = lhotse.CutSet.from_file('\(report.directory)/cuts.jsonl')"]
+    }
+    let size = Quantity.bytes(Int(clamping: report.bytes))
+    return "  \(report.directory): \(report.frames) frames of \(report.channels), \(size)\n"
+      + lines.map { "      \($0)\n" }.joined()
+  }
+}

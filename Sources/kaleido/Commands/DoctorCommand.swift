@@ -1,0 +1,43 @@
+import ArgumentParser
+import Workflows
+
+/// `kaleido doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Libraries, versions, vector unit, arithmetic fingerprint, data, space.")
+
+  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
+  var data: String?
+
+  @Option(help: ArgumentHelp("Where output would go.", valueName: "dir"), completion: .directory)
+  var out = "."
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let doctor = Doctor(dataFolder: data, folder: out)
+      try Console.out(output.json ? try JSONText.of(doctor) : text(doctor))
+      return doctor.dataFolder == nil ? .noInput : .whole
+    }
+  }
+
+  private func text(_ doctor: Doctor) -> String {
+    let style = output.tableStyle
+    var lines = [
+      "kaleido      \(doctor.version)",
+      "system       \(doctor.system)",
+      "processor    \(doctor.processor), \(doctor.cores) cores, \(Quantity.bytes(doctor.memoryBytes))",
+      "FFTW         \(doctor.fftw), planned by \(doctor.planning)",
+      "decoder      \(doctor.decoder)",
+      "checksums    \(doctor.digest)",
+      "vector unit  \(doctor.vectorUnit)",
+      "fingerprint  \(doctor.fingerprint)",
+      "data         \(doctor.dataFolder ?? "not found")" + (doctor.dataOrigin.map { " (\($0))" } ?? ""),
+    ]
+    if let free = doctor.freeBytes { lines.append("space        \(Quantity.bytes(free)) at \(out)") }
+    if doctor.problems.isEmpty { lines.append(style.green("nothing is missing")) }
+    lines += doctor.problems.map { style.yellow("note: \($0)") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
