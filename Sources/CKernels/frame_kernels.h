@@ -41,6 +41,7 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 #define REVERSED(a) __builtin_shufflevector(a, a, 3, 2, 1, 0)
 #define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
 #define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define SHIFTED(before, here) __builtin_shufflevector(before, here, 3, 4, 5, 6)
 #elif V == 8
 #define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
 #define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
@@ -49,6 +50,7 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 #define REVERSED(a) __builtin_shufflevector(a, a, 7, 6, 5, 4, 3, 2, 1, 0)
 #define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define SHIFTED(before, here) __builtin_shufflevector(before, here, 7, 8, 9, 10, 11, 12, 13, 14)
 #else
 #define EVEN(a, b) \
   __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
@@ -63,6 +65,9 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
   __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define ZIP_HIGH(a, b) \
   __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define SHIFTED(before, here) \
+  __builtin_shufflevector( \
+      before, here, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
 #endif
 
 // Rows and columns change places: log2 V rounds of zipping row i with row i + V/2.
@@ -113,14 +118,21 @@ INLINE vf log_positive(vf x) {
 
 INLINE vf floored(vf x, float floor) { return x < splat(floor) ? splat(floor) : x; }
 
+// A loop of its own: memcpy with a length that is not known calls the library.
+INLINE void copy_few(float *to, const float *from, size_t n) {
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (size_t i = 0; i < n; i++) to[i] = from[i];
+}
+
 static void logarithm(float *x, size_t n) {
   size_t i = 0;
   for (; i + V <= n; i += V) store(x + i, log_positive(load(x + i)));
   if (i < n) {
-    vf v = splat(1);
-    memcpy(&v, x + i, (n - i) * sizeof(float));
-    v = log_positive(v);
-    memcpy(x + i, &v, (n - i) * sizeof(float));
+    float last[V];
+    for (int j = 0; j < V; j++) last[j] = 1;
+    copy_few(last, x + i, n - i);
+    store(last, log_positive(load(last)));
+    copy_few(x + i, last, n - i);
   }
 }
 
@@ -141,30 +153,51 @@ static void convert_int16(const int16_t *in, float *out, size_t n) {
 // the 16 lanes pairwise in double precision.
 #define PART (16 / V)
 
-INLINE double lanes_total(float lanes[64]) {
+typedef double vd __attribute__((ext_vector_type(V)));
+
+INLINE double lanes_total(const vf a[4][PART]) {
   double t[16];
-  for (int i = 0; i < 16; i++) t[i] = (double)((lanes[i] + lanes[16 + i]) + (lanes[32 + i] + lanes[48 + i]));
-  for (int width = 8; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) t[i] += t[i + width];
-  return t[0];
+  for (int p = 0; p < PART; p++) {
+    vd d = __builtin_convertvector((a[0][p] + a[1][p]) + (a[2][p] + a[3][p]), vd);
+    memcpy(t + V * p, &d, sizeof d);
+  }
+  typedef double vd8 __attribute__((ext_vector_type(8)));
+  typedef double vd4 __attribute__((ext_vector_type(4)));
+  typedef double vd2 __attribute__((ext_vector_type(2)));
+  vd8 t8, u8;
+  memcpy(&t8, t, sizeof t8);
+  memcpy(&u8, t + 8, sizeof u8);
+  t8 += u8;
+  vd4 t4 = t8.lo + t8.hi;
+  vd2 t2 = t4.lo + t4.hi;
+  return t2.x + t2.y;
 }
 
-static double sum(const float *x, size_t n) {
+INLINE double sum_inline(const float *x, size_t n) {
   vf a[4][PART] = {0};
   size_t i = 0;
   for (; i + 64 <= n; i += 64)
     for (int c = 0; c < 4; c++)
       for (int p = 0; p < PART; p++) a[c][p] += load(x + i + 16 * c + V * p);
-  size_t left = (n - i) / 16;
-  for (size_t c = 0; c < 3; c++)
-    if (c < left)
-      for (int p = 0; p < PART; p++) a[c][p] += load(x + i + 16 * c + V * p);
-  i += 16 * left;
-  float lanes[64];
-  memcpy(lanes, a, sizeof lanes);
-  for (size_t j = 16 * left; i < n; i++, j++) lanes[j] += x[i];
-  return lanes_total(lanes);
+  // Whole columns that are left over; N = 400 leaves one and no more.
+  for (int c = 0; c < 3; c++)
+    if (i + 16 <= n) {
+      for (int p = 0; p < PART; p++) a[c][p] += load(x + i + V * p);
+      i += 16;
+    }
+  if (i < n) {
+    // The lanes that follow: i mod 64 is a multiple of 16 here.
+    vf tail[4][PART];
+    float lanes[64] = {0};
+    memcpy(lanes + i % 64, x + i, (n - i) * sizeof(float));
+    memcpy(tail, lanes, sizeof lanes);
+    for (int c = 0; c < 4; c++)
+      for (int p = 0; p < PART; p++) a[c][p] += tail[c][p];
+  }
+  return lanes_total(a);
 }
+
+static double sum(const float *x, size_t n) { return sum_inline(x, n); }
 
 static float energy(const float *x, size_t n, float mean) {
   vf a[4][PART] = {0};
@@ -176,23 +209,39 @@ static float energy(const float *x, size_t n, float mean) {
         vf d = load(x + i + 16 * c + V * p) - m;
         a[c][p] = FMA(d, d, a[c][p]);
       }
-  float lanes[64];
-  memcpy(lanes, a, sizeof lanes);
-  for (size_t j = 0; i < n; i++, j++) {
-    float d = x[i] - mean;
-    lanes[j] = FMA1(d, d, lanes[j]);
+  if (i < n) {
+    vf tail[4][PART];
+    float lanes[64];
+    for (int j = 0; j < 64; j++) lanes[j] = mean;
+    memcpy(lanes, x + i, (n - i) * sizeof(float));
+    memcpy(tail, lanes, sizeof lanes);
+    for (int c = 0; c < 4; c++)
+      for (int p = 0; p < PART; p++) {
+        vf d = tail[c][p] - m;
+        a[c][p] = FMA(d, d, a[c][p]);
+      }
   }
-  return (float)lanes_total(lanes);
+  return (float)lanes_total(a);
 }
 
-static void window(const float *x, const float *w, float *out, size_t n, float c, float offset) {
+static float window(
+    const float *x, const float *w, float *out, size_t n, float c, bool removes_mean) {
+  float mean = 0, offset = 0;
+  if (removes_mean && n > 0) {
+    double m = sum_inline(x, n) / (double)n;
+    mean = (float)m;
+    offset = (float)(m * (1 - (double)c));
+  }
   vf minus_c = splat(-c), o = splat(offset);
   size_t i = 0;
+  vf before = splat(x[0]);
   for (; i + V <= n; i += V) {
-    store(out + i, (FMA(minus_c, load(x + i - 1), load(x + i)) - o) * load(w + i));
+    vf here = load(x + i);
+    store(out + i, (FMA(minus_c, SHIFTED(before, here), here) - o) * load(w + i));
+    before = here;
   }
-  for (; i < n; i++) out[i] = (FMA1(-c, x[i - 1], x[i]) - offset) * w[i];
-  if (n > 0) out[0] = (FMA1(-c, x[0], x[0]) - offset) * w[0];
+  for (; i < n; i++) out[i] = (FMA1(-c, x[i > 0 ? i - 1 : 0], x[i]) - offset) * w[i];
+  return mean;
 }
 
 // MARK: Spectrum
@@ -240,38 +289,124 @@ static void power(float *z, const float *twiddles, size_t m, bool magnitude, flo
 
 // MARK: Mel
 
-static void mel(const ck_filter_bank *bank, const float *power, float *out) {
-  const float *w = bank->weights;
-  for (int32_t b = 0; b < bank->bins; b++) {
-    const float *p = power + bank->firsts[b];
-    int32_t width = bank->widths[b];
-    float s = 0;
-    for (int32_t j = 0; j < width; j++) s = FMA1(w[j], p[j], s);
-    out[b] = s < bank->floor ? bank->floor : s;
-    w += width;
+typedef float v4 __attribute__((ext_vector_type(4)));
+typedef int32_t v4i __attribute__((ext_vector_type(4)));
+
+INLINE v4 load4(const float *p) {
+  v4 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+// (a₀ + a₁, a₂ + a₃, b₀ + b₁, b₂ + b₃)
+INLINE v4 pair_sums(v4 a, v4 b) {
+  return __builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7);
+}
+
+INLINE v4 kept(v4 x, int32_t n) {
+  v4i bits, mask = (v4i){0, 1, 2, 3} < (v4i)(n);
+  memcpy(&bits, &x, sizeof x);
+  bits &= mask;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+static void mel(const ck_filter_bank *bank, const float *power, float *scratch, float *out) {
+  int32_t segments = bank->bins + 1;
+  int32_t padded = (segments + 3) / 4 * 4;
+  float *rises = scratch, *falls = scratch + padded + 16;
+  const float *w = bank->weights, *p = power + bank->firstPoint;
+  for (int32_t s = 0; s < segments; s += 4) {
+    v4 rise[4], fall[4];
+    for (int32_t i = 0; i < 4; i++) {
+      rise[i] = fall[i] = (v4)(0.0f);
+      if (s + i >= segments) continue;
+      int32_t width = bank->widths[s + i];
+      const float *q = p;
+      p += width;
+      for (; width > 4; width -= 4, q += 4, w += 8) {
+        v4 x = load4(q);
+        rise[i] = FMA(load4(w), x, rise[i]);
+        fall[i] = FMA(load4(w + 4), x, fall[i]);
+      }
+      if (width > 0) {
+        v4 x = kept(load4(q), width);
+        rise[i] = FMA(load4(w), x, rise[i]);
+        fall[i] = FMA(load4(w + 4), x, fall[i]);
+        w += 8;
+      }
+    }
+    v4 r = pair_sums(pair_sums(rise[0], rise[1]), pair_sums(rise[2], rise[3]));
+    v4 f = pair_sums(pair_sums(fall[0], fall[1]), pair_sums(fall[2], fall[3]));
+    memcpy(rises + s, &r, sizeof r);
+    memcpy(falls + s, &f, sizeof f);
   }
-  if (bank->logarithm) logarithm(out, (size_t)bank->bins);
+  int32_t b = 0;
+  for (; b + V <= bank->bins; b += V) {
+    vf x = floored(load(rises + b) + load(falls + b + 1), bank->floor);
+    store(out + b, bank->logarithm ? log_positive(x) : x);
+  }
+  if (b < bank->bins) {
+    vf x = floored(load(rises + b) + load(falls + b + 1), bank->floor);
+    if (bank->logarithm) x = log_positive(x);
+    float last[V];
+    store(last, x);
+    // Four at a time: forty bins leave eight.
+    int32_t i = 0;
+    for (; b + 4 <= bank->bins; b += 4, i += 4) memcpy(out + b, last + i, 4 * sizeof(float));
+    copy_few(out + b, last + i, (size_t)(bank->bins - b));
+  }
 }
 
 static void mel_group(
     const ck_filter_bank *bank, const float *power, size_t stride, float *scratch, float *out) {
   size_t end = (size_t)bank->endPoint;
-  size_t k = (size_t)bank->firstPoint / V * V;
-  for (; k < end; k += V) {
+  for (size_t k = (size_t)bank->firstPoint / V * V; k < end; k += V) {
     vf r[V];
     for (int i = 0; i < V; i++) r[i] = load(power + (size_t)i * stride + k);
     transpose(r);
     for (int i = 0; i < V; i++) store(scratch + (k + (size_t)i) * V, r[i]);
   }
-  const float *w = bank->weights;
-  for (int32_t b = 0; b < bank->bins; b++) {
-    const float *p = scratch + (size_t)bank->firsts[b] * V;
-    int32_t width = bank->widths[b];
-    vf s = splat(0);
-    for (int32_t j = 0; j < width; j++) s = FMA(splat(w[j]), load(p + j * V), s);
-    s = floored(s, bank->floor);
-    store(out + (size_t)b * V, bank->logarithm ? log_positive(s) : s);
-    w += width;
+  const float *w = bank->weights, *p = scratch + (size_t)bank->firstPoint * V;
+  vf floor = splat(bank->floor);
+  vf rising = splat(0);
+  for (int32_t s = 0; s <= bank->bins; s++) {
+    vf r0 = splat(0), r1 = r0, r2 = r0, r3 = r0, f0 = r0, f1 = r0, f2 = r0, f3 = r0;
+    int32_t width = bank->widths[s];
+    for (; width > 3; width -= 4, p += 4 * V, w += 8) {
+      vf x0 = load(p), x1 = load(p + V), x2 = load(p + 2 * V), x3 = load(p + 3 * V);
+      r0 = FMA(splat(w[0]), x0, r0);
+      r1 = FMA(splat(w[1]), x1, r1);
+      r2 = FMA(splat(w[2]), x2, r2);
+      r3 = FMA(splat(w[3]), x3, r3);
+      f0 = FMA(splat(w[4]), x0, f0);
+      f1 = FMA(splat(w[5]), x1, f1);
+      f2 = FMA(splat(w[6]), x2, f2);
+      f3 = FMA(splat(w[7]), x3, f3);
+    }
+    if (width > 0) {
+      vf x0 = load(p);
+      r0 = FMA(splat(w[0]), x0, r0);
+      f0 = FMA(splat(w[4]), x0, f0);
+      if (width > 1) {
+        vf x1 = load(p + V);
+        r1 = FMA(splat(w[1]), x1, r1);
+        f1 = FMA(splat(w[5]), x1, f1);
+      }
+      if (width > 2) {
+        vf x2 = load(p + 2 * V);
+        r2 = FMA(splat(w[2]), x2, r2);
+        f2 = FMA(splat(w[6]), x2, f2);
+      }
+      p += width * V;
+      w += 8;
+    }
+    if (s > 0) {
+      vf x = rising + ((f0 + f1) + (f2 + f3));
+      x = x < floor ? floor : x;
+      store(out + (size_t)(s - 1) * V, bank->logarithm ? log_positive(x) : x);
+    }
+    rising = (r0 + r1) + (r2 + r3);
   }
 }
 

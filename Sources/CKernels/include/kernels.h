@@ -13,12 +13,14 @@
 #define CK_SLACK 64
 #define CK_ALIGNMENT 64
 
-/// The triangles of a mel filter bank: bin b sums `widths[b]` points of a spectrum from `firsts[b]` on.
+/// The triangles of a mel filter bank, cut at their feet and centres into bins + 1 segments: in segment s the triangle
+/// of bin s rises and that of bin s − 1 falls. Each side is summed in four lanes, point i of the segment in lane
+/// i mod 4, as (l₀ + l₁) + (l₂ + l₃), and a bin is its rise plus its fall.
 typedef struct {
   int32_t bins;
-  const int32_t *firsts;
+  /// Points in each segment, bins + 1 of them. Segments follow each other without a gap from `firstPoint` on.
   const int32_t *widths;
-  /// All weights, one bin after the other.
+  /// For every four points of a segment, or what is left of them, four rising weights and four falling ones.
   const float *weights;
   /// The points [firstPoint, endPoint) hold every triangle.
   int32_t firstPoint, endPoint;
@@ -48,17 +50,17 @@ typedef struct {
   /// Σ (x[i] − mean)²
   float (*energy)(const float *x, size_t n, float mean);
 
-  /// out[i] = ((x[i] − c·x[i−1]) − offset) · w[i], where x[−1] stands for x[0]; the memory before x must be readable.
-  /// With offset = mean · (1 − c) this removes the DC offset, pre-emphasises and windows.
-  void (*window)(const float *x, const float *w, float *out, size_t n, float c, float offset);
+  /// out[i] = ((x[i] − c·x[i−1]) − mean · (1 − c)) · w[i], where x[−1] stands for x[0], and mean for that of x if
+  /// `removes_mean` and for zero otherwise: DC offset, pre-emphasis and window in one. Gives the mean. n ≥ 1.
+  float (*window)(const float *x, const float *w, float *out, size_t n, float c, bool removes_mean);
 
   /// |X_k|² (or |X_k|) · 4 for k = 0 … m, X the transform of 2m real points whose even and odd ones were transformed
   /// as the real and imaginary parts of `z`, interleaved. z has room for m + 1 points and z[m] is written.
   /// `twiddles` holds the m/2 + 1 real parts of exp(−πik/m), then as many imaginary ones, each padded to `CK_SLACK`.
   void (*power)(float *z, const float *twiddles, size_t m, bool magnitude, float *out);
 
-  /// Mel sums of one spectrum. `out` has room for bins rounded up to 16.
-  void (*mel)(const ck_filter_bank *bank, const float *power, float *out);
+  /// Mel sums of one spectrum. Room for 2 · bins + CK_SLACK floats at `scratch`.
+  void (*mel)(const ck_filter_bank *bank, const float *power, float *scratch, float *out);
 
   /// Mel sums of a group of spectra, row f at power + f · stride: out[b · group + f]. Room for endPoint · group floats
   /// at `scratch`, for bins · group at `out`.

@@ -1,9 +1,8 @@
 import CKernels
 
-/// Mel triangles in the form that the kernels read.
+/// Mel triangles in the form that the kernels read: cut into segments at every foot and centre.
 final class FilterBankTables: @unchecked Sendable {
   // Invariant behind @unchecked Sendable: the tables are written in `init` alone.
-  private let firsts: UnsafeMutablePointer<Int32>
   private let widths: UnsafeMutablePointer<Int32>
   private let weights: AlignedFloats
   let bins: Int
@@ -12,25 +11,35 @@ final class FilterBankTables: @unchecked Sendable {
 
   init(_ mel: MelWeights, options: MelOptions, usesLog: Bool) {
     bins = mel.triangles.count
-    firsts = .allocate(capacity: bins)
-    widths = .allocate(capacity: bins)
-    weights = AlignedFloats(mel.triangles.flatMap { $0.weights.map { Float($0) } }, slack: 16)
-    var first = mel.points
-    var end = 0
-    for (bin, triangle) in mel.triangles.enumerated() {
-      (firsts + bin).initialize(to: Int32(triangle.firstPoint))
-      (widths + bin).initialize(to: Int32(triangle.weights.count))
-      first = min(first, triangle.firstPoint)
-      end = max(end, triangle.firstPoint + triangle.weights.count)
+    // In segment s the triangle of bin s rises and that of bin s − 1 falls.
+    var segments: [(width: Int, rising: ArraySlice<Double>, falling: ArraySlice<Double>)] = []
+    var falling: ArraySlice<Double> = []
+    for triangle in mel.triangles {
+      segments.append((triangle.risingCount, triangle.weights.prefix(triangle.risingCount), falling))
+      falling = triangle.weights.dropFirst(triangle.risingCount)
     }
+    segments.append((falling.count, [], falling))
+
+    widths = .allocate(capacity: segments.count)
+    var packed: [Float] = []
+    for (index, segment) in segments.enumerated() {
+      (widths + index).initialize(to: Int32(segment.width))
+      for start in stride(from: 0, to: segment.width, by: 4) {
+        for side in [segment.rising, segment.falling] {
+          for offset in start..<start + 4 {
+            packed.append(offset < side.count ? Float(side[side.startIndex + offset]) : 0)
+          }
+        }
+      }
+    }
+    weights = AlignedFloats(packed, slack: 16)
+    let first = mel.triangles.first?.firstPoint ?? 0
+    let end = first + segments.reduce(0) { $0 + $1.width }
     let floor = max(options.htkMode ? 1 : 0, usesLog ? Float.ulpOfOne : 0)
     description = ck_filter_bank(
-      bins: Int32(bins), firsts: firsts, widths: widths, weights: weights.pointer,
-      firstPoint: Int32(first), endPoint: Int32(end), floor: floor, logarithm: usesLog)
+      bins: Int32(bins), widths: widths, weights: weights.pointer, firstPoint: Int32(first),
+      endPoint: Int32(end), floor: floor, logarithm: usesLog)
   }
 
-  deinit {
-    firsts.deallocate()
-    widths.deallocate()
-  }
+  deinit { widths.deallocate() }
 }

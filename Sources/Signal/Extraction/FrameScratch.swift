@@ -11,8 +11,8 @@ final class FrameScratch {
   /// A frame that is not a part of the signal as it stands: reflected or dithered.
   var edge: UnsafeMutablePointer<Float> { edgeStorage.pointer + Self.lead }
 
-  private let edgeStorage, time, spectrum, powers, transposed, bins, rows, energies: AlignedFloats
-  private let powerStride: Int
+  private let edgeStorage, time, spectra, powers, transposed, bins, rows, energies: AlignedFloats
+  private let powerStride, spectrumStride: Int
 
   init(_ plan: ExtractionPlan) {
     let points = plan.transformSize / 2
@@ -22,18 +22,19 @@ final class FrameScratch {
     // An odd number of cache lines keeps the rows of a group in different sets.
     let stride = padded / 16 % 2 == 0 ? padded + 16 : padded
     if case .windowedSamples = plan.kind { powerStride = plan.transformSize } else { powerStride = stride }
+    let binCount = ((plan.bank?.bins ?? 0) + 15) / 16 * 16
     edgeStorage = AlignedFloats(count: Self.lead + plan.frameLength + slack)
     time = AlignedFloats(count: plan.transformSize + slack)
-    spectrum = AlignedFloats(count: 2 * (points + 1) + slack)
+    spectrumStride = (2 * (points + 1) + slack + 15) / 16 * 16
+    spectra = AlignedFloats(count: 2 * spectrumStride)
     powers = AlignedFloats(count: powerStride * group + slack)
-    let binCount = ((plan.bank?.bins ?? 0) + 15) / 16 * 16
-    transposed = AlignedFloats(count: plan.bank == nil ? 0 : padded * group)
+    transposed = AlignedFloats(count: plan.bank == nil ? 0 : padded * group + 2 * binCount + slack)
     bins = AlignedFloats(count: binCount * group)
     rows = AlignedFloats(count: plan.bank == nil ? 0 : (plan.channels + 16) * group)
     energies = AlignedFloats(count: group)
   }
 
-  /// Takes a frame as far as its power spectrum, into a slot of the group.
+  /// Takes a frame as far as its transform, into a slot of the group; slots come in order from 0 on.
   func prepare(
     _ plan: ExtractionPlan, samples: UnsafePointer<Float>, slot: Int, utteranceKey: UInt64, frame: Int
   ) {
@@ -46,30 +47,39 @@ final class FrameScratch {
         edge, length, Float(plan.frame.dither), plan.frame.seed, utteranceKey, UInt64(frame))
       x = UnsafePointer(edge)
     }
-    var mean = 0.0
-    if plan.frame.removesDCOffset { mean = kernels.pointee.sum(x, length) / Double(length) }
-    let offset = Float(mean * (1 - Double(plan.preemphasis)))
-    if plan.energy.isUsed, plan.energy.isRaw {
-      energies.pointer[slot] = kernels.pointee.energy(x, length, Float(mean))
-    }
+    let removesMean = plan.frame.removesDCOffset
     if case .windowedSamples = plan.kind {
-      kernels.pointee.window(
-        x, plan.window.pointer, powers.pointer + slot * powerStride, length, plan.preemphasis, offset)
+      _ = kernels.pointee.window(
+        x, plan.window.pointer, powers.pointer + slot * powerStride, length, plan.preemphasis, removesMean)
       return
     }
-    kernels.pointee.window(x, plan.window.pointer, time.pointer, length, plan.preemphasis, offset)
-    if plan.energy.isUsed, !plan.energy.isRaw {
+    let mean = kernels.pointee.window(
+      x, plan.window.pointer, time.pointer, length, plan.preemphasis, removesMean)
+    if plan.energy.isUsed {
       // The window is halved.
-      energies.pointer[slot] = 4 * kernels.pointee.energy(time.pointer, length, 0)
+      energies.pointer[slot] =
+        plan.energy.isRaw
+        ? kernels.pointee.energy(x, length, mean) : 4 * kernels.pointee.energy(time.pointer, length, 0)
     }
-    plan.transform.execute(time.pointer, spectrum.pointer)
-    kernels.pointee.power(
-      spectrum.pointer, plan.twiddles.pointer, plan.transformSize / 2, !plan.usesPower,
+    plan.transform.execute(time.pointer, spectrum(slot))
+    // One frame late, so that the transform's narrow stores have left the store buffer before wide loads want them.
+    if slot > 0 { takePower(plan, slot: slot - 1) }
+  }
+
+  private func spectrum(_ slot: Int) -> UnsafeMutablePointer<Float> {
+    spectra.pointer + (slot & 1) * spectrumStride
+  }
+
+  private func takePower(_ plan: ExtractionPlan, slot: Int) {
+    if case .windowedSamples = plan.kind { return }
+    plan.kernels.table.pointee.power(
+      spectrum(slot), plan.twiddles.pointer, plan.transformSize / 2, !plan.usesPower,
       powers.pointer + slot * powerStride)
   }
 
   /// Makes the rows of the first `frames` slots, `[frames, channels]`.
   func complete(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {
+    takePower(plan, slot: frames - 1)
     if plan.energy.isUsed { takeLogOfEnergies(plan, frames: frames) }
     switch plan.kind {
     case .windowedSamples:
@@ -102,10 +112,10 @@ final class FrameScratch {
     let power = powers.pointer + slot * powerStride
     var description = bank.description
     if let cosines = plan.cosines {
-      kernels.pointee.mel(&description, power, bins.pointer)
+      kernels.pointee.mel(&description, power, transposed.pointer, bins.pointer)
       kernels.pointee.matrix(cosines.pointer, plan.channels, bank.bins, bins.pointer, row)
     } else {
-      kernels.pointee.mel(&description, power, row + plan.firstBinChannel)
+      kernels.pointee.mel(&description, power, transposed.pointer, row + plan.firstBinChannel)
     }
     if let channel = plan.energyChannel { row[channel] = energies.pointer[slot] }
   }

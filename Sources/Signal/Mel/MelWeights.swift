@@ -13,6 +13,8 @@ package struct MelWeights: Sendable, Equatable {
     package var firstPoint: Int
     /// The weights from there on.
     package var weights: [Double]
+    /// How many of them stand at or before the centre. The next triangle begins after so many points.
+    package var risingCount: Int
   }
 
   /// One triangle a bin, lowest first.
@@ -48,8 +50,10 @@ package struct MelWeights: Sendable, Equatable {
       return scale == .htk ? scale.mel(hertz: hertz) : hertz
     }
 
+    // Positions and edges rise, so that one sweep finds every first point.
     var triangles: [Triangle] = []
     triangles.reserveCapacity(options.bins)
+    var first = 0
     for bin in 0..<options.bins {
       let left = edge(bin)
       let centre = edge(bin + 1)
@@ -59,17 +63,17 @@ package struct MelWeights: Sendable, Equatable {
         let inHertz = { (edge: Double) in scale == .htk ? scale.hertz(mel: edge) : edge }
         height = 2 / (inHertz(right) - inHertz(left))
       }
-      // Positions rise, so the points inside are neighbours.
-      let inside = position.indices.filter { position[$0] > left && position[$0] < right }
-      guard let first = inside.first else {
+      while first < points, position[first] <= left { first += 1 }
+      let inside = position[first...].prefix { $0 < right }
+      guard !inside.isEmpty else {
         throw .emptyMelBin(bin: bin, bins: options.bins, transformSize: size)
       }
-      var weights = inside.map { point in
-        let at = position[point]
-        return height * (at <= centre ? (at - left) / (centre - left) : (right - at) / (right - centre))
+      let risingCount = inside.prefix { $0 <= centre }.count
+      var weights = inside.map { at in
+        height * (at <= centre ? (at - left) / (centre - left) : (right - at) / (right - centre))
       }
       if bin == 0, options.htkMode, lowMel != 0 { weights[0] = 0 }
-      triangles.append(Triangle(firstPoint: first, weights: weights))
+      triangles.append(Triangle(firstPoint: first, weights: weights, risingCount: risingCount))
     }
     self.triangles = triangles
     self.points = points

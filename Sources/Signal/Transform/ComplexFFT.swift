@@ -20,7 +20,7 @@ package struct ComplexFFT: Sendable {
 
   /// The transform of so many points.
   ///
-  /// - Throws: `SignalError.transformUnavailable` if memory runs out.
+  /// - Throws: `SignalError.transformUnavailable` if FFTW has no plan or memory runs out.
   package init(size: Int) throws(SignalError) {
     guard let transform = PlanCache.shared.transform(size: size) else {
       throw .transformUnavailable(points: size)
@@ -36,7 +36,7 @@ package struct ComplexFFT: Sendable {
 
   /// Transforms `size` interleaved complex numbers.
   ///
-  /// Keeps the input; allocates nothing.
+  /// Keeps the input; allocates nothing; safe in any number of threads at once.
   ///
   /// - Precondition: both arrays are aligned to 64 bytes and don't overlap.
   @inline(__always)
@@ -64,46 +64,26 @@ package enum PlanProvenance: String, Codable, Hashable, Sendable {
   case estimate
 }
 
-/// FFTW's planner is one process-wide state; everything but execution goes through this lock.
-enum FFTWPlanner {
-  private static let lock = Mutex<Void>(())
-
-  static func withLock<Result: Sendable>(_ body: () -> Result) -> Result {
-    lock.withLock { _ in body() }
-  }
-}
-
 /// The transforms planned so far.
 private final class PlanCache: Sendable {
   static let shared = PlanCache()
   private let transforms = Mutex<[Int: ComplexFFT]>([:])
 
   func transform(size: Int) -> ComplexFFT? {
-    transforms.withLock { transforms in
+    guard size > 0, size <= FrameOptions.maximumFrameLength else { return nil }
+    return transforms.withLock { transforms in
       if let known = transforms[size] { return known }
-      let planned = FFTWPlanner.withLock { Self.plan(size: size) }
+      let planned = FFTWPlanner.withLock { FFTWPlanner.withOnlyWisdom(FFTWWisdom.shipped) { Self.plan(size: size) } }
       transforms[size] = planned
       return planned
     }
   }
 
   private static func plan(size: Int) -> ComplexFFT? {
-    guard size > 0, size <= FrameOptions.maximumFrameLength, let count = Int32(exactly: size) else {
-      return nil
-    }
-    FFTWWisdom.importOnce()
-    // Planning needs arrays of the alignment that execution will have, but leaves them alone here.
-    guard let input = fftwf_alloc_complex(size), let output = fftwf_alloc_complex(size) else { return nil }
-    defer {
-      fftwf_free(input)
-      fftwf_free(output)
-    }
-    // Wisdom is filed under the rigour that it was measured with, and answers requests of that rigour or less.
-    let measured = FFTWWisdom.rigour | FFTW_WISDOM_ONLY
-    if let plan = fftwf_plan_dft_1d(count, input, output, FFTW_FORWARD, measured) {
+    if let plan = FFTWPlanner.plan(size: size, flags: FFTWWisdom.rigour | FFTW_WISDOM_ONLY) {
       return ComplexFFT(size: size, provenance: .wisdom, plan: plan)
     }
-    guard let plan = fftwf_plan_dft_1d(count, input, output, FFTW_FORWARD, FFTW_ESTIMATE) else { return nil }
+    guard let plan = FFTWPlanner.plan(size: size, flags: FFTW_ESTIMATE) else { return nil }
     return ComplexFFT(size: size, provenance: .estimate, plan: plan)
   }
 }

@@ -1,24 +1,79 @@
 import CFFTW
 import CKernels
+import Glibc
 
 /// Plans that were measured beforehand, per FFTW version and processor, so that none is measured at start-up.
 package enum FFTWWisdom {
-  /// The rigour that shipped wisdom is made with.
-  static let rigour = FFTW_PATIENT
+  /// The least rigour with which shipped wisdom is made.
+  static let rigour = FFTW_MEASURE
 
   /// FFTW's version with the instruction sets that it was built for.
   package static let version = String(cString: kaleidoscope_fftwf_version())
 
-  /// Reads the shipped wisdom into FFTW.
+  /// The key of this FFTW on this processor in the table of shipped wisdom.
+  package static var key: String { "\(version) \(Kernels.best.name)" }
+
+  /// The shipped wisdom for this FFTW on this processor, if there is any.
+  static var shipped: String? { shippedWisdom[key] }
+
+  /// The transform sizes that wisdom is made for: the usual frame lengths at 8 to 48 kHz, padded or not.
+  package static let usualSizes = [64, 100, 128, 200, 256, 400, 512, 600, 1024]
+
+  /// Measures plans for these sizes and gives wisdom for them, to be put into `ShippedWisdom.swift` under `key`.
   ///
-  /// Called under the planner's lock; later calls do nothing.
-  static func importOnce() { _ = imported }
+  /// Each size is planned `attempts` times at two rigours, and the plan that runs fastest in a longer trial than
+  /// FFTW's own is kept. Takes seconds to minutes and wants an idle machine.
+  package static func measured(sizes: [Int] = usualSizes, attempts: Int = 5) -> String {
+    FFTWPlanner.withLock {
+      let best = sizes.compactMap { bestWisdom(size: $0, attempts: attempts) }
+      return FFTWPlanner.withOnlyWisdom(nil) {
+        for wisdom in best { _ = fftwf_import_wisdom_from_string(wisdom) }
+        return exported()
+      }
+    }
+  }
 
-  private static let imported: Bool = {
-    let kernels = String(cString: ck_best().pointee.name)
-    guard let text = shipped["\(version) \(kernels)"] else { return false }
-    return fftwf_import_wisdom_from_string(text) == 1
-  }()
+  private static func bestWisdom(size: Int, attempts: Int) -> String? {
+    var best: (nanoseconds: Double, wisdom: String)?
+    for attempt in 0..<2 * attempts {
+      FFTWPlanner.withOnlyWisdom(nil) {
+        guard let plan = FFTWPlanner.plan(size: size, flags: attempt % 2 == 0 ? FFTW_MEASURE : FFTW_PATIENT)
+        else { return }
+        defer { fftwf_destroy_plan(plan) }
+        let time = nanoseconds(plan, size: size)
+        if time < best?.nanoseconds ?? .infinity { best = (time, exported()) }
+      }
+    }
+    return best?.wisdom
+  }
 
-  static let shipped: [String: String] = [:]
+  // The shortest of many trials of a few hundred executions.
+  private static func nanoseconds(_ plan: OpaquePointer, size: Int) -> Double {
+    let input = AlignedFloats(count: 2 * size)
+    let output = AlignedFloats(count: 2 * size)
+    let executions = 200
+    var best = Double.infinity
+    for _ in 0..<400 {
+      let start = threadTime()
+      for _ in 0..<executions {
+        fftwf_execute_dft(
+          plan, UnsafeMutableRawPointer(input.pointer).assumingMemoryBound(to: fftwf_complex.self),
+          UnsafeMutableRawPointer(output.pointer).assumingMemoryBound(to: fftwf_complex.self))
+      }
+      best = min(best, (threadTime() - start) / Double(executions))
+    }
+    return best
+  }
+
+  private static func threadTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+  }
+
+  private static func exported() -> String {
+    guard let text = fftwf_export_wisdom_to_string() else { return "" }
+    defer { fftwf_free(text) }
+    return String(cString: text)
+  }
 }
