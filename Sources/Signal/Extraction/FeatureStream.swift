@@ -38,6 +38,9 @@ package final class FeatureStream {
     scratch = FrameScratch(plan)
   }
 
+  /// Bytes of samples and scratch held, whatever the length of the signal; the plan's tables are not counted.
+  package var stateByteCount: Int { staging.count * 4 + scratch.byteCount }
+
   /// Forgets everything and begins another utterance, whose key tells its dither from that of others.
   package func reset(utteranceKey: UInt64) {
     self.utteranceKey = utteranceKey

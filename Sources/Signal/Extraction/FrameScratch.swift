@@ -11,7 +11,8 @@ final class FrameScratch {
   /// A frame that is not a part of the signal as it stands: reflected or dithered.
   var edge: UnsafeMutablePointer<Float> { edgeStorage.pointer + Self.lead }
 
-  private let edgeStorage, time, spectra, powers, transposed, bins, rows, energies: AlignedFloats
+  // `powers` holds the spectra of a group, and, once those are transposed, the channels of its rows.
+  private let edgeStorage, time, spectra, powers, transposed, bins, energies: AlignedFloats
   private let powerStride, spectrumStride: Int
 
   init(_ plan: ExtractionPlan) {
@@ -27,11 +28,15 @@ final class FrameScratch {
     time = AlignedFloats(count: plan.transformSize + slack)
     spectrumStride = (2 * (points + 1) + slack + 15) / 16 * 16
     spectra = AlignedFloats(count: 2 * spectrumStride)
-    powers = AlignedFloats(count: powerStride * group + slack)
+    powers = AlignedFloats(count: max(powerStride, plan.channels) * group + slack)
     transposed = AlignedFloats(count: plan.bank == nil ? 0 : padded * group + 2 * binCount + slack)
-    bins = AlignedFloats(count: binCount * group)
-    rows = AlignedFloats(count: plan.bank == nil ? 0 : (plan.channels + 16) * group)
+    bins = AlignedFloats(count: plan.cosines == nil ? 0 : binCount * group)
     energies = AlignedFloats(count: group)
+  }
+
+  /// Bytes held.
+  var byteCount: Int {
+    [edgeStorage, time, spectra, powers, transposed, bins, energies].reduce(0) { $0 + $1.count * 4 }
   }
 
   /// Takes a frame as far as its transform, into a slot of the group; slots come in order from 0 on.
@@ -128,16 +133,16 @@ final class FrameScratch {
     var description = bank.description
     if let cosines = plan.cosines {
       kernels.pointee.mel_group(&description, powers.pointer, powerStride, transposed.pointer, bins.pointer)
-      kernels.pointee.matrix_group(cosines.pointer, plan.channels, bank.bins, bins.pointer, rows.pointer)
+      kernels.pointee.matrix_group(cosines.pointer, plan.channels, bank.bins, bins.pointer, powers.pointer)
     } else {
       kernels.pointee.mel_group(
         &description, powers.pointer, powerStride, transposed.pointer,
-        rows.pointer + plan.firstBinChannel * group)
+        powers.pointer + plan.firstBinChannel * group)
     }
     if let channel = plan.energyChannel {
-      for slot in 0..<frames { rows.pointer[channel * group + slot] = energies.pointer[slot] }
+      for slot in 0..<frames { powers.pointer[channel * group + slot] = energies.pointer[slot] }
     }
-    kernels.pointee.store_rows(rows.pointer, plan.channels, frames, output)
+    kernels.pointee.store_rows(powers.pointer, plan.channels, frames, output)
   }
 
   private func copyRows(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {

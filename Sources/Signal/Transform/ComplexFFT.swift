@@ -73,7 +73,9 @@ private final class PlanCache: Sendable {
     guard size > 0, size <= FrameOptions.maximumFrameLength else { return nil }
     return transforms.withLock { transforms in
       if let known = transforms[size] { return known }
-      let planned = FFTWPlanner.withLock { FFTWPlanner.withOnlyWisdom(FFTWWisdom.shipped) { Self.plan(size: size) } }
+      let planned = FFTWPlanner.withLock {
+        FFTWPlanner.withOnlyWisdom(FFTWWisdom.shipped) { Self.plan(size: size) }
+      }
       transforms[size] = planned
       return planned
     }

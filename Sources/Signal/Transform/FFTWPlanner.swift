@@ -35,7 +35,8 @@ enum FFTWPlanner {
     return withExtendedLifetime((input, output)) {
       fftwf_plan_dft_1d(
         count, UnsafeMutableRawPointer(input.pointer).assumingMemoryBound(to: fftwf_complex.self),
-        UnsafeMutableRawPointer(output.pointer).assumingMemoryBound(to: fftwf_complex.self), FFTW_FORWARD, flags)
+        UnsafeMutableRawPointer(output.pointer).assumingMemoryBound(to: fftwf_complex.self), FFTW_FORWARD,
+        flags)
     }
   }
 }
