@@ -13,7 +13,7 @@ package struct MelWeights: Sendable, Equatable {
     package var firstPoint: Int
     /// The weights from there on.
     package var weights: [Double]
-    /// How many of them stand at or before the centre. The next triangle begins after so many points.
+    /// How many of them stand at or before the centre; the next triangle begins after so many points.
     package var risingCount: Int
   }
 

@@ -27,7 +27,9 @@ enum FFTWPlanner {
     return body()
   }
 
-  /// An out-of-place forward plan over arrays of the alignment that execution will have. Called under the lock.
+  /// An out-of-place forward plan over arrays of the alignment that execution will have.
+  ///
+  /// Called under the lock.
   static func plan(size: Int, flags: UInt32) -> OpaquePointer? {
     guard let count = Int32(exactly: size) else { return nil }
     let input = AlignedFloats(count: 2 * size)
