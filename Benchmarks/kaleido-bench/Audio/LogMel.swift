@@ -31,4 +31,12 @@ final class LogMel {
       stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[(given * bins)...]))
     }
   }
+
+  /// Begins another utterance that comes in pieces.
+  func begin() { stream.reset(utteranceKey: 0) }
+
+  /// A piece of an utterance, its rows to the start of `rows`, which must have room for them.
+  func accept(_ samples: UnsafeBufferPointer<Int16>) {
+    _ = rows.withUnsafeMutableBufferPointer { stream.accept(samples, into: $0) }
+  }
 }

@@ -10,7 +10,9 @@ struct AllCommand: ParsableCommand {
 
   /// In the order of the report.
   static let sections: [any ParsableCommand.Type] = [
-    FilterBankCommand.self, AccuracyCommand.self, StreamingCommand.self, ChannelCommand.self,
+    FilterBankCommand.self, AccuracyCommand.self, EndToEndCommand.self, StreamingCommand.self,
+    ChannelCommand.self,
+    GraphCommand.self,
   ]
 
   func run() throws {

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Corpus
+import Signal
+
+/// From SPHERE files to log-mels.
+struct EndToEndCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "files", abstract: "SPHERE files to log-mels in memory, and to an ark on disk.")
+
+  @OptionGroup var options: SharedOptions
+
+  @Option(help: "Hours of audio in the temporary corpus.")
+  var hours = 1.0
+
+  func run() throws {
+    try options.report(pinned: true) { try EndToEndSection(options, hours: hours).measure() }
+  }
+}
+
+struct EndToEndSection {
+  private static let bins = 40
+  private let options: SharedOptions
+  private let hours: Double
+  private let corpus: BenchmarkCorpus
+  private let native: KaldiNativeFbank
+
+  init(_ options: SharedOptions, hours: Double) throws {
+    self.options = options
+    self.hours = hours
+    corpus = try options.benchmarkCorpus()
+    native = try KaldiNativeFbank(peers: options.peers)
+  }
+
+  func measure() throws -> Section {
+    let copies = try TemporaryCorpus(copiesOf: corpus, seconds: hours * 3600)
+    let files = try BenchmarkCorpus(path: copies.root, name: nil).audioFiles
+    let times = try options.rounds.time([
+      try ours(files), Contender.here("reading alone") { try read(files) }, try peer(files),
+    ])
+    let speeds = times.map { $0.mapped { copies.audioSeconds / $0 * 1e9 } }
+    let unit = "× real time"
+    let figures = [
+      Figure(
+        "SPHERE files to log-mels in memory", unit: unit, ours: speeds[0],
+        peer: Peer(name: "the same files, read by us, \(KaldiNativeFbank.name)", summary: speeds[2]),
+        ratio: speeds[0].median / speeds[2].median, ratioMeaning: "ours ÷ peer",
+        target: Target(.atLeast, 20_000, unit: unit, of: speeds[0].median)),
+      Figure("opening, checking and reading SPHERE files, nothing else", unit: unit, ours: speeds[1]),
+    ]
+    return Section(
+      title: "SPHERE files to log-mels, one thread",
+      conditions: [
+        "corpus: copies of the \(corpus.name), \(copies.fileCount) files, "
+          + "\(MarkdownReport.number(copies.audioSeconds)) s, page cache warm; \(Self.bins) bins",
+        "thread CPU time, system calls included; every file opened, its header checked, read as Int16",
+      ],
+      figures: figures)
+  }
+
+  private func ours(_ files: [String]) throws -> Contender {
+    let logMel = try LogMel(bins: Self.bins)
+    let blocks = FileBlocks()
+    // A block may complete a frame that the one before began.
+    logMel.reserve(samples: FileBlocks.capacity + 1_000)
+    return .here("ours") {
+      for path in files {
+        logMel.begin()
+        try blocks.forEach(ofFile: path) { logMel.accept($0) }
+      }
+    }
+  }
+
+  private func read(_ files: [String]) throws {
+    let blocks = FileBlocks()
+    for path in files { try blocks.forEach(ofFile: path) { _ in } }
+  }
+
+  private func peer(_ files: [String]) throws -> Contender {
+    var rows = [Float](repeating: 0, count: 6_000 * Self.bins)
+    return .here(KaldiNativeFbank.name) { [native] in
+      for path in files {
+        let file = try AudioFile(path: path)
+        var samples = [Float](repeating: 0, count: file.info.sampleCount)
+        _ = try samples.withUnsafeMutableBufferPointer { try file.read(into: $0) }
+        _ = try native.compute(samples, bins: Self.bins, into: &rows)
+      }
+    }
+  }
+}
+
+/// Reads files block by block into one buffer.
+private final class FileBlocks {
+  static let capacity = GraphPipeline.blockSamples
+  private var buffer = [Int16](repeating: 0, count: capacity)
+
+  func forEach(ofFile path: String, _ body: (UnsafeBufferPointer<Int16>) -> Void) throws {
+    let file = try AudioFile(path: path)
+    try buffer.withUnsafeMutableBufferPointer { buffer in
+      while file.position < file.info.sampleCount {
+        let count = try file.read(into: buffer)
+        body(UnsafeBufferPointer(rebasing: buffer[..<count]))
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import StageGraph
+
+/// What the stage graph costs over the work in it, and what a second worker gains.
+struct GraphCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "graph", abstract: "Overhead of the graph over its slowest stage; two workers against one.")
+
+  @OptionGroup var options: SharedOptions
+
+  func run() throws {
+    try options.report(pinned: false) { try GraphSection(options).measure() }
+  }
+}
+
+struct GraphSection {
+  /// Audio of one run in seconds, one hour: some 100 ms of work.
+  private static let seconds = 3600.0
+  private let runs: Int
+  private let corpus: BenchmarkCorpus
+  private let pipeline: GraphPipeline
+
+  init(_ options: SharedOptions) throws {
+    runs = max(options.runs, 11)
+    corpus = try options.benchmarkCorpus()
+    pipeline = try GraphPipeline()
+  }
+
+  func measure() throws -> Section {
+    let copies = try TemporaryCorpus(copiesOf: corpus, seconds: Self.seconds)
+    let files = try BenchmarkCorpus(path: copies.root, name: nil).audioFiles
+    let utterances = try files.map { GraphPipeline.Utterance(try corpus.samples(ofFile: $0)) }
+
+    var alone: [Double] = []
+    var fromFiles: [Double] = []
+    var one: [Double] = []
+    var two: [Double] = []
+    for round in 0...runs {
+      let plain = try pipeline.nanosecondsAlone(utterances, repeats: 1)
+      let read = try pipeline.nanosecondsInGraph(.files(files), repeats: 1, workers: 1)
+      let single = try pipeline.nanosecondsInGraph(.memory(utterances), repeats: 1, workers: 1)
+      let double = try pipeline.nanosecondsInGraph(.memory(utterances), repeats: 1, workers: 2)
+      guard [read.frames, single.frames, double.frames].allSatisfy({ $0 == plain.frames }) else {
+        throw BenchmarkError.resultsDiffer("frames of the graph and of the front end alone")
+      }
+      guard round > 0 else { continue }
+      let frames = Double(plain.frames)
+      alone.append(plain.nanoseconds / frames)
+      fromFiles.append(read.nanoseconds / frames)
+      one.append(single.nanoseconds / frames)
+      two.append(double.nanoseconds / frames)
+    }
+    return section(
+      alone: alone, fromFiles: fromFiles, one: one, two: two, files: files.count, copies.audioSeconds)
+  }
+
+  private func section(
+    alone: [Double], fromFiles: [Double], one: [Double], two: [Double], files: Int, _ audioSeconds: Double
+  ) -> Section {
+    let plain = Peer(name: "the front end alone, plain loop", summary: Summary(alone))
+    func overhead(_ item: String, _ times: [Double], target: Double?) -> Figure {
+      let summary = Summary(times)
+      let ratio = summary.median / plain.summary.median
+      return Figure(
+        item, unit: "ns/frame", ours: summary, peer: plain, ratio: ratio,
+        ratioMeaning: "graph ÷ slowest stage",
+        target: target.map { Target(.atMost, $0, of: ratio) })
+    }
+    let gain = Summary(one).median / Summary(two).median
+    return Section(
+      title: "Stage graph",
+      conditions: [
+        "corpus: copies of the \(corpus.name), \(files) SPHERE files, \(MarkdownReport.number(audioSeconds)) s, page "
+          + "cache warm; blocks of \(GraphPipeline.blockSamples) samples, 40 bins, capacities as in preprocessing",
+        "wall-clock time, not pinned, so both processors must be free; contenders alternating",
+      ],
+      figures: [
+        overhead(
+          "graph from SPHERE files (reader, front end, sink), one worker a stage", fromFiles, target: 1.05),
+        overhead("graph with audio in memory (front end, sink), one worker", one, target: 1.05),
+        Figure(
+          "front end with two workers, audio in memory", unit: "ns/frame", ours: Summary(two),
+          peer: Peer(name: "one worker", summary: Summary(one)), ratio: gain, ratioMeaning: "one ÷ two",
+          target: Target(.atLeast, 1.9, of: gain)),
+      ])
+  }
+}

@@ -1,0 +1,10 @@
+import Synchronization
+
+/// A number that a task leaves for the one who waits for it.
+final class Tally: Sendable {
+  private let stored = Atomic<Int>(0)
+
+  var value: Int { stored.load(ordering: .acquiring) }
+
+  func set(_ value: Int) { stored.store(value, ordering: .releasing) }
+}
