@@ -10,6 +10,6 @@ struct KaleidoBench: ParsableCommand {
       `make bench` fetches the peers into .build-peers, builds, and runs `kaleido-bench all`. Sections whose work is \
       on one thread pin themselves to one processor; times are thread CPU time, ours and the peers' runs alternate.
       """,
-    subcommands: [AllCommand.self] + AllCommand.sections + [WisdomCommand.self],
+    subcommands: [AllCommand.self] + AllCommand.sections + [WisdomCommand.self, PreprocessOnceCommand.self],
     defaultSubcommand: AllCommand.self)
 }

@@ -12,7 +12,7 @@ struct AllCommand: ParsableCommand {
   static let sections: [any ParsableCommand.Type] = [
     FilterBankCommand.self, AccuracyCommand.self, EndToEndCommand.self, StreamingCommand.self,
     ChannelCommand.self,
-    GraphCommand.self,
+    GraphCommand.self, MemoryCommand.self,
   ]
 
   func run() throws {

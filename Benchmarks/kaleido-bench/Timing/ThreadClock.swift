@@ -25,3 +25,9 @@ enum WallClock {
   /// Nanoseconds since an arbitrary start.
   static func now() -> Double { ThreadClock.read(CLOCK_MONOTONIC) }
 }
+
+/// CPU time of all threads of this process (`CLOCK_PROCESS_CPUTIME_ID`).
+enum ProcessClock {
+  /// Nanoseconds of CPU time that this process has used.
+  static func now() -> Double { ThreadClock.read(CLOCK_PROCESS_CPUTIME_ID) }
+}
