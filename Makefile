@@ -36,7 +36,10 @@ bench: deps
 	$(SWIFT) build -c release --product kaleido-bench
 	.build/release/kaleido-bench all --peers .build-peers --json .build-peers/results.json
 
-install: release
+install: release install-files
+
+# What install does once the program is built; a test installs the program of its own build with it.
+install-files:
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kaleido
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/kaleido
 	cp -R data-manifests/. $(DESTDIR)$(PREFIX)/share/kaleido/

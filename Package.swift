@@ -111,7 +111,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "kaleidoTests", dependencies: ["kaleido", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "kaleidoTests", dependencies: ["FrontEnds", "TestSupport", "kaleido"], swiftSettings: strict),
 
     // MARK: Benchmarks
     .target(name: "CMeasurement", path: "Benchmarks/CMeasurement"),

@@ -1,0 +1,98 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct RejectConduct {
+  private func corpusWithOneBadFile(_ folder: TemporaryFolder) throws -> FaultyCorpus {
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1", seed: 1)
+    try corpus.write("SX2", samples: 9000, claimedSamples: 16_000, seed: 2)
+    try corpus.write("SX3", seed: 3)
+    return corpus
+  }
+
+  @Test func aBadFileCostsThatUtteranceAndIsNamedWithReasonAndRemedy() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpusWithOneBadFile(folder)
+    let out = folder.appending("out")
+    let run = try ProgramRun.kaleido([
+      "preprocess", corpus.root.path, "--out", out.path, "--progress", "never",
+    ])
+    #expect(run.status == 65)
+    #expect(run.errors.contains("FAAA0_SX2: TRAIN/DR1/FAAA0/SX2.WAV: truncated"))
+    #expect(run.errors.contains("Copy the file again"))
+    #expect(run.output.contains("2 of 3 utterances"))
+    let rejects = try String(contentsOf: out.appendingPathComponent("rejects.jsonl"), encoding: .utf8)
+    #expect(rejects.split(separator: "\n").count == 1)
+    #expect(rejects.contains("\"key\":\"FAAA0_SX2\"") && rejects.contains("\"code\":\"truncated\""))
+    let index = try String(contentsOf: out.appendingPathComponent("utt2spk"), encoding: .utf8)
+    #expect(index == "FAAA0_SX1 FAAA0\nFAAA0_SX3 FAAA0\n")
+  }
+
+  @Test(arguments: ["1", "34%"])
+  func maxBadAllowsAsManyAsItSays(_ allowance: String) throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpusWithOneBadFile(folder)
+    let run = try ProgramRun.kaleido([
+      "preprocess", corpus.root.path, "--out", folder.appending("out").path, "--max-bad", allowance,
+    ])
+    #expect(run.status == 0)
+    #expect(run.errors.contains("FAAA0_SX2"))
+  }
+
+  @Test func theRestHasTheSameBytesAsWithoutTheBadFile() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpusWithOneBadFile(folder)
+    var rows: [Data] = []
+    for name in ["with", "without"] {
+      let out = folder.appending(name)
+      _ = try ProgramRun.kaleido([
+        "preprocess", corpus.root.path, "--out", out.path, "--format", "npy", "--max-bad", "1", "--quiet",
+      ])
+      let shards = out.appendingPathComponent("shards")
+      let file = try FileManager.default.contentsOfDirectory(atPath: shards.path).first {
+        $0.hasPrefix("feats")
+      }
+      rows.append(try Data(contentsOf: shards.appendingPathComponent(try #require(file))))
+      try? FileManager.default.removeItem(at: corpus.url("SX2.WAV"))
+    }
+    #expect(rows[0] == rows[1])
+    #expect(rows[0].count == 128 + 2 * 98 * 40 * 4)
+  }
+
+  @Test func aFileThatIsMadeGoodIsTakenUpAgainOnceTheDirectoryIsGivenUp() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpusWithOneBadFile(folder)
+    let arguments = ["preprocess", corpus.root.path, "--out", folder.appending("out").path, "--quiet"]
+    #expect(try ProgramRun.kaleido(arguments).status == 65)
+    try corpus.write("SX2", seed: 2)
+    #expect(try ProgramRun.kaleido(arguments).status == 65)
+    try FileManager.default.removeItem(at: folder.appending("out/records/00000.json"))
+    #expect(try ProgramRun.kaleido(arguments).status == 0)
+  }
+
+  @Test func nothingToReadIsNoInput() throws {
+    let folder = try TemporaryFolder()
+    let run = try ProgramRun.kaleido(["preprocess", folder.path, "--out", folder.appending("out").path])
+    #expect(run.status == 66)
+    #expect(run.errors.contains("empty-corpus"))
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
+    #expect(
+      try ProgramRun.kaleido(["preprocess", "/no/such", "--out", folder.appending("out").path]).status == 66)
+  }
+
+  @Test(arguments: [
+    ["--mel-bins", "2"], ["--mel-bins", "many"], ["--features", "melt"], ["--features", "mel:bin=3"],
+    ["--high-frequency", "9000"], ["--mel-bins", "200"], ["--shard", "3/2"], ["--max-bad", "-1"],
+    ["--format", "hdf5"], ["--compress", "--format", "npy"], ["--cepstra", "12"], ["--preset", "htk"],
+    ["--jobs", "0"],
+  ])
+  func optionsThatCannotBeEndBeforeAnyOutput(_ options: [String]) throws {
+    let folder = try TemporaryFolder()
+    let run = try ProgramRun.kaleido(
+      ["preprocess", BuiltInCorpus.path, "--out", folder.appending("out").path] + options)
+    #expect(run.status == 64, "\(options): \(run.errors)")
+    #expect(run.errors.lowercased().contains("error:"))
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
+  }
+}
