@@ -23,6 +23,8 @@ package protocol FileOperations: Sendable {
   func truncate(_ descriptor: Int32, to bytes: Int64) -> Int32
   func seek(_ descriptor: Int32, to offset: Int64) -> Int64
   func sync(_ descriptor: Int32) -> Int32
+  /// Asks the kernel to begin writing the file to the disk, without waiting; a hint.
+  func startWriteBack(_ descriptor: Int32)
   func rename(_ from: String, to: String) -> Int32
   func link(_ from: String, to: String) -> Int32
   func unlink(_ path: String) -> Int32
@@ -76,6 +78,11 @@ package struct SystemFileOperations: FileOperations {
 
   package func sync(_ descriptor: Int32) -> Int32 {
     Glibc.fsync(descriptor) < 0 ? -errno : 0
+  }
+
+  // Linux starts write-back before it drops what is clean already.
+  package func startWriteBack(_ descriptor: Int32) {
+    _ = Glibc.posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
   }
 
   package func rename(_ from: String, to: String) -> Int32 {

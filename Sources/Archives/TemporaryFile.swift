@@ -111,6 +111,9 @@ final class TemporaryFile {
   func close() throws(ArchiveError) {
     try writeOut(digesting: false)
     if descriptor < 0 { try make() }
+    // A folder of a thousand small files is on the disk two to four times sooner when they are all on their way
+    // before the first is waited for.
+    store.operations.startWriteBack(descriptor)
     store.close(descriptor)
     descriptor = -1
     buffer?.deallocate()

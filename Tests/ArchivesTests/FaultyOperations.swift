@@ -121,6 +121,7 @@ final class FaultyOperations: FileOperations {
   }
 
   func sync(_ descriptor: Int32) -> Int32 { run(canBeInterrupted: true) { 0 } }
+  func startWriteBack(_ descriptor: Int32) {}
   func rename(_ from: String, to: String) -> Int32 { run { system.rename(from, to: to) } }
 
   func link(_ from: String, to: String) -> Int32 {

@@ -1,0 +1,71 @@
+internal import Glibc
+
+/// A Kaldi script file: which key's value stands in which file, at which offset.
+///
+/// Lines are `KEY PATH`, `KEY PATH:OFFSET`, with `[FIRST:LAST]` behind for rows, both ends included. Commands
+/// (`… |`) are refused: a file of data does not run programs.
+package struct KaldiScript: Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
+    package var key: String
+    package var path: String
+    package var offset: Int64
+    /// First and last row, when the line names a range.
+    package var rows: ClosedRange<Int>?
+  }
+
+  package let entries: [Entry]
+
+  /// Reads a script file; relative paths are taken from `folder`.
+  ///
+  /// - Throws: `malformed` with the offset of the line at fault, `duplicateKey`, `system`.
+  package init(path: String, relativeTo folder: String, store: FileStore = FileStore()) throws(ArchiveError) {
+    guard let bytes = try store.contents(of: path) else {
+      throw .system(operation: .open, path: path, code: ENOENT)
+    }
+    var entries: [Entry] = []
+    var keys: Set<[UInt8]> = []
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      guard let line = String(validating: bytes[start..<end], as: UTF8.self),
+        let entry = Self.entry(line, folder: folder)
+      else {
+        throw .malformed(
+          path: path, offset: Int64(start), expected: "KEY PATH:OFFSET",
+          found: String(decoding: bytes[start..<min(end, start + 80)], as: UTF8.self))
+      }
+      guard keys.insert(Array(entry.key.utf8)).inserted else { throw .duplicateKey(key: entry.key) }
+      entries.append(entry)
+      start = end + 1
+    }
+    self.entries = entries
+  }
+
+  private static func entry(_ line: String, folder: String) -> Entry? {
+    let parts = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
+    guard parts.count == 2 else { return nil }
+    var place = parts[1].drop { $0 == " " || $0 == "\t" }
+    while let last = place.last, last.isWhitespace { place = place.dropLast() }
+    guard !place.isEmpty, place.last != "|", place.first != "|", place != "-" else { return nil }
+    var rows: ClosedRange<Int>?
+    if place.last == "]" {
+      guard let bracket = place.lastIndex(of: "[") else { return nil }
+      let ends = place[bracket...].dropFirst().dropLast().split(
+        separator: ":", omittingEmptySubsequences: false)
+      guard ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), first >= 0, last >= first
+      else {
+        return nil
+      }
+      rows = first...last
+      place = place[..<bracket]
+    }
+    var offset: Int64 = 0
+    if let colon = place.lastIndex(of: ":"), let value = Int64(place[colon...].dropFirst()), value >= 0 {
+      offset = value
+      place = place[..<colon]
+    }
+    guard !place.isEmpty else { return nil }
+    let path = place.hasPrefix("/") ? String(place) : "\(folder)/\(place)"
+    return Entry(key: String(parts[0]), path: path, offset: offset, rows: rows)
+  }
+}

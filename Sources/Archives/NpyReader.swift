@@ -1,0 +1,165 @@
+internal import Glibc
+
+/// Reads arrays from `.npy` files in pieces; Float32, Float64 and Int32, little-endian, C order.
+///
+/// Strict: versions 1.0 to 3.0, the three keys of the header and no others, and a file exactly as long as its
+/// shape says. Nothing is allocated by a number from the file.
+package final class NpyReader {
+  package let path: String
+  package let header: NpyHeader
+  private let store: FileStore
+  private let descriptor: Int32
+  private let dataOffset: Int64
+
+  /// - Throws: `system`, or `malformed` for anything but such a file.
+  package init(path: String, store: FileStore = FileStore()) throws(ArchiveError) {
+    let descriptor = try store.open(path, flags: O_RDONLY)
+    do throws(ArchiveError) {
+      (header, dataOffset) = try Self.readHeader(descriptor, path: path, store: store)
+    } catch {
+      store.close(descriptor)
+      throw error
+    }
+    self.path = path
+    self.store = store
+    self.descriptor = descriptor
+  }
+
+  deinit { store.close(descriptor) }
+
+  /// Elements of one row: the product of the axes behind the first.
+  package var rowElements: Int { header.shape.dropFirst().reduce(1, *) }
+
+  /// Reads whole rows `[first, first + count)` into `bytes`, little-endian.
+  package func readRows(
+    from first: Int, count: Int, into bytes: UnsafeMutableRawBufferPointer
+  ) throws(ArchiveError) {
+    let rowBytes = rowElements * header.element.bytes
+    precondition(first >= 0 && count >= 0 && first + count <= header.shape[0])
+    precondition(bytes.count == count * rowBytes)
+    let offset = dataOffset + Int64(first) * Int64(rowBytes)
+    let found = try store.read(descriptor, into: bytes, at: offset, path: path)
+    guard found == bytes.count else {
+      throw .malformed(
+        path: path, offset: offset + Int64(found), expected: "\(bytes.count) bytes", found: "the end")
+    }
+  }
+
+  private static func readHeader(
+    _ descriptor: Int32, path: String, store: FileStore
+  ) throws(ArchiveError) -> (NpyHeader, Int64) {
+    func failure(_ offset: Int, _ expected: String, _ found: String) -> ArchiveError {
+      .malformed(path: path, offset: Int64(offset), expected: expected, found: found)
+    }
+    guard let size = store.operations.status(descriptor).status?.bytes else {
+      throw failure(0, "a file", "nothing")
+    }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 12 + 65536, alignment: 16)
+    defer { buffer.deallocate() }
+    let front = Array(buffer[..<(try store.read(descriptor, into: buffer, at: 0, path: path))])
+    guard front.starts(with: [0x93] + Array("NUMPY".utf8)), front.count >= 10 else {
+      throw failure(0, "\\x93NUMPY", "other bytes")
+    }
+    let isWide = front[6] >= 2
+    guard (1...3).contains(front[6]), front[7] == 0, !isWide || front.count >= 12 else {
+      throw failure(6, "version 1.0 to 3.0", "\(front[6]).\(front[7])")
+    }
+    let start = isWide ? 12 : 10
+    var length = Int(front[8]) | Int(front[9]) << 8
+    if isWide { length |= Int(front[10]) << 16 | Int(front[11]) << 24 }
+    guard length <= 65536, start + length <= front.count else {
+      throw failure(8, "a header of at most 65536 bytes, all there", "\(length)")
+    }
+    var parser = DictionaryParser(bytes: Array(front[start..<start + length]))
+    guard let header = parser.parse() else {
+      throw failure(start, "{'descr', 'fortran_order': False, 'shape'} of <f4, <f8 or <i4", "another header")
+    }
+    var bytes = header.element.bytes
+    // The first axis last, so that the size of a row is known to fit even when there is no row.
+    for axis in header.shape.dropFirst() + header.shape.prefix(1) {
+      let product = bytes.multipliedReportingOverflow(by: axis)
+      guard !product.overflow else { throw failure(start, "a shape that fits", "\(header.shape)") }
+      bytes = product.partialValue
+    }
+    guard size - Int64(start + length) == Int64(bytes) else {
+      throw failure(start + length, "\(bytes) bytes of data", "\(size - Int64(start + length))")
+    }
+    return (header, Int64(start + length))
+  }
+
+  /// The header's Python dictionary, of which only what NumPy itself writes is taken.
+  private struct DictionaryParser {
+    let bytes: [UInt8]
+    var position = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func parse() -> NpyHeader? {
+      var element: NpyElement?
+      var shape: [Int]?
+      var hasOrder = false
+      guard take("{") else { return nil }
+      while !take("}") {
+        guard let name = string(), take(":") else { return nil }
+        switch name {
+        case "descr" where element == nil:
+          guard let value = string().flatMap({ NpyElement(rawValue: $0) }) else { return nil }
+          element = value
+        case "fortran_order" where !hasOrder:
+          guard take("False") else { return nil }
+          hasOrder = true
+        case "shape" where shape == nil:
+          guard let value = tuple() else { return nil }
+          shape = value
+        default: return nil
+        }
+        if !take(",") {
+          guard take("}") else { return nil }
+          break
+        }
+      }
+      skipSpace()
+      guard position == bytes.count, hasOrder, let element, let shape, !shape.isEmpty else { return nil }
+      return NpyHeader(element: element, shape: shape)
+    }
+
+    private mutating func skipSpace() {
+      while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x0A { position += 1 }
+    }
+
+    private mutating func take(_ text: String) -> Bool {
+      skipSpace()
+      guard bytes[position...].starts(with: text.utf8) else { return false }
+      position += text.utf8.count
+      return true
+    }
+
+    private mutating func string() -> String? {
+      guard take("'") else { return nil }
+      let start = position
+      while position < bytes.count, bytes[position] != UInt8(ascii: "'") { position += 1 }
+      guard position < bytes.count else { return nil }
+      position += 1
+      return String(validating: bytes[start..<position - 1], as: UTF8.self)
+    }
+
+    private mutating func tuple() -> [Int]? {
+      guard take("(") else { return nil }
+      var values: [Int] = []
+      while !take(")") {
+        let start = position
+        while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+        guard let value = Int(String(decoding: bytes[start..<position], as: UTF8.self)), values.count < 8
+        else {
+          return nil
+        }
+        values.append(value)
+        if !take(",") {
+          guard take(")") else { return nil }
+          break
+        }
+      }
+      return values
+    }
+  }
+}
