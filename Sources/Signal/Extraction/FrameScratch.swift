@@ -48,8 +48,9 @@ final class FrameScratch {
     var x = samples
     if plan.frame.dither > 0 {
       if x != UnsafePointer(edge) { edge.update(from: x, count: length) }
-      kernels.pointee.dither(
-        edge, length, Float(plan.frame.dither), plan.frame.seed, utteranceKey, UInt64(frame))
+      plan.kernels.addDither(
+        to: edge, count: length, scale: Float(plan.frame.dither), seed: plan.frame.seed,
+        utterance: utteranceKey, frame: UInt64(frame))
       x = UnsafePointer(edge)
     }
     let removesMean = plan.frame.removesDCOffset

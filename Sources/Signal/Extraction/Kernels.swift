@@ -16,4 +16,12 @@ struct Kernels: @unchecked Sendable {
 
   /// Frames in a group.
   var group: Int { Int(table.pointee.group) }
+
+  /// Adds normal noise to a frame, keyed by seed, utterance and frame.
+  func addDither(
+    to x: UnsafeMutablePointer<Float>, count: Int, scale: Float, seed: UInt64, utterance: UInt64,
+    frame: UInt64
+  ) {
+    table.pointee.dither(x, count, scale, seed, utterance, frame)
+  }
 }
