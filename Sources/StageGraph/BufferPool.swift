@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Why a pool gave no buffer.
 @usableFromInline package enum BufferPoolError: Error, Equatable {
   /// As many buffers as the pool may have are in use.
@@ -64,6 +62,12 @@ package struct BufferPoolUsage: Equatable, Sendable {
   package let peakLive: Int
   /// Buffers made so far and kept, in use or free.
   package let allocated: Int
+
+  package init(live: Int, peakLive: Int, allocated: Int) {
+    self.live = live
+    self.peakLive = peakLive
+    self.allocated = allocated
+  }
 }
 
 /// The memory behind a pool, without the type of its elements, so that no caller need be specialised for it.
@@ -89,7 +93,7 @@ package struct BufferPoolUsage: Equatable, Sendable {
 
   private let bytesPerBuffer: Int
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(bytesPerBuffer: Int, limit: Int) {
     self.bytesPerBuffer = bytesPerBuffer

@@ -1,5 +1,3 @@
-public import Synchronization
-
 /// What a channel carries: messages, and the marks by which lanes are merged in order.
 @usableFromInline package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
   case message(Message)
@@ -44,7 +42,7 @@ public import Synchronization
     case stopped
   }
 
-  @usableFromInline package let state: Mutex<State>
+  @usableFromInline package let state: Guarded<State>
 
   // Unsafe but safe: a slot is touched only under the lock, by the end to which the state machine has just given
   // it, or after a dismissal by the one caller that was handed the remaining slots.
@@ -64,7 +62,7 @@ public import Synchronization
     let machine = ChannelStateMachine(capacity: capacity, receiverWakeCount: receiverWakeCount)
     self.capacity = capacity
     self.whenClosed = whenClosed
-    self.state = Mutex(State(machine: machine))
+    self.state = Guarded(State(machine: machine))
     self.ring = .allocate(capacity: capacity)
   }
 

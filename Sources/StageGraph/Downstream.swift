@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Counts the lanes of a worker that are still read, and stops the worker when there are none.
 ///
 /// The next message it sent would tell it. But it may wait a long time for an input to make one of.
@@ -9,9 +7,9 @@ final class Downstream: Sendable {
     var action: (@Sendable () -> Void)?
   }
 
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
-  init(openLanes: Int) { state = Mutex(State(openLanes: openLanes)) }
+  init(openLanes: Int) { state = Guarded(State(openLanes: openLanes)) }
 
   /// Says what to do when the last lane is closed.
   ///

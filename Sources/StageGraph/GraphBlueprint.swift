@@ -76,6 +76,13 @@ package struct StageDescription: Equatable, Sendable {
   package let workers: Int
   /// Where they run.
   package let placement: Placement
+
+  package init(index: Int, name: String, workers: Int, placement: Placement) {
+    self.index = index
+    self.name = name
+    self.workers = workers
+    self.placement = placement
+  }
 }
 
 /// An arrow as a drawing shows it.
@@ -89,11 +96,31 @@ package struct EdgeDescription: Equatable, Sendable {
   /// The capacity of each lane in messages.
   package let capacity: Int
 
+  package init(from: StageDescription, to: StageDescription, message: String, capacity: Int) {
+    self.from = from
+    self.to = to
+    self.message = message
+    self.capacity = capacity
+  }
+
   /// The number of channels in parallel: group g goes through lane g mod lanes.
   ///
   /// Worker p of n sends the groups p, p + n, …; worker c of m takes c, c + m, …. With lcm(n, m) lanes each lane
   /// has one sender and one receiver: n = m joins worker to worker, n = 1 deals, m = 1 merges.
   package var lanes: Int { Self.lanes(from.workers, to.workers) }
+
+  /// The most messages that can be on this arrow at once: see ``messageBound(senders:receivers:capacity:)``.
+  package var messageBound: Int {
+    Self.messageBound(senders: from.workers, receivers: to.workers, capacity: capacity)
+  }
+
+  /// The most messages of an arrow that exist at once, if each worker at either end holds one: what is in the lanes
+  /// and in hands.
+  ///
+  /// A stage that keeps messages (a shuffle buffer) adds as many as it keeps.
+  package static func messageBound(senders: Int, receivers: Int, capacity: Int) -> Int {
+    lanes(senders, receivers) * capacity + senders + receivers
+  }
 
   static func lanes(_ senders: Int, _ receivers: Int) -> Int {
     var (a, b) = (senders, receivers)

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Collects what one run is made of while its blueprint is walked.
 final class RunAssembly {
   struct Worker: Sendable {
@@ -37,7 +35,7 @@ final class RunAssembly {
 package final class GraphRun: Sendable {
   private let workers: [RunAssembly.Worker]
   private let terminators: [@Sendable () -> Void]
-  private let outcome = Mutex(Outcome())
+  private let outcome = Guarded(Outcome())
 
   private struct Outcome {
     var started = false

@@ -1,5 +1,4 @@
 import StageGraph
-import Synchronization
 import TestSupport
 import Testing
 
@@ -17,7 +16,7 @@ final class Injector: Sendable {
 
   private let target: Int?
   private let injection: Injection
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// Injects at the point with number `target`, or nowhere.
   init(_ injection: Injection = .failure, at target: Int? = nil) {
@@ -80,7 +79,7 @@ struct InjectedGraph {
     let right = Log<Int>()
     let blueprint = blueprint(injector, left: left, right: right, limit: limit)
     let executor = SeededExecutor(seed: seed)
-    let outcome = Mutex(Ending())
+    let outcome = Guarded(Ending())
     let task = Task(executorPreference: executor) {
       var error: StageGraphError?
       do throws(StageGraphError) { _ = try await blueprint.run() } catch let thrown { error = thrown }

@@ -1,5 +1,5 @@
+import Glibc
 import StageGraph
-import Synchronization
 
 /// A group of a test: `length` blocks are to be made of it.
 struct Job: GraphMessage, Equatable {
@@ -29,9 +29,12 @@ struct TestFailure: Error, Equatable {
 
 /// What a sink has seen, to be read after the run.
 final class Log<Element: Sendable>: Sendable {
-  private let elements = Mutex<[Element]>([])
+  private let elements = Guarded<[Element]>([])
 
   func append(_ element: Element) { elements.withLock { $0.append(element) } }
 
   var all: [Element] { elements.withLock { $0 } }
 }
+
+/// A number for the thread that asks.
+func currentThread() -> UInt { UInt(pthread_self()) }

@@ -1,4 +1,4 @@
-import Synchronization
+import StageGraph
 import TestSupport
 
 /// Runs tasks on the caller's thread, one job at a time, in an order drawn from a seed.
@@ -11,9 +11,9 @@ final class SeededExecutor: TaskExecutor {
     var steps = 0
   }
 
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
-  init(seed: UInt64) { state = Mutex(State(generator: SplitMix64(seed: seed))) }
+  init(seed: UInt64) { state = Guarded(State(generator: SplitMix64(seed: seed))) }
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
