@@ -111,7 +111,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "kaleidoTests", dependencies: ["FrontEnds", "TestSupport", "kaleido"], swiftSettings: strict),
+    .testTarget(
+      name: "kaleidoTests", dependencies: ["FrontEnds", "TestSupport", "kaleido"], swiftSettings: strict),
 
     // MARK: Benchmarks
     .target(name: "CMeasurement", path: "Benchmarks/CMeasurement"),

@@ -16,4 +16,17 @@ struct Kaleido: AsyncParsableCommand {
       DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self, StreamCommand.self,
       GraphCommand.self,
     ])
+
+  static func main() async {
+    await main(spellingOut(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Asks for the help of the command that runs where only its family is named: there the options are.
+  private static func spellingOut(_ arguments: [String]) -> [String] {
+    switch arguments {
+    case ["preprocess", "--help"], ["preprocess", "-h"], ["help", "preprocess"], ["preprocess"]:
+      ["preprocess", "run", "--help"]
+    default: arguments
+    }
+  }
 }

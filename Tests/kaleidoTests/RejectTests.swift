@@ -60,15 +60,24 @@ import Testing
     #expect(rows[0].count == 128 + 2 * 98 * 40 * 4)
   }
 
-  @Test func aFileThatIsMadeGoodIsTakenUpAgainOnceTheDirectoryIsGivenUp() throws {
+  @Test func aRepairedFileIsTakenUpByRetryRejectsAndChangesNothingElse() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpusWithOneBadFile(folder)
-    let arguments = ["preprocess", corpus.root.path, "--out", folder.appending("out").path, "--quiet"]
+    let arguments = [
+      "preprocess", corpus.root.path, "--out", folder.appending("out").path, "--quiet", "--relative-paths",
+    ]
     #expect(try ProgramRun.kaleido(arguments).status == 65)
     try corpus.write("SX2", seed: 2)
     #expect(try ProgramRun.kaleido(arguments).status == 65)
-    try FileManager.default.removeItem(at: folder.appending("out/records/00000.json"))
-    #expect(try ProgramRun.kaleido(arguments).status == 0)
+    #expect(try ProgramRun.kaleido(arguments + ["--retry-rejects"]).status == 0)
+    let fresh = [
+      "preprocess", corpus.root.path, "--out", folder.appending("new").path, "--quiet", "--relative-paths",
+    ]
+    #expect(try ProgramRun.kaleido(fresh).status == 0)
+    func kept(_ name: String) throws -> [String: Data] {
+      try folder.contents(under: name).filter { $0.key != "provenance.jsonl" }
+    }
+    #expect(try kept("out") == kept("new"))
   }
 
   @Test func nothingToReadIsNoInput() throws {

@@ -16,7 +16,10 @@ extension PreprocessPlan {
       let directory = try OutputDirectory.create(
         at: options.outputDirectory, configuration: configuration, discardingOther: options.discardsOther)
       let before = try directory.status(part: options.part, verifyingChecksums: !options.trustsCommitted)
-      let todo = before.todo(part: options.part)
+      let todo = try todo(directory, before)
+      let old = try before.committed.filter(Set(todo).contains).compactMap {
+        try directory.record(ofShard: $0)
+      }
       let work = work(of: todo)
       progress.expect(
         items: work.count, bytes: work.reduce(0) { $0 + catalog.utterances[$1.place].audioByteCount })
@@ -25,11 +28,12 @@ extension PreprocessPlan {
         meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
       }
       try Task.checkCancellation()
+      try removeSuperseded(old, directory)
       let indexes = try await finish(directory)
       try directory.appendProvenance(provenance(start: started, done: todo.count))
       var report = try report(on: directory, indexes: indexes)
       report.shardsDone = todo.count
-      report.shardsKept = before.committed.count
+      report.shardsKept = Set(before.committed).subtracting(todo).count
       report.meters = meters
       report.utterancesRead = work.count
       report.audioSecondsRead = progress.snapshot.audioSeconds
@@ -37,6 +41,27 @@ extension PreprocessPlan {
       return report
     } catch {
       throw Failure(error)
+    }
+  }
+
+  /// The shards that are missing or wrong, and those to be tried again.
+  private func todo(_ directory: OutputDirectory, _ status: DirectoryStatus) throws(ArchiveError) -> [Int] {
+    var todo = Set(status.todo(part: options.part))
+    guard options.retriesRejects else { return todo.sorted() }
+    for shard in status.committed {
+      if let record = try directory.record(ofShard: shard), !record.rejects.isEmpty { todo.insert(shard) }
+    }
+    return todo.sorted()
+  }
+
+  /// Removes the files of shards that were done again and now have others.
+  private func removeSuperseded(_ old: [ShardRecord], _ directory: OutputDirectory) throws(ArchiveError) {
+    for record in old {
+      let kept = Set(
+        try directory.record(ofShard: record.shard)?.files.map(\.path) ?? record.files.map(\.path))
+      for file in record.files where !kept.contains(file.path) {
+        directory.store.removeQuietly(directory.absolutePath(of: file.path))
+      }
     }
   }
 

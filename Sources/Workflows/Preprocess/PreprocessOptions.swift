@@ -23,6 +23,8 @@ package struct PreprocessOptions: Sendable {
   package var maximumBad: BadAllowance = .count(0)
   /// Takes committed files as they are instead of checking their checksums.
   package var trustsCommitted = false
+  /// Does shards again that hold rejected utterances.
+  package var retriesRejects = false
   /// Gives up what another configuration left in the directory.
   package var discardsOther = false
   package var usesRelativePaths = false

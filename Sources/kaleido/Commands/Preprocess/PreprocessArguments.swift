@@ -55,6 +55,9 @@ struct PreprocessArguments: ParsableArguments {
   @Flag(help: "Take what is committed as it is, instead of checking its checksums.")
   var trust = false
 
+  @Flag(help: "Do the shards again that hold rejected utterances, as after their files were repaired.")
+  var retryRejects = false
+
   @Flag(help: "Give up what another configuration has left in the output directory.")
   var force = false
 
@@ -120,6 +123,7 @@ struct PreprocessArguments: ParsableArguments {
     let channel = try layers.count("channel", default: 0, in: 0...1024)
     options.channel = channel == 0 ? nil : channel
     options.trustsCommitted = trust
+    options.retriesRejects = retryRejects
     options.discardsOther = force
     options.commandLine = CommandLine.arguments
     return (options, layers)

@@ -4,7 +4,17 @@ import Workflows
 /// `kaleido preprocess CORPUS --out DIR`.
 struct PreprocessRunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Turn a corpus into features (the default).", shouldDisplay: false)
+    commandName: "run", abstract: "Turn a corpus into features (the default).",
+    usage: "kaleido preprocess <corpus> --out <dir> [<options>]",
+    discussion: """
+      Reads the corpus, computes features and frame labels, and writes them in shards that are committed one by one. \
+      Stopped at any time, by any means, the same command goes on from there and ends with the same bytes. \
+      An utterance that cannot be used is left out, named, and told in rejects.jsonl.
+
+      kaleido preprocess status DIR   which shards are there
+      kaleido preprocess verify DIR   every committed file against its checksum
+      kaleido preprocess finish DIR   the indexes, once all parts are done
+      """)
 
   @OptionGroup var arguments: PreprocessArguments
   @OptionGroup(title: "Output") var output: OutputOptions

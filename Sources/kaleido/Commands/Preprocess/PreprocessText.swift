@@ -42,6 +42,7 @@ enum PreprocessText {
       let text =
         "\(report.rejects.count) rejected" + (report.exceedsMaximumBad ? ", more than --max-bad allows" : "")
       lines.append(report.exceedsMaximumBad ? style.red(text) : style.yellow(text))
+      lines.append("  once the files are repaired: the same command with --retry-rejects")
     }
     if isVerbose { lines += meters(report.meters) }
     if report.isWhole {
