@@ -68,6 +68,30 @@ import Testing
     #expect(Double(naive) / 400 > 0.1)
   }
 
+  @Test func `the luck of seeds is not taken for a better row`() throws {
+    var generator = SplitMix64(seed: 27)
+    var options = ComparisonOptions()
+    options.bootstrapDraws = 400
+    options.signFlipDraws = 400
+    func uniform(_ width: Double) -> Double { Double.random(in: -width...width, using: &generator) }
+    var (alarms, ofSpeakersAlone) = (0, 0)
+    for _ in 0..<300 {
+      // One row and itself under other seeds: what a seed gives or takes, it does to all 60 speakers.
+      let rows = try (0..<2).map { name in
+        let counts = (0..<5).map { _ in
+          let luck = uniform(45)
+          return (0..<60).map { _ in Int(2_500 + luck + uniform(250)) }
+        }
+        return try row("row\(name)", counts, total: 10_000)
+      }
+      let compared = try Comparison(baseline: rows[0], rows: [rows[1]], options: options).rows[0]
+      alarms += compared.verdict != .noDifferenceShown ? 1 : 0
+      ofSpeakersAlone += compared.test.pValue <= 0.05 ? 1 : 0
+    }
+    #expect(Double(alarms) / 300 <= 0.1)
+    #expect(Double(ofSpeakersAlone) / 300 > 0.15)
+  }
+
   @Test func `the interval covers the truth about as often as it says`() throws {
     var generator = SplitMix64(seed: 24)
     var options = ComparisonOptions()

@@ -21,7 +21,7 @@ package struct Interval: Sendable, Equatable, Codable {
 ///
 /// Source: Bisani and Ney, "Bootstrap estimates for confidence intervals in ASR performance evaluation"
 /// (2004); Liu and Peng, "Statistical testing on ASR performance via blockwise bootstrap" (2020), for blocks.
-package struct Bootstrap: Sendable, Equatable {
+package struct Bootstrap: Sendable, Equatable, Encodable {
   package var draws: Int
 
   /// Of the mean of the differences by voice: the primary estimate's.

@@ -66,6 +66,24 @@ package struct RowErrors: Sendable, Equatable {
     self.counts = counts
   }
 
+  /// Makes a row from what each seed's ``FrameScores/errorCountsBySpeaker`` or
+  /// ``PhoneScores/errorCountsBySpeaker`` says, with the base voices of synthetic speakers.
+  ///
+  /// - Throws: as ``init(row:speakers:seeds:counts:)``, and
+  ///   ``ScoringError/rowsNotPaired(row:difference:)`` where seeds were scored on different speakers.
+  package init(
+    row: String, scores: [(seed: UInt64, counts: [(speaker: String, count: ErrorCount)])],
+    voices: [String: String] = [:]
+  ) throws(ScoringError) {
+    let names = scores.first?.counts.map(\.speaker) ?? []
+    guard scores.allSatisfy({ $0.counts.map(\.speaker) == names }) else {
+      throw .rowsNotPaired(row: row, difference: .speakers)
+    }
+    try self.init(
+      row: row, speakers: names.map { TestSpeaker(name: $0, voice: voices[$0]) },
+      seeds: scores.map(\.seed), counts: scores.map { $0.counts.map(\.count) })
+  }
+
   /// Σ errors / Σ total of one seed.
   package func pooledRate(seedIndex: Int) -> Double {
     let seed = counts[seedIndex]

@@ -1,7 +1,7 @@
 /// Row against baseline under one seed, phone by phone: the secondary tests.
 ///
 /// The first system of each test is the row, so negative means and Z speak for it.
-package struct SeedComparison: Sendable, Equatable {
+package struct SeedComparison: Sendable, Equatable, Encodable {
   /// MAPSSWE over the segments of all utterances.
   package var matchedPairs: MatchedPairs
 

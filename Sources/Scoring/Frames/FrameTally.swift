@@ -54,6 +54,36 @@ package struct FrameTally: Sendable, Equatable {
 }
 
 extension FrameTally {
+  /// The tally over fewer classes, as 61 are folded to 39: `map` holds each class's new label, or −1.
+  ///
+  /// Frames of a reference that has no new class are no longer counted; frames given such a class are
+  /// wrong.
+  ///
+  /// - Throws: ``ScoringError/classCountMismatch(expected:found:)`` for a map of another length,
+  ///   ``ScoringError/labelOutOfRange(label:classes:)``.
+  package func folded(by map: [Int32], classCount folded: Int) throws(ScoringError) -> FrameTally {
+    guard map.count == classCount else {
+      throw .classCountMismatch(expected: classCount, found: map.count)
+    }
+    for label in map where label < -1 || Int(label) >= folded {
+      throw .labelOutOfRange(label: label, classes: folded)
+    }
+    var tally = FrameTally(classCount: folded)
+    for spoken in 0..<classCount where map[spoken] >= 0 {
+      let row = Int(map[spoken])
+      tally.unclassifiedByClass[row] += unclassifiedByClass[spoken]
+      for heard in 0..<classCount {
+        let frames = confusions[spoken * classCount + heard]
+        if map[heard] < 0 {
+          tally.unclassifiedByClass[row] += frames
+        } else {
+          tally.confusions[row * folded + Int(map[heard])] += frames
+        }
+      }
+    }
+    return tally
+  }
+
   /// Frames that were counted.
   package var frameCount: Int { confusions.reduce(0, +) + unclassifiedByClass.reduce(0, +) }
 

@@ -17,7 +17,7 @@ package struct MatchedSegment: Sendable, Equatable {
 ///
 /// Source: Gillick and Cox, "Some statistical issues in the comparison of speech recognition algorithms"
 /// (1989); NIST SCTK, sc_stats.
-package struct MatchedPairs: Sendable, Equatable {
+package struct MatchedPairs: Sendable, Equatable, Encodable {
   package var segmentCount: Int
   package var firstErrors, secondErrors, referenceCount: Int
 

@@ -6,7 +6,7 @@
 ///
 /// Source: McNemar, "Note on the sampling error of the difference between correlated proportions" (1947);
 /// NIST SCTK, sc_stats.
-package struct McNemarTest: Sendable, Equatable {
+package struct McNemarTest: Sendable, Equatable, Encodable {
   package var bothRight, firstOnlyWrong, secondOnlyWrong, bothWrong: Int
 
   package var pValue: Double { FairCoin.twoSidedP(firstOnlyWrong, secondOnlyWrong) }

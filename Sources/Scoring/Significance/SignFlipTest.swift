@@ -6,7 +6,7 @@
 ///
 /// Source: Fisher, "The design of experiments" (1935); Phipson and Smyth, "Permutation p-values should
 /// never be zero" (2010).
-package struct SignFlipTest: Sendable, Equatable {
+package struct SignFlipTest: Sendable, Equatable, Encodable {
   /// Two-sided.
   package var pValue: Double
 

@@ -3,7 +3,7 @@
 /// p is exact binomial; sc_stats goes over to a normal approximation beyond 20 pairs.
 ///
 /// Source: Dixon and Mood, "The statistical sign test" (1946); NIST SCTK, sc_stats, for sharing zeros.
-package struct SignTest: Sendable, Equatable {
+package struct SignTest: Sendable, Equatable, Encodable {
   package var positive, negative, zero: Int
 
   /// Two-sided, zeros dropped.

@@ -9,7 +9,7 @@
 /// zeros alternately to both sides.)
 ///
 /// Source: Wilcoxon, "Individual comparisons by ranking methods" (1945).
-package struct WilcoxonTest: Sendable, Equatable {
+package struct WilcoxonTest: Sendable, Equatable, Encodable {
   /// The most samples that are treated exactly.
   package static let exactLimit = 100
 
