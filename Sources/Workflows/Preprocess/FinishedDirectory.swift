@@ -1,4 +1,5 @@
 import Archives
+import DataManifests
 import FrontEnds
 import StageGraph
 
@@ -14,7 +15,7 @@ package struct FinishedDirectory: Sendable {
   ///
   /// Throws ``Failure``.
   package static func finish(
-    _ path: String, corpusRoot: String?, usesRelativePaths: Bool, jobs: Int = 1
+    _ path: String, corpusRoot: String?, dataFolder: String?, usesRelativePaths: Bool, jobs: Int = 1
   ) async throws(Failure) -> FinishedDirectory {
     do {
       let directory = try OutputDirectory.open(at: path, forWriting: true)
@@ -30,8 +31,9 @@ package struct FinishedDirectory: Sendable {
         IndexOptions(
           corpusRoot: root, usesRelativePaths: usesRelativePaths,
           featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"))
+      let tables = try directory.writePhoneTables(DataManifests.locate(explicit: dataFolder).phoneSet)
       return FinishedDirectory(
-        directory: directory.path, written: report.written, unchanged: report.unchanged)
+        directory: directory.path, written: report.written, unchanged: report.unchanged + tables)
     } catch {
       throw Failure(error)
     }
@@ -50,6 +52,22 @@ package struct FinishedDirectory: Sendable {
 }
 
 extension OutputDirectory {
+  /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as Kaldi's
+  /// `phones.txt` has it.
+  ///
+  /// Gives the names.
+  func writePhoneTables(_ phoneSet: PhoneSet) throws(ArchiveError) -> [String] {
+    var names: [String] = []
+    for classes in configuration.labels {
+      guard let folding = Folding(rawValue: classes.rawValue) else { continue }
+      let lines = phoneSet.symbols(folding).enumerated().map { "\($1) \($0)\n" }
+      let name = "phones\(classes.rawValue).txt"
+      try replaceIfOther(name, with: Array(lines.joined().utf8))
+      names.append(name)
+    }
+    return names
+  }
+
   /// Normalises the committed shards whose normalised set is missing or wrong; does nothing where there is no such set.
   ///
   /// - Parameters:

@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import DataManifests
 import FrontEnds
 import StageGraph
 
@@ -110,9 +111,11 @@ extension PreprocessPlan {
     if configuration.storesNormalised {
       guard try directory.status(set: .normalised, verifyingChecksums: false).isWhole else { return nil }
     }
-    return try directory.writeIndexes(
+    var report = try directory.writeIndexes(
       IndexOptions(
         corpusRoot: catalog.root, usesRelativePaths: options.usesRelativePaths,
         featureType: "kaleido-\(options.row.name.rawValue)"))
+    report.unchanged += try directory.writePhoneTables(data.phoneSet)
+    return report
   }
 }

@@ -57,6 +57,9 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
     completion: .directory)
   var corpus: String?
 
+  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
+  var data: String?
+
   @Flag(help: "Paths in the indexes relative to the output directory, which may then be moved.")
   var relativePaths = false
 
@@ -65,7 +68,7 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
   func run() async throws {
     try await Conduct.run(output) {
       let report = try await FinishedDirectory.finish(
-        argument.directory, corpusRoot: corpus, usesRelativePaths: relativePaths)
+        argument.directory, corpusRoot: corpus, dataFolder: data, usesRelativePaths: relativePaths)
       try Console.out(output.json ? report.json : DirectoryText.lines(report))
       return .whole
     }
