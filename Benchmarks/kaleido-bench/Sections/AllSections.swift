@@ -10,7 +10,8 @@ struct AllCommand: ParsableCommand {
 
   /// In the order of the report.
   static let sections: [any ParsableCommand.Type] = [
-    FilterBankCommand.self, AccuracyCommand.self, EndToEndCommand.self, StreamingCommand.self,
+    FilterBankCommand.self, BreakdownCommand.self, AccuracyCommand.self, EndToEndCommand.self,
+    StreamingCommand.self,
     ChannelCommand.self,
     GraphCommand.self, MemoryCommand.self,
   ]

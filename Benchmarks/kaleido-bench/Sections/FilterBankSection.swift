@@ -57,7 +57,7 @@ struct FilterBankSection {
       title: "Log-mel filter bank, audio in memory, one thread",
       conditions: [
         "audio: \(corpus.name), looped with seeded noise of ±2 steps",
-        "thread CPU time by frame of 10 ms (frames of 25 ms, povey, pre-emphasis 0.97), contenders alternating; "
+        "thread CPU time by frame of 10 ms (frames of 25 ms, povey, pre-emphasis 0.97), contenders alternating, each turn begun by an uncounted run; "
           + "plans, windows and mel tables made beforehand on all sides; ours from Int16, the peers from float",
         "ours: kernels \(fingerprint.kernels), FFTW plan from \(fingerprint.planProvenance.rawValue)",
         "kaldi-native-fbank C++, in this process: \(native.buildDescription)",
