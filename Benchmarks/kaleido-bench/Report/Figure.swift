@@ -73,7 +73,7 @@ struct Section: Codable, Sendable {
   let title: String
   /// How it was measured, what corpus, which peers in which version.
   let conditions: [String]
-  let figures: [Figure]
+  var figures: [Figure]
 }
 
 /// All that one call of the benchmark measured.

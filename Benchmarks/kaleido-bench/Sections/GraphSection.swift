@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import StageGraph
 
 /// What the stage graph costs over the work in it, and what a second worker gains.
@@ -50,8 +51,29 @@ struct GraphSection {
       one.append(single.nanoseconds / frames)
       two.append(double.nanoseconds / frames)
     }
-    return section(
+    var section = section(
       alone: alone, fromFiles: fromFiles, one: one, two: two, files: files.count, copies.audioSeconds)
+    section.figures.append(try preprocess(copies))
+    return section
+  }
+
+  /// The whole workflow with one job and with two.
+  private func preprocess(_ copies: TemporaryCorpus) throws -> Figure {
+    var speeds: [[Double]] = [[], []]
+    for round in 0...5 {
+      for jobs in 1...2 {
+        let output = copies.root + ".features"
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let start = WallClock.now()
+        _ = try PreprocessOnce(corpus: copies.root, output: output, jobs: jobs).run()
+        if round > 0 { speeds[jobs - 1].append(copies.audioSeconds / (WallClock.now() - start) * 1e9) }
+      }
+    }
+    let (one, two) = (Summary(speeds[0]), Summary(speeds[1]))
+    return Figure(
+      "`preprocess` to an ark on disk with two jobs", unit: "× real time", ours: two,
+      peer: Peer(name: "one job, whose stages already share both processors", summary: one),
+      ratio: two.median / one.median, ratioMeaning: "two ÷ one")
   }
 
   private func section(
