@@ -56,6 +56,11 @@ let package = Package(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
 
+    // MARK: StructuredMaps
+    .target(name: "StructuredMaps", dependencies: ["CKernels"], swiftSettings: kernel),
+    .testTarget(
+      name: "StructuredMapsTests", dependencies: ["StructuredMaps", "TestSupport"], swiftSettings: strict),
+
     // MARK: DataManifests
     // Rooted at the top so that the folder data-manifests/ itself is the resource: one copy, no links.
     .target(
@@ -65,7 +70,7 @@ let package = Package(
         "Sources/CFFTW",
         "Sources/CKernels", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds", "Sources/Scoring",
         "Sources/Signal",
-        "Sources/StageGraph", "Sources/Workflows", "Sources/kaleido", "Tests",
+        "Sources/StageGraph", "Sources/StructuredMaps", "Sources/Workflows", "Sources/kaleido", "Tests",
       ],
       sources: ["Sources/DataManifests"], resources: [.copy("data-manifests")], swiftSettings: strict),
     .testTarget(

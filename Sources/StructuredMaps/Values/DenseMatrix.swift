@@ -1,0 +1,103 @@
+/// A dense matrix, `[rows, columns]`, for definitions, factorisation and tests.
+package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
+  package let rows: Int
+  package let columns: Int
+
+  /// Row after row.
+  package var elements: [Complex<Scalar>]
+
+  /// Zeros.
+  package init(rows: Int, columns: Int) {
+    precondition(rows >= 0 && columns >= 0)
+    self.rows = rows
+    self.columns = columns
+    elements = Array(repeating: .zero, count: rows * columns)
+  }
+
+  /// The matrix of `entry(row, column)`.
+  package init(rows: Int, columns: Int, _ entry: (Int, Int) -> Complex<Scalar>) {
+    self.init(rows: rows, columns: columns)
+    for r in 0..<rows { for c in 0..<columns { elements[r * columns + c] = entry(r, c) } }
+  }
+
+  package static func identity(_ size: Int) -> Self {
+    Self(rows: size, columns: size) { $0 == $1 ? .one : .zero }
+  }
+
+  package subscript(row: Int, column: Int) -> Complex<Scalar> {
+    get { elements[row * columns + column] }
+    set { elements[row * columns + column] = newValue }
+  }
+
+  package func transposed() -> Self { Self(rows: columns, columns: rows) { self[$1, $0] } }
+
+  package func conjugated() -> Self {
+    var result = self
+    for i in result.elements.indices { result.elements[i] = elements[i].conjugate }
+    return result
+  }
+
+  package func realPart() -> Self {
+    var result = self
+    for i in result.elements.indices { result.elements[i].imaginary = 0 }
+    return result
+  }
+
+  package var isReal: Bool { elements.allSatisfy { $0.imaginary == 0 } }
+
+  /// √Σ|a|².
+  package var frobeniusNorm: Scalar {
+    elements.reduce(Scalar(0)) { $0 + $1.squaredMagnitude }.squareRoot()
+  }
+
+  package static func - (a: Self, b: Self) -> Self {
+    precondition(a.rows == b.rows && a.columns == b.columns)
+    return Self(rows: a.rows, columns: a.columns) { a[$0, $1] - b[$0, $1] }
+  }
+
+  package static func * (a: Self, b: Self) -> Self {
+    precondition(a.columns == b.rows)
+    var result = Self(rows: a.rows, columns: b.columns)
+    for r in 0..<a.rows {
+      for k in 0..<a.columns {
+        let factor = a[r, k]
+        for c in 0..<b.columns { result[r, c] += factor * b[k, c] }
+      }
+    }
+    return result
+  }
+
+  /// The corner of `rows` × `columns`, zeros where this one ends.
+  package func resized(rows newRows: Int, columns newColumns: Int) -> Self {
+    Self(rows: newRows, columns: newColumns) { $0 < rows && $1 < columns ? self[$0, $1] : .zero }
+  }
+
+  /// ‖self − reference‖ / ‖reference‖ in Frobenius norms; of a zero reference, ‖self‖.
+  package func relativeError(to reference: Self) -> Scalar {
+    let (error, norm) = ((self - reference).frobeniusNorm, reference.frobeniusNorm)
+    return norm > 0 ? error / norm : error
+  }
+}
+
+extension StructuredMap {
+  /// The map written out, `[outputLength, inputLength]`: each unit vector sent through `forward`.
+  package func dense() -> DenseMatrix<Scalar> {
+    var input = VectorBatch<Scalar>(length: inputLength, count: inputLength, field: .real)
+    var output = VectorBatch<Scalar>(length: outputLength, count: inputLength, field: field)
+    var workspace = MapWorkspace<Scalar>()
+    for i in 0..<inputLength { input[i, i] = .one }
+    forward(input, into: &output, workspace: &workspace)
+    var matrix = DenseMatrix<Scalar>(rows: outputLength, columns: inputLength)
+    for c in 0..<inputLength { for r in 0..<outputLength { matrix[r, c] = output[c, r] } }
+    return matrix
+  }
+
+  /// M·vector for one vector; allocates, meant for constructions and tests.
+  package func applied(to vector: [Complex<Scalar>]) -> [Complex<Scalar>] {
+    let input = VectorBatch(complexRows: [vector])
+    var output = VectorBatch<Scalar>(length: outputLength, count: 1, field: .complex)
+    var workspace = MapWorkspace<Scalar>()
+    forward(input, into: &output, workspace: &workspace)
+    return output.vector(0)
+  }
+}

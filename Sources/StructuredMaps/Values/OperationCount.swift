@@ -1,0 +1,20 @@
+/// Real multiplications and additions of one matrix-vector product.
+package struct OperationCount: Sendable, Hashable {
+  package var multiplications: Int
+  package var additions: Int
+
+  package var total: Int { multiplications + additions }
+
+  package static func + (a: Self, b: Self) -> Self {
+    Self(
+      multiplications: a.multiplications + b.multiplications, additions: a.additions + b.additions)
+  }
+
+  /// `products` products of the field, of which all but one in each of `sums` sums are also added.
+  static func products(_ products: Int, sums: Int, field: NumberField) -> Self {
+    // A complex product is 4 multiplications and 2 additions, a complex sum 2 additions.
+    field == .real
+      ? Self(multiplications: products, additions: products - sums)
+      : Self(multiplications: 4 * products, additions: 2 * products + 2 * (products - sums))
+  }
+}

@@ -1,0 +1,90 @@
+/// The tiles of a run: groups of 8 vectors if anything in it is complex, of 16 if all is real.
+struct TileGroups: Sequence, IteratorProtocol {
+  struct Group {
+    let index: Int
+    /// Vectors in the group, the last may be short.
+    let count: Int
+    let isComplex: Bool
+  }
+
+  let total: Int
+  let isComplex: Bool
+  private var next_ = 0
+
+  init(count: Int, field: NumberField) {
+    total = count
+    isComplex = field == .complex
+  }
+
+  mutating func next() -> Group? {
+    let lanes = isComplex ? 8 : 16
+    let start = next_ * lanes
+    guard start < total else { return nil }
+    defer { next_ += 1 }
+    return Group(index: next_, count: Swift.min(lanes, total - start), isComplex: isComplex)
+  }
+}
+
+/// Reads positions `piece` of a group of vectors into a tile of `size`, zeros after them and in lanes past the end.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+func gatherTile<Scalar: MapScalar>(
+  _ batch: borrowing VectorBatch<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group,
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, size: Int
+) {
+  let zero = SIMD8<Scalar>()
+  let isHalf = group.isComplex && batch.field == .real
+  let source = vectors(batch, isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
+  if isHalf {
+    let half = group.index % 2
+    for p in 0..<piece.count {
+      tile[2 * p] = source[2 * p + half]
+      tile[2 * p + 1] = zero
+    }
+  } else {
+    for p in 0..<(2 * piece.count) { tile[p] = source[p] }
+  }
+  for p in (2 * piece.count)..<(2 * size) { tile[p] = zero }
+  // Lanes past the end hold anything, and must not reach a gradient.
+  if group.count < (group.isComplex ? 8 : 16) {
+    for p in 0..<piece.count {
+      for lane in group.count..<16 {
+        if group.isComplex {
+          guard lane < 8 else { break }
+          tile[2 * p][lane] = 0
+          tile[2 * p + 1][lane] = 0
+        } else {
+          tile[2 * p + lane / 8][lane % 8] = 0
+        }
+      }
+    }
+  }
+}
+
+/// Writes, or adds, the first positions of a tile to positions `piece` of a group of vectors.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+func scatterTile<Scalar: MapScalar>(
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ batch: borrowing VectorBatch<Scalar>, _ piece: Range<Int>,
+  _ group: TileGroups.Group, adding: Bool
+) {
+  let isHalf = group.isComplex && batch.field == .real
+  let target = vectors(batch, isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
+  if isHalf {
+    let half = group.index % 2
+    for p in 0..<piece.count {
+      target[2 * p + half] = adding ? target[2 * p + half] + tile[2 * p] : tile[2 * p]
+    }
+  } else if adding {
+    for p in 0..<(2 * piece.count) { target[p] = target[p] + tile[p] }
+  } else {
+    for p in 0..<(2 * piece.count) { target[p] = tile[p] }
+  }
+}
+
+@inline(__always)
+private func vectors<Scalar: MapScalar>(
+  _ batch: borrowing VectorBatch<Scalar>, _ tile: Int
+) -> UnsafeMutablePointer<SIMD8<Scalar>> {
+  UnsafeMutableRawPointer(batch.tile(tile)).assumingMemoryBound(to: SIMD8<Scalar>.self)
+}

@@ -1,0 +1,148 @@
+/// `count` vectors of `length` numbers, in tiles with the batch innermost.
+///
+/// A tile holds `lanes` vectors: 8 complex ones or 16 real ones. Position p of a tile is 16 scalars in a row, for a
+/// complex batch 8 real parts and then 8 imaginary parts, so that one vector instruction does the same step of
+/// neighbouring vectors. Layout: `[tile][position][16]`, aligned to 64 bytes. Lanes past `count` are
+/// unspecified, and every reader leaves them out.
+///
+/// A batch has one owner, is reused from call to call, and is used by one thread at a time.
+package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
+  package let length: Int
+  package let field: NumberField
+  package private(set) var count: Int
+  private var capacity: Int
+  private var storage: AlignedStorage<Scalar>
+
+  /// Scalars of one position of one tile.
+  package static var scalarsPerPosition: Int { 16 }
+
+  /// A batch of zeros.
+  package init(length: Int, count: Int, field: NumberField) {
+    precondition(length > 0 && count >= 0, "a batch of \(count) vectors of length \(length)")
+    self.length = length
+    self.field = field
+    self.count = count
+    let tiles = Self.tiles(count, field)
+    capacity = tiles * Self.lanes(field)
+    storage = AlignedStorage(count: tiles * length * Self.scalarsPerPosition)
+  }
+
+  /// Vectors a tile.
+  package var lanes: Int { Self.lanes(field) }
+
+  package var tileCount: Int { Self.tiles(count, field) }
+
+  /// Scalars of a tile.
+  package var tileStride: Int { length * Self.scalarsPerPosition }
+
+  /// Changes the number of vectors; values are kept up to the smaller one, new ones are unspecified.
+  ///
+  /// Allocates only when it grows beyond what it ever held.
+  package mutating func resize(count newCount: Int) {
+    precondition(newCount >= 0)
+    if newCount > capacity {
+      let tiles = Self.tiles(newCount, field)
+      let grown = AlignedStorage<Scalar>(count: tiles * tileStride)
+      grown.base.update(from: storage.base, count: tileCount * tileStride)
+      storage = grown
+      capacity = tiles * lanes
+    }
+    count = newCount
+  }
+
+  /// The scalars of a tile, for loops with the batch innermost.
+  ///
+  /// The pointer holds as long as the batch lives and is not grown.
+  package func tile(_ index: Int) -> UnsafeMutablePointer<Scalar> {
+    precondition(index >= 0 && index < tileCount)
+    return storage.base + index * tileStride
+  }
+
+  /// One number of one vector, for tests and small jobs; a real batch drops the imaginary part.
+  package subscript(vector: Int, position: Int) -> Complex<Scalar> {
+    get {
+      let p = pointer(vector, position)
+      return field == .complex ? Complex(p[0], p[8]) : Complex(p[0])
+    }
+    set {
+      let p = pointer(vector, position)
+      p[0] = newValue.real
+      if field == .complex { p[8] = newValue.imaginary }
+    }
+  }
+
+  package mutating func setAllToZero() {
+    storage.base.update(repeating: 0, count: tileCount * tileStride)
+  }
+
+  /// Reads real vectors from `rows`, `[count, length]` with `rowStride` scalars from row to row.
+  ///
+  /// Imaginary parts become zero. No allocation.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package mutating func load(rows: UnsafePointer<Scalar>, rowStride: Int) {
+    precondition(rowStride >= length)
+    for index in 0..<tileCount {
+      let target = tile(index)
+      if field == .complex { target.update(repeating: 0, count: tileStride) }
+      for lane in 0..<min(lanes, count - index * lanes) {
+        let row = rows + (index * lanes + lane) * rowStride
+        for position in 0..<length { target[position * 16 + lane] = row[position] }
+      }
+    }
+  }
+
+  /// Writes the real parts to `rows`, `[count, length]` with `rowStride` scalars from row to row.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func storeRealParts(rows: UnsafeMutablePointer<Scalar>, rowStride: Int) {
+    precondition(rowStride >= length)
+    for index in 0..<tileCount {
+      let source = tile(index)
+      for lane in 0..<min(lanes, count - index * lanes) {
+        let row = rows + (index * lanes + lane) * rowStride
+        for position in 0..<length { row[position] = source[position * 16 + lane] }
+      }
+    }
+  }
+
+  private func pointer(_ vector: Int, _ position: Int) -> UnsafeMutablePointer<Scalar> {
+    precondition(vector >= 0 && vector < count && position >= 0 && position < length)
+    let (index, lane) = vector.quotientAndRemainder(dividingBy: lanes)
+    return storage.base + (index * tileStride + position * Self.scalarsPerPosition + lane)
+  }
+
+  private static func lanes(_ field: NumberField) -> Int { field == .real ? 16 : 8 }
+
+  private static func tiles(_ count: Int, _ field: NumberField) -> Int {
+    (count + lanes(field) - 1) / lanes(field)
+  }
+}
+
+// Invariant: the batch is the sole owner of its memory.
+extension VectorBatch: @unchecked Sendable {}
+
+extension VectorBatch {
+  /// A real batch of `rows`, all of one length.
+  package init(rows: [[Scalar]]) {
+    self.init(length: rows.first?.count ?? 1, count: rows.count, field: .real)
+    for (v, row) in rows.enumerated() {
+      precondition(row.count == length)
+      for (p, value) in row.enumerated() { self[v, p] = Complex(value) }
+    }
+  }
+
+  /// A complex batch of `rows`, all of one length.
+  package init(complexRows rows: [[Complex<Scalar>]]) {
+    self.init(length: rows.first?.count ?? 1, count: rows.count, field: .complex)
+    for (v, row) in rows.enumerated() {
+      precondition(row.count == length)
+      for (p, value) in row.enumerated() { self[v, p] = value }
+    }
+  }
+
+  /// Vector number `index`.
+  package func vector(_ index: Int) -> [Complex<Scalar>] {
+    (0..<length).map { self[index, $0] }
+  }
+}
