@@ -12,7 +12,7 @@ import Testing
     #expect(strides == (direction == .increasing ? strides.sorted() : strides.sorted().reversed()))
     for factor in map.factors { x = factor.applied(to: x) }
     #expect(largestDifference(x, y) < 1e-12)
-    #expect(try ButterflyMatrix(factors: map.factors, direction: direction, field: .complex) == map)
+    #expect(try ButterflyMatrix<Double>(factors: map.factors, direction: direction, field: .complex) == map)
   }
 
   @Test("becomes one of the other direction between bit reversals", arguments: [2, 4, 8, 32])
@@ -54,9 +54,9 @@ import Testing
   func merging() {
     for stride in [1, 2, 4] {
       let values = randomVector(32, field: .complex, seed: 16)
-      let a = ButterflyFactor<Double>(size: 8, stride: stride) { i, _ in Array(values[(4 * i)..<(4 * i + 4)])
+      let a = ButterflyFactor(size: 8, stride: stride) { i, _ in Array(values[(4 * i)..<(4 * i + 4)])
       }
-      let b = ButterflyFactor<Double>(size: 8, stride: stride) { i, _ in
+      let b = ButterflyFactor(size: 8, stride: stride) { i, _ in
         Array(values[(16 + 4 * i)..<(20 + 4 * i)])
       }
       #expect(a.merged(after: b).dense().relativeError(to: a.dense() * b.dense()) < 1e-15)
@@ -65,16 +65,16 @@ import Testing
 
   @Test("refuses factors of other strides, sizes or fields")
   func refusals() {
-    let right = [ButterflyFactor<Double>(size: 4, stride: 1), ButterflyFactor<Double>(size: 4, stride: 2)]
+    let right = [ButterflyFactor(size: 4, stride: 1), ButterflyFactor(size: 4, stride: 2)]
     #expect(throws: StructuredMapError.strideMismatch(index: 0, expected: 2, found: 1)) {
-      try ButterflyMatrix(factors: right, direction: .decreasing, field: .real)
+      try ButterflyMatrix<Double>(factors: right, direction: .decreasing, field: .real)
     }
     #expect(throws: StructuredMapError.lengthMismatch(.factors, expected: 2, found: 1)) {
-      try ButterflyMatrix(factors: [right[0]], direction: .increasing, field: .real)
+      try ButterflyMatrix<Double>(factors: [right[0]], direction: .increasing, field: .real)
     }
     #expect(throws: StructuredMapError.complexInRealMap) {
       let factor = right[0].foldingInput(diagonal: Array(repeating: .i, count: 4))
-      return try ButterflyMatrix(factors: [factor, right[1]], direction: .increasing, field: .real)
+      return try ButterflyMatrix<Double>(factors: [factor, right[1]], direction: .increasing, field: .real)
     }
   }
 }

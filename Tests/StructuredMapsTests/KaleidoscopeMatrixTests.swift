@@ -45,7 +45,7 @@ let sampleShapes: [KaleidoscopeShape] = {
   func corner(shape: KaleidoscopeShape) {
     guard shape.stackCount == 1 else { return }
     let map = randomMap(shape, seed: 3)
-    var dense = DenseMatrix<Double>.identity(shape.size)
+    var dense = DenseMatrix.identity(shape.size)
     for index in 0..<shape.blockCount {
       for factor in map.block(index).factors { dense = factor.dense() * dense }
     }
@@ -74,7 +74,7 @@ let sampleShapes: [KaleidoscopeShape] = {
         var input = VectorBatch<Float>(length: 11, count: count, field: inputField)
         for v in 0..<count {
           let x = randomVector(11, field: inputField, seed: UInt64(v) + 50)
-          for p in 0..<11 { input[v, p] = Complex(Float(x[p].real), Float(x[p].imaginary)) }
+          for p in 0..<11 { input[v, p] = x[p] }
         }
         var output = VectorBatch<Float>(length: 13, count: count, field: outputField)
         var workspace = MapWorkspace<Float>()

@@ -1,15 +1,15 @@
-/// One butterfly factor matrix B_k^(n), k = 2·stride.
+/// One butterfly factor matrix B_k^(n), k = 2·stride, in double precision.
 ///
 /// Source: Dao et al., "Kaleidoscope", ICLR 2020, definition 2.2.
 ///
 /// Pair i of n/2, with lo = i mod stride and p = 2(i − lo) + lo, maps positions p and p + stride:
 /// (y_p, y_{p+stride})ᵀ = T_i (x_p, x_{p+stride})ᵀ. Twiddles are `[n/2][2][2]`.
-package struct ButterflyFactor<Scalar: MapScalar>: Sendable, Equatable {
+package struct ButterflyFactor: Sendable, Equatable {
   package let size: Int
   package let stride: Int
 
   /// `[n/2][2][2]`, row-major 2 × 2 matrices in order of pairs.
-  package var twiddle: [Complex<Scalar>]
+  package var twiddle: [Complex]
 
   /// The identity.
   package init(size: Int, stride: Int) {
@@ -21,7 +21,7 @@ package struct ButterflyFactor<Scalar: MapScalar>: Sendable, Equatable {
   }
 
   /// The factor whose pair i is `pair(i, lo)`, four entries in rows.
-  package init(size: Int, stride: Int, pair: (Int, Int) -> [Complex<Scalar>]) {
+  package init(size: Int, stride: Int, pair: (Int, Int) -> [Complex]) {
     self.init(size: size, stride: stride)
     for i in 0..<(size / 2) {
       let entries = pair(i, i % stride)
@@ -34,7 +34,7 @@ package struct ButterflyFactor<Scalar: MapScalar>: Sendable, Equatable {
   package func position(ofPair index: Int) -> Int { 2 * (index - index % stride) + index % stride }
 
   /// The factor's product with a vector, by the definition.
-  package func applied(to vector: [Complex<Scalar>]) -> [Complex<Scalar>] {
+  package func applied(to vector: [Complex]) -> [Complex] {
     precondition(vector.count == size)
     var result = vector
     for i in 0..<(size / 2) {
@@ -53,7 +53,7 @@ package struct ButterflyFactor<Scalar: MapScalar>: Sendable, Equatable {
   }
 
   /// F·diag(d): the diagonal acts first.
-  package func foldingInput(diagonal d: [Complex<Scalar>]) -> Self {
+  package func foldingInput(diagonal d: [Complex]) -> Self {
     precondition(d.count == size)
     return Self(size: size, stride: stride) { i, _ in
       let p = position(ofPair: i)
@@ -62,7 +62,7 @@ package struct ButterflyFactor<Scalar: MapScalar>: Sendable, Equatable {
   }
 
   /// diag(d)·F: the diagonal acts last.
-  package func foldingOutput(diagonal d: [Complex<Scalar>]) -> Self {
+  package func foldingOutput(diagonal d: [Complex]) -> Self {
     precondition(d.count == size)
     return Self(size: size, stride: stride) { i, _ in
       let p = position(ofPair: i)
@@ -82,8 +82,8 @@ package struct ButterflyFactor<Scalar: MapScalar>: Sendable, Equatable {
     }
   }
 
-  package func dense() -> DenseMatrix<Scalar> {
-    var matrix = DenseMatrix<Scalar>(rows: size, columns: size)
+  package func dense() -> DenseMatrix {
+    var matrix = DenseMatrix(rows: size, columns: size)
     for i in 0..<(size / 2) {
       let p = position(ofPair: i)
       for (e, (r, c)) in [(p, p), (p, p + stride), (p + stride, p), (p + stride, p + stride)].enumerated() {

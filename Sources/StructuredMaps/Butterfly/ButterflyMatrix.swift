@@ -29,7 +29,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
   /// - Throws: ``StructuredMapError`` if their sizes or strides are not those of `direction`, or a complex entry
   ///   stands in a real matrix.
   package init(
-    factors: [ButterflyFactor<Scalar>], direction: StrideDirection, field: NumberField
+    factors: [ButterflyFactor], direction: StrideDirection, field: NumberField
   ) throws(StructuredMapError) {
     let size = factors.first?.size ?? 2
     let logSize = size.trailingZeroBitCount
@@ -58,44 +58,45 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
   var planeStride: Int { 2 * size * logSize }
 
   /// The factor applied at `index`.
-  package func factor(at index: Int) -> ButterflyFactor<Scalar> {
+  package func factor(at index: Int) -> ButterflyFactor {
     precondition(index >= 0 && index < logSize)
-    var factor = ButterflyFactor<Scalar>(
+    var factor = ButterflyFactor(
       size: size, stride: 1 << direction.logStride(at: index, of: logSize))
     let start = index * 2 * size
     for e in 0..<(2 * size) {
       factor.twiddle[e] = Complex(
-        parameters[start + e], field == .complex ? parameters[planeStride + start + e] : 0)
+        Double(parameters[start + e]),
+        field == .complex ? Double(parameters[planeStride + start + e]) : 0)
     }
     return factor
   }
 
-  package var factors: [ButterflyFactor<Scalar>] { (0..<logSize).map(factor(at:)) }
+  package var factors: [ButterflyFactor] { (0..<logSize).map(factor(at:)) }
 
   /// Replaces the factor applied at `index`; the imaginary part is dropped in a real matrix.
-  package mutating func setFactor(_ factor: ButterflyFactor<Scalar>, at index: Int) {
+  package mutating func setFactor(_ factor: ButterflyFactor, at index: Int) {
     precondition(factor.size == size && index >= 0 && index < logSize)
     precondition(factor.stride == 1 << direction.logStride(at: index, of: logSize))
     let start = index * 2 * size
     for e in 0..<(2 * size) {
-      parameters[start + e] = factor.twiddle[e].real
-      if field == .complex { parameters[planeStride + start + e] = factor.twiddle[e].imaginary }
+      parameters[start + e] = Scalar(factor.twiddle[e].real)
+      if field == .complex { parameters[planeStride + start + e] = Scalar(factor.twiddle[e].imaginary) }
     }
   }
 
   /// M·diag(d): the diagonal, a window say, folded into the factor that acts first.
-  package func foldingInput(diagonal d: [Complex<Scalar>]) throws(StructuredMapError) -> Self {
+  package func foldingInput(diagonal d: [Complex]) throws(StructuredMapError) -> Self {
     try folding(d, at: 0) { factor, d in factor.foldingInput(diagonal: d) }
   }
 
   /// diag(d)·M: the diagonal folded into the factor that acts last.
-  package func foldingOutput(diagonal d: [Complex<Scalar>]) throws(StructuredMapError) -> Self {
+  package func foldingOutput(diagonal d: [Complex]) throws(StructuredMapError) -> Self {
     try folding(d, at: logSize - 1) { factor, d in factor.foldingOutput(diagonal: d) }
   }
 
   private func folding(
-    _ d: [Complex<Scalar>], at index: Int,
-    _ fold: (ButterflyFactor<Scalar>, [Complex<Scalar>]) -> ButterflyFactor<Scalar>
+    _ d: [Complex], at index: Int,
+    _ fold: (ButterflyFactor, [Complex]) -> ButterflyFactor
   ) throws(StructuredMapError) -> Self {
     guard d.count == size else {
       throw .lengthMismatch(.diagonal, expected: size, found: d.count)
@@ -122,7 +123,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     let reversal = Permutation.bitReversal(size: size)
     for index in 0..<logSize {
       let old = factor(at: index)
-      let new = ButterflyFactor<Scalar>(size: size, stride: size / (2 * old.stride)) { i, lo in
+      let new = ButterflyFactor(size: size, stride: size / (2 * old.stride)) { i, lo in
         // Reversing bits keeps which of a pair is lower: it has a zero in the stride's bit.
         let p = reversal[2 * (i - lo) + lo]
         let pair = (p / (2 * old.stride)) * old.stride + p % old.stride

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A complex number of constructions, reference paths and dense matrices; running code keeps split planes.
-package struct Complex<Scalar: MapScalar>: Sendable, Hashable {
-  package var real: Scalar
-  package var imaginary: Scalar
+/// A complex number of constructions, references and dense matrices; running code keeps split planes.
+package struct Complex: Sendable, Hashable {
+  package var real: Double
+  package var imaginary: Double
 
-  package init(_ real: Scalar, _ imaginary: Scalar = 0) {
+  package init(_ real: Double, _ imaginary: Double = 0) {
     self.real = real
     self.imaginary = imaginary
   }
@@ -17,7 +17,7 @@ package struct Complex<Scalar: MapScalar>: Sendable, Hashable {
   package var conjugate: Self { Self(real, -imaginary) }
 
   /// |z|², no scaling against overflow.
-  package var squaredMagnitude: Scalar { real * real + imaginary * imaginary }
+  package var squaredMagnitude: Double { real * real + imaginary * imaginary }
 
   package var isFinite: Bool { real.isFinite && imaginary.isFinite }
 
@@ -26,14 +26,14 @@ package struct Complex<Scalar: MapScalar>: Sendable, Hashable {
   package static prefix func - (a: Self) -> Self { Self(-a.real, -a.imaginary) }
   package static func += (a: inout Self, b: Self) { a = a + b }
   package static func *= (a: inout Self, b: Self) { a = a * b }
-  package static func * (a: Scalar, b: Self) -> Self { Self(a * b.real, a * b.imaginary) }
+  package static func * (a: Double, b: Self) -> Self { Self(a * b.real, a * b.imaginary) }
 
   package static func * (a: Self, b: Self) -> Self {
     Self(a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
   }
 }
 
-extension Complex<Double> {
+extension Complex {
   /// exp(2πi·numerator/denominator), exact at multiples of an eighth turn's quadrants.
   ///
   /// The angle is reduced in integers, so that large products of indices cost no precision.
@@ -45,6 +45,8 @@ extension Complex<Double> {
     let octant = eighths / denominator
     let remainder = eighths - octant * denominator
     func cosineAndSine(_ numerator: Int) -> (Double, Double) {
+      // Halfway both are √½, which the two functions round differently.
+      guard numerator != denominator else { return (0.5.squareRoot(), 0.5.squareRoot()) }
       let angle = 2 * Double.pi * Double(numerator) / Double(8 * denominator)
       return (cos(angle), sin(angle))
     }

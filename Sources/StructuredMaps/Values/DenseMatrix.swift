@@ -1,10 +1,10 @@
-/// A dense matrix, `[rows, columns]`, for definitions, factorisation and tests.
-package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
+/// A dense matrix in double precision, `[rows, columns]`, for definitions, factorisation and tests.
+package struct DenseMatrix: Sendable, Equatable {
   package let rows: Int
   package let columns: Int
 
   /// Row after row.
-  package var elements: [Complex<Scalar>]
+  package var elements: [Complex]
 
   /// Zeros.
   package init(rows: Int, columns: Int) {
@@ -15,7 +15,7 @@ package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
   }
 
   /// The matrix of `entry(row, column)`.
-  package init(rows: Int, columns: Int, _ entry: (Int, Int) -> Complex<Scalar>) {
+  package init(rows: Int, columns: Int, _ entry: (Int, Int) -> Complex) {
     self.init(rows: rows, columns: columns)
     for r in 0..<rows { for c in 0..<columns { elements[r * columns + c] = entry(r, c) } }
   }
@@ -24,7 +24,7 @@ package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
     Self(rows: size, columns: size) { $0 == $1 ? .one : .zero }
   }
 
-  package subscript(row: Int, column: Int) -> Complex<Scalar> {
+  package subscript(row: Int, column: Int) -> Complex {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }
   }
@@ -46,8 +46,8 @@ package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
   package var isReal: Bool { elements.allSatisfy { $0.imaginary == 0 } }
 
   /// √Σ|a|².
-  package var frobeniusNorm: Scalar {
-    elements.reduce(Scalar(0)) { $0 + $1.squaredMagnitude }.squareRoot()
+  package var frobeniusNorm: Double {
+    elements.reduce(0) { $0 + $1.squaredMagnitude }.squareRoot()
   }
 
   package static func - (a: Self, b: Self) -> Self {
@@ -73,7 +73,7 @@ package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
   }
 
   /// ‖self − reference‖ / ‖reference‖ in Frobenius norms; of a zero reference, ‖self‖.
-  package func relativeError(to reference: Self) -> Scalar {
+  package func relativeError(to reference: Self) -> Double {
     let (error, norm) = ((self - reference).frobeniusNorm, reference.frobeniusNorm)
     return norm > 0 ? error / norm : error
   }
@@ -81,20 +81,20 @@ package struct DenseMatrix<Scalar: MapScalar>: Sendable, Equatable {
 
 extension StructuredMap {
   /// The map written out, `[outputLength, inputLength]`: each unit vector sent through `forward`.
-  package func dense() -> DenseMatrix<Scalar> {
+  package func dense() -> DenseMatrix {
     var input = VectorBatch<Scalar>(length: inputLength, count: inputLength, field: .real)
     var output = VectorBatch<Scalar>(length: outputLength, count: inputLength, field: field)
     var workspace = MapWorkspace<Scalar>()
     for i in 0..<inputLength { input[i, i] = .one }
     forward(input, into: &output, workspace: &workspace)
-    var matrix = DenseMatrix<Scalar>(rows: outputLength, columns: inputLength)
+    var matrix = DenseMatrix(rows: outputLength, columns: inputLength)
     for c in 0..<inputLength { for r in 0..<outputLength { matrix[r, c] = output[c, r] } }
     return matrix
   }
 
   /// M·vector for one vector; allocates, meant for constructions and tests.
-  package func applied(to vector: [Complex<Scalar>]) -> [Complex<Scalar>] {
-    let input = VectorBatch(complexRows: [vector])
+  package func applied(to vector: [Complex]) -> [Complex] {
+    let input = VectorBatch<Scalar>(complexRows: [vector])
     var output = VectorBatch<Scalar>(length: outputLength, count: 1, field: .complex)
     var workspace = MapWorkspace<Scalar>()
     forward(input, into: &output, workspace: &workspace)

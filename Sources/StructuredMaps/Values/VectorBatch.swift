@@ -59,15 +59,15 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
   }
 
   /// One number of one vector, for tests and small jobs; a real batch drops the imaginary part.
-  package subscript(vector: Int, position: Int) -> Complex<Scalar> {
+  package subscript(vector: Int, position: Int) -> Complex {
     get {
       let p = pointer(vector, position)
-      return field == .complex ? Complex(p[0], p[8]) : Complex(p[0])
+      return Complex(Double(p[0]), field == .complex ? Double(p[8]) : 0)
     }
     set {
       let p = pointer(vector, position)
-      p[0] = newValue.real
-      if field == .complex { p[8] = newValue.imaginary }
+      p[0] = Scalar(newValue.real)
+      if field == .complex { p[8] = Scalar(newValue.imaginary) }
     }
   }
 
@@ -124,7 +124,7 @@ extension VectorBatch: @unchecked Sendable {}
 
 extension VectorBatch {
   /// A real batch of `rows`, all of one length.
-  package init(rows: [[Scalar]]) {
+  package init(rows: [[Double]]) {
     self.init(length: rows.first?.count ?? 1, count: rows.count, field: .real)
     for (v, row) in rows.enumerated() {
       precondition(row.count == length)
@@ -133,7 +133,7 @@ extension VectorBatch {
   }
 
   /// A complex batch of `rows`, all of one length.
-  package init(complexRows rows: [[Complex<Scalar>]]) {
+  package init(complexRows rows: [[Complex]]) {
     self.init(length: rows.first?.count ?? 1, count: rows.count, field: .complex)
     for (v, row) in rows.enumerated() {
       precondition(row.count == length)
@@ -142,7 +142,7 @@ extension VectorBatch {
   }
 
   /// Vector number `index`.
-  package func vector(_ index: Int) -> [Complex<Scalar>] {
+  package func vector(_ index: Int) -> [Complex] {
     (0..<length).map { self[index, $0] }
   }
 }

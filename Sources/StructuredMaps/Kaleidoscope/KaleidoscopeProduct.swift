@@ -1,0 +1,102 @@
+import Glibc
+
+extension KaleidoscopeMatrix {
+  /// The product of square butterflies in order of application, as one map.
+  ///
+  /// Blocks of a kaleidoscope alternate, so an identity goes between two neighbours of one direction, as in
+  /// torch_butterfly's `butterfly_product`. With `asWholeWidths` the map begins with a decreasing block and ends with
+  /// an increasing one, a member of (𝓑𝓑*)^w.
+  ///
+  /// - Throws: ``StructuredMapError`` if there is no block or their sizes differ.
+  package init(
+    product blocks: [ButterflyMatrix<Scalar>], asWholeWidths: Bool = false
+  ) throws(StructuredMapError) {
+    guard let first = blocks.first else {
+      throw .lengthMismatch(.blocks, expected: 1, found: 0)
+    }
+    for block in blocks where block.size != first.size {
+      throw .lengthMismatch(.size, expected: first.size, found: block.size)
+    }
+    let field: NumberField = blocks.contains { $0.field == .complex } ? .complex : .real
+    var row: [ButterflyMatrix<Scalar>] = []
+    func identity(_ direction: StrideDirection) -> ButterflyMatrix<Scalar> {
+      ButterflyMatrix(size: first.size, direction: direction, field: field)
+    }
+    if asWholeWidths, first.direction == .increasing { row.append(identity(.decreasing)) }
+    for block in blocks {
+      if row.last?.direction == block.direction { row.append(identity(block.direction.reversed)) }
+      row.append(block)
+    }
+    if asWholeWidths, row.count % 2 == 1 { row.append(identity(.increasing)) }
+    self.init(
+      identity: KaleidoscopeShape(
+        unchecked: first.size, inputLength: first.size, outputLength: first.size, blockCount: row.count,
+        firstDirection: row[0].direction, field: field))
+    for (index, block) in row.enumerated() { setBlock(block, at: index) }
+  }
+
+  /// The same product between other lengths: the input padded at its end, the first outputs kept.
+  ///
+  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)`` for lengths beyond the padded size.
+  package func cut(inputLength: Int, outputLength: Int) throws(StructuredMapError) -> Self {
+    guard (1...size).contains(inputLength) else {
+      throw .outOfRange(.inputLength, found: inputLength, allowed: 1...size)
+    }
+    let most = size * shape.stackCount
+    guard (1...most).contains(outputLength) else {
+      throw .outOfRange(.outputLength, found: outputLength, allowed: 1...most)
+    }
+    var newShape = shape
+    newShape.inputLength = inputLength
+    newShape.outputLength = outputLength
+    return Self(unchecked: newShape, parameters: parameters)
+  }
+
+  /// P_br·M·P_br of each stack, which begins with the other direction (P_br: bit reversal of the padded size).
+  package func conjugatedByBitReversal() -> Self {
+    var newShape = shape
+    newShape.firstDirection = shape.firstDirection.reversed
+    var result = Self(identity: newShape)
+    for stack in 0..<shape.stackCount {
+      for index in 0..<shape.blockCount {
+        result.setBlock(
+          block(index, ofStack: stack).conjugatedByBitReversal(), at: index, ofStack: stack)
+      }
+    }
+    return result
+  }
+
+  /// The same matrix beginning with `direction`, an identity block before it where needed.
+  package func beginning(with direction: StrideDirection) throws(StructuredMapError) -> Self {
+    guard direction != shape.firstDirection else { return self }
+    var newShape = shape
+    newShape.firstDirection = direction
+    newShape.blockCount += 1
+    guard newShape.parameterCount <= KaleidoscopeShape.largestParameterCount else {
+      throw .outOfRange(
+        .parameters, found: newShape.parameterCount, allowed: 1...KaleidoscopeShape.largestParameterCount)
+    }
+    var result = Self(identity: newShape)
+    for stack in 0..<shape.stackCount {
+      for index in 0..<shape.blockCount {
+        result.setBlock(block(index, ofStack: stack), at: index + 1, ofStack: stack)
+      }
+    }
+    return result
+  }
+
+  /// factor·M, the magnitude spread evenly over all factors as torch_butterfly's `*=` does, the sign in the last.
+  package func scaled(by factor: Scalar) -> Self {
+    var result = self
+    let factors = Double(shape.blockCount * shape.logSize)
+    let each = Scalar(pow(abs(Double(factor)), 1 / factors))
+    let last = factor < 0 ? -each : each
+    let factorStride = 2 * size
+    let perStack = shape.blockCount * shape.logSize
+    for i in parameters.indices {
+      let isLast = (i / factorStride) % perStack == perStack - 1
+      result.parameters[i] *= isLast ? last : each
+    }
+    return result
+  }
+}
