@@ -19,10 +19,8 @@ package struct ShardCommitter: Sendable {
   package func commit(_ shard: consuming FinishedShard) throws(ArchiveError) -> ShardRecord {
     let store = directory.store
     var files: [ShardRecord.File] = []
-    for output in shard.outputs {
-      for file in output.files { try file.file.putOnDisk() }
-      if output.folder != nil { try store.syncFolder(output.temporaryPath) }
-    }
+    try putOnDisk(shard.outputs.flatMap { $0.files.map(\.file) })
+    for output in shard.outputs where output.folder != nil { try store.syncFolder(output.temporaryPath) }
     for output in shard.outputs {
       let number = paddedNumber(shard.number)
       let role = shard.set == .raw ? output.role.name : shard.set.rawValue
