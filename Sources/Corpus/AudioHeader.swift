@@ -49,10 +49,13 @@ package struct AudioHeader: Equatable, Sendable {
   struct Source {
     /// The first bytes of the file, up to `prefixByteCount`.
     var prefix: UnsafeRawBufferPointer
-    /// The size of the file.
+    /// The size of the file; `unknownByteCount` for a stream.
     var byteCount: Int
     /// Reads bytes at an offset; fewer than asked for only at the end of the file.
     var read: (_ offset: Int, _ count: Int) throws(ReadFailure) -> [UInt8]
+
+    /// Whether the bytes come as they come, so that nothing is known of the end.
+    var isStream: Bool { byteCount == AudioHeader.unknownByteCount }
 
     /// `count` bytes at `offset`, or fewer at the end of the file.
     func bytes(at offset: Int, count: Int) throws(ReadFailure) -> [UInt8] {
@@ -63,7 +66,10 @@ package struct AudioHeader: Equatable, Sendable {
     }
   }
 
-  /// The system refused to read.
+  /// Stands for the size of a stream: past every file, and far from overflow.
+  static let unknownByteCount = 1 << 60
+
+  /// The system refused to read; `EAGAIN` where a stream has not given enough yet.
   struct ReadFailure: Error { var errno: Int32 }
 
   /// A header that is at fault, or a system that is.

@@ -59,8 +59,9 @@ package struct CorpusCatalog: Sendable {
     }
     self.root = place.path
     utterances.sort {
-      if $0.key == $1.key { return UtteranceKey.precedes($0.audioPath, $1.audioPath) }
-      return UtteranceKey.precedes($0.key, $1.key)
+      if UtteranceKey.precedes($0.key, $1.key) { return true }
+      if UtteranceKey.precedes($1.key, $0.key) { return false }
+      return UtteranceKey.precedes($0.audioPath, $1.audioPath)
     }
     try Self.refuseTwins(utterances)
     guard !utterances.isEmpty || !findings.rejections.isEmpty else {

@@ -6,7 +6,10 @@ struct ManifestCatalog {
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
   private let rootFolders: [Substring]
+
+  /// The manifest's path as given, in errors, and its name, in findings, which must not depend on where it lies.
   private let shown: String
+  private let fileName: String
 
   /// The largest manifest taken.
   private static let largest = 1 << 32
@@ -15,6 +18,8 @@ struct ManifestCatalog {
     self.root = root
     rootFolders = root.components
     shown = Sanitised.path(path)
+    fileName = Sanitised.path(
+      String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
     let bytes = try Self.read(path, shown: shown)
     var failure: CorpusError?
     bytes.withUnsafeBytes { buffer in
@@ -45,7 +50,7 @@ struct ManifestCatalog {
     var position = 0
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
       position = 3
-      findings.append(Finding(.warning, .bom, path: shown))
+      findings.append(Finding(.warning, .bom, path: fileName))
     }
     var number = 0
     var unknown: Set<String> = []
@@ -64,7 +69,7 @@ struct ManifestCatalog {
       for name in parsed.unknown where unknown.insert(name).inserted {
         findings.append(
           Finding(
-            .warning, .badManifest, path: shown, field: Sanitised.token(name), line: number,
+            .warning, .badManifest, path: fileName, field: Sanitised.token(name), line: number,
             expected: "a field of the schema", found: "an unknown field, not used"))
       }
       if let channel = parsed.channel, channel < 1 {
@@ -82,14 +87,15 @@ struct ManifestCatalog {
       guard let fault = UtteranceKey.fault(name) else { continue }
       findings.append(
         Finding(
-          .reject, .badID, path: shown, field: field, line: number, expected: "a plain name", found: fault))
+          .reject, .badID, path: fileName, field: field, line: number, expected: "a plain name", found: fault)
+      )
       return
     }
     let identity = Self.identity(id: UtteranceKey.upper(id), speaker: speaker.map { UtteranceKey.upper($0) })
     guard identity.key.utf8.count <= UtteranceKey.longest else {
       findings.append(
         Finding(
-          .reject, .badID, path: shown, field: "id", line: number,
+          .reject, .badID, path: fileName, field: "id", line: number,
           expected: "at most \(UtteranceKey.longest) bytes", found: "\(identity.key.utf8.count)"))
       return
     }

@@ -47,29 +47,32 @@ enum RiffHeader {
         throw HeaderFault(.badHeader, field: "chunks", expected: "a chunk", found: "other bytes")
       }
       let body = position + 8
+      let isData = head[..<4].elementsEqual("data".utf8)
+      let isUnsized = isData && size == 0xFFFF_FFFF && (size > left || source.isStream)
+      guard size <= left || isUnsized else {
+        let field = Sanitised.token(head[..<4])
+        throw HeaderFault(.truncated, field: field, expected: "\(size) bytes", found: "\(left)")
+      }
       if head[..<4].elementsEqual("fmt ".utf8) {
         guard format == nil else {
           throw HeaderFault(.duplicateField, field: "fmt", expected: "one chunk", found: "two")
         }
         format = try self.format(source.bytes(at: body, count: min(size, 40)), size: size)
-      } else if head[..<4].elementsEqual("data".utf8) {
+      } else if isData {
         guard data == nil else {
           throw HeaderFault(.duplicateField, field: "data", expected: "one chunk", found: "two")
         }
         guard format != nil else {
           throw HeaderFault(.badHeader, field: "fmt", expected: "fmt before data", found: "none")
         }
-        if size == 0xFFFF_FFFF, size > left {
+        if isUnsized {
           data = (body, left)
           warnings.append(
             .init(code: .countDerived, field: "data", expected: "a size", found: "\(left) bytes"))
           break
         }
         data = (body, size)
-      }
-      guard size <= left else {
-        let field = Sanitised.token(head[..<4])
-        throw HeaderFault(.truncated, field: field, expected: "\(size) bytes", found: "\(left)")
+        if source.isStream { break }
       }
       position = body + size + (size & 1)
     }

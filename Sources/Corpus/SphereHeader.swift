@@ -23,7 +23,7 @@ enum SphereHeader {
         expected: "1 to \(AudioHeader.mostChannels)", found: "\(channels)")
     }
     let available = source.byteCount - size
-    if bytesPerSample == 2, available >= 4, try source.bytes(at: size, count: 4) == Array("ajkg".utf8) {
+    if available >= 4, !source.isStream, try source.bytes(at: size, count: 4) == Array("ajkg".utf8) {
       throw HeaderFault(
         .unsupportedCoding, field: "sample_coding", expected: "pcm", found: "shorten (use sph2pipe)")
     }

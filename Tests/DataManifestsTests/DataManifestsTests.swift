@@ -1,12 +1,79 @@
 import DataManifests
+import Foundation
 import Testing
 
 @Suite("The program's data")
 struct DataManifestsTests {
-  @Test("is found beside the program, and loads")
-  func located() throws {
-    let data = try DataManifests.locate(environment: [:])
+  let data: DataManifests
+
+  init() throws { data = try DataManifests.locate(environment: [:]) }
+
+  @Test("is found in the bundle beside the program")
+  func bundle() {
     #expect(data.origin == "bundle")
-    #expect(data.timit.splits?.map(\.name) == ["train", "dev", "core-test", "test"])
+    #expect(data.folder.hasSuffix("Kaleidoscope_DataManifests.resources/data-manifests"))
+  }
+
+  @Test("is taken from --data before KALEIDO_DATA before what is installed; an empty variable is none")
+  func order() throws {
+    let above = String(data.folder.dropLast("/data-manifests".count))
+    #expect(
+      try DataManifests.locate(explicit: data.folder, environment: ["KALEIDO_DATA": "/none"]).origin
+        == "--data")
+    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": above]).origin == "KALEIDO_DATA")
+    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": ""]).origin == "bundle")
+    #expect(try DataManifests.locate(explicit: above).folder == data.folder)
+  }
+
+  @Test("is not looked for elsewhere where the user names a place that is wrong")
+  func wrongPlace() {
+    #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: "--data")) {
+      try DataManifests.locate(explicit: "/none")
+    }
+    #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: "KALEIDO_DATA")) {
+      try DataManifests.locate(environment: ["KALEIDO_DATA": "/none"])
+    }
+  }
+
+  @Test("gives TIMIT's official splits and counts")
+  func timit() throws {
+    let splits = try #require(data.timit.splits)
+    func split(_ name: String) throws -> CorpusDescription.Split {
+      try #require(splits.first { $0.name == name })
+    }
+    let counts = try ["train", "dev", "core-test", "test"].map { name in
+      let expected = try #require(try split(name).expected)
+      return [expected.speakers, expected.utterances, expected.utterancesWithCalibration]
+    }
+    #expect(counts == [[462, 3696, 4620], [50, 400, 500], [24, 192, 240], [168, 1344, 1680]])
+    let core = try #require(try split("core-test").speakers)
+    let dev = try #require(try split("dev").speakers)
+    #expect(core.count == 24 && dev.count == 50 && Set(core).isDisjoint(with: dev))
+    #expect(core.filter { $0.hasPrefix("F") }.count == 8 && core.first == "MDAB0")
+    #expect(try split("train").folder == "TRAIN" && split("test").folder == "TEST")
+    #expect(data.timit.calibrationSentences == ["SA1", "SA2"])
+  }
+
+  @Test("agrees with itself: speakers by region add up")
+  func regions() throws {
+    let regions = try #require(data.timit.dialectRegions)
+    #expect(regions.map(\.number) == Array(1...8))
+    #expect(
+      regions.compactMap(\.male).reduce(0, +) == 438 && regions.compactMap(\.female).reduce(0, +) == 192)
+    #expect(regions.compactMap(\.fullTest).reduce(0, +) == 168)
+    #expect(data.timit.expected?.speakers == 630 && data.timit.expected?.utterancesWithCalibration == 6300)
+    #expect(data.timit.expected?.utterances == 3696 + 1344)
+  }
+
+  @Test("every JSON file of it is JSON, and its phone set and speaker lists are where it says")
+  func files() throws {
+    for file in [
+      "timit.json", "corpora/tiny/corpus.json", "schema/corpus.schema.json", "schema/utterance.schema.json",
+    ] {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(data.folder)/\(file)"))
+      #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: bytes) }
+    }
+    let tiny = try CorpusDescription(contentsOf: "\(data.builtInCorpus)/corpus.json")
+    #expect(tiny.splits?.flatMap { $0.speakers ?? [] }.sorted() == ["FVNV0", "MITZ0", "MLBS0", "MRPE0"])
   }
 }

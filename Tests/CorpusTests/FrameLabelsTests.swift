@@ -1,0 +1,110 @@
+import Corpus
+import DataManifests
+import TestSupport
+import Testing
+
+@Suite("Frame labels")
+struct FrameLabelsTests {
+  let phones: PhoneSet
+
+  init() throws { phones = try testData.get().phoneSet }
+
+  func interval(_ start: Int, _ end: Int, _ symbol: String) throws -> PhoneTrack.Interval {
+    .init(start: start, end: end, phone: UInt8(try #require(phones.phone(symbol))))
+  }
+
+  func names(_ labels: [Int32], _ folding: Folding) -> [String] {
+    labels.map { $0 < 0 ? "-" : phones.symbols(folding)[Int($0)] }
+  }
+
+  @Test("the phone at the centre sample counts, its end exclusive, and past the last stands h#")
+  func centre() throws {
+    // Centres of frames of 400 samples every 160: 200, 360, 520, 680, 840, 1000.
+    let track = PhoneTrack(intervals: [try interval(0, 360, "sh"), try interval(360, 840, "iy")])
+    let labels = FrameLabels(track, phones: phones, folding: .phones61, frameLength: 400, frameShift: 160)
+    #expect(names(labels.labels(count: 6), .phones61) == ["sh", "iy", "iy", "iy", "h#", "h#"])
+    #expect(labels.label(ofFrame: 1) == labels.labels(count: 2)[1])
+  }
+
+  @Test("folded to 48 and 39 classes, past the last label stands sil")
+  func foldedSilence() throws {
+    let track = PhoneTrack(intervals: [try interval(0, 360, "ao")])
+    for folding in [Folding.phones48, .phones39] {
+      let labels = FrameLabels(track, phones: phones, folding: folding, frameLength: 400, frameShift: 160)
+      #expect(names(labels.labels(count: 3), folding) == [folding == .phones39 ? "aa" : "ao", "sil", "sil"])
+    }
+  }
+
+  @Test("a gap, the time before the first label, and q where it is folded away are -1")
+  func unlabelled() throws {
+    let track = PhoneTrack(
+      intervals: [try interval(300, 500, "q"), try interval(700, 900, "iy")])
+    let wanted: [Folding: [String]] = [
+      .phones61: ["-", "q", "-", "-", "iy", "h#"], .phones48: ["-", "-", "-", "-", "iy", "sil"],
+      .phones39: ["-", "-", "-", "-", "iy", "sil"],
+    ]
+    for (folding, expected) in wanted {
+      let labels = FrameLabels(track, phones: phones, folding: folding, frameLength: 400, frameShift: 160)
+      #expect(names(labels.labels(count: 6), folding) == expected)
+    }
+  }
+
+  @Test("unsnipped edges: frame 0 starts before the audio, its centre does not")
+  func unsnipped() throws {
+    let track = PhoneTrack(intervals: [try interval(0, 81, "sh"), try interval(81, 400, "iy")])
+    let labels = FrameLabels(
+      track, phones: phones, folding: .phones61, firstSample: 80 - 200, frameLength: 400, frameShift: 160)
+    #expect(names(labels.labels(count: 3), .phones61) == ["sh", "iy", "h#"])
+  }
+
+  @Test("an odd frame length rounds the centre down")
+  func oddLength() throws {
+    let track = PhoneTrack(intervals: [try interval(0, 100, "sh"), try interval(100, 200, "iy")])
+    let labels = FrameLabels(track, phones: phones, folding: .phones61, frameLength: 201, frameShift: 1)
+    #expect(names(labels.labels(count: 1), .phones61) == ["iy"])
+    let before = FrameLabels(track, phones: phones, folding: .phones61, frameLength: 199, frameShift: 1)
+    #expect(names(before.labels(count: 1), .phones61) == ["sh"])
+  }
+
+  @Test(
+    "agree with the definition read literally, in one piece and in any pieces",
+    arguments: 0..<20 as Range<UInt64>)
+  func definition(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    var intervals: [PhoneTrack.Interval] = []
+    var position = Int.random(in: 0...300, using: &generator)
+    for _ in 0..<40 {
+      if Int.random(in: 0..<4, using: &generator) == 0 {
+        position += Int.random(in: 1...900, using: &generator)
+      }
+      let end = position + Int.random(in: 1...1500, using: &generator)
+      intervals.append(.init(start: position, end: end, phone: UInt8.random(in: 0..<61, using: &generator)))
+      position = end
+    }
+    let track = PhoneTrack(intervals: intervals)
+    let length = Int.random(in: 1...500, using: &generator)
+    let shift = Int.random(in: 1...300, using: &generator)
+    let first = Int.random(in: -length / 2...0, using: &generator)
+    let count = position / shift + 20
+    for folding in Folding.allCases {
+      let classes = phones.classOfPhone(folding)
+      let wanted = (0..<count).map { frame -> Int32 in
+        let sample = first + frame * shift + length / 2
+        if sample >= position { return classes[phones.silence] }
+        guard let holder = intervals.first(where: { $0.start <= sample && sample < $0.end }) else {
+          return -1
+        }
+        return classes[Int(holder.phone)]
+      }
+      let labels = FrameLabels(
+        track, phones: phones, folding: folding, firstSample: first, frameLength: length, frameShift: shift)
+      #expect(labels.labels(count: count) == wanted, "seed \(seed)")
+      var pieces: [Int32] = []
+      while pieces.count < count {
+        let piece = min(count - pieces.count, Int.random(in: 1...64, using: &generator))
+        pieces += labels.labels(from: pieces.count, count: piece)
+      }
+      #expect(pieces == wanted, "seed \(seed)")
+    }
+  }
+}

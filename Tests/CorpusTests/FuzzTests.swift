@@ -1,0 +1,130 @@
+import Corpus
+import DataManifests
+import Foundation
+import TestSupport
+import Testing
+
+/// Whatever bytes come from outside, every call returns or throws its typed error: nothing traps or hangs.
+@Suite("Any bytes")
+struct FuzzTests {
+  let data: DataManifests
+
+  init() throws { data = try testData.get() }
+
+  /// Changes a few bytes, cuts, doubles or inserts.
+  static func mutate(_ bytes: [UInt8], within: Int, _ generator: inout SplitMix64) -> [UInt8] {
+    var bytes = bytes
+    for _ in 0..<Int.random(in: 1...6, using: &generator) {
+      guard !bytes.isEmpty else { break }
+      let place = Int.random(in: 0..<min(within, bytes.count), using: &generator)
+      switch Int.random(in: 0..<8, using: &generator) {
+      case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+      case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      case 2: bytes.remove(at: place)
+      case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+      case 4: bytes.removeLast(Int.random(in: 0...bytes.count, using: &generator))
+      case 5: bytes[place] = [0x30, 0x39, 0x2D, 0xFF, 0x0A, 0x00].randomElement(using: &generator) ?? 0
+      case 6:
+        let digits = Array("99999999999999999999".utf8.prefix(Int.random(in: 1...20, using: &generator)))
+        bytes.insert(contentsOf: digits, at: place)
+      default:
+        let end = min(bytes.count, place + Int.random(in: 1...64, using: &generator))
+        bytes.insert(contentsOf: bytes[place..<end], at: place)
+      }
+    }
+    return bytes
+  }
+
+  static let audio: [[UInt8]] = {
+    let data = AudioBytes.pcm16(AudioBytes.noise(600, seed: 3))
+    return [
+      AudioBytes.sphere(data), AudioBytes.sphere(data, size: 2048), AudioBytes.riff(data),
+      AudioBytes.riff(
+        data, before: AudioBytes.chunk("LIST", [1, 2, 3]), after: AudioBytes.chunk("LIST", [4, 5])),
+      AudioBytes.riff(data, format: AudioBytes.format(tag: 0xFFFE, extra: AudioBytes.extensible())),
+      AudioBytes.riff(data, format: AudioBytes.format(bits: 24)),
+      AudioBytes.riff(data, format: AudioBytes.format(tag: 3, bits: 32)),
+    ]
+  }()
+
+  @Test("behind a header, mutated", arguments: 0..<40 as Range<UInt64>)
+  func mutatedAudio(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let folder = try TemporaryFolder()
+    for original in Self.audio {
+      for _ in 0..<4 {
+        let bytes = Self.mutate(original, within: 320, &generator)
+        let path = try folder.write("A.WAV", bytes)
+        for requirements in [AudioRequirements(), .init(sampleRateHertz: nil, channel: 1)] {
+          do throws(CorpusError) {
+            let samples = try AudioReading.floats(path, requirements: requirements)
+            // No more samples than bytes: nothing is made up.
+            #expect(samples.count <= bytes.count, "seed \(seed)")
+          } catch {
+            guard case .rejected = error else { throw error }
+          }
+        }
+        bytes.withUnsafeBytes { prefix in
+          _ = try? StreamHeader(prefix, requirements: .init(sampleRateHertz: nil))
+        }
+      }
+    }
+  }
+
+  @Test("at random, as audio", arguments: 0..<40 as Range<UInt64>)
+  func randomAudio(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let folder = try TemporaryFolder()
+    for magic in ["", "NIST_1A\n", "NIST_1A\n   1024\n", "RIFF\0\0\0\0WAVE", "RIFF\0\0\0\0WAVEfmt "] {
+      let count = Int.random(in: 0...3000, using: &generator)
+      let tail = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let path = try folder.write("A.WAV", Array(magic.utf8) + tail)
+      _ = try AudioReading.outcome(path)
+    }
+  }
+
+  @Test("as labels, mutated", arguments: 0..<200 as Range<UInt64>)
+  func mutatedLabels(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let original = Array("0 2260 h#\n2260 4149 sh\n4149 5740 iy\n5740 6360 hv\n6360 16000 axr\n".utf8)
+    let bytes = Self.mutate(original, within: original.count, &generator)
+    let context = LabelContext(path: "A.PHN", sampleCount: 16_000)
+    bytes.withUnsafeBytes { buffer in
+      do throws(CorpusError) {
+        let track = try PhoneTrack.parse(buffer, phones: data.phoneSet, context: context).track
+        var position = 0
+        for interval in track.intervals {
+          #expect(interval.start >= position && interval.end > interval.start && interval.end <= 16_000)
+          #expect(interval.phone < 61)
+          position = interval.end
+        }
+      } catch {
+        #expect(error.finding?.severity == .reject, "seed \(seed)")
+      }
+      _ = WordTrack.parse(buffer, context: context)
+      _ = Transcript.parse(buffer, context: context)
+    }
+  }
+
+  @Test("as a manifest, mutated", arguments: 0..<100 as Range<UInt64>)
+  func mutatedManifest(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let folder = try TemporaryFolder()
+    try folder.utterance("a/A")
+    let line =
+      #"{"id":"a","audio":"a/A.WAV","labels":"a/A.PHN","speaker":"s","channel":1,"x":[1e5,{"y":"\u00e9"}]}"#
+    let original = Array("\(line)\n{\"id\":\"b\",\"audio\":\"a/A.WAV\"}\n".utf8)
+    for _ in 0..<10 {
+      let bytes = Self.mutate(original, within: original.count, &generator)
+      let path = try folder.write("m.jsonl", bytes)
+      do throws(CorpusError) {
+        let catalog = try CorpusCatalog(path, data: data)
+        for utterance in catalog.utterances where utterance.rejection == nil {
+          #expect(utterance.audioPath == "a/A.WAV", "seed \(seed)")
+        }
+      } catch {
+        #expect(error.kind == .badInput || error.kind == .noInput, "seed \(seed): \(error)")
+      }
+    }
+  }
+}

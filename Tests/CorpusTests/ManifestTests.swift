@@ -1,0 +1,207 @@
+import Corpus
+import DataManifests
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Manifests")
+struct ManifestTests {
+  let data: DataManifests
+
+  init() throws { data = try testData.get() }
+
+  static let good = #"{"id": "g", "audio": "a/GOOD1.WAV", "labels": "a/GOOD1.PHN"}"#
+
+  func catalog(_ text: String, make: (TemporaryFolder) throws -> Void = { _ in }) throws -> CorpusCatalog {
+    let folder = try TemporaryFolder()
+    try folder.utterance("a/GOOD1")
+    try make(folder)
+    return try CorpusCatalog(try folder.write("manifest.jsonl", text), data: data)
+  }
+
+  @Test("give every field")
+  func fields() throws {
+    let line = #"""
+      {"id":"u\u00e91","audio":"a\/GOOD1.WAV","labels":"a/GOOD1.PHN","words":null,"speaker":"s1","split":"held out","channel":2,"voice":"flite:slt"}
+      """#
+    let utterance = try #require(try catalog(line).utterances.first)
+    #expect(utterance.key == "S1_U\u{E9}1" && utterance.speaker == "S1" && utterance.name == "U\u{E9}1")
+    #expect(utterance.split == "held out" && utterance.channel == 2 && utterance.voice == "flite:slt")
+    #expect(utterance.labelsPath == "a/GOOD1.PHN" && utterance.wordsPath == nil && utterance.rejection == nil)
+  }
+
+  @Test(
+    "make keys that start with the speaker",
+    arguments: [
+      (#""id":"fake0_bad1""#, "FAKE0_BAD1", "FAKE0"), (#""id":"g""#, "G", "G"), (#""id":"_g""#, "_G", "_G"),
+      (#""id":"g_""#, "G_", "G_"), (#""id":"a_b_c""#, "A_B_C", "A"),
+      (#""id":"a_b_c","speaker":"A_B""#, "A_B_C", "A_B"), (#""id":"x","speaker":"s""#, "S_X", "S"),
+      (#""id":"s_","speaker":"s""#, "S_S_", "S"),
+    ])
+  func keys(_ fields: String, _ key: String, _ speaker: String) throws {
+    let utterance = try #require(try catalog("{\(fields),\"audio\":\"a/GOOD1.WAV\"}").utterances.first)
+    #expect(utterance.key == key && utterance.speaker == speaker)
+    #expect(utterance.key.hasPrefix(utterance.speaker))
+  }
+
+  @Test("with one id twice end the run")
+  func duplicate() throws {
+    let lines = #"""
+      {"id": "fake0_bad1", "audio": "a/GOOD1.WAV"}
+      {"id": "FAKE0_BAD1", "audio": "b/GOOD1.WAV"}
+      """#
+    let error = #expect(throws: CorpusError.self) { try catalog(lines) { try $0.utterance("b/GOOD1") } }
+    #expect(error == .duplicateIdentifier(key: "FAKE0_BAD1", paths: ["a/GOOD1.WAV", "b/GOOD1.WAV"]))
+  }
+
+  @Test("with two spellings of one id, composed and decomposed, end the run")
+  func canonicallyEquivalent() throws {
+    let lines =
+      "{\"id\":\"\u{C9}\",\"audio\":\"a/GOOD1.WAV\"}\n{\"id\":\"e\u{301}\",\"audio\":\"a/GOOD1.WAV\"}\n"
+    let error = #expect(throws: CorpusError.self) { try catalog(lines) }
+    #expect(error?.finding?.code == .duplicateID)
+  }
+
+  @Test(
+    "whose paths lead outside the root cost that utterance, and nothing is opened",
+    arguments: [
+      "../../../../../../etc/passwd", "/etc/passwd", "a/../../x.wav", "", "..", "out/passwd", "LINK1.WAV",
+    ])
+  func outside(_ path: String) throws {
+    for field in ["audio", "labels"] {
+      let fields =
+        field == "audio" ? "\"audio\":\"\(path)\"" : "\"audio\":\"a/GOOD1.WAV\",\"labels\":\"\(path)\""
+      let catalog = try catalog("\(Self.good)\n{\"id\":\"x\",\(fields)}\n") {
+        try $0.link("out", to: "/etc")
+        try $0.link("LINK1.WAV", to: "/etc/passwd")
+      }
+      #expect(catalog.utterances.map(\.key) == ["G", "X"])
+      #expect(catalog.utterances[0].rejection == nil)
+      let rejection = try #require(catalog.utterances[1].rejection)
+      #expect(rejection.code == .pathOutside && rejection.field == field && rejection.line == 2)
+    }
+  }
+
+  @Test(
+    "whose ids would name other files are rejected with their line",
+    arguments: [
+      "../../evil", "a/b", "a\\\\b", "", ".", "..", "a b", "a\\u0000b", "a\\nb", "a\\u00a0b", "a\\u200eb",
+    ])
+  func badID(_ id: String) throws {
+    for field in ["\"id\":\"\(id)\"", "\"id\":\"x\",\"speaker\":\"\(id)\""] {
+      let text = "\(Self.good)\n{\(field),\"audio\":\"a/GOOD1.WAV\"}\n"
+      if field.contains("speaker"), id.contains("u0000") || id.contains("\\n") {
+        #expect(throws: CorpusError.self) { try self.catalog(text) }
+        continue
+      }
+      let catalog = try self.catalog(text)
+      #expect(catalog.utterances.map(\.key) == ["G"])
+      #expect(catalog.findings.rejections.map(\.code) == [.badID])
+      #expect(catalog.findings.rejections.first?.line == 2)
+      #expect(catalog.findings.rejections.first?.path == "manifest.jsonl")
+    }
+  }
+
+  @Test("with an id past 200 bytes reject it")
+  func longID() throws {
+    let id = String(repeating: "x", count: 201)
+    #expect(
+      try catalog("{\"id\":\"\(id)\",\"audio\":\"a/GOOD1.WAV\"}").findings.rejections.map(\.code) == [.badID])
+  }
+
+  @Test(
+    "with a line that is not what the schema says end the run with its number",
+    arguments: [
+      #"{"id": "x", "audio""#, #"{"id": "x"}"#, #"{"audio": "x"}"#, "[]", "nonsense",
+      #"{"id": 5, "audio": "x"}"#,
+      #"{"id": "x", "audio": "a/GOOD1.WAV"} trailing"#, #"{"id": "x", "id": "y", "audio": "a"}"#,
+      #"{"id": "x", "audio": "a", "channel": 0}"#, #"{"id": "x", "audio": "a", "channel": 1.5}"#,
+      #"{"id": "x", "audio": "a", "channel": 99999999999999999999}"#, #"{"id": "x", "audio": "a",}"#,
+      #"{"id": "x", "audio": "\ud800"}"#, #"{"id": "x", "audio": "\q"}"#, #"{"id": "x", "audio": null}"#,
+      #"{"id": "x", "audio": "a\u0000b"}"#, #"{"id": "x", "audio": "a", "more": 01}"#,
+      "{\"id\": \"x\", \"audio\": \"a\u{1}\"}",
+      #"{"id": "x", "audio": "a", "more": "# + String(repeating: "[", count: 100_000),
+    ])
+  func badLine(_ line: String) throws {
+    let error = #expect(throws: CorpusError.self) { try catalog("\(Self.good)\n\n\(line)\n") }
+    guard case .badManifest(_, let number, _, _, let found) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(number == 3)
+    #expect(found.utf8.count < 100)
+    #expect(error?.kind == .badInput)
+  }
+
+  @Test("with a byte order mark and CRLF are read")
+  func byteOrderMark() throws {
+    let catalog = try catalog("\u{FEFF}\(Self.good)\r\n\r\n")
+    #expect(catalog.utterances.map(\.key) == ["G"])
+    #expect(catalog.findings.map(\.code) == [.bom])
+  }
+
+  @Test(
+    "that name a file that is not there cost that utterance", arguments: ["audio", "labels", "words", "text"])
+  func missing(_ field: String) throws {
+    let fields = field == "audio" ? "" : "\"audio\":\"a/GOOD1.WAV\","
+    let catalog = try catalog("\(Self.good)\n{\"id\":\"x\",\(fields)\"\(field)\":\"a/NONE\"}")
+    #expect(catalog.utterances[1].rejection?.code == .missingFile)
+    #expect(catalog.utterances[1].rejection?.field == field)
+  }
+
+  @Test("that name a folder as audio cost that utterance")
+  func folder() throws {
+    #expect(
+      try catalog("\(Self.good)\n{\"id\":\"x\",\"audio\":\"a\"}").utterances[1].rejection?.code == .notAFile)
+  }
+
+  @Test("with an unknown field name it once")
+  func unknownField() throws {
+    let line = #"{"id": "g", "audio": "a/GOOD1.WAV", "lables": {"x": [1, -2.5e3, true, null, "\u00e9"]}}"#
+    let other = #"{"id": "h", "audio": "a/GOOD1.WAV", "lables": 1}"#
+    let findings = try catalog("\(line)\n\(other)\n").findings.filter { $0.code == .badManifest }
+    #expect(findings.map(\.field) == ["lables"])
+    #expect(findings.first?.severity == .warning && findings.first?.line == 1)
+  }
+
+  @Test("take a root of their own")
+  func root() throws {
+    let folder = try TemporaryFolder()
+    try folder.utterance("corpus/a/GOOD1")
+    let manifest = try folder.write("lists/m.jsonl", Self.good)
+    #expect(try CorpusCatalog(manifest, root: "\(folder.path)/corpus", data: data).findings.isEmpty)
+    #expect(try CorpusCatalog(manifest, data: data).utterances[0].rejection?.code == .missingFile)
+    #expect(throws: CorpusError.noSuchPath(path: "\(folder.path)/none")) {
+      try CorpusCatalog(manifest, root: "\(folder.path)/none", data: data)
+    }
+  }
+
+  @Test("without a line are an empty corpus")
+  func empty() throws {
+    #expect(throws: CorpusError.self) { try catalog("\n\n") }
+  }
+
+  @Test("take the channel a line names")
+  func channel() throws {
+    let left = AudioBytes.noise(2000, seed: 1)
+    let right = AudioBytes.noise(2000, seed: 2)
+    let both = AudioBytes.riff(
+      AudioBytes.pcm16(zip(left, right).flatMap { [$0, $1] }), format: AudioBytes.format(channels: 2))
+    let folder = try TemporaryFolder()
+    try folder.write("two.wav", both)
+    let manifest = try folder.write(
+      "m.jsonl",
+      #"{"id":"a","audio":"two.wav","channel":1}"# + "\n" + #"{"id":"b","audio":"two.wav","channel":2}"#
+        + "\n"
+        + #"{"id":"c","audio":"two.wav"}"#)
+    let catalog = try CorpusCatalog(manifest, data: data)
+    let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: 2000)
+    defer { buffer.deallocate() }
+    for (place, wanted) in [left, right].enumerated() {
+      let opened = try catalog.open(catalog.utterances[place], phones: data.phoneSet)
+      #expect(try opened.audio.read(into: buffer) == 2000)
+      #expect(Array(buffer) == wanted)
+    }
+    #expect(throws: CorpusError.self) { try catalog.open(catalog.utterances[2], phones: data.phoneSet) }
+  }
+}

@@ -1,0 +1,127 @@
+import Corpus
+import DataManifests
+import Foundation
+import Testing
+
+@Suite("Splits")
+struct SplitTests {
+  let data: DataManifests
+
+  init() throws { data = try testData.get() }
+
+  func corpus(_ stems: [String]) throws -> (TemporaryFolder, CorpusCatalog) {
+    let folder = try TemporaryFolder()
+    for stem in stems { try folder.write("\(stem).WAV", "NIST_1A") }
+    return (folder, try CorpusCatalog(folder.path, data: data))
+  }
+
+  func speakers(_ catalog: CorpusCatalog, _ split: String) -> [String] {
+    let members = catalog.splits().members(of: split) ?? []
+    return Set(members.map { catalog.utterances[$0].speaker }).sorted()
+  }
+
+  @Test("are TIMIT's lists where all 24 core speakers are there, in any case of letters")
+  func timit() throws {
+    let splits = try #require(data.timit.splits)
+    let core = try #require(splits.first { $0.name == "core-test" }?.speakers)
+    let dev = try #require(splits.first { $0.name == "dev" }?.speakers)
+    let rest = ["FAAA0", "MZZZ9"]
+    let stems =
+      (core + dev + rest).map { "test/dr1/\($0.lowercased())/sx1" } + [
+        "train/dr1/fcjf0/sa1", "train/dr1/fcjf0/sx1",
+      ]
+    let (_, catalog) = try corpus(stems)
+    #expect(catalog.description?.name == "timit")
+    #expect(catalog.splits().rule == .description)
+    #expect(catalog.splits().names == ["train", "dev", "core-test", "test"])
+    #expect(speakers(catalog, "core-test") == core.sorted())
+    #expect(speakers(catalog, "dev") == dev.sorted())
+    #expect(speakers(catalog, "train") == ["FCJF0"])
+    #expect(speakers(catalog, "test") == (core + dev + rest).sorted())
+    #expect(catalog.utterances.filter(catalog.isCalibration).map(\.key) == ["FCJF0_SA1"])
+  }
+
+  @Test("are the folders where one core speaker is missing")
+  func almostTIMIT() throws {
+    let core = try #require(data.timit.splits?.first { $0.name == "core-test" }?.speakers)
+    let (_, catalog) = try corpus(core.dropLast().map { "TEST/DR1/\($0)/SX1" })
+    #expect(catalog.description == nil)
+    #expect(catalog.splits().rule == .folders)
+    #expect(catalog.splits().names == ["test"])
+  }
+
+  @Test(
+    "by folder hold out every tenth TRAIN speaker in key order, at least one",
+    arguments: [
+      (1, []), (2, ["S02"]), (9, ["S09"]), (10, ["S10"]), (19, ["S10"]), (20, ["S10", "S20"]),
+      (35, ["S10", "S20", "S30"]),
+    ])
+  func everyTenth(_ count: Int, _ dev: [String]) throws {
+    let all = (1...count).map { "S" + ($0 < 10 ? "0" : "") + "\($0)" }
+    let (_, catalog) = try corpus(all.map { "TRAIN/DR1/\($0)/SX1" } + ["TEST/DR1/T01/SX1"])
+    #expect(speakers(catalog, "dev") == dev)
+    #expect(speakers(catalog, "train") == all.filter { !dev.contains($0) })
+    #expect(speakers(catalog, "test") == ["T01"])
+    #expect(catalog.splits().members(of: "core-test") == nil)
+  }
+
+  @Test("of a manifest win over everything else")
+  func manifest() throws {
+    let (folder, _) = try corpus(["TRAIN/DR1/A/SX1", "TEST/DR1/B/SX1", "TEST/DR1/C/SX1"])
+    let manifest = try folder.write(
+      "m.jsonl",
+      """
+      {"id":"A_SX1","audio":"TRAIN/DR1/A/SX1.WAV","split":"test"}
+      {"id":"B_SX1","audio":"TEST/DR1/B/SX1.WAV","split":"mine"}
+      {"id":"C_SX1","audio":"TEST/DR1/C/SX1.WAV"}
+      """)
+    let catalog = try CorpusCatalog(manifest, data: data)
+    #expect(catalog.splits().rule == .manifest)
+    #expect(catalog.splits().names == ["test", "mine"])
+    #expect(catalog.splits().members(of: "test") == [0] && catalog.splits().members(of: "mine") == [1])
+  }
+
+  @Test("of corpus.json are by folder or by speaker, and its counts are compared")
+  func description() throws {
+    let (folder, _) = try corpus(["one/A/u1", "one/A/warm-up", "two/B/u1", "two/C/u1"])
+    try folder.write(
+      "corpus.json",
+      """
+      {"schema": 1, "name": "mine", "calibrationSentences": ["Warm-up"], "expected": {"speakers": 4},
+       "splits": [{"name": "train", "folder": "ONE", "expected": {"utterances": 1}},
+                  {"name": "test", "speakers": ["b"], "expected": {"speakers": 2}},
+                  {"name": "rest", "speakersFile": "rest.txt"}]}
+      """)
+    try folder.write("rest.txt", "# the rest\nc\r\n")
+    let catalog = try CorpusCatalog(folder.path, data: data)
+    #expect(catalog.description?.name == "mine")
+    #expect(speakers(catalog, "train") == ["A"] && speakers(catalog, "test") == ["B"])
+    #expect(speakers(catalog, "rest") == ["C"])
+    #expect(catalog.utterances.filter(catalog.isCalibration).map(\.key) == ["A_WARM-UP"])
+    let check = try catalog.check(phones: data.phoneSet)
+    #expect(
+      check.findings.filter { $0.code == .splitCount }.map {
+        "\($0.field ?? "") \($0.expected ?? "") \($0.found ?? "")"
+      }
+        == ["test.speakers 2 1", "corpus.speakers 4 3"])
+  }
+
+  @Test(
+    "of a corpus.json that breaks its schema end the run",
+    arguments: [
+      "{", "[]", #"{"schema": 2, "name": "x"}"#, #"{"name": "x"}"#, #"{"schema": 1, "name": 5}"#,
+      #"{"schema": 1, "name": "x", "splits": [{"name": "a"}]}"#,
+      #"{"schema": 1, "name": "x", "splits": [{"name": "a", "folder": "b", "speakers": []}]}"#,
+      #"{"schema": 1, "name": "x", "splits": [{"name": "a", "folder": "b"}, {"name": "a", "folder": "c"}]}"#,
+      #"{"schema": 1, "name": "x", "splits": [{"name": "a", "speakersFile": "../../etc/passwd"}]}"#,
+      #"{"schema": 1, "name": "x", "splits": [{"name": "a", "speakersFile": "/etc/passwd"}]}"#,
+    ])
+  func badDescription(_ text: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.utterance("s/a")
+    try folder.write("corpus.json", text)
+    let error = #expect(throws: CorpusError.self) { try CorpusCatalog(folder.path, data: data) }
+    #expect(error?.kind == .badInput)
+    #expect(error?.finding?.code == .badManifest)
+  }
+}
