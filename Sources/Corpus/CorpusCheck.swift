@@ -81,6 +81,15 @@ extension CorpusCheck {
     let known = Set(catalog.findings)
     findings = catalog.findings + inspections.flatMap { $0.findings.filter { !known.contains($0) } }
     for count in self.splits + [whole] { findings += Self.differences(count) }
+    for region in catalog.description?.dialectRegions ?? [] {
+      guard let male = region.male, let female = region.female else { continue }
+      let found = speakersByDialectRegion["\(region.number)"] ?? 0
+      guard found != male + female else { continue }
+      findings.append(
+        Finding(
+          .warning, .splitCount, path: "", field: "DR\(region.number).speakers", expected: "\(male + female)",
+          found: "\(found)"))
+    }
     rejections = findings.count { $0.severity == .reject }
     warnings = findings.count - rejections
   }

@@ -66,7 +66,7 @@ struct CorpusRoot {
     if let resolved {
       isInside = contains(resolved: resolved)
     } else {
-      let folder = relative.lastIndex(of: "/").map { String(relative[..<$0]) } ?? ""
+      let folder = relative.utf8.lastIndex(of: 0x2F).map { String(relative[..<$0]) } ?? ""
       if let known = insideByFolder[folder] {
         isInside = known
       } else {

@@ -153,6 +153,12 @@ struct FolderCatalog {
             .reject, .unknownFormat, path: Sanitised.path(Self.join(folder, entries[place].name)),
             expected: "SPHERE or RIFF", found: "another format"))
       }
+      if group.foreign.isEmpty, let first = group.labels.first {
+        findings.append(
+          Finding(
+            .warning, .missingFile, path: Sanitised.path(Self.join(folder, entries[first].name)),
+            expected: "audio beside the labels", found: "none"))
+      }
       return
     }
     let key = "\(speaker)_\(stem)"

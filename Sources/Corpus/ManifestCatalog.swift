@@ -136,11 +136,16 @@ struct ManifestCatalog {
     return (id, id, id)
   }
 
+  /// Whether a folder of the path is `..`.
+  private static func climbs(_ path: String) -> Bool {
+    path.utf8.split(separator: 0x2F).contains { $0.elementsEqual("..".utf8) }
+  }
+
   private mutating func look(
     at path: String, field: String, line: Int, in utterance: inout Utterance
   ) throws(CorpusError) -> Int {
     let state: CorpusRoot.FileState
-    if path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.isEmpty {
+    if path.isEmpty || path.utf8.first == 0x2F || Self.climbs(path) {
       state = .rejected(.pathOutside, found: Sanitised.token(path))
     } else {
       state = try root.look(at: path)

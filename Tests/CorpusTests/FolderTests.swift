@@ -248,6 +248,12 @@ struct FolderTests {
     #expect(codes(catalog) == ["reject unknown-format TEST/DR1/FAKE0/ONLY.mp3"])
   }
 
+  @Test("labels without audio are named")
+  func orphanLabels() throws {
+    let (_, catalog) = try corpus { try $0.write("\(Self.place)/LOST.PHN", "0 16000 h#\n") }
+    #expect(codes(catalog) == ["warning missing-file TEST/DR1/FAKE0/LOST.PHN"])
+  }
+
   @Test("hidden files are passed over")
   func hidden() throws {
     let (_, catalog) = try corpus {

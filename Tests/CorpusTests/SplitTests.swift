@@ -41,6 +41,19 @@ struct SplitTests {
     #expect(catalog.utterances.filter(catalog.isCalibration).map(\.key) == ["FCJF0_SA1"])
   }
 
+  @Test("of an incomplete copy of TIMIT are counted against the official numbers, by region too")
+  func incomplete() throws {
+    let core = try #require(data.timit.splits?.first { $0.name == "core-test" }?.speakers)
+    let (_, catalog) = try corpus(core.enumerated().map { "TEST/DR\($0 / 3 + 1)/\($1)/SX1" })
+    let check = try catalog.check(phones: data.phoneSet)
+    let counts = check.findings.filter { $0.code == .splitCount }.map {
+      "\($0.field ?? "") \($0.found ?? "")"
+    }
+    #expect(counts.contains("core-test.utterances 24") && !counts.contains("core-test.speakers 24"))
+    #expect(counts.contains("train.speakers 0") && counts.contains("dev.speakers 0"))
+    #expect((1...8).allSatisfy { counts.contains("DR\($0).speakers 3") })
+  }
+
   @Test("are the folders where one core speaker is missing")
   func almostTIMIT() throws {
     let core = try #require(data.timit.splits?.first { $0.name == "core-test" }?.speakers)
