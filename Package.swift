@@ -105,7 +105,11 @@ let package = Package(
       dependencies: ["Archives", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph"],
       swiftSettings: strict),
     .testTarget(
-      name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"], swiftSettings: strict),
+      name: "WorkflowsTests",
+      dependencies: [
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph", "TestSupport",
+        "Workflows",
+      ], swiftSettings: strict),
 
     // MARK: kaleido
     .executableTarget(

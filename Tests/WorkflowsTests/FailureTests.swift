@@ -1,0 +1,63 @@
+import Archives
+import Corpus
+import DataManifests
+import FrontEnds
+import Glibc
+import StageGraph
+import Testing
+
+@testable import Workflows
+
+@Suite struct Failures {
+  @Test(arguments: [
+    (SystemOperation.write, ENOSPC, Failure.Kind.inputOutput), (.sync, EIO, .inputOutput),
+    (.rename, EIO, .inputOutput), (.create, EROFS, .cannotCreate), (.makeFolder, ENOSPC, .cannotCreate),
+    (.create, EACCES, .permission), (.write, EFBIG, .inputOutput), (.create, EIO, .inputOutput),
+    (.open, EMFILE, .inputOutput), (.write, EROFS, .cannotCreate),
+  ])
+  func aDiskThatFailsDecidesTheKind(operation: SystemOperation, code: Int32, kind: Failure.Kind) {
+    let failure = Failure(ArchiveError.system(operation: operation, path: "/out/x", code: code))
+    #expect(failure.kind == kind)
+    #expect(failure.errorNumber == code && failure.subject == "/out/x" && failure.remedy != nil)
+  }
+
+  @Test func theFirstCauseInsideAGraphIsWhatIsTold() {
+    let cause = CorpusError.inputOutput(path: "a.wav", operation: "read", errno: EIO)
+    let failure = Failure(StageGraphError.stageFailed(stage: "AudioReader", worker: 1, underlying: cause))
+    #expect(failure.kind == .inputOutput && failure.subject == "a.wav")
+    #expect(Failure(StageGraphError.cancelled) == .interruption)
+    #expect(Failure(CancellationError()).kind == .interrupted)
+  }
+
+  @Test func aConfigurationThatDiffersNamesTheFields() {
+    let failure = Failure(
+      ArchiveError.configurationDiffers(
+        path: "out/config.json", fields: [.init(field: "options.mel-bins", directory: "40", run: "23")]))
+    #expect(failure.kind == .configurationDiffers)
+    #expect(failure.differences == [.init(field: "options.mel-bins", held: "40", wanted: "23")])
+  }
+
+  @Test func wrongFeatureOptionsAreTheUsersToCorrect() throws {
+    for text in [
+      "melt", "mel:bins", "mel:bins=x", "mel:bins=2", "mel:,", "mel:cepstra=3", "mel:bins=3,bins=4",
+    ] {
+      do {
+        _ = try Row(parsing: text).makeFrontEnd(over: FeatureConfiguration())
+        Issue.record("\(text) was taken")
+      } catch {
+        #expect(Failure(error).kind == .usage, "\(text)")
+      }
+    }
+  }
+
+  @Test func everyFindingSurvivesItsJSON() throws {
+    for code in FindingCode.allCases {
+      let finding = Finding(
+        .reject, code, path: "a \"b\"\n.WAV", field: "f", line: 7, expected: "1", found: "ü", utterance: "K_1"
+      )
+      let json = FindingJSON.value(finding)
+      #expect(FindingJSON.finding(json) == finding)
+      #expect(json["remedy"]?.stringValue?.isEmpty == false)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import FrontEnds
+import Signal
+import TestSupport
+import Testing
+
+@testable import Workflows
+
+@Suite struct SettingLayering {
+  private func file(_ text: String, in folder: TemporaryFolder) throws -> String {
+    let url = folder.appending("config.json")
+    try Data(text.utf8).write(to: url)
+    return url.path
+  }
+
+  @Test func flagsStandOverEnvironmentOverFileOverDefault() throws {
+    let folder = try TemporaryFolder()
+    let path = try file(
+      "{\"a\": \"file\", \"b\": {\"value\": \"file\", \"origin\": \"flag\"}, \"c\": 3}", in: folder)
+    var layers = try SettingLayers(
+      flags: ["a": "flag"],
+      environment: ["KALEIDO_A": "environment", "KALEIDO_B": "environment", "KALEIDO_D": ""],
+      configuration: path, known: ["a", "b", "c", "d"])
+    #expect(try layers.value("a", default: "x") == "flag")
+    #expect(try layers.value("b", default: "x") == "environment")
+    #expect(try layers.count("c", default: 1, in: 0...9) == 3)
+    #expect(try layers.value("d", default: "x") == "x")
+    #expect(layers.settings.map(\.origin) == [.flag, .environment, .file, .default])
+  }
+
+  @Test func aRowStandsOverAllOfThem() throws {
+    var layers = try SettingLayers(
+      flags: ["mel-bins": "50"], environment: ["KALEIDO_MEL_BINS": "60"], configuration: nil, known: [])
+    let features = try layers.features(row: Row(parsing: "mel:bins=23"), preset: nil)
+    #expect(features.mel.bins == 23)
+    #expect(layers.settings.first { $0.name == "mel-bins" }?.origin == .row)
+  }
+
+  @Test(arguments: [
+    ("{\"mel-bin\": 3}", Failure.Kind.usage), ("[1]", .badInput), ("{\"a\": ", .badInput), ("", .badInput),
+  ])
+  func aFileThatCannotBeTakenIsRefused(text: String, kind: Failure.Kind) throws {
+    let folder = try TemporaryFolder()
+    let path = try file(text, in: folder)
+    #expect {
+      try SettingLayers(flags: [:], environment: [:], configuration: path, known: ["a"])
+    } throws: { error in
+      (error as? Failure)?.kind == kind
+    }
+  }
+
+  @Test func aFlagWithoutEffectOnTheRowIsRefused() throws {
+    var layers = try SettingLayers(
+      flags: ["cepstra": "12"], environment: [:], configuration: nil, known: [])
+    #expect(throws: Failure.self) { try layers.features(row: Row(.mel), preset: nil) }
+  }
+}
