@@ -1,7 +1,6 @@
 package import Corpus
 import DataManifests
 import StageGraph
-import Synchronization
 
 /// `corpus check`: every utterance read to its end, several at a time, and what is wrong put together.
 package struct CorpusChecking: Sendable {
@@ -38,7 +37,7 @@ package struct CorpusChecking: Sendable {
       let catalog = try CorpusCatalog(corpus, root: root, data: data)
       progress.expect(
         items: catalog.utterances.count, bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
-      let inspections = Mutex<[Inspection]>([])
+      let inspections = Guarded<[Inspection]>([])
       let graph = graph(catalog, data, progress) { inspection in
         inspections.withLock { $0.append(inspection) }
       }
