@@ -29,5 +29,5 @@ package enum StructuredMapError: Error, Sendable, Equatable {
 package enum StructuredMapField: String, Sendable {
   case inputLength, outputLength, size, width, expansion, blockCount, stackCount
   case stride, twiddle, diagonal, permutation, matrixRows, matrixColumns, matrix, parameters
-  case sequence, blocks, factors, monarchRows
+  case sequence, blocks, factors, monarchRows, monarchColumns
 }
