@@ -11,6 +11,9 @@ typedef int32_t vi __attribute__((ext_vector_type(V)));
 typedef uint32_t vu __attribute__((ext_vector_type(V)));
 typedef uint64_t vu64 __attribute__((ext_vector_type(V)));
 
+// Functions that take vectors wider than the instruction set's are always inlined: they have no calling convention.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define INLINE static inline __attribute__((always_inline))
 
 #if CK_FUSED
@@ -39,8 +42,10 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 #define EVEN_REVERSED(a, b) __builtin_shufflevector(a, b, 6, 4, 2, 0)
 #define ODD_REVERSED(a, b) __builtin_shufflevector(a, b, 7, 5, 3, 1)
 #define REVERSED(a) __builtin_shufflevector(a, a, 3, 2, 1, 0)
-#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define LOW_WORDS(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define HIGH_WORDS(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define LOW_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 1, 4, 5)
+#define HIGH_PAIRS(a, b) __builtin_shufflevector(a, b, 2, 3, 6, 7)
 #define SHIFTED(before, here) __builtin_shufflevector(before, here, 3, 4, 5, 6)
 #elif V == 8
 #define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
@@ -48,8 +53,10 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 #define EVEN_REVERSED(a, b) __builtin_shufflevector(a, b, 14, 12, 10, 8, 6, 4, 2, 0)
 #define ODD_REVERSED(a, b) __builtin_shufflevector(a, b, 15, 13, 11, 9, 7, 5, 3, 1)
 #define REVERSED(a) __builtin_shufflevector(a, a, 7, 6, 5, 4, 3, 2, 1, 0)
-#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define LOW_WORDS(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define HIGH_WORDS(a, b) __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
+#define LOW_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define HIGH_PAIRS(a, b) __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
 #define SHIFTED(before, here) __builtin_shufflevector(before, here, 7, 8, 9, 10, 11, 12, 13, 14)
 #else
 #define EVEN(a, b) \
@@ -61,27 +68,59 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 #define ODD_REVERSED(a, b) \
   __builtin_shufflevector(a, b, 31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1)
 #define REVERSED(a) __builtin_shufflevector(a, a, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define ZIP_LOW(a, b) \
-  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define ZIP_HIGH(a, b) \
-  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define LOW_WORDS(a, b) \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29)
+#define HIGH_WORDS(a, b) \
+  __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31)
+#define LOW_PAIRS(a, b) \
+  __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
+#define HIGH_PAIRS(a, b) \
+  __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31)
 #define SHIFTED(before, here) \
   __builtin_shufflevector( \
       before, here, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
 #endif
 
-// Rows and columns change places: log2 V rounds of zipping row i with row i + V/2.
-INLINE void transpose(vf r[V]) {
-  vf t[V];
+typedef float v4 __attribute__((ext_vector_type(4)));
+typedef int32_t v4i __attribute__((ext_vector_type(4)));
+
+INLINE v4 load4(const float *p) {
+  v4 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+// The quarters p[0 ..< 4] of rows 0, 4, 8 …: the loads do the long part of a transposition, and cost less than
+// shuffles across a whole vector would.
+INLINE vf load_quarters(const float *p, size_t stride) {
+#if V == 16
+  __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(p));
+  v = _mm512_mask_broadcast_f32x4(v, 0x00f0, _mm_loadu_ps(p + 4 * stride));
+  v = _mm512_mask_broadcast_f32x4(v, 0x0f00, _mm_loadu_ps(p + 8 * stride));
+  v = _mm512_mask_broadcast_f32x4(v, 0xf000, _mm_loadu_ps(p + 12 * stride));
+  vf r;
+  memcpy(&r, &v, sizeof r);
+  return r;
+#elif V == 8
+  v4 low = load4(p), high = load4(p + 4 * stride);
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+#else
+  (void)stride;
+  return load(p);
+#endif
+}
+
+// Columns of the V rows at p, p + stride …: r[j] is column j.
+INLINE void load_columns(const float *p, size_t stride, vf r[V]) {
 #pragma clang loop unroll(full)
-  for (int round = 1; round < V; round *= 2) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < V / 2; i++) {
-      t[2 * i] = ZIP_LOW(r[i], r[i + V / 2]);
-      t[2 * i + 1] = ZIP_HIGH(r[i], r[i + V / 2]);
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < V; i++) r[i] = t[i];
+  for (int c = 0; c < V; c += 4) {
+    vf a = load_quarters(p + c, stride), b = load_quarters(p + c + stride, stride);
+    vf d = load_quarters(p + c + 2 * stride, stride), e = load_quarters(p + c + 3 * stride, stride);
+    vf ab = LOW_WORDS(a, b), AB = HIGH_WORDS(a, b), de = LOW_WORDS(d, e), DE = HIGH_WORDS(d, e);
+    r[c] = LOW_PAIRS(ab, de);
+    r[c + 1] = HIGH_PAIRS(ab, de);
+    r[c + 2] = LOW_PAIRS(AB, DE);
+    r[c + 3] = HIGH_PAIRS(AB, DE);
   }
 }
 
@@ -289,18 +328,13 @@ static void power(float *z, const float *twiddles, size_t m, bool magnitude, flo
 
 // MARK: Mel
 
-typedef float v4 __attribute__((ext_vector_type(4)));
-typedef int32_t v4i __attribute__((ext_vector_type(4)));
+// Four rising lanes and four falling ones.
+typedef float v8 __attribute__((ext_vector_type(8)));
 
-INLINE v4 load4(const float *p) {
-  v4 v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-
-// (a₀ + a₁, a₂ + a₃, b₀ + b₁, b₂ + b₃)
-INLINE v4 pair_sums(v4 a, v4 b) {
-  return __builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7);
+// In each half: (a₀ + a₁, a₂ + a₃, b₀ + b₁, b₂ + b₃)
+INLINE v8 pair_sums(v8 a, v8 b) {
+  return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
+         __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
 
 INLINE v4 kept(v4 x, int32_t n) {
@@ -311,33 +345,36 @@ INLINE v4 kept(v4 x, int32_t n) {
   return x;
 }
 
+INLINE v8 weighted(const float *w, v4 x, v8 sum) {
+  v8 v, both = __builtin_shufflevector(x, x, 0, 1, 2, 3, 0, 1, 2, 3);
+  memcpy(&v, w, sizeof v);
+  return FMA(v, both, sum);
+}
+
+// The sides of one segment. What follows it in `p` is masked off, for it may not be a number.
+INLINE v8 segment(int32_t width, const float **w, const float **p) {
+  v8 sum = (v8)(0.0f);
+  for (; width > 4; width -= 4, *p += 4, *w += 8) sum = weighted(*w, load4(*p), sum);
+  if (width > 0) {
+    sum = weighted(*w, kept(load4(*p), width), sum);
+    *p += width;
+    *w += 8;
+  }
+  return sum;
+}
+
 static void mel(const ck_filter_bank *bank, const float *power, float *scratch, float *out) {
   int32_t segments = bank->bins + 1;
-  int32_t padded = (segments + 3) / 4 * 4;
-  float *rises = scratch, *falls = scratch + padded + 16;
+  float *rises = scratch, *falls = scratch + (segments + 3) / 4 * 4 + 16;
   const float *w = bank->weights, *p = power + bank->firstPoint;
+  const int32_t *widths = bank->widths;
   for (int32_t s = 0; s < segments; s += 4) {
-    v4 rise[4], fall[4];
-    for (int32_t i = 0; i < 4; i++) {
-      rise[i] = fall[i] = (v4)(0.0f);
-      if (s + i >= segments) continue;
-      int32_t width = bank->widths[s + i];
-      const float *q = p;
-      p += width;
-      for (; width > 4; width -= 4, q += 4, w += 8) {
-        v4 x = load4(q);
-        rise[i] = FMA(load4(w), x, rise[i]);
-        fall[i] = FMA(load4(w + 4), x, fall[i]);
-      }
-      if (width > 0) {
-        v4 x = kept(load4(q), width);
-        rise[i] = FMA(load4(w), x, rise[i]);
-        fall[i] = FMA(load4(w + 4), x, fall[i]);
-        w += 8;
-      }
-    }
-    v4 r = pair_sums(pair_sums(rise[0], rise[1]), pair_sums(rise[2], rise[3]));
-    v4 f = pair_sums(pair_sums(fall[0], fall[1]), pair_sums(fall[2], fall[3]));
+    v8 s0 = segment(widths[s], &w, &p);
+    v8 s1 = segment(s + 1 < segments ? widths[s + 1] : 0, &w, &p);
+    v8 s2 = segment(s + 2 < segments ? widths[s + 2] : 0, &w, &p);
+    v8 s3 = segment(s + 3 < segments ? widths[s + 3] : 0, &w, &p);
+    v8 sums = pair_sums(pair_sums(s0, s1), pair_sums(s2, s3));
+    v4 r = sums.lo, f = sums.hi;
     memcpy(rises + s, &r, sizeof r);
     memcpy(falls + s, &f, sizeof f);
   }
@@ -363,8 +400,7 @@ static void mel_group(
   size_t end = (size_t)bank->endPoint;
   for (size_t k = (size_t)bank->firstPoint / V * V; k < end; k += V) {
     vf r[V];
-    for (int i = 0; i < V; i++) r[i] = load(power + (size_t)i * stride + k);
-    transpose(r);
+    load_columns(power + k, stride, r);
     for (int i = 0; i < V; i++) store(scratch + (k + (size_t)i) * V, r[i]);
   }
   const float *w = bank->weights, *p = scratch + (size_t)bank->firstPoint * V;
@@ -438,8 +474,7 @@ static void store_rows(const float *x, size_t channels, size_t frames, float *ro
     // The last block overlaps the one before it.
     size_t at = c + V <= channels ? c : channels - V;
     vf r[V];
-    for (size_t i = 0; i < V; i++) r[i] = load(x + (at + i) * V);
-    transpose(r);
+    load_columns(x + at * V, V, r);
     for (size_t f = 0; f < V; f++)
       if (f < frames) store(rows + f * channels + at, r[f]);
   }
