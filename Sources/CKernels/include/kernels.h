@@ -92,6 +92,16 @@ int32_t ck_count(void);
 /// One of them, 0 ≤ index < `ck_count()`.
 const ck_kernels *ck_at(int32_t index);
 
+/// Asks for memory that will be read soon. Never faults.
+static inline void ck_prefetch(const void *start, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)start + i, 0, 2);
+}
+
+/// Asks for memory that will be written soon. Never faults.
+static inline void ck_prefetch_for_writing(const void *start, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)start + i, 1, 3);
+}
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -65,9 +65,8 @@ package final class FeatureStream {
     _ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>
   ) -> Int {
     let convert = plan.kernels.table.pointee.convert_int16
-    return accept(count: samples.count, into: rows) { offset, count, destination in
-      guard let base = samples.baseAddress else { return }
-      convert(base + offset, destination, count)
+    return accept(UnsafeRawBufferPointer(samples), count: samples.count, into: rows) {
+      convert($0.assumingMemoryBound(to: Int16.self), $1, $2)
     }
   }
 
@@ -79,9 +78,8 @@ package final class FeatureStream {
   package func accept(
     _ samples: UnsafeBufferPointer<Float>, into rows: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    accept(count: samples.count, into: rows) { offset, count, destination in
-      guard let base = samples.baseAddress else { return }
-      destination.update(from: base + offset, count: count)
+    accept(UnsafeRawBufferPointer(samples), count: samples.count, into: rows) {
+      $1.update(from: $0.assumingMemoryBound(to: Float.self), count: $2)
     }
   }
 
@@ -100,21 +98,26 @@ package final class FeatureStream {
 
   @inline(__always)
   private func accept(
-    count: Int, into rows: UnsafeMutableBufferPointer<Float>,
-    copy: (_ offset: Int, _ count: Int, _ destination: UnsafeMutablePointer<Float>) -> Void
+    _ bytes: UnsafeRawBufferPointer, count: Int, into rows: UnsafeMutableBufferPointer<Float>,
+    copy: (_ samples: UnsafeRawPointer, _ destination: UnsafeMutablePointer<Float>, _ count: Int) -> Void
   ) -> Int {
     precondition(!isFinished, "a finished stream takes samples only after a reset")
     precondition(frames(afterAccepting: count) * channels <= rows.count, "too little room for the rows")
+    guard count > 0, let base = bytes.baseAddress else { return 0 }
+    let sampleSize = bytes.count / count
     var taken = 0
     var given = 0
     while taken < count {
       let piece = min(stagingCapacity - staged, count - taken)
-      copy(taken, piece, staging.pointer + FrameScratch.lead + staged)
+      copy(base + taken * sampleSize, staging.pointer + FrameScratch.lead + staged, piece)
       staged += piece
       sampleCount += piece
       taken += piece
       let ready = plan.frame.frameCount(sampleCount: sampleCount, finished: false)
-      given += give(upTo: ready, into: UnsafeMutableBufferPointer(rebasing: rows[(given * channels)...]))
+      given += give(
+        upTo: ready, into: UnsafeMutableBufferPointer(rebasing: rows[(given * channels)...]),
+        upcoming: UnsafeRawBufferPointer(rebasing: bytes[(taken * sampleSize)...]),
+        upcomingStep: plan.frameShift * sampleSize)
       discard()
     }
     return given
@@ -132,23 +135,38 @@ package final class FeatureStream {
     stagedFrom = keepFrom
   }
 
-  private func give(upTo end: Int, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
-    let count = end - frameCount
-    guard count > 0, let base = rows.baseAddress else { return 0 }
-    precondition(count * channels <= rows.count, "too little room for the rows")
-    var row = base
-    while frameCount < end {
-      let group = min(end - frameCount, plan.kernels.group)
+  // While it computes, the samples that come next and the rows that it will write are fetched into the cache: a step
+  // of one and a row of the other for each frame.
+  private func give(
+    upTo end: Int, into rows: UnsafeMutableBufferPointer<Float>,
+    upcoming: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), upcomingStep: Int = 0
+  ) -> Int {
+    let plan = plan
+    let scratch = scratch
+    let channels = channels
+    let utteranceKey = utteranceKey
+    let first = frameCount
+    guard end > first, var row = rows.baseAddress else { return 0 }
+    precondition((end - first) * channels <= rows.count, "too little room for the rows")
+    var frame = first
+    while frame < end {
+      let group = min(end - frame, plan.kernels.group)
       for slot in 0..<group {
+        let ahead = (frame - first + slot) * upcomingStep
+        if let start = upcoming.baseAddress, ahead + upcomingStep <= upcoming.count {
+          ck_prefetch(start + ahead, upcomingStep)
+        }
+        ck_prefetch_for_writing(row + slot * channels, channels * MemoryLayout<Float>.stride)
         scratch.prepare(
-          plan, samples: samples(ofFrame: frameCount + slot), slot: slot, utteranceKey: utteranceKey,
-          frame: frameCount + slot)
+          plan, samples: samples(ofFrame: frame + slot), slot: slot, utteranceKey: utteranceKey,
+          frame: frame + slot)
       }
       scratch.complete(plan, frames: group, into: row)
       row += group * channels
-      frameCount += group
+      frame += group
     }
-    return count
+    frameCount = end
+    return end - first
   }
 
   // The samples of a frame, put together by reflection where the signal does not reach.

@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+@testable import Signal
+
+@Suite("The transform")
+struct TransformTests {
+  @Test(
+    "Equals direct sums: within 1e-6 of the largest, at powers of two, odd sizes and primes",
+    arguments: [1, 2, 3, 7, 16, 25, 81, 100, 127, 128, 200, 256])
+  func directSums(size: Int) throws {
+    var random = SplitMix64(seed: UInt64(size))
+    let values = (0..<2 * size).map { _ in Float.random(in: -1...1, using: &random) }
+    let input = AlignedFloats(values)
+    let output = AlignedFloats(count: 2 * size)
+    try ComplexFFT(size: size).execute(input.pointer, output.pointer)
+    let expected = naiveDFT(
+      real: (0..<size).map { Double(values[2 * $0]) },
+      imaginary: (0..<size).map { Double(values[2 * $0 + 1]) })
+    let largest = (expected.real + expected.imaginary).map { abs($0) }.max() ?? 1
+    for k in 0..<size {
+      #expect(abs(Double(output.pointer[2 * k]) - expected.real[k]) < 1e-6 * largest)
+      #expect(abs(Double(output.pointer[2 * k + 1]) - expected.imaginary[k]) < 1e-6 * largest)
+      #expect(input.pointer[2 * k] == values[2 * k], "the input is kept")
+    }
+  }
+
+  @Test("Sizes that make no sense are refused", arguments: [0, -1, .max])
+  func refused(size: Int) {
+    #expect(throws: SignalError.transformUnavailable(points: size)) { try ComplexFFT(size: size) }
+  }
+
+  @Test("Plans made and described in many tasks at once are one plan a size")
+  func concurrency() async throws {
+    let sizes = [24, 36, 48, 60, 72, 84, 96, 108]
+    let plans = await withTaskGroup(of: [String].self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          sizes.map { size in
+            // The reference makes and destroys plans of its own meanwhile.
+            _ = try? ReferenceDFT(size: size)
+            return (try? ComplexFFT(size: size).planDescription) ?? ""
+          }
+        }
+      }
+      return await group.reduce(into: Set<[String]>()) { $0.insert($1) }
+    }
+    #expect(plans.count == 1)
+    #expect(plans.first?.allSatisfy { $0.contains("dft") } == true)
+  }
+
+  @Test("Shipped wisdom, where it is for this FFTW, plans the usual sizes", arguments: FFTWWisdom.usualSizes)
+  func wisdom(size: Int) throws {
+    let expected: PlanProvenance = FFTWWisdom.shipped == nil ? .estimate : .wisdom
+    #expect(try ComplexFFT(size: size).provenance == expected)
+  }
+
+  @Test("The fingerprint tells versions, plan and kernels, and survives being made again")
+  func fingerprint() throws {
+    let fingerprint = try FilterBankPlan().fingerprint
+    #expect(fingerprint.fftwVersion.hasPrefix("fftw-3"))
+    #expect(fingerprint.planDigest.count == 16)
+    #expect(fingerprint.kernels == Kernels.best.name)
+    #expect(try FilterBankPlan().fingerprint == fingerprint)
+    var other = FilterBankOptions()
+    other.frame.sampleRateHertz = 8000
+    #expect(try FilterBankPlan(other).fingerprint != fingerprint)
+  }
+}
