@@ -31,6 +31,7 @@ struct BreakdownSection {
 
   func measure() throws -> Section {
     let samples = try corpus.speech(seconds: 30)
+    let bare = try BareFFTW(.complex256)
     var linear = FilterBankOptions()
     linear.usesLog = false
     let steps = [
@@ -39,7 +40,6 @@ struct BreakdownSection {
       Step(item: "samples to 40 mel energies", plan: try FilterBankPlan(linear)),
       Step(item: "... to 40 log-mels, the whole", plan: try FilterBankPlan(FilterBankOptions())),
     ]
-    let bare = try BareFFTW(.complex256)
     let frames = steps[0].plan.frame.frameCount(sampleCount: samples.count)
     let contenders =
       steps.map { contender($0, samples) } + [.here("bare FFTW c2c 256") { bare.execute(count: frames) }]
