@@ -58,4 +58,18 @@ struct FaultyCorpus {
     data += Data("data".utf8) + little(claimedBytes ?? UInt32(body.count)) + body
     return data
   }
+
+  /// The same with float samples of one's choice.
+  static func floatWAV(_ samples: [Float]) -> Data {
+    func little<Value: FixedWidthInteger>(_ value: Value) -> Data {
+      withUnsafeBytes(of: value.littleEndian) { Data($0) }
+    }
+    var body = Data()
+    for sample in samples { body += little(sample.bitPattern) }
+    var data =
+      Data("RIFF".utf8) + little(UInt32(36 + body.count)) + Data("WAVEfmt ".utf8) + little(UInt32(16))
+    data += little(UInt16(3)) + little(UInt16(1)) + little(UInt32(16_000)) + little(UInt32(64_000))
+    data += little(UInt16(4)) + little(UInt16(32)) + Data("data".utf8) + little(UInt32(body.count)) + body
+    return data
+  }
 }

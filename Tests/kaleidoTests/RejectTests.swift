@@ -80,6 +80,21 @@ import Testing
     #expect(try kept("out") == kept("new"))
   }
 
+  @Test(arguments: [[], ["--compress"]])
+  func samplesWhoseSpectrumOverflowsAreRejected(options: [String]) throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1", seed: 1)
+    // Finite as samples, infinite as power.
+    try FaultyCorpus.floatWAV([Float](repeating: 1e30, count: 8000) + [Float](repeating: 0, count: 8000))
+      .write(to: corpus.url("SX2.WAV"))
+    let run = try ProgramRun.kaleido(
+      ["preprocess", corpus.root.path, "--out", folder.appending("out").path, "--no-remove-dc"] + options)
+    #expect(run.status == 65)
+    #expect(run.errors.contains("FAAA0_SX2") && run.errors.contains("non-finite"))
+    #expect(run.output.contains("1 of 2 utterances"))
+  }
+
   @Test func nothingToReadIsNoInput() throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(["preprocess", folder.path, "--out", folder.appending("out").path])

@@ -70,11 +70,22 @@ struct FeatureExtraction: Sendable {
     state.statistics.accumulate(UnsafeBufferPointer(start: slab.base, count: slab.count))
     let labels = try labels(of: state.rowsGiven..<(state.rowsGiven + count), state)
     state.rowsGiven += count
+    let statistics = block.isLast ? state.statistics.matrix : nil
+    // Samples that are finite may still overflow in the spectrum; sums over all rows show that at no cost a row.
+    if let statistics, !statistics.allSatisfy(\.isFinite) {
+      let rejection = Finding(
+        .reject, .nonFinite, path: context.utterance.audioPath, field: "features",
+        expected: "finite features",
+        found: "a NaN or an infinity", utterance: context.utterance.key)
+      return FeatureBlock(
+        context: context, sampleCount: block.sampleCount, rows: nil, isFirst: false, isLast: true,
+        rejection: rejection, statistics: nil)
+    }
     return FeatureBlock(
       context: context, sampleCount: block.sampleCount,
       rows: .init(features: slab, labels: labels, rowCount: count), isFirst: isFirst, isLast: block.isLast,
       rejection: nil,
-      statistics: block.isLast ? state.statistics.matrix : nil)
+      statistics: statistics)
   }
 
   private func begin(_ context: UtteranceContext, _ state: inout State) {

@@ -84,7 +84,8 @@ extension PreprocessPlan {
       shardsDone: 0, shardsKept: 0, shardsTotal: directory.shardCount, utterancesStored: 0, frames: 0,
       audioSeconds: 0, bytes: 0, rejects: [], warnings: [], isWhole: indexes != nil,
       indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
-      utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [], exceedsMaximumBad: false)
+      notes: indexes?.notes ?? [], utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [],
+      exceedsMaximumBad: false)
     for shard in 0..<directory.shardCount where options.part.holds(shard) {
       guard let record = try directory.record(ofShard: shard) else { continue }
       report.utterancesStored += record.utterances.count

@@ -1,4 +1,4 @@
-import Archives
+package import Archives
 import Corpus
 import StageGraph
 
@@ -29,6 +29,7 @@ extension PreprocessReport {
           "wall_seconds": .number(wallSeconds),
         ]))
     fields.append(JSONField("indexes", .array(indexes.map { .string($0) })))
+    fields.append(JSONField("notes", .array(notes.map { .string($0.text) })))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
     fields.append(JSONField("warnings", .array(warnings.map(FindingJSON.value))))
     fields.append(JSONField("too_many_bad", .bool(exceedsMaximumBad)))
@@ -47,5 +48,19 @@ extension PreprocessReport {
       "busy_seconds": seconds(meter.busy), "waiting_on_input_seconds": seconds(meter.waitingOnInput),
       "waiting_on_output_seconds": seconds(meter.waitingOnOutput),
     ]
+  }
+}
+
+extension IndexNote {
+  /// The note in a sentence.
+  package var text: String {
+    switch self {
+    case .textMissing(let utterances):
+      "text was not made: \(utterances) utterances have none, and Kaldi wants all or no file"
+    case .genderMissing(let speakers):
+      "spk2gender was not made: \(speakers) speakers have no gender"
+    case .speakersOutOfOrder(let first, let second):
+      "utterances of \(second) sort before those of \(first): Kaldi's validate_data_dir.sh wants speakers in order"
+    }
   }
 }

@@ -48,6 +48,7 @@ enum PreprocessText {
     if report.isWhole {
       lines.append(style.bold("whole: \(report.directory)"))
       lines += reading(report)
+      lines += report.notes.map { "note: \($0.text)" }
     } else {
       lines.append(
         "not whole yet: other shards are missing; when they are done, kaleido preprocess finish \(report.directory)"
