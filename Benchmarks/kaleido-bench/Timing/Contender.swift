@@ -23,7 +23,7 @@ struct Contender {
 struct AlternatingRuns {
   var rounds: Int
   /// A run repeats its body until it takes at least this long, so that short bodies are not all clock.
-  var minimumNanoseconds: Double = 1e7
+  var minimumNanoseconds: Double = 3e7
 
   /// Nanoseconds of one body for each contender, in their order.
   ///
@@ -37,9 +37,9 @@ struct AlternatingRuns {
     var values = [[Double]](repeating: [], count: contenders.count)
     for _ in 0..<rounds {
       for index in contenders.indices {
-        // Memory that lay free for seconds costs page faults, in a virtual machine dear ones. A peer that allocates
-        // must not pay for the pause that our taking turns makes.
-        _ = try contenders[index].run(1)
+        // Caches are cold after the others' turns, and memory that lay free for seconds costs page faults, in a
+        // virtual machine dear ones. Nobody must pay for the pause that our taking turns makes.
+        _ = try contenders[index].run(repeats[index])
         values[index].append(try contenders[index].run(repeats[index]))
       }
     }
