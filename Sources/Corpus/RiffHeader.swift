@@ -48,7 +48,10 @@ enum RiffHeader {
       }
       let body = position + 8
       let isData = head[..<4].elementsEqual("data".utf8)
-      let isUnsized = isData && size == 0xFFFF_FFFF && (size > left || source.isStream)
+      // Writers that cannot seek leave 0, 2³² − 1, or 2³¹ − 1 with the header taken off.
+      let isUnsized =
+        isData
+        && (source.isStream ? size == 0 || size >= 0x7FFF_FF00 : size == 0xFFFF_FFFF && size > left)
       guard size <= left || isUnsized else {
         let field = Sanitised.token(head[..<4])
         throw HeaderFault(.truncated, field: field, expected: "\(size) bytes", found: "\(left)")

@@ -18,6 +18,8 @@ struct StreamHeaderTests {
         AudioBytes.riff(data, before: AudioBytes.chunk("LIST", [UInt8](repeating: 1, count: 5001))), 5054, 500
       ),
       (AudioBytes.riff(data, dataSize: .max, riffSize: .max), 44, nil),
+      (AudioBytes.riff(data, dataSize: 0, riffSize: 36), 44, nil),
+      (AudioBytes.riff(data, dataSize: 0x7FFF_FFDB, riffSize: 0x7FFF_FFFF), 44, nil),
       (AudioBytes.sphere(data, fields: ["sample_count": nil]), 1024, nil),
     ] as [([UInt8], Int, Int?)])
   func whole(_ bytes: [UInt8], _ offset: Int, _ samples: Int?) throws {

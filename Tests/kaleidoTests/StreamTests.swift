@@ -16,6 +16,8 @@ import Testing
     let bare = try ProgramRun.kaleido(
       ["stream", "--input", "s16"], input: FaultyCorpus.pcm(samples: 16_000, seed: 5))
     #expect(bare.status == 0)
+    let sphere = try ProgramRun.kaleido(["stream"], input: FaultyCorpus.sphere(samples: 16_000, seed: 5))
+    #expect(sphere.output == bare.output)
     for claimed in [nil, UInt32.max, 0, 0x7FFF_FFFF - 36] as [UInt32?] {
       let wav = FaultyCorpus.wav(samples: 16_000, seed: 5, claimedBytes: claimed)
       let run = try ProgramRun.kaleido(["stream"], input: wav)

@@ -2,7 +2,7 @@ import Corpus
 import Glibc
 import StageGraph
 
-/// Reads samples from a descriptor as they come: raw, or behind a WAV header.
+/// Reads samples from a descriptor as they come: raw, or behind a WAV or SPHERE header.
 struct LiveInput: Sendable {
   let descriptor: Int32
   let kind: LiveStreamOptions.Input
@@ -14,6 +14,7 @@ struct LiveInput: Sendable {
   /// What the samples look like once the header, if there is one, has been read.
   private struct Format {
     var isFloat: Bool
+    var isBigEndian = false
     var channels = 1
     var channel = 0
     /// Bytes that still belong to the samples; nil until the input ends.
@@ -53,43 +54,58 @@ struct LiveInput: Sendable {
     switch kind {
     case .s16: return Format(isFloat: false)
     case .f32: return Format(isFloat: true)
-    case .auto, .wav: break
+    case .auto, .file: break
     }
     while bytes.count < 12 {
       guard try more(&bytes, atMost: 4096) else { break }
     }
     guard !bytes.isEmpty else { return nil }
-    guard StreamedAudioHeader.isRiff(bytes) else {
+    guard bytes.withUnsafeBytes(StreamHeader.isPresent) else {
       if kind == .auto { return Format(isFloat: false) }
       throw Failure(
-        .badInput, code: "unknown-format", subject: "standard input", expected: "RIFF WAVE",
+        .badInput, code: "unknown-format", subject: "standard input", expected: "RIFF WAVE or NIST SPHERE",
         found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
     }
     while true {
-      if let header = try StreamedAudioHeader.parse(bytes, requirements: requirements) {
-        bytes.removeFirst(header.info.dataOffset)
+      if let header = try Self.header(bytes, requirements) {
+        bytes.removeFirst(header.dataOffset)
         return try Self.format(of: header, channel: requirements.channel)
       }
       guard try more(&bytes, atMost: 4096) else {
         throw Failure(
-          .badInput, code: "truncated", subject: "standard input", expected: "a data chunk", found: "the end",
+          .badInput, code: "truncated", subject: "standard input", expected: "a whole header",
+          found: "the end",
           remedy: FindingCode.truncated.remedy)
       }
     }
   }
 
-  private static func format(of header: StreamedAudioHeader, channel: Int?) throws -> Format {
-    switch header.info.coding {
-    case .pcm16LittleEndian, .float32: break
-    case .pcm8, .pcm16BigEndian, .pcm24, .pcm32:
+  private static func header(
+    _ bytes: [UInt8], _ requirements: AudioRequirements
+  ) throws(CorpusError) -> StreamHeader? {
+    let parsed: Result<StreamHeader?, CorpusError> = bytes.withUnsafeBytes { bytes in
+      do throws(CorpusError) {
+        return .success(try StreamHeader(bytes, shown: "standard input", requirements: requirements))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try parsed.get()
+  }
+
+  private static func format(of header: StreamHeader, channel: Int?) throws -> Format {
+    switch header.coding {
+    case .pcm16LittleEndian, .pcm16BigEndian, .float32: break
+    case .pcm8, .pcm24, .pcm32:
       throw Failure(
         .badInput, code: "unsupported-coding", subject: "standard input",
-        expected: "16-bit or float samples in a stream", found: header.info.coding.rawValue,
+        expected: "16-bit or float samples in a stream", found: header.coding.rawValue,
         remedy: FindingCode.unsupportedCoding.remedy)
     }
     return Format(
-      isFloat: header.info.coding == .float32, channels: header.info.channels, channel: (channel ?? 1) - 1,
-      bytesLeft: header.dataByteCount)
+      isFloat: header.coding == .float32, isBigEndian: header.coding == .pcm16BigEndian,
+      channels: header.channels, channel: (channel ?? 1) - 1,
+      bytesLeft: header.sampleCount.map { $0 * header.channels * header.coding.bytesPerSample })
   }
 
   /// Reads what is there, at least a byte; false at the end of the input.
@@ -136,7 +152,7 @@ struct LiveInput: Sendable {
       for frame in 0..<frames {
         let bits = bytes.loadUnaligned(
           fromByteOffset: 2 * (frame * format.channels + format.channel), as: Int16.self)
-        target[frame] = Int16(littleEndian: bits)
+        target[frame] = format.isBigEndian ? Int16(bigEndian: bits) : Int16(littleEndian: bits)
       }
     }
     return LiveStream.LiveAudio(samples: .int16(slab))

@@ -7,10 +7,10 @@ import StageGraph
 package struct LiveStreamOptions: Sendable {
   /// What the bytes on the input are.
   package enum Input: String, Sendable, CaseIterable {
-    /// WAV if the input begins like one, else `s16`.
+    /// A file if the input begins like one, else `s16`.
     case auto
-    /// RIFF WAVE of 16-bit or float samples.
-    case wav
+    /// RIFF WAVE or NIST SPHERE of 16-bit samples, or RIFF WAVE of floats.
+    case file
     /// 16-bit samples, little-endian, mono, at the sample rate of the features.
     case s16
     /// 32-bit floats, little-endian, mono, full scale ±1.
@@ -33,7 +33,7 @@ package struct LiveStreamOptions: Sendable {
   package var output: Output = .text
   /// The key of the stream: names its matrices, and decides its dither.
   package var key = "stream"
-  /// The channel to take from a WAV of several, from 1.
+  /// The channel to take from a file of several, from 1.
   package var channel: Int?
   /// Frames in each array or matrix where the output cannot be sought in.
   package var blockFrames = 10

@@ -19,7 +19,8 @@ struct StreamCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What comes in: auto, wav, s16 or f32 (little-endian, mono, without a header).", valueName: "kind"))
+      "What comes in: auto, file (WAV or SPHERE), s16 or f32 (little-endian, mono, without a header).",
+      valueName: "kind"))
   var input = "auto"
 
   @Option(help: ArgumentHelp("What goes out: text, npy or ark.", valueName: "format"))
@@ -29,7 +30,7 @@ struct StreamCommand: AsyncParsableCommand {
     help: ArgumentHelp("The stream's name: keys of matrices, and what dither depends on.", valueName: "key"))
   var key = "stream"
 
-  @Option(help: ArgumentHelp("The channel to take from a WAV of several, from 1.", valueName: "n"))
+  @Option(help: ArgumentHelp("The channel to take from a file of several, from 1.", valueName: "n"))
   var channel: Int?
 
   @Option(help: ArgumentHelp("Frames in each array or matrix that goes into a pipe.", valueName: "n"))
@@ -62,7 +63,7 @@ struct StreamCommand: AsyncParsableCommand {
       row: row, features: try layers.features(row: row, preset: preset == "none" ? nil : preset))
     guard let input = LiveStreamOptions.Input(rawValue: input) else {
       throw Failure(
-        .usage, code: "invalid-value", subject: "--input", expected: "auto, wav, s16 or f32", found: input)
+        .usage, code: "invalid-value", subject: "--input", expected: "auto, file, s16 or f32", found: input)
     }
     guard let output = LiveStreamOptions.Output(rawValue: output) else {
       throw Failure(
