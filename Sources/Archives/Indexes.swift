@@ -7,8 +7,11 @@ extension OutputDirectory {
   /// and `cuts_normalised.jsonl`. An index with the right bytes is left alone. Records are read one at a time;
   /// memory grows with the number of speakers and, for `spk2utt`, of keys.
   ///
+  /// - Parameter visit: given each record on the way, so that whoever counts need not read them again.
   /// - Throws: `shardsMissing` when a shard is not committed; `system`; `malformed` for a damaged record.
-  package func writeIndexes(_ options: IndexOptions) throws(ArchiveError) -> IndexReport {
+  package func writeIndexes(
+    _ options: IndexOptions, visit: (ShardRecord) -> Void = { _ in }
+  ) throws(ArchiveError) -> IndexReport {
     try requireAllShards()
     if configuration.storesNormalised { try requireAllShards(set: .normalised) }
     let paths = IndexPaths(directory: path, options: options)
@@ -30,6 +33,7 @@ extension OutputDirectory {
     for name in ["rejects.jsonl", "warnings.jsonl"] { try files.make(name) }
     for number in 0..<shardCount {
       guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
+      visit(record)
       let reader = sums == nil ? nil : try ShardReader(directory: self, record: record)
       for utterance in record.utterances {
         try manifest.add(utterance, in: record)

@@ -63,6 +63,7 @@ package struct JSONParser {
   private mutating func object(depth: Int) throws(ArchiveError) -> JSONValue {
     try expect("{")
     var fields: [JSONField] = []
+    // Looked through one by one while they are few, which is nearly always.
     var names: Set<String> = []
     skipSpace()
     if peek() == UInt8(ascii: "}") {
@@ -73,7 +74,14 @@ package struct JSONParser {
       skipSpace()
       let start = position
       let name = try string()
-      guard names.insert(name).inserted else {
+      let isNew: Bool
+      if fields.count < 32 {
+        isNew = !fields.contains { $0.name == name }
+      } else {
+        if names.isEmpty { names = Set(fields.map(\.name)) }
+        isNew = names.insert(name).inserted
+      }
+      guard isNew else {
         position = start
         throw failure("each name once", name)
       }
@@ -113,6 +121,7 @@ package struct JSONParser {
   }
 
   private mutating func number() throws(ArchiveError) -> JSONValue {
+    if let value = plainNumber() { return .integer(value) }
     let start = position
     func isDigit(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x30 && $0 <= 0x39 } ?? false }
     if peek() == UInt8(ascii: "-") { position += 1 }
@@ -145,9 +154,46 @@ package struct JSONParser {
     return .number(value)
   }
 
+  /// A whole number of at most 18 digits, which is what nearly all are; nil, and nothing taken, for any other.
+  private mutating func plainNumber() -> Int64? {
+    var place = position
+    let isNegative = place < bytes.count && bytes[place] == UInt8(ascii: "-")
+    if isNegative { place += 1 }
+    let first = place
+    var value: Int64 = 0
+    while place < bytes.count, place - first < 19, bytes[place] >= 0x30, bytes[place] <= 0x39 {
+      value = value &* 10 &+ Int64(bytes[place] &- 0x30)
+      place += 1
+    }
+    let count = place - first
+    guard count > 0, count < 19, bytes[first] != 0x30 || count == 1 else { return nil }
+    if place < bytes.count {
+      switch bytes[place] {
+      case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): return nil
+      default: break
+      }
+    }
+    position = place
+    return isNegative ? -value : value
+  }
+
   private mutating func string() throws(ArchiveError) -> String {
     guard peek() == UInt8(ascii: "\"") else { throw failure("a string") }
     let start = position
+    var end = start + 1
+    while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\\"),
+      bytes[end] != UInt8(ascii: "\"")
+    {
+      end += 1
+    }
+    if end < bytes.count, bytes[end] == UInt8(ascii: "\"") {
+      // No escape in it: the bytes as they stand.
+      guard let value = String(validating: bytes[(start + 1)..<end], as: UTF8.self) else {
+        throw failure("UTF-8", "other bytes")
+      }
+      position = end + 1
+      return value
+    }
     position += 1
     var text: [UInt8] = []
     while true {

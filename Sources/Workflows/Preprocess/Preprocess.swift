@@ -30,9 +30,15 @@ extension PreprocessPlan {
       }
       try Task.checkCancellation()
       try removeSuperseded(old, directory)
-      let indexes = try await finish(directory)
+      var tally = ShardTally()
+      let indexes = try await finish(directory, &tally)
+      if indexes == nil {
+        for shard in 0..<directory.shardCount where options.part.holds(shard) {
+          if let record = try directory.record(ofShard: shard) { tally.add(record) }
+        }
+      }
       try directory.appendProvenance(provenance(start: started, done: todo.count))
-      var report = try report(on: directory, indexes: indexes)
+      var report = report(on: directory, tally, indexes)
       report.shardsDone = todo.count
       report.shardsKept = Set(before.committed).subtracting(todo).count
       report.meters = meters
@@ -74,49 +80,65 @@ extension PreprocessPlan {
     ]
   }
 
-  private func report(on directory: OutputDirectory, indexes: IndexReport?) throws -> PreprocessReport {
-    var rejects: [Finding] = []
-    var warnings: [Finding] = []
-    var report = PreprocessReport(
-      directory: directory.path, format: options.format, summary: frontEnd.summary,
-      channels: frontEnd.channels,
-      utterancesTotal: catalog.utterances.count, speakersTotal: Set(catalog.utterances.map(\.speaker)).count,
-      shardsDone: 0, shardsKept: 0, shardsTotal: directory.shardCount, utterancesStored: 0, frames: 0,
-      audioSeconds: 0, bytes: 0, rejects: [], warnings: [], isWhole: indexes != nil,
-      indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
-      notes: indexes?.notes ?? [], utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [],
-      exceedsMaximumBad: false)
-    for shard in 0..<directory.shardCount where options.part.holds(shard) {
-      guard let record = try directory.record(ofShard: shard) else { continue }
-      report.utterancesStored += record.utterances.count
-      report.frames += record.frameCount
-      report.audioSeconds += record.utterances.reduce(0) { $0 + $1.description.durationSeconds }
-      report.bytes += record.files.reduce(0) { $0 + $1.bytes }
-      rejects += record.rejects.compactMap(FindingJSON.finding)
-      warnings += record.warnings.compactMap(FindingJSON.finding).filter { $0.utterance != nil }
-    }
+  private func report(
+    on directory: OutputDirectory, _ tally: ShardTally, _ indexes: IndexReport?
+  ) -> PreprocessReport {
+    var (rejects, warnings) = (tally.rejects, tally.warnings)
     for finding in catalog.findings where finding.utterance == nil {
       if finding.severity == .reject { rejects.append(finding) } else { warnings.append(finding) }
     }
-    report.rejects = rejects
-    report.warnings = warnings
-    report.exceedsMaximumBad = !options.maximumBad.allows(rejects.count, of: catalog.utterances.count)
-    return report
+    return PreprocessReport(
+      directory: directory.path, format: options.format, summary: frontEnd.summary,
+      channels: frontEnd.channels, utterancesTotal: catalog.utterances.count,
+      speakersTotal: Set(catalog.utterances.map(\.speaker)).count, shardsDone: 0, shardsKept: 0,
+      shardsTotal: directory.shardCount, utterancesStored: tally.utterances, frames: tally.frames,
+      audioSeconds: tally.audioSeconds, bytes: tally.bytes, rejects: rejects, warnings: warnings,
+      isWhole: indexes != nil, indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
+      notes: indexes?.notes ?? [], utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [],
+      exceedsMaximumBad: !options.maximumBad.allows(rejects.count, of: catalog.utterances.count))
   }
 
   /// Normalises what can be normalised now, and writes the indexes if every shard is committed; nil if not.
-  private func finish(_ directory: OutputDirectory) async throws -> IndexReport? {
+  ///
+  /// The records are counted on the way.
+  private func finish(
+    _ directory: OutputDirectory, _ tally: inout ShardTally
+  ) async throws -> IndexReport? {
     try await directory.normaliseWhatIsMissing(
       jobs: options.jobs, part: options.part, verifyingChecksums: !options.trustsCommitted)
-    guard try directory.status(verifyingChecksums: false).isWhole else { return nil }
-    if configuration.storesNormalised {
-      guard try directory.status(set: .normalised, verifyingChecksums: false).isWhole else { return nil }
+    var counted = ShardTally()
+    var report: IndexReport
+    do {
+      report = try directory.writeIndexes(
+        IndexOptions(
+          corpusRoot: catalog.root, usesRelativePaths: options.usesRelativePaths,
+          featureType: "kaleido-\(options.row.name.rawValue)")
+      ) { counted.add($0) }
+    } catch ArchiveError.shardsMissing {
+      // Other parts are still to be done.
+      return nil
     }
-    var report = try directory.writeIndexes(
-      IndexOptions(
-        corpusRoot: catalog.root, usesRelativePaths: options.usesRelativePaths,
-        featureType: "kaleido-\(options.row.name.rawValue)"))
+    tally = counted
     report.unchanged += try directory.writePhoneTables(data.phoneSet)
     return report
+  }
+}
+
+/// Sums over committed shards.
+private struct ShardTally {
+  var utterances = 0
+  var frames: Int64 = 0
+  var audioSeconds = 0.0
+  var bytes: Int64 = 0
+  var rejects: [Finding] = []
+  var warnings: [Finding] = []
+
+  mutating func add(_ record: ShardRecord) {
+    utterances += record.utterances.count
+    frames += record.frameCount
+    audioSeconds += record.utterances.reduce(0) { $0 + $1.description.durationSeconds }
+    bytes += record.files.reduce(0) { $0 + $1.bytes }
+    rejects += record.rejects.compactMap(FindingJSON.finding)
+    warnings += record.warnings.compactMap(FindingJSON.finding).filter { $0.utterance != nil }
   }
 }
