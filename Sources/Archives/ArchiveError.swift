@@ -26,6 +26,8 @@ package enum ArchiveError: Error, Equatable, Sendable {
   case shardsMissing(numbers: [Int])
   /// Names for temporary files could not be reserved.
   case noTemporaryName(path: String)
+  /// The work was cancelled at a checkpoint; what is committed stays.
+  case cancelled
   /// OpenSSL has no SHA-256 (a build without it, or memory exhausted).
   case digestUnavailable
 

@@ -37,14 +37,15 @@ package struct CmvnSums: Equatable, Sendable {
 extension OutputDirectory {
   /// Sums the CMVN statistics of all committed shards.
   ///
-  /// - Throws: `shardsMissing`, or `malformed` when a statistics file does not hold what its record says.
-  package func cmvnSums() throws(ArchiveError) -> CmvnSums {
+  /// - Throws: `shardsMissing`, `cancelled`, or `malformed` when a statistics file does not hold what its record says.
+  package func cmvnSums(checkpoint: Checkpoint = throwIfCancelled) throws(ArchiveError) -> CmvnSums {
     var sums = CmvnSums(channels: configuration.channels)
     try requireAllShards()
     for number in 0..<shardCount {
       guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
       let reader = try ShardReader(directory: self, record: record)
       for utterance in record.utterances {
+        try checkpoint(0)
         sums.add(try reader.statistics(of: utterance), speaker: utterance.description.speaker)
       }
     }

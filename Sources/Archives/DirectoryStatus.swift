@@ -36,6 +36,24 @@ package struct DirectoryStatus: Equatable, Sendable {
     package var faults: [ShardFault]
   }
 
+  package init() {}
+
+  /// Counts a shard in; shards come in the order of their numbers.
+  package mutating func add(_ state: ShardState, ofShard number: Int) {
+    switch state {
+    case .missing: missing.append(number)
+    case .wrong(let faults): wrong.append(Wrong(shard: number, faults: faults))
+    case .committed(let record):
+      committed.append(number)
+      utterances += record.utterances.count
+      rejects += record.rejects.count
+      warnings += record.warnings.count
+      frames &+= record.frameCount
+      samples &+= record.sampleCount
+      bytes &+= record.files.reduce(0) { $0 &+ $1.bytes }
+    }
+  }
+
   package var isWhole: Bool { missing.isEmpty && wrong.isEmpty }
 
   /// Shards of `part` that are to be done.
@@ -47,9 +65,13 @@ package struct DirectoryStatus: Equatable, Sendable {
 extension OutputDirectory {
   /// The state of one shard: record, sizes, and checksums unless trusted.
   ///
-  /// - Throws: `system` when a file that is there cannot be read.
+  /// Safe to call for several shards at once.
+  ///
+  /// - Parameter checkpoint: called at least every 256 KiB that are verified, with the bytes since the last call.
+  /// - Throws: `system` when a file that is there cannot be read; `cancelled`, or what `checkpoint` throws.
   package func state(
-    ofShard number: Int, set: ShardSet = .raw, verifyingChecksums: Bool
+    ofShard number: Int, set: ShardSet = .raw, verifyingChecksums: Bool,
+    checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> ShardState {
     let name = ShardRecord.path(ofShard: number, set: set)
     guard let bytes = try store.contents(of: absolutePath(of: name)) else { return .missing }
@@ -66,8 +88,10 @@ extension OutputDirectory {
     }
     var faults: [ShardFault] = []
     for file in record.files {
+      try checkpoint(0)
       if let fault = try fault(
-        of: file, at: absolutePath(of: file.path), verifyingChecksums: verifyingChecksums)
+        of: file, at: absolutePath(of: file.path), verifyingChecksums: verifyingChecksums,
+        checkpoint: checkpoint)
       {
         faults.append(fault)
       }
@@ -77,25 +101,19 @@ extension OutputDirectory {
 
   /// The state of all shards of `part`.
   ///
-  /// - Parameter progress: called after each shard with its number; for long verifications.
+  /// - Parameters:
+  ///   - checkpoint: as for one shard.
+  ///   - progress: called after each shard with its number; for long verifications.
   package func status(
     part: ShardPart = .whole, set: ShardSet = .raw, verifyingChecksums: Bool,
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) -> Void = { _ in }, checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> DirectoryStatus {
     var status = DirectoryStatus()
     for number in 0..<shardCount where part.holds(number) {
-      switch try state(ofShard: number, set: set, verifyingChecksums: verifyingChecksums) {
-      case .missing: status.missing.append(number)
-      case .wrong(let faults): status.wrong.append(DirectoryStatus.Wrong(shard: number, faults: faults))
-      case .committed(let record):
-        status.committed.append(number)
-        status.utterances += record.utterances.count
-        status.rejects += record.rejects.count
-        status.warnings += record.warnings.count
-        status.frames &+= record.frameCount
-        status.samples &+= record.sampleCount
-        status.bytes &+= record.files.reduce(0) { $0 &+ $1.bytes }
-      }
+      status.add(
+        try state(
+          ofShard: number, set: set, verifyingChecksums: verifyingChecksums, checkpoint: checkpoint),
+        ofShard: number)
       progress(number)
     }
     return status
@@ -109,7 +127,8 @@ extension OutputDirectory {
   }
 
   func fault(
-    of file: ShardRecord.File, at path: String, verifyingChecksums: Bool
+    of file: ShardRecord.File, at path: String, verifyingChecksums: Bool,
+    checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> ShardFault? {
     guard let status = try store.status(path), status.isRegular else { return .fileMissing(path: file.path) }
     guard status.bytes == file.bytes else {
@@ -120,7 +139,7 @@ extension OutputDirectory {
     defer { store.close(descriptor) }
     let found: String
     do {
-      found = try sha256(of: descriptor, bytes: file.bytes, path: path, store: store)
+      found = try sha256(of: descriptor, bytes: file.bytes, path: path, store: store, checkpoint: checkpoint)
     } catch .malformed(_, let offset, _, _) {
       return .sizeDiffers(path: file.path, expected: file.bytes, found: offset)
     }

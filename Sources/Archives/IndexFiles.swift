@@ -40,14 +40,15 @@ final class IndexFiles {
     left.insert(name)
   }
 
-  func putInPlace() throws(ArchiveError) -> IndexReport {
+  func putInPlace(_ checkpoint: Checkpoint) throws(ArchiveError) -> IndexReport {
     var report = IndexReport()
     for name in files.keys.sorted(by: precedesInCLocale) {
       guard let file = files[name] else { continue }
       let bytes = file.position
       let record = ShardRecord.File(role: .features, path: name, bytes: bytes, sha256: try file.digest())
       let target = directory.absolutePath(of: name)
-      if try directory.fault(of: record, at: target, verifyingChecksums: true) == nil {
+      if try directory.fault(of: record, at: target, verifyingChecksums: true, checkpoint: checkpoint) == nil
+      {
         report.unchanged.append(name)
       } else {
         try file.putOnDisk()

@@ -7,10 +7,14 @@ extension OutputDirectory {
   /// and `cuts_normalised.jsonl`. An index with the right bytes is left alone. Records are read one at a time;
   /// memory grows with the number of speakers and, for `spk2utt`, of keys.
   ///
-  /// - Parameter visit: given each record on the way, so that whoever counts need not read them again.
-  /// - Throws: `shardsMissing` when a shard is not committed; `system`; `malformed` for a damaged record.
+  /// - Parameters:
+  ///   - checkpoint: called after each utterance, with 0, and along the comparison with what is there.
+  ///   - visit: given each record on the way, so that whoever counts need not read them again.
+  /// - Throws: `shardsMissing` when a shard is not committed; `system`; `malformed` for a damaged record;
+  ///   `cancelled`, or what `checkpoint` throws; the indexes are then as they were, or some of them new.
   package func writeIndexes(
-    _ options: IndexOptions, visit: (ShardRecord) -> Void = { _ in }
+    _ options: IndexOptions, visit: (ShardRecord) -> Void = { _ in },
+    checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> IndexReport {
     try requireAllShards()
     if configuration.storesNormalised { try requireAllShards(set: .normalised) }
@@ -36,6 +40,7 @@ extension OutputDirectory {
       visit(record)
       let reader = sums == nil ? nil : try ShardReader(directory: self, record: record)
       for utterance in record.utterances {
+        try checkpoint(0)
         try manifest.add(utterance, in: record)
         try kaldi?.add(utterance, in: record)
         speakers?.add(utterance.description)
@@ -50,17 +55,19 @@ extension OutputDirectory {
     }
     let notes = try kaldi?.finish(sums: sums) ?? []
     try speakers?.finish(sums: sums)
-    if configuration.storesNormalised { try addNormalised(paths: paths, files: files, options: options) }
+    if configuration.storesNormalised {
+      try addNormalised(paths: paths, files: files, options: options, checkpoint)
+    }
     var bytes: [UInt8] = []
     summary.json.appendIndented(to: &bytes)
     try files.append(bytes + [UInt8(ascii: "\n")], to: "summary.json")
-    var report = try files.putInPlace()
+    var report = try files.putInPlace(checkpoint)
     report.notes = notes
     return report
   }
 
   private func addNormalised(
-    paths: IndexPaths, files: IndexFiles, options: IndexOptions
+    paths: IndexPaths, files: IndexFiles, options: IndexOptions, _ checkpoint: Checkpoint
   ) throws(ArchiveError) {
     let manifest = try ManifestIndex(
       paths: paths, files: files, configuration: configuration, set: .normalised)
@@ -76,6 +83,7 @@ extension OutputDirectory {
         throw .shardsMissing(numbers: [number])
       }
       for utterance in record.utterances {
+        try checkpoint(0)
         try manifest.add(utterance, in: record)
         try lhotse?.add(utterance, in: record)
         guard configuration.format == .kaldi, let file = record.files.first,

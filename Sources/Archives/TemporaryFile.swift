@@ -198,7 +198,8 @@ final class TemporaryFile {
 
 /// The SHA-256 of the first `bytes` bytes of an open file.
 func sha256(
-  of descriptor: Int32, bytes: Int64, path: String, store: FileStore
+  of descriptor: Int32, bytes: Int64, path: String, store: FileStore,
+  checkpoint: Checkpoint = throwIfCancelled
 ) throws(ArchiveError) -> String {
   let digester = try SHA256Digester()
   let size = 1 << 18
@@ -215,6 +216,7 @@ func sha256(
     }
     try digester.update(UnsafeRawBufferPointer(part))
     position += Int64(count)
+    try checkpoint(Int64(count))
   }
   return try digester.finish()
 }

@@ -146,6 +146,7 @@ extension Failure {
     case .unexpectedUtterance(let shard, let key, let expected):
       self.init(
         .internal, code: "unexpected-utterance", subject: key, place: "shard \(shard)", expected: expected)
+    case .cancelled: self = .interruption
     case .digestUnavailable:
       self.init(.internal, code: "digest-unavailable", subject: "libcrypto")
     }
