@@ -16,7 +16,7 @@ final class SpectralFrontEndStream: FrontEndStream {
   /// - Precondition: the options passed ``PostprocessingOptions/validate(channels:)``.
   init(plan: any FeaturePlan, postprocessing: PostprocessingOptions, outputChannels: Int, utterance: String) {
     channels = outputChannels
-    extractor = plan.makeStream(utteranceKey: UtteranceKey.hash(of: utterance))
+    extractor = plan.makeStream(utteranceKey: DitherKey.hash(of: utterance))
     let (length, shift) = (plan.frame.frameLength, plan.frame.frameShift)
     blockSamples = Self.blockFrames * shift
     guard postprocessing != PostprocessingOptions(),
@@ -64,7 +64,7 @@ final class SpectralFrontEndStream: FrontEndStream {
   }
 
   func reset(utterance: String) {
-    extractor.reset(utteranceKey: UtteranceKey.hash(of: utterance))
+    extractor.reset(utteranceKey: DitherKey.hash(of: utterance))
     postprocessing?.reset()
   }
 

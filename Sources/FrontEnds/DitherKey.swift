@@ -1,5 +1,5 @@
-/// A number for an utterance's key, the same on every machine and in every run.
-enum UtteranceKey {
+/// The number that keys an utterance's dither, the same on every machine and in every run.
+enum DitherKey {
   /// FNV-1a over the UTF-8 bytes, then mixed so that keys that differ in their last letter differ in all
   /// bits.
   ///
