@@ -34,6 +34,8 @@ extension FeaturePlan {
   ) -> [Float] {
     let stream = makeStream(utteranceKey: utteranceKey)
     let frames = stream.frames(afterAccepting: sampleCount, finishing: true)
+    // Filling an array without room would write to the one empty array that all threads share.
+    guard frames > 0 else { return [] }
     return [Float](unsafeUninitializedCapacity: frames * channels) { rows, count in
       let given = accept(stream, rows)
       stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[(given * channels)...]))

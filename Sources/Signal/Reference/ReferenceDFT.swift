@@ -1,5 +1,4 @@
 import CFFTW
-import Synchronization
 
 /// A forward real transform in double precision, X_k = Σ_n x_n exp(−2πikn/P), k = 0 … P/2.
 ///

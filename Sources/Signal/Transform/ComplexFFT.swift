@@ -1,5 +1,4 @@
 import CFFTW
-import Synchronization
 
 /// A forward complex transform of fixed size, out of place: Z_k = Σ_n z_n exp(−2πikn/M), not normalised.
 ///
@@ -67,7 +66,7 @@ package enum PlanProvenance: String, Codable, Hashable, Sendable {
 /// The transforms planned so far.
 private final class PlanCache: Sendable {
   static let shared = PlanCache()
-  private let transforms = Mutex<[Int: ComplexFFT]>([:])
+  private let transforms = Locked<[Int: ComplexFFT]>([:])
 
   func transform(size: Int) -> ComplexFFT? {
     guard size > 0, size <= FrameOptions.maximumFrameLength else { return nil }

@@ -1,9 +1,8 @@
 import CFFTW
-import Synchronization
 
 /// FFTW's planner, which is one state for the whole process and not thread-safe.
 enum FFTWPlanner {
-  private static let lock = Mutex<Void>(())
+  private static let lock = Locked<Void>(())
 
   /// Everything but the execution of plans goes through this lock.
   static func withLock<Result: Sendable>(_ body: () -> Result) -> Result {
