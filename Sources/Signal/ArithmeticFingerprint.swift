@@ -8,20 +8,79 @@ package struct ArithmeticFingerprint: Codable, Equatable, Hashable, Sendable {
   package var planDigest: String
   /// Whether the plan came from shipped wisdom or from FFTW's estimate.
   package var planProvenance: PlanProvenance
+  /// FNV-1a of the bits of the window, the mel weights, the twiddles and the DCT, and of what FFTW makes of a fixed
+  /// signal, 16 hexadecimal digits.
+  ///
+  /// All of them come from the C library's cosine, logarithm and power, which other versions round otherwise.
+  package var tableDigest: String
   /// The instruction set of our kernels.
   package var kernels: String
 
   init(_ plan: ExtractionPlan) {
     fftwVersion = FFTWWisdom.version
-    planDigest = Self.digest(plan.transform.planDescription)
+    planDigest = BitDigest(of: plan.transform.planDescription).text
     planProvenance = plan.transform.provenance
+    tableDigest = Self.digestOfTables(plan).text
     kernels = plan.kernels.name
   }
 
-  private static func digest(_ text: String) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  private static func digestOfTables(_ plan: ExtractionPlan) -> BitDigest {
+    var digest = BitDigest()
+    digest.add(plan.window)
+    digest.add(plan.twiddles)
+    if let bank = plan.bank {
+      digest.add(bank.widths)
+      digest.add(bank.weights)
+    }
+    if let cosines = plan.cosines { digest.add(cosines) }
+    digest.add(responseOfTransform(plan.transform))
+    return digest
+  }
+
+  // FFTW's own tables can't be read; each of them has its part in the transform of a signal without symmetry.
+  private static func responseOfTransform(_ transform: ComplexFFT) -> AlignedFloats {
+    let signal = AlignedFloats(count: 2 * transform.size)
+    let response = AlignedFloats(count: 2 * transform.size)
+    var state: UInt32 = 1
+    for index in 0..<signal.count {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      signal.pointer[index] = Float(Int16(truncatingIfNeeded: state >> 16))
+    }
+    transform.execute(signal.pointer, response.pointer)
+    return response
+  }
+}
+
+/// FNV-1a over bytes, 64 bits.
+///
+/// Source: Fowler, Noll and Vo.
+struct BitDigest {
+  private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  init() {}
+
+  init(of text: String) {
+    for byte in text.utf8 { add(byte) }
+  }
+
+  /// Adds the bit patterns of numbers, least significant byte first.
+  mutating func add(_ values: AlignedFloats) {
+    for index in 0..<values.count { add(values.pointer[index].bitPattern) }
+  }
+
+  mutating func add(_ values: [Int32]) {
+    for value in values { add(UInt32(bitPattern: value)) }
+  }
+
+  /// 16 hexadecimal digits.
+  var text: String {
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
+
+  private mutating func add(_ word: UInt32) {
+    for shift in stride(from: UInt32(0), to: 32, by: 8) { add(UInt8(truncatingIfNeeded: word >> shift)) }
+  }
+
+  private mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }

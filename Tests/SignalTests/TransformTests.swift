@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -55,6 +56,27 @@ struct TransformTests {
     #expect(try ComplexFFT(size: size).provenance == expected)
   }
 
+  @Test("Threads that ask for the same transforms at once all get the same plans, and each runs")
+  func planningAtOnce() throws {
+    let sizes = (1...40).map { 6 * $0 }
+    let asked = 400
+    let descriptions = Locked([Set<String>](repeating: [], count: sizes.count))
+    DispatchQueue.concurrentPerform(iterations: asked) { index in
+      let place = index % sizes.count
+      guard let transform = try? ComplexFFT(size: sizes[place]) else { return }
+      let input = AlignedFloats([1] + [Float](repeating: 0, count: 2 * transform.size - 1))
+      let output = AlignedFloats(count: 2 * transform.size)
+      transform.execute(input.pointer, output.pointer)
+      // An impulse has a flat spectrum.
+      let isFlat = (0..<transform.size).allSatisfy { abs(output.pointer[2 * $0] - 1) < 1e-6 }
+      let text = isFlat ? transform.planDescription : "wrong at \(index)"
+      descriptions.withLock { _ = $0[place].insert(text) }
+    }
+    let found = descriptions.withLock { $0 }
+    #expect(found.allSatisfy { $0.count == 1 })
+    #expect(!found.joined().contains { $0.isEmpty || $0.hasPrefix("wrong") })
+  }
+
   @Test("The fingerprint tells versions, plan and kernels, and survives being made again")
   func fingerprint() throws {
     let fingerprint = try FilterBankPlan().fingerprint
@@ -65,5 +87,36 @@ struct TransformTests {
     var other = FilterBankOptions()
     other.frame.sampleRateHertz = 8000
     #expect(try FilterBankPlan(other).fingerprint != fingerprint)
+  }
+
+  @Test("One bit of the window, of a mel weight or of the DCT changes the fingerprint's digest of the tables")
+  func digestOfTables() throws {
+    let core = try MFCCPlan().core
+    let digest = ArithmeticFingerprint(core).tableDigest
+    #expect(digest.count == 16)
+    let bank = try #require(core.bank)
+    let cosines = try #require(core.cosines)
+    for table in [core.window, core.twiddles, bank.weights, cosines] {
+      // The plan is this test's own, so that nobody else reads what is written here.
+      let place = table.pointer + 7
+      let before = place.pointee
+      place.pointee = Float(bitPattern: before.bitPattern ^ 1)
+      #expect(ArithmeticFingerprint(core).tableDigest != digest)
+      place.pointee = before
+    }
+    #expect(ArithmeticFingerprint(core).tableDigest == digest)
+  }
+
+  @Test("Plans that differ in their tables alone have other fingerprints, though FFTW's plan is the same")
+  func tablesAlone() throws {
+    let fingerprint = try FilterBankPlan().fingerprint
+    var variants = [FilterBankOptions](repeating: FilterBankOptions(), count: 2)
+    variants[0].frame.window = .hamming
+    variants[1].mel.bins = 41
+    for options in variants {
+      let other = try FilterBankPlan(options).fingerprint
+      #expect(other.planDigest == fingerprint.planDigest)
+      #expect(other.tableDigest != fingerprint.tableDigest)
+    }
   }
 }

@@ -3,8 +3,11 @@ import CKernels
 /// Mel triangles in the form that the kernels read: cut into segments at every foot and centre.
 final class FilterBankTables: @unchecked Sendable {
   // Invariant behind @unchecked Sendable: the tables are written in `init` alone.
-  private let widths: UnsafeMutablePointer<Int32>
-  private let weights: AlignedFloats
+  private let widthStorage: UnsafeMutablePointer<Int32>
+  /// Points of each segment.
+  let widths: [Int32]
+  /// What rises and what falls in each segment, by fours.
+  let weights: AlignedFloats
   let bins: Int
   /// Refers to memory that lives as long as this object.
   let description: ck_filter_bank
@@ -20,10 +23,11 @@ final class FilterBankTables: @unchecked Sendable {
     }
     segments.append((falling.count, [], falling))
 
-    widths = .allocate(capacity: segments.count)
+    widths = segments.map { Int32($0.width) }
+    widthStorage = .allocate(capacity: segments.count)
+    widthStorage.initialize(from: widths, count: segments.count)
     var packed: [Float] = []
-    for (index, segment) in segments.enumerated() {
-      (widths + index).initialize(to: Int32(segment.width))
+    for segment in segments {
       for start in stride(from: 0, to: segment.width, by: 4) {
         for side in [segment.rising, segment.falling] {
           for offset in start..<start + 4 {
@@ -37,9 +41,9 @@ final class FilterBankTables: @unchecked Sendable {
     let end = first + segments.reduce(0) { $0 + $1.width }
     let floor = max(options.htkMode ? 1 : 0, usesLog ? Float.ulpOfOne : 0)
     description = ck_filter_bank(
-      bins: Int32(bins), widths: widths, weights: weights.pointer, firstPoint: Int32(first),
+      bins: Int32(bins), widths: widthStorage, weights: weights.pointer, firstPoint: Int32(first),
       endPoint: Int32(end), floor: floor, logarithm: usesLog)
   }
 
-  deinit { widths.deallocate() }
+  deinit { widthStorage.deallocate() }
 }

@@ -1,10 +1,10 @@
 /// FFTW wisdom by `FFTWWisdom.key`, as `FFTWWisdom.measured()` gives it on an idle machine.
 ///
-/// Debian's FFTW has SSE2 and AVX codelets and nothing wider, so that the plans measured on a processor with AVX-512
-/// (Zen 4) serve those with AVX2 too; FFTW refuses wisdom of another build by itself.
+/// Measured on a processor with AVX-512 (Zen 4), and listed for no other: the same FFTW would take these plans on a
+/// processor with AVX2 alone, too, but nobody has measured whether they are the fastest there, so that it estimates.
+/// FFTW refuses wisdom of another build by itself.
 let shippedWisdom: [String: String] = [
-  "fftw-3.3.10-sse2-avx avx512": debianAVX,
-  "fftw-3.3.10-sse2-avx avx2+fma": debianAVX,
+  "fftw-3.3.10-sse2-avx avx512": debianAVX
 ]
 
 private let debianAVX = """

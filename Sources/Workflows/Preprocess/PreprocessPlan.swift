@@ -79,7 +79,7 @@ package struct PreprocessPlan: Sendable {
   /// The fingerprint in one line, as `config.json` and `doctor` show it.
   static func text(of fingerprint: ArithmeticFingerprint) -> String {
     "kaleido \(ProgramVersion.current); \(fingerprint.fftwVersion); plan \(fingerprint.planDigest) (\(fingerprint.planProvenance.rawValue)); "
-      + "kernels \(fingerprint.kernels)"
+      + "tables \(fingerprint.tableDigest); kernels \(fingerprint.kernels)"
   }
 
   /// The smallest number of samples that gives a row.
