@@ -2,15 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built-in corpus, as it stands beside the tests.
-enum BuiltInCorpus {
-  static var path: String {
-    ProgramRun.productsFolder.appendingPathComponent(
-      "Kaleidoscope_DataManifests.resources/data-manifests/corpora/tiny"
-    ).path
-  }
-}
-
 @Suite struct PreprocessConduct {
   @Test func theBuiltInCorpusBecomesAKaldiDirectory() throws {
     let folder = try TemporaryFolder()
