@@ -66,4 +66,4 @@ test-address: deps
 	$(SWIFT) test --sanitize=address --scratch-path .build-address
 
 clean:
-	rm -rf .build .build-thread .build-address
+	rm -rf .build .build-thread .build-address .build-peers

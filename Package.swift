@@ -34,7 +34,8 @@ let package = Package(
     .executable(name: "kaleido-bench", targets: ["kaleido-bench"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    // Exact, since Package.resolved is not kept: a fresh machine builds what was tested.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // MARK: System libraries
