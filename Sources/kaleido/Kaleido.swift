@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Workflows
 
 @main
@@ -8,8 +9,8 @@ struct Kaleido: AsyncParsableCommand {
     abstract: "Speech corpora in TIMIT format: features, checks, streams.",
     discussion: """
       Start with "kaleido demo". Exit codes: 0 whole; 64 usage; 65 bad input beyond --max-bad; 66 no input; \
-      70 internal; 73 cannot create output; 74 input/output error; 75 interrupted, try again; 77 permission; \
-      78 configuration differs from what the directory holds.
+      70 internal; 73 cannot create output; 74 input/output error; 75 interrupted or not whole yet, try again; \
+      77 permission; 78 configuration differs from what the directory holds.
       """,
     version: ProgramVersion.current,
     subcommands: [
@@ -18,15 +19,31 @@ struct Kaleido: AsyncParsableCommand {
     ])
 
   static func main() async {
-    await main(spellingOut(Array(CommandLine.arguments.dropFirst())))
+    StandardDescriptors.holdClosed()
+    do {
+      var command = try parseAsRoot(CommandLineSpelling.spelledOut(Array(CommandLine.arguments.dropFirst())))
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(with: error)
+    }
   }
 
-  /// Asks for the help of the command that runs where only its family is named: there the options are.
-  private static func spellingOut(_ arguments: [String]) -> [String] {
-    switch arguments {
-    case ["preprocess", "--help"], ["preprocess", "-h"], ["help", "preprocess"], ["preprocess"]:
-      ["preprocess", "run", "--help"]
-    default: arguments
+  /// Ends the program: help goes to standard output, what is wrong to standard error.
+  private static func end(with error: any Error) -> Never {
+    Interruption.ignoreWriteSignals()
+    let code = exitCode(for: error)
+    let text = CommandLineSpelling.asWritten(fullMessage(for: error))
+    if !text.isEmpty {
+      if code.isSuccess {
+        do { try Console.out(text + "\n") } catch { Glibc.exit(ExitStatus.inputOutput.rawValue) }
+      } else {
+        Console.error(text + "\n")
+      }
     }
+    Glibc.exit(code.rawValue)
   }
 }

@@ -57,7 +57,7 @@ import Testing
     let doctor = try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
     let fingerprint = try #require(doctor["fingerprint"] as? String)
     #expect(fingerprint.contains("fftw-3") && fingerprint.contains("kernels"))
-    #expect(doctor["dataOrigin"] as? String == "bundle")
+    #expect(doctor["data_origin"] as? String == "bundle")
   }
 
   @Test func graphDrawsWithoutRunning() throws {
@@ -111,7 +111,7 @@ import Testing
     #expect(make.terminationStatus == 0)
     let program = folder.appending("usr/bin/kaleido")
     let doctor = try ProgramRun.kaleido(["doctor", "--json"], program: program, in: elsewhere)
-    #expect(doctor.output.contains("\"dataOrigin\" : \"share\""))
+    #expect(doctor.output.contains("\"data_origin\" : \"share\""))
     let demo = try ProgramRun.kaleido(["demo"], program: program, in: elsewhere)
     #expect(demo.status == 0)
     let out = elsewhere.appendingPathComponent("kaleido-demo/kaldi/feats.scp").path

@@ -1,11 +1,11 @@
 /// The name meant by one that is not known.
-enum NearestName {
+package enum NearestName {
   /// Longer texts are not names mistyped; the comparison takes the product of both lengths.
   private static let longestText = 64
 
   /// The candidate that takes the fewest edits, the earliest if several do, or none if that is more than a
   /// third of it.
-  static func of(_ text: String, among candidates: [String]) -> String? {
+  package static func of(_ text: String, among candidates: [String]) -> String? {
     guard text.utf8.count <= longestText else { return nil }
     let lowercased = text.lowercased()
     var nearest: (name: String, edits: Int)?

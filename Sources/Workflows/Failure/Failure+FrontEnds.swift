@@ -16,7 +16,7 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .optionNotForRow(let option, let row, let allowed):
       self.init(
-        .usage, code: "option-not-for-row", subject: option, place: "row \(row.rawValue)",
+        .usage, code: "option-not-for-row", subject: "--\(option)", place: "row \(row.rawValue)",
         expected: "one of \(allowed.joined(separator: ", "))")
     case .duplicateOption(let option, let row):
       self.init(.usage, code: "option-twice", subject: option, place: row)
@@ -39,7 +39,7 @@ extension Failure {
       self.init(
         .usage, code: "too-large", subject: "the feature options",
         expected: "at most \(allowed) values held for one utterance", found: "\(values)",
-        remedy: "Use fewer bins, less splicing or a shorter window.")
+        remedy: "Use fewer --mel-bins, less --splice or a shorter --cmn-window.")
     case .signal(let error): self.init(signal: error)
     case .postprocessing(let error): self.init(postprocessing: error)
     }
@@ -53,7 +53,7 @@ extension Failure {
     switch error {
     case .optionOutOfRange(let option, let value, let allowed):
       self.init(
-        .usage, code: "out-of-range", subject: option,
+        .usage, code: "out-of-range", subject: SignalField.option(option),
         expected: "\(allowed.lowerBound) to \(allowed.upperBound)", found: "\(value)")
     case .frameLengthInSamples(let samples, let minimum, let maximum):
       self.init(
@@ -103,7 +103,7 @@ extension Failure {
     switch error {
     case .optionOutOfRange(let option, let found, let allowed):
       self.init(
-        .usage, code: "out-of-range", subject: option.rawValue,
+        .usage, code: "out-of-range", subject: option.commandLineName,
         expected: "\(allowed.lowerBound) to \(allowed.upperBound)", found: "\(found)")
     case .offsetWithRepetition(let factor, let offset):
       self.init(

@@ -6,6 +6,27 @@ import Glibc
 import Signal
 import StageGraph
 
+extension Failure.Kind {
+  /// The code of a system call that failed, which says the same as the exit code.
+  fileprivate var diskCode: String {
+    switch self {
+    case .cannotCreate: "cannot-create"
+    case .permission: "permission"
+    default: "input-output"
+    }
+  }
+}
+
+extension SystemOperation {
+  /// The operation in words.
+  fileprivate var text: String {
+    switch self {
+    case .makeFolder: "make folder"
+    default: rawValue
+    }
+  }
+}
+
 extension Failure {
   /// The failure that an error of one of the modules stands for.
   package init(_ error: any Error) {
@@ -47,9 +68,10 @@ extension Failure {
       case .permission: .permission
       }
     if case .inputOutput(let path, let operation, let errno) = error {
+      let kind: Kind = Self.isPermission(errno) ? .permission : .inputOutput
       self.init(
-        Self.isPermission(errno) ? .permission : .inputOutput, code: "input-output", subject: path,
-        place: operation, remedy: Self.remedy(errno), errorNumber: errno)
+        kind, code: kind.diskCode, subject: path, place: operation, remedy: Self.remedy(errno),
+        errorNumber: errno)
       return
     }
     guard let finding = error.finding else {
@@ -57,6 +79,8 @@ extension Failure {
       return
     }
     self.init(kind, finding)
+    // What is named on the command line stands in no manifest.
+    if case .noSuchPath = error { remedy = "Check the path." }
   }
 
   /// A finding as a failure.
@@ -96,14 +120,20 @@ extension Failure {
   private init(archive error: ArchiveError) {
     switch error {
     case .system(let operation, let path, let code):
+      let kind = Self.kind(operation, code)
       self.init(
-        Self.kind(operation, code), code: "input-output", subject: path, place: operation.rawValue,
+        kind, code: kind.diskCode, subject: path, place: operation.text,
         remedy: Self.remedy(code), errorNumber: code)
     case .malformed(let path, let offset, let expected, let found):
       self.init(
         .badInput, code: "malformed", subject: path, place: "byte \(offset)", expected: expected,
         found: found,
         remedy: "Run preprocess again: what is wrong is done anew.")
+    case .configurationDiffers(let path, let fields)
+    where fields.contains { ["", "options"].contains($0.field) && $0.directory?.hasPrefix("{") != true }:
+      self.init(
+        .configurationDiffers, code: "foreign-config", subject: path, expected: "kaleido's config.json",
+        found: "a file of something else", remedy: "Use another --out.")
     case .configurationDiffers(let path, let fields):
       self.init(
         .configurationDiffers, code: "configuration-differs", subject: path,

@@ -14,21 +14,32 @@ package struct SettingLayers: Sendable {
     package let origin: SettingOrigin
   }
 
+  /// A feature option that was said but does nothing for the row.
+  package struct IdleSetting: Sendable, Equatable {
+    package let name: String
+    package let origin: SettingOrigin
+    package let row: RowName
+  }
+
   private let environment: [String: String]
   private let file: [String: JSONValue]
   private let filePath: String
   private let flags: [String: String]
   /// Settings in the order in which they were looked up, for `--print-config`.
   package private(set) var settings: [Setting] = []
+  /// What was said in file or environment and has no effect on the row that was chosen.
+  package private(set) var withoutEffect: [IdleSetting] = []
 
   /// - Parameters:
   ///   - flags: by option name, what was said on the command line.
   ///   - configuration: the file of `--config`.
-  ///   - known: the names that the command looks up beside those of the feature options.
+  ///   - known: the names that a file may hold beside those of the feature options: by default those of every command,
+  ///     since one file may serve several.
   ///
   /// Throws ``Failure`` when the file cannot be read or names an option that is not known.
   package init(
-    flags: [String: String], environment: [String: String], configuration: String?, known: [String]
+    flags: [String: String], environment: [String: String], configuration: String?,
+    known: [String] = SettingName.allCases.map(\.rawValue)
   ) throws(Failure) {
     self.flags = flags
     self.environment = environment
@@ -54,7 +65,8 @@ package struct SettingLayers: Sendable {
         guard names.contains(field.name) else {
           throw Failure(
             .usage, code: "unknown-option", subject: configuration, place: "field \(field.name)",
-            expected: "one of \(names.joined(separator: ", "))")
+            expected: "one of \(names.joined(separator: ", "))",
+            remedy: NearestName.of(field.name, among: names).map { "Did you mean \($0)?" })
         }
         values[field.name] = field.value["value"] ?? field.value
       }
@@ -69,29 +81,6 @@ package struct SettingLayers: Sendable {
     let (value, origin) = try lookUp(name) ?? (defaultValue, .default)
     settings.append(Setting(name: name, value: value, origin: origin))
     return value
-  }
-
-  /// Looks up a setting that has two states.
-  package mutating func flag(_ name: String) throws(Failure) -> Bool {
-    let text = try value(name, default: "false")
-    guard let flag = Bool(text) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--\(name)", expected: "true or false", found: text)
-    }
-    return flag
-  }
-
-  /// Looks up a whole number.
-  package mutating func count(
-    _ name: String, default defaultValue: Int, in range: ClosedRange<Int>
-  ) throws(Failure) -> Int {
-    let text = try value(name, default: "\(defaultValue)")
-    guard let count = Int(text), range.contains(count) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--\(name)",
-        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: text)
-    }
-    return count
   }
 
   /// The feature options in force for a row, with their origins.
@@ -109,6 +98,9 @@ package struct SettingLayers: Sendable {
         if let text = flags[option.name] { try settings.set(option, to: text, origin: .flag) }
       }
       let (configuration, origins) = try settings.resolve(for: row)
+      withoutEffect = settings.optionsWithoutEffect(on: [row]).map { option in
+        IdleSetting(name: option.name, origin: origins[option.name] ?? .default, row: row.name)
+      }
       for option in row.name.options {
         self.settings.append(
           Setting(
@@ -141,8 +133,7 @@ package struct SettingLayers: Sendable {
 
   private func lookUp(_ name: String) throws(Failure) -> (String, SettingOrigin)? {
     if let text = flags[name] { return (text, .flag) }
-    let variable = "KALEIDO_" + name.uppercased().replacing("-", with: "_")
-    if let text = environment[variable], !text.isEmpty { return (text, .environment) }
+    if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty { return (text, .environment) }
     if let value = file[name] { return (Self.text(value), .file) }
     return nil
   }

@@ -61,7 +61,10 @@ struct LiveInput: Sendable {
     }
     guard !bytes.isEmpty else { return nil }
     guard bytes.withUnsafeBytes(StreamHeader.isPresent) else {
-      if kind == .auto { return Format(isFloat: false) }
+      if kind == .auto {
+        guard requirements.channel == nil else { throw LiveStreamOptions.channelOfRawInput(kind.rawValue) }
+        return Format(isFloat: false)
+      }
       throw Failure(
         .badInput, code: "unknown-format", subject: "standard input", expected: "RIFF WAVE or NIST SPHERE",
         found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
@@ -110,26 +113,24 @@ struct LiveInput: Sendable {
 
   /// Reads what is there, at least a byte; false at the end of the input.
   private func more(_ bytes: inout [UInt8], atMost count: Int) throws -> Bool {
-    // A read that blocks could not be cancelled, so it waits in short turns.
-    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    while true {
-      try Task.checkCancellation()
-      let ready = poll(&poller, 1, 100)
-      if ready < 0, errno != EINTR { throw Self.failure("poll") }
-      if ready > 0 { break }
-    }
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: count))
     while true {
+      // A read that blocks could not be cancelled, so it waits in short turns.
+      var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      try Task.checkCancellation()
+      let ready = poll(&poller, 1, 100)
+      if ready < 0, errno != EINTR { throw Self.failure("poll") }
+      if ready <= 0 { continue }
       let got = bytes.withUnsafeMutableBytes { buffer in
         Glibc.read(descriptor, buffer.baseAddress.map { $0 + start }, count)
       }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw Self.failure("read")
+      if got >= 0 {
+        bytes.removeLast(count - got)
+        return got > 0
       }
-      bytes.removeLast(count - got)
-      return got > 0
+      // Somebody else may have read first from a descriptor that does not block.
+      guard errno == EINTR || errno == EAGAIN else { throw Self.failure("read") }
     }
   }
 

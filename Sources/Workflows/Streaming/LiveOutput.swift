@@ -11,10 +11,14 @@ struct LiveOutput {
   private let channels: Int
   /// Where the one header stands; nil where there is one for every block.
   private let headerOffset: off_t?
+  /// The most bytes written at once.
+  private let writeBytes: Int
+  private var isBegun = false
   private var rowsWritten = 0
   private var pending: [UInt8] = []
 
-  init(descriptor: Int32, options: LiveStreamOptions, channels: Int) throws(Failure) {
+  /// Writes nothing yet: an input without any sample leaves the output as it was.
+  init(descriptor: Int32, options: LiveStreamOptions, channels: Int) {
     self.descriptor = descriptor
     self.options = options
     self.channels = channels
@@ -22,7 +26,15 @@ struct LiveOutput {
     // Appended writes go to the end wherever the header may be.
     let isAppending = fcntl(descriptor, F_GETFL) & O_APPEND != 0
     headerOffset = offset >= 0 && !isAppending && options.output != .text ? offset : nil
-    if headerOffset != nil { try put(header(rows: 0, first: 0)) }
+    // What a pipe takes without blocking once it is said to be ready (Linux: a page); files do not block.
+    writeBytes = offset >= 0 ? 1 << 20 : 4096
+  }
+
+  /// Writes the header of the one array or matrix, if it is not there yet.
+  private mutating func begin() throws(Failure) {
+    guard headerOffset != nil, !isBegun else { return }
+    isBegun = true
+    try put(header(rows: 0, first: 0))
   }
 
   mutating func write(_ rows: UnsafeBufferPointer<Float>) throws(Failure) {
@@ -32,6 +44,7 @@ struct LiveOutput {
     case .npy, .ark:
       let bytes = UnsafeRawBufferPointer(rows)
       if headerOffset != nil {
+        try begin()
         rowsWritten += rows.count / channels
         try put(Array(bytes))
         return
@@ -42,8 +55,10 @@ struct LiveOutput {
     }
   }
 
+  /// Writes what is left, and the header of an array or matrix without rows where there were too few samples for one.
   mutating func finish() throws(Failure) {
     if let headerOffset {
+      try begin()
       let bytes = header(rows: rowsWritten, first: 0)
       let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, headerOffset) }
       guard count == bytes.count else { throw Self.failure() }
@@ -89,11 +104,17 @@ struct LiveOutput {
   private func put(_ bytes: [UInt8]) throws(Failure) {
     var done = 0
     while done < bytes.count {
+      // A write that blocks could not be cancelled, so it waits in short turns and then writes what finds room.
+      if Task.isCancelled { throw .interruption }
+      var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      let ready = poll(&poller, 1, 100)
+      if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+      let count = min(bytes.count - done, writeBytes)
       let written = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, count)
       }
       if written < 0 {
-        if errno == EINTR { continue }
+        if errno == EINTR || errno == EAGAIN { continue }
         throw Self.failure()
       }
       done += written

@@ -141,12 +141,12 @@ package struct LiveStream: Sendable {
     blueprint.join(
       rows,
       to: Sink<LiveRows>("StandardOutput", placement: .ownThread) { receiver in
-        var writer = try LiveOutput(descriptor: output, options: options, channels: channels)
+        var writer = LiveOutput(descriptor: output, options: options, channels: channels)
         while let rows = try await receiver.nextInStream() {
           counts.add(frames: rows.count)
           try writer.write(UnsafeBufferPointer(start: rows.slab.base, count: rows.count * channels))
         }
-        try writer.finish()
+        if counts.samples > 0 { try writer.finish() }
       }, capacity: 4)
     return blueprint
   }

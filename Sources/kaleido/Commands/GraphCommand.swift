@@ -2,7 +2,7 @@ import ArgumentParser
 import Workflows
 
 /// A command whose work is a stage graph.
-protocol GraphDrawing {
+protocol GraphDrawing: Sendable {
   /// The graph that the command would run.
   func drawing() throws -> GraphBlueprintDrawing
 }
@@ -24,15 +24,20 @@ struct GraphCommand: AsyncParsableCommand {
   var command: [String]
 
   func run() async throws {
+    var arguments = command
+    let wantsOutline = outline || arguments.first == "--outline"
+    if arguments.first == "--outline" { arguments.removeFirst() }
+    let wantsHelp = arguments.contains { $0 == "--help" || $0 == "-h" }
+    if wantsHelp, arguments.first?.hasPrefix("-") == true { throw CleanExit.helpRequest(self) }
+    // What the parser says of the command to draw is told as it would be of the command itself.
+    var parsed = try Kaleido.parseAsRoot(CommandLineSpelling.spelledOut(arguments))
+    let drawable = parsed as? any GraphDrawing
+    if drawable == nil, wantsHelp { return try parsed.run() }
+    let name = arguments.first ?? "no command"
     try await Conduct.run(OutputOptions.parse([])) {
-      var arguments = command
-      let wantsOutline = outline || arguments.first == "--outline"
-      if arguments.first == "--outline" { arguments.removeFirst() }
-      let parsed = try Kaleido.parseAsRoot(arguments)
-      guard let drawable = parsed as? any GraphDrawing else {
+      guard let drawable else {
         throw Failure(
-          .usage, code: "no-graph", subject: arguments.first ?? "no command",
-          expected: "a command that runs a graph",
+          .usage, code: "no-graph", subject: name, expected: "a command that runs a graph",
           remedy: "Try: kaleido graph preprocess CORPUS --out DIR")
       }
       let drawing = try drawable.drawing()
@@ -40,16 +45,4 @@ struct GraphCommand: AsyncParsableCommand {
       return .whole
     }
   }
-}
-
-extension PreprocessRunCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try PreprocessPlan(arguments.resolve().options).drawing() }
-}
-
-extension CorpusCheckCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try checking.blueprint() }
-}
-
-extension StreamCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try stream().drawing }
 }

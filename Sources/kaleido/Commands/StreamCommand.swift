@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import FrontEnds
 import Workflows
 
 /// `kaleido stream`.
@@ -19,67 +17,53 @@ struct StreamCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What comes in: auto, file (WAV or SPHERE), s16 or f32 (little-endian, mono, without a header).",
+      "What comes in: auto, file (WAV or SPHERE), s16 or f32 (little-endian, mono, without a header). (default: auto)",
       valueName: "kind"))
-  var input = "auto"
+  var input: String?
 
-  @Option(help: ArgumentHelp("What goes out: text, npy or ark.", valueName: "format"))
-  var output = "text"
+  @Option(help: ArgumentHelp("What goes out: text, npy or ark. (default: text)", valueName: "format"))
+  var output: String?
 
   @Option(
-    help: ArgumentHelp("The stream's name: keys of matrices, and what dither depends on.", valueName: "key"))
-  var key = "stream"
+    help: ArgumentHelp(
+      "The stream's name: keys of matrices, and what dither depends on. (default: stream)", valueName: "key"))
+  var key: String?
 
-  @Option(help: ArgumentHelp("The channel to take from a file of several, from 1.", valueName: "n"))
-  var channel: Int?
+  @Option(
+    help: ArgumentHelp(
+      "The channel to take from a file of several, from 1. (default: only mono)", valueName: "n"))
+  var channel: String?
 
-  @Option(help: ArgumentHelp("Frames in each array or matrix that goes into a pipe.", valueName: "n"))
-  var blockFrames = 10
+  @Option(
+    help: ArgumentHelp(
+      "Frames in each array or matrix that goes into a pipe. (default: 10)", valueName: "n"))
+  var blockFrames: String?
+
+  @OptionGroup var settingArguments: SettingArguments
 
   @OptionGroup(title: "Feature options") var featureArguments: FeatureArguments
   @OptionGroup(title: "Messages") var messages: OutputOptions
 
-  func validate() throws {
-    guard (1...1_000_000).contains(blockFrames) else {
-      throw ValidationError("--block-frames is at least 1.")
-    }
-    guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !key.isEmpty else {
-      throw ValidationError("--key is a word of printable ASCII.")
-    }
-  }
-
-  /// The stream that the options ask for.
-  func stream() throws(Failure) -> LiveStream {
+  /// The stream that the options ask for, and the settings as `--print-config` prints them.
+  func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
     var flags = featureArguments.given
-    if let features { flags["features"] = features }
-    if let preset = featureArguments.preset { flags["preset"] = preset }
-    var layers = try SettingLayers(
-      flags: flags, environment: ProcessInfo.processInfo.environment, configuration: nil,
-      known: ["features", "preset"])
-    let row: Row
-    do { row = try Row(parsing: try layers.value("features", default: "mel")) } catch { throw Failure(error) }
-    let preset = try layers.value("preset", default: "none")
-    var options = LiveStreamOptions(
-      row: row, features: try layers.features(row: row, preset: preset == "none" ? nil : preset))
-    guard let input = LiveStreamOptions.Input(rawValue: input) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--input", expected: "auto, file, s16 or f32", found: input)
-    }
-    guard let output = LiveStreamOptions.Output(rawValue: output) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--output", expected: "text, npy or ark", found: output)
-    }
-    options.input = input
-    options.output = output
-    options.key = key
-    options.channel = channel
-    options.blockFrames = blockFrames
-    return try LiveStream(options)
+    flags.take([
+      .features: features, .preset: featureArguments.preset, .input: input, .output: output, .key: key,
+      .channel: channel, .blockFrames: blockFrames,
+    ])
+    var layers = try settingArguments.layers(flags)
+    return (try LiveStreamOptions(settings: &layers), layers)
   }
 
   func run() async throws {
     try await Conduct.run(messages) {
-      let stream = try stream()
+      let (options, settings) = try resolve()
+      SettingText.tellIdle(settings, messages)
+      if settingArguments.printConfig {
+        try Console.out(settings.printed)
+        return .whole
+      }
+      let stream = try LiveStream(options)
       if messages.verbose {
         let latency = stream.latency
         Console.error(
@@ -105,4 +89,8 @@ struct StreamCommand: AsyncParsableCommand {
       return .whole
     }
   }
+}
+
+extension StreamCommand: GraphDrawing {
+  func drawing() throws -> GraphBlueprintDrawing { try LiveStream(resolve().options).drawing }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Workflows
 
 /// Which corpus a command reads.
 struct CorpusArguments: ParsableArguments {
@@ -18,4 +19,9 @@ struct CorpusArguments: ParsableArguments {
       "The program's data: phone sets, splits, the built-in corpus. (default: KALEIDO_DATA, or beside the program)",
       valueName: "dir"), completion: .directory)
   var data: String?
+
+  /// Throws ``Failure`` for options that do not fit the corpus.
+  var place: CorpusPlace {
+    get throws(Failure) { try CorpusPlace(corpus: corpus, root: root, dataFolder: data) }
+  }
 }

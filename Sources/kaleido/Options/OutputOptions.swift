@@ -28,7 +28,10 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "More than usual: the stages' meters, the settings in force.")
   var verbose = false
 
-  @Option(help: ArgumentHelp("Progress on standard error.", valueName: "when"))
+  @Option(
+    help: ArgumentHelp(
+      "Progress on standard error: auto redraws a line on a terminal and writes one every ten seconds elsewhere, always redraws it, never shows none.",
+      valueName: "when"))
   var progress: Showing = .auto
 
   @Option(help: ArgumentHelp("Colours; NO_COLOR switches them off too.", valueName: "when"))

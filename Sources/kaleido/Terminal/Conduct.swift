@@ -9,12 +9,11 @@ enum Conduct {
     _ output: OutputOptions, _ work: @escaping @Sendable () async throws -> ExitStatus
   ) async throws {
     Interruption.ignoreWriteSignals()
+    SettingText.tellUnknownVariables(output)
     let status: ExitStatus
     do {
       status = try await Interruption.run(work)
     } catch let failure as Console.OutputFailure {
-      // A reader that went away has what it wanted.
-      if failure.isClosedPipe { throw ExitCode.success }
       Console.error(
         "\(output.messageStyle.red("error:")) standard output: \(String(cString: strerror(failure.errorNumber)))\n"
       )

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Runs work that SIGINT, SIGTERM and SIGHUP cancel: once asks it to stop, a second time ends the program at once.
 ///
-/// SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file-size limit come back as errors of `write`.
+/// A signal that was ignored when the program began stays ignored, as `nohup` wants of SIGHUP and a shell of SIGINT in what
+/// it runs in the background. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file-size limit come back as errors of `write`.
 enum Interruption {
   static func ignoreWriteSignals() {
     signal(SIGPIPE, SIG_IGN)
@@ -16,7 +17,7 @@ enum Interruption {
   ) async throws -> Value {
     let task = Task { try await work() }
     let counter = SignalCount()
-    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    let sources = [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) }.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -28,6 +29,14 @@ enum Interruption {
     }
     defer { for source in sources { source.cancel() } }
     return try await task.value
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    // Functions cannot be compared, but the special handlers are numbers in their place.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   private final class SignalCount: Sendable {

@@ -3,16 +3,16 @@ import Workflows
 
 /// Shows a workflow's progress on standard error while it runs.
 ///
-/// On a terminal one line is redrawn five times a second; elsewhere a line is written within the first second and
-/// then every ten.
+/// On a terminal, and with `--progress always`, one line is redrawn five times a second; elsewhere a line is written
+/// within the first second and then every ten.
 struct ProgressDisplay {
-  var isTerminal: Bool
+  var isRedrawn: Bool
   var isShown: Bool
   var verb: String
 
   init(_ options: OutputOptions, verb: String) {
-    isTerminal = Console.isTerminal(STDERR_FILENO)
-    isShown = !options.quiet && options.progress != .never
+    isRedrawn = options.progress.holds(for: STDERR_FILENO)
+    isShown = options.progress == .always || (options.progress == .auto && !options.quiet)
     self.verb = verb
   }
 
@@ -22,6 +22,8 @@ struct ProgressDisplay {
   ) async throws -> Value {
     guard isShown else { return try await work() }
     let display = self
+    // Also where the work fails: the error is not to stand behind half a line.
+    defer { if isRedrawn { Console.error("\r\u{1B}[K") } }
     return try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await work() }
       group.addTask {
@@ -31,7 +33,6 @@ struct ProgressDisplay {
       var result: Value?
       while result == nil, let next = try await group.next() { result = next }
       group.cancelAll()
-      if isTerminal { Console.error("\r\u{1B}[K") }
       guard let result else { throw CancellationError() }
       return result
     }
@@ -39,13 +40,13 @@ struct ProgressDisplay {
 
   private func redraw(_ progress: WorkProgress) async {
     let start = ContinuousClock.now
-    var next = start + .milliseconds(isTerminal ? 100 : 900)
+    var next = start + .milliseconds(isRedrawn ? 100 : 900)
     while !Task.isCancelled {
       do { try await Task.sleep(until: next, clock: .continuous) } catch { return }
       let elapsed = ContinuousClock.now - start
       let text = line(progress.snapshot, elapsedSeconds: elapsed / .seconds(1))
-      Console.error(isTerminal ? "\r\u{1B}[K" + text.prefix(max(10, Console.width - 1)) : text + "\n")
-      next += isTerminal ? .milliseconds(200) : .seconds(10)
+      Console.error(isRedrawn ? "\r\u{1B}[K" + text.prefix(max(10, Console.width - 1)) : text + "\n")
+      next += isRedrawn ? .milliseconds(200) : .seconds(10)
     }
   }
 

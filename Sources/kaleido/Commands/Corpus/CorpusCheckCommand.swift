@@ -14,36 +14,42 @@ struct CorpusCheckCommand: AsyncParsableCommand {
 
   @OptionGroup var corpus: CorpusArguments
 
-  @Option(help: ArgumentHelp("The only sample rate taken (Hz); 0 takes any.", valueName: "Hz"))
-  var sampleRate = 16_000
+  @Option(
+    help: ArgumentHelp(
+      "The only sample rate taken (Hz); 0 takes any. (default: 16000)", valueName: "Hz"))
+  var sampleRate: String?
 
-  @Option(help: ArgumentHelp("The channel to take from files of several, from 1.", valueName: "n"))
-  var channel: Int?
+  @Option(
+    help: ArgumentHelp(
+      "The channel to take from files of several, from 1. (default: only mono)", valueName: "n"))
+  var channel: String?
 
   @Option(help: ArgumentHelp("Files read at once. (default: one a core)", valueName: "n"))
-  var jobs: Int?
+  var jobs: String?
+
+  @OptionGroup var settingArguments: SettingArguments
 
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func validate() throws {
-    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
-    if sampleRate < 0 { throw ValidationError("--sample-rate is a number of Hz, or 0.") }
-  }
-
-  /// The workflow that the options ask for.
-  var checking: CorpusChecking {
-    var checking = CorpusChecking(
-      corpus: corpus.corpus, root: corpus.root, dataFolder: corpus.data,
-      jobs: jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount))
-    checking.sampleRateHertz = sampleRate == 0 ? nil : sampleRate
-    checking.channel = channel
-    return checking
+  /// The workflow that the options ask for, and the settings as `--print-config` prints them.
+  func resolve() throws(Failure) -> (checking: CorpusChecking, settings: SettingLayers) {
+    var flags: [String: String] = [:]
+    flags.take([.channel: channel, .jobs: jobs])
+    if let sampleRate { flags["sample-rate"] = sampleRate }
+    var layers = try settingArguments.layers(flags)
+    let checking = try CorpusChecking(
+      corpus.place, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+    return (checking, layers)
   }
 
   func run() async throws {
     try await Conduct.run(output) {
+      let (checking, settings) = try resolve()
+      if settingArguments.printConfig {
+        try Console.out(settings.printed)
+        return .whole
+      }
       let progress = WorkProgress()
-      let checking = checking
       let check = try await ProgressDisplay(output, verb: "check").show(progress) {
         try await checking.run(progress: progress)
       }
@@ -55,4 +61,8 @@ struct CorpusCheckCommand: AsyncParsableCommand {
       return check.rejections == 0 ? .whole : .badInput
     }
   }
+}
+
+extension CorpusCheckCommand: GraphDrawing {
+  func drawing() throws -> GraphBlueprintDrawing { try resolve().checking.blueprint() }
 }

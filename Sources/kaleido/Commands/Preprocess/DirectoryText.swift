@@ -3,6 +3,17 @@ import Workflows
 
 /// What `status`, `verify` and `finish` tell a person.
 enum DirectoryText {
+  /// What `status` and `verify` end with, for their help.
+  static let exitCodes = """
+    Ends with 0 if the directory is whole, 65 if something committed is wrong, 75 if shards are missing; the same \
+    preprocess command makes anew what is wrong and does what is missing.
+    """
+
+  static func status(_ state: DirectoryState) -> ExitStatus {
+    if !state.wrong.isEmpty { return .badInput }
+    return state.isWhole ? .whole : .interrupted
+  }
+
   static func lines(_ state: DirectoryState, style: Style) -> String {
     var lines = [
       "\(state.directory): \(state.format.rawValue), \(state.committed) of \(state.shardsTotal) shards committed",

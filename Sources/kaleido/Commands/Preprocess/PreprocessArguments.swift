@@ -25,8 +25,10 @@ struct PreprocessArguments: ParsableArguments {
       valueName: "format"))
   var format: String?
 
-  @Flag(help: "Kaldi's 8-bit compression (CM); only with --format kaldi. Holds one utterance in memory.")
-  var compress = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Kaldi's 8-bit compression (CM); only with --format kaldi. Holds one utterance in memory.")
+  var compress: Bool?
 
   @Option(help: ArgumentHelp("Workers of each stage that computes. (default: one a core)", valueName: "n"))
   var jobs: String?
@@ -49,8 +51,10 @@ struct PreprocessArguments: ParsableArguments {
       "The channel to take from files of several, from 1. (default: only mono)", valueName: "n"))
   var channel: String?
 
-  @Flag(help: "Paths in the indexes relative to the output directory, which may then be moved.")
-  var relativePaths = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Paths in the indexes relative to the output directory, which may then be moved.")
+  var relativePaths: Bool?
 
   @Flag(help: "Take what is committed as it is, instead of checking its checksums.")
   var trust = false
@@ -64,93 +68,30 @@ struct PreprocessArguments: ParsableArguments {
   @Flag(help: "Estimate time and space, and write nothing.")
   var dryRun = false
 
-  @Option(
-    help: ArgumentHelp("Read settings from the JSON that --print-config writes.", valueName: "file"),
-    completion: .file())
-  var config: String?
-
-  @Flag(help: "Print every setting in force, with where it was said, and write nothing.")
-  var printConfig = false
+  @OptionGroup var settingArguments: SettingArguments
 
   @OptionGroup(title: "Feature options") var featureArguments: FeatureArguments
 
-  /// The settings that this command looks up beside the feature options.
-  static let settingNames = [
-    "features", "preset", "format", "compress", "jobs", "shard-utterances", "max-bad", "channel",
-    "relative-paths",
-  ]
-
   private var flags: [String: String] {
     var flags = featureArguments.given
-    let texts: [(String, String?)] = [
-      ("features", features), ("preset", featureArguments.preset), ("format", format), ("jobs", jobs),
-      ("shard-utterances", shardUtterances), ("max-bad", maxBad), ("channel", channel),
-    ]
-    for (name, text) in texts { if let text { flags[name] = text } }
-    if compress { flags["compress"] = "true" }
-    if relativePaths { flags["relative-paths"] = "true" }
+    flags.take([
+      .features: features, .preset: featureArguments.preset, .format: format, .jobs: jobs,
+      .shardUtterances: shardUtterances, .maxBad: maxBad, .channel: channel,
+      .compress: compress.map(String.init), .relativePaths: relativePaths.map(String.init),
+    ])
     return flags
   }
 
   /// The workflow's options, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
-    let environment = ProcessInfo.processInfo.environment
-    var layers = try SettingLayers(
-      flags: flags, environment: environment, configuration: config, known: Self.settingNames)
-    let row: Row
-    do { row = try Row(parsing: try layers.value("features", default: "mel")) } catch { throw Failure(error) }
-    let preset = try layers.value("preset", default: "none")
-    let common = try layers.features(row: row, preset: preset == "none" ? nil : preset)
-    var options = PreprocessOptions(
-      corpus: corpus.corpus, outputDirectory: out, row: row, features: common,
-      jobs: try layers.count(
-        "jobs", default: max(1, ProcessInfo.processInfo.activeProcessorCount), in: 1...256))
-    options.root = corpus.root
-    options.dataFolder = corpus.data
-    options.format = try choice(&layers, "format", default: ArchiveFormat.kaldi)
-    options.isCompressed = try layers.flag("compress")
-    options.shardUtterances = try layers.count("shard-utterances", default: 256, in: 1...1_000_000)
-    options.usesRelativePaths = try layers.flag("relative-paths")
-    options.part = try part()
-    let allowance = try layers.value("max-bad", default: "0")
-    guard let maximumBad = BadAllowance(allowance) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--max-bad",
-        expected: "a number such as 10, or a percentage such as 2%",
-        found: allowance)
-    }
-    options.maximumBad = maximumBad
-    let channel = try layers.count("channel", default: 0, in: 0...1024)
-    options.channel = channel == 0 ? nil : channel
+    var layers = try settingArguments.layers(flags)
+    var options = try PreprocessOptions(
+      corpus.place, outputDirectory: out, part: shard, cores: ProcessInfo.processInfo.activeProcessorCount,
+      settings: &layers)
     options.trustsCommitted = trust
     options.retriesRejects = retryRejects
     options.discardsOther = force
     options.commandLine = CommandLine.arguments
     return (options, layers)
-  }
-
-  private func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ layers: inout SettingLayers, _ name: String, default defaultValue: Choice
-  ) throws(Failure) -> Choice {
-    let text = try layers.value(name, default: defaultValue.rawValue)
-    guard let choice = Choice(rawValue: text) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--\(name)",
-        expected: "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))", found: text)
-    }
-    return choice
-  }
-
-  private func part() throws(Failure) -> ShardPart {
-    guard let shard else { return .whole }
-    let parts = shard.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
-      (1...count).contains(index)
-    else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--shard", expected: "i/n with i from 1 to n, such as 1/4",
-        found: shard)
-    }
-    return ShardPart(index: index, count: count)
   }
 }

@@ -11,7 +11,8 @@ struct DirectoryArgument: ParsableArguments {
 /// `kaleido preprocess status DIR`.
 struct PreprocessStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Which shards are there, by their records; reads no features.")
+    commandName: "status", abstract: "Which shards are there, by their records; reads no features.",
+    discussion: DirectoryText.exitCodes)
 
   @OptionGroup var argument: DirectoryArgument
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -20,7 +21,7 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
     try await Conduct.run(output) {
       let state = try DirectoryState(of: argument.directory, verifyingChecksums: false)
       try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
-      return .whole
+      return DirectoryText.status(state)
     }
   }
 }
@@ -29,7 +30,7 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
 struct PreprocessVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check every committed file against its checksum.",
-    discussion: "Ends with 65 if something committed is wrong; preprocess makes it anew.")
+    discussion: DirectoryText.exitCodes)
 
   @OptionGroup var argument: DirectoryArgument
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -38,7 +39,7 @@ struct PreprocessVerifyCommand: AsyncParsableCommand {
     try await Conduct.run(output) {
       let state = try DirectoryState(of: argument.directory, verifyingChecksums: true)
       try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
-      return state.wrong.isEmpty ? .whole : .badInput
+      return DirectoryText.status(state)
     }
   }
 }

@@ -3,8 +3,10 @@ import Workflows
 
 /// `kaleido preprocess CORPUS --out DIR`.
 struct PreprocessRunCommand: AsyncParsableCommand {
+  static let name = "run"
+
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Turn a corpus into features (the default).",
+    commandName: name, abstract: "Turn a corpus into features (the default).",
     usage: "kaleido preprocess <corpus> --out <dir> [<options>]",
     discussion: """
       Reads the corpus, computes features and frame labels, and writes them in shards that are committed one by one. \
@@ -22,7 +24,8 @@ struct PreprocessRunCommand: AsyncParsableCommand {
   func run() async throws {
     try await Conduct.run(output) {
       let (options, settings) = try arguments.resolve()
-      if arguments.printConfig {
+      SettingText.tellIdle(settings, output)
+      if arguments.settingArguments.printConfig {
         try Console.out(settings.printed)
         return .whole
       }
@@ -46,4 +49,8 @@ struct PreprocessRunCommand: AsyncParsableCommand {
       return report.exceedsMaximumBad ? .badInput : .whole
     }
   }
+}
+
+extension PreprocessRunCommand: GraphDrawing {
+  func drawing() throws -> GraphBlueprintDrawing { try PreprocessPlan(arguments.resolve().options).drawing() }
 }

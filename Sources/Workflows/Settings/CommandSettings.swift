@@ -1,0 +1,104 @@
+import Archives
+import FrontEnds
+import Glibc
+
+/// Where the corpus of a command is: what is said on the command line alone.
+package struct CorpusPlace: Sendable {
+  /// A folder in TIMIT layout, or a `.jsonl` manifest.
+  package let corpus: String
+  /// What a manifest's paths are relative to; the manifest's folder if nil.
+  package let root: String?
+  /// The folder of the program's data, before the other places where it is looked for.
+  package let dataFolder: String?
+
+  /// Throws ``Failure`` for a root beside a folder, which has no paths to be relative to it.
+  package init(corpus: String, root: String?, dataFolder: String?) throws(Failure) {
+    var status = stat()
+    if root != nil, stat(corpus, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure(
+        .usage, code: "root-without-manifest", subject: "--root", expected: "a .jsonl manifest as CORPUS",
+        found: "the folder \(corpus)", remedy: "Leave --root out: a folder's files are found below it.")
+    }
+    self.corpus = corpus
+    self.root = root
+    self.dataFolder = dataFolder
+  }
+}
+
+extension PreprocessOptions {
+  /// The options that the settings say, for a corpus and an output directory.
+  ///
+  /// - Parameters:
+  ///   - part: `i/n`; everything if nil.
+  ///   - cores: workers where nothing is said.
+  ///
+  /// Throws ``Failure``.
+  package init(
+    _ place: CorpusPlace, outputDirectory: String, part: String?, cores: Int,
+    settings: inout SettingLayers
+  ) throws(Failure) {
+    let (row, features) = try settings.rowAndFeatures()
+    self.init(
+      corpus: place.corpus, outputDirectory: outputDirectory, row: row, features: features,
+      jobs: try settings.jobs(cores: cores))
+    root = place.root
+    dataFolder = place.dataFolder
+    format = try settings.choice(SettingName.format.rawValue, default: .kaldi)
+    isCompressed = try settings.flag(SettingName.compress.rawValue)
+    shardUtterances = try settings.count(
+      SettingName.shardUtterances.rawValue, default: 256, in: 1...1_000_000)
+    usesRelativePaths = try settings.flag(SettingName.relativePaths.rawValue)
+    if let part { self.part = try ShardPart(parsing: part) }
+    let allowance = try settings.value(SettingName.maxBad.rawValue, default: "0")
+    guard let maximumBad = BadAllowance(allowance) else {
+      throw SettingLayers.invalid(
+        SettingName.maxBad.rawValue, expected: "a number such as 10, or a percentage such as 2%",
+        found: allowance)
+    }
+    self.maximumBad = maximumBad
+    channel = try settings.channel()
+  }
+}
+
+extension LiveStreamOptions {
+  /// The options that the settings say.
+  ///
+  /// Throws ``Failure``.
+  package init(settings: inout SettingLayers) throws(Failure) {
+    let (row, features) = try settings.rowAndFeatures()
+    self.init(row: row, features: features)
+    input = try settings.choice(SettingName.input.rawValue, default: .auto)
+    output = try settings.choice(SettingName.output.rawValue, default: .text)
+    key = try settings.value(SettingName.key.rawValue, default: key)
+    guard !key.isEmpty, key.utf8.count <= 1024, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw SettingLayers.invalid(
+        SettingName.key.rawValue, expected: "a word of printable ASCII", found: key)
+    }
+    channel = try settings.channel()
+    if channel != nil, input == .s16 || input == .f32 { throw Self.channelOfRawInput(input.rawValue) }
+    blockFrames = try settings.count(
+      SettingName.blockFrames.rawValue, default: blockFrames, in: 1...1_000_000)
+  }
+
+  /// A channel was asked for where there is but one.
+  static func channelOfRawInput(_ input: String) -> Failure {
+    Failure(
+      .usage, code: "channel-of-raw-input", subject: "--channel", expected: "a WAV or SPHERE file as input",
+      found: "\(input): samples without a header, which are mono",
+      remedy: "Leave --channel out, or send a file with its header.")
+  }
+}
+
+extension CorpusChecking {
+  /// The check that the settings say.
+  ///
+  /// Throws ``Failure``.
+  package init(_ place: CorpusPlace, cores: Int, settings: inout SettingLayers) throws(Failure) {
+    self.init(
+      corpus: place.corpus, root: place.root, dataFolder: place.dataFolder,
+      jobs: try settings.jobs(cores: cores))
+    let rate = try settings.count("sample-rate", default: 16_000, in: 0...10_000_000)
+    sampleRateHertz = rate == 0 ? nil : rate
+    channel = try settings.channel()
+  }
+}

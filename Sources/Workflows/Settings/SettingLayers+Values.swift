@@ -1,0 +1,85 @@
+package import Archives
+package import FrontEnds
+
+extension SettingLayers {
+  /// Looks up a setting that has two states.
+  package mutating func flag(_ name: String) throws(Failure) -> Bool {
+    let text = try value(name, default: "false")
+    guard let flag = Bool(text) else {
+      throw Self.invalid(name, expected: "true or false", found: text)
+    }
+    return flag
+  }
+
+  /// Looks up a whole number.
+  package mutating func count(
+    _ name: String, default defaultValue: Int, in range: ClosedRange<Int>
+  ) throws(Failure) -> Int {
+    let text = try value(name, default: "\(defaultValue)")
+    guard let count = Int(text), range.contains(count) else {
+      throw Self.invalid(
+        name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: text)
+    }
+    return count
+  }
+
+  /// Looks up one of a few names.
+  package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, default defaultValue: Choice
+  ) throws(Failure) -> Choice {
+    let text = try value(name, default: defaultValue.rawValue)
+    guard let choice = Choice(rawValue: text) else {
+      let names = Choice.allCases.map(\.rawValue)
+      throw Self.invalid(
+        name, expected: "one of \(names.joined(separator: ", "))", found: text,
+        remedy: NearestName.of(text, among: names).map { "Did you mean \($0)?" })
+    }
+    return choice
+  }
+
+  /// Looks up the channel to take from files of several, from 1; nil, written 0, takes only mono.
+  package mutating func channel() throws(Failure) -> Int? {
+    let channel = try count(SettingName.channel.rawValue, default: 0, in: 0...1024)
+    return channel == 0 ? nil : channel
+  }
+
+  /// Looks up how many workers each stage that computes has.
+  package mutating func jobs(cores: Int) throws(Failure) -> Int {
+    try count(SettingName.jobs.rawValue, default: min(max(1, cores), 256), in: 1...256)
+  }
+
+  /// The row, and the feature options that are in force for it.
+  package mutating func rowAndFeatures() throws(Failure) -> (row: Row, features: FeatureConfiguration) {
+    let row: Row
+    do {
+      row = try Row(parsing: try value(SettingName.features.rawValue, default: RowName.mel.rawValue))
+    } catch {
+      throw Failure(error)
+    }
+    let preset = try value(SettingName.preset.rawValue, default: "none")
+    return (row, try features(row: row, preset: preset == "none" ? nil : preset))
+  }
+
+  /// A value that an option does not take.
+  static func invalid(
+    _ name: String, expected: String, found: String, remedy: String? = nil
+  ) -> Failure {
+    Failure(
+      .usage, code: "invalid-value", subject: "--\(name)", expected: expected, found: found, remedy: remedy)
+  }
+}
+
+extension ShardPart {
+  /// Reads `i/n`, i from 1.
+  ///
+  /// Throws ``Failure``.
+  package init(parsing text: String) throws(Failure) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
+      (1...count).contains(index)
+    else {
+      throw SettingLayers.invalid("shard", expected: "i/n with i from 1 to n, such as 1/4", found: text)
+    }
+    self.init(index: index, count: count)
+  }
+}

@@ -1,0 +1,148 @@
+import Archives
+import Foundation
+import FrontEnds
+import Signal
+import TestSupport
+import Testing
+
+@testable import Workflows
+
+@Suite struct CommandSettings {
+  private func layers(
+    _ flags: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
+  ) throws -> SettingLayers {
+    guard let file else {
+      return try SettingLayers(flags: flags, environment: environment, configuration: nil)
+    }
+    let folder = try TemporaryFolder()
+    let url = folder.appending("config.json")
+    try Data(file.utf8).write(to: url)
+    return try SettingLayers(flags: flags, environment: environment, configuration: url.path)
+  }
+
+  private var place: CorpusPlace {
+    get throws { try CorpusPlace(corpus: "/nowhere", root: nil, dataFolder: nil) }
+  }
+
+  @Test func preprocessTakesEachOfItsSettingsFromAnyLayer() throws {
+    var settings = try layers(
+      ["format": "npy", "compress": "false"], environment: ["KALEIDO_MAX_BAD": "2%", "KALEIDO_JOBS": "3"],
+      file: "{\"compress\": true, \"relative-paths\": true, \"shard-utterances\": 7, \"channel\": 2}")
+    let options = try PreprocessOptions(
+      place, outputDirectory: "out", part: "2/5", cores: 9, settings: &settings)
+    #expect(options.format == .npy && !options.isCompressed && options.usesRelativePaths)
+    #expect(options.jobs == 3 && options.shardUtterances == 7 && options.channel == 2)
+    #expect(options.maximumBad == .percent(2) && options.part == ShardPart(index: 2, count: 5))
+    #expect(options.row.name == .mel)
+  }
+
+  @Test(arguments: ["0/3", "4/3", "1", "1/0", "a/b", "1/3/5", "-1/3", "", "9999999999999999999/9"])
+  func aPartThatIsNoneIsRefused(text: String) {
+    #expect(throws: Failure.self) { try ShardPart(parsing: text) }
+  }
+
+  @Test func aStreamTakesEachOfItsSettingsFromAnyLayer() throws {
+    var settings = try layers(
+      ["input": "file"], environment: ["KALEIDO_OUTPUT": "ark", "KALEIDO_KEY": "live"],
+      file: "{\"block-frames\": 3, \"channel\": 2, \"features\": \"mfcc\"}")
+    let options = try LiveStreamOptions(settings: &settings)
+    #expect(options.input == .file && options.output == .ark && options.key == "live")
+    #expect(options.blockFrames == 3 && options.channel == 2 && options.row.name == .mfcc)
+  }
+
+  @Test(arguments: [
+    ["input": "wave"], ["output": "hdf5"], ["key": "a b"], ["key": ""], ["block-frames": "0"],
+    ["input": "s16", "channel": "1"], ["input": "f32", "channel": "2"], ["features": "melt"],
+    ["preset": "kaldy"],
+  ])
+  func aStreamThatCannotBeIsRefused(flags: [String: String]) throws {
+    var settings = try layers(flags)
+    #expect {
+      try LiveStreamOptions(settings: &settings)
+    } throws: {
+      ($0 as? Failure)?.kind == .usage
+    }
+  }
+
+  @Test func aCheckTakesItsSettingsFromAnyLayer() throws {
+    var settings = try layers(["sample-rate": "0"], environment: ["KALEIDO_JOBS": "5"])
+    let checking = try CorpusChecking(place, cores: 2, settings: &settings)
+    #expect(checking.sampleRateHertz == nil && checking.jobs == 5 && checking.channel == nil)
+  }
+
+  @Test func aRootNeedsAManifest() throws {
+    let folder = try TemporaryFolder()
+    #expect {
+      try CorpusPlace(corpus: folder.path, root: folder.path, dataFolder: nil)
+    } throws: {
+      ($0 as? Failure)?.kind == .usage
+    }
+    #expect(try CorpusPlace(corpus: "\(folder.path)/a.jsonl", root: folder.path, dataFolder: nil).root != nil)
+  }
+
+  @Test func settingsOfFileAndEnvironmentThatDoNotFitTheRowAreNamed() throws {
+    var settings = try layers(
+      ["features": "fft"], environment: ["KALEIDO_MEL_BINS": "30"], file: "{\"cepstra\": 5, \"deltas\": 1}")
+    _ = try settings.rowAndFeatures()
+    #expect(
+      settings.withoutEffect == [
+        .init(name: "mel-bins", origin: .environment, row: .fft),
+        .init(name: "cepstra", origin: .file, row: .fft),
+      ])
+  }
+
+  @Test func variablesThatNothingReadsAreNamedWithWhatMayBeMeant() {
+    let unknown = EnvironmentVariable.unknown(in: [
+      "KALEIDO_MELBINS": "80", "KALEIDO_MEL_BINS": "80", "KALEIDO_DATA": "/data", "KALEIDO_JOBS": "2",
+      "KALEIDO_COLOUR_OF_THE_SKY": "blue", "HOME": "/", "KALEIDOSCOPE": "1",
+    ])
+    #expect(
+      unknown == [
+        .init(name: "KALEIDO_COLOUR_OF_THE_SKY", suggestion: nil),
+        .init(name: "KALEIDO_MELBINS", suggestion: "KALEIDO_MEL_BINS"),
+      ])
+  }
+
+  @Test func everySettingOfAFeatureOptionHasAVariableOfItsName() {
+    for option in FeatureOption.all {
+      #expect(EnvironmentVariable.named(option.name) == option.environmentName)
+    }
+  }
+
+  /// Fields are the modules' own words; options are what a user can change.
+  @Test(arguments: [
+    ("mel:frame-shift=0", "--frame-shift"), ("mel:frame-length=0", "--frame-length"),
+    ("mel:subsample=0", "--subsample"), ("mel:subsample=-2,subsample-offset=1", "--subsample-offset"),
+    ("mfcc:cepstra=41", "--cepstra"),
+    ("mel:vtln-warp=1.2,vtln-low=8000", "--vtln-low"), ("mel:low-frequency=9000", "--low-frequency"),
+  ])
+  func whatIsWrongIsNamedAsOnTheCommandLine(row: String, option: String) throws {
+    do {
+      _ = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+      Issue.record("\(row) was taken")
+    } catch {
+      #expect(Failure(error).subject.hasPrefix(option), "\(Failure(error).subject)")
+    }
+  }
+
+  @Test func everyFieldThatSignalNamesIsAnOption() {
+    for (name, field) in [
+      ("sample-rate", "sampleRateHertz"), ("frame-length", "frameLengthMilliseconds"),
+      ("preemphasis", "preemphasis"), ("dither", "dither"), ("blackman-coeff", "window"),
+      ("vtln-warp", "vtlnWarp"), ("energy-floor", "energyFloor"), ("cepstra", "cepstra"),
+      ("cepstral-lifter", "lifter"),
+    ] {
+      #expect(SignalField.option(field) == "--\(name)")
+      #expect((try? FeatureOption.named(name)) != nil)
+    }
+  }
+
+  @Test func theCodeOfASystemCallFitsTheExitCode() {
+    func code(_ operation: SystemOperation, _ number: Int32) -> String {
+      Failure(ArchiveError.system(operation: operation, path: "/x", code: number)).code
+    }
+    #expect(code(.makeFolder, ENOENT) == "cannot-create")
+    #expect(code(.create, EACCES) == "permission")
+    #expect(code(.write, ENOSPC) == "input-output")
+  }
+}

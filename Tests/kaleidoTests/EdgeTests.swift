@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program at its edges: closed streams, readers that go away, signals, terminals.
+@Suite struct EdgeConduct {
+  private func text(_ name: String, in folder: TemporaryFolder) throws -> String {
+    try String(contentsOf: folder.appending(name), encoding: .utf8)
+  }
+
+  @Test(arguments: [
+    ("doctor >&- 2> errors", 74), ("doctor --json <&- > out 2> errors", 0), ("doctor > out 2>&-", 0),
+    ("doctor <&- >&- 2>&-", 74), ("stream <&- > out 2> errors", 74),
+  ])
+  func aStreamThatIsClosedFromTheStartStaysClosed(line: String, status: Int32) throws {
+    let folder = try TemporaryFolder()
+    #expect(try Shell.run("\"$kaleido\" \(line)", in: folder) == status)
+  }
+
+  @Test func aClosedStandardOutputDoesNotEndInAFileOfTheRun() throws {
+    let folder = try TemporaryFolder()
+    let line = "\"$kaleido\" preprocess \(BuiltInCorpus.path) --out feats <&- >&- 2>&-"
+    #expect(try Shell.run(line, in: folder) == 74)
+    #expect(try Shell.run("\"$kaleido\" preprocess verify feats > out", in: folder) == 0)
+  }
+
+  @Test func theExitCodeStaysThatOfTheWorkWhenTheReaderGoesAway() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1")
+    try corpus.write("SX2", samples: 5000, claimedSamples: 6000)
+    // A pipe whose reader has ended before the program writes.
+    let line = "( sleep 1; \"$kaleido\" COMMAND --progress never 2> errors; echo $? > status ) | true"
+    for command in ["corpus check corpus", "preprocess corpus --out feats"] {
+      _ = try Shell.run(line.replacingOccurrences(of: "COMMAND", with: command), in: folder)
+      for _ in 0..<200 {
+        if let status = try? text("status", in: folder), !status.isEmpty { break }
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+      #expect(try text("status", in: folder) == "65\n", "\(command)")
+      try FileManager.default.removeItem(at: folder.appending("status"))
+    }
+  }
+
+  /// The live stream waits for input; what ends it is the signal or the end of the input, and the exit code tells which.
+  @Test(arguments: [("", 75), ("trap '' HUP; ", 0)])
+  func aSignalIgnoredFromTheStartStaysIgnored(before: String, status: Int32) throws {
+    let folder = try TemporaryFolder()
+    let line = """
+      \(before)mkfifo in
+      "$kaleido" stream --input s16 < in > out 2> errors & program=$!
+      exec 3> in
+      head -c 64000 /dev/zero >&3
+      until [ -s out ]; do sleep 0.1; done
+      kill -HUP $program
+      sleep 0.5
+      exec 3>&-
+      wait $program
+      """
+    #expect(try Shell.run(line, in: folder) == status)
+  }
+
+  @Test func aStreamWhoseReaderDoesNotReadIsStoppedByASignal() throws {
+    let folder = try TemporaryFolder()
+    let line = """
+      mkfifo out
+      sleep 30 < out & reader=$!
+      "$kaleido" stream --input s16 --dither 1 < /dev/zero > out 2> errors & program=$!
+      sleep 1
+      kill -TERM $program
+      ( sleep 10; kill -KILL $program ) > /dev/null 2>&1 & guard=$!
+      wait $program; status=$?
+      kill $guard $reader
+      exit $status
+      """
+    #expect(try Shell.run(line, in: folder) == 75)
+  }
+
+  @Test func alwaysRedrawsTheLineAndClearsItBeforeAnError() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1")
+    let clear = "\r\u{1B}[K"
+    let whole = try ProgramRun.kaleido(["corpus", "check", corpus.root.path, "--progress", "always"])
+    #expect(whole.status == 0 && whole.errors.hasSuffix(clear))
+    try Data().write(to: folder.appending("out"))
+    let failed = try ProgramRun.kaleido([
+      "preprocess", corpus.root.path, "--out", folder.appending("out").path, "--progress", "always",
+    ])
+    #expect(failed.status == 73 && failed.errors.contains("\(clear)error:"))
+    let plain = try ProgramRun.kaleido(["corpus", "check", corpus.root.path])
+    #expect(!plain.errors.contains("\u{1B}"))
+  }
+
+  @Test func anEmptyInputLeavesTheOutputEmpty() throws {
+    let folder = try TemporaryFolder()
+    for format in ["npy", "ark", "text"] {
+      #expect(try Shell.run("\"$kaleido\" stream --output \(format) > out 2> errors", in: folder) == 66)
+      #expect(try Data(contentsOf: folder.appending("out")).isEmpty)
+    }
+    // Audio too short for a frame gives an array without rows.
+    let line = "head -c 200 /dev/zero | \"$kaleido\" stream --input s16 --output npy > out"
+    #expect(try Shell.run(line, in: folder) == 0)
+    #expect(try Data(contentsOf: folder.appending("out")).count == 128)
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Settings as a user says them.
+@Suite struct SettingConduct {
+  private func object(_ run: ProgramRun) throws -> [String: [String: Any]] {
+    try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: [String: Any]])
+  }
+
+  @Test func aFlagSwitchesOffWhatAFileSwitchedOn() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.appending("config.json")
+    try Data("{\"compress\": true, \"relative-paths\": true}".utf8).write(to: file)
+    let run = try ProgramRun.kaleido([
+      "preprocess", "corpus", "--out", "out", "--config", file.path, "--print-config", "--no-compress",
+      "--no-relative-paths",
+    ])
+    #expect(run.status == 0)
+    let settings = try object(run)
+    for name in ["compress", "relative-paths"] {
+      #expect(settings[name]?["value"] as? Bool == false && settings[name]?["origin"] as? String == "flag")
+    }
+  }
+
+  @Test func aStreamPrintsItsConfigurationAndReadsIt() throws {
+    let folder = try TemporaryFolder()
+    let first = try ProgramRun.kaleido(
+      ["stream", "--features", "mfcc:cepstra=5", "--output", "npy", "--print-config"],
+      environment: ["KALEIDO_BLOCK_FRAMES": "7"])
+    #expect(first.status == 0)
+    #expect(try object(first)["block-frames"]?["origin"] as? String == "environment")
+    let file = folder.appending("config.json")
+    try first.outputBytes.write(to: file)
+    let wav = FaultyCorpus.wav(samples: 16_000, seed: 3)
+    let said = try ProgramRun.kaleido(["stream", "--config", file.path], input: wav)
+    let given = try ProgramRun.kaleido(
+      ["stream", "--features", "mfcc:cepstra=5", "--output", "npy", "--block-frames", "7"], input: wav)
+    #expect(said.status == 0 && given.status == 0)
+    #expect(said.outputBytes == given.outputBytes && said.outputBytes.count > 98 * 20)
+  }
+
+  @Test func aCheckTakesItsJobsFromTheEnvironment() throws {
+    let run = try ProgramRun.kaleido(
+      ["corpus", "check", "corpus", "--print-config"], environment: ["KALEIDO_JOBS": "3"])
+    #expect(try object(run)["jobs"]?["value"] as? Int == 3)
+    let bad = try ProgramRun.kaleido(
+      ["corpus", "check", "corpus", "--print-config"], environment: ["KALEIDO_JOBS": "many"])
+    #expect(bad.status == 64 && bad.errors.contains("--jobs"))
+  }
+
+  @Test func whatIsSaidAndNotHeardIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.appending("config.json")
+    try Data("{\"mel-bins\": 30}".utf8).write(to: file)
+    let arguments = ["stream", "--features", "fft", "--config", file.path, "--print-config"]
+    let run = try ProgramRun.kaleido(arguments, environment: ["KALEIDO_MELBINS": "80"])
+    #expect(run.status == 0)
+    #expect(run.errors.contains("--mel-bins") && run.errors.contains("row fft"))
+    #expect(run.errors.contains("KALEIDO_MELBINS") && run.errors.contains("mean KALEIDO_MEL_BINS?"))
+    let quiet = try ProgramRun.kaleido(arguments + ["--quiet"], environment: ["KALEIDO_MELBINS": "80"])
+    #expect(quiet.errors.isEmpty)
+  }
+
+  @Test func optionsThatDoNotFitTheInputAreRefused() throws {
+    let root = try ProgramRun.kaleido([
+      "preprocess", BuiltInCorpus.path, "--root", "/", "--out", "out", "--dry-run",
+    ])
+    #expect(root.status == 64 && root.errors.contains("--root"))
+    let pcm = FaultyCorpus.pcm(samples: 1000, seed: 1)
+    #expect(try ProgramRun.kaleido(["stream", "--input", "s16", "--channel", "1"], input: pcm).status == 64)
+    #expect(try ProgramRun.kaleido(["stream", "--channel", "2"], input: pcm).status == 64)
+  }
+
+  @Test(arguments: [["corpus", "check"], ["corpus", "inspect"], ["preprocess", "--out", "/nowhere/out"]])
+  func aMistypedPathIsNotAskedToBeTakenOutOfAManifest(command: [String]) throws {
+    let run = try ProgramRun.kaleido(command + ["/nowhere/at/all"])
+    #expect(run.status == 66 && run.errors.contains("/nowhere/at/all"))
+    #expect(run.errors.contains("Check the path.") && !run.errors.contains("manifest"))
+  }
+}
