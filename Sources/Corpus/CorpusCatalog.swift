@@ -87,6 +87,9 @@ package struct CorpusCatalog: Sendable {
       }
     }
     findings += utterances.compactMap(\.rejection)
+    if description == nil, let finding = Self.incompleteCopy(of: data.timit, utterances) {
+      findings.append(finding)
+    }
     self.utterances = utterances
     self.findings = findings
   }
@@ -113,6 +116,22 @@ package struct CorpusCatalog: Sendable {
           key: utterance.key, paths: [Sanitised.path(twin), Sanitised.path(utterance.audioPath)])
       }
     }
+  }
+
+  /// Says that a corpus has some, but not all, of the speakers by which a known one is recognised: without them
+  /// its official splits are not taken, and nothing else would tell.
+  private static func incompleteCopy(
+    of known: CorpusDescription, _ utterances: [Utterance]
+  ) -> Finding? {
+    guard let signature = known.recognisedBySpeakersOf,
+      let speakers = known.splits?.first(where: { $0.name == signature })?.speakers
+    else { return nil }
+    let present = Set(utterances.map(\.speaker))
+    let found = speakers.count { present.contains(UtteranceKey.upper($0)) }
+    guard found > 0, found < speakers.count else { return nil }
+    return Finding(
+      .warning, .splitCount, path: "", field: "\(known.name) \(signature)",
+      expected: "\(speakers.count) speakers, or the official splits are not taken", found: "\(found)")
   }
 
   private static func description(

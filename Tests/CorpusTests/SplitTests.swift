@@ -61,6 +61,9 @@ struct SplitTests {
     #expect(catalog.description == nil)
     #expect(catalog.splits().rule == .folders)
     #expect(catalog.splits().names == ["test"])
+    // Nothing else would tell that the official splits are not taken.
+    let told = catalog.findings.filter { $0.code == .splitCount }
+    #expect(told.map(\.found) == ["23"] && told.first?.severity == .warning)
   }
 
   @Test(

@@ -62,7 +62,9 @@ enum CorpusText {
     }
     lines.append(
       check.rejections == 0
-        ? style.green("good: nothing would be rejected, \(check.warnings) warnings")
+        ? check.warnings == 0
+          ? style.green("good: nothing would be rejected, nothing is odd")
+          : style.yellow("nothing would be rejected, \(check.warnings) warnings")
         : style.red("\(check.rejections) would be rejected, \(check.warnings) warnings"))
     return lines.joined(separator: "\n") + "\n"
   }
