@@ -90,7 +90,9 @@ package struct AudioHeader: Equatable, Sendable {
       } else if starts(source.prefix, "RIFF") {
         header = try RiffHeader.parse(source)
       } else {
-        throw HeaderFault(.unknownFormat, expected: "NIST_1A or RIFF", found: knownMagic(source.prefix))
+        throw HeaderFault(
+          .unknownFormat, expected: "NIST_1A or RIFF", found: knownMagic(source.prefix) ?? "an unknown format"
+        )
       }
       try header.check(requirements)
     } catch let fault as HeaderFault {
@@ -135,7 +137,7 @@ package struct AudioHeader: Equatable, Sendable {
   }
 
   /// The name of a format that is known and not read; content is never echoed.
-  private static func knownMagic(_ bytes: UnsafeRawBufferPointer) -> String {
+  static func knownMagic(_ bytes: UnsafeRawBufferPointer) -> String? {
     if starts(bytes, "RIFX") { return "big-endian RIFF" }
     if starts(bytes, "RF64") { return "RF64" }
     if starts(bytes, "fLaC") { return "FLAC" }
@@ -144,7 +146,8 @@ package struct AudioHeader: Equatable, Sendable {
     if starts(bytes, "FORM") { return "AIFF" }
     if starts(bytes, ".snd") { return "Sun audio" }
     if starts(bytes, "ajkg") { return "bare shorten" }
-    return "an unknown format"
+    if bytes.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) { return "a NumPy array" }
+    return nil
   }
 
   /// An integer in decimal, `-` allowed; nil for anything else, also past Int64.

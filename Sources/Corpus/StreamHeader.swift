@@ -21,6 +21,11 @@ package struct StreamHeader: Equatable, Sendable {
     AudioHeader.starts(prefix, "NIST") || AudioHeader.starts(prefix, "RIFF")
   }
 
+  /// The name of a file format that the bytes begin like and that is not read; nil if they may be samples.
+  package static func foreignFormat(_ prefix: UnsafeRawBufferPointer) -> String? {
+    AudioHeader.knownMagic(prefix)
+  }
+
   /// Parses the first bytes of a stream; nil if more bytes are needed.
   ///
   /// The sample rate must be `requirements.sampleRateHertz`, the channels one or `requirements.channel` among them.

@@ -28,9 +28,10 @@ import Testing
     #expect(layers.settings.map(\.origin) == [.flag, .environment, .file, .default])
   }
 
-  @Test func aRowStandsOverAllOfThem() throws {
+  @Test func aRowOfTheCommandLineStandsOverEnvironmentAndFile() throws {
     var layers = try SettingLayers(
-      flags: ["mel-bins": "50"], environment: ["KALEIDO_MEL_BINS": "60"], configuration: nil, known: [])
+      flags: ["features": "mel:bins=23"], environment: ["KALEIDO_MEL_BINS": "60"], configuration: nil,
+      known: [])
     let features = try layers.features(row: Row(parsing: "mel:bins=23"), preset: nil)
     #expect(features.mel.bins == 23)
     #expect(layers.settings.first { $0.name == "mel-bins" }?.origin == .row)
@@ -53,5 +54,36 @@ import Testing
     var layers = try SettingLayers(
       flags: ["cepstra": "12"], environment: [:], configuration: nil, known: [])
     #expect(throws: Failure.self) { try layers.features(row: Row(.mel), preset: nil) }
+  }
+
+  @Test func aFlagStandsOverTheRowOfAFileOrTheEnvironment() throws {
+    let folder = try TemporaryFolder()
+    let path = try file(
+      "{\"features\": \"mel:bins=64,deltas=1\", \"mel-bins\": {\"value\": 64, \"origin\": \"row\"}}",
+      in: folder)
+    var layers = try SettingLayers(flags: ["mel-bins": "30"], environment: [:], configuration: path)
+    let (row, features) = try layers.rowAndFeatures()
+    #expect(try row.configuration(over: features).mel.bins == 30)
+    #expect(try row.configuration(over: features).deltas.order == 1)
+    var other = try SettingLayers(
+      flags: ["mel-bins": "30"], environment: ["KALEIDO_FEATURES": "mel:bins=64"], configuration: nil)
+    #expect(try other.rowAndFeatures().features.mel.bins == 30)
+  }
+
+  @Test func anotherRowLeavesBehindWhatTheFilesRowSaid() throws {
+    let folder = try TemporaryFolder()
+    let path = try file(
+      "{\"features\": \"mel:bins=64\", \"mel-bins\": {\"value\": 64, \"origin\": \"row\"}}", in: folder)
+    var layers = try SettingLayers(flags: ["features": "mfcc"], environment: [:], configuration: path)
+    #expect(try layers.rowAndFeatures().features.mel.bins == 40)
+  }
+
+  @Test func sayingAnOptionTwiceOnOneCommandLineIsRefusedUnlessItIsTheSame() throws {
+    var twice = try SettingLayers(
+      flags: ["features": "mel:bins=80", "mel-bins": "40"], environment: [:], configuration: nil)
+    #expect(throws: Failure.self) { try twice.rowAndFeatures() }
+    var same = try SettingLayers(
+      flags: ["features": "mel:bins=80", "mel-bins": "80"], environment: [:], configuration: nil)
+    #expect(try same.rowAndFeatures().row.settings["mel-bins"] == .integer(80))
   }
 }

@@ -95,4 +95,38 @@ import Testing
     let notANumber = Data([0, 0, 0xC0, 0x7F])
     #expect(try ProgramRun.kaleido(["stream", "--input", "f32"], input: notANumber).status == 65)
   }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aSignalEndsALiveStreamWithEverythingWrittenThatHasCome(number: Int32) throws {
+    let folder = try TemporaryFolder()
+    let out = folder.appending("live.npy")
+    try Data().write(to: out)
+    let process = Process()
+    process.executableURL = ProgramRun.productsFolder.appendingPathComponent("kaleido")
+    process.arguments = ["stream", "--input", "s16", "--output", "npy"]
+    let input = Pipe()
+    process.standardInput = input
+    process.standardOutput = try FileHandle(forWritingTo: out)
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: FaultyCorpus.pcm(samples: 16_000, seed: 3))
+    // The rows of what has come are there; the pipe stays open, as live audio does.
+    for _ in 0..<500 where try Data(contentsOf: out).count < 90 * 160 { usleep(10_000) }
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    try input.fileHandleForWriting.close()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    let bytes = try Data(contentsOf: out)
+    #expect(bytes.count == 128 + 98 * 160)
+    #expect(String(decoding: bytes.prefix(128), as: UTF8.self).contains("(98, 40)"))
+  }
+
+  @Test(arguments: [
+    Data("fLaC".utf8), Data([0x93]) + Data("NUMPY".utf8), Data("OggS".utf8), Data("ID3".utf8),
+  ])
+  func otherFormatsAreNotTakenForSamples(magic: Data) throws {
+    let run = try ProgramRun.kaleido(["stream"], input: magic + FaultyCorpus.pcm(samples: 1000, seed: 1))
+    #expect(run.status == 65 && run.output.isEmpty)
+    #expect(run.errors.contains("unknown-format"))
+  }
 }

@@ -15,6 +15,16 @@ package struct Row: Sendable, Hashable {
     settings = [:]
   }
 
+  /// The same row without some of its options.
+  package func dropping(_ names: Set<String>) -> Row {
+    Row(name: name, settings: settings.filter { !names.contains($0.key) })
+  }
+
+  private init(name: RowName, settings: [String: FeatureValue]) {
+    self.name = name
+    self.settings = settings
+  }
+
   /// Reads `NAME[:option=value,...]`.
   ///
   /// - Throws: ``FrontEndError`` with the part that is wrong, what would be right, and the nearest to it.

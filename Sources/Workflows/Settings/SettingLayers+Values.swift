@@ -50,12 +50,13 @@ extension SettingLayers {
 
   /// The row, and the feature options that are in force for it.
   package mutating func rowAndFeatures() throws(Failure) -> (row: Row, features: FeatureConfiguration) {
-    let row: Row
+    let said: Row
     do {
-      row = try Row(parsing: try value(SettingName.features.rawValue, default: RowName.mel.rawValue))
+      said = try Row(parsing: try value(SettingName.features.rawValue, default: RowName.mel.rawValue))
     } catch {
       throw Failure(error)
     }
+    let row = try withoutOverridden(said)
     let preset = try value(SettingName.preset.rawValue, default: "none")
     return (row, try features(row: row, preset: preset == "none" ? nil : preset))
   }

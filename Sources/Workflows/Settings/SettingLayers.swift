@@ -68,6 +68,8 @@ package struct SettingLayers: Sendable {
             expected: "one of \(names.joined(separator: ", "))",
             remedy: NearestName.of(field.name, among: names).map { "Did you mean \($0)?" })
         }
+        // What a row said stands in the row; beside another row it would be a stranger.
+        if field.value["origin"]?.stringValue == SettingOrigin.row.rawValue { continue }
         values[field.name] = field.value["value"] ?? field.value
       }
       file = values
@@ -115,6 +117,30 @@ package struct SettingLayers: Sendable {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// The row without those of its options that are said in a stronger place than the row itself.
+  ///
+  /// Throws ``Failure`` where one command line says an option twice, in the row and beside it, with different values.
+  func withoutOverridden(_ row: Row) throws(Failure) -> Row {
+    let origin = settings.last { $0.name == SettingName.features.rawValue }?.origin ?? .default
+    var overridden: Set<String> = []
+    for (name, value) in row.settings.sorted(by: { $0.key < $1.key }) {
+      if let flag = flags[name] {
+        guard origin == .flag else {
+          overridden.insert(name)
+          continue
+        }
+        if flag != value.text {
+          throw Failure(
+            .usage, code: "option-twice", subject: "--\(name)", expected: "\(value.text), as the row says",
+            found: flag, remedy: "Say it once: in the row or beside it.")
+        }
+      } else if origin == .file, environment[EnvironmentVariable.named(name)]?.isEmpty == false {
+        overridden.insert(name)
+      }
+    }
+    return row.dropping(overridden)
   }
 
   /// Every setting that was looked up, as the JSON that `--config` reads.

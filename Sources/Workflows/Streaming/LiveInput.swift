@@ -10,6 +10,7 @@ struct LiveInput: Sendable {
   let int16Pool: BufferPool<Int16>
   let floatPool: BufferPool<Float>
   let counts: LiveCounts
+  let stop: StreamStop
 
   /// What the samples look like once the header, if there is one, has been read.
   private struct Format {
@@ -41,7 +42,7 @@ struct LiveInput: Sendable {
       if let left = format.bytesLeft, left < format.bytesPerFrame { break }
       guard try more(&bytes, atMost: chunk) else { break }
     }
-    if let left = format.bytesLeft, left >= format.bytesPerFrame {
+    if let left = format.bytesLeft, left >= format.bytesPerFrame, !stop.isRequested {
       throw Failure(
         .badInput, code: "truncated", subject: "standard input", expected: "\(left) more bytes of samples",
         found: "the end", remedy: FindingCode.truncated.remedy)
@@ -62,6 +63,12 @@ struct LiveInput: Sendable {
     guard !bytes.isEmpty else { return nil }
     guard bytes.withUnsafeBytes(StreamHeader.isPresent) else {
       if kind == .auto {
+        if let format = bytes.withUnsafeBytes(StreamHeader.foreignFormat) {
+          throw Failure(
+            .badInput, code: "unknown-format", subject: "standard input",
+            expected: "RIFF WAVE, NIST SPHERE or samples without a header", found: format,
+            remedy: "Convert it first, or give --input s16 if these really are samples.")
+        }
         guard requirements.channel == nil else { throw LiveStreamOptions.channelOfRawInput(kind.rawValue) }
         return Format(isFloat: false)
       }
@@ -119,6 +126,10 @@ struct LiveInput: Sendable {
       // A read that blocks could not be cancelled, so it waits in short turns.
       var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       try Task.checkCancellation()
+      if stop.isRequested {
+        bytes.removeLast(count)
+        return false
+      }
       let ready = poll(&poller, 1, 100)
       if ready < 0, errno != EINTR { throw Self.failure("poll") }
       if ready <= 0 { continue }

@@ -105,10 +105,12 @@ package struct LiveStream: Sendable {
   /// Reads until the input ends and writes every row as soon as it is there.
   ///
   /// Throws ``Failure``; cancelling the task ends the stream.
-  package func run(input: Int32 = 0, output: Int32 = 1) async throws(Failure) -> Report {
+  package func run(
+    input: Int32 = 0, output: Int32 = 1, stop: StreamStop = StreamStop()
+  ) async throws(Failure) -> Report {
     do {
       let counts = LiveCounts()
-      let graph = blueprint(input: input, output: output, counts: counts)
+      let graph = blueprint(input: input, output: output, counts: counts, stop: stop)
       _ = try await graph.run()
       return Report(
         samples: counts.samples, frames: counts.frames, channels: frontEnd.channels,
@@ -121,17 +123,19 @@ package struct LiveStream: Sendable {
 
   /// The graph, for drawing.
   package var drawing: GraphBlueprintDrawing {
-    GraphBlueprintDrawing(blueprint(input: 0, output: 1, counts: LiveCounts()))
+    GraphBlueprintDrawing(blueprint(input: 0, output: 1, counts: LiveCounts(), stop: StreamStop()))
   }
 
-  private func blueprint(input: Int32, output: Int32, counts: LiveCounts) -> GraphBlueprint {
+  private func blueprint(
+    input: Int32, output: Int32, counts: LiveCounts, stop: StreamStop
+  ) -> GraphBlueprint {
     let blueprint = GraphBlueprint("stream")
     let reader = LiveInput(
       descriptor: input, kind: options.input,
       requirements: AudioRequirements(
         sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: options.channel, minimumSampleCount: 0),
       int16Pool: BufferPool(elementsPerBuffer: Self.blockSamples),
-      floatPool: BufferPool(elementsPerBuffer: Self.blockSamples), counts: counts)
+      floatPool: BufferPool(elementsPerBuffer: Self.blockSamples), counts: counts, stop: stop)
     let audio = blueprint.add(
       Source<LiveAudio>("StandardInput", placement: .ownThread) { sender in
         try await reader.read(into: &sender)

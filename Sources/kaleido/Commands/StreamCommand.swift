@@ -56,7 +56,9 @@ struct StreamCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await Conduct.run(messages) {
+    // Ctrl-C is how live audio ends: what has come is written to its end.
+    let stop = StreamStop()
+    try await Conduct.run(messages, stop: { stop.ask() }) {
       let (options, settings) = try resolve()
       SettingText.tellIdle(settings, messages)
       if settingArguments.printConfig {
@@ -72,7 +74,7 @@ struct StreamCommand: AsyncParsableCommand {
       }
       let report: LiveStream.Report
       do {
-        report = try await stream.run()
+        report = try await stream.run(stop: stop)
       } catch let failure as Failure where failure.code == "closed-pipe" {
         return .whole
       }

@@ -2,7 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs work that SIGINT, SIGTERM and SIGHUP cancel: once asks it to stop, a second time ends the program at once.
+/// Runs work that SIGINT, SIGTERM and SIGHUP cancel, or whose own way of stopping they ask for; a second time they end the
+/// program at once.
 ///
 /// A signal that was ignored when the program began stays ignored, as `nohup` wants of SIGHUP and a shell of SIGINT in what
 /// it runs in the background. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file-size limit come back as errors of `write`.
@@ -12,8 +13,9 @@ enum Interruption {
     signal(SIGXFSZ, SIG_IGN)
   }
 
+  /// - Parameter stop: what the first signal does; it cancels the work if nil.
   static func run<Value: Sendable>(
-    _ work: @escaping @Sendable () async throws -> Value
+    stop: (@Sendable () -> Void)? = nil, _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let task = Task { try await work() }
     let counter = SignalCount()
@@ -22,7 +24,7 @@ enum Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         if counter.increment() > 1 { _exit(128 + number) }
-        task.cancel()
+        if let stop { stop() } else { task.cancel() }
       }
       source.resume()
       return source
