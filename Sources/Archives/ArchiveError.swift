@@ -6,6 +6,9 @@ package enum ArchiveError: Error, Equatable, Sendable {
   case malformed(path: String, offset: Int64, expected: String, found: String)
   /// The directory was made with another configuration; nothing was changed.
   case configurationDiffers(path: String, fields: [ConfigurationDifference])
+  /// `config.json` is not one of this module's, or is damaged; nothing was changed. `isOurs` when a committed record
+  /// shows that the directory is.
+  case configurationUnusable(path: String, isOurs: Bool)
   /// There is no `config.json`: the path is not an output directory.
   case notAnOutputDirectory(path: String)
   /// The path exists and is something else than a folder.

@@ -1,3 +1,11 @@
+/// What the normalised features of a shard depend on beside the options.
+package enum NormalisationSource: String, CaseIterable, Sendable {
+  /// The shard's own record: statistics of the utterance itself.
+  case shard
+  /// All records: statistics of speakers or of everything.
+  case directory
+}
+
 /// What `config.json` holds: all that decides the bytes of the shards.
 ///
 /// Two runs may share a directory exactly when the bytes of their configurations are equal.
@@ -11,8 +19,8 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   package var labels: [PhoneClasses]
   /// Whether each utterance's CMVN statistics are stored.
   package var storesCmvnStatistics: Bool
-  /// Whether a second pass puts normalised features beside the raw ones.
-  package var storesNormalised: Bool
+  /// What a second pass makes normalised features of, beside the raw ones; nil for no second pass.
+  package var normalisedFrom: NormalisationSource?
   package var frameShiftSeconds: Double
   /// Utterances in a shard; 256 by default.
   package var shardUtterances: Int
@@ -26,7 +34,8 @@ package struct DirectoryConfiguration: Equatable, Sendable {
 
   package init(
     format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [PhoneClasses] = [],
-    storesCmvnStatistics: Bool = true, storesNormalised: Bool = false, frameShiftSeconds: Double = 0.01,
+    storesCmvnStatistics: Bool = true, normalisedFrom: NormalisationSource? = nil,
+    frameShiftSeconds: Double = 0.01,
     shardUtterances: Int = 256, utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String,
     options: JSONValue
   ) {
@@ -36,7 +45,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     self.isCompressed = isCompressed
     self.labels = labels
     self.storesCmvnStatistics = storesCmvnStatistics
-    self.storesNormalised = storesNormalised
+    self.normalisedFrom = normalisedFrom
     self.frameShiftSeconds = frameShiftSeconds
     self.shardUtterances = shardUtterances
     self.utteranceCount = utteranceCount
@@ -49,6 +58,9 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     utteranceCount / shardUtterances + (utteranceCount % shardUtterances == 0 ? 0 : 1)
   }
 
+  /// Whether a second pass puts normalised features beside the raw ones.
+  package var storesNormalised: Bool { normalisedFrom != nil }
+
   package var json: JSONValue {
     [
       "version": 1,
@@ -57,7 +69,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
       "compressed": .bool(isCompressed),
       "label_classes": .array(labels.map { .integer(Int64($0.rawValue)) }),
       "cmvn_statistics": .bool(storesCmvnStatistics),
-      "normalised": .bool(storesNormalised),
+      "normalised_from": normalisedFrom.map { .string($0.rawValue) } ?? .null,
       "frame_shift_seconds": .number(frameShiftSeconds),
       "shard_utterances": .integer(Int64(shardUtterances)),
       "utterances": .integer(Int64(utteranceCount)),
@@ -96,11 +108,21 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     self.init(
       format: format, channels: channels, isCompressed: try reader.bool("compressed"), labels: labels,
       storesCmvnStatistics: try reader.bool("cmvn_statistics"),
-      storesNormalised: try reader.bool("normalised"),
+      normalisedFrom: try Self.normalisedFrom(reader),
       frameShiftSeconds: try reader.number("frame_shift_seconds"), shardUtterances: shardUtterances,
       utteranceCount: try reader.count("utterances"), manifestSHA256: try reader.string("manifest_sha256"),
       arithmeticFingerprint: try reader.string("arithmetic_fingerprint"),
       options: try reader.value("options"))
+  }
+
+  private static func normalisedFrom(
+    _ reader: FieldReader
+  ) throws(ArchiveError) -> NormalisationSource? {
+    if reader.json["normalised_from"] == .null { return nil }
+    guard let source = NormalisationSource(rawValue: try reader.string("normalised_from")) else {
+      throw reader.wrong("normalised_from", expected: "shard, directory or null")
+    }
+    return source
   }
 
   /// The fields in which two configurations differ, names joined by dots, in the order of `run`.

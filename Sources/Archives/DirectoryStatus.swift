@@ -6,6 +6,8 @@ package enum ShardFault: Equatable, Sendable {
   case recordDamaged(ArchiveError)
   /// The record is of another shard or configuration.
   case recordForeign(path: String)
+  /// Normalised features whose raw features, or whose statistics, have become others since.
+  case sourceDiffers(path: String)
   case fileMissing(path: String)
   case sizeDiffers(path: String, expected: Int64, found: Int64)
   case checksumDiffers(path: String, expected: String, found: String)
@@ -67,10 +69,12 @@ extension OutputDirectory {
   ///
   /// Safe to call for several shards at once.
   ///
-  /// - Parameter checkpoint: called at least every 256 KiB that are verified, with the bytes since the last call.
+  /// - Parameters:
+  ///   - sources: what the normalised set should be made of; read anew if nil, which costs a look at every record.
+  ///   - checkpoint: called at least every 256 KiB that are verified, with the bytes since the last call.
   /// - Throws: `system` when a file that is there cannot be read; `cancelled`, or what `checkpoint` throws.
   package func state(
-    ofShard number: Int, set: ShardSet = .raw, verifyingChecksums: Bool,
+    ofShard number: Int, set: ShardSet = .raw, sources: ShardSources? = nil, verifyingChecksums: Bool,
     checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> ShardState {
     let name = ShardRecord.path(ofShard: number, set: set)
@@ -85,6 +89,17 @@ extension OutputDirectory {
     }
     guard record.shard == number, record.set == set, record.configurationSHA256 == configurationSHA256 else {
       return .wrong([.recordForeign(path: name)])
+    }
+    if set == .normalised {
+      let expected: ShardSources
+      if let sources {
+        expected = sources
+      } else {
+        expected = try ShardSources(of: self, checkpoint: checkpoint)
+      }
+      guard let source = record.sourceSHA256, source == expected.source(ofShard: number) else {
+        return .wrong([.sourceDiffers(path: name)])
+      }
     }
     var faults: [ShardFault] = []
     for file in record.files {
@@ -109,10 +124,12 @@ extension OutputDirectory {
     progress: (Int) -> Void = { _ in }, checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> DirectoryStatus {
     var status = DirectoryStatus()
+    let sources = set == .raw ? nil : try ShardSources(of: self, checkpoint: checkpoint)
     for number in 0..<shardCount where part.holds(number) {
       status.add(
         try state(
-          ofShard: number, set: set, verifyingChecksums: verifyingChecksums, checkpoint: checkpoint),
+          ofShard: number, set: set, sources: sources, verifyingChecksums: verifyingChecksums,
+          checkpoint: checkpoint),
         ofShard: number)
       progress(number)
     }

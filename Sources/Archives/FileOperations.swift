@@ -30,7 +30,8 @@ package protocol FileOperations: Sendable {
   func unlink(_ path: String) -> Int32
   func removeFolder(_ path: String) -> Int32
   func makeFolder(_ path: String, mode: mode_t) -> Int32
-  func lock(_ descriptor: Int32, wait: Bool) -> Int32
+  /// `flock`, shared or for one alone.
+  func lock(_ descriptor: Int32, isShared: Bool, wait: Bool) -> Int32
   func status(_ path: String) -> (status: FileStatus?, code: Int32)
   func status(_ descriptor: Int32) -> (status: FileStatus?, code: Int32)
   func list(_ path: String) -> (names: [String], code: Int32)
@@ -105,8 +106,8 @@ package struct SystemFileOperations: FileOperations {
     Glibc.mkdir(path, mode) < 0 ? -errno : 0
   }
 
-  package func lock(_ descriptor: Int32, wait: Bool) -> Int32 {
-    flock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) < 0 ? -errno : 0
+  package func lock(_ descriptor: Int32, isShared: Bool, wait: Bool) -> Int32 {
+    flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | (wait ? 0 : LOCK_NB)) < 0 ? -errno : 0
   }
 
   package func status(_ path: String) -> (status: FileStatus?, code: Int32) {

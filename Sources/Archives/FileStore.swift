@@ -122,11 +122,30 @@ package struct FileStore: Sendable {
   /// Removes a file or a folder with what it holds, as far as it can be done; errors are left.
   ///
   /// For temporary files only, whose rest the next run removes.
-  package func removeQuietly(_ path: String) {
+  ///
+  /// - Returns: whether nothing is there any more.
+  @discardableResult
+  package func removeQuietly(_ path: String) -> Bool {
     let result = operations.unlink(path)
-    guard result == -EISDIR || result == -EPERM else { return }
+    if result == 0 || result == -ENOENT { return true }
+    guard result == -EISDIR || result == -EPERM else { return false }
     for name in operations.list(path).names { removeQuietly(path + "/" + name) }
-    _ = operations.removeFolder(path)
+    let removed = operations.removeFolder(path)
+    return removed == 0 || removed == -ENOENT
+  }
+
+  /// Locks an open file or folder until it is closed, and waits for others that hold it.
+  ///
+  /// A file system that cannot lock lets everyone through: then nobody gets `tryLock` either.
+  func waitForSharedLock(_ descriptor: Int32, path: String) throws(ArchiveError) {
+    while true {
+      let result = operations.lock(descriptor, isShared: true, wait: true)
+      switch -result {
+      case 0, ENOLCK, ENOTSUP, ENOSYS, EBADF, EINVAL: return
+      case EINTR: continue
+      default: throw .system(operation: .lock, path: path, code: -result)
+      }
+    }
   }
 
   /// Makes a folder; one that is there is no error.

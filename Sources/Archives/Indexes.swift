@@ -4,13 +4,15 @@ extension OutputDirectory {
   /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl` and `summary.json`; `kaldi` a data
   /// directory besides, `npy` and `lhotse` `speakers.jsonl` and `cmvn.npy`, `lhotse` its own manifests. The set
   /// of normalised features adds `feats_normalised.scp`, `manifest_normalised.jsonl`, `features_normalised.jsonl`
-  /// and `cuts_normalised.jsonl`. An index with the right bytes is left alone. Records are read one at a time;
+  /// and `cuts_normalised.jsonl`. An index with the right bytes is left alone. Once the indexes
+  /// are in place, files of shards that no record names any more are removed, unless another run lives in the
+  /// directory. Records are read one at a time;
   /// memory grows with the number of speakers and, for `spk2utt`, of keys.
   ///
   /// - Parameters:
   ///   - checkpoint: called after each utterance, with 0, and along the comparison with what is there.
   ///   - visit: given each record on the way, so that whoever counts need not read them again.
-  /// - Throws: `shardsMissing` when a shard is not committed; `system`; `malformed` for a damaged record;
+  /// - Throws: `shardsMissing` when a shard is not committed, or normalised from other raw features than are there now; `system`; `malformed` for a damaged record;
   ///   `cancelled`, or what `checkpoint` throws; the indexes are then as they were, or some of them new.
   package func writeIndexes(
     _ options: IndexOptions, visit: (ShardRecord) -> Void = { _ in },
@@ -34,17 +36,20 @@ extension OutputDirectory {
         paths: paths, files: files, configuration: configuration, featureType: options.featureType, set: .raw)
     }
     var summary = IndexSummary()
+    var superseded = SupersededFiles(directory: self)
     for name in ["rejects.jsonl", "warnings.jsonl"] { try files.make(name) }
     for number in 0..<shardCount {
       guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
       visit(record)
+      superseded.keep(record)
+      let found = RecordFiles(record)
       let reader = sums == nil ? nil : try ShardReader(directory: self, record: record)
       for utterance in record.utterances {
         try checkpoint(0)
-        try manifest.add(utterance, in: record)
-        try kaldi?.add(utterance, in: record)
+        try manifest.add(utterance, in: record, found)
+        try kaldi?.add(utterance, in: record, found)
         speakers?.add(utterance.description)
-        try lhotse?.add(utterance, in: record)
+        try lhotse?.add(utterance, in: record, found)
         if let values = try reader?.statistics(of: utterance) {
           sums?.add(values, speaker: utterance.description.speaker)
         }
@@ -56,19 +61,22 @@ extension OutputDirectory {
     let notes = try kaldi?.finish(sums: sums) ?? []
     try speakers?.finish(sums: sums)
     if configuration.storesNormalised {
-      try addNormalised(paths: paths, files: files, options: options, checkpoint)
+      try addNormalised(paths: paths, files: files, options: options, &superseded, checkpoint)
     }
     var bytes: [UInt8] = []
     summary.json.appendIndented(to: &bytes)
     try files.append(bytes + [UInt8(ascii: "\n")], to: "summary.json")
     var report = try files.putInPlace(checkpoint)
     report.notes = notes
+    try superseded.sweep(checkpoint)
     return report
   }
 
   private func addNormalised(
-    paths: IndexPaths, files: IndexFiles, options: IndexOptions, _ checkpoint: Checkpoint
+    paths: IndexPaths, files: IndexFiles, options: IndexOptions, _ superseded: inout SupersededFiles,
+    _ checkpoint: Checkpoint
   ) throws(ArchiveError) {
+    let sources = try ShardSources(of: self, checkpoint: checkpoint)
     let manifest = try ManifestIndex(
       paths: paths, files: files, configuration: configuration, set: .normalised)
     var lhotse: LhotseIndex?
@@ -82,11 +90,16 @@ extension OutputDirectory {
       guard let record = try record(ofShard: number, set: .normalised) else {
         throw .shardsMissing(numbers: [number])
       }
+      guard record.sourceSHA256 != nil, record.sourceSHA256 == sources.source(ofShard: number) else {
+        throw .shardsMissing(numbers: [number])
+      }
+      superseded.keep(record)
+      let found = RecordFiles(record)
       for utterance in record.utterances {
         try checkpoint(0)
-        try manifest.add(utterance, in: record)
-        try lhotse?.add(utterance, in: record)
-        guard configuration.format == .kaldi, let file = record.files.first,
+        try manifest.add(utterance, in: record, found)
+        try lhotse?.add(utterance, in: record, found)
+        guard configuration.format == .kaldi, let file = found.file(of: .features),
           let position = utterance.position(of: .features)
         else { continue }
         try files.append(

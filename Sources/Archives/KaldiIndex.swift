@@ -25,14 +25,16 @@ struct KaldiIndex {
     try files.append("\(JSONValue.number(configuration.frameShiftSeconds).text)\n", to: "frame_shift")
   }
 
-  mutating func add(_ utterance: ShardRecord.Utterance, in record: ShardRecord) throws(ArchiveError) {
+  mutating func add(
+    _ utterance: ShardRecord.Utterance, in record: ShardRecord, _ found: RecordFiles
+  ) throws(ArchiveError) {
     let description = utterance.description
     let key = description.key
-    try script("feats.scp", key, .features, utterance, record)
+    try script("feats.scp", key, .features, utterance, record, found)
     for classes in labels {
-      try script("labels\(classes.rawValue).scp", key, .labels(classes), utterance, record)
+      try script("labels\(classes.rawValue).scp", key, .labels(classes), utterance, record, found)
     }
-    if storesStatistics { try script("cmvn_utterance.scp", key, .cmvnStatistics, utterance, record) }
+    if storesStatistics { try script("cmvn_utterance.scp", key, .cmvnStatistics, utterance, record, found) }
     try files.append("\(key) \(audio(description))\n", to: "wav.scp")
     try files.append("\(key) \(description.speaker)\n", to: "utt2spk")
     try files.append("\(key) \(description.frameCount)\n", to: "utt2num_frames")
@@ -89,9 +91,9 @@ struct KaldiIndex {
 
   private func script(
     _ index: String, _ key: String, _ role: ArchiveRole, _ utterance: ShardRecord.Utterance,
-    _ record: ShardRecord
+    _ record: ShardRecord, _ found: RecordFiles
   ) throws(ArchiveError) {
-    guard let file = record.files.first(where: { $0.role == role }),
+    guard let file = found.file(of: role),
       let position = utterance.position(of: role)
     else { throw incomplete(record, key, role) }
     try files.append("\(key) \(paths.output(file.path)):\(position)\n", to: index)

@@ -32,16 +32,19 @@ struct LhotseIndex {
     set == .raw ? "\(stem).jsonl" : "\(stem)_\(set.rawValue).jsonl"
   }
 
-  func add(_ utterance: ShardRecord.Utterance, in record: ShardRecord) throws(ArchiveError) {
+  func add(
+    _ utterance: ShardRecord.Utterance, in record: ShardRecord, _ found: RecordFiles
+  ) throws(ArchiveError) {
     let recording = recording(utterance.description)
     let supervision = supervision(utterance.description)
-    let features = try features(utterance, in: record)
+    let features = try features(utterance, in: record, found)
     if set == .raw {
       try files.append(recording, to: "recordings.jsonl")
       try files.append(supervision, to: "supervisions.jsonl")
     }
     try files.append(features, to: name("features"))
-    try files.append(try cut(utterance, recording, supervision, features, in: record), to: name("cuts"))
+    try files.append(
+      try cut(utterance, recording, supervision, features, in: record, found), to: name("cuts"))
   }
 
   private func recording(_ description: UtteranceDescription) -> JSONValue {
@@ -96,10 +99,10 @@ struct LhotseIndex {
   }
 
   private func features(
-    _ utterance: ShardRecord.Utterance, in record: ShardRecord
+    _ utterance: ShardRecord.Utterance, in record: ShardRecord, _ found: RecordFiles
   ) throws(ArchiveError) -> JSONValue {
     let description = utterance.description
-    let (folder, key) = try storage(of: .features, utterance, in: record)
+    let (folder, key) = try storage(of: .features, utterance, in: record, found)
     return [
       "type": .string(featureType),
       "num_frames": .integer(Int64(description.frameCount)),
@@ -118,7 +121,7 @@ struct LhotseIndex {
 
   private func cut(
     _ utterance: ShardRecord.Utterance, _ recording: JSONValue, _ supervision: JSONValue,
-    _ features: JSONValue, in record: ShardRecord
+    _ features: JSONValue, in record: ShardRecord, _ found: RecordFiles
   ) throws(ArchiveError) -> JSONValue {
     let description = utterance.description
     var fields = [
@@ -131,7 +134,7 @@ struct LhotseIndex {
     var custom: [JSONField] = []
     for position in utterance.positions {
       guard case .labels = position.role else { continue }
-      let (folder, key) = try storage(of: position.role, utterance, in: record)
+      let (folder, key) = try storage(of: position.role, utterance, in: record, found)
       custom.append(
         JSONField(
           position.role.name,
@@ -158,10 +161,10 @@ struct LhotseIndex {
   }
 
   private func storage(
-    of role: ArchiveRole, _ utterance: ShardRecord.Utterance, in record: ShardRecord
+    of role: ArchiveRole, _ utterance: ShardRecord.Utterance, in record: ShardRecord, _ found: RecordFiles
   ) throws(ArchiveError) -> (folder: String, key: String) {
     let key = "\(utterance.description.key).npy"
-    guard let file = record.files.first(where: { $0.role == role && $0.path.hasSuffix("/\(key)") }) else {
+    guard let file = found.array(of: role, key: utterance.description.key) else {
       throw incomplete(record, utterance.description.key, role)
     }
     return (paths.output(parent(of: file.path)), key)

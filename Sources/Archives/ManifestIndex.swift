@@ -18,30 +18,30 @@ struct ManifestIndex {
     try files.make(name)
   }
 
-  func add(_ utterance: ShardRecord.Utterance, in record: ShardRecord) throws(ArchiveError) {
+  func add(
+    _ utterance: ShardRecord.Utterance, in record: ShardRecord, _ found: RecordFiles
+  ) throws(ArchiveError) {
     var fields = utterance.description.fields
     if let place = fields.firstIndex(where: { $0.name == "audio" }) {
       fields[place] = JSONField("audio", .string(paths.audio(utterance.description.audioPath)))
     }
     fields.append(JSONField("channels", .integer(Int64(configuration.channels))))
     for position in utterance.positions {
-      let value = try Self.place(of: position, utterance, record, configuration.format, paths)
+      let value = try place(of: position, utterance, record, found)
       fields.append(JSONField(position.role.name, value))
     }
     try files.append(.object(fields), to: name)
   }
 
-  static func place(
+  private func place(
     of position: ShardRecord.Position, _ utterance: ShardRecord.Utterance, _ record: ShardRecord,
-    _ format: ArchiveFormat, _ paths: IndexPaths
+    _ found: RecordFiles
   ) throws(ArchiveError) -> JSONValue {
     let key = utterance.description.key
+    let format = configuration.format
     let isFolder = format == .lhotse && position.role != .cmvnStatistics
-    guard
-      let file = record.files.first(where: {
-        $0.role == position.role && (!isFolder || $0.path.hasSuffix("/\(key).npy"))
-      })
-    else { throw incomplete(record, key, position.role) }
+    let file = isFolder ? found.array(of: position.role, key: key) : found.file(of: position.role)
+    guard let file else { throw incomplete(record, key, position.role) }
     var fields = [JSONField("file", .string(paths.output(file.path)))]
     if !isFolder { fields.append(JSONField(format == .kaldi ? "offset" : "row", .integer(position.value))) }
     return .object(fields)

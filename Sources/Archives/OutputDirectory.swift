@@ -26,8 +26,12 @@ package final class OutputDirectory: Sendable {
 
   /// Opens a directory for writing, made if need be, and removes what dead runs left in it.
   ///
-  /// - Parameter discardingOther: true (`--force`) to give up what another configuration left, all of it.
-  /// - Throws: `configurationDiffers` when the directory holds another configuration; nothing is changed then.
+  /// Never touches a file whose name is not of this module's own form.
+  ///
+  /// - Parameter discardingOther: true (`--force`) to give up what another configuration left: shards, records and
+  ///   indexes. `provenance.jsonl`, the history, stays.
+  /// - Throws: `configurationDiffers` when the directory holds another configuration, `configurationUnusable` when
+  ///   its `config.json` is damaged or not ours; nothing is changed then. `system`, `notAFolder`.
   package static func create(
     at path: String, configuration: DirectoryConfiguration, discardingOther: Bool = false,
     operations: any FileOperations = SystemFileOperations()
@@ -35,15 +39,20 @@ package final class OutputDirectory: Sendable {
     let store = FileStore(operations)
     let path = normalisedPath(path)
     let config = "\(path)/config.json"
-    if !discardingOther, let found = try store.contents(of: config) {
-      try compare(found, with: configuration, path: config)
+    if let found = try store.contents(of: config) {
+      if discardingOther {
+        try requireOurs(found, path: path, store: store)
+      } else {
+        try compare(found, with: configuration, path: path, store: store)
+      }
     }
     try store.makeFolders(path)
-    let claim = try TemporaryNames(folder: path, store: store)
+    let claim = try TemporaryNames(in: path, store: store)
     for name in ["shards", "records"] { try store.makeFolder("\(path)/\(name)") }
     let bytes = configuration.bytes
     if discardingOther, let found = try store.contents(of: config), found != bytes {
-      try discard(path, store: store)
+      try requireOurs(found, path: path, store: store)
+      try discard(path, names: indexNames(found), store: store)
     }
     try writeConfiguration(bytes, of: configuration, path: path, claim: claim, store: store)
     return try OutputDirectory(
@@ -58,17 +67,18 @@ package final class OutputDirectory: Sendable {
     let path = normalisedPath(path)
     let config = "\(path)/config.json"
     guard let bytes = try store.contents(of: config) else { throw .notAnOutputDirectory(path: path) }
-    let configuration = try DirectoryConfiguration(
-      json: try JSONParser.parse(bytes, path: config), path: config)
-    guard configuration.bytes == bytes else {
-      throw .malformed(path: config, offset: 0, expected: "the canonical form", found: "another")
+    guard let configuration = self.configuration(in: bytes), configuration.bytes == bytes else {
+      throw .configurationUnusable(path: config, isOurs: try isOurs(bytes, path: path, store: store))
     }
-    let claim = forWriting ? try TemporaryNames(folder: path, store: store) : nil
+    let claim = forWriting ? try TemporaryNames(in: path, store: store) : nil
     return try OutputDirectory(
       path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
   }
 
   package var shardCount: Int { configuration.shardCount }
+
+  /// Whether this directory was opened for writing and no other run lives in it; false where that cannot be told.
+  var isAlone: Bool { claim?.isAlone ?? false }
 
   /// Where a file below the directory is.
   package func absolutePath(of name: String) -> String { "\(path)/\(name)" }
@@ -101,18 +111,55 @@ package final class OutputDirectory: Sendable {
   }
 
   private static func compare(
-    _ found: [UInt8], with configuration: DirectoryConfiguration, path: String
+    _ found: [UInt8], with configuration: DirectoryConfiguration, path: String, store: FileStore
   ) throws(ArchiveError) {
     let bytes = configuration.bytes
     if found == bytes { return }
-    let there = try JSONParser.parse(found, path: path)
-    // Compared as it reads back, so that a value equal in writing is equal here.
-    let here = try JSONParser.parse(bytes, path: path)
-    let fields = DirectoryConfiguration.differences(directory: there, run: here)
-    if fields.isEmpty {
-      throw .malformed(path: path, offset: 0, expected: "the canonical form", found: "another")
+    let config = "\(path)/config.json"
+    // Both compared as they read back, so that a value equal in writing is equal here.
+    let here = try JSONParser.parse(bytes, path: config)
+    var fields: [ConfigurationDifference] = []
+    if self.configuration(in: found) != nil {
+      fields = DirectoryConfiguration.differences(
+        directory: try JSONParser.parse(found, path: config), run: here)
     }
-    throw .configurationDiffers(path: path, fields: fields)
+    if fields.isEmpty {
+      throw .configurationUnusable(path: config, isOurs: try isOurs(found, path: path, store: store))
+    }
+    throw .configurationDiffers(path: config, fields: fields)
+  }
+
+  /// What the bytes of a `config.json` say; nil when they are damaged, or another program's.
+  private static func configuration(in bytes: [UInt8]) -> DirectoryConfiguration? {
+    guard let json = try? JSONParser.parse(bytes, path: "") else { return nil }
+    return try? DirectoryConfiguration(json: json, path: "")
+  }
+
+  /// Whether the directory is one that this module has written: its `config.json` reads as ours, or, where that is
+  /// damaged, it holds a record that does.
+  private static func isOurs(_ config: [UInt8], path: String, store: FileStore) throws(ArchiveError) -> Bool {
+    if configuration(in: config) != nil { return true }
+    return try holdsRecord(path, store: store)
+  }
+
+  private static func requireOurs(_ found: [UInt8], path: String, store: FileStore) throws(ArchiveError) {
+    guard try isOurs(found, path: path, store: store) else {
+      throw .configurationUnusable(path: "\(path)/config.json", isOurs: false)
+    }
+  }
+
+  /// Whether `records/` holds a record whose digest is right.
+  private static func holdsRecord(_ path: String, store: FileStore) throws(ArchiveError) -> Bool {
+    for name in store.operations.list("\(path)/records").names where ShardFileName.isRecord(name) {
+      guard let bytes = try store.contents(of: "\(path)/records/\(name)") else { continue }
+      if (try? ShardRecord(bytes: bytes, path: name)) != nil { return true }
+    }
+    return false
+  }
+
+  /// The indexes that runs of this configuration have written; of any, where it cannot be read.
+  private static func indexNames(_ config: [UInt8]) -> [String] {
+    configuration(in: config).map { IndexNames.all(of: $0) } ?? IndexNames.all
   }
 
   /// Writes `config.json` unless it is there.
@@ -125,7 +172,7 @@ package final class OutputDirectory: Sendable {
   ) throws(ArchiveError) {
     let target = "\(path)/config.json"
     if let found = try store.contents(of: target) {
-      return try compare(found, with: configuration, path: target)
+      return try compare(found, with: configuration, path: path, store: store)
     }
     let file = try TemporaryFile(path: claim.next("config"), store: store, limit: WriteBuffer.small)
     try file.append(bytes)
@@ -135,7 +182,7 @@ package final class OutputDirectory: Sendable {
       guard let found = try store.contents(of: target) else {
         throw .system(operation: .link, path: target, code: EEXIST)
       }
-      return try compare(found, with: configuration, path: target)
+      return try compare(found, with: configuration, path: path, store: store)
     }
     if result != 0 {
       // No hard links on this file system: the rename is as good but for two first runs that disagree.
@@ -149,12 +196,22 @@ package final class OutputDirectory: Sendable {
     try store.syncFolder(parent(of: path))
   }
 
-  /// Removes everything an output directory holds, records first, so that no record outlives its shard.
-  private static func discard(_ path: String, store: FileStore) throws(ArchiveError) {
-    for folder in ["records", "shards"] {
-      for name in try store.list("\(path)/\(folder)") { store.removeQuietly("\(path)/\(folder)/\(name)") }
-      try store.syncFolder("\(path)/\(folder)")
+  /// Removes what an output directory holds, and nothing whose name is of another form: indexes first, then
+  /// records, so that neither outlives what it names, and `config.json` last, so that a run killed here is taken up
+  /// by the next.
+  private static func discard(
+    _ path: String, names: [String], store: FileStore
+  ) throws(ArchiveError) {
+    for name in names { try store.remove("\(path)/\(name)") }
+    try store.syncFolder(path)
+    for name in try store.list("\(path)/records") where ShardFileName.isRecord(name) {
+      try store.remove("\(path)/records/\(name)")
     }
+    try store.syncFolder("\(path)/records")
+    for name in try store.list("\(path)/shards").compactMap(ShardFileName.init) {
+      removeShardFile(name, below: path, store: store)
+    }
+    try store.syncFolder("\(path)/shards")
     try store.remove("\(path)/config.json")
     try store.syncFolder(path)
   }

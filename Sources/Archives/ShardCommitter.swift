@@ -6,6 +6,9 @@ internal import Glibc
 /// is synchronised, and last `records/NNNNN.json` is written in the same way. Killed anywhere, the shard is there
 /// whole or not at all. Two committers of the same shard do no harm: they rename the same bytes.
 ///
+/// From the first rename to the record it holds a shared lock on `shards/`, which keeps the sweep of superseded files
+/// away meanwhile.
+///
 /// May run in its own stage while the next shard is computed.
 package struct ShardCommitter: Sendable {
   private let directory: OutputDirectory
@@ -21,10 +24,14 @@ package struct ShardCommitter: Sendable {
     var files: [ShardRecord.File] = []
     try putOnDisk(shard.outputs.flatMap { $0.files.map(\.file) })
     for output in shard.outputs where output.folder != nil { try store.syncFolder(output.temporaryPath) }
+    let shards = "\(directory.path)/shards"
+    let gate = try store.open(shards, flags: O_RDONLY | O_DIRECTORY)
+    defer { store.close(gate) }
+    try store.waitForSharedLock(gate, path: shards)
     for output in shard.outputs {
-      let number = paddedNumber(shard.number)
-      let role = shard.set == .raw ? output.role.name : shard.set.rawValue
-      let name = "shards/\(role).\(number).\(output.sha256.prefix(16))\(output.suffix)"
+      let fileName = ShardFileName(
+        set: shard.set, role: output.role, number: shard.number, sha256: output.sha256, suffix: output.suffix)
+      let name = "shards/\(fileName.text)"
       if let folder = output.folder {
         try install(folder, files: output.files, as: name)
         for file in output.files { file.file.keep() }
@@ -38,10 +45,11 @@ package struct ShardCommitter: Sendable {
           ShardRecord.File(role: output.role, path: path, bytes: file.bytes, sha256: file.sha256))
       }
     }
-    try store.syncFolder("\(directory.path)/shards")
+    try store.syncFolder(shards)
     let record = ShardRecord(
-      shard: shard.number, set: shard.set, configurationSHA256: directory.configurationSHA256, files: files,
-      utterances: shard.utterances, rejects: shard.rejects, warnings: shard.warnings)
+      shard: shard.number, set: shard.set, configurationSHA256: directory.configurationSHA256,
+      sourceSHA256: shard.source, files: files, utterances: shard.utterances, rejects: shard.rejects,
+      warnings: shard.warnings)
     try directory.replace(
       ShardRecord.path(ofShard: shard.number, set: shard.set), with: try record.bytes())
     return record

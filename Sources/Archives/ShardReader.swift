@@ -7,6 +7,7 @@ internal import Glibc
 package struct ShardReader: ~Copyable {
   private let directory: OutputDirectory
   private let record: ShardRecord
+  private let files: RecordFiles
   private let open: OpenFiles
   private let channels: Int
   private let compressed = Held()
@@ -42,6 +43,7 @@ package struct ShardReader: ~Copyable {
   package init(directory: OutputDirectory, record: ShardRecord) throws(ArchiveError) {
     self.directory = directory
     self.record = record
+    self.files = RecordFiles(record)
     self.open = OpenFiles(store: directory.store)
     self.channels = directory.configuration.channels
   }
@@ -134,8 +136,8 @@ package struct ShardReader: ~Copyable {
     }
     guard let position = utterance.position(of: role) else { throw missing("a position of \(role.name)") }
     let isFolder = directory.configuration.format == .lhotse && role != .cmvnStatistics
-    let name = "/\(utterance.description.key).npy"
-    let found = record.files.first { $0.role == role && (!isFolder || $0.path.hasSuffix(name)) }
+    let found =
+      isFolder ? files.array(of: role, key: utterance.description.key) : files.file(of: role)
     guard let file = found else { throw missing("a file of \(role.name)") }
     let path = directory.absolutePath(of: file.path)
     let descriptor = try open.descriptor(path, isKept: !isFolder)

@@ -30,6 +30,8 @@ package struct ShardRecord: Equatable, Sendable {
   package var shard: Int
   package var set: ShardSet
   package var configurationSHA256: String
+  /// Of the normalised set: the digest of what it was made of, from `ShardSources`.
+  package var sourceSHA256: String?
   package var files: [File]
   package var utterances: [Utterance]
   /// Utterances that were left out, with the whole finding; `key` comes first in each.
@@ -68,6 +70,7 @@ package struct ShardRecord: Equatable, Sendable {
     field("shard", .integer(Int64(shard)))
     field("set", .string(set.rawValue))
     field("config_sha256", .string(configurationSHA256))
+    if let sourceSHA256 { field("source_sha256", .string(sourceSHA256)) }
     field(
       "counts",
       [
@@ -96,9 +99,20 @@ package struct ShardRecord: Equatable, Sendable {
     return out
   }
 
+  /// Bytes of the last line, which carries the digest.
+  private static let tailCount = 16 + 1 + 64 + 3
+
+  /// The digest that a record's last bytes carry, unchecked; nil where there is none.
+  static func digest(inLastBytes bytes: ArraySlice<UInt8>) -> String? {
+    let tail = bytes.suffix(tailCount)
+    guard tail.count == tailCount, tail.starts(with: "\"record_sha256\":\"".utf8) else { return nil }
+    let digest = Substring(decoding: tail.dropFirst(17).prefix(64), as: UTF8.self)
+    return isHexadecimal(digest, digits: 64) ? String(digest) : nil
+  }
+
   /// Reads a record; strict: its digest, its counts and every field must be right.
   package init(bytes: [UInt8], path: String) throws(ArchiveError) {
-    let tail = 16 + 1 + 64 + 3
+    let tail = Self.tailCount
     guard bytes.count > tail else {
       throw .malformed(path: path, offset: 0, expected: "a record", found: "\(bytes.count) bytes")
     }
@@ -117,6 +131,7 @@ package struct ShardRecord: Equatable, Sendable {
     }
     self.set = set
     configurationSHA256 = try reader.string("config_sha256")
+    sourceSHA256 = try reader.optionalString("source_sha256")
     files = []
     for value in try reader.array("files") {
       let file = FieldReader(json: value, path: path)
@@ -148,12 +163,14 @@ package struct ShardRecord: Equatable, Sendable {
   }
 
   package init(
-    shard: Int, set: ShardSet, configurationSHA256: String, files: [File], utterances: [Utterance],
+    shard: Int, set: ShardSet, configurationSHA256: String, sourceSHA256: String? = nil, files: [File],
+    utterances: [Utterance],
     rejects: [JSONValue], warnings: [JSONValue]
   ) {
     self.shard = shard
     self.set = set
     self.configurationSHA256 = configurationSHA256
+    self.sourceSHA256 = sourceSHA256
     self.files = files
     self.utterances = utterances
     self.rejects = rejects

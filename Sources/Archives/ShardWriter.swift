@@ -14,6 +14,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   private let directory: OutputDirectory
   private let set: ShardSet
   private let keys: [String]
+  private let source: String?
   private let channels: Int
   private var done = 0
   private let features: any RoleSink
@@ -32,10 +33,15 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     var hasStatistics = false
   }
 
-  /// - Parameter keys: the shard's keys in order, from `ShardLayout`; for the normalised set, those of its record.
+  /// - Parameters:
+  ///   - keys: the shard's keys in order, from `ShardLayout`; for the normalised set, those of its record.
+  ///   - source: for the normalised set, the digest of what it is made of, taken from `ShardSources` before that
+  ///     was read.
   package init(
-    directory: OutputDirectory, shard number: Int, keys: [String], set: ShardSet = .raw
+    directory: OutputDirectory, shard number: Int, keys: [String], set: ShardSet = .raw,
+    source: String? = nil
   ) throws(ArchiveError) {
+    precondition((set == .raw) == (source == nil), "the normalised set has a source, the raw one none")
     let configuration = directory.configuration
     let maker = SinkMaker(directory: directory, shard: number, set: set)
     let features = try maker.features()
@@ -50,6 +56,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     self.directory = directory
     self.set = set
     self.keys = keys
+    self.source = source
     self.channels = configuration.channels
     self.features = features
     self.labels = labels
@@ -116,8 +123,9 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
 
   /// Ends the utterance: it is in the shard.
   ///
-  /// - Throws: `frameCountDiffers` when rows, or labels, are not as many as promised, and `notFinite` from
-  ///   compression; the utterance is still open then, for `reject`.
+  /// - Throws: `frameCountDiffers` when rows, labels or statistics are not as many as promised, `notFinite` when
+  ///   compression meets a NaN or an infinity: the utterance is not in the shard then, and `reject` is the one
+  ///   call that may follow. After `system` the writer is of no more use.
   package mutating func commitUtterance() throws(ArchiveError) {
     guard let ended = current else { preconditionFailure("commit of no utterance") }
     let key = ended.description.key
@@ -168,7 +176,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     for (_, sink) in labels { outputs.append(try sink.finish()) }
     if let statistics { outputs.append(try statistics.finish()) }
     return FinishedShard(
-      number: number, set: set, outputs: outputs, utterances: utterances, rejects: rejects,
+      number: number, set: set, source: source, outputs: outputs, utterances: utterances, rejects: rejects,
       warnings: warnings)
   }
 
@@ -177,84 +185,5 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     guard let expected, expected.utf8.elementsEqual(key.utf8) else {
       throw .unexpectedUtterance(shard: number, key: key, expected: expected)
     }
-  }
-}
-
-/// A shard whose bytes are all there, under temporary names; dropped, it leaves nothing behind.
-///
-/// Move-only; `@unchecked Sendable` because nothing else refers to its files any more.
-package struct FinishedShard: ~Copyable, @unchecked Sendable {
-  package let number: Int
-  let set: ShardSet
-  let outputs: [PendingOutput]
-  let utterances: [ShardRecord.Utterance]
-  let rejects: [JSONValue]
-  let warnings: [JSONValue]
-}
-
-/// Makes the sinks of a shard in the directory's format.
-private struct SinkMaker {
-  let directory: OutputDirectory
-  let shard: Int
-  let set: ShardSet
-
-  func features() throws(ArchiveError) -> any RoleSink {
-    let channels = directory.configuration.channels
-    switch directory.configuration.format {
-    case .kaldi:
-      let file = try file(.features, limit: WriteBuffer.features)
-      if directory.configuration.isCompressed {
-        return KaldiCompressedSink(role: .features, columns: channels, file: file)
-      }
-      return KaldiSink(role: .features, value: .floatMatrix(columns: channels), file: file)
-    case .npy: return try packed(.features, .float32, [channels], limit: WriteBuffer.features)
-    case .lhotse: return try folder(.features, .float32, [channels])
-    }
-  }
-
-  func labels(_ classes: PhoneClasses) throws(ArchiveError) -> any RoleSink {
-    let role = ArchiveRole.labels(classes)
-    switch directory.configuration.format {
-    case .kaldi:
-      return KaldiSink(role: role, value: .integerVector, file: try file(role, limit: WriteBuffer.small))
-    case .npy: return try packed(role, .int32, [], limit: WriteBuffer.small)
-    case .lhotse: return try folder(role, .int32, [])
-    }
-  }
-
-  func statistics() throws(ArchiveError) -> any RoleSink {
-    let columns = directory.configuration.channels + 1
-    switch directory.configuration.format {
-    case .kaldi:
-      return KaldiSink(
-        role: .cmvnStatistics, value: .doubleMatrix(columns: columns),
-        file: try file(.cmvnStatistics, limit: WriteBuffer.small))
-    case .npy, .lhotse: return try packed(.cmvnStatistics, .float64, [2, columns], limit: WriteBuffer.small)
-    }
-  }
-
-  private func path(_ role: ArchiveRole) -> String {
-    directory.temporaryPath("\(set.prefix)\(role.name).\(paddedNumber(shard))")
-  }
-
-  private func file(
-    _ role: ArchiveRole, limit: Int, digestsAlong: Bool = true
-  ) throws(ArchiveError) -> TemporaryFile {
-    try TemporaryFile(path: path(role), store: directory.store, limit: limit, digestsAlong: digestsAlong)
-  }
-
-  private func packed(
-    _ role: ArchiveRole, _ element: NpyElement, _ rowShape: [Int], limit: Int
-  ) throws(ArchiveError) -> NpySink {
-    let file = try file(role, limit: limit, digestsAlong: false)
-    return try NpySink(role: role, element: element, rowShape: rowShape, file: file)
-  }
-
-  private func folder(
-    _ role: ArchiveRole, _ element: NpyElement, _ rowShape: [Int]
-  ) throws(ArchiveError) -> NpyFolderSink {
-    let folder = try TemporaryFolder(path: path(role), store: directory.store)
-    return NpyFolderSink(
-      role: role, element: element, rowShape: rowShape, folder: folder, store: directory.store)
   }
 }

@@ -1,38 +1,50 @@
 internal import Glibc
 internal import Synchronization
 
-/// A run's claim on temporary names in a folder: `tmp.ID.…`, where the lock on `tmp.ID.lock` says it lives.
+/// A run's claim on temporary names: `.kaleido-tmp/PID-HEX.…` below a folder, where the lock on
+/// `.kaleido-tmp/PID-HEX.lock` says that the run lives.
 ///
-/// A run that dies loses its lock, whatever killed it; the next run that comes removes its files. Where the file
-/// system cannot lock, nothing is removed. Dropping the claim removes what is left under its names.
+/// All that is temporary stands in that one folder of ours, so that nothing else in the directory is ever looked
+/// at. A run that dies loses its lock, whatever killed it; the next run that comes removes its files, and last the
+/// lock file. Names without a lock file, or not of this form, are nobody's of ours and stay; so does everything
+/// where the file system cannot lock. Dropping the claim removes what is left under its names, and the folder
+/// when it is empty.
 final class TemporaryNames: Sendable {
+  /// Name of the folder, below the directory.
+  static let folderName = ".kaleido-tmp"
+
   private let folder: String
   private let store: FileStore
   private let identity: String
   private let descriptor: Int32
   private let counter = Atomic<Int>(0)
 
-  /// - Throws: `system` when the folder cannot be written.
-  init(folder: String, store: FileStore) throws(ArchiveError) {
+  /// - Parameter directory: the folder below which the temporary folder is made.
+  /// - Throws: `system` when it cannot be written; `noTemporaryName`.
+  init(in directory: String, store: FileStore) throws(ArchiveError) {
+    let folder = "\(directory)/\(Self.folderName)"
     self.folder = folder
     self.store = store
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<100 {
-      let identity = "\(getpid())-" + String(generator.next(), radix: 16)
-      let path = "\(folder)/tmp.\(identity).lock"
+      let digits = String(generator.next(), radix: 16)
+      let identity = "\(getpid())-" + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+      try store.makeFolder(folder)
       let descriptor: Int32
       do {
-        descriptor = try store.open(path, flags: O_RDWR | O_CREAT | O_EXCL, as: .create)
-      } catch .system(_, _, let code) where code == EEXIST {
+        descriptor = try store.open(
+          Self.lockPath(folder, identity), flags: O_RDWR | O_CREAT | O_EXCL, as: .create)
+      } catch .system(_, _, let code) where code == EEXIST || code == ENOENT {
+        // Taken, or another run has removed the empty folder meanwhile.
         continue
       }
-      let locked = store.operations.lock(descriptor, wait: false)
+      let locked = store.operations.lock(descriptor, isShared: false, wait: false)
       // Between making and locking, another run may have taken the file for a dead one's.
       let isOurs = locked != -EWOULDBLOCK && (store.operations.status(descriptor).status?.links ?? 0) > 0
       if isOurs {
         self.identity = identity
         self.descriptor = descriptor
-        Self.removeStale(in: folder, store: store, besides: identity)
+        removeStale()
         return
       }
       store.close(descriptor)
@@ -41,39 +53,86 @@ final class TemporaryNames: Sendable {
   }
 
   deinit {
-    let prefix = "tmp.\(identity)."
-    for name in store.operations.list(folder).names
-    where name.hasPrefix(prefix) && name != "\(prefix)lock" {
-      store.removeQuietly("\(folder)/\(name)")
-    }
-    store.removeQuietly("\(folder)/\(prefix)lock")
+    let others = store.operations.list(folder).names.filter { Self.identity(ofName: $0) == identity }
+    Self.removeGroup(identity, others, in: folder, store: store)
     store.close(descriptor)
+    _ = store.operations.removeFolder(folder)
   }
 
   /// A path that nobody else has.
   func next(_ purpose: String) -> String {
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
-    return "\(folder)/tmp.\(identity).\(number).\(purpose)"
+    return "\(folder)/\(identity).\(number).\(purpose)"
+  }
+
+  /// Whether no other run lives in the directory; false where that cannot be told.
+  ///
+  /// A run that begins after the answer is not seen.
+  var isAlone: Bool {
+    let (names, code) = store.operations.list(folder)
+    guard code == 0 else { return false }
+    for other in Set(names.compactMap(Self.identity(ofName:))) where other != identity {
+      let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
+      if found == -ENOENT { continue }
+      guard found >= 0 else { return false }
+      defer { store.close(found) }
+      if store.operations.lock(found, isShared: false, wait: false) != 0 { return false }
+    }
+    return true
+  }
+
+  private static func lockPath(_ folder: String, _ identity: String) -> String {
+    "\(folder)/\(identity).lock"
+  }
+
+  /// The identity in `PID-HEX.lock` or `PID-HEX.NUMBER.PURPOSE`; nil for a name of another form.
+  static func identity(ofName name: String) -> String? {
+    let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count >= 2 else { return nil }
+    let isLock = parts.count == 2 && parts[1] == "lock"
+    let isOther = parts.count == 3 && isDecimal(parts[1]) && !parts[2].isEmpty
+    let halves = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+    guard isLock || isOther, halves.count == 2, isDecimal(halves[0]), isHexadecimal(halves[1], digits: 16)
+    else { return nil }
+    return String(parts[0])
   }
 
   /// Removes temporary files whose run is gone; what cannot be removed is left.
-  private static func removeStale(in folder: String, store: FileStore, besides own: String) {
-    let names = store.operations.list(folder).names.filter { $0.hasPrefix("tmp.") }
+  private func removeStale() {
     var groups: [String: [String]] = [:]
-    for name in names {
-      let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3, parts[1] != own else { continue }
-      groups[String(parts[1]), default: []].append(name)
+    for name in store.operations.list(folder).names {
+      guard let other = Self.identity(ofName: name), other != identity else { continue }
+      groups[other, default: []].append(name)
     }
-    for (identity, names) in groups {
-      let lock = "\(folder)/tmp.\(identity).lock"
-      let descriptor = store.operations.open(lock, flags: O_RDWR, mode: 0)
+    for (other, names) in groups {
       // A live run has its lock file from before its first name until after its last.
-      if descriptor < 0 && descriptor != -ENOENT { continue }
-      defer { if descriptor >= 0 { store.close(descriptor) } }
-      if descriptor >= 0 && store.operations.lock(descriptor, wait: false) != 0 { continue }
-      for name in names where name != "tmp.\(identity).lock" { store.removeQuietly("\(folder)/\(name)") }
-      if descriptor >= 0 { store.removeQuietly(lock) }
+      let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
+      guard found >= 0 else { continue }
+      defer { store.close(found) }
+      guard store.operations.lock(found, isShared: false, wait: false) == 0 else { continue }
+      Self.removeGroup(other, names, in: folder, store: store)
     }
   }
+
+  /// Removes a run's files, and its lock file once nothing else of it is left.
+  private static func removeGroup(_ identity: String, _ names: [String], in folder: String, store: FileStore)
+  {
+    let lock = "\(identity).lock"
+    var isEmpty = true
+    for name in names where name != lock {
+      if !store.removeQuietly("\(folder)/\(name)") { isEmpty = false }
+    }
+    if isEmpty { store.removeQuietly("\(folder)/\(lock)") }
+  }
+}
+
+/// Whether a text is of decimal digits alone, at least one and at most ten.
+func isDecimal(_ text: Substring) -> Bool {
+  (1...10).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+}
+
+/// Whether a text is of so many lower-case hex digits.
+func isHexadecimal(_ text: Substring, digits: Int) -> Bool {
+  text.utf8.count == digits
+    && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
 }

@@ -132,7 +132,9 @@ final class FaultyOperations: FileOperations {
   func unlink(_ path: String) -> Int32 { run { system.unlink(path) } }
   func removeFolder(_ path: String) -> Int32 { run { system.removeFolder(path) } }
   func makeFolder(_ path: String, mode: mode_t) -> Int32 { run { system.makeFolder(path, mode: mode) } }
-  func lock(_ descriptor: Int32, wait: Bool) -> Int32 { run { system.lock(descriptor, wait: wait) } }
+  func lock(_ descriptor: Int32, isShared: Bool, wait: Bool) -> Int32 {
+    run { system.lock(descriptor, isShared: isShared, wait: wait) }
+  }
 
   func status(_ path: String) -> (status: FileStatus?, code: Int32) {
     switch turn() {

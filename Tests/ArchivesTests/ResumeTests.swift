@@ -88,7 +88,7 @@ struct ResumeTests {
       }
     }
     let files = try scratch.files(at: out)
-    #expect(!files.keys.contains { $0.contains("tmp.") })
+    #expect(!files.keys.contains { $0.contains("tmp") })
     #expect(files == withoutTemporary(try scratch.files(at: "\(scratch.path)/reference")))
   }
 
@@ -121,15 +121,24 @@ struct ResumeTests {
     let living = try OutputDirectory.create(
       at: "\(scratch.path)/out", configuration: corpus.configuration(.kaldi))
     let shard = try corpus.write(0, to: living)
-    for name in ["tmp.1-dead.lock", "tmp.1-dead.1.feats.00000", "tmp.2-lockless.7.index"] {
-      try scratch.put([1, 2, 3], at: "out/\(name)")
+    let folder = "out/.kaleido-tmp"
+    let dead = "1-00000000deadbeef"
+    for name in ["\(dead).lock", "\(dead).1.feats.00000"] {
+      try scratch.put([1, 2, 3], at: "\(folder)/\(name)")
     }
-    try FileStore().makeFolder("\(scratch.path)/out/tmp.1-dead.2.folder")
-    try scratch.put([1], at: "out/tmp.1-dead.2.folder/a.npy")
+    try FileStore().makeFolder("\(scratch.path)/\(folder)/\(dead).2.folder")
+    try scratch.put([1], at: "\(folder)/\(dead).2.folder/a.npy")
+    // Without a lock file, or of another form, inside the folder or beside it: not ours.
+    let foreign = [
+      "\(folder)/2-0123456789abcdef.7.index", "\(folder)/1-dead.lock", "\(folder)/1-dead.1.feats",
+      "\(folder)/notes", "out/tmp.1-dead.1.feats", "out/tmp.X.Y", "out/\(dead).3.index",
+    ]
+    for name in foreign { try scratch.put([1, 2, 3], at: name) }
     let next = try OutputDirectory.create(
       at: "\(scratch.path)/out", configuration: corpus.configuration(.kaldi))
-    let names = try FileStore().list("\(scratch.path)/out")
-    #expect(!names.contains { $0.contains("dead") || $0.contains("lockless") })
+    let names = try FileStore().list("\(scratch.path)/\(folder)")
+    #expect(!names.contains { $0.hasPrefix(dead) })
+    for name in foreign { #expect(try FileStore().status("\(scratch.path)/\(name)") != nil, "\(name)") }
     try ShardCommitter(directory: living).commit(shard)
     #expect(try next.status(verifyingChecksums: true).committed == [0])
   }

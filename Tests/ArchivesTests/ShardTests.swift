@@ -38,5 +38,5 @@ struct ShardTests {
 }
 
 func withoutTemporary(_ files: [String: [UInt8]]) -> [String: [UInt8]] {
-  files.filter { !$0.key.hasPrefix("/tmp.") }
+  files.filter { !$0.key.hasPrefix("/.kaleido-tmp/") }
 }

@@ -60,11 +60,12 @@ struct TinyCorpus {
   }
 
   func configuration(
-    _ format: ArchiveFormat, isCompressed: Bool = false, normalised: Bool = false
+    _ format: ArchiveFormat, isCompressed: Bool = false, normalised: Bool = false,
+    source: NormalisationSource = .shard
   ) -> DirectoryConfiguration {
     DirectoryConfiguration(
       format: format, channels: channels, isCompressed: isCompressed, labels: [.all61, .folded39],
-      storesNormalised: normalised, shardUtterances: layout.shardUtterances,
+      normalisedFrom: normalised ? source : nil, shardUtterances: layout.shardUtterances,
       utteranceCount: utterances.count, manifestSHA256: "m", arithmeticFingerprint: "f",
       options: ["mel_bins": .integer(Int64(channels)), "window": "povey", "dither": 0.5])
   }
@@ -162,11 +163,13 @@ extension TinyCorpus {
   /// A second pass over committed shards, which takes 1 from every value, two rows at a time.
   func normalise(_ directory: OutputDirectory) throws {
     let committer = ShardCommitter(directory: directory)
+    let sources = try ShardSources(of: directory)
     for shard in try directory.status(set: .normalised, verifyingChecksums: true).todo() {
       guard let record = try directory.record(ofShard: shard) else { continue }
       let reader = try ShardReader(directory: directory, record: record)
       var writer = try ShardWriter(
-        directory: directory, shard: shard, keys: record.utterances.map(\.description.key), set: .normalised)
+        directory: directory, shard: shard, keys: record.utterances.map(\.description.key), set: .normalised,
+        source: sources.source(ofShard: shard))
       var rows = [Float](repeating: 0, count: 2 * channels)
       for utterance in record.utterances {
         try writer.begin(utterance.description)

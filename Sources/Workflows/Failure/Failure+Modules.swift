@@ -141,6 +141,14 @@ extension Failure {
         differences: fields.map {
           Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
         })
+    case .configurationUnusable(let path, let isOurs):
+      self.init(
+        .configurationDiffers, code: isOurs ? "configuration-damaged" : "not-our-configuration",
+        subject: path,
+        expected: "kaleido's config.json", found: isOurs ? "a damaged one" : "a file that is not kaleido's",
+        remedy: isOurs
+          ? "Use another --out, or --force to give up what is there."
+          : "Use another --out: kaleido removes nothing that is not its own.")
     case .notAnOutputDirectory(let path):
       self.init(
         .noInput, code: "not-an-output-directory", subject: path, expected: "config.json in it",

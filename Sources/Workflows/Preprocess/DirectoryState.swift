@@ -48,6 +48,7 @@ package struct DirectoryState: Sendable {
     switch fault {
     case .recordDamaged: "the record cannot be read"
     case .recordForeign(let path): "\(path): the record of another run"
+    case .sourceDiffers(let path): "\(path): made of raw features that have changed since"
     case .fileMissing(let path): "\(path): missing"
     case .sizeDiffers(let path, let expected, let found): "\(path): \(found) bytes instead of \(expected)"
     case .checksumDiffers(let path, let expected, let found):

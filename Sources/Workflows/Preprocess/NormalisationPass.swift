@@ -13,6 +13,8 @@ struct NormalisationPass: Sendable {
   let scope: CMVNScope
   let normalizesVariance: Bool
   let sums: CmvnSums
+  /// Taken before anything is read, so that a run that changes a shard meanwhile makes the result stale, not wrong.
+  let sources: ShardSources
   let rowPool: BufferPool<Float>
 
   /// Rows read and written at once.
@@ -22,6 +24,7 @@ struct NormalisationPass: Sendable {
     self.directory = directory
     self.scope = scope
     self.normalizesVariance = normalizesVariance
+    sources = try ShardSources(of: directory)
     let channels = directory.configuration.channels
     // An utterance's own statistics stand in its shard.
     sums = scope == .utterance ? CmvnSums(channels: channels) : try directory.cmvnSums()
@@ -51,12 +54,14 @@ struct NormalisationPass: Sendable {
   }
 
   private func normalise(_ number: Int) throws -> FinishedShard {
-    guard let record = try directory.record(ofShard: number) else {
+    guard let source = sources.source(ofShard: number), let record = try directory.record(ofShard: number)
+    else {
       throw ArchiveError.shardsMissing(numbers: [number])
     }
     let reader = try ShardReader(directory: directory, record: record)
     var writer = try ShardWriter(
-      directory: directory, shard: number, keys: record.utterances.map(\.description.key), set: .normalised)
+      directory: directory, shard: number, keys: record.utterances.map(\.description.key), set: .normalised,
+      source: source)
     let channels = directory.configuration.channels
     var slab = try rowPool.acquire()
     for utterance in record.utterances {

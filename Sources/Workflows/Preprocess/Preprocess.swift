@@ -18,9 +18,6 @@ extension PreprocessPlan {
         at: options.outputDirectory, configuration: configuration, discardingOther: options.discardsOther)
       let before = try directory.status(part: options.part, verifyingChecksums: !options.trustsCommitted)
       let todo = try todo(directory, before)
-      let old = try before.committed.filter(Set(todo).contains).compactMap {
-        try directory.record(ofShard: $0)
-      }
       let work = work(of: todo)
       progress.expect(
         items: work.count, bytes: work.reduce(0) { $0 + catalog.utterances[$1.place].audioByteCount })
@@ -29,7 +26,6 @@ extension PreprocessPlan {
         meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
       }
       try Task.checkCancellation()
-      try removeSuperseded(old, directory)
       var tally = ShardTally()
       let indexes = try await finish(directory, &tally)
       if indexes == nil {
@@ -59,17 +55,6 @@ extension PreprocessPlan {
       if let record = try directory.record(ofShard: shard), !record.rejects.isEmpty { todo.insert(shard) }
     }
     return todo.sorted()
-  }
-
-  /// Removes the files of shards that were done again and now have others.
-  private func removeSuperseded(_ old: [ShardRecord], _ directory: OutputDirectory) throws(ArchiveError) {
-    for record in old {
-      let kept = Set(
-        try directory.record(ofShard: record.shard)?.files.map(\.path) ?? record.files.map(\.path))
-      for file in record.files where !kept.contains(file.path) {
-        directory.store.removeQuietly(directory.absolutePath(of: file.path))
-      }
-    }
   }
 
   private func provenance(start: String, done: Int) -> JSONValue {

@@ -37,7 +37,7 @@ package struct PreprocessPlan: Sendable {
       configuration = DirectoryConfiguration(
         format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
         labels: catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : [],
-        storesCmvnStatistics: true, storesNormalised: Self.needsSecondPass(features.cmvn),
+        storesCmvnStatistics: true, normalisedFrom: Self.normalisationSource(features.cmvn),
         frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
         shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,
         manifestSHA256: try sha256(catalog.canonicalManifest()),
@@ -49,10 +49,14 @@ package struct PreprocessPlan: Sendable {
   }
 
   /// Whether normalisation needs statistics of more than what went before.
-  static func needsSecondPass(_ scope: CMVNScope) -> Bool {
+  static func needsSecondPass(_ scope: CMVNScope) -> Bool { normalisationSource(scope) != nil }
+
+  /// What a second pass of normalisation is made of; nil when what went before is enough.
+  private static func normalisationSource(_ scope: CMVNScope) -> NormalisationSource? {
     switch scope {
-    case .none, .sliding: false
-    case .utterance, .speaker, .global: true
+    case .none, .sliding: nil
+    case .utterance: .shard
+    case .speaker, .global: .directory
     }
   }
 

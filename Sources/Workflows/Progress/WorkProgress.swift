@@ -29,7 +29,7 @@ package final class WorkProgress: Sendable {
     totalBytes.store(bytes, ordering: .relaxed)
   }
 
-  /// One item went through: its bytes of input and its duration.
+  /// One item is done, stored or rejected.
   package func finishItem(rejected: Bool) {
     doneItems.add(1, ordering: .relaxed)
     if rejected { rejectedItems.add(1, ordering: .relaxed) }

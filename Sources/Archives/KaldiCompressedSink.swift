@@ -1,0 +1,47 @@
+/// Kaldi archives of compressed matrices: an utterance is held until its end, since its range is known then.
+final class KaldiCompressedSink: RoleSink {
+  private let role: ArchiveRole
+  private let columns: Int
+  private let file: TemporaryFile
+  private var matrix: [Float] = []
+  private var key = ""
+
+  init(role: ArchiveRole, columns: Int, file: TemporaryFile) {
+    self.role = role
+    self.columns = columns
+    self.file = file
+  }
+
+  func begin(key: String, rows: Int) throws(ArchiveError) -> Int64 {
+    guard Int32(exactly: rows) != nil else { throw .tooLarge(key: key, rows: rows, channels: columns) }
+    self.key = key
+    matrix.removeAll(keepingCapacity: true)
+    file.setMark()
+    return file.position + Int64(key.utf8.count) + 1
+  }
+
+  func append(_ elements: UnsafeRawBufferPointer) {
+    matrix.append(contentsOf: elements.bindMemory(to: Float.self))
+  }
+
+  func end() throws(ArchiveError) {
+    var bytes = Array(key.utf8) + [UInt8(ascii: " "), 0, UInt8(ascii: "B")]
+    guard KaldiCompression.append(matrix, columns: columns, to: &bytes) else {
+      throw .notFinite(key: key)
+    }
+    try file.append(bytes)
+    file.clearMark()
+  }
+
+  func rollBack() throws(ArchiveError) {
+    matrix.removeAll(keepingCapacity: true)
+    try file.rollBack()
+  }
+
+  func finish() throws(ArchiveError) -> PendingOutput {
+    let digest = try file.digest()
+    return PendingOutput(
+      role: role, suffix: ".ark", temporaryPath: file.path, sha256: digest,
+      files: [PendingFile(name: "", file: file, bytes: file.position, sha256: digest)], folder: nil)
+  }
+}

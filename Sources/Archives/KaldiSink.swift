@@ -1,0 +1,64 @@
+/// Kaldi archives of float matrices or Int32 vectors, in one file.
+final class KaldiSink: RoleSink {
+  enum Value {
+    case floatMatrix(columns: Int)
+    case doubleMatrix(columns: Int)
+    case integerVector
+  }
+
+  private let role: ArchiveRole
+  private let value: Value
+  private let file: TemporaryFile
+  /// Size bytes of 4, with room for a value behind each.
+  private var scratch: [UInt8] = []
+
+  init(role: ArchiveRole, value: Value, file: TemporaryFile) {
+    self.role = role
+    self.value = value
+    self.file = file
+  }
+
+  func begin(key: String, rows: Int) throws(ArchiveError) -> Int64 {
+    guard let rows32 = Int32(exactly: rows) else { throw .tooLarge(key: key, rows: rows, channels: 1) }
+    file.setMark()
+    var bytes = Array(key.utf8)
+    bytes.append(UInt8(ascii: " "))
+    let position = file.position + Int64(bytes.count)
+    switch value {
+    case .floatMatrix(let columns):
+      bytes += KaldiBytes.floatMatrixHeader(rows: rows32, columns: Int32(columns))
+    case .doubleMatrix(let columns):
+      bytes += KaldiBytes.doubleMatrixHeader(rows: rows32, columns: Int32(columns))
+    case .integerVector: bytes += KaldiBytes.integerVectorHeader(count: rows32)
+    }
+    try file.append(bytes)
+    return position
+  }
+
+  func append(_ elements: UnsafeRawBufferPointer) throws(ArchiveError) {
+    guard case .integerVector = value else { return try file.append(elements) }
+    // Each Int32 of a vector carries its own size byte.
+    let count = elements.count / 4
+    if scratch.count < 5 * count { scratch = [UInt8](repeating: 4, count: 5 * count) }
+    scratch.withUnsafeMutableBytes { out in
+      for index in 0..<count {
+        let value = elements.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+        out.storeBytes(of: value, toByteOffset: 5 * index + 1, as: UInt32.self)
+      }
+    }
+    let filled = scratch
+    try filled.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in
+      try file.append(UnsafeRawBufferPointer(rebasing: bytes[..<(5 * count)]))
+    }
+  }
+
+  func end() { file.clearMark() }
+  func rollBack() throws(ArchiveError) { try file.rollBack() }
+
+  func finish() throws(ArchiveError) -> PendingOutput {
+    let digest = try file.digest()
+    return PendingOutput(
+      role: role, suffix: ".ark", temporaryPath: file.path, sha256: digest,
+      files: [PendingFile(name: "", file: file, bytes: file.position, sha256: digest)], folder: nil)
+  }
+}

@@ -1,0 +1,47 @@
+/// Finds the files of a record by role and key.
+///
+/// A record with an array an utterance names hundreds of files; utterances are asked for in the record's own
+/// order, so the search begins where the last one ended and is over at once.
+final class RecordFiles {
+  private struct OfRole {
+    let role: ArchiveRole
+    var files: [ShardRecord.File]
+    var last = 0
+  }
+
+  private var roles: [OfRole] = []
+
+  init(_ record: ShardRecord) {
+    for file in record.files {
+      if let place = roles.firstIndex(where: { $0.role == file.role }) {
+        roles[place].files.append(file)
+      } else {
+        roles.append(OfRole(role: file.role, files: [file]))
+      }
+    }
+  }
+
+  /// The one file of a role.
+  func file(of role: ArchiveRole) -> ShardRecord.File? { roles.first { $0.role == role }?.files.first }
+
+  /// The array of one utterance, in the role's folder.
+  func array(of role: ArchiveRole, key: String) -> ShardRecord.File? {
+    guard let place = roles.firstIndex(where: { $0.role == role }) else { return nil }
+    let name = "/\(key).npy"
+    let count = roles[place].files.count
+    for step in 0..<count {
+      let index = (roles[place].last + step) % count
+      guard roles[place].files[index].path.utf8.hasSuffix(name.utf8) else { continue }
+      roles[place].last = index
+      return roles[place].files[index]
+    }
+    return nil
+  }
+}
+
+extension String.UTF8View {
+  /// Whether these bytes end the view.
+  fileprivate func hasSuffix(_ end: Self) -> Bool {
+    count >= end.count && suffix(end.count).elementsEqual(end)
+  }
+}

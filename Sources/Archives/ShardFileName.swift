@@ -1,0 +1,68 @@
+/// The name of a shard's file or folder below `shards/`: `ROLE.NUMBER.DIGEST` and the format's extension.
+///
+/// The role is the set's own name when that is not raw; the digest is the first 16 hex digits of the SHA-256.
+struct ShardFileName: Equatable {
+  var set: ShardSet
+  /// As in the name: a role's, or `normalised`.
+  var kind: String
+  var number: Int
+  var digest: String
+  /// `.ark`, `.npy`, or empty for a folder.
+  var suffix: String
+
+  init(set: ShardSet, role: ArchiveRole, number: Int, sha256: String, suffix: String) {
+    self.set = set
+    kind = set == .raw ? role.name : set.rawValue
+    self.number = number
+    digest = String(sha256.prefix(16))
+    self.suffix = suffix
+  }
+
+  /// Reads a name; nil for one of any other form.
+  init?(_ name: String) {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3 || parts.count == 4 else { return nil }
+    kind = String(parts[0])
+    if kind == ShardSet.normalised.rawValue {
+      set = .normalised
+    } else if ArchiveRole(name: kind)?.name == kind {
+      set = .raw
+    } else {
+      return nil
+    }
+    guard isDecimal(parts[1]), let number = Int(parts[1]), paddedNumber(number) == parts[1],
+      isHexadecimal(parts[2], digits: 16)
+    else { return nil }
+    self.number = number
+    digest = String(parts[2])
+    suffix = parts.count == 4 ? ".\(parts[3])" : ""
+    guard ["", ".ark", ".npy"].contains(suffix) else { return nil }
+  }
+
+  var text: String { "\(kind).\(paddedNumber(number)).\(digest)\(suffix)" }
+
+  /// Whether a name below `records/` is a record's.
+  static func isRecord(_ name: String) -> Bool {
+    var parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.first.map(String.init) == ShardSet.normalised.rawValue { parts.removeFirst() }
+    guard parts.count == 2, parts[1] == "json", isDecimal(parts[0]), let number = Int(parts[0]) else {
+      return false
+    }
+    return paddedNumber(number) == parts[0]
+  }
+}
+
+extension OutputDirectory {
+  /// Removes a shard's file, or its folder with the arrays in it; a foreign file in such a folder keeps it there.
+  static func removeShardFile(_ name: ShardFileName, below path: String, store: FileStore) {
+    let file = "\(path)/shards/\(name.text)"
+    guard name.suffix.isEmpty else {
+      _ = store.operations.unlink(file)
+      return
+    }
+    for array in store.operations.list(file).names where array.hasSuffix(".npy") {
+      _ = store.operations.unlink("\(file)/\(array)")
+    }
+    _ = store.operations.removeFolder(file)
+  }
+}

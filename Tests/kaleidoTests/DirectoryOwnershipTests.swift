@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the program does to a folder that holds more than its own, and to what it has superseded.
+@Suite struct DirectoryOwnership {
+  private let common = ["--shard-utterances", "2", "--relative-paths", "--quiet", "--max-bad", "100%"]
+
+  private func run(_ corpus: URL, _ out: URL, _ extra: [String] = []) throws -> ProgramRun {
+    try ProgramRun.kaleido(["preprocess", corpus.path, "--out", out.path] + common + extra)
+  }
+
+  /// Everything below a folder but the history; folders by name, so that an empty one counts.
+  private func everything(_ folder: TemporaryFolder, _ name: String) throws -> [String: Data] {
+    var found = try folder.contents(under: name).filter { $0.key != "provenance.jsonl" }
+    let root = folder.appending(name).path
+    for case let path as String in try #require(FileManager.default.enumerator(atPath: root))
+    where found[path] == nil && path != "provenance.jsonl" { found[path] = Data() }
+    return found
+  }
+
+  private func corpus(_ folder: TemporaryFolder, spoiltFile: Bool) throws -> FaultyCorpus {
+    let corpus = try FaultyCorpus(in: folder)
+    for index in 1...5 { try corpus.write("SX\(index)", samples: 8000 + 400 * index, seed: UInt64(index)) }
+    if spoiltFile { try corpus.write("SX3", samples: 4000, claimedSamples: 9200, seed: 3) }
+    return corpus
+  }
+
+  @Test(arguments: [[], ["--force"]])
+  func everyFileOfAFolderThatIsUsedAsOutStays(extra: [String]) throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: false)
+    let out = folder.appending("out")
+    let names = [
+      "notes.txt", "tmp.a.b", "tmp.report.docx", "tmp.1-2.3.x", "shards/mine.bin", "records/old.json",
+    ]
+    for name in names {
+      let url = out.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(name.utf8).write(to: url)
+    }
+    #expect(try run(corpus.root, out, extra).status == 0)
+    #expect(try run(corpus.root, out, extra + ["--mel-bins", "23", "--force"]).status == 0)
+    let contents = try folder.contents(under: "out")
+    for name in names { #expect(contents[name] == Data(name.utf8), "\(name)") }
+  }
+
+  @Test func forceRefusesAFolderWhoseConfigurationIsNotKaleidos() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: false)
+    let out = folder.appending("out")
+    try FileManager.default.createDirectory(
+      at: out.appendingPathComponent("shards"), withIntermediateDirectories: true)
+    try Data("{\"learning_rate\": 0.1}".utf8).write(to: out.appendingPathComponent("config.json"))
+    try Data("weights".utf8).write(to: out.appendingPathComponent("shards/feats.00000.0123456789abcdef.npy"))
+    let before = try everything(folder, "out")
+    for extra in [[], ["--force"]] {
+      let run = try run(corpus.root, out, extra)
+      #expect(run.status == 78)
+      #expect(run.errors.contains("Use another --out"))
+      #expect(!run.errors.contains("--force"))
+      #expect(try everything(folder, "out") == before)
+    }
+  }
+
+  @Test func aDamagedConfigurationNamesTheWaysOut() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: false)
+    let out = folder.appending("out")
+    #expect(try run(corpus.root, out).status == 0)
+    let reference = try everything(folder, "out")
+    try Data("{\"version\":1,".utf8).write(to: out.appendingPathComponent("config.json"))
+    let refused = try run(corpus.root, out)
+    #expect(refused.status == 78)
+    #expect(refused.errors.contains("another --out") && refused.errors.contains("--force"))
+    #expect(try ProgramRun.kaleido(["preprocess", "status", out.path]).status == 78)
+    #expect(try run(corpus.root, out, ["--force"]).status == 0)
+    #expect(try everything(folder, "out") == reference)
+  }
+
+  @Test func forceLeavesNoIndexOfTheOtherConfiguration() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: false)
+    #expect(try run(corpus.root, folder.appending("fresh"), ["--format", "npy"]).status == 0)
+    let out = folder.appending("out")
+    #expect(try run(corpus.root, out, ["--format", "kaldi", "--cmvn", "speaker"]).status == 0)
+    #expect(try run(corpus.root, out, ["--format", "npy"]).status == 78)
+    #expect(try run(corpus.root, out, ["--format", "npy", "--force"]).status == 0)
+    #expect(try everything(folder, "out") == everything(folder, "fresh"))
+  }
+
+  @Test(arguments: ["kaldi", "npy", "lhotse"], ["none", "utterance", "speaker", "global"])
+  func rejectsTriedAgainEndInTheBytesOfAFreshRun(format: String, scope: String) throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: true)
+    let out = folder.appending("out")
+    let extra = ["--format", format, "--cmvn", scope]
+    #expect(try run(corpus.root, out, extra).status == 0)
+    // Of the same size, so that the manifest stays what it was.
+    try corpus.write("SX3", samples: 9200, seed: 3)
+    #expect(try run(corpus.root, out, extra + ["--retry-rejects"]).status == 0)
+    #expect(try run(corpus.root, folder.appending("fresh"), extra).status == 0)
+    #expect(try everything(folder, "out") == everything(folder, "fresh"))
+    #expect(try ProgramRun.kaleido(["preprocess", "verify", out.path]).status == 0)
+  }
+
+  @Test(arguments: ["kaldi", "lhotse"], [UInt64(1), 2])
+  func aRetryKilledAtAnyTimeEndsInTheBytesOfAFreshRun(format: String, seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: true)
+    let out = folder.appending("out")
+    let extra = ["--format", format, "--cmvn", "speaker"]
+    #expect(try run(corpus.root, out, extra).status == 0)
+    try corpus.write("SX3", samples: 9200, seed: 3)
+    var generator = SplitMix64(seed: seed)
+    for _ in 0..<4 {
+      let process = Process()
+      process.executableURL = ProgramRun.productsFolder.appendingPathComponent("kaleido")
+      process.arguments =
+        ["preprocess", corpus.root.path, "--out", out.path, "--retry-rejects"] + common + extra
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      usleep(UInt32(generator.next() % 120_000))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    #expect(try run(corpus.root, out, extra + ["--retry-rejects"]).status == 0)
+    #expect(try run(corpus.root, folder.appending("fresh"), extra).status == 0)
+    #expect(try everything(folder, "out") == everything(folder, "fresh"), "seed \(seed)")
+  }
+}
