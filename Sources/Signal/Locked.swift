@@ -6,11 +6,13 @@ import Glibc
 /// value behind one as a race.
 final class Locked<Value>: @unchecked Sendable {
   // Invariant behind @unchecked Sendable: `value` is touched in `withLock` alone, and what that gives out is Sendable.
-  private var value: Value
+  // It lies behind a pointer, since the sanitizer takes the access to a stored property to begin before the lock.
+  private let value: UnsafeMutablePointer<Value>
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   init(_ value: Value) {
-    self.value = value
+    self.value = .allocate(capacity: 1)
+    self.value.initialize(to: value)
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     let status = pthread_mutex_init(mutex, nil)
@@ -18,6 +20,8 @@ final class Locked<Value>: @unchecked Sendable {
   }
 
   deinit {
+    value.deinitialize(count: 1)
+    value.deallocate()
     pthread_mutex_destroy(mutex)
     mutex.deinitialize(count: 1)
     mutex.deallocate()
@@ -27,6 +31,6 @@ final class Locked<Value>: @unchecked Sendable {
   func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    return body(&value)
+    return body(&value.pointee)
   }
 }
