@@ -54,7 +54,7 @@ let package = Package(
     // MARK: Signal
     .target(name: "Signal", dependencies: ["CFFTW", "CKernels"], swiftSettings: kernel),
     .testTarget(
-      name: "SignalTests", dependencies: ["Signal", "TestSupport"],
+      name: "SignalTests", dependencies: ["CMeasurement", "Signal", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
 
     // MARK: StructuredMaps

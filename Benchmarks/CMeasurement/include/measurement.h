@@ -3,7 +3,8 @@
 
 #include <stdint.h>
 
-// Allocations (malloc, calloc, realloc, aligned_alloc, posix_memalign) of the calling thread since it started.
+// Allocations (malloc, calloc, realloc, aligned_alloc, posix_memalign) of the calling thread since it started;
+// always 0 under a sanitizer.
 uint64_t measurement_allocation_count(void);
 
 // Keeps the calling thread, and what it starts afterwards, on the last processor it may use. That processor, or -1.
