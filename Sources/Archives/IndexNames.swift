@@ -6,10 +6,14 @@ package enum IndexNames {
       of: configuration.format, labels: configuration.labels, normalised: configuration.storesNormalised)
   }
 
-  /// Every index of any configuration.
+  /// What is wrong with the corpus but with no utterance of it, which `preprocess` writes beside the indexes.
+  package static let corpusFindings = "corpus_findings.jsonl"
+
+  /// Every index of any configuration, and what stands beside them.
   static var all: [String] {
     Array(
       Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: PhoneClasses.allCases, normalised: true) }))
+      + [corpusFindings]
   }
 
   private static func names(

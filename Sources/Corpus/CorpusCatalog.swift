@@ -30,10 +30,14 @@ package struct CorpusCatalog: Sendable {
   ///   - corpus: the folder or manifest.
   ///   - root: what a manifest's paths are relative to; the manifest's folder if nil. Unused for a folder.
   ///   - data: the program's data.
+  ///   - visit: given the number of utterances found, now and then; what it throws (`cancelled`) ends the work.
   ///
   /// Throws `duplicateIdentifier`, `emptyCorpus`, `badManifest`, `noSuchPath`, `notACorpus`, `permission`,
   /// `inputOutput`. Opens folders, the manifest and `corpus.json`, and no other file.
-  package init(_ corpus: String, root: String? = nil, data: DataManifests) throws(CorpusError) {
+  package init(
+    _ corpus: String, root: String? = nil, data: DataManifests,
+    visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void = { _ throws(CorpusError) in }
+  ) throws(CorpusError) {
     var status = stat()
     guard stat(corpus, &status) == 0 else {
       _ = try CorpusRoot(corpus)
@@ -45,13 +49,13 @@ package struct CorpusCatalog: Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       place = try CorpusRoot(corpus)
-      let catalog = try FolderCatalog(place)
+      let catalog = try FolderCatalog(place, visit: visit)
       (utterances, findings) = (catalog.utterances, catalog.findings)
       manifest = nil
     case S_IFREG where corpus.hasSuffix(".jsonl"):
       let beside = corpus.lastIndex(of: "/").map { String(corpus[...$0]) } ?? "."
       place = try CorpusRoot(root ?? beside)
-      let catalog = try ManifestCatalog(manifest: corpus, root: place)
+      let catalog = try ManifestCatalog(manifest: corpus, root: place, visit: visit)
       (utterances, findings) = (catalog.utterances, catalog.findings)
       manifest = corpus
     default:

@@ -24,11 +24,15 @@ package enum CorpusError: Error, Equatable, Sendable {
   /// The system failed at an operation: a bad disk, no descriptors, no memory.
   case inputOutput(path: String, operation: String, errno: Int32)
 
+  /// Whoever asked wants no more of it.
+  case cancelled
+
   /// What kind of failure an error is, for the exit code.
   package enum Kind: Int32, Sendable {
     case badInput = 65
     case noInput = 66
     case inputOutput = 74
+    case interrupted = 75
     case permission = 77
   }
 
@@ -39,6 +43,7 @@ package enum CorpusError: Error, Equatable, Sendable {
     case .emptyCorpus, .noSuchPath, .notACorpus: .noInput
     case .permission: .permission
     case .inputOutput: .inputOutput
+    case .cancelled: .interrupted
     }
   }
 
@@ -63,7 +68,7 @@ package enum CorpusError: Error, Equatable, Sendable {
       Finding(.reject, .notAFile, path: path, expected: "a folder or a .jsonl manifest", found: "neither")
     case .permission(let path):
       Finding(.reject, .permission, path: path)
-    case .inputOutput:
+    case .inputOutput, .cancelled:
       nil
     }
   }

@@ -7,16 +7,20 @@ struct FolderCatalog {
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
   private let rootFolders: [Substring]
+  private let visit: (_ utterances: Int) throws(CorpusError) -> Void
   private var recodedCopies = 0
   private var firstRecodedCopy: String?
 
   /// The deepest folder entered, so that a tree made to exhaust the stack ends.
   private static let deepest = 64
 
-  init(_ root: CorpusRoot) throws(CorpusError) {
+  init(
+    _ root: CorpusRoot, visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void
+  ) throws(CorpusError) {
     self.root = root
+    self.visit = visit
     rootFolders = root.components
-    try visit("", folders: [])
+    try enter("", folders: [])
     if recodedCopies > 0 {
       findings.append(
         Finding(.warning, .recodedCopy, path: firstRecodedCopy ?? "", found: "\(recodedCopies) beside X.WAV"))
@@ -60,7 +64,8 @@ struct FolderCatalog {
     var foreign: [Int] = []
   }
 
-  private mutating func visit(_ folder: String, folders: [Substring]) throws(CorpusError) {
+  private mutating func enter(_ folder: String, folders: [Substring]) throws(CorpusError) {
+    try visit(utterances.count)
     let shown = folder.isEmpty ? Sanitised.path(root.path) : Sanitised.path(folder)
     guard folders.count <= Self.deepest else {
       findings.append(
@@ -106,11 +111,12 @@ struct FolderCatalog {
       let speaker = UtteranceKey.upper(folders.last ?? rootFolders.last ?? "")
       for stem in stems {
         guard let group = groups[stem] else { continue }
+        if utterances.count.isMultiple(of: 256) { try visit(utterances.count) }
         try add(stem, group, entries: entries, folder: folder, speaker: speaker, place: place)
       }
     }
     for name in subfolders {
-      try visit(Self.join(folder, name), folders: folders + [Substring(name)])
+      try enter(Self.join(folder, name), folders: folders + [Substring(name)])
     }
   }
 

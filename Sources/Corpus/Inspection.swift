@@ -32,9 +32,15 @@ package struct Inspection: Codable, Equatable, Sendable {
 }
 
 extension Inspection {
+  /// Of a file of which nothing is known but why.
+  package init(ofUnreadable finding: Finding) {
+    self.init(path: finding.path, utterance: finding.utterance, findings: [finding])
+  }
+
   /// Inspects one file named by the user: the audio of any sample rate, and the labels beside it.
   ///
-  /// What is wrong with the file is in `findings`. Throws `noSuchPath` if it is not there, `inputOutput` if the
+  /// What is wrong with the file is in `findings`; of one whose only fault is that it has several channels, or not the
+  /// one asked for, format and labels are there, but no level. Throws `noSuchPath` if it is not there, `inputOutput` if the
   /// system fails. Reads the file in blocks.
   package static func file(
     _ path: String, requirements: AudioRequirements = .init(sampleRateHertz: nil), phones: PhoneSet
@@ -49,8 +55,28 @@ extension Inspection {
       try inspection.takeNeighbours(of: path, audio: audio.info, phones: phones)
     } catch {
       try inspection.note(error)
+      if inspection.findings.last?.code == .channels {
+        try inspection.takeFormat(of: path, shown: shown, requirements: requirements, phones: phones)
+      }
     }
     return inspection
+  }
+
+  /// What the header and the labels say where no channel can be chosen.
+  private mutating func takeFormat(
+    of path: String, shown: String, requirements: AudioRequirements, phones: PhoneSet
+  ) throws(CorpusError) {
+    var requirements = requirements
+    requirements.channel = 1
+    do throws(CorpusError) {
+      let file = try AudioFile(path: path, shown: shown, requirements: requirements)
+      audio = file.info
+      durationSeconds = file.info.durationSeconds
+      findings += file.warnings
+      try takeNeighbours(of: path, audio: file.info, phones: phones)
+    } catch {
+      try note(error)
+    }
   }
 
   private mutating func takeNeighbours(
@@ -132,14 +158,17 @@ extension Inspection {
 extension CorpusCatalog {
   /// Inspects one utterance of the catalogue, reading all of it; what is wrong with it is in `findings`.
   ///
+  /// `clippingSamples` is how far a label may end past the audio: one frame shift.
   /// Throws `inputOutput` if the system fails.
   package func inspect(
-    _ utterance: Utterance, requirements: AudioRequirements = .init(), phones: PhoneSet
+    _ utterance: Utterance, requirements: AudioRequirements = .init(), phones: PhoneSet,
+    clippingSamples: Int = 160
   ) throws(CorpusError) -> Inspection {
     var inspection = Inspection(
       path: Sanitised.path(utterance.audioPath), utterance: utterance.key, findings: [])
     do throws(CorpusError) {
-      let opened = try open(utterance, requirements: requirements, phones: phones)
+      let opened = try open(
+        utterance, requirements: requirements, phones: phones, clippingSamples: clippingSamples)
       inspection.findings = Array(opened.warnings.dropFirst(opened.audio.warnings.count))
       try inspection.take(opened.audio)
       if let track = opened.phones { inspection.take(track) }

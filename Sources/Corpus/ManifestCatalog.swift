@@ -14,7 +14,9 @@ struct ManifestCatalog {
   /// The largest manifest taken.
   private static let largest = 1 << 32
 
-  init(manifest path: String, root: CorpusRoot) throws(CorpusError) {
+  init(
+    manifest path: String, root: CorpusRoot, visit: (_ utterances: Int) throws(CorpusError) -> Void
+  ) throws(CorpusError) {
     self.root = root
     rootFolders = root.components
     shown = Sanitised.path(path)
@@ -23,7 +25,7 @@ struct ManifestCatalog {
     let bytes = try Self.read(path, shown: shown)
     var failure: CorpusError?
     bytes.withUnsafeBytes { buffer in
-      do throws(CorpusError) { try parse(buffer) } catch { failure = error }
+      do throws(CorpusError) { try parse(buffer, visit) } catch { failure = error }
     }
     if let failure { throw failure }
   }
@@ -46,7 +48,9 @@ struct ManifestCatalog {
     }
   }
 
-  private mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(CorpusError) {
+  private mutating func parse(
+    _ bytes: UnsafeRawBufferPointer, _ visit: (_ utterances: Int) throws(CorpusError) -> Void
+  ) throws(CorpusError) {
     var position = 0
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
       position = 3
@@ -55,6 +59,7 @@ struct ManifestCatalog {
     var number = 0
     var unknown: Set<String> = []
     while position < bytes.count {
+      if number.isMultiple(of: 64) { try visit(utterances.count) }
       number += 1
       let start = position
       while position < bytes.count, bytes[position] != 0x0A { position += 1 }

@@ -17,6 +17,12 @@ package protocol FrontEnd: Sendable {
   /// The same for the first row; at least ``latencyFrames``.
   var initialLatencyFrames: Int { get }
 
+  /// The most rows that an accept of up to `samples` samples and the end of the utterance after it can give together,
+  /// wherever in an utterance they come; at least 1.
+  ///
+  /// It follows from the options alone, so that memory can be planned before any audio is there.
+  func maximumRows(ofBlock samples: Int) -> Int
+
   /// What is computed, in one line for people.
   var summary: String { get }
 

@@ -38,7 +38,7 @@ import Testing
   @Test func theEstimateIsNearWhatComesOut() async throws {
     let folder = try TemporaryFolder()
     let plan = try PreprocessPlan(options("mel", out: folder.appending("out").path))
-    let estimate = try plan.estimate()
+    let estimate = try await plan.estimate()
     #expect(estimate.utterances == 20 && estimate.shards == 1 && estimate.sampledUtterances > 0)
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
     let report = try await plan.run()

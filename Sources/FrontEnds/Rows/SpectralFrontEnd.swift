@@ -51,6 +51,20 @@ package struct SpectralFrontEnd: FrontEnd {
   package var initialLatencyFrames: Int { postprocessing.initialLatencyFrames }
   package var fingerprint: ArithmeticFingerprint { plan.fingerprint }
 
+  package func maximumRows(ofBlock samples: Int) -> Int {
+    let (length, shift) = (timing.frameLengthSamples, timing.frameShiftSamples)
+    // Accepting n samples completes at most n / S frames, rounded up. At the end those are owed whose last sample the
+    // audio does not reach: none where edges are snipped, else less than N / 2S + 2.
+    let accepted = (max(1, samples) - 1) / shift + 1
+    let owed = plan.frame.snipsEdges ? 0 : length / shift + 2
+    let context = postprocessing.deltas.order * postprocessing.deltas.window + postprocessing.splice.right
+    let frames = [accepted, owed, context].reduce(0) { $0 + postprocessing.maximumFrameCount(of: $1) }
+    // The normaliser gives all rows it holds at most once before the end; the stream wants room at the end for as many
+    // again, and once more for what the context gives.
+    let held = postprocessing.sliding?.initialLatencyFrames ?? 0
+    return max(1, frames + (context > 0 ? 3 : 2) * held)
+  }
+
   package func makeStream(utterance: String) -> any FrontEndStream {
     SpectralFrontEndStream(
       plan: plan, postprocessing: postprocessing, outputChannels: channels, utterance: utterance)

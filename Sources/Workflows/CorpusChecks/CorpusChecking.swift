@@ -1,5 +1,6 @@
 package import Corpus
 import DataManifests
+import Signal
 import StageGraph
 
 /// `corpus check`: every utterance read to its end, several at a time, and what is wrong put together.
@@ -34,9 +35,10 @@ package struct CorpusChecking: Sendable {
   package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusCheck {
     do {
       let data = try DataManifests.locate(explicit: dataFolder)
-      let catalog = try CorpusCatalog(corpus, root: root, data: data)
-      progress.expect(
-        items: catalog.utterances.count, bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
+      let catalog = try CorpusCatalog(corpus, root: root, data: data, progress: progress)
+      progress.enter(
+        .working, items: catalog.utterances.count,
+        bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
       let inspections = Guarded<[Inspection]>([])
       let graph = graph(catalog, data, progress) { inspection in
         inspections.withLock { $0.append(inspection) }
@@ -52,14 +54,20 @@ package struct CorpusChecking: Sendable {
     _ catalog: CorpusCatalog, _ data: DataManifests, _ progress: WorkProgress,
     keep: @escaping @Sendable (Inspection) -> Void
   ) -> GraphBlueprint {
-    let requirements = AudioRequirements(sampleRateHertz: sampleRateHertz, channel: channel)
+    // What preprocess asks for unless it is told otherwise: a frame of 25 ms, labels within a shift of 10 ms.
+    var framing = FrameOptions()
+    if let sampleRateHertz { framing.sampleRateHertz = sampleRateHertz }
+    let clippingSamples = framing.frameShift
+    let requirements = AudioRequirements(
+      sampleRateHertz: sampleRateHertz, channel: channel, minimumSampleCount: max(1, framing.frameLength))
     let phones = data.phoneSet
     let blueprint = GraphBlueprint("corpus check")
     let utterances = blueprint.add(
       Source<Numbered>.each("Corpus", of: catalog.utterances.indices.map { Numbered(place: $0) }))
     let inspector = Stage<Numbered, Inspected>.map("Inspector", workers: jobs) { numbered in
       let utterance = catalog.utterances[numbered.place]
-      let inspection = try catalog.inspect(utterance, requirements: requirements, phones: phones)
+      let inspection = try catalog.inspect(
+        utterance, requirements: requirements, phones: phones, clippingSamples: clippingSamples)
       progress.advance(bytes: utterance.audioByteCount, audioSeconds: inspection.durationSeconds ?? 0)
       progress.finishItem(rejected: !inspection.isUsable)
       return Inspected(inspection: inspection)

@@ -49,7 +49,7 @@ extension Failure {
     suggestion.map { "Did you mean \($0)?" }
   }
 
-  private init(signal error: SignalError) {
+  init(signal error: SignalError) {
     switch error {
     case .optionOutOfRange(let option, let value, let allowed):
       self.init(
@@ -99,7 +99,7 @@ extension Failure {
     }
   }
 
-  private init(postprocessing error: PostprocessingError) {
+  init(postprocessing error: PostprocessingError) {
     switch error {
     case .optionOutOfRange(let option, let found, let allowed):
       self.init(

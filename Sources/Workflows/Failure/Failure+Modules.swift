@@ -36,10 +36,15 @@ extension Failure {
     case let error as DataManifestError: self.init(data: error)
     case let error as ArchiveError: self.init(archive: error)
     case let error as FrontEndError: self.init(frontEnd: error)
+    case let error as SignalError: self.init(signal: error)
+    case let error as PostprocessingError: self.init(postprocessing: error)
     case let error as StageGraphError: self.init(graph: error)
+    case let error as BufferPoolError: self.init(pool: error)
     case is CancellationError: self = .interruption
     default:
-      self.init(.internal, code: "internal", subject: "kaleido", found: String(describing: type(of: error)))
+      self.init(
+        .internal, code: "internal", subject: "kaleido",
+        found: "\(type(of: error)): \(String(describing: error))")
     }
   }
 
@@ -59,6 +64,15 @@ extension Failure {
     }
   }
 
+  private init(pool error: BufferPoolError) {
+    switch error {
+    case .exhausted(let limit):
+      self.init(
+        .internal, code: "buffers-exhausted", subject: "a buffer pool", expected: "at most \(limit) in use",
+        remedy: "Use fewer --jobs.")
+    }
+  }
+
   private init(corpus error: CorpusError) {
     let kind: Kind =
       switch error.kind {
@@ -66,7 +80,12 @@ extension Failure {
       case .noInput: .noInput
       case .inputOutput: .inputOutput
       case .permission: .permission
+      case .interrupted: .interrupted
       }
+    if case .cancelled = error {
+      self = .interruption
+      return
+    }
     if case .inputOutput(let path, let operation, let errno) = error {
       let kind: Kind = Self.isPermission(errno) ? .permission : .inputOutput
       self.init(
@@ -92,6 +111,16 @@ extension Failure {
     self.init(
       kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
       place: place, expected: finding.expected, found: finding.found, remedy: finding.remedy)
+  }
+
+  /// A corpus of which nothing can be used, and why.
+  init(_ kind: Kind, findings: [Finding], of corpus: String) {
+    self.init(
+      kind, code: "nothing-usable", subject: Sanitised.path(corpus),
+      expected: "an utterance that can be used",
+      found: "none; \(findings.rejections.count) left out",
+      remedy: "Correct what is named below, or name another corpus.")
+    self.findings = findings
   }
 
   private init(data error: DataManifestError) {

@@ -1,3 +1,5 @@
+package import Corpus
+
 /// What ended a workflow early, as data: the program makes the text and the exit code from it.
 ///
 /// The modules below throw typed errors of their own; a workflow turns each into a `Failure` once, at its edge.
@@ -51,6 +53,8 @@ package struct Failure: Error, Sendable, Equatable {
   /// The operating system's error number, where there is one.
   package var errorNumber: Int32?
   package var differences: [Difference]
+  /// What was found wrong with single files before, where that is why.
+  package var findings: [Finding] = []
 
   package init(
     _ kind: Kind, code: String, subject: String, place: String? = nil, expected: String? = nil,

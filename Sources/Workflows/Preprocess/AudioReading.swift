@@ -6,8 +6,11 @@ import StageGraph
 /// The stage that opens each utterance, checks it, and sends its samples in blocks.
 struct AudioReading: Sendable {
   let catalog: CorpusCatalog
+  /// What the catalogue found odd without opening a file, by key.
+  let warningsOfUtterance: [String: [Finding]]
   let phoneSet: PhoneSet
   let timing: FrameTiming
+  let channels: Int
   let requirements: AudioRequirements
   let blockSamples: Int
   let int16Pool: BufferPool<Int16>
@@ -24,20 +27,20 @@ struct AudioReading: Sendable {
   ) async throws {
     let utterance = catalog.utterances[work.place]
     let opened: OpenUtterance
-    do {
-      opened = try catalog.open(
-        utterance, requirements: requirements, phones: phoneSet, clippingSamples: timing.frameShiftSamples)
-    } catch .rejected(let finding) {
+    switch try open(utterance) {
+    case .success(let usable): opened = usable
+    case .failure(let rejection):
       let context = UtteranceContext(work: work, utterance: utterance, content: nil)
-      try await sender.send(Self.end(context, rejection: finding))
+      try await sender.send(Self.end(context, rejection: rejection.finding))
       return
     }
     let audio = opened.audio
+    let rowCount = timing.rowCount(samples: audio.info.sampleCount)
     let context = UtteranceContext(
       work: work, utterance: utterance,
       content: .init(
         audio: audio.info, phones: opened.phones, words: opened.words, sentence: opened.sentence,
-        warnings: opened.warnings, rowCount: timing.rowCount(samples: audio.info.sampleCount)))
+        warnings: (warningsOfUtterance[utterance.key] ?? []) + opened.warnings, rowCount: rowCount))
     while audio.position < audio.info.sampleCount {
       let block: AudioBlock
       do {
@@ -48,6 +51,44 @@ struct AudioReading: Sendable {
       }
       try await sender.send(block)
     }
+  }
+
+  private struct Rejection: Error { let finding: Finding }
+
+  /// The utterance, or why it cannot be used; throws what is wrong with the system.
+  private func open(_ utterance: Utterance) throws(CorpusError) -> Result<OpenUtterance, Rejection> {
+    do throws(CorpusError) {
+      let opened = try catalog.open(
+        utterance, requirements: requirements, phones: phoneSet, clippingSamples: timing.frameShiftSamples)
+      if let finding = unstorable(utterance, opened.audio.info) {
+        return .failure(Rejection(finding: finding))
+      }
+      return .success(opened)
+    } catch {
+      guard case .rejected(let finding) = error else { throw error }
+      return .failure(Rejection(finding: finding))
+    }
+  }
+
+  /// Why an archive cannot hold the utterance, or nil: that costs the utterance, not the run.
+  private func unstorable(_ utterance: Utterance, _ audio: AudioInfo) -> Finding? {
+    func finding(_ code: FindingCode, _ field: String?, expected: String, found: String) -> Finding {
+      Finding(
+        .reject, code, path: Sanitised.path(utterance.audioPath), field: field, expected: expected,
+        found: found,
+        utterance: utterance.key)
+    }
+    // Kaldi counts in Int32.
+    let rowCount = timing.rowCount(samples: audio.sampleCount)
+    guard rowCount <= Int(Int32.max) / channels else {
+      return finding(
+        .tooLong, nil, expected: "at most \(Int(Int32.max) / channels) rows of \(channels)",
+        found: "\(rowCount)")
+    }
+    guard !utterance.audioPath.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+      return finding(.badID, "audio", expected: "a path without control characters", found: "one")
+    }
+    return nil
   }
 
   private func next(of audio: AudioFile, _ context: UtteranceContext) throws -> AudioBlock {

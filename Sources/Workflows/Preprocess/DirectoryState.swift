@@ -19,8 +19,12 @@ package struct DirectoryState: Sendable {
 
   package var isWhole: Bool { missing.isEmpty && wrong.isEmpty }
 
-  /// Throws ``Failure``.
-  package init(of path: String, verifyingChecksums: Bool) throws(Failure) {
+  /// - Parameter jobs: shards that are verified at once.
+  ///
+  /// Throws ``Failure``; cancelling the task ends it promptly.
+  package init(
+    of path: String, verifyingChecksums: Bool, jobs: Int = 1, progress: WorkProgress = WorkProgress()
+  ) async throws(Failure) {
     do {
       let directory = try OutputDirectory.open(at: path, forWriting: false)
       self.directory = directory.path
@@ -28,14 +32,15 @@ package struct DirectoryState: Sendable {
       options = directory.configuration.options.text
       shardsTotal = directory.shardCount
       utterancesTotal = directory.configuration.utteranceCount
-      let status = try directory.status(verifyingChecksums: verifyingChecksums)
+      let verification = ShardVerification(directory: directory, progress: progress, jobs: jobs)
+      let status = try await verification.status(verifyingChecksums: verifyingChecksums)
       committed = status.committed.count
       missing = status.missing
       wrong = status.wrong.map { ($0.shard, $0.faults.map(Self.text)) }
       (utterances, rejects, warnings) = (status.utterances, status.rejects, status.warnings)
       (frames, bytes) = (status.frames, status.bytes)
       guard directory.configuration.storesNormalised else { return }
-      let normalised = try directory.status(set: .normalised, verifyingChecksums: verifyingChecksums)
+      let normalised = try await verification.status(set: .normalised, verifyingChecksums: verifyingChecksums)
       missing = Array(Set(missing + normalised.missing)).sorted()
       wrong += normalised.wrong.map { ($0.shard, $0.faults.map { "normalised: \(Self.text($0))" }) }
       bytes += normalised.bytes

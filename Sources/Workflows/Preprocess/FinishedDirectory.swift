@@ -1,4 +1,4 @@
-import Archives
+package import Archives
 import DataManifests
 import FrontEnds
 import StageGraph
@@ -8,6 +8,8 @@ package struct FinishedDirectory: Sendable {
   package var directory: String
   package var written: [String]
   package var unchanged: [String]
+  /// What the user of the indexes should know.
+  package var notes: [IndexNote]
 
   /// Writes the indexes of a directory, and first what `--cmvn speaker|global` could not do before.
   ///
@@ -15,7 +17,8 @@ package struct FinishedDirectory: Sendable {
   ///
   /// Throws ``Failure``.
   package static func finish(
-    _ path: String, corpusRoot: String?, dataFolder: String?, usesRelativePaths: Bool, jobs: Int = 1
+    _ path: String, corpusRoot: String?, dataFolder: String?, usesRelativePaths: Bool, jobs: Int = 1,
+    progress: WorkProgress = WorkProgress()
   ) async throws(Failure) -> FinishedDirectory {
     do {
       let directory = try OutputDirectory.open(at: path, forWriting: true)
@@ -25,15 +28,19 @@ package struct FinishedDirectory: Sendable {
           .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
           found: "nothing, and provenance.jsonl does not say", remedy: "Give --corpus DIR.")
       }
-      try await directory.normaliseWhatIsMissing(jobs: jobs)
+      try await directory.normaliseWhatIsMissing(jobs: jobs, progress: progress)
       let options = directory.configuration.options
-      let report = try directory.writeIndexes(
+      progress.enter(.indexing, items: directory.shardCount)
+      var report = try directory.writeIndexes(
         IndexOptions(
           corpusRoot: root, usesRelativePaths: usesRelativePaths,
-          featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"))
-      let tables = try directory.writePhoneTables(DataManifests.locate(explicit: dataFolder).phoneSet)
+          featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"),
+        visit: { _ in progress.finishItem(rejected: false) })
+      let phoneSet = try DataManifests.locate(explicit: dataFolder).phoneSet
+      try directory.requirePhoneTable(of: phoneSet)
+      try directory.writePhoneTables(phoneSet, into: &report)
       return FinishedDirectory(
-        directory: directory.path, written: report.written, unchanged: report.unchanged + tables)
+        directory: directory.path, written: report.written, unchanged: report.unchanged, notes: report.notes)
     } catch {
       throw Failure(error)
     }
@@ -43,7 +50,7 @@ package struct FinishedDirectory: Sendable {
   package var json: String {
     let value: JSONValue = [
       "directory": .string(directory), "written": .array(written.map { .string($0) }),
-      "unchanged": .array(unchanged.map { .string($0) }),
+      "unchanged": .array(unchanged.map { .string($0) }), "notes": .array(notes.map { .string($0.text) }),
     ]
     var out: [UInt8] = []
     value.appendIndented(to: &out)
@@ -52,20 +59,30 @@ package struct FinishedDirectory: Sendable {
 }
 
 extension OutputDirectory {
+  /// Refuses a phone set other than the one that the labels are of.
+  func requirePhoneTable(of phoneSet: PhoneSet) throws {
+    guard !configuration.labels.isEmpty, let held = configuration.options["phone-table-sha256"]?.stringValue
+    else { return }
+    let found = try sha256(phoneSet.canonicalTable)
+    guard held != found else { return }
+    throw ArchiveError.configurationDiffers(
+      path: absolutePath(of: "config.json"),
+      fields: [ConfigurationDifference(field: "options.phone-table-sha256", directory: held, run: found)])
+  }
+
   /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as Kaldi's
   /// `phones.txt` has it.
-  ///
-  /// Gives the names.
-  func writePhoneTables(_ phoneSet: PhoneSet) throws(ArchiveError) -> [String] {
-    var names: [String] = []
+  func writePhoneTables(_ phoneSet: PhoneSet, into report: inout IndexReport) throws(ArchiveError) {
     for classes in configuration.labels {
       guard let folding = Folding(rawValue: classes.rawValue) else { continue }
       let lines = phoneSet.symbols(folding).enumerated().map { "\($1) \($0)\n" }
       let name = "phones\(classes.rawValue).txt"
-      try replaceIfOther(name, with: Array(lines.joined().utf8))
-      names.append(name)
+      if try replaceIfOther(name, with: Array(lines.joined().utf8)) {
+        report.written.append(name)
+      } else {
+        report.unchanged.append(name)
+      }
     }
-    return names
   }
 
   /// Normalises the committed shards whose normalised set is missing or wrong; does nothing where there is no such set.
@@ -74,7 +91,7 @@ extension OutputDirectory {
   ///   - part: the shards to look at; the normalisation over speakers or the whole corpus wants all of them committed.
   ///   - verifyingChecksums: of the normalised files that are there.
   func normaliseWhatIsMissing(
-    jobs: Int, part: ShardPart = .whole, verifyingChecksums: Bool = true
+    jobs: Int, part: ShardPart = .whole, verifyingChecksums: Bool = true, progress: WorkProgress
   ) async throws {
     guard configuration.storesNormalised else { return }
     let options = configuration.options
@@ -84,12 +101,14 @@ extension OutputDirectory {
     // Statistics of more than an utterance are whole only when all shards are; whoever finds them so does the rest.
     let part = scope == .utterance ? part : .whole
     let committed = Set(try status(part: part, verifyingChecksums: false).committed)
-    let todo = try status(part: part, set: .normalised, verifyingChecksums: verifyingChecksums)
+    let todo = try await ShardVerification(directory: self, progress: progress, jobs: jobs)
+      .status(part: part, set: .normalised, verifyingChecksums: verifyingChecksums)
       .todo(part: part).filter(committed.contains)
     guard !todo.isEmpty else { return }
     let pass = try NormalisationPass(
       self, scope: scope, normalizesVariance: options["cmvn-norm-vars"]?.boolValue ?? false)
-    _ = try await pass.makeGraph(shards: todo, jobs: jobs).run()
+    progress.enter(.normalising, items: todo.count)
+    _ = try await pass.makeGraph(shards: todo, jobs: jobs, progress: progress).run()
     try Task.checkCancellation()
   }
 }

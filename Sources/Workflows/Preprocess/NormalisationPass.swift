@@ -18,7 +18,7 @@ struct NormalisationPass: Sendable {
   let rowPool: BufferPool<Float>
 
   /// Rows read and written at once.
-  static let blockRows = 512
+  let blockRows: Int
 
   init(_ directory: OutputDirectory, scope: CMVNScope, normalizesVariance: Bool) throws(ArchiveError) {
     self.directory = directory
@@ -28,7 +28,8 @@ struct NormalisationPass: Sendable {
     let channels = directory.configuration.channels
     // An utterance's own statistics stand in its shard.
     sums = scope == .utterance ? CmvnSums(channels: channels) : try directory.cmvnSums()
-    rowPool = BufferPool(elementsPerBuffer: Self.blockRows * channels)
+    blockRows = min(512, max(1, BlockSize.preferredValues / channels))
+    rowPool = BufferPool(elementsPerBuffer: blockRows * channels)
   }
 
   /// A shard to be normalised.
@@ -36,7 +37,7 @@ struct NormalisationPass: Sendable {
     let number: Int
   }
 
-  func makeGraph(shards: [Int], jobs: Int) -> GraphBlueprint {
+  func makeGraph(shards: [Int], jobs: Int, progress: WorkProgress) -> GraphBlueprint {
     let blueprint = GraphBlueprint("normalise")
     let numbers = blueprint.add(
       Source<ShardNumber>.each("Shards", of: shards.map { ShardNumber(number: $0) }))
@@ -49,6 +50,7 @@ struct NormalisationPass: Sendable {
       finished,
       to: Sink<FinishedShard>.each("ShardCommitter", placement: .ownThread) { shard in
         try committer.commit(shard)
+        progress.finishItem(rejected: false)
       }, capacity: 1)
     return blueprint
   }
@@ -70,8 +72,8 @@ struct NormalisationPass: Sendable {
         statistics(for: utterance, reader), normalizesVariance: normalizesVariance)
       try writer.begin(utterance.description)
       let total = utterance.description.frameCount
-      for first in stride(from: 0, to: total, by: Self.blockRows) {
-        let count = min(Self.blockRows, total - first)
+      for first in stride(from: 0, to: total, by: blockRows) {
+        let count = min(blockRows, total - first)
         slab.count = count * channels
         let rows = UnsafeMutableBufferPointer(start: slab.base, count: slab.count)
         try reader.readFeatures(of: utterance, from: first, count: count, into: rows)

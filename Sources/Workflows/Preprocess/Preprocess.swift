@@ -16,18 +16,21 @@ extension PreprocessPlan {
       let started = WallClock.now
       let directory = try OutputDirectory.create(
         at: options.outputDirectory, configuration: configuration, discardingOther: options.discardsOther)
-      let before = try directory.status(part: options.part, verifyingChecksums: !options.trustsCommitted)
+      let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
+        .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
       let todo = try todo(directory, before)
       let work = work(of: todo)
-      progress.expect(
-        items: work.count, bytes: work.reduce(0) { $0 + catalog.utterances[$1.place].audioByteCount })
+      progress.enter(
+        .working, items: work.count,
+        bytes: work.reduce(0) { $0 + catalog.utterances[$1.place].audioByteCount })
       var meters: [StageMeter] = []
       if !todo.isEmpty {
         meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
       }
       try Task.checkCancellation()
-      var tally = ShardTally()
-      let indexes = try await finish(directory, &tally)
+      try directory.writeCorpusFindings(catalog.unnamedFindings)
+      var tally = ShardTally(part: options.part)
+      let indexes = try await finish(directory, &tally, progress)
       if indexes == nil {
         for shard in 0..<directory.shardCount where options.part.holds(shard) {
           if let record = try directory.record(ofShard: shard) { tally.add(record) }
@@ -48,7 +51,7 @@ extension PreprocessPlan {
   }
 
   /// The shards that are missing or wrong, and those to be tried again.
-  private func todo(_ directory: OutputDirectory, _ status: DirectoryStatus) throws(ArchiveError) -> [Int] {
+  func todo(_ directory: OutputDirectory, _ status: DirectoryStatus) throws(ArchiveError) -> [Int] {
     var todo = Set(status.todo(part: options.part))
     guard options.retriesRejects else { return todo.sorted() }
     for shard in status.committed {
@@ -69,8 +72,14 @@ extension PreprocessPlan {
     on directory: OutputDirectory, _ tally: ShardTally, _ indexes: IndexReport?
   ) -> PreprocessReport {
     var (rejects, warnings) = (tally.rejects, tally.warnings)
-    for finding in catalog.findings where finding.utterance == nil {
+    let unnamed = catalog.unnamedFindings
+    for finding in unnamed {
       if finding.severity == .reject { rejects.append(finding) } else { warnings.append(finding) }
+    }
+    // A part answers for itself: what no utterance stands for counts in the part that holds the first shard.
+    let bad = tally.rejectsInPart + (options.part.holds(0) ? unnamed.rejections.count : 0)
+    let utterancesInPart = (0..<layout.shardCount).filter(options.part.holds).reduce(0) {
+      $0 + layout.range(ofShard: $1).count
     }
     return PreprocessReport(
       directory: directory.path, format: options.format, summary: frontEnd.summary,
@@ -80,37 +89,45 @@ extension PreprocessPlan {
       audioSeconds: tally.audioSeconds, bytes: tally.bytes, rejects: rejects, warnings: warnings,
       isWhole: indexes != nil, indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
       notes: indexes?.notes ?? [], utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [],
-      exceedsMaximumBad: !options.maximumBad.allows(rejects.count, of: catalog.utterances.count))
+      exceedsMaximumBad: !options.maximumBad.allows(bad, of: utterancesInPart))
   }
 
   /// Normalises what can be normalised now, and writes the indexes if every shard is committed; nil if not.
   ///
   /// The records are counted on the way.
   private func finish(
-    _ directory: OutputDirectory, _ tally: inout ShardTally
+    _ directory: OutputDirectory, _ tally: inout ShardTally, _ progress: WorkProgress
   ) async throws -> IndexReport? {
     try await directory.normaliseWhatIsMissing(
-      jobs: options.jobs, part: options.part, verifyingChecksums: !options.trustsCommitted)
-    var counted = ShardTally()
+      jobs: options.jobs, part: options.part, verifyingChecksums: !options.trustsCommitted, progress: progress
+    )
+    var counted = ShardTally(part: options.part)
     var report: IndexReport
+    progress.enter(.indexing, items: directory.shardCount)
     do {
       report = try directory.writeIndexes(
         IndexOptions(
           corpusRoot: catalog.root, usesRelativePaths: options.usesRelativePaths,
           featureType: "kaleido-\(options.row.name.rawValue)")
-      ) { counted.add($0) }
+      ) {
+        counted.add($0)
+        progress.finishItem(rejected: false)
+      }
     } catch ArchiveError.shardsMissing {
       // Other parts are still to be done.
       return nil
     }
     tally = counted
-    report.unchanged += try directory.writePhoneTables(data.phoneSet)
+    try directory.writePhoneTables(data.phoneSet, into: &report)
     return report
   }
 }
 
 /// Sums over committed shards.
 private struct ShardTally {
+  /// The run's own part; of the others, rejects are listed but not held against the run.
+  let part: ShardPart
+  var rejectsInPart = 0
   var utterances = 0
   var frames: Int64 = 0
   var audioSeconds = 0.0
@@ -118,12 +135,15 @@ private struct ShardTally {
   var rejects: [Finding] = []
   var warnings: [Finding] = []
 
+  init(part: ShardPart) { self.part = part }
+
   mutating func add(_ record: ShardRecord) {
+    if part.holds(record.shard) { rejectsInPart += record.rejects.count }
     utterances += record.utterances.count
     frames += record.frameCount
     audioSeconds += record.utterances.reduce(0) { $0 + $1.description.durationSeconds }
     bytes += record.files.reduce(0) { $0 + $1.bytes }
     rejects += record.rejects.compactMap(FindingJSON.finding)
-    warnings += record.warnings.compactMap(FindingJSON.finding).filter { $0.utterance != nil }
+    warnings += record.warnings.compactMap(FindingJSON.finding)
   }
 }

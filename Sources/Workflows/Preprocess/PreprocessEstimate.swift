@@ -8,7 +8,9 @@ import Glibc
 package struct PreprocessEstimate: Sendable, Equatable {
   package var summary: String
   package var utterances: Int
+  /// Shards that a run would do, and those of its part that are there already.
   package var shards: Int
+  package var shardsKept: Int
   package var audioSeconds: Double
   /// Bytes of features, labels and statistics.
   package var outputBytes: Int
@@ -22,10 +24,12 @@ package struct PreprocessEstimate: Sendable, Equatable {
 extension PreprocessPlan {
   /// Estimates time and space from the sizes of the audio files and from computing a few of them.
   ///
-  /// Throws ``Failure``.
-  package func estimate() throws(Failure) -> PreprocessEstimate {
+  /// Only what is still to be done counts. Checksums are left to the run.
+  ///
+  /// Throws ``Failure``, as the run would, for a directory that holds another configuration or cannot be written.
+  package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> PreprocessEstimate {
     do {
-      let shards = (0..<layout.shardCount).filter(options.part.holds)
+      let (shards, kept) = try await shardsToBeDone(progress)
       let places = work(of: shards).map(\.place)
       let bytes = places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
       let sample = try measure(places)
@@ -40,7 +44,8 @@ extension PreprocessPlan {
         + Double(configuration.storesNormalised ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
       let perUtterance = 16 * (frontEnd.channels + 1) + 400
       return PreprocessEstimate(
-        summary: frontEnd.summary, utterances: places.count, shards: shards.count, audioSeconds: audioSeconds,
+        summary: frontEnd.summary, utterances: places.count, shards: shards.count, shardsKept: kept,
+        audioSeconds: audioSeconds,
         outputBytes: Int(frames * bytesPerFrame) + places.count * perUtterance,
         freeBytes: FreeSpace.bytes(at: options.outputDirectory),
         computeSeconds: sample.audioSeconds > 0
@@ -48,6 +53,36 @@ extension PreprocessPlan {
         sampledUtterances: sample.utterances)
     } catch {
       throw Failure(error)
+    }
+  }
+
+  /// The shards that a run would do, and how many of its part it would keep.
+  private func shardsToBeDone(_ progress: WorkProgress) async throws -> (todo: [Int], kept: Int) {
+    let part = (0..<layout.shardCount).filter(options.part.holds)
+    try WritableFolder.check(options.outputDirectory)
+    guard let directory = try existingDirectory() else { return (part, 0) }
+    let status = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
+      .status(part: options.part, verifyingChecksums: false)
+    let todo = try todo(directory, status)
+    return (todo, part.count - todo.count)
+  }
+
+  /// The directory if it is there with this configuration; nil if it is to be made, or given up by `--force`.
+  private func existingDirectory() throws(ArchiveError) -> OutputDirectory? {
+    do throws(ArchiveError) {
+      let directory = try OutputDirectory.open(at: options.outputDirectory, forWriting: false)
+      if directory.configuration.bytes == configuration.bytes { return directory }
+      guard !options.discardsOther else { return nil }
+      let path = directory.absolutePath(of: "config.json")
+      // Compared as they read back, so that a number is equal however it was written.
+      throw ArchiveError.configurationDiffers(
+        path: path,
+        fields: DirectoryConfiguration.differences(
+          directory: try JSONParser.parse(directory.configuration.bytes, path: path),
+          run: try JSONParser.parse(configuration.bytes, path: path)))
+    } catch {
+      guard case .notAnOutputDirectory = error else { throw error }
+      return nil
     }
   }
 
@@ -67,6 +102,7 @@ extension PreprocessPlan {
     var samples = [Int16](repeating: 0, count: blockSamples)
     var rows: [Float] = []
     for index in stride(from: 0, to: places.count, by: step) {
+      try Task.checkCancellation()
       let utterance = catalog.utterances[places[index]]
       guard let opened = try usable(utterance), opened.audio.info.coding.isInt16 else { continue }
       let audio = opened.audio
@@ -114,7 +150,8 @@ extension PreprocessEstimate {
   package var json: String {
     var fields = [
       JSONField("front_end", .string(summary)), JSONField("utterances", .integer(Int64(utterances))),
-      JSONField("shards", .integer(Int64(shards))), JSONField("audio_seconds", .number(audioSeconds)),
+      JSONField("shards", .integer(Int64(shards))), JSONField("shards_kept", .integer(Int64(shardsKept))),
+      JSONField("audio_seconds", .number(audioSeconds)),
       JSONField("output_bytes", .integer(Int64(outputBytes))),
       JSONField("compute_seconds", .number(computeSeconds)),
       JSONField("sampled_utterances", .integer(Int64(sampledUtterances))),

@@ -48,11 +48,6 @@ extension PreprocessPlan {
     }
   }
 
-  /// Samples in a block of audio.
-  ///
-  /// About 200 frames: enough that a crossing costs nothing, few enough to stay in a core's cache.
-  var blockSamples: Int { min(32_768, max(4096, 200 * frontEnd.timing.frameShiftSamples)) }
-
   /// What audio must be to be taken.
   var requirements: AudioRequirements {
     AudioRequirements(
@@ -62,42 +57,19 @@ extension PreprocessPlan {
 
   private var reading: AudioReading {
     AudioReading(
-      catalog: catalog, phoneSet: data.phoneSet, timing: frontEnd.timing,
+      catalog: catalog, warningsOfUtterance: catalog.warningsOfUtterance, phoneSet: data.phoneSet,
+      timing: frontEnd.timing, channels: frontEnd.channels,
       requirements: requirements, blockSamples: blockSamples,
       int16Pool: BufferPool(elementsPerBuffer: blockSamples),
       floatPool: BufferPool(elementsPerBuffer: blockSamples))
   }
 
   private var extraction: FeatureExtraction {
-    let rows = maximumRowsOfBlock
+    let rows = frontEnd.maximumRows(ofBlock: blockSamples)
     let foldings = configuration.labels.compactMap { Folding(rawValue: $0.rawValue) }
     return FeatureExtraction(
       frontEnd: frontEnd, phoneSet: data.phoneSet, foldings: foldings,
       rowPool: BufferPool(elementsPerBuffer: rows * frontEnd.channels),
       labelPool: BufferPool(elementsPerBuffer: rows * max(1, foldings.count)))
-  }
-
-  /// The most rows that a block of audio and the end of its utterance can give together.
-  private var maximumRowsOfBlock: Int {
-    let stream = frontEnd.makeStream(utterance: "")
-    // A stream that has had some audio may owe as many rows as one fresh from the start gives at its end.
-    let silence = [Int16](repeating: 0, count: blockSamples)
-    var rows = [Float](repeating: 0, count: stream.maximumFrames(accepting: blockSamples) * stream.channels)
-    var most = stream.maximumFrames(accepting: blockSamples)
-    silence.withUnsafeBufferPointer { samples in
-      rows.withUnsafeMutableBufferPointer { rows in _ = stream.accept(samples, into: rows) }
-    }
-    most = max(most, stream.maximumFrames(accepting: blockSamples))
-    return most + stream.maximumFinishFrames
-  }
-
-  private var splitOfPlace: [Int: String] {
-    let splits = catalog.splits()
-    var names: [Int: String] = [:]
-    // The first in the list wins where sets overlap: core test before test.
-    for name in splits.names {
-      for place in splits.members(of: name) ?? [] where names[place] == nil { names[place] = name }
-    }
-    return names
   }
 }

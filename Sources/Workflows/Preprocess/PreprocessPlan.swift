@@ -15,37 +15,68 @@ package struct PreprocessPlan: Sendable {
   package let layout: ShardLayout
   package let configuration: DirectoryConfiguration
 
+  /// Samples in a block of audio.
+  let blockSamples: Int
+  /// The split of each utterance that is in one, by place in the catalogue.
+  let splitOfPlace: [Int: String]
+
   /// Catalogues the corpus and checks the options; opens no audio and writes nothing.
   ///
-  /// Throws ``Failure``.
-  package init(_ options: PreprocessOptions) throws(Failure) {
+  /// Throws ``Failure``; cancelling the task ends it promptly.
+  package init(_ options: PreprocessOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
     do {
       self.options = options
       features = try options.row.configuration(over: options.features)
       let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
       frontEnd = try SpectralFrontEnd(row: options.row.name, configuration: firstPass)
-      guard !options.isCompressed || options.format == .kaldi else {
-        throw Failure(
-          .usage, code: "compress", subject: "--compress", expected: "--format kaldi",
-          found: options.format.rawValue)
-      }
+      blockSamples = BlockSize.samples(for: frontEnd)
+      try Self.check(options, frontEnd, blockSamples: blockSamples)
       data = try DataManifests.locate(explicit: options.dataFolder)
-      catalog = try CorpusCatalog(options.corpus, root: options.root, data: data)
-      guard !catalog.utterances.isEmpty else { throw CorpusError.emptyCorpus(path: options.corpus) }
+      catalog = try CorpusCatalog(options, data: data, progress: progress)
+      guard !catalog.utterances.isEmpty else {
+        // Names of which no key can be made are all there is; the caller tells them one by one.
+        throw Failure(.badInput, findings: catalog.findings, of: options.corpus)
+      }
       layout = try ShardLayout(
         keys: catalog.utterances.map(\.key), shardUtterances: options.shardUtterances)
+      splitOfPlace = catalog.splits().splitOfPlace
+      let labels: [PhoneClasses] =
+        catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
+      let digests = [
+        JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfPlace)))),
+        JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
+        JSONField(
+          "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
+      ]
       configuration = DirectoryConfiguration(
         format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
-        labels: catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : [],
+        labels: labels,
         storesCmvnStatistics: true, normalisedFrom: Self.normalisationSource(features.cmvn),
         frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
         shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,
         manifestSHA256: try sha256(catalog.canonicalManifest()),
         arithmeticFingerprint: Self.text(of: frontEnd.fingerprint),
-        options: Self.optionsJSON(row: options.row, features: features, channel: options.channel))
+        options: Self.optionsJSON(
+          row: options.row, features: features, channel: options.channel, digests: digests))
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Refuses what the front end can do but a directory cannot hold.
+  private static func check(
+    _ options: PreprocessOptions, _ frontEnd: any FrontEnd, blockSamples: Int
+  ) throws {
+    guard !options.isCompressed || options.format == .kaldi else {
+      throw Failure(
+        .usage, code: "compress", subject: "--compress", expected: "--format kaldi",
+        found: options.format.rawValue)
+    }
+    guard frontEnd.channels < PostprocessingOptions.maximumChannels else {
+      throw PostprocessingError.tooLarge(
+        channels: frontEnd.channels, allowed: PostprocessingOptions.maximumChannels - 1)
+    }
+    try BlockSize.check(frontEnd, samples: blockSamples)
   }
 
   /// Whether normalisation needs statistics of more than what went before.
@@ -60,9 +91,10 @@ package struct PreprocessPlan: Sendable {
     }
   }
 
-  /// What the shards' bytes depend on beside the corpus, by option name.
+  /// What the shards' bytes depend on beside the manifest: the options by name, then digests of what decides the splits,
+  /// regions and labels in the records.
   private static func optionsJSON(
-    row: Row, features: FeatureConfiguration, channel: Int?
+    row: Row, features: FeatureConfiguration, channel: Int?, digests: [JSONField]
   ) -> JSONValue {
     var fields = [JSONField("row", .string(row.name.rawValue))]
     fields.append(JSONField("channel", channel.map { .integer(Int64($0)) } ?? .string("mono")))
@@ -77,7 +109,7 @@ package struct PreprocessPlan: Sendable {
         }
       fields.append(JSONField(option.name, value))
     }
-    return .object(fields)
+    return .object(fields + digests)
   }
 
   /// The fingerprint in one line, as `config.json` and `doctor` show it.
@@ -95,5 +127,34 @@ package struct PreprocessPlan: Sendable {
       if frontEnd.timing.rowCount(samples: middle) > 0 { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+}
+
+extension CorpusCatalog {
+  /// Catalogues what the options name; the task's cancellation ends it.
+  init(_ options: PreprocessOptions, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
+    try self.init(options.corpus, root: options.root, data: data, progress: progress)
+  }
+
+  /// Catalogues a corpus, telling how far it is; the task's cancellation ends it.
+  init(_ corpus: String, root: String?, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
+    progress.enter(.cataloguing)
+    try self.init(corpus, root: root, data: data) { utterances throws(CorpusError) in
+      progress.reach(item: utterances)
+      if Task.isCancelled { throw .cancelled }
+    }
+  }
+}
+
+extension CorpusSplits {
+  /// The split of each utterance that is in one, by place in the catalogue.
+  ///
+  /// The first in the list wins where sets overlap: core test before test.
+  var splitOfPlace: [Int: String] {
+    var split: [Int: String] = [:]
+    for name in names {
+      for place in members(of: name) ?? [] where split[place] == nil { split[place] = name }
+    }
+    return split
   }
 }

@@ -24,7 +24,6 @@ struct ShardAssembly: Sendable {
         // A shard's writer lives in one call, so that it is dropped, files and all, wherever that ends.
         let shard = first.context.work.shard
         var writer = try ShardWriter(directory: directory, shard: shard, keys: layout.keys(ofShard: shard))
-        if shard == 0 { for finding in unnamedFindings { writer.warn(FindingJSON.value(finding)) } }
         var isShardDone = try write(first, to: &writer)
         while !isShardDone, let block = try await receiver.nextInStream() {
           isShardDone = try write(block, to: &writer)
@@ -38,11 +37,6 @@ struct ShardAssembly: Sendable {
     .each("ShardCommitter", placement: .ownThread) { shard in
       try ShardCommitter(directory: openDirectory()).commit(shard)
     }
-  }
-
-  /// Findings that no utterance stands for.
-  private var unnamedFindings: [Finding] {
-    catalog.findings.filter { $0.utterance == nil }
   }
 
   /// Writes a block; true when it was the last of the shard.

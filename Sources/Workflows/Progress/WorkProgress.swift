@@ -4,6 +4,21 @@ import Synchronization
 ///
 /// Any thread may read and write; each counter is consistent by itself.
 package final class WorkProgress: Sendable {
+  /// What a workflow is at, in the order in which that comes.
+  package enum Phase: Int, Sendable, CaseIterable {
+    /// Looking at folders or reading the manifest; how many utterances there will be is not known.
+    case cataloguing
+    /// Checking what is there already against its checksums, shard by shard.
+    case verifying
+    /// Reading audio, utterance by utterance.
+    case working
+    /// Normalising in a second pass, shard by shard.
+    case normalising
+    /// Making the indexes, shard by shard.
+    case indexing
+  }
+
+  private let currentPhase = Atomic<Int>(Phase.working.rawValue)
   private let totalItems = Atomic<Int>(0)
   private let totalBytes = Atomic<Int>(0)
   private let doneItems = Atomic<Int>(0)
@@ -15,6 +30,8 @@ package final class WorkProgress: Sendable {
 
   /// The state of a workflow at one moment.
   package struct Snapshot: Sendable, Equatable {
+    package var phase: Phase = .working
+    /// Utterances or shards of the phase; 0 where that is not known.
     package var itemsTotal: Int
     package var itemsDone: Int
     package var itemsRejected: Int
@@ -24,18 +41,27 @@ package final class WorkProgress: Sendable {
     package var audioSeconds: Double
   }
 
-  package func expect(items: Int, bytes: Int) {
+  /// Begins a phase: its items, and bytes where it has any, are counted from 0.
+  ///
+  /// What was rejected and how much audio was read stay.
+  package func enter(_ phase: Phase, items: Int = 0, bytes: Int = 0) {
+    doneItems.store(0, ordering: .relaxed)
+    doneBytes.store(0, ordering: .relaxed)
     totalItems.store(items, ordering: .relaxed)
     totalBytes.store(bytes, ordering: .relaxed)
+    currentPhase.store(phase.rawValue, ordering: .relaxed)
   }
 
-  /// One item is done, stored or rejected.
+  /// So many items of the phase are done.
+  package func reach(item: Int) { doneItems.store(item, ordering: .relaxed) }
+
+  /// One item is done, used or rejected; its bytes and audio were told by ``advance(bytes:audioSeconds:)``.
   package func finishItem(rejected: Bool) {
     doneItems.add(1, ordering: .relaxed)
     if rejected { rejectedItems.add(1, ordering: .relaxed) }
   }
 
-  /// Part of an item went through.
+  /// Part of an item, or all of it, was read: bytes of input and the duration of their audio.
   package func advance(bytes: Int, audioSeconds: Double) {
     doneBytes.add(bytes, ordering: .relaxed)
     audioMicroseconds.add(Int(audioSeconds * 1e6), ordering: .relaxed)
@@ -43,6 +69,7 @@ package final class WorkProgress: Sendable {
 
   package var snapshot: Snapshot {
     Snapshot(
+      phase: Phase(rawValue: currentPhase.load(ordering: .relaxed)) ?? .working,
       itemsTotal: totalItems.load(ordering: .relaxed), itemsDone: doneItems.load(ordering: .relaxed),
       itemsRejected: rejectedItems.load(ordering: .relaxed), bytesTotal: totalBytes.load(ordering: .relaxed),
       bytesDone: doneBytes.load(ordering: .relaxed),

@@ -72,6 +72,7 @@ package struct LiveStream: Sendable {
       }
       self.options = options
       frontEnd = try SpectralFrontEnd(row: options.row.name, configuration: features)
+      try BlockSize.check(frontEnd, samples: Self.blockSamples)
     } catch {
       throw Failure(error)
     }
@@ -158,6 +159,26 @@ package struct LiveStream: Sendable {
   private struct State {
     let stream: any FrontEndStream
     var pool: BufferPool<Float>
+    private var rowsGiven = 0
+
+    init(stream: any FrontEndStream, pool: BufferPool<Float>) {
+      self.stream = stream
+      self.pool = pool
+    }
+
+    /// Counts rows, and refuses those that are not finite: samples that are may still overflow in the spectrum.
+    mutating func take(_ rows: UnsafeBufferPointer<Float>) throws(Failure) {
+      // A sum of products with 0 is NaN exactly if a value is not finite.
+      var poison: Float = 0
+      for value in rows { poison += value * 0 }
+      if poison.isNaN, let place = rows.firstIndex(where: { !$0.isFinite }) {
+        throw Failure(
+          .badInput, code: FindingCode.nonFinite.rawValue, subject: "standard input",
+          place: "frame \(rowsGiven + place / stream.channels)", expected: "finite features",
+          found: rows[place].isNaN ? "NaN" : "infinity", remedy: FindingCode.nonFinite.remedy)
+      }
+      rowsGiven += rows.count / stream.channels
+    }
   }
 
   private var extraction: Stage<LiveAudio, LiveRows> {
@@ -186,6 +207,7 @@ package struct LiveStream: Sendable {
         case .none: count = 0
         }
         guard count > 0 else { return }
+        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.channels))
         let message = LiveRows(slab: slab, count: count)
         try await sender.send(message)
       },
@@ -196,6 +218,7 @@ package struct LiveStream: Sendable {
         let count = state.stream.finish(
           into: UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity))
         guard count > 0 else { return }
+        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.channels))
         let message = LiveRows(slab: slab, count: count)
         try await sender.send(message)
       })

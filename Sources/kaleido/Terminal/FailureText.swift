@@ -1,3 +1,4 @@
+import Corpus
 import Glibc
 import Workflows
 
@@ -15,6 +16,10 @@ enum FailureText {
       lines.append("  \(difference.field): \(difference.held) there, \(difference.wanted) asked for")
     }
     if let remedy = failure.remedy { lines.append("  \(style.bold("remedy:")) \(remedy)") }
+    for finding in failure.findings {
+      let mark = finding.severity == .reject ? style.red("rejected:") : style.yellow("warning:")
+      lines.append("\(mark) \(FindingText.line(finding))")
+    }
     return lines
   }
 

@@ -39,19 +39,42 @@ struct ProgressDisplay {
   }
 
   private func redraw(_ progress: WorkProgress) async {
-    let start = ContinuousClock.now
+    var start = ContinuousClock.now
+    var phase = progress.snapshot.phase
     var next = start + .milliseconds(isRedrawn ? 100 : 900)
     while !Task.isCancelled {
       do { try await Task.sleep(until: next, clock: .continuous) } catch { return }
+      let state = progress.snapshot
+      // Rates and what is left are those of the phase.
+      if state.phase != phase { (phase, start) = (state.phase, ContinuousClock.now) }
       let elapsed = ContinuousClock.now - start
-      let text = line(progress.snapshot, elapsedSeconds: elapsed / .seconds(1))
+      let text = line(state, elapsedSeconds: elapsed / .seconds(1))
       Console.error(isRedrawn ? "\r\u{1B}[K" + text.prefix(max(10, Console.width - 1)) : text + "\n")
       next += isRedrawn ? .milliseconds(200) : .seconds(10)
     }
   }
 
-  /// "preprocess 1240/6300 utterances, 19.7 %, 9120 x real time, 0:21 left".
+  /// "preprocess 1240/6300 utterances, 19.7 %, 9120 x real time, 0:21 left", or
+  /// "preprocess: verifying 12/25 shards, 48.0 %, 0:03 left".
   func line(_ state: WorkProgress.Snapshot, elapsedSeconds: Double) -> String {
+    switch state.phase {
+    case .cataloguing: return "\(verb): cataloguing, \(state.itemsDone) utterances"
+    case .verifying: return shards("verifying", state, elapsedSeconds)
+    case .normalising: return shards("normalising", state, elapsedSeconds)
+    case .indexing: return shards("indexing", state, elapsedSeconds)
+    case .working: return utterances(state, elapsedSeconds)
+    }
+  }
+
+  private func shards(_ what: String, _ state: WorkProgress.Snapshot, _ elapsedSeconds: Double) -> String {
+    let text = "\(verb): \(what) \(state.itemsDone)/\(state.itemsTotal) shards"
+    guard state.itemsTotal > 0, state.itemsDone > 0 else { return text }
+    let share = min(1, Double(state.itemsDone) / Double(state.itemsTotal))
+    let left = Quantity.clock(elapsedSeconds * (1 - share) / share)
+    return text + ", \(Quantity.fixed(share * 100, 1)) %, \(left) left"
+  }
+
+  private func utterances(_ state: WorkProgress.Snapshot, _ elapsedSeconds: Double) -> String {
     var parts = ["\(verb) \(state.itemsDone)/\(state.itemsTotal) utterances"]
     let share = state.bytesTotal > 0 ? min(1, Double(state.bytesDone) / Double(state.bytesTotal)) : 0
     parts.append("\(Quantity.fixed(share * 100, 1)) %")

@@ -34,6 +34,8 @@ enum DirectoryText {
 
   static func lines(_ report: FinishedDirectory) -> String {
     let written = report.written.isEmpty ? "nothing" : report.written.joined(separator: " ")
-    return "\(report.directory): wrote \(written); \(report.unchanged.count) indexes were as they should be\n"
+    let head =
+      "\(report.directory): wrote \(written); \(report.unchanged.count) indexes were as they should be"
+    return ([head] + report.notes.map { "note: \($0.text)" }).joined(separator: "\n") + "\n"
   }
 }

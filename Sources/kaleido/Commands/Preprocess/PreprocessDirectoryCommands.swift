@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Workflows
 
 /// The argument of the commands that look after an output directory.
@@ -19,7 +20,7 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await Conduct.run(output) {
-      let state = try DirectoryState(of: argument.directory, verifyingChecksums: false)
+      let state = try await DirectoryState(of: argument.directory, verifyingChecksums: false)
       try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
       return DirectoryText.status(state)
     }
@@ -37,7 +38,12 @@ struct PreprocessVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await Conduct.run(output) {
-      let state = try DirectoryState(of: argument.directory, verifyingChecksums: true)
+      let progress = WorkProgress()
+      let state = try await ProgressDisplay(output, verb: "verify").show(progress) {
+        try await DirectoryState(
+          of: argument.directory, verifyingChecksums: true,
+          jobs: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+      }
       try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
       return DirectoryText.status(state)
     }
@@ -68,8 +74,12 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await Conduct.run(output) {
-      let report = try await FinishedDirectory.finish(
-        argument.directory, corpusRoot: corpus, dataFolder: data, usesRelativePaths: relativePaths)
+      let progress = WorkProgress()
+      let report = try await ProgressDisplay(output, verb: "finish").show(progress) {
+        try await FinishedDirectory.finish(
+          argument.directory, corpusRoot: corpus, dataFolder: data, usesRelativePaths: relativePaths,
+          jobs: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+      }
       try Console.out(output.json ? report.json : DirectoryText.lines(report))
       return .whole
     }

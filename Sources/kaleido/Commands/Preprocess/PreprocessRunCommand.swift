@@ -29,16 +29,18 @@ struct PreprocessRunCommand: AsyncParsableCommand {
         try Console.out(settings.printed)
         return .whole
       }
-      let plan = try PreprocessPlan(options)
+      let progress = WorkProgress()
+      let display = ProgressDisplay(output, verb: "preprocess")
       if arguments.dryRun {
-        let estimate = try plan.estimate()
+        let estimate = try await display.show(progress) {
+          try await PreprocessPlan(options, progress: progress).estimate(progress: progress)
+        }
         try Console.out(
           output.json ? estimate.json : PreprocessText.estimate(estimate, style: output.tableStyle))
         return .whole
       }
-      let progress = WorkProgress()
-      let report = try await ProgressDisplay(output, verb: "preprocess").show(progress) {
-        try await plan.run(progress: progress)
+      let report = try await display.show(progress) {
+        try await PreprocessPlan(options, progress: progress).run(progress: progress)
       }
       PreprocessText.tellFindings(report, output)
       if output.json {

@@ -16,14 +16,18 @@ enum PreprocessText {
       Console.error("\(style.red("rejected:")) \(FindingText.line(finding))\n")
     }
     if report.rejects.count > most {
-      Console.error("\(report.rejects.count - most) more rejected; rejects.jsonl names them all.\n")
+      Console.error(
+        "\(report.rejects.count - most) more rejected; rejects.jsonl and corpus_findings.jsonl name them all.\n"
+      )
     }
     guard !output.quiet else { return }
     for finding in report.warnings.prefix(most) {
       Console.error("\(style.yellow("warning:")) \(FindingText.line(finding))\n")
     }
     if report.warnings.count > most {
-      Console.error("\(report.warnings.count - most) more warnings; warnings.jsonl names them all.\n")
+      Console.error(
+        "\(report.warnings.count - most) more warnings; warnings.jsonl and corpus_findings.jsonl name them all.\n"
+      )
     }
   }
 
@@ -89,7 +93,7 @@ enum PreprocessText {
   static func estimate(_ estimate: PreprocessEstimate, style: Style) -> String {
     var lines = [estimate.summary]
     lines.append(
-      "\(estimate.utterances) utterances in \(estimate.shards) shards, about \(Quantity.clock(estimate.audioSeconds)) of audio"
+      "\(estimate.utterances) utterances in \(estimate.shards) shards to be done, \(estimate.shardsKept) there already, about \(Quantity.clock(estimate.audioSeconds)) of audio"
     )
     var space = "about \(Quantity.bytes(estimate.outputBytes)) of output"
     if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free" }

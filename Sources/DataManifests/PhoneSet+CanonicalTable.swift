@@ -1,0 +1,17 @@
+extension PhoneSet {
+  /// The table as bytes that depend on nothing but its phones and their folding: a line a phone, in the order of their
+  /// indices, with its symbols in the three sets, nothing where it has none.
+  ///
+  /// The digest of these bytes identifies the phone set.
+  package var canonicalTable: [UInt8] {
+    let columns = Folding.allCases.sorted { $0.rawValue > $1.rawValue }.map { folding in
+      let symbols = symbols(folding)
+      return classOfPhone(folding).map { $0 == Self.noClass ? "" : symbols[Int($0)] }
+    }
+    var text = ""
+    for phone in symbols(.phones61).indices {
+      text += columns.map { $0[phone] }.joined(separator: "\t") + "\n"
+    }
+    return Array(text.utf8)
+  }
+}

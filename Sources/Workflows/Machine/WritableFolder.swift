@@ -1,0 +1,40 @@
+import Corpus
+import Glibc
+
+/// Whether an output directory could be written, found out without writing.
+enum WritableFolder {
+  /// Looks at the folder, or at the nearest above it that exists, in which it would be made.
+  ///
+  /// Throws ``Failure`` of the kind that the run would end with.
+  static func check(_ path: String) throws(Failure) {
+    var folder = path.isEmpty ? "." : path
+    while true {
+      var status = stat()
+      if stat(folder, &status) == 0 {
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+          throw Failure(
+            .cannotCreate, code: "not-a-folder", subject: Sanitised.path(folder), expected: "a folder",
+            found: "something else", remedy: "Name another --out.")
+        }
+        guard access(folder, W_OK | X_OK) == 0 else { throw failure(folder, errno) }
+        return
+      }
+      guard errno == ENOENT else { throw failure(folder, errno) }
+      while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+      guard let slash = folder.lastIndex(of: "/") else {
+        guard folder != "." else { throw failure(folder, ENOENT) }
+        folder = "."
+        continue
+      }
+      guard folder != "/" else { throw failure(folder, ENOENT) }
+      folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+    }
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> Failure {
+    Failure(
+      code == EACCES || code == EPERM ? .permission : .cannotCreate, code: "input-output",
+      subject: Sanitised.path(path),
+      place: "create", remedy: "Name another --out.", errorNumber: code)
+  }
+}
