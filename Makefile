@@ -29,7 +29,8 @@ test: build lint
 	$(SWIFT) test
 
 demo: release
-	$(PROGRAM) demo
+	@# Inside .build, since the package manager asks about every other new folder.
+	$(PROGRAM) demo --out .build/demo
 
 bench: deps
 	Benchmarks/peers/setup .build-peers

@@ -9,6 +9,8 @@ package enum ArchiveError: Error, Equatable, Sendable {
   /// `config.json` is not one of this module's, or is damaged; nothing was changed. `isOurs` when a committed record
   /// shows that the directory is.
   case configurationUnusable(path: String, isOurs: Bool)
+  /// The folder isn't ours and holds a file that an index would replace; nothing was changed.
+  case wouldReplace(path: String)
   /// There is no `config.json`: the path is not an output directory.
   case notAnOutputDirectory(path: String)
   /// The path exists and is something else than a folder.

@@ -45,6 +45,8 @@ package final class OutputDirectory: Sendable {
       } else {
         try compare(found, with: configuration, path: path, store: store)
       }
+    } else {
+      try requireNoIndexOfAnother(path, configuration: configuration, store: store)
     }
     try store.makeFolders(path)
     let claim = try TemporaryNames(in: path, store: store)
@@ -57,6 +59,15 @@ package final class OutputDirectory: Sendable {
     try writeConfiguration(bytes, of: configuration, path: path, claim: claim, store: store)
     return try OutputDirectory(
       path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
+  }
+
+  /// A folder without our `config.json` may hold what it likes, but nothing that an index would replace.
+  private static func requireNoIndexOfAnother(
+    _ path: String, configuration: DirectoryConfiguration, store: FileStore
+  ) throws(ArchiveError) {
+    for name in IndexNames.all(of: configuration) where try store.status("\(path)/\(name)") != nil {
+      throw .wouldReplace(path: "\(path)/\(name)")
+    }
   }
 
   /// Opens a directory that exists, for reading (`status`, `verify`) or for indexes (`finish`).

@@ -130,4 +130,21 @@ import Testing
     #expect(try run(corpus.root, folder.appending("fresh"), extra).status == 0)
     #expect(try everything(folder, "out") == everything(folder, "fresh"), "seed \(seed)")
   }
+
+  @Test func anIndexOfAnotherToolIsNotReplaced() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1")
+    let out = folder.appending("out")
+    try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
+    try Data("mine".utf8).write(to: out.appendingPathComponent("wav.scp"))
+    let run = try ProgramRun.kaleido(["preprocess", corpus.root.path, "--out", out.path])
+    #expect(run.status == 73 && run.errors.contains("would-replace"))
+    #expect(try folder.contents(under: "out") == ["wav.scp": Data("mine".utf8)])
+  }
+
+  @Test func anOutThatIsEmptyIsRefused() throws {
+    let run = try ProgramRun.kaleido(["preprocess", BuiltInCorpus.path, "--out", ""])
+    #expect(run.status == 64 && run.errors.contains("--out"))
+  }
 }

@@ -170,6 +170,11 @@ extension Failure {
         differences: fields.map {
           Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
         })
+    case .wouldReplace(let path):
+      self.init(
+        .cannotCreate, code: "would-replace", subject: path,
+        expected: "no file of this name in a folder that kaleido has not made", found: "one",
+        remedy: "Name an empty folder, or a new one.")
     case .configurationUnusable(let path, let isOurs):
       self.init(
         .configurationDiffers, code: isOurs ? "configuration-damaged" : "not-our-configuration",

@@ -25,6 +25,11 @@ package struct PreprocessPlan: Sendable {
   /// Throws ``Failure``; cancelling the task ends it promptly.
   package init(_ options: PreprocessOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
     do {
+      guard !options.outputDirectory.isEmpty else {
+        throw Failure(
+          .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
+          remedy: "Name one; perhaps a variable was not set.")
+      }
       self.options = options
       features = try options.row.configuration(over: options.features)
       let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
