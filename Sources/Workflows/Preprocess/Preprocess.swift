@@ -88,7 +88,8 @@ extension PreprocessPlan {
       shardsTotal: directory.shardCount, utterancesStored: tally.utterances, frames: tally.frames,
       audioSeconds: tally.audioSeconds, bytes: tally.bytes, rejects: rejects, warnings: warnings,
       isWhole: indexes != nil, indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
-      notes: indexes?.notes ?? [], utterancesRead: 0, audioSecondsRead: 0, wallSeconds: 0, meters: [],
+      usesRelativePaths: options.usesRelativePaths, notes: indexes?.notes ?? [], utterancesRead: 0,
+      audioSecondsRead: 0, wallSeconds: 0, meters: [],
       exceedsMaximumBad: !options.maximumBad.allows(bad, of: utterancesInPart))
   }
 

@@ -26,6 +26,8 @@ package struct PreprocessReport: Sendable {
   /// Whether every shard of the corpus is committed, and so the indexes are written.
   package var isWhole: Bool
   package var indexes: [String]
+  /// Whether paths in the indexes are relative to the directory.
+  package var usesRelativePaths: Bool
   /// What the user of the indexes should know.
   package var notes: [IndexNote]
   /// Utterances and audio that this run read.

@@ -61,19 +61,32 @@ enum PreprocessText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// How to read what was written, in a line or two.
+  /// How to read what was written, in a line or two: the normalised rows where there are any.
   private static func reading(_ report: PreprocessReport) -> [String] {
+    guard report.utterancesStored > 0 else {
+      return ["  there is nothing in it: every utterance was rejected"]
+    }
+    let isNormalised = report.indexes.contains("manifest_normalised.jsonl")
+    let suffix = isNormalised ? "_normalised" : ""
+    let folder = report.directory
+    var lines: [String]
     switch report.format {
     case .kaldi:
-      [
-        "  Kaldi:  copy-feats scp:\(report.directory)/feats.scp ark,t:- | head",
-        "  Python: kaldi_native_io.SequentialFloatMatrixReader('scp:\(report.directory)/feats.scp')",
+      lines = [
+        "  Kaldi:  copy-feats 'scp:\(folder)/feats\(suffix).scp' ark,t:- | head",
+        "  Python: kaldi_native_io.SequentialFloatMatrixReader('scp:\(folder)/feats\(suffix).scp')",
       ]
     case .npy:
-      ["  Python: each line of \(report.directory)/manifest.jsonl names an array, its first row and its rows"]
-    case .lhotse:
-      ["  Python: lhotse.CutSet.from_file('\(report.directory)/cuts.jsonl')"]
+      lines = [
+        "  Python: each line of \(folder)/manifest\(suffix).jsonl names an array, its first row and its rows"
+      ]
+    case .lhotse: lines = ["  Python: lhotse.CutSet.from_file('\(folder)/cuts\(suffix).jsonl')"]
     }
+    if isNormalised {
+      lines.append("  these are normalised; the raw rows lie beside them, without the suffix")
+    }
+    if report.usesRelativePaths { lines.append("  paths in it are relative: read it from inside \(folder)") }
+    return lines
   }
 
   static func meters(_ meters: [StageMeter]) -> [String] {
