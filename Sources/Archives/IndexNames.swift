@@ -1,9 +1,11 @@
 /// The closed set of the names that indexes have, by what a directory holds.
 package enum IndexNames {
-  /// Every index that a run of a configuration could have written, the tables of labels `phonesNN.txt` included.
+  /// Every index that a run of a configuration could have written, the tables of labels `phonesNN.txt` included, and what stands
+  /// beside them.
   package static func all(of configuration: DirectoryConfiguration) -> [String] {
     names(
       of: configuration.format, labels: configuration.labels, normalised: configuration.storesNormalised)
+      + [corpusFindings]
   }
 
   /// What is wrong with the corpus but with no utterance of it, which `preprocess` writes beside the indexes.
