@@ -99,11 +99,24 @@ struct KaldiIndex {
     try files.append("\(key) \(paths.output(file.path)):\(position)\n", to: index)
   }
 
+  /// Whether Kaldi takes a name in a script file for that of a file.
+  ///
+  /// Source: Kaldi, `ClassifyRxfilename`: a `|` at an end is a command, `:123` at the end an offset, white space at an
+  /// end an error.
+  static func isPlainForKaldi(_ path: String) -> Bool {
+    guard let first = path.utf8.first, let last = path.utf8.last else { return false }
+    let unusable: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, UInt8(ascii: "|")]
+    if unusable.contains(first) || unusable.contains(last) || path.utf8.contains(0x0A) { return false }
+    let tail = path.utf8.reversed().drop { $0 >= 0x30 && $0 <= 0x39 }
+    return tail.first != UInt8(ascii: ":") || tail.count == path.utf8.count
+  }
+
   /// What Kaldi reads the audio with: the file itself, or a command that gives WAV.
   private func audio(_ description: UtteranceDescription) -> String {
     let path = paths.audio(description.audioPath)
     switch (description.container, description.audioChannel) {
-    case (.riff, nil): return path
+    // Kaldi would take such a name for a command, an offset or a mistake.
+    case (.riff, nil): return Self.isPlainForKaldi(path) ? path : "cat \(shellWord(path)) |"
     case (.sphere, nil): return "sph2pipe -f wav -p \(shellWord(path)) |"
     case (.sphere, let channel?): return "sph2pipe -f wav -p -c \(channel + 1) \(shellWord(path)) |"
     case (.riff, let channel?): return "sox \(shellWord(path)) -t wav - remix \(channel + 1) |"

@@ -9,6 +9,7 @@ struct LiveOutput {
   private let descriptor: Int32
   private let options: LiveStreamOptions
   private let channels: Int
+  private let stop: StreamStop
   /// Where the one header stands; nil where there is one for every block.
   private let headerOffset: off_t?
   /// The most bytes written at once.
@@ -17,11 +18,15 @@ struct LiveOutput {
   private var rowsWritten = 0
   private var pending: [UInt8] = []
 
+  /// Turns of a tenth of a second that a full pipe is given once the stream is to stop.
+  private static let patientTurns = 20
+
   /// Writes nothing yet: an input without any sample leaves the output as it was.
-  init(descriptor: Int32, options: LiveStreamOptions, channels: Int) {
+  init(descriptor: Int32, options: LiveStreamOptions, channels: Int, stop: StreamStop = StreamStop()) {
     self.descriptor = descriptor
     self.options = options
     self.channels = channels
+    self.stop = stop
     let offset = lseek(descriptor, 0, SEEK_CUR)
     // Appended writes go to the end wherever the header may be.
     let isAppending = fcntl(descriptor, F_GETFL) & O_APPEND != 0
@@ -103,12 +108,19 @@ struct LiveOutput {
 
   private func put(_ bytes: [UInt8]) throws(Failure) {
     var done = 0
+    var turnsWithoutRoom = 0
     while done < bytes.count {
       // A write that blocks could not be cancelled, so it waits in short turns and then writes what finds room.
       if Task.isCancelled { throw .interruption }
       var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       let ready = poll(&poller, 1, 100)
-      if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+      if ready == 0 || (ready < 0 && errno == EINTR) {
+        // A stream that is to stop does not wait for a reader who has gone to sleep.
+        turnsWithoutRoom += 1
+        if stop.isRequested, turnsWithoutRoom > Self.patientTurns { throw .interruption }
+        continue
+      }
+      turnsWithoutRoom = 0
       let count = min(bytes.count - done, writeBytes)
       let written = bytes.withUnsafeBytes { buffer in
         Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, count)

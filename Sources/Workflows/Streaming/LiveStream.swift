@@ -146,7 +146,8 @@ package struct LiveStream: Sendable {
     blueprint.join(
       rows,
       to: Sink<LiveRows>("StandardOutput", placement: .ownThread) { receiver in
-        var writer = LiveOutput(descriptor: output, options: options, channels: channels)
+        var writer = LiveOutput(
+          descriptor: output, options: options, channels: channels, stop: stop)
         while let rows = try await receiver.nextInStream() {
           counts.add(frames: rows.count)
           try writer.write(UnsafeBufferPointer(start: rows.slab.base, count: rows.count * channels))

@@ -1,0 +1,14 @@
+import Testing
+
+@testable import Archives
+
+@Suite struct KaldiNames {
+  @Test(arguments: [
+    ("/a/b.wav", true), ("../a b.wav", true), ("/a/b|c.wav", true), ("/a/touch pwn|", false), ("|a", false),
+    ("/a/b.wav:12", false), ("/a/b:", true), ("/a/b12", true), ("/a/b ", false), (" /a", false), ("", false),
+    ("/a/\nb", false),
+  ])
+  func namesThatKaldiTakesForSomethingElseGoThroughACommand(path: String, isPlain: Bool) {
+    #expect(KaldiIndex.isPlainForKaldi(path) == isPlain)
+  }
+}
