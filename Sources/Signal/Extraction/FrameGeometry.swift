@@ -21,10 +21,8 @@ extension FrameOptions {
 
   /// The sample of a signal of n that stands at `index` once the signal is reflected at both ends, as often as needed.
   package static func reflected(_ index: Int, sampleCount n: Int) -> Int {
-    var index = index
-    while index < 0 || index >= n {
-      index = index < 0 ? -index - 1 : 2 * n - 1 - index
-    }
-    return index
+    // Reflected at both ends the signal repeats after 2n samples, the second half of them backwards.
+    let place = ((index % (2 * n)) + 2 * n) % (2 * n)
+    return place < n ? place : 2 * n - 1 - place
   }
 }
