@@ -61,9 +61,12 @@ uninstall:
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kaleido.fish
 
 test-thread: deps
+	@# Anew each time: the package manager cannot take up a sanitizer's build again.
+	rm -rf .build-thread
 	$(SWIFT) test --sanitize=thread --scratch-path .build-thread
 
 test-address: deps
+	rm -rf .build-address
 	$(SWIFT) test --sanitize=address --scratch-path .build-address
 
 clean:

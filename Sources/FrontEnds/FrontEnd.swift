@@ -90,17 +90,26 @@ extension FrontEnd {
     }
   }
 
+  /// An array that `fill` writes; of no capacity it is made plainly, since filling it would write to Swift's shared empty
+  /// array.
+  private static func filled(
+    _ capacity: Int, _ fill: (UnsafeMutableBufferPointer<Float>) -> Int
+  ) -> [Float] {
+    guard capacity > 0 else {
+      _ = fill(UnsafeMutableBufferPointer(start: nil, count: 0))
+      return []
+    }
+    return [Float](unsafeUninitializedCapacity: capacity) { $1 = fill($0) }
+  }
+
   private static func rows(
     of stream: any FrontEndStream, accepting samples: Int,
     accept: (UnsafeMutableBufferPointer<Float>) -> Int
   ) -> [Float] {
     let channels = stream.channels
-    var rows = [Float](unsafeUninitializedCapacity: stream.maximumFrames(accepting: samples) * channels) {
-      $1 = accept($0) * channels
-    }
-    rows += [Float](unsafeUninitializedCapacity: stream.maximumFinishFrames * channels) {
-      $1 = stream.finish(into: $0) * channels
-    }
+    var rows = filled(stream.maximumFrames(accepting: samples) * channels) { accept($0) * channels }
+    let owed = stream.maximumFinishFrames * channels
+    rows += filled(owed) { stream.finish(into: $0) * channels }
     return rows
   }
 }

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 /// The memory of a whole run of the program over one long recording.
-@Suite("Memory of preprocessing", .serialized)
+@Suite(
+  "Memory of preprocessing", .serialized, .disabled(if: Sanitizer.isOn, "a sanitizer takes memory of its own")
+)
 struct MemoryTests {
   private static let runsLong = ProcessInfo.processInfo.environment["KALEIDO_LONG_TESTS"]?.isEmpty == false
 
