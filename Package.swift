@@ -41,6 +41,7 @@ let package = Package(
     // MARK: System libraries
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // MARK: CKernels
@@ -69,7 +70,8 @@ let package = Package(
       exclude: [
         "Benchmarks", "LICENSE", "Makefile", "README.md", "Sources/Archives", "Sources/CCrypto",
         "Sources/CFFTW",
-        "Sources/CKernels", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds", "Sources/Scoring",
+        "Sources/CKernels", "Sources/COpenBLAS", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds",
+        "Sources/Learning", "Sources/Recognition", "Sources/Scoring",
         "Sources/Signal",
         "Sources/StageGraph", "Sources/StructuredMaps", "Sources/Workflows", "Sources/kaleido", "Tests",
       ],
@@ -88,10 +90,27 @@ let package = Package(
       name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], exclude: ["Oracles"],
       swiftSettings: strict),
 
-    // MARK: FrontEnds
-    .target(name: "FrontEnds", dependencies: ["CKernels", "Signal"], swiftSettings: strict),
+    // MARK: Learning
+    .target(
+      name: "Learning", dependencies: ["Archives", "CKernels", "COpenBLAS"], swiftSettings: kernel),
     .testTarget(
-      name: "FrontEndsTests", dependencies: ["FrontEnds", "Signal", "TestSupport"], swiftSettings: strict),
+      name: "LearningTests", dependencies: ["Archives", "Learning", "TestSupport"], swiftSettings: strict),
+
+    // MARK: FrontEnds
+    // Learnable rows have loops over samples of their own, so the optimiser stays on in debug builds.
+    .target(
+      name: "FrontEnds", dependencies: ["CKernels", "Learning", "Signal", "StructuredMaps"],
+      swiftSettings: kernel),
+    .testTarget(
+      name: "FrontEndsTests",
+      dependencies: ["FrontEnds", "Learning", "Signal", "StructuredMaps", "TestSupport"],
+      swiftSettings: strict),
+
+    // MARK: Recognition
+    .target(name: "Recognition", dependencies: ["FrontEnds", "Learning"], swiftSettings: kernel),
+    .testTarget(
+      name: "RecognitionTests", dependencies: ["FrontEnds", "Learning", "Recognition", "TestSupport"],
+      swiftSettings: strict),
 
     // MARK: Scoring
     // Resampling draws millions of numbers, so the optimiser stays on in debug builds here, too.
@@ -103,13 +122,16 @@ let package = Package(
     // MARK: Workflows
     .target(
       name: "Workflows",
-      dependencies: ["Archives", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph"],
+      dependencies: [
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
+        "StageGraph",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "WorkflowsTests",
       dependencies: [
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph", "TestSupport",
-        "Workflows",
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
+        "StageGraph", "TestSupport", "Workflows",
       ], swiftSettings: strict),
 
     // MARK: kaleido
@@ -117,7 +139,9 @@ let package = Package(
       name: "kaleido",
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "StageGraph", "Workflows",
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring",
+        "StageGraph",
+        "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -1,0 +1,46 @@
+/// The values of all tensors of a model, in one storage each for parameters and statistics.
+///
+/// Several threads may read; only one writes, and none reads meanwhile (a training step writes after its parts are done).
+package final class ModelValues: Sendable {
+  package let parameters: FloatStorage
+  package let statistics: FloatStorage
+
+  /// The first values of a declared model.
+  package init(_ declaration: ModelDeclaration) {
+    parameters = FloatStorage(count: declaration.parameterCount)
+    statistics = FloatStorage(count: declaration.statisticCount)
+    for parameter in declaration.parameters {
+      for (i, value) in parameter.initialValues.enumerated() {
+        parameters.base[parameter.tensor.offset + i] = value
+      }
+    }
+    for statistic in declaration.statistics {
+      for (i, value) in statistic.initialValues.enumerated() {
+        statistics.base[statistic.tensor.offset + i] = value
+      }
+    }
+  }
+
+  /// The same values in memory of their own.
+  package init(copying other: ModelValues) {
+    parameters = FloatStorage(count: other.parameters.count)
+    statistics = FloatStorage(count: other.statistics.count)
+    copy(from: other)
+  }
+
+  package func copy(from other: ModelValues) {
+    precondition(other.parameters.count == parameters.count && other.statistics.count == statistics.count)
+    parameters.base.update(from: other.parameters.base, count: parameters.count)
+    statistics.base.update(from: other.statistics.base, count: statistics.count)
+  }
+
+  /// The values of a parameter.
+  package func parameter(_ tensor: TensorReference) -> UnsafeMutablePointer<Float> {
+    parameters.base + tensor.offset
+  }
+
+  /// The values of a statistic.
+  package func statistic(_ tensor: TensorReference) -> UnsafeMutablePointer<Float> {
+    statistics.base + tensor.offset
+  }
+}

@@ -1,0 +1,14 @@
+import Learning
+import Recognition
+import Testing
+
+@Suite("A batch of segments")
+struct SegmentBatchTests {
+  @Test("begins without a labelled frame, every row outside")
+  func empty() {
+    let batch = SegmentBatch(segments: 2, frames: 4, context: FrameContext(left: 1, right: 2), width: 3)
+    #expect(batch.shape.rows == 7 && batch.frames == 4 && batch.rows.rows == 14)
+    #expect(batch.labelledFrames == 0)
+    #expect(batch.outside.allSatisfy { $0.trailing == 7 })
+  }
+}
