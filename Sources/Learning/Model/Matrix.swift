@@ -1,4 +1,4 @@
-/// A view of floats as rows and columns, row by row without gaps: `[rows, columns]`. It owns nothing.
+/// A view of floats as `[rows, columns]`, row by row without gaps; it owns nothing.
 package struct Matrix {
   package let base: UnsafeMutablePointer<Float>
   package let rows: Int
