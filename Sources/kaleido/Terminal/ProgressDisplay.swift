@@ -42,11 +42,13 @@ struct ProgressDisplay {
     var start = ContinuousClock.now
     var phase = progress.snapshot.phase
     var next = start + .milliseconds(isRedrawn ? 100 : 900)
+    var lastLook = start
     while !Task.isCancelled {
       do { try await Task.sleep(until: next, clock: .continuous) } catch { return }
       let state = progress.snapshot
-      // Rates and what is left are those of the phase.
-      if state.phase != phase { (phase, start) = (state.phase, ContinuousClock.now) }
+      // Rates and what is left are those of the phase, which began at some moment since the last look.
+      if state.phase != phase { (phase, start) = (state.phase, lastLook) }
+      lastLook = .now
       let elapsed = ContinuousClock.now - start
       let text = line(state, elapsedSeconds: elapsed / .seconds(1))
       Console.error(isRedrawn ? "\r\u{1B}[K" + text.prefix(max(10, Console.width - 1)) : text + "\n")
