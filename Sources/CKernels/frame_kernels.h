@@ -1,4 +1,4 @@
-// The frame kernels, compiled once per instruction set. The including file defines
+// The kernels, compiled once per instruction set. The including file defines
 //   V         lanes of a vector: 4, 8 or 16
 //   CK_FUSED  1 where a fused multiply-add is one instruction
 //   CK_TABLE, CK_NAME
@@ -15,6 +15,12 @@
 #include "sample_kernels.h"
 #include "spectrum_kernels.h"
 
+#include "butterfly_pairs.h"
+
+#include "butterfly_twiddles.h"
+
+#include "butterfly_kernels.h"
+
 const ck_kernels CK_TABLE = {
     .name = CK_NAME,
     .group = V,
@@ -30,4 +36,8 @@ const ck_kernels CK_TABLE = {
     .store_rows = store_rows,
     .logarithm = logarithm,
     .dither = dither,
+    .butterfly_pack = butterfly_pack,
+    .butterfly_forward = butterfly_forward,
+    .butterfly_backward = butterfly_backward,
+    .butterfly_unpack_gradient = butterfly_unpack_gradient,
 };

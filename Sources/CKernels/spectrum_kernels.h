@@ -43,15 +43,6 @@ static void power(float *z, const float *twiddles, size_t m, bool magnitude, flo
 
 // MARK: Mel
 
-// Four rising lanes and four falling ones.
-typedef float v8 __attribute__((ext_vector_type(8)));
-
-// In each half: (a₀ + a₁, a₂ + a₃, b₀ + b₁, b₂ + b₃)
-INLINE v8 pair_sums(v8 a, v8 b) {
-  return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
-         __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
-}
-
 INLINE v4 kept(v4 x, int32_t n) {
   v4i bits, mask = (v4i){0, 1, 2, 3} < (v4i)(n);
   memcpy(&bits, &x, sizeof x);
@@ -66,7 +57,7 @@ INLINE v8 weighted(const float *w, v4 x, v8 sum) {
   return FMA(v, both, sum);
 }
 
-// The sides of one segment. What follows it in `p` is masked off, for it may not be a number.
+// The sides of one segment, four rising lanes and four falling ones. What follows it in `p` is masked off, for it may not be a number.
 INLINE v8 segment(int32_t width, const float **w, const float **p) {
   v8 sum = (v8)(0.0f);
   for (; width > 4; width -= 4, *p += 4, *w += 8) sum = weighted(*w, load4(*p), sum);

@@ -78,10 +78,28 @@ INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 typedef float v4 __attribute__((ext_vector_type(4)));
 typedef int32_t v4i __attribute__((ext_vector_type(4)));
 
+typedef float v8 __attribute__((ext_vector_type(8)));
+
 INLINE v4 load4(const float *p) {
   v4 v;
   memcpy(&v, p, sizeof v);
   return v;
+}
+
+INLINE void store4(float *p, v4 v) { memcpy(p, &v, sizeof v); }
+
+INLINE v8 load8(const float *p) {
+  v8 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store8(float *p, v8 v) { memcpy(p, &v, sizeof v); }
+
+// In each half: (a₀ + a₁, a₂ + a₃, b₀ + b₁, b₂ + b₃)
+INLINE v8 pair_sums(v8 a, v8 b) {
+  return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
+         __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
 
 // The quarters p[0 ..< 4] of rows 0, 4, 8 …: the loads do the long part of a transposition, and cost less than

@@ -30,6 +30,45 @@ typedef struct {
   bool logarithm;
 } ck_filter_bank;
 
+/// Floats of one position of a tile: 8 real parts and then 8 imaginary ones, or 16 real numbers.
+#define CK_TILE_ROW 16
+/// Positions in a row of a tile that are followed by an unused one in working memory, so that positions 64 · 2^k apart
+/// do not fall into one set of the cache.
+#define CK_TILE_PITCH 64
+
+/// Factors of a butterfly product that act in one pass over their positions.
+typedef struct {
+  /// 1, 2, or 4: four are merged to a dense 4 × 4 matrix, as strides d, e, e, d act on the same four positions.
+  int32_t factors;
+  /// The first of them.
+  int32_t first_factor;
+  /// Strides of the first factor and of the second.
+  int32_t stride, next_stride;
+  /// Three nested loops. In a phase over columns a step of the outer two, and the distances, are rows of
+  /// `CK_TILE_PITCH` positions, in another phase single positions.
+  int32_t groups, group_step, inner, columns, near, far;
+} ck_butterfly_stage;
+
+/// Stages whose positions stay in the nearest cache: runs of up to 64 positions, or some columns of the matrix that
+/// has 64 positions a row.
+typedef struct {
+  bool over_columns;
+  int32_t units, unit_columns;
+  int32_t first_stage, stage_count;
+} ck_butterfly_phase;
+
+/// How a product of butterfly factors of one size is run: phase by phase, in it unit by unit, in it stage by stage.
+///
+/// Packed twiddles lie in this order: for each pair 4 numbers (real) or 4 real parts and 4 imaginary parts, for each
+/// merged matrix 4 rows of as many.
+typedef struct {
+  int32_t size;
+  bool is_complex;
+  int32_t phase_count, stage_count;
+  const ck_butterfly_phase *phases;
+  const ck_butterfly_stage *stages;
+} ck_butterfly;
+
 /// The kernels of one instruction set.
 ///
 /// All of them give each element the same operations in the same order, so that their bits agree wherever a fused
@@ -81,7 +120,33 @@ typedef struct {
   /// x[i] += scale · g(seed, utterance, frame, i), g standard normal: Philox4x32-10 keyed by the seed, its counter made
   /// of utterance, frame (48 bits) and i div 4, then Box and Muller.
   void (*dither)(float *x, size_t n, float scale, uint64_t seed, uint64_t utterance, uint64_t frame);
+
+  /// Twiddles `[factors][size / 2][2][2]`, their imaginary parts `imaginary` floats further, in order of use; factors
+  /// are multiplied where they are merged.
+  void (*butterfly_pack)(
+      const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, float *packed);
+
+  /// The product with 8 complex or 16 real vectors; `in` and `out` are tiles of `size` rows and may be the same.
+  /// `work` has room for `ck_butterfly_rows(size)` rows.
+  void (*butterfly_forward)(
+      const ck_butterfly *butterfly, const float *packed, const float *in, float *out, float *work);
+
+  /// The gradient by the input, into `in_gradient` if it is not null, and by the packed twiddles, added to
+  /// `packed_gradient`, of the gradient by the output. `out_gradient` may be `in_gradient`. `work` has room for
+  /// `stage_count` times `ck_butterfly_rows(size)` rows. Lanes are summed as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
+  void (*butterfly_backward)(
+      const ck_butterfly *butterfly, const float *packed, const float *in, const float *out_gradient,
+      float *_Nullable in_gradient, float *packed_gradient, float *work);
+
+  /// Adds a gradient by packed twiddles to one by twiddles, laid out as in `butterfly_pack`; merged factors get the
+  /// exact gradient of their product.
+  void (*butterfly_unpack_gradient)(
+      const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, const float *packed_gradient,
+      float *gradient);
 } ck_kernels;
+
+/// Rows of working memory that hold a tile of `size` positions.
+static inline size_t ck_butterfly_rows(size_t size) { return size + size / CK_TILE_PITCH; }
 
 /// The best kernels for this processor, chosen once.
 const ck_kernels *ck_best(void);

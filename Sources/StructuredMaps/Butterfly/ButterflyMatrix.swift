@@ -8,7 +8,8 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
   package let direction: StrideDirection
   package let field: NumberField
   package var parameters: [Scalar] {
-    didSet { precondition(parameters.count == oldValue.count) }
+    // Without the old value, which would cost a copy for each number that is set.
+    didSet { precondition(parameters.count == field.planeCount * planeStride) }
   }
 
   /// The identity.
@@ -154,6 +155,7 @@ extension ButterflyMatrix: StructuredMap {
   package var outputLength: Int { size }
   package var operationCount: OperationCount { asKaleidoscope.operationCount }
   package var tiling: MapTiling { asKaleidoscope.tiling }
+  package var butterflyLayout: ButterflyLayout? { asKaleidoscope.butterflyLayout }
 
   package func transposed() -> Self {
     var result = Self(size: size, direction: direction.reversed, field: field)

@@ -5,7 +5,8 @@
 package struct KaleidoscopeMatrix<Scalar: MapScalar>: Sendable, Equatable {
   package let shape: KaleidoscopeShape
   package var parameters: [Scalar] {
-    didSet { precondition(parameters.count == oldValue.count) }
+    // Without the old value, which would cost a copy for each number that is set.
+    didSet { precondition(parameters.count == shape.parameterCount) }
   }
 
   /// The identity (of the padded size, cut to the lengths).
@@ -92,6 +93,12 @@ extension KaleidoscopeMatrix: StructuredMap {
     MapTiling(
       size: size, stackCount: shape.stackCount, arrangement: shape.arrangement, scratchVectors: 0,
       keptVectors: 2 * size * shape.blockCount * shape.logSize)
+  }
+
+  package var butterflyLayout: ButterflyLayout? {
+    ButterflyLayout(
+      logSize: shape.logSize, stackCount: shape.stackCount, blockCount: shape.blockCount,
+      firstDirection: shape.firstDirection, field: field)
   }
 
   /// Each factor transposed and their order reversed; stacks side by side become stacks added up.

@@ -21,6 +21,7 @@ final class AlignedStorage<Scalar: MapScalar> {
 /// allocate nothing.
 package struct MapWorkspace<Scalar: MapScalar>: ~Copyable {
   private var storage: AlignedStorage<Scalar>
+  private var schedule: ButterflySchedule?
 
   package init() { storage = AlignedStorage(count: 0) }
 
@@ -30,6 +31,14 @@ package struct MapWorkspace<Scalar: MapScalar>: ~Copyable {
     precondition(!overflow, "scratch of \(count) vectors")
     if storage.count < scalars { storage = AlignedStorage(count: scalars) }
     return UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: SIMD8<Scalar>.self)
+  }
+
+  /// How maps of this layout run, kept from call to call with maps of one layout.
+  mutating func schedule(of layout: ButterflyLayout) -> ButterflySchedule {
+    if let schedule, schedule.layout == layout { return schedule }
+    let new = ButterflySchedule(layout)
+    schedule = new
+    return new
   }
 }
 

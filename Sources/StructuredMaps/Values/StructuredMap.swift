@@ -25,6 +25,10 @@ package protocol StructuredMap<Scalar>: Sendable {
   /// How the square parts of the map stand to its input and output.
   var tiling: MapTiling { get }
 
+  /// The butterfly factors that the square parts are products of, if they are: in single precision such maps run on
+  /// kernels of their own, and the methods on tiles below are not called.
+  var butterflyLayout: ButterflyLayout? { get }
+
   /// Runs square part `stack` on a tile in place, with `tiling.scratchVectors` of scratch.
   func forwardTile(
     _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, scratch: UnsafeMutablePointer<SIMD8<Scalar>>, stack: Int,
@@ -62,6 +66,8 @@ extension StructuredMap {
   /// Real parameters; a complex one counts twice.
   package var parameterCount: Int { parameters.count }
 
+  package var butterflyLayout: ButterflyLayout? { nil }
+
   /// Mᴴ.
   package func adjoint() -> Self { transposed().conjugated() }
 
@@ -77,6 +83,10 @@ extension StructuredMap {
   ) {
     precondition(input.length == inputLength && output.length == outputLength)
     precondition(input.count == output.count)
+    if Scalar.self == Float.self, let layout = butterflyLayout {
+      forward(layout, input, output, &workspace)
+      return
+    }
     let tiling = self.tiling
     let tile = workspace.vectors(2 * tiling.size + tiling.scratchVectors)
     let scratch = tile + 2 * tiling.size
@@ -112,7 +122,7 @@ extension StructuredMap {
   ) {
     precondition(inputGradient.length == inputLength && inputGradient.count == input.count)
     backward(
-      input, outputGradient, inputGradient.field, &parameterGradient, &workspace
+      input, outputGradient, inputGradient.field, true, &parameterGradient, &workspace
     ) { tile, piece, group, adds in
       scatterTile(tile, inputGradient, piece, group, adding: adds)
     }
@@ -123,18 +133,24 @@ extension StructuredMap {
     _ input: borrowing VectorBatch<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
     into parameterGradient: inout [Scalar], workspace: inout MapWorkspace<Scalar>
   ) {
-    backward(input, outputGradient, .real, &parameterGradient, &workspace) { _, _, _, _ in }
+    backward(input, outputGradient, .real, false, &parameterGradient, &workspace) { _, _, _, _ in }
   }
 
   private func backward(
     _ input: borrowing VectorBatch<Scalar>, _ outputGradient: borrowing VectorBatch<Scalar>,
-    _ gradientField: NumberField, _ parameterGradient: inout [Scalar],
+    _ gradientField: NumberField, _ wantsInputGradient: Bool, _ parameterGradient: inout [Scalar],
     _ workspace: inout MapWorkspace<Scalar>,
     _ give: (UnsafeMutablePointer<SIMD8<Scalar>>, Range<Int>, TileGroups.Group, Bool) -> Void
   ) {
     precondition(input.length == inputLength && outputGradient.length == outputLength)
     precondition(input.count == outputGradient.count)
     precondition(parameterGradient.count == parameters.count)
+    if Scalar.self == Float.self, let layout = butterflyLayout {
+      backward(
+        layout, input, outputGradient, gradientField, wantsInputGradient, &parameterGradient, &workspace, give
+      )
+      return
+    }
     let tiling = self.tiling
     let tile = workspace.vectors(2 * tiling.size + tiling.keptVectors)
     let kept = tile + 2 * tiling.size
@@ -158,7 +174,7 @@ extension StructuredMap {
   }
 
   /// The positions of the input that stack `stack` reads, and those of the output that it writes.
-  private func pieces(_ stack: Int, _ tiling: MapTiling) -> (from: Range<Int>, to: Range<Int>) {
+  func pieces(_ stack: Int, _ tiling: MapTiling) -> (from: Range<Int>, to: Range<Int>) {
     func piece(_ length: Int, _ isCut: Bool) -> Range<Int> {
       let start = isCut ? min(stack * tiling.size, length) : 0
       return start..<min(start + tiling.size, length)

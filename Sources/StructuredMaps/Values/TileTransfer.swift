@@ -88,3 +88,11 @@ private func vectors<Scalar: MapScalar>(
 ) -> UnsafeMutablePointer<SIMD8<Scalar>> {
   UnsafeMutableRawPointer(batch.tile(tile)).assumingMemoryBound(to: SIMD8<Scalar>.self)
 }
+
+/// The positions `piece` of a group of vectors where they lie, if they are a whole tile of `size`.
+func wholeTile<Scalar: MapScalar>(
+  _ batch: borrowing VectorBatch<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group, size: Int
+) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
+  guard piece.count == size, !group.isComplex || batch.field == .complex else { return nil }
+  return vectors(batch, group.index) + 2 * piece.lowerBound
+}

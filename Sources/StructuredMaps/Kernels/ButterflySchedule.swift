@@ -1,0 +1,159 @@
+internal import CKernels
+
+/// A product of butterfly factors as the kernels see it: `[stacks][blocks][log n][n/2][2][2]` twiddles a plane.
+package struct ButterflyLayout: Sendable, Hashable {
+  package var logSize: Int
+  package var stackCount: Int
+  package var blockCount: Int
+  package var firstDirection: StrideDirection
+  package var field: NumberField
+
+  package var size: Int { 1 << logSize }
+
+  /// Scalars of one plane of one stack.
+  package var stackStride: Int { 2 * size * logSize * blockCount }
+
+  /// Scalars of one plane.
+  package var planeStride: Int { stackCount * stackStride }
+
+  /// The strides of a stack's factors in order of application.
+  var strides: [Int] {
+    (0..<blockCount).flatMap { block in
+      (0..<logSize).map { 1 << firstDirection.alternated(block).logStride(at: $0, of: logSize) }
+    }
+  }
+}
+
+/// The order in which the kernels run a product of butterfly factors, so that positions stay in the nearest cache.
+///
+/// Strides below 64 act on runs of 64 positions, larger ones on columns of the matrix with 64 positions a row: each
+/// such phase runs all its factors on one unit before it goes to the next. Two factors act in one pass. Where blocks
+/// meet, strides are d, e, e, d: these four are merged to 4 × 4 matrices, which cost half of them.
+final class ButterflySchedule {
+  let layout: ButterflyLayout
+
+  /// Floats of the packed twiddles of one stack.
+  let packedCount: Int
+
+  /// Vectors of 8 floats that one tile of working memory takes.
+  let workVectors: Int
+
+  private let phases: UnsafeMutablePointer<ck_butterfly_phase>
+  private let stages: UnsafeMutablePointer<ck_butterfly_stage>
+  private let phaseCount: Int
+
+  /// Stages of a stack: its passes over all positions.
+  let stageCount: Int
+
+  /// What the kernels take; it points into this schedule.
+  var description: ck_butterfly {
+    ck_butterfly(
+      size: Int32(layout.size), is_complex: layout.field == .complex, phase_count: Int32(phaseCount),
+      stage_count: Int32(stageCount), phases: phases, stages: stages)
+  }
+
+  init(_ layout: ButterflyLayout) {
+    self.layout = layout
+    let rows = Int(ck_butterfly_rows(layout.size))
+    workVectors = 2 * rows
+    let strides = layout.strides
+    var phases: [ck_butterfly_phase] = []
+    var stages: [ck_butterfly_stage] = []
+    var packed = 0
+    var start = 0
+    while start < strides.count {
+      let isOverColumns = strides[start] >= Self.rowLength
+      let end =
+        strides[start...].firstIndex { ($0 >= Self.rowLength) != isOverColumns } ?? strides.count
+      let phase = PhaseShape(size: layout.size, isOverColumns: isOverColumns)
+      let first = stages.count
+      for group in Self.groups(strides[start..<end]) {
+        let stage = phase.stage(group, strides)
+        stages.append(stage)
+        let passes = phase.units * Int(stage.groups) * Int(stage.inner) * Int(stage.columns)
+        packed += passes * (group.count == 1 ? 4 : 16) * layout.field.planeCount
+      }
+      phases.append(
+        ck_butterfly_phase(
+          over_columns: isOverColumns, units: Int32(phase.units), unit_columns: Int32(phase.columns),
+          first_stage: Int32(first), stage_count: Int32(stages.count - first)))
+      start = end
+    }
+    packedCount = packed
+    phaseCount = phases.count
+    stageCount = stages.count
+    self.phases = .allocate(capacity: phases.count)
+    self.stages = .allocate(capacity: stages.count)
+    self.phases.initialize(from: phases, count: phases.count)
+    self.stages.initialize(from: stages, count: stages.count)
+  }
+
+  deinit {
+    phases.deallocate()
+    stages.deallocate()
+  }
+
+  private static let rowLength = Int(CK_TILE_PITCH)
+
+  /// The factors of a phase, in groups that act together: 4 that are merged, 2, or 1.
+  static func groups(_ strides: ArraySlice<Int>) -> [Range<Int>] {
+    var groups: [Range<Int>] = []
+    var index = strides.startIndex
+    func areMerged(_ first: Int) -> Bool {
+      guard first + 4 <= strides.endIndex else { return false }
+      return strides[first] == strides[first + 3] && strides[first + 1] == strides[first + 2]
+        && strides[first] != strides[first + 1]
+    }
+    while index < strides.endIndex {
+      let count: Int
+      if areMerged(index) {
+        count = 4
+      } else if index + 2 > strides.endIndex || strides[index] == strides[index + 1] || areMerged(index + 1) {
+        count = 1
+      } else {
+        count = 2
+      }
+      groups.append(index..<(index + count))
+      index += count
+    }
+    return groups
+  }
+
+  /// The units of a phase, and how stages walk over one.
+  private struct PhaseShape {
+    let isOverColumns: Bool
+    let columns: Int
+    let units: Int
+    /// Positions of a step, steps of a unit.
+    let step: Int
+    let steps: Int
+
+    init(size: Int, isOverColumns: Bool) {
+      self.isOverColumns = isOverColumns
+      if isOverColumns {
+        steps = size / rowLength
+        // 256 rows of a tile are half of the nearest cache.
+        columns = Swift.max(1, Swift.min(16, 256 / steps))
+        units = rowLength / columns
+        step = rowLength
+      } else {
+        steps = Swift.min(size, rowLength)
+        columns = 0
+        units = size / steps
+        step = 1
+      }
+    }
+
+    func stage(_ group: Range<Int>, _ strides: [Int]) -> ck_butterfly_stage {
+      let stride = strides[group.lowerBound]
+      let next = group.count == 1 ? 0 : strides[group.lowerBound + 1]
+      let smaller = (group.count == 1 ? stride : Swift.min(stride, next)) / step
+      let span = smaller * (group.count == 1 ? 2 : 4)
+      return ck_butterfly_stage(
+        factors: Int32(group.count), first_factor: Int32(group.lowerBound), stride: Int32(stride),
+        next_stride: Int32(next), groups: Int32(steps / span), group_step: Int32(span),
+        inner: Int32(isOverColumns ? smaller : 1), columns: Int32(isOverColumns ? columns : smaller),
+        near: Int32(stride / step), far: Int32(next / step))
+    }
+  }
+}
