@@ -40,6 +40,8 @@ let package = Package(
   targets: [
     // MARK: System libraries
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+    // Flite has no pkg-config file: its libraries stand in the module map.
+    .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -69,11 +71,12 @@ let package = Package(
       name: "DataManifests", path: ".",
       exclude: [
         "Benchmarks", "LICENSE", "Makefile", "README.md", "Sources/Archives", "Sources/CCrypto",
-        "Sources/CFFTW",
+        "Sources/CFFTW", "Sources/CFlite",
         "Sources/CKernels", "Sources/COpenBLAS", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds",
         "Sources/Learning", "Sources/Recognition", "Sources/Scoring",
         "Sources/Signal",
-        "Sources/StageGraph", "Sources/StructuredMaps", "Sources/Workflows", "Sources/kaleido", "Tests",
+        "Sources/StageGraph", "Sources/StructuredMaps", "Sources/Synthesis", "Sources/Workflows",
+        "Sources/kaleido", "Tests",
       ],
       sources: ["Sources/DataManifests"], resources: [.copy("data-manifests")], swiftSettings: strict),
     .testTarget(
@@ -119,19 +122,25 @@ let package = Package(
       name: "ScoringTests", dependencies: ["Scoring", "TestSupport"], resources: [.copy("Golden")],
       swiftSettings: strict),
 
+    // MARK: Synthesis
+    .target(name: "Synthesis", dependencies: ["CFlite", "Corpus", "Signal"], swiftSettings: kernel),
+    .testTarget(
+      name: "SynthesisTests", dependencies: ["Corpus", "DataManifests", "Synthesis", "TestSupport"],
+      swiftSettings: strict),
+
     // MARK: Workflows
     .target(
       name: "Workflows",
       dependencies: [
         "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
-        "StageGraph",
+        "StageGraph", "Synthesis",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "WorkflowsTests",
       dependencies: [
         "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
-        "StageGraph", "TestSupport", "Workflows",
+        "StageGraph", "Synthesis", "TestSupport", "Workflows",
       ], swiftSettings: strict),
 
     // MARK: kaleido
@@ -140,7 +149,7 @@ let package = Package(
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
         "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring",
-        "StageGraph",
+        "StageGraph", "Synthesis",
         "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -5,6 +5,7 @@ import FrontEnds
 import Glibc
 import Signal
 import StageGraph
+import Synthesis
 
 extension Failure.Kind {
   /// The code of a system call that failed, which says the same as the exit code.
@@ -40,6 +41,7 @@ extension Failure {
     case let error as PostprocessingError: self.init(postprocessing: error)
     case let error as StageGraphError: self.init(graph: error)
     case let error as BufferPoolError: self.init(pool: error)
+    case let error as SynthesisError: self.init(synthesis: error)
     case is CancellationError: self = .interruption
     default:
       self.init(

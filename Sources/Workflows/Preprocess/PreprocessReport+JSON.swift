@@ -39,7 +39,7 @@ extension PreprocessReport {
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 
-  private static func json(_ meter: StageMeter) -> JSONValue {
+  static func json(_ meter: StageMeter) -> JSONValue {
     func seconds(_ duration: Duration) -> JSONValue { .number(duration / .seconds(1)) }
     return [
       "stage": .string(meter.stage), "workers": .integer(Int64(meter.workers)),

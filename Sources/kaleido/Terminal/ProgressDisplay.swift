@@ -9,11 +9,14 @@ struct ProgressDisplay {
   var isRedrawn: Bool
   var isShown: Bool
   var verb: String
+  /// What is counted where it is not utterances.
+  var unit: String
 
-  init(_ options: OutputOptions, verb: String) {
+  init(_ options: OutputOptions, verb: String, unit: String = "shards") {
     isRedrawn = options.progress.holds(for: STDERR_FILENO)
     isShown = options.progress == .always || (options.progress == .auto && !options.quiet)
     self.verb = verb
+    self.unit = unit
   }
 
   /// Runs the work with the display beside it; the display ends with the work.
@@ -69,7 +72,7 @@ struct ProgressDisplay {
   }
 
   private func shards(_ what: String, _ state: WorkProgress.Snapshot, _ elapsedSeconds: Double) -> String {
-    let text = "\(verb): \(what) \(state.itemsDone)/\(state.itemsTotal) shards"
+    let text = "\(verb): \(what) \(state.itemsDone)/\(state.itemsTotal) \(unit)"
     guard state.itemsTotal > 0, state.itemsDone > 0 else { return text }
     let share = min(1, Double(state.itemsDone) / Double(state.itemsTotal))
     let left = Quantity.clock(elapsedSeconds * (1 - share) / share)

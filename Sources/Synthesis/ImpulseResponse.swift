@@ -1,0 +1,68 @@
+import Signal
+
+/// A finite impulse response that long signals are convolved with, by overlapping blocks.
+///
+/// y_n = Σ_k h_k x_{n−k}, as long as x. Two blocks of the real signal travel as real and imaginary part of one complex
+/// transform, since h is real.
+struct ImpulseResponse {
+  /// Complex points of the transform: a response of at most half of them.
+  static let points = 16_384
+
+  private let transform: ComplexFFT
+  private let spectrum: AlignedBuffer
+  private let taps: Int
+
+  /// Throws `transformUnavailable`.
+  init(_ response: [Float]) throws(SynthesisError) {
+    precondition(
+      !response.isEmpty && response.count <= Self.points / 2, "a response longer than half a block")
+    transform = try Self.makeTransform()
+    taps = response.count
+    let input = AlignedBuffer(count: 2 * Self.points)
+    for (place, value) in response.enumerated() { input.pointer[2 * place] = value }
+    spectrum = AlignedBuffer(count: 2 * Self.points)
+    transform.execute(input.pointer, spectrum.pointer)
+  }
+
+  static func makeTransform() throws(SynthesisError) -> ComplexFFT {
+    do { return try ComplexFFT(size: points) } catch { throw .transformUnavailable(points: points) }
+  }
+
+  /// The first `signal.count` samples of the convolution.
+  func convolved(with signal: [Float]) -> [Float] {
+    var result = [Float](repeating: 0, count: signal.count)
+    let points = Self.points
+    let block = points - taps + 1
+    let work = AlignedBuffer(count: 2 * points)
+    let other = AlignedBuffer(count: 2 * points)
+    var start = 0
+    while start < signal.count {
+      work.clear()
+      for part in 0..<2 {
+        let first = start + part * block
+        for place in 0..<max(0, min(block, signal.count - first)) {
+          work.pointer[2 * place + part] = signal[first + place]
+        }
+      }
+      transform.execute(work.pointer, other.pointer)
+      // The inverse is the conjugate of the transform of the conjugate.
+      for place in 0..<points {
+        let (a, b) = (other.pointer[2 * place], other.pointer[2 * place + 1])
+        let (c, d) = (spectrum.pointer[2 * place], spectrum.pointer[2 * place + 1])
+        other.pointer[2 * place] = a * c - b * d
+        other.pointer[2 * place + 1] = -(a * d + b * c)
+      }
+      transform.execute(other.pointer, work.pointer)
+      let scale = 1 / Float(points)
+      for part in 0..<2 {
+        let first = start + part * block
+        let sign: Float = part == 0 ? scale : -scale
+        for place in 0..<max(0, min(points, signal.count - first)) {
+          result[first + place] += sign * work.pointer[2 * place + part]
+        }
+      }
+      start += 2 * block
+    }
+    return result
+  }
+}

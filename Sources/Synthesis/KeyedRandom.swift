@@ -1,0 +1,61 @@
+import Glibc
+
+/// A random generator whose numbers depend on a seed and on a name alone: each speaker and each utterance has its own, so
+/// that nothing depends on the order in which they are made.
+///
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014); the name's hash is FNV-1a.
+package struct KeyedRandom: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64, key: String) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    state = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mix(hash)
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    return Self.mix(state)
+  }
+
+  /// Uniform in [low, high).
+  package mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * Double(next() >> 11) * 0x1p-53
+  }
+
+  /// Uniform among 0 ..< count.
+  package mutating func index(below count: Int) -> Int {
+    precondition(count > 0, "nothing to choose from")
+    return Int(next().multipliedFullWidth(by: UInt64(count)).high)
+  }
+
+  package mutating func element<Element>(of elements: [Element]) -> Element {
+    elements[index(below: elements.count)]
+  }
+
+  /// Standard normal variates.
+  ///
+  /// Source: Box and Muller (1958).
+  package mutating func normals(count: Int) -> [Float] {
+    var values = [Float](repeating: 0, count: count)
+    var place = 0
+    while place < count {
+      let word = next()
+      // 2⁻³³ … 1 − 2⁻³³: the logarithm never meets 0.
+      let first = (Double(word >> 32) + 0.5) * 0x1p-32
+      let radius = (-2 * log(first)).squareRoot()
+      let angle = 2 * Double.pi * Double(word & 0xFFFF_FFFF) * 0x1p-32
+      values[place] = Float(radius * cos(angle))
+      if place + 1 < count { values[place + 1] = Float(radius * sin(angle)) }
+      place += 2
+    }
+    return values
+  }
+
+  private static func mix(_ word: UInt64) -> UInt64 {
+    var z = word
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,125 @@
+/// From an engine's segments to the segments that TIMIT's transcribers would have marked.
+///
+/// Stops and affricates fall apart into closure and release; t and d become flaps; schwa and a sonorant become syllabic;
+/// h between voiced sounds is voiced; short and unstressed vowels are reduced; silence is `h#`, `pau` or `epi`.
+struct PostlexicalRules {
+  /// A phone of the 61, and the word it belongs to.
+  struct Phone: Equatable {
+    var symbol: String
+    var start: Int
+    var end: Int
+    var word: Int?
+  }
+
+  private static let longestSyllabicSchwa = 45.0
+  private static let longestFlap = 50.0
+  private static let longestNasalFlap = 45.0
+  private static let longestReducedVowel = 60.0
+  private static let longestEpentheticSilence = 35.0
+  private static let shortestReleasedVoicedStop = 40.0
+
+  private let release: StopRelease
+
+  /// - Parameter samples: those that the segments' times count, on the scale of Int16.
+  init(samples: [Float]) { release = StopRelease(in: samples) }
+
+  /// The phones of contiguous segments: contiguous, of at least one sample each.
+  func phones(of spoken: [SpokenSegment]) -> [Phone] {
+    let segments = Self.merged(spoken)
+    var phones: [Phone] = []
+    for place in segments.indices { append(segments, place, to: &phones) }
+    return phones.filter { $0.end > $0.start }
+  }
+
+  private static func milliseconds(_ segment: SpokenSegment) -> Double {
+    Double(segment.end - segment.start) * 1000 / Double(Rendering.sampleRateHertz)
+  }
+
+  /// Silences that follow each other, r after an r-coloured vowel, and schwa with the sonorant after it are one segment.
+  static func merged(_ segments: [SpokenSegment]) -> [SpokenSegment] {
+    var merged: [SpokenSegment] = []
+    for segment in segments {
+      guard let last = merged.last else {
+        merged.append(segment)
+        continue
+      }
+      let isOfSameWord = last.word == segment.word
+      if last.isSilence && segment.isSilence
+        || segment.phone == "r" && ["er", "axr"].contains(last.phone) && isOfSameWord
+      {
+        merged[merged.count - 1].end = segment.end
+      } else if let syllabic = syllabic(segment, after: merged) {
+        merged[merged.count - 1].end = segment.end
+        merged[merged.count - 1].phone = syllabic
+      } else {
+        merged.append(segment)
+      }
+    }
+    return merged
+  }
+
+  /// The syllabic sonorant that a short schwa after a voiceless consonant makes with the segment; nil for others.
+  private static func syllabic(_ segment: SpokenSegment, after before: [SpokenSegment]) -> String? {
+    guard let symbol = ["l": "el", "n": "en", "m": "em", "ng": "eng"][segment.phone], before.count > 1 else {
+      return nil
+    }
+    let (onset, schwa) = (before[before.count - 2], before[before.count - 1])
+    guard schwa.phone == "ax", schwa.word == segment.word, milliseconds(schwa) < longestSyllabicSchwa,
+      onset.word == segment.word, !onset.isSilence, !PhoneClasses.voiced.contains(onset.phone)
+    else { return nil }
+    return symbol
+  }
+
+  private func append(_ segments: [SpokenSegment], _ place: Int, to phones: inout [Phone]) {
+    let segment = segments[place]
+    let before = place > 0 ? segments[place - 1].phone : SpokenSegment.silence
+    let isLast = place + 1 == segments.count
+    let after = isLast ? SpokenSegment.silence : segments[place + 1].phone
+    let isStressedAfter = isLast ? false : segments[place + 1].isStressed
+    let length = Self.milliseconds(segment)
+    func add(_ symbol: String, from start: Int? = nil, to end: Int? = nil) {
+      phones.append(
+        Phone(symbol: symbol, start: start ?? segment.start, end: end ?? segment.end, word: segment.word))
+    }
+    let isAfterVowel = PhoneClasses.vowels.contains(before)
+    let isBeforeVowel = PhoneClasses.vowels.contains(after)
+    switch segment.phone {
+    case SpokenSegment.silence:
+      add(place == 0 || isLast ? "h#" : length < Self.longestEpentheticSilence ? "epi" : "pau")
+    case "t", "d":
+      let isFlap =
+        (isAfterVowel || before == "r") && (isBeforeVowel || after == "el") && !isStressedAfter
+        && length < Self.longestFlap
+      if isFlap { add("dx") } else { addStop(segment, after: after, length: length, to: &phones) }
+    case "n" where isAfterVowel && isBeforeVowel && !isStressedAfter && length < Self.longestNasalFlap:
+      add("nx")
+    case let stop where PhoneClasses.closures[stop] != nil:
+      addStop(segment, after: after, length: length, to: &phones)
+    case "hh" where PhoneClasses.voiced.contains(before) && PhoneClasses.voiced.contains(after): add("hv")
+    case "er" where !segment.isStressed: add("axr")
+    case "uw" where PhoneClasses.coronals.contains(before): add("ux")
+    case "ih" where !segment.isStressed && length < Self.longestReducedVowel: add("ix")
+    default: add(segment.phone)
+    }
+  }
+
+  /// Closure and release; the closure alone where no burst is heard and none is to be expected.
+  private func addStop(
+    _ segment: SpokenSegment, after: String, length: Double, to phones: inout [Phone]
+  ) {
+    let stop = segment.phone
+    let closure = PhoneClasses.closures[stop] ?? stop
+    let burst = release.sample(from: segment.start, to: segment.end)
+    let isUnreleased =
+      PhoneClasses.closures[after] != nil || after == SpokenSegment.silence
+      || ["b", "d", "g"].contains(stop) && length < Self.shortestReleasedVoicedStop
+    guard burst != nil || !isUnreleased else {
+      phones.append(Phone(symbol: closure, start: segment.start, end: segment.end, word: segment.word))
+      return
+    }
+    let share = ["ch", "jh"].contains(stop) ? 0.5 : 0.6
+    let split = burst ?? segment.start + Int(share * Double(segment.end - segment.start))
+    phones.append(Phone(symbol: closure, start: segment.start, end: split, word: segment.word))
+    phones.append(Phone(symbol: stop, start: split, end: segment.end, word: segment.word))
+  }
+}

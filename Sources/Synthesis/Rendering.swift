@@ -1,0 +1,143 @@
+import Glibc
+
+/// An utterance of the corpus: 16 kHz samples and labels in TIMIT's form.
+package struct RenderedUtterance: Equatable, Sendable {
+  /// A label: samples [start, end).
+  package struct Label: Equatable, Sendable {
+    package var start: Int
+    package var end: Int
+    package var symbol: String
+  }
+
+  package var samples: [Int16]
+  /// Contiguous from 0 to the sample count.
+  package var phones: [Label]
+  /// Each from a phone's start to a phone's end.
+  package var words: [Label]
+}
+
+/// From what an engine says to what the pseudo-speaker's microphone gives.
+package struct Rendering: Sendable {
+  package static let sampleRateHertz = 16_000
+
+  private let speaker: PseudoSpeaker
+  /// Without room, noise, hum and tilt.
+  private let isClean: Bool
+
+  package init(speaker: PseudoSpeaker, isClean: Bool) {
+    self.speaker = speaker
+    self.isClean = isClean
+  }
+
+  /// Samples and labels.
+  ///
+  /// - Parameter random: of this utterance alone.
+  ///
+  /// Throws `unspeakable` for speech without a phone, `transformUnavailable`. Safe in any number of threads at once.
+  package func render(
+    _ spoken: SpokenUtterance, text: String, random: inout KeyedRandom
+  ) throws(SynthesisError) -> RenderedUtterance {
+    let margins = (random.uniform(0.06, 0.2), random.uniform(0.06, 0.2))
+    let (speech, segments) = try Self.trimmed(spoken, margins: margins, text: text)
+    let count = Int(
+      (Double(speech.count) * Double(Self.sampleRateHertz) / Double(spoken.sampleRateHertz)
+        / speaker.frequencyScale).rounded())
+    let isUnchanged = count == speech.count
+    let step = Double(speech.count) / Double(max(1, count))
+    let samples = isUnchanged ? speech : Resampler(step: step).resampled(speech, count: count)
+    let phones = PostlexicalRules(samples: samples).phones(
+      of: Self.scaled(segments, from: speech.count, to: count))
+    guard !phones.isEmpty else { throw .unspeakable(text: text, reason: "no phones") }
+    var audible = RecordingChannel.ofUnitPower(samples)
+    if !isClean { audible = try speaker.channel.passed(audible, random: &random) }
+    return RenderedUtterance(
+      samples: quantised(audible),
+      phones: phones.map { .init(start: $0.start, end: $0.end, symbol: $0.symbol) },
+      words: Self.words(of: phones, names: spoken.words))
+  }
+
+  /// The speech with so many seconds of silence before and after it, or what there is.
+  private static func trimmed(
+    _ spoken: SpokenUtterance, margins: (Double, Double), text: String
+  ) throws(SynthesisError) -> (samples: [Float], segments: [SpokenSegment]) {
+    guard let first = spoken.segments.first(where: { !$0.isSilence }),
+      let last = spoken.segments.last(where: { !$0.isSilence })
+    else { throw .unspeakable(text: text, reason: "no phones") }
+    let rate = Double(spoken.sampleRateHertz)
+    let start = max(0, first.start - Int(rate * margins.0))
+    let end = min(spoken.samples.count, last.end + Int(rate * margins.1))
+    guard end > start, last.end <= spoken.samples.count else {
+      throw .unspeakable(text: text, reason: "segments beyond the samples")
+    }
+    var segments: [SpokenSegment] = []
+    var position = 0
+    for segment in spoken.segments {
+      var segment = segment
+      segment.start = position
+      segment.end = min(max(segment.end, start), end) - start
+      guard segment.end > segment.start else { continue }
+      position = segment.end
+      segments.append(segment)
+    }
+    if position < end - start {
+      if segments.last?.isSilence == true {
+        segments[segments.count - 1].end = end - start
+      } else {
+        segments.append(silence(from: position, to: end - start))
+      }
+    }
+    // An engine may give the first phone before any silence: the margin then is empty.
+    return (spoken.samples[start..<end].map { Float($0) }, segments)
+  }
+
+  private static func silence(from start: Int, to end: Int) -> SpokenSegment {
+    SpokenSegment(phone: SpokenSegment.silence, start: start, end: end, word: nil, isStressed: false)
+  }
+
+  /// The segments on another number of samples, still contiguous and to the last sample.
+  private static func scaled(_ segments: [SpokenSegment], from old: Int, to new: Int) -> [SpokenSegment] {
+    let factor = Double(new) / Double(max(1, old))
+    var position = 0
+    var scaled: [SpokenSegment] = []
+    for segment in segments {
+      var segment = segment
+      segment.start = position
+      segment.end = min(new, Int((Double(segment.end) * factor).rounded()))
+      guard segment.end > segment.start else { continue }
+      position = segment.end
+      scaled.append(segment)
+    }
+    if !scaled.isEmpty { scaled[scaled.count - 1].end = new }
+    return scaled
+  }
+
+  /// Full-scale samples at the speaker's level, or below it where they would clip.
+  private func quantised(_ samples: [Float]) -> [Int16] {
+    let peak = samples.reduce(Float(0)) { max($0, abs($1)) }
+    let level = Float(speaker.channel.gain * 32_768 * (isClean ? 0.25 : 0.35))
+    let scale = min(level, 30_000 / (peak + 1e-9))
+    return samples.map { Int16(max(-32_768, min(32_767, ($0 * scale).rounded()))) }
+  }
+
+  /// Words on phone boundaries; what an engine splits off at an apostrophe belongs to the word before.
+  private static func words(
+    of phones: [PostlexicalRules.Phone], names: [String]
+  ) -> [RenderedUtterance.Label] {
+    var words: [RenderedUtterance.Label] = []
+    var current: Int?
+    for phone in phones {
+      guard let word = phone.word, names.indices.contains(word) else { continue }
+      let name = names[word]
+      if current == word {
+        words[words.count - 1].end = phone.end
+      } else if name.hasPrefix("'"), !words.isEmpty {
+        words[words.count - 1].end = phone.end
+        words[words.count - 1].symbol += name
+      } else {
+        words.append(.init(start: phone.start, end: phone.end, symbol: name))
+      }
+      current = word
+    }
+    return words
+  }
+}

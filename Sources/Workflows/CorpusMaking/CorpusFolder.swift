@@ -1,0 +1,199 @@
+import Archives
+import Glibc
+import Synthesis
+
+/// The folder that a corpus is made in: what it was made from, who has it now, and the speakers that are whole.
+///
+///     OUT/.kaleido/config.json          what the bytes depend on
+///     OUT/.kaleido/records/SPEAKER.json the commit of a speaker
+///     OUT/.kaleido/temporary/           what is being written, the next run's to remove
+///     OUT/.kaleido/lock                 held by the one run that writes
+///
+/// Methods may be called by any thread; each file is written by one.
+final class CorpusFolder: Sendable {
+  static let folderName = ".kaleido"
+
+  let path: String
+  let store: FileStore
+  private let lockDescriptor: Int32
+
+  private var own: String { "\(path)/\(Self.folderName)" }
+  private var temporary: String { "\(own)/temporary" }
+
+  /// Takes a folder that is new, empty, or made from the same configuration.
+  ///
+  /// Throws ``Failure``.
+  init(_ path: String, configuration: JSONValue, discardingOther: Bool) throws {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+    store = FileStore()
+    let own = "\(path)/\(Self.folderName)"
+    var bytes: [UInt8] = []
+    configuration.appendIndented(to: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    let held = try store.contents(of: "\(own)/config.json")
+    if let held {
+      if held != bytes {
+        let differences = Self.differences(held, configuration, path: "\(own)/config.json")
+        guard discardingOther, Self.isOurs(held) else {
+          throw Self.otherConfiguration(
+            "\(own)/config.json", differences: differences, isOurs: Self.isOurs(held))
+        }
+      }
+    } else {
+      try Self.requireEmpty(path, store)
+    }
+    try store.makeFolders(own)
+    lockDescriptor = try store.open("\(own)/lock", flags: O_RDWR | O_CREAT, as: .create)
+    let locked = store.operations.lock(lockDescriptor, isShared: false, wait: false)
+    guard locked != -EWOULDBLOCK else {
+      throw Failure(
+        .interrupted, code: "in-use", subject: path, expected: "no other run in the folder", found: "one",
+        remedy: "Wait for it to end, then run the same command again.")
+    }
+    store.removeQuietly("\(own)/temporary")
+    if let held, held != bytes { try discard() }
+    for name in ["temporary", "records"] { try store.makeFolder("\(own)/\(name)") }
+    if held != bytes { try replace("\(Self.folderName)/config.json", with: bytes) }
+  }
+
+  deinit {
+    store.removeQuietly(temporary)
+    store.close(lockDescriptor)
+  }
+
+  private static func requireEmpty(_ path: String, _ store: FileStore) throws {
+    guard let status = try store.status(path) else { return }
+    guard status.isFolder else { throw ArchiveError.notAFolder(path: path) }
+    // A run that ended before it wrote its configuration leaves its own folder alone.
+    if let name = try store.list(path).first(where: { $0 != folderName }) {
+      throw ArchiveError.wouldReplace(path: "\(path)/\(name)")
+    }
+  }
+
+  private static func isOurs(_ held: [UInt8]) -> Bool {
+    (try? JSONParser.parse(held, path: ""))?["made_by"]?.stringValue == "kaleido corpus make"
+  }
+
+  private static func differences(_ held: [UInt8], _ wanted: JSONValue, path: String) -> [Failure.Difference]
+  {
+    guard let there = try? JSONParser.parse(held, path: path) else { return [] }
+    return DirectoryConfiguration.differences(directory: there, run: wanted).map {
+      Failure.Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
+    }
+  }
+
+  private static func otherConfiguration(
+    _ path: String, differences: [Failure.Difference], isOurs: Bool
+  ) -> Failure {
+    Failure(
+      .configurationDiffers, code: isOurs ? "configuration-differs" : "not-our-configuration", subject: path,
+      remedy: isOurs
+        ? "Use another OUT, the same options, or --force to give up what is there."
+        : "Use another OUT: kaleido removes nothing that is not its own.", differences: differences)
+  }
+
+  /// Removes what the records name, the indexes and the records; nothing else.
+  private func discard() throws {
+    for name in try store.list("\(own)/records") where name.hasSuffix(".json") {
+      let file = "\(own)/records/\(name)"
+      if let bytes = try store.contents(of: file), let record = SpeakerRecord(bytes, path: file),
+        Self.isPlain(record.folder)
+      {
+        for entry in record.utterances.flatMap(\.files) where !entry.name.utf8.contains(UInt8(ascii: "/")) {
+          try store.remove("\(path)/\(record.folder)/\(entry.name)")
+        }
+        var folder = record.folder[...]
+        // Folders that are empty now: the speaker's, the region's, the part's.
+        while !folder.isEmpty, store.operations.removeFolder("\(path)/\(folder)") == 0 {
+          folder = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+        }
+      }
+      try store.remove(file)
+    }
+    for name in CorpusIndexes.names { try store.remove("\(path)/\(name)") }
+    _ = store.operations.removeFolder("\(path)/DOC")
+  }
+
+  /// Whether a folder of a record stays inside the corpus.
+  private static func isPlain(_ folder: String) -> Bool {
+    !folder.hasPrefix("/") && !folder.split(separator: "/").contains("..")
+  }
+
+  // MARK: Speakers
+
+  /// The record of a speaker whose every file is there and right; nil if it has to be made.
+  func record(of speaker: CorpusDesign.PlannedSpeaker) throws -> SpeakerRecord? {
+    let file = recordPath(speaker.speaker.name)
+    guard let bytes = try store.contents(of: file), let record = SpeakerRecord(bytes, path: file),
+      record.folder == speaker.folder
+    else { return nil }
+    for entry in record.utterances.flatMap(\.files) {
+      let path = "\(self.path)/\(record.folder)/\(entry.name)"
+      guard let status = try store.status(path), status.isRegular, status.bytes == Int64(entry.bytes),
+        let bytes = try store.contents(of: path), try sha256(bytes) == entry.sha256
+      else { return nil }
+    }
+    return record
+  }
+
+  /// An empty temporary folder for a speaker's files.
+  func makeTemporaryFolder(_ name: String) throws(ArchiveError) -> String {
+    let folder = "\(temporary)/\(name)"
+    store.removeQuietly(folder)
+    try store.makeFolder(folder)
+    return folder
+  }
+
+  /// Writes a file of a speaker that is not committed yet, without waiting for the disk.
+  func write(_ bytes: [UInt8], to path: String) throws(ArchiveError) {
+    let descriptor = try store.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, as: .create)
+    defer { store.close(descriptor) }
+    try bytes.span.bytes.withUnsafeBytes { (buffer) throws(ArchiveError) in
+      try store.write(descriptor, buffer, path: path)
+    }
+    store.operations.startWriteBack(descriptor)
+  }
+
+  /// Puts a speaker's folder in its place, whole, and then its record.
+  func commit(_ record: SpeakerRecord, from temporaryFolder: String) throws(ArchiveError) {
+    for file in record.utterances.flatMap(\.files) { try sync("\(temporaryFolder)/\(file.name)") }
+    try store.syncFolder(temporaryFolder)
+    let target = "\(path)/\(record.folder)"
+    let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
+    try store.makeFolders(parent)
+    if try store.status(target) != nil {
+      // What is there has no record, or is not what its record says.
+      let old = "\(temporary)/old-\(record.speaker)"
+      store.removeQuietly(old)
+      try store.rename(target, to: old)
+      store.removeQuietly(old)
+    }
+    try store.rename(temporaryFolder, to: target)
+    try store.syncFolder(parent)
+    try replace("\(Self.folderName)/records/\(record.speaker).json", with: record.bytes)
+  }
+
+  private func recordPath(_ speaker: String) -> String { "\(own)/records/\(speaker).json" }
+
+  private func sync(_ path: String) throws(ArchiveError) {
+    let descriptor = try store.open(path, flags: O_RDWR)
+    defer { store.close(descriptor) }
+    try store.sync(descriptor, path: path)
+  }
+
+  /// Writes a file whole, relative to the corpus: temporary name, sync, rename, sync of the folder.
+  func replace(_ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+    let target = "\(path)/\(name)"
+    if try store.contents(of: target) == bytes { return }
+    let file = "\(temporary)/\(name.split(separator: "/").joined(separator: "-"))"
+    try store.remove(file)
+    try write(bytes, to: file)
+    try sync(file)
+    let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
+    try store.makeFolders(parent)
+    try store.rename(file, to: target)
+    try store.syncFolder(parent)
+  }
+}

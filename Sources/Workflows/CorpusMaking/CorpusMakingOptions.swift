@@ -1,0 +1,21 @@
+package import Synthesis
+
+/// What `corpus make` is asked to do.
+package struct CorpusMakingOptions: Sendable {
+  package var outputDirectory: String
+  package var recipe: CorpusRecipe
+  /// Files with a sentence on each line; the built-in grammar makes them if there are none.
+  package var promptFiles: [String] = []
+  /// The folder of the program's data, before the other places where it is looked for.
+  package var dataFolder: String?
+  /// Workers of each stage that computes.
+  package var jobs: Int
+  /// Gives up what another recipe left in the directory.
+  package var discardsOther = false
+
+  package init(outputDirectory: String, recipe: CorpusRecipe, jobs: Int = 1) {
+    self.outputDirectory = outputDirectory
+    self.recipe = recipe
+    self.jobs = jobs
+  }
+}

@@ -1,0 +1,71 @@
+import Archives
+import DataManifests
+package import Synthesis
+
+/// Everything that `corpus make` needs to know before it touches the output directory.
+package struct CorpusMakingPlan: Sendable {
+  package let options: CorpusMakingOptions
+  package let design: CorpusDesign
+  /// Lines of the prompt files that are not used, by reason.
+  package let promptsLeftOut: [Prompt.Fault: Int]
+  let phoneSymbols: [String]
+  let configuration: JSONValue
+
+  /// The largest prompt file that is read.
+  private static let largestPromptFile = 64 << 20
+
+  /// Reads the prompts, looks for the engines and designs the corpus; writes nothing.
+  ///
+  /// Throws ``Failure``.
+  package init(_ options: CorpusMakingOptions) throws(Failure) {
+    do {
+      guard !options.outputDirectory.isEmpty else {
+        throw Failure(
+          .usage, code: "missing-value", subject: "OUT", expected: "a folder", found: "nothing",
+          remedy: "Name one; perhaps a variable was not set.")
+      }
+      self.options = options
+      let prompts = try Self.prompts(options.promptFiles)
+      promptsLeftOut = prompts?.leftOut ?? [:]
+      design = try CorpusDesign(options.recipe, prompts: prompts?.sentences)
+      phoneSymbols = try DataManifests.locate(explicit: options.dataFolder).phoneSet.symbols(.phones61)
+      let engines = try options.recipe.engines.map { engine in
+        JSONField(engine.rawValue, .string(try engine.version()))
+      }
+      configuration = try Self.configuration(options.recipe, prompts: prompts?.sentences, engines: engines)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private static func prompts(_ files: [String]) throws -> PromptList? {
+    guard !files.isEmpty else { return nil }
+    var list = PromptList()
+    for file in files {
+      guard let bytes = try FileStore().contents(of: file, limit: largestPromptFile) else {
+        throw Failure(
+          .noInput, code: "missing-file", subject: file, expected: "a file with a sentence on each line",
+          found: "nothing", remedy: "Check the path.")
+      }
+      list.add(bytes)
+    }
+    return list
+  }
+
+  /// What the corpus's bytes depend on: it stands in the directory, which takes no other.
+  private static func configuration(
+    _ recipe: CorpusRecipe, prompts: [String]?, engines: [JSONField]
+  ) throws -> JSONValue {
+    let promptDigest = try prompts.map { try sha256(Array($0.joined(separator: "\n").utf8)) }
+    return [
+      "made_by": "kaleido corpus make", "version": .string(ProgramVersion.current),
+      "options": [
+        "preset": .string(recipe.preset.rawValue), "speakers": .integer(Int64(recipe.speakers)),
+        "minutes": .number(recipe.minutes), "seed": .string("\(recipe.seed)"), "clean": .bool(recipe.isClean),
+        "prompts-sha256": .string(promptDigest ?? "none"),
+      ],
+      "engines": .object(engines),
+      "arithmetic-sha256": .string(try sha256(Array(SynthesisIdentity.arithmetic().utf8))),
+    ]
+  }
+}

@@ -1,0 +1,47 @@
+import Synthesis
+import Workflows
+
+/// What `corpus make` tells a person.
+enum CorpusMakeText {
+  /// Names on standard error what was left out; never silent about it.
+  static func tellLeftOut(_ report: CorpusMakingReport, _ output: OutputOptions) {
+    let mark = output.messageStyle.yellow("left out:")
+    for fault in Prompt.Fault.allCases {
+      guard let count = report.promptsLeftOut[fault] else { continue }
+      Console.error("\(mark) \(count) lines of the prompts: \(fault.rawValue)\n")
+    }
+    for sentence in report.leftOut {
+      Console.error("\(mark) \(sentence.speaker)_\(sentence.name), \(sentence.text): \(sentence.reason)\n")
+    }
+  }
+
+  static func report(_ report: CorpusMakingReport, style: Style, isVerbose: Bool) -> String {
+    var lines = Table.lines(
+      ["split", "speakers", "utterances", "audio", "voices"],
+      report.counts.map { count in
+        [
+          count.split.rawValue, "\(count.speakers)", "\(count.utterances)",
+          Quantity.clock(count.audioSeconds),
+          count.voices.joined(separator: " "),
+        ]
+      })
+    var phones = "\(report.distinctPhones) of 61 phones"
+    if !report.missingPhones.isEmpty {
+      phones += "; not \(report.missingPhones.joined(separator: " "))"
+    }
+    lines.append(phones)
+    if report.speakersDone > 0, report.wallSeconds > 0 {
+      let rate = Quantity.fixed(report.audioSecondsMade / report.wallSeconds, 0)
+      lines.append(
+        "\(report.speakersDone) speakers made now, \(report.speakersKept) there already; "
+          + "took \(Quantity.fixed(report.wallSeconds, 1)) s, \(rate) times real time")
+    } else {
+      lines.append("all \(report.speakersKept) speakers were there already")
+    }
+    if isVerbose { lines += PreprocessText.meters(report.meters) }
+    lines.append(style.bold("whole: \(report.manifest)"))
+    lines.append("  kaleido corpus check \(report.manifest)")
+    lines.append("  kaleido preprocess \(report.manifest) --out DIR")
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
