@@ -1,57 +1,106 @@
+internal import CKernels
+
 /// y = max(x, 0), element by element.
 package struct RectifiedLinear: SequenceLayer {
   package let inputWidth: Int
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var summary: String { "ReLU" }
+  package var isLearnt: Bool { false }
 
   package init(width: Int) { inputWidth = width }
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
-    RectifiedLinearPass(shape: inputShape, width: inputWidth)
+    ElementwisePass<Rectifier>(shape: inputShape, width: inputWidth)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream { RectifiedLinearStream(width: inputWidth) }
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    makeElementwiseStream(Rectifier.self, width: inputWidth)
+  }
 }
 
-private final class RectifiedLinearPass: LayerPass {
-  let outputShape: SequenceShape
-  let output: Matrix
-  private let storage: FloatStorage
+/// y = tanh x, element by element.
+package struct Tanh: SequenceLayer {
+  package let inputWidth: Int
+  package var outputWidth: Int { inputWidth }
+  package var context: FrameContext { FrameContext() }
+  package var summary: String { "tanh" }
+  package var isLearnt: Bool { false }
 
-  init(shape: SequenceShape, width: Int) {
-    outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * width)
-    output = Matrix(storage.base, rows: shape.totalRows, columns: width)
+  package init(width: Int) { inputWidth = width }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    ElementwisePass<HyperbolicTangent>(shape: inputShape, width: inputWidth)
   }
 
-  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    for i in 0..<input.count { output.base[i] = max(input.base[i], 0) }
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    makeElementwiseStream(HyperbolicTangent.self, width: inputWidth)
+  }
+}
+
+/// y = 1 / (1 + exp(−x)), element by element.
+package struct Sigmoid: SequenceLayer {
+  package let inputWidth: Int
+  package var outputWidth: Int { inputWidth }
+  package var context: FrameContext { FrameContext() }
+  package var summary: String { "sigmoid" }
+  package var isLearnt: Bool { false }
+
+  package init(width: Int) { inputWidth = width }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    ElementwisePass<LogisticFunction>(shape: inputShape, width: inputWidth)
   }
 
-  func backward(
-    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    makeElementwiseStream(LogisticFunction.self, width: inputWidth)
+  }
+}
+
+private func makeElementwiseStream<Function: ElementwiseFunction>(
+  _ function: Function.Type, width: Int
+) -> any RowStream {
+  RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
+    Function.apply(rows, count: count * width, into: output)
+  }
+}
+
+enum Rectifier: ElementwiseFunction {
+  static func apply(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+    // Not-a-number has to pass, so that a diverging model is seen.
+    for i in 0..<count { y[i] = x[i] < 0 ? 0 : x[i] }
+  }
+
+  static func differentiate(
+    _ dy: UnsafePointer<Float>, output y: UnsafePointer<Float>, count: Int,
+    into dx: UnsafeMutablePointer<Float>
   ) {
-    guard let inputGradient else { return }
-    for i in 0..<input.count { inputGradient.base[i] = input.base[i] > 0 ? outputGradient.base[i] : 0 }
+    for i in 0..<count { dx[i] = y[i] > 0 ? dy[i] : 0 }
   }
 }
 
-private final class RectifiedLinearStream: RowStream {
-  let inputWidth: Int
-  var outputWidth: Int { inputWidth }
-  var latencyRows: Int? { 0 }
-
-  init(width: Int) { inputWidth = width }
-
-  func maximumRows(accepting count: Int) -> Int { count }
-  func maximumFinishRows(accepting count: Int) -> Int { 0 }
-
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    for i in 0..<(count * inputWidth) { output[i] = max(rows[i], 0) }
-    return count
+enum HyperbolicTangent: ElementwiseFunction {
+  static func apply(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+    LayerKernels.best.tangent(x, count, y)
   }
 
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int { 0 }
+  static func differentiate(
+    _ dy: UnsafePointer<Float>, output y: UnsafePointer<Float>, count: Int,
+    into dx: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<count { dx[i] = dy[i] * (1 - y[i] * y[i]) }
+  }
+}
+
+enum LogisticFunction: ElementwiseFunction {
+  static func apply(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+    LayerKernels.best.sigmoid(x, count, y)
+  }
+
+  static func differentiate(
+    _ dy: UnsafePointer<Float>, output y: UnsafePointer<Float>, count: Int,
+    into dx: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<count { dx[i] = dy[i] * (y[i] * (1 - y[i])) }
+  }
 }

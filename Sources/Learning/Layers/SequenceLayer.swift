@@ -93,6 +93,9 @@ package protocol SequenceLayer: Sendable {
   /// What is computed, in one line for people.
   var summary: String { get }
 
+  /// Whether it has parameters; without, its backward is of no use to a model that ends at its input.
+  var isLearnt: Bool { get }
+
   /// Memory for training on one gradient part; nothing is allocated in its calls.
   func makePass(_ inputShape: SequenceShape) -> any LayerPass
 
@@ -106,6 +109,8 @@ package protocol SequenceLayer: Sendable {
 }
 
 extension SequenceLayer {
+  package var isLearnt: Bool { true }
+
   package func project(_ values: ModelValues) {}
 }
 

@@ -1,0 +1,13 @@
+// What every processor of the architecture runs: SSE2 on x86-64, NEON with fused multiply-add on arm64.
+#define V 4
+#define CK_TABLE ck_layers_baseline
+#if defined(__aarch64__)
+#define CK_NAME "neon"
+#define CK_FUSED 1
+#define CK_ROWS 8
+#else
+#define CK_NAME "baseline"
+#define CK_FUSED 0
+#define CK_ROWS 4
+#endif
+#include "layer_kernels.h"

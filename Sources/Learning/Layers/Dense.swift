@@ -1,0 +1,109 @@
+/// y = W x + b for each row, with W `[outputs, inputs]` and b `[outputs]`.
+///
+/// In training the products go through OpenBLAS (``MatrixProduct``), in inference through ``PackedWeights``.
+package struct Dense: SequenceLayer {
+  package let inputWidth: Int
+  package let outputWidth: Int
+  package let weight: TensorReference
+  package let bias: TensorReference?
+  package var context: FrameContext { FrameContext() }
+  package var summary: String { "dense \(inputWidth) → \(outputWidth)" }
+
+  /// Declares `name.weight` and `name.bias`, as PyTorch's `nn.Linear` calls and shapes them.
+  ///
+  /// - Parameters:
+  ///   - weights: the first weights. The bias begins uniform in ±1/√inputs, as PyTorch's, or at 0 if the weights are
+  ///     given or orthogonal.
+  ///   - hasBias: whether there is a bias; of no use before batch normalisation.
+  ///   - rateFactor: factor on the learning rate. Weights decay, the bias does not.
+  package init(
+    _ name: String, inputs: Int, outputs: Int, weights: InitialWeights = .uniform, hasBias: Bool = true,
+    rateFactor: Float = 1, in declaration: inout ModelDeclaration
+  ) {
+    precondition(inputs > 0 && outputs > 0)
+    inputWidth = inputs
+    outputWidth = outputs
+    let values = weights.values(outputs: outputs, inputs: inputs, using: &declaration.generator)
+    weight = declaration.parameter(
+      "\(name).weight", shape: [outputs, inputs], group: ParameterGroup(rateFactor: rateFactor, decays: true),
+      initialValues: values)
+    guard hasBias else {
+      bias = nil
+      return
+    }
+    var first = [Float](repeating: 0, count: outputs)
+    if case .uniform = weights {
+      first = InitialWeights.uniform(
+        count: outputs, bound: 1 / Double(inputs).squareRoot(), using: &declaration.generator)
+    }
+    bias = declaration.parameter(
+      "\(name).bias", shape: [outputs], group: ParameterGroup(rateFactor: rateFactor), initialValues: first)
+  }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    DensePass(self, shape: inputShape)
+  }
+
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    let packed = PackedWeights(
+      weights: values.parameter(weight), bias: bias.map { UnsafePointer(values.parameter($0)) },
+      inputs: inputWidth, outputs: outputWidth)
+    return RowwiseStream(inputWidth: inputWidth, outputWidth: outputWidth) { rows, count, output in
+      packed.apply(rows, count: count, into: output)
+    }
+  }
+}
+
+private final class DensePass: LayerPass {
+  let outputShape: SequenceShape
+  let output: Matrix
+  private let layer: Dense
+  private let storage: FloatStorage
+
+  init(_ layer: Dense, shape: SequenceShape) {
+    self.layer = layer
+    outputShape = shape
+    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    let (rows, inputs, outputs) = (output.rows, layer.inputWidth, layer.outputWidth)
+    if let bias = layer.bias {
+      let bias = values.parameter(bias)
+      for r in 0..<rows { output.row(r).update(from: bias, count: outputs) }
+    }
+    MatrixProduct.multiply(
+      .init(input.base, stride: inputs),
+      .init(values.parameter(layer.weight), stride: inputs, isTransposed: true),
+      into: output.base, stride: outputs, rows: rows, columns: outputs, inner: inputs,
+      isAdding: layer.bias != nil)
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    let (rows, inputs, outputs) = (output.rows, layer.inputWidth, layer.outputWidth)
+    MatrixProduct.multiply(
+      .init(outputGradient.base, stride: outputs, isTransposed: true), .init(input.base, stride: inputs),
+      into: gradient.base + layer.weight.offset, stride: inputs, rows: outputs, columns: inputs, inner: rows,
+      isAdding: true)
+    if let bias = layer.bias {
+      addRows(outputGradient, to: gradient.base + bias.offset)
+    }
+    guard let inputGradient else { return }
+    MatrixProduct.multiply(
+      .init(outputGradient.base, stride: outputs), .init(values.parameter(layer.weight), stride: inputs),
+      into: inputGradient.base, stride: inputs, rows: rows, columns: inputs, inner: outputs, isAdding: false)
+  }
+}
+
+/// Adds the rows of a matrix to `sums`, the first row first.
+func addRows(_ matrix: Matrix, to sums: UnsafeMutablePointer<Float>) {
+  let columns = matrix.columns
+  for r in 0..<matrix.rows {
+    let row = matrix.row(r)
+    for c in 0..<columns { sums[c] += row[c] }
+  }
+}

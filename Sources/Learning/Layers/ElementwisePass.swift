@@ -1,0 +1,37 @@
+/// The pass of a function of each element whose derivative follows from its output.
+///
+/// Source of the loops is a type with static members, so that they are compiled for it.
+final class ElementwisePass<Function: ElementwiseFunction>: LayerPass {
+  let outputShape: SequenceShape
+  let output: Matrix
+  private let storage: FloatStorage
+
+  init(shape: SequenceShape, width: Int) {
+    outputShape = shape
+    storage = FloatStorage(count: shape.totalRows * width)
+    output = Matrix(storage.base, rows: shape.totalRows, columns: width)
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    Function.apply(input.base, count: output.count, into: output.base)
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    guard let inputGradient else { return }
+    Function.differentiate(
+      outputGradient.base, output: output.base, count: output.count, into: inputGradient.base)
+  }
+}
+
+/// A function of a number, for a whole buffer at a time.
+protocol ElementwiseFunction {
+  static func apply(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>)
+
+  /// dx = dy · f′, from y = f(x).
+  static func differentiate(
+    _ dy: UnsafePointer<Float>, output y: UnsafePointer<Float>, count: Int,
+    into dx: UnsafeMutablePointer<Float>)
+}

@@ -1,0 +1,36 @@
+internal import CKernels
+
+/// A dense map packed for the inference kernel: y[n] = b[n] + Σ_k W[n, k] · x[k], k ascending.
+///
+/// One row and sixty-four give the same bits. Immutable, shared by any number of threads.
+package final class PackedWeights: Sendable {
+  package let inputs: Int
+  package let outputs: Int
+  private let packed: FloatStorage
+
+  /// - Parameters:
+  ///   - weights: `[outputs, inputs]`; read now and not later.
+  ///   - bias: `[outputs]`, or nil for zeros.
+  package init(
+    weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, inputs: Int, outputs: Int
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    let panel = Int(LayerKernels.best.panel)
+    packed = FloatStorage(count: (outputs + panel - 1) / panel * panel * (inputs + 1))
+    LayerKernels.best.dense_pack(weights, bias, outputs, inputs, packed.base)
+  }
+
+  /// Writes `[count, outputs]` for rows of `[count, inputs]`; allocates nothing.
+  package func apply(
+    _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
+  ) {
+    LayerKernels.best.dense(packed.base, outputs, inputs, rows, count, output)
+  }
+}
+
+/// The kernels of this processor, chosen once.
+enum LayerKernels {
+  // Invariant behind nonisolated(unsafe): pointers to functions and a constant name, written once.
+  nonisolated(unsafe) static let best: ck_layer_kernels = ck_layers_best().pointee
+}

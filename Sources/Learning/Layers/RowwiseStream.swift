@@ -1,0 +1,31 @@
+/// A stream whose row t depends on row t alone.
+package final class RowwiseStream: RowStream {
+  package let inputWidth: Int
+  package let outputWidth: Int
+  package var latencyRows: Int? { 0 }
+
+  private let apply: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
+
+  /// - Parameter apply: writes the rows of `outputWidth` for so many of `inputWidth`; the bits of a row must not depend
+  ///   on how many there are.
+  package init(
+    inputWidth: Int, outputWidth: Int,
+    apply: @escaping (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    self.inputWidth = inputWidth
+    self.outputWidth = outputWidth
+    self.apply = apply
+  }
+
+  package func maximumRows(accepting count: Int) -> Int { count }
+  package func maximumFinishRows(accepting count: Int) -> Int { 0 }
+
+  package func accept(
+    _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
+  ) -> Int {
+    if count > 0 { apply(rows, count, output) }
+    return count
+  }
+
+  package func finish(into output: UnsafeMutablePointer<Float>) -> Int { 0 }
+}

@@ -1,0 +1,122 @@
+/// Layers one after the other, as one.
+///
+/// Its context is the sum of theirs. Each layer reads the nearest row inside the utterance of what the one before it
+/// gave, as it does on a whole utterance.
+package struct SequentialLayer: SequenceLayer {
+  package let layers: [any SequenceLayer]
+  package let inputWidth: Int
+  package let outputWidth: Int
+  package let context: FrameContext
+
+  package var summary: String { layers.map(\.summary).joined(separator: "; ") }
+  package var isLearnt: Bool { layers.contains { $0.isLearnt } }
+
+  /// - Parameter layers: at least one; each takes rows as wide as those the one before gives.
+  package init(_ layers: [any SequenceLayer]) {
+    precondition(!layers.isEmpty, "a sequence of no layers")
+    for (before, after) in zip(layers, layers.dropFirst()) {
+      precondition(
+        before.outputWidth == after.inputWidth,
+        "\(before.summary) gives \(before.outputWidth), \(after.summary) takes \(after.inputWidth)")
+    }
+    self.layers = layers
+    inputWidth = layers[0].inputWidth
+    outputWidth = layers[layers.count - 1].outputWidth
+    context = layers.reduce(FrameContext()) { $0 + $1.context }
+  }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    SequentialPass(self, shape: inputShape)
+  }
+
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    SequentialStream(layers.map { $0.makeStream(values) })
+  }
+
+  package func project(_ values: ModelValues) {
+    for layer in layers { layer.project(values) }
+  }
+}
+
+private final class SequentialPass: LayerPass {
+  let outputShape: SequenceShape
+  var output: Matrix { passes[passes.count - 1].output }
+  private let passes: [any LayerPass]
+  private let contexts: [FrameContext]
+  // The first layer with parameters: those before it have no use for a gradient that ends there.
+  private let firstLearnt: Int
+  // What each layer is told of the step, kept so that a step allocates nothing.
+  private var steps: [StepContext]
+  // Gradients between layers, in turn.
+  private let gradients: [FloatStorage]
+
+  init(_ layer: SequentialLayer, shape: SequenceShape) {
+    var (passes, shape, largest): ([any LayerPass], SequenceShape, Int) = ([], shape, 0)
+    let segments = shape.segments
+    for layer in layer.layers {
+      largest = max(largest, shape.totalRows * layer.inputWidth)
+      let pass = layer.makePass(shape)
+      shape = pass.outputShape
+      passes.append(pass)
+    }
+    self.passes = passes
+    contexts = layer.layers.map(\.context)
+    firstLearnt = layer.layers.firstIndex { $0.isLearnt } ?? passes.count
+    outputShape = shape
+    steps = layer.layers.map { _ in
+      StepContext(
+        isTraining: false, seed: 0, step: 0, part: 0,
+        outside: Array(repeating: OutsideRows(), count: segments))
+    }
+    gradients = (0..<min(2, passes.count - 1)).map { _ in FloatStorage(count: largest) }
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    takeOver(step)
+    var input = input
+    for (i, pass) in passes.enumerated() {
+      pass.forward(input, values: values, step: steps[i])
+      input = pass.output
+    }
+  }
+
+  private func takeOver(_ step: StepContext) {
+    for i in steps.indices {
+      steps[i].isTraining = step.isTraining
+      steps[i].seed = step.seed
+      steps[i].step = step.step
+      steps[i].part = step.part
+      for s in step.outside.indices {
+        steps[i].outside[s] =
+          i == 0 ? step.outside[s] : steps[i - 1].outside[s].dropping(contexts[i - 1])
+      }
+    }
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    let last = inputGradient == nil ? firstLearnt : 0
+    var outputGradient = outputGradient
+    var i = passes.count - 1
+    while i >= last {
+      let before = i == 0 ? input : passes[i - 1].output
+      var wanted: Matrix?
+      if i == 0 {
+        wanted = inputGradient
+      } else if i > last {
+        wanted = Matrix(gradients[i % gradients.count].base, rows: before.rows, columns: before.columns)
+      }
+      passes[i].backward(
+        outputGradient, input: before, inputGradient: wanted, values: values, gradient: gradient,
+        step: steps[i])
+      if let wanted { outputGradient = wanted }
+      i -= 1
+    }
+  }
+
+  func updateStatistics(_ values: ModelValues) {
+    for pass in passes { pass.updateStatistics(values) }
+  }
+}

@@ -1,0 +1,84 @@
+/// Streams one after the other; rows go through all of them in pieces, so that little memory is needed.
+final class SequentialStream: RowStream {
+  let inputWidth: Int
+  let outputWidth: Int
+  let latencyRows: Int?
+
+  private static let pieceRows = 64
+
+  private let streams: [any RowStream]
+  // What stream i gives, for all but the last.
+  private var buffers: [FloatStorage]
+
+  init(_ streams: [any RowStream]) {
+    precondition(!streams.isEmpty)
+    self.streams = streams
+    inputWidth = streams[0].inputWidth
+    outputWidth = streams[streams.count - 1].outputWidth
+    latencyRows = streams.reduce(0 as Int?) { sum, stream in
+      guard let sum, let rows = stream.latencyRows else { return nil }
+      return sum + rows
+    }
+    buffers = streams.dropLast().map { FloatStorage(count: Self.pieceRows * $0.outputWidth) }
+  }
+
+  func maximumRows(accepting count: Int) -> Int {
+    streams.reduce(count) { $1.maximumRows(accepting: $0) }
+  }
+
+  func maximumFinishRows(accepting count: Int) -> Int {
+    // What each stream is given in all, and at most how much of it while the ones before it finish.
+    var (total, atEnd) = (count, 0)
+    for stream in streams {
+      let (given, owed) = (stream.maximumRows(accepting: total), stream.maximumFinishRows(accepting: total))
+      atEnd = (atEnd == 0 ? 0 : given) + owed
+      total = given + owed
+    }
+    return atEnd
+  }
+
+  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
+    push(rows, count: count, from: 0, into: output)
+  }
+
+  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+    var written = 0
+    for (i, stream) in streams.enumerated() {
+      let target = output + written * outputWidth
+      if i == streams.count - 1 {
+        written += stream.finish(into: target)
+      } else {
+        let buffer = buffer(i, rows: stream.maximumFinishRows(accepting: 0))
+        let owed = stream.finish(into: buffer)
+        written += push(buffer, count: owed, from: i + 1, into: target)
+      }
+    }
+    return written
+  }
+
+  // Takes rows through the streams from `index` on.
+  private func push(
+    _ rows: UnsafePointer<Float>, count: Int, from index: Int, into output: UnsafeMutablePointer<Float>
+  ) -> Int {
+    let stream = streams[index]
+    if index == streams.count - 1 { return stream.accept(rows, count: count, into: output) }
+    var (taken, written) = (0, 0)
+    while taken < count {
+      let piece = min(Self.pieceRows, count - taken)
+      let buffer = buffer(index, rows: stream.maximumRows(accepting: piece))
+      let given = stream.accept(rows + taken * stream.inputWidth, count: piece, into: buffer)
+      if given > 0 {
+        written += push(buffer, count: given, from: index + 1, into: output + written * outputWidth)
+      }
+      taken += piece
+    }
+    return written
+  }
+
+  // Room for what stream `index` gives; more than at first only after one that waits for the end.
+  private func buffer(_ index: Int, rows: Int) -> UnsafeMutablePointer<Float> {
+    let needed = rows * streams[index].outputWidth
+    if buffers[index].count < needed { buffers[index] = FloatStorage(count: needed) }
+    return buffers[index].base
+  }
+}

@@ -1,0 +1,155 @@
+import CKernels
+import Foundation
+import TestSupport
+import Testing
+
+/// The layer kernels of one of the instruction sets that this processor runs.
+struct LayerInstructionSet: CustomStringConvertible, Sendable {
+  let index: Int32
+
+  static let all = (0..<ck_count()).map { LayerInstructionSet(index: $0) }
+  /// Those whose bits have to agree.
+  static let fused = all.filter { $0.description != "baseline" }
+
+  var kernels: ck_layer_kernels { ck_layers_at(index).pointee }
+  var description: String { String(cString: kernels.name) }
+
+  func dense(_ layer: DenseNumbers, rows: Range<Int>) -> [Float] {
+    let panel = Int(kernels.panel)
+    let room = (layer.outputs + panel - 1) / panel * panel * (layer.inputs + 1)
+    return withFloats([Float](repeating: .nan, count: room)) { packed in
+      withFloats(layer.weights) { weights in
+        withFloats(layer.bias) { kernels.dense_pack(weights, $0, layer.outputs, layer.inputs, packed) }
+      }
+      return withFloats(layer.rows) { x in
+        output(rows.count * layer.outputs, offset: 1) {
+          kernels.dense(
+            packed, layer.outputs, layer.inputs, x + rows.lowerBound * layer.inputs, rows.count, $0)
+        }
+      }
+    }
+  }
+}
+
+struct DenseNumbers {
+  let inputs: Int
+  let outputs: Int
+  let weights: [Float]
+  let bias: [Float]
+  let rows: [Float]
+
+  init(inputs: Int, outputs: Int, count: Int) {
+    var random = SplitMix64(seed: UInt64(inputs * 1000 + outputs))
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
+    }
+    self.inputs = inputs
+    self.outputs = outputs
+    weights = numbers(inputs * outputs)
+    bias = numbers(outputs)
+    rows = numbers(inputs * count)
+  }
+
+  /// Row r's outputs in double precision.
+  func exact(row r: Int) -> [Double] {
+    (0..<outputs).map { n in
+      (0..<inputs).reduce(Double(bias[n])) {
+        $0 + Double(weights[n * inputs + $1]) * Double(rows[r * inputs + $1])
+      }
+    }
+  }
+}
+
+@Suite("Kernels of layers")
+struct LayerKernelTests {
+  static let shapes = [(1, 1), (3, 5), (7, 31), (16, 32), (33, 39), (40, 64), (61, 129), (440, 70)]
+  static let counts = [1, 2, 3, 4, 7, 8, 13, 71]
+
+  @Test("A dense layer is its definition to rounding", arguments: LayerInstructionSet.all, shapes)
+  func definition(set: LayerInstructionSet, shape: (inputs: Int, outputs: Int)) {
+    let layer = DenseNumbers(inputs: shape.inputs, outputs: shape.outputs, count: 71)
+    let exact = (0..<71).map { layer.exact(row: $0) }
+    for count in Self.counts {
+      let given = set.dense(layer, rows: 0..<count)
+      var worst = 0.0
+      for r in 0..<count {
+        for (n, exact) in exact[r].enumerated() {
+          worst = max(worst, abs(Double(given[r * shape.outputs + n]) - exact))
+        }
+      }
+      #expect(worst < 1e-7 * Double(shape.inputs + 3), "\(count) rows")
+    }
+  }
+
+  @Test(
+    "A dense layer's row has the same bits alone and among any number", arguments: LayerInstructionSet.all)
+  func rows(set: LayerInstructionSet) {
+    for (inputs, outputs) in Self.shapes {
+      let layer = DenseNumbers(inputs: inputs, outputs: outputs, count: 71)
+      let alone = (0..<71).flatMap { set.dense(layer, rows: $0..<$0 + 1) }
+      for count in Self.counts {
+        let first = 71 - count
+        #expect(set.dense(layer, rows: first..<71).bits == Array(alone[(first * outputs)...]).bits)
+      }
+    }
+  }
+
+  @Test("Instruction sets with a fused multiply-add agree to the bit")
+  func twins() throws {
+    let sets = LayerInstructionSet.fused
+    guard let reference = sets.first else { return }
+    let x = (-1540...1540).map { Float($0) * 0.013 }
+    for set in sets.dropFirst() {
+      for (inputs, outputs) in Self.shapes {
+        let layer = DenseNumbers(inputs: inputs, outputs: outputs, count: 7)
+        #expect(set.dense(layer, rows: 0..<7).bits == reference.dense(layer, rows: 0..<7).bits)
+      }
+      #expect(Self.apply(set.kernels.sigmoid, x).bits == Self.apply(reference.kernels.sigmoid, x).bits)
+      #expect(Self.apply(set.kernels.tangent, x).bits == Self.apply(reference.kernels.tangent, x).bits)
+    }
+  }
+
+  static func apply(
+    _ function: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void, _ x: [Float]
+  ) -> [Float] {
+    withFloats(x) { x1 in output(x.count, offset: 3) { function(x1, x.count, $0) } }
+  }
+
+  @Test("Sigmoid and hyperbolic tangent are within 3 ulp", arguments: LayerInstructionSet.all)
+  func accuracy(set: LayerInstructionSet) {
+    var x = (-9300...9300).map { Float($0) * 0.00917 }
+    for exponent in 1...120 {
+      x.append(Float(sign: .plus, exponent: -exponent, significand: 1.37))
+      x.append(Float(sign: .minus, exponent: -exponent, significand: 1))
+    }
+    let (sigmoid, tangent) = (Self.apply(set.kernels.sigmoid, x), Self.apply(set.kernels.tangent, x))
+    var (worstSigmoid, worstTangent) = (0.0, 0.0)
+    for (i, x) in x.enumerated() {
+      let (s, t) = (1 / (1 + exp(-Double(x))), tanh(Double(x)))
+      worstSigmoid = max(worstSigmoid, abs(Double(sigmoid[i]) - s) / Double(Float(s).ulp))
+      worstTangent = max(worstTangent, abs(Double(tangent[i]) - t) / Double(Float(t).ulp))
+    }
+    #expect(worstSigmoid <= 3 && worstTangent <= 3, "\(worstSigmoid) and \(worstTangent) ulp")
+  }
+
+  @Test(
+    "Their ends: 0, infinities and not-a-number; and a number's bits do not depend on where it stands",
+    arguments: LayerInstructionSet.all)
+  func ends(set: LayerInstructionSet) {
+    let x: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e30, -1e30]
+    for start in 0..<20 {
+      let filled = [Float](repeating: 0.3, count: start) + x
+      let sigmoid = Self.apply(set.kernels.sigmoid, filled)[start...].map { $0 }
+      let tangent = Self.apply(set.kernels.tangent, filled)[start...].map { $0 }
+      #expect(sigmoid[0].isNaN && tangent[0].isNaN)
+      #expect(sigmoid[1] == 1 && sigmoid[2] < 1e-37 && sigmoid[3] == 0.5 && sigmoid[5] == 1)
+      #expect(tangent[1...].map { $0 } == [1, -1, 0, 0, 1, -1])
+      #expect(tangent[4].sign == .minus)
+    }
+    let one = Self.apply(set.kernels.tangent, [0.77])
+    for count in awkwardLengths where count > 0 {
+      let x = [Float](repeating: 0.77, count: count)
+      #expect(Self.apply(set.kernels.tangent, x).allSatisfy { $0.bitPattern == one[0].bitPattern })
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Learning
+import TestSupport
+import Testing
+
+/// Layers small enough to vary each of their numbers.
+struct LayerCase: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  let make: @Sendable (inout ModelDeclaration) -> any SequenceLayer
+
+  init(_ name: String, _ make: @escaping @Sendable (inout ModelDeclaration) -> any SequenceLayer) {
+    testDescription = name
+    self.make = make
+  }
+
+  static let all = [
+    LayerCase("dense") { Dense("d", inputs: 5, outputs: 7, in: &$0) },
+    LayerCase("dense without bias") { Dense("d", inputs: 3, outputs: 2, hasBias: false, in: &$0) },
+    LayerCase("tanh") { _ in Tanh(width: 4) },
+    LayerCase("sigmoid") { _ in Sigmoid(width: 4) },
+    LayerCase("batch normalisation") { BatchNormalization("n", width: 4, in: &$0) },
+    LayerCase("batch normalisation without scale") {
+      BatchNormalization("n", width: 3, isAffine: false, in: &$0)
+    },
+    LayerCase("splice −2…2") { _ in Splice(width: 3, offsets: -2...2) },
+    LayerCase("splice −3,0,3") { _ in Splice(width: 2, offsets: [-3, 0, 3]) },
+    LayerCase("splice ahead") { _ in Splice(width: 2, offsets: [2, 1]) },
+    LayerCase("time delay, normalised, twice") { declaration in
+      SequentialLayer([
+        Splice(width: 3, offsets: [-1, 0, 2]),
+        Dense("a", inputs: 9, outputs: 4, in: &declaration),
+        BatchNormalization("b", width: 4, in: &declaration),
+        Tanh(width: 4),
+        Splice(width: 4, offsets: [-2, 1]),
+        Dense("c", inputs: 8, outputs: 3, in: &declaration),
+      ])
+    },
+  ]
+}
+
+@Suite("Gradients of the layers")
+struct GradientTests {
+  /// Segments whole, cut at the start, at the end, at both, and wholly outside.
+  static let outside = [
+    OutsideRows(), OutsideRows(leading: 3), OutsideRows(trailing: 4), OutsideRows(leading: 2, trailing: 5),
+    OutsideRows(trailing: 12),
+  ]
+
+  @Test(
+    "equal central differences of the loss, for every parameter and input, at the edges of utterances too",
+    arguments: LayerCase.all, [true, false])
+  func differences(layer: LayerCase, isTraining: Bool) {
+    let harness = LayerHarness(
+      seed: 5, shape: SequenceShape(segments: Self.outside.count, rows: 12), outside: Self.outside,
+      isTraining: isTraining, make: layer.make)
+    let gradients = harness.gradients()
+    check(
+      harness, gradients.input, at: harness.input, "input")
+    check(harness, gradients.parameters, at: harness.values.parameters, "parameter")
+  }
+
+  @Test("of a rectified linear layer are those above it where its input is positive, else 0")
+  func rectifier() {
+    let harness = LayerHarness(
+      seed: 6, shape: SequenceShape(segments: 5, rows: 12), outside: Self.outside
+    ) { _ in RectifiedLinear(width: 4) }
+    // Away from the bend, where there is no derivative.
+    for i in 0..<harness.input.count where abs(harness.input.base[i]) < 0.05 { harness.input.base[i] = 0.05 }
+    check(harness, harness.gradients().input, at: harness.input, "input")
+  }
+
+  @Test("0 is given to rows outside an utterance, whatever stands there", arguments: LayerCase.all)
+  func outsideRows(layer: LayerCase) {
+    var harness = LayerHarness(
+      seed: 8, shape: SequenceShape(segments: 5, rows: 12), outside: Self.outside, make: layer.make)
+    let (first, output) = (harness.gradients(), harness.forward())
+    let isInside = (0..<5).flatMap { s in
+      let inside = Self.outside[s].inside(of: 12)
+      return (0..<12).map { $0 >= inside.lowerBound && $0 < inside.upperBound }
+    }
+    let width = harness.layer.inputWidth
+    for (r, isInside) in isInside.enumerated() where !isInside {
+      for c in 0..<width {
+        #expect(first.input[r * width + c] == 0)
+        harness.input.base[r * width + c] = 1000
+      }
+    }
+    let second = harness.gradients()
+    #expect(first.input == second.input && first.parameters == second.parameters)
+    // Nor does anything inside depend on it.
+    let other = harness.forward()
+    let outputWidth = harness.layer.outputWidth
+    for (r, isInside) in harness.isInsideOutput.enumerated() where isInside {
+      for c in 0..<outputWidth {
+        #expect(output[r * outputWidth + c].bitPattern == other[r * outputWidth + c].bitPattern)
+      }
+    }
+    harness.step.step += 1
+  }
+
+  private func check(_ harness: LayerHarness, _ given: [Float], at memory: FloatStorage, _ what: String) {
+    let largest = Double(given.map(abs).max() ?? 0)
+    for i in given.indices {
+      let expected = harness.difference(at: memory.base + i, by: 4e-3)
+      #expect(
+        abs(Double(given[i]) - expected) <= 1.5e-3 * largest + 3e-5, "\(what) \(i): \(given[i]), \(expected)")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Learning
+import TestSupport
+
+/// A layer with its values, inputs of a shape and the rows outside: what the checks of every layer share.
+struct LayerHarness {
+  let layer: any SequenceLayer
+  let values: ModelValues
+  let shape: SequenceShape
+  var step: StepContext
+  let input: FloatStorage
+
+  /// Values drawn from `seed` stand in for the first ones, so that nothing is zero or one by chance of its start.
+  init(
+    seed: UInt64, shape: SequenceShape, outside: [OutsideRows], isTraining: Bool = true,
+    keepsInitialValues: Bool = false, make: (inout ModelDeclaration) -> any SequenceLayer
+  ) {
+    var declaration = ModelDeclaration(seed: seed)
+    layer = make(&declaration)
+    values = ModelValues(declaration)
+    self.shape = shape
+    var random = SplitMix64(seed: seed)
+    if !keepsInitialValues {
+      for parameter in declaration.parameters {
+        for i in 0..<parameter.tensor.count {
+          values.parameter(parameter.tensor)[i] += Float.random(in: -0.3...0.3, using: &random)
+        }
+      }
+      for statistic in declaration.statistics {
+        for i in 0..<statistic.tensor.count {
+          values.statistic(statistic.tensor)[i] += Float.random(in: 0...0.5, using: &random)
+        }
+      }
+    }
+    input = FloatStorage(count: shape.totalRows * layer.inputWidth)
+    for i in 0..<input.count { input.base[i] = Float.random(in: -1...1, using: &random) }
+    step = StepContext(isTraining: isTraining, seed: seed, step: 3, part: 1, outside: outside)
+  }
+
+  var inputMatrix: Matrix { Matrix(input.base, rows: shape.totalRows, columns: layer.inputWidth) }
+
+  /// Rows of the output inside an utterance.
+  var isInsideOutput: [Bool] {
+    let output = shape.dropping(layer.context)
+    return (0..<output.segments).flatMap { s in
+      let inside = step.outside[s].dropping(layer.context).inside(of: output.rows)
+      return (0..<output.rows).map { $0 >= inside.lowerBound && $0 < inside.upperBound }
+    }
+  }
+
+  func forward() -> [Float] {
+    let pass = layer.makePass(shape)
+    pass.forward(inputMatrix, values: values, step: step)
+    return Array(pass.output.values)
+  }
+
+  /// A fixed loss in double precision: Σ a·y + b·y² / 2 over the rows inside; with it the gradient at `output`.
+  func loss(_ output: [Float], gradient: Matrix? = nil) -> Double {
+    var random = SplitMix64(seed: 77)
+    var sum = 0.0
+    let width = layer.outputWidth
+    for (r, isInside) in isInsideOutput.enumerated() {
+      for c in 0..<width {
+        let (a, b) = (Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random))
+        let y = Double(output[r * width + c])
+        if isInside { sum += a * y + b * y * y / 2 }
+        gradient?.row(r)[c] = isInside ? Float(a + b * y) : 0
+      }
+    }
+    return sum
+  }
+
+  struct Gradients {
+    var parameters: [Float]
+    var input: [Float]
+  }
+
+  /// The layer's own gradients; memory it writes is filled with numbers that would show.
+  func gradients() -> Gradients {
+    let pass = layer.makePass(shape)
+    pass.forward(inputMatrix, values: values, step: step)
+    let outputGradient = FloatStorage(count: pass.output.count)
+    let upstream = Matrix(outputGradient.base, rows: pass.output.rows, columns: pass.output.columns)
+    _ = loss(Array(pass.output.values), gradient: upstream)
+    let inputGradient = FloatStorage(count: input.count)
+    inputGradient.base.update(repeating: .nan, count: input.count)
+    let gradient = FloatStorage(count: values.parameters.count)
+    // What is there already is added to.
+    gradient.base.update(repeating: 0.5, count: gradient.count)
+    pass.backward(
+      upstream, input: inputMatrix,
+      inputGradient: Matrix(inputGradient.base, rows: shape.totalRows, columns: layer.inputWidth),
+      values: values, gradient: gradient, step: step)
+    return Gradients(
+      parameters: gradient.values.map { $0 - 0.5 }, input: Array(inputGradient.values))
+  }
+
+  /// The central difference of the loss at a number in memory.
+  func difference(at number: UnsafeMutablePointer<Float>, by distance: Float) -> Double {
+    let middle = number.pointee
+    number.pointee = middle + distance
+    let (after, right) = (loss(forward()), Double(number.pointee))
+    number.pointee = middle - distance
+    let (before, left) = (loss(forward()), Double(number.pointee))
+    number.pointee = middle
+    return (after - before) / (right - left)
+  }
+}
