@@ -97,7 +97,8 @@ let package = Package(
     .target(
       name: "Learning", dependencies: ["Archives", "CKernels", "COpenBLAS"], swiftSettings: kernel),
     .testTarget(
-      name: "LearningTests", dependencies: ["Archives", "Learning", "TestSupport"], swiftSettings: strict),
+      name: "LearningTests", dependencies: ["Archives", "CMeasurement", "Learning", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
 
     // MARK: FrontEnds
     // Learnable rows have loops over samples of their own, so the optimiser stays on in debug builds.

@@ -41,6 +41,7 @@ package struct ModelDeclaration: Sendable {
   package private(set) var statistics: [Statistic] = []
   package private(set) var parameterCount = 0
   package private(set) var statisticCount = 0
+  private var maskCount = 0
   /// Draws the first values of random tensors; each tensor's are drawn when it is declared.
   package var generator: SeededGenerator
 
@@ -68,6 +69,12 @@ package struct ModelDeclaration: Sendable {
       Statistic(tensor: tensor, initialValues: [Float](repeating: initialValue, count: count)))
     statisticCount += Self.padded(count)
     return tensor
+  }
+
+  /// The number of the next layer that draws random masks, from 0: its masks are a stream of their own.
+  package mutating func makeMaskIndex() -> Int {
+    defer { maskCount += 1 }
+    return maskCount
   }
 
   private static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

@@ -1,0 +1,94 @@
+/// In training each number is set to 0 with probability `rate`, and divided by 1 − rate otherwise; afterwards it passes.
+///
+/// The mask follows from the seed, the step, the gradient part and the layer's number in its model, never from the
+/// number of workers. Source: Srivastava and others (2014), scaled in training as usual today.
+package struct Dropout: SequenceLayer {
+  package let inputWidth: Int
+  package var outputWidth: Int { inputWidth }
+  package var context: FrameContext { FrameContext() }
+  package var isLearnt: Bool { false }
+  package var summary: String { "dropout \(rate)" }
+
+  package let rate: Double
+  private let maskIndex: Int
+
+  /// - Parameter rate: in 0 ..< 1.
+  package init(width: Int, rate: Double, in declaration: inout ModelDeclaration) {
+    precondition(rate >= 0 && rate < 1, "dropout of \(rate)")
+    inputWidth = width
+    self.rate = rate
+    maskIndex = declaration.makeMaskIndex()
+  }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    DropoutPass(shape: inputShape, width: inputWidth, rate: rate, maskIndex: maskIndex)
+  }
+
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    let width = inputWidth
+    return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
+      output.update(from: rows, count: count * width)
+    }
+  }
+}
+
+private final class DropoutPass: LayerPass {
+  let outputShape: SequenceShape
+  let output: Matrix
+  private let rate: Double
+  private let maskIndex: Int
+  private let storage: FloatStorage
+  // 0 or 1 / (1 − rate).
+  private let factors: FloatStorage
+
+  init(shape: SequenceShape, width: Int, rate: Double, maskIndex: Int) {
+    outputShape = shape
+    self.rate = rate
+    self.maskIndex = maskIndex
+    storage = FloatStorage(count: shape.totalRows * width)
+    output = Matrix(storage.base, rows: shape.totalRows, columns: width)
+    factors = FloatStorage(count: storage.count)
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    let (x, y, count) = (input.base, output.base, output.count)
+    guard step.isTraining else {
+      y.update(from: x, count: count)
+      return
+    }
+    draw(step)
+    let factors = factors.base
+    for i in 0..<count { y[i] = x[i] * factors[i] }
+  }
+
+  private func draw(_ step: StepContext) {
+    precondition(step.part >= 0 && step.part < 1 << 8 && maskIndex < 1 << 16 && step.step >= 0)
+    // Steps, parts and layers have streams of their own.
+    let index = UInt64(step.step) << 24 | UInt64(step.part) << 16 | UInt64(maskIndex)
+    var generator = SeededGenerator(seed: step.seed, stream: .dropout, index: index)
+    // A number is dropped if its 32 bits are below rate · 2³².
+    let threshold = UInt64(rate * 0x1p32)
+    let kept = Float(1 / (1 - rate))
+    let (factors, count) = (factors.base, factors.count)
+    var i = 0
+    while i < count {
+      let bits = generator.next()
+      factors[i] = bits & 0xffff_ffff < threshold ? 0 : kept
+      if i + 1 < count { factors[i + 1] = bits >> 32 < threshold ? 0 : kept }
+      i += 2
+    }
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    guard let inputGradient else { return }
+    let (dy, dx, factors) = (outputGradient.base, inputGradient.base, factors.base)
+    if step.isTraining {
+      for i in 0..<output.count { dx[i] = dy[i] * factors[i] }
+    } else {
+      dx.update(from: dy, count: output.count)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/// One direction of a gated recurrent unit on an utterance, some rows at a time.
+private final class RecurrentDirection {
+  // Rows whose inputs are multiplied at once.
+  static let blockRows = 64
+
+  private let input: PackedWeights
+  private let recurrent: PackedWeights
+  private let width: Int
+  private let gates: FloatStorage
+  private let product: FloatStorage
+  private let state: FloatStorage
+
+  init(_ layer: GatedRecurrentUnit, _ direction: GatedRecurrentUnit.Direction, _ values: ModelValues) {
+    width = layer.hiddenWidth
+    input = PackedWeights(
+      weights: values.parameter(direction.inputWeight), bias: values.parameter(direction.inputBias),
+      inputs: layer.inputWidth, outputs: 3 * width)
+    recurrent = PackedWeights(
+      weights: values.parameter(direction.recurrentWeight), bias: values.parameter(direction.recurrentBias),
+      inputs: width, outputs: 3 * width)
+    gates = FloatStorage(count: Self.blockRows * 3 * width)
+    product = FloatStorage(count: 3 * width)
+    state = FloatStorage(count: width)
+  }
+
+  func begin() { state.setAllToZero() }
+
+  /// Writes the state after each row to `output`, `stride` apart; from the last row to the first if `isReversed`.
+  func advance(
+    _ rows: UnsafePointer<Float>, count: Int, isReversed: Bool, into output: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    var done = 0
+    while done < count {
+      let block = min(Self.blockRows, count - done)
+      let first = isReversed ? count - done - block : done
+      input.apply(rows + first * input.inputs, count: block, into: gates.base)
+      for k in 0..<block {
+        let r = isReversed ? block - 1 - k : k
+        recurrent.apply(state.base, count: 1, into: product.base)
+        GatedRecurrentStep.advance(
+          gates: gates.base + r * 3 * width, recurrent: product.base, state: state.base, width: width,
+          next: state.base)
+        (output + (first + r) * stride).update(from: state.base, count: width)
+      }
+      done += block
+    }
+  }
+}
+
+/// A one-directional unit: each row at once.
+final class ForwardRecurrentStream: RowStream {
+  let inputWidth: Int
+  let outputWidth: Int
+  var latencyRows: Int? { 0 }
+
+  private let direction: RecurrentDirection
+
+  init(_ layer: GatedRecurrentUnit, values: ModelValues) {
+    inputWidth = layer.inputWidth
+    outputWidth = layer.outputWidth
+    direction = RecurrentDirection(layer, layer.directions[0], values)
+  }
+
+  func maximumRows(accepting count: Int) -> Int { count }
+  func maximumFinishRows(accepting count: Int) -> Int { 0 }
+
+  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
+    direction.advance(rows, count: count, isReversed: false, into: output, stride: outputWidth)
+    return count
+  }
+
+  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+    direction.begin()
+    return 0
+  }
+}
+
+/// A bidirectional unit: keeps the rows of an utterance and runs both ways at its end.
+final class BidirectionalRecurrentStream: RowStream {
+  let inputWidth: Int
+  let outputWidth: Int
+  var latencyRows: Int? { nil }
+
+  private let directions: [RecurrentDirection]
+  // The rows so far; grows by doubling, and is kept for the next utterance.
+  private var kept: FloatStorage
+  private var count = 0
+
+  init(_ layer: GatedRecurrentUnit, values: ModelValues) {
+    inputWidth = layer.inputWidth
+    outputWidth = layer.outputWidth
+    directions = layer.directions.map { RecurrentDirection(layer, $0, values) }
+    kept = FloatStorage(count: 512 * layer.inputWidth)
+  }
+
+  func maximumRows(accepting count: Int) -> Int { 0 }
+  func maximumFinishRows(accepting count: Int) -> Int { self.count + count }
+
+  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
+    let needed = (self.count + count) * inputWidth
+    if needed > kept.count {
+      let larger = FloatStorage(count: max(needed, 2 * kept.count))
+      larger.base.update(from: kept.base, count: self.count * inputWidth)
+      kept = larger
+    }
+    (kept.base + self.count * inputWidth).update(from: rows, count: count * inputWidth)
+    self.count += count
+    return 0
+  }
+
+  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+    let width = outputWidth / directions.count
+    for (i, direction) in directions.enumerated() {
+      direction.begin()
+      direction.advance(
+        kept.base, count: count, isReversed: i == 1, into: output + i * width, stride: outputWidth)
+    }
+    defer { count = 0 }
+    return count
+  }
+}

@@ -1,0 +1,119 @@
+internal import CKernels
+
+/// A gated recurrent unit, one-directional or bidirectional, with PyTorch's gates:
+///
+///     r = σ(W_ir x + b_ir + W_hr h + b_hr)
+///     z = σ(W_iz x + b_iz + W_hz h + b_hz)
+///     n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+///     h' = n + z ⊙ (h − n)
+///
+/// A direction begins with h = 0. On an utterance it runs from end to end. On a segment it begins at the segment's first
+/// (last, when reversed) row inside the utterance, and `context` is there to warm it up: gradients flow through those
+/// rows, too. A row's output is the forward state, then the reversed one. Source: Cho and others (2014), with the reset
+/// gate after the product as in PyTorch's `nn.GRU`.
+package struct GatedRecurrentUnit: SequenceLayer {
+  /// The tensors of a direction; the gates stand below each other in the order r, z, n.
+  package struct Direction: Sendable {
+    /// `[3 · hidden, inputs]`
+    package let inputWeight: TensorReference
+    /// `[3 · hidden, hidden]`
+    package let recurrentWeight: TensorReference
+    /// `[3 · hidden]`
+    package let inputBias: TensorReference
+    /// `[3 · hidden]`
+    package let recurrentBias: TensorReference
+    package let isReversed: Bool
+  }
+
+  package let inputWidth: Int
+  package let hiddenWidth: Int
+  package let context: FrameContext
+  package let directions: [Direction]
+
+  package var isBidirectional: Bool { directions.count == 2 }
+  package var outputWidth: Int { hiddenWidth * directions.count }
+  package var summary: String {
+    "GRU \(inputWidth) → \(hiddenWidth)" + (isBidirectional ? ", both directions" : "")
+  }
+
+  /// Declares the tensors under the names that PyTorch's `nn.GRU` gives them: `name.weight_ih_l0`, `weight_hh_l0`,
+  /// `bias_ih_l0`, `bias_hh_l0`, and the same with `_reverse`.
+  ///
+  /// - Parameters:
+  ///   - recurrentWeights: the first values of each gate's recurrent weights if orthogonal, else of all three. Input
+  ///     weights and biases begin uniform in ±1/√hidden, as PyTorch's.
+  ///   - warmUpRows: rows before a segment, and after it if bidirectional, that bring the state to where it would be.
+  package init(
+    _ name: String, inputs: Int, hidden: Int, isBidirectional: Bool,
+    recurrentWeights: InitialWeights = .orthogonal(), warmUpRows: Int = 16, rateFactor: Float = 1,
+    in declaration: inout ModelDeclaration
+  ) {
+    precondition(inputs > 0 && hidden > 0)
+    inputWidth = inputs
+    hiddenWidth = hidden
+    context = FrameContext(left: warmUpRows, right: isBidirectional ? warmUpRows : 0)
+    let bound = 1 / Double(hidden).squareRoot()
+    let matrix = ParameterGroup(rateFactor: rateFactor, decays: true)
+    let vector = ParameterGroup(rateFactor: rateFactor)
+    directions = (isBidirectional ? [false, true] : [false]).map { isReversed in
+      let suffix = isReversed ? "l0_reverse" : "l0"
+      let input = InitialWeights.uniform(
+        count: 3 * hidden * inputs, bound: bound, using: &declaration.generator)
+      var recurrent: [Float] = []
+      if case .orthogonal = recurrentWeights {
+        for _ in 0..<3 {
+          recurrent += recurrentWeights.values(
+            outputs: hidden, inputs: hidden, using: &declaration.generator)
+        }
+      } else {
+        recurrent = recurrentWeights.values(
+          outputs: 3 * hidden, inputs: hidden, using: &declaration.generator)
+      }
+      let biases = (0..<2).map { _ in
+        InitialWeights.uniform(count: 3 * hidden, bound: bound, using: &declaration.generator)
+      }
+      return Direction(
+        inputWeight: declaration.parameter(
+          "\(name).weight_ih_\(suffix)", shape: [3 * hidden, inputs], group: matrix, initialValues: input),
+        recurrentWeight: declaration.parameter(
+          "\(name).weight_hh_\(suffix)", shape: [3 * hidden, hidden], group: matrix,
+          initialValues: recurrent),
+        inputBias: declaration.parameter(
+          "\(name).bias_ih_\(suffix)", shape: [3 * hidden], group: vector, initialValues: biases[0]),
+        recurrentBias: declaration.parameter(
+          "\(name).bias_hh_\(suffix)", shape: [3 * hidden], group: vector, initialValues: biases[1]),
+        isReversed: isReversed)
+    }
+  }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    GatedRecurrentPass(self, shape: inputShape)
+  }
+
+  package func makeStream(_ values: ModelValues) -> any RowStream {
+    isBidirectional
+      ? BidirectionalRecurrentStream(self, values: values) : ForwardRecurrentStream(self, values: values)
+  }
+}
+
+/// One step of the recurrence for one row.
+enum GatedRecurrentStep {
+  /// Turns the input's share of the gates into the gates r, z, n, and gives the next state.
+  ///
+  /// - Parameters:
+  ///   - gates: W_i x + b_i, `[3 · width]`; overwritten with r, z and n.
+  ///   - recurrent: W_h h + b_h, `[3 · width]`.
+  ///   - next: h′, which may be `state`.
+  static func advance(
+    gates: UnsafeMutablePointer<Float>, recurrent: UnsafePointer<Float>, state: UnsafePointer<Float>,
+    width: Int, next: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<(2 * width) { gates[i] += recurrent[i] }
+    LayerKernels.best.sigmoid(gates, 2 * width, gates)
+    let (reset, update, candidate) = (gates, gates + width, gates + 2 * width)
+    let recurrentCandidate = recurrent + 2 * width
+    for i in 0..<width { candidate[i] += reset[i] * recurrentCandidate[i] }
+    LayerKernels.best.tangent(candidate, width, candidate)
+    for i in 0..<width { next[i] = candidate[i] + update[i] * (state[i] - candidate[i]) }
+  }
+}

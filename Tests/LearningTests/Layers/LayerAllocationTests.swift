@@ -1,0 +1,62 @@
+import CMeasurement
+import Learning
+import Testing
+
+/// Counted by the test program's own definitions of malloc and its kin, per thread.
+@Suite(
+  "Allocations of a layer",
+  .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"))
+struct LayerAllocationTests {
+  @Test("A step allocates nothing: forward, backward and statistics", arguments: LayerCase.all)
+  func step(layer: LayerCase) {
+    let harness = LayerHarness(
+      seed: 1, shape: SequenceShape(segments: 5, rows: 12), outside: GradientTests.outside, make: layer.make)
+    let pass = harness.layer.makePass(harness.shape)
+    let (input, values, step) = (harness.inputMatrix, harness.values, harness.step)
+    let upstream = FloatStorage(count: pass.output.count)
+    let upstreamMatrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
+    let inputGradient = FloatStorage(count: input.count)
+    let inputGradientMatrix = Matrix(inputGradient.base, rows: input.rows, columns: input.columns)
+    let gradient = FloatStorage(count: values.parameters.count)
+    func run() {
+      pass.forward(input, values: values, step: step)
+      pass.backward(
+        upstreamMatrix, input: input, inputGradient: inputGradientMatrix, values: values, gradient: gradient,
+        step: step)
+      pass.updateStatistics(values)
+    }
+    // The runtime makes what it needs of types at their first use.
+    run()
+    let before = measurement_allocation_count()
+    run()
+    #expect(measurement_allocation_count() == before)
+  }
+
+  @Test("A stream that has run allocates nothing, and so the next utterance", arguments: LayerCase.all)
+  func stream(layer: LayerCase) {
+    let harness = LayerHarness(
+      seed: 1, shape: SequenceShape(segments: 1, rows: 150), outside: [OutsideRows()], make: layer.make)
+    let stream = harness.layer.makeStream(harness.values)
+    let output = FloatStorage(count: 300 * stream.outputWidth)
+    let (input, width) = (harness.input.base, stream.inputWidth)
+    func run() {
+      _ = stream.accept(input, count: 1, into: output.base)
+      _ = stream.accept(input + width, count: 80, into: output.base)
+      _ = stream.accept(input + 81 * width, count: 69, into: output.base)
+      _ = stream.finish(into: output.base)
+    }
+    run()
+    let before = measurement_allocation_count()
+    run()
+    #expect(measurement_allocation_count() == before)
+  }
+}
+
+private enum AllocationCount {
+  /// Whether an allocation of the Swift runtime is seen.
+  static let works: Bool = {
+    let before = measurement_allocation_count()
+    let memory = FloatStorage(count: 1 << 12)
+    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
+  }()
+}

@@ -1,0 +1,198 @@
+import Learning
+import TestSupport
+import Testing
+
+@Suite("What each layer computes")
+struct LayerTests {
+  @Test("a splice puts the rows at its offsets side by side, the nearest inside where there is none")
+  func splice() {
+    var harness = LayerHarness(
+      seed: 1, shape: SequenceShape(segments: 2, rows: 6),
+      outside: [OutsideRows(leading: 2), OutsideRows(trailing: 2)]
+    ) { _ in Splice(width: 1, offsets: [-2, 0, 1]) }
+    for i in 0..<12 { harness.input.base[i] = Float(i) }
+    harness.step.isTraining = false
+    // Output row r is input row r + 2; row 2 is the first segment's first, row 9 the second's last.
+    #expect(harness.forward() == [2, 2, 3, 2, 3, 4, 2, 4, 5] + [6, 8, 9, 7, 9, 9, 8, 9, 9])
+  }
+
+  @Test("a splice's context is as wide as its offsets reach, and never negative")
+  func spliceContext() {
+    #expect(Splice(width: 1, offsets: -5...5).context == FrameContext(left: 5, right: 5))
+    #expect(Splice(width: 1, offsets: [-3, 0, 3]).context == FrameContext(left: 3, right: 3))
+    #expect(Splice(width: 1, offsets: [2, 4]).context == FrameContext(left: 0, right: 4))
+  }
+
+  @Test(
+    "batch statistics leave out rows outside; the running ones move once a part, in the order of the parts")
+  func runningStatistics() {
+    var declaration = ModelDeclaration(seed: 1)
+    let layer = BatchNormalization("n", width: 1, isAffine: false, in: &declaration)
+    let values = ModelValues(declaration)
+    let shape = SequenceShape(segments: 1, rows: 4)
+    let parts: [[Float]] = [[1, 3, 100, 100], [10, 16, 100, 100]]
+    let passes = parts.indices.map { _ in layer.makePass(shape) }
+    for (part, pass) in passes.enumerated() {
+      var rows = parts[part]
+      rows.withUnsafeMutableBufferPointer { rows in
+        guard let base = rows.baseAddress else { return }
+        pass.forward(
+          Matrix(base, rows: 4, columns: 1), values: values,
+          step: StepContext(
+            isTraining: true, seed: 1, step: 0, part: part, outside: [OutsideRows(trailing: 2)]))
+      }
+      #expect(abs(pass.output.base[0] + 1) < 1e-4 && abs(pass.output.base[1] - 1) < 1e-4)
+    }
+    for pass in passes { pass.updateStatistics(values) }
+    // Variances with n − 1: 2 and 18.
+    let mean: Float = 0.9 * (0.1 * 2) + 0.1 * 13
+    let variance: Float = 0.9 * (0.9 * 1 + 0.1 * 2) + 0.1 * 18
+    #expect(abs(values.statistic(layer.runningMean)[0] - mean) < 1e-6)
+    #expect(abs(values.statistic(layer.runningVariance)[0] - variance) < 1e-6)
+  }
+
+  @Test("running statistics stay where they are outside training, and for a part wholly outside")
+  func unmovedStatistics() {
+    for (isTraining, outside) in [(false, OutsideRows()), (true, OutsideRows(trailing: 3))] {
+      let harness = LayerHarness(
+        seed: 1, shape: SequenceShape(segments: 1, rows: 3), outside: [outside], isTraining: isTraining
+      ) { BatchNormalization("n", width: 2, in: &$0) }
+      let before = Array(harness.values.statistics.values)
+      let pass = harness.layer.makePass(harness.shape)
+      pass.forward(harness.inputMatrix, values: harness.values, step: harness.step)
+      pass.updateStatistics(harness.values)
+      #expect(Array(harness.values.statistics.values) == before)
+      let isFinite = pass.output.values.allSatisfy { $0.isFinite }
+      #expect(isFinite)
+    }
+  }
+
+  @Test("dropout keeps a share of 1 − rate, scaled to the same mean, and outside training everything")
+  func dropoutShare() {
+    var harness = LayerHarness(
+      seed: 2, shape: SequenceShape(segments: 4, rows: 250),
+      outside: Array(repeating: OutsideRows(), count: 4)
+    ) { Dropout(width: 100, rate: 0.3, in: &$0) }
+    harness.input.base.update(repeating: 1, count: harness.input.count)
+    let output = harness.forward()
+    let kept = output.filter { $0 != 0 }
+    #expect(kept.allSatisfy { $0 == Float(1 / 0.7) })
+    // 100,000 draws: a deviation of 0.0015.
+    #expect(abs(Double(kept.count) / 100_000 - 0.7) < 0.007)
+    harness.step.isTraining = false
+    #expect(harness.forward().allSatisfy { $0 == 1 })
+  }
+
+  @Test("a dropout mask follows from seed, step, part and layer, and from each of them")
+  func dropoutMask() {
+    var declaration = ModelDeclaration(seed: 1)
+    let layers = (0..<2).map { _ in Dropout(width: 40, rate: 0.5, in: &declaration) }
+    let values = ModelValues(declaration)
+    let shape = SequenceShape(segments: 1, rows: 5)
+    let ones = FloatStorage(count: 200)
+    ones.base.update(repeating: 1, count: 200)
+    func mask(_ layer: Int, seed: UInt64 = 1, step: Int = 5, part: Int = 2) -> [Float] {
+      let pass = layers[layer].makePass(shape)
+      pass.forward(
+        Matrix(ones.base, rows: 5, columns: 40), values: values,
+        step: StepContext(isTraining: true, seed: seed, step: step, part: part, outside: [OutsideRows()]))
+      return Array(pass.output.values)
+    }
+    let masks = [mask(0), mask(0, seed: 2), mask(0, step: 6), mask(0, part: 3), mask(1)]
+    #expect(mask(0) == masks[0])
+    for i in masks.indices {
+      for j in masks.indices where j > i {
+        let same = zip(masks[i], masks[j]).count { $0 == $1 }
+        // Independent halves agree in 100 of 200 places, with a deviation of 7.
+        #expect((60...140).contains(same), "masks \(i) and \(j)")
+      }
+    }
+  }
+
+  @Test("first weights: uniform within ±1/√inputs, as PyTorch's")
+  func uniform() {
+    var declaration = ModelDeclaration(seed: 4)
+    let layer = Dense("d", inputs: 100, outputs: 80, in: &declaration)
+    let values = ModelValues(declaration)
+    let weights = (0..<8000).map { Double(values.parameter(layer.weight)[$0]) }
+    #expect(weights.allSatisfy { abs($0) <= 0.1 } && weights.contains { abs($0) > 0.099 })
+    let variance = weights.reduce(0) { $0 + $1 * $1 } / 8000
+    #expect(abs(variance / (0.01 / 3) - 1) < 0.05)
+    #expect(declaration.parameters.map(\.tensor.name) == ["d.weight", "d.bias"])
+    #expect(declaration.parameters.map(\.group.decays) == [true, false])
+  }
+
+  @Test(
+    "first weights: orthogonal, whichever side is longer", arguments: [(5, 5), (3, 9), (12, 4), (64, 64)])
+  func orthogonal(outputs: Int, inputs: Int) {
+    var generator = SeededGenerator(seed: 3, stream: .initialValues)
+    let w = InitialWeights.orthogonal(gain: 2).values(outputs: outputs, inputs: inputs, using: &generator)
+    let byRow = outputs <= inputs
+    let (count, length) = (min(outputs, inputs), max(outputs, inputs))
+    for i in 0..<count {
+      for j in 0...i {
+        let dot = (0..<length).reduce(0.0) {
+          byRow
+            ? $0 + Double(w[i * inputs + $1]) * Double(w[j * inputs + $1])
+            : $0 + Double(w[$1 * inputs + i]) * Double(w[$1 * inputs + j])
+        }
+        #expect(abs(dot - (i == j ? 4 : 0)) < 1e-5)
+      }
+    }
+  }
+
+  @Test("the recurrent weights of each gate begin orthogonal")
+  func recurrentWeights() {
+    var declaration = ModelDeclaration(seed: 4)
+    let layer = GatedRecurrentUnit("g", inputs: 3, hidden: 6, isBidirectional: true, in: &declaration)
+    #expect(layer.context == FrameContext(left: 16, right: 16))
+    let values = ModelValues(declaration)
+    for direction in layer.directions {
+      for gate in 0..<3 {
+        let w = values.parameter(direction.recurrentWeight) + gate * 36
+        for i in 0..<6 {
+          for j in 0..<6 {
+            let dot = (0..<6).reduce(Float(0)) { $0 + w[i * 6 + $1] * w[j * 6 + $1] }
+            #expect(abs(dot - (i == j ? 1 : 0)) < 1e-5)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("a sequence leaves out the gradients that nobody wants, and the others are the same")
+  func sequenceWithoutInputGradient() {
+    let harness = LayerHarness(
+      seed: 11, shape: SequenceShape(segments: 2, rows: 9), outside: [OutsideRows(leading: 1), OutsideRows()]
+    ) { declaration in
+      SequentialLayer([
+        Splice(width: 3, offsets: -1...1), Dropout(width: 9, rate: 0.2, in: &declaration),
+        Dense("a", inputs: 9, outputs: 5, in: &declaration), RectifiedLinear(width: 5),
+        Dense("b", inputs: 5, outputs: 2, in: &declaration),
+      ])
+    }
+    let expected = harness.gradients().parameters
+    let pass = harness.layer.makePass(harness.shape)
+    pass.forward(harness.inputMatrix, values: harness.values, step: harness.step)
+    let upstream = FloatStorage(count: pass.output.count)
+    let matrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
+    _ = harness.loss(Array(pass.output.values), gradient: matrix)
+    let gradient = FloatStorage(count: harness.values.parameters.count)
+    gradient.base.update(repeating: 0.5, count: gradient.count)
+    pass.backward(
+      matrix, input: harness.inputMatrix, inputGradient: nil, values: harness.values, gradient: gradient,
+      step: harness.step)
+    #expect(gradient.values.map { $0 - 0.5 } == expected)
+  }
+
+  @Test("not-a-number passes through every activation, so that a diverging model is seen")
+  func notANumber() {
+    for layer: any SequenceLayer in [RectifiedLinear(width: 1), Tanh(width: 1), Sigmoid(width: 1)] {
+      let harness = LayerHarness(
+        seed: 1, shape: SequenceShape(segments: 1, rows: 1), outside: [OutsideRows()]
+      ) { _ in layer }
+      harness.input.base[0] = .nan
+      #expect(harness.forward()[0].isNaN, "\(layer.summary)")
+    }
+  }
+}
