@@ -1,58 +1,94 @@
-// Butterfly products on tiles.
+// Butterfly products on one tile or two at a time.
 
-// Where a stage reads and writes: the first row of its unit, and the rows from one step to the next.
+// Where a stage reads or writes: tiles, or working memory, in which two tiles stand side by side and each run of
+// CK_TILE_PITCH rows is followed by one that is not used.
 typedef struct {
-  const float *from;
-  float *to;
-  size_t from_step, to_step;
-} stage_memory;
+  float *first, *second;
+  // Rows from one step of the stage to the next.
+  size_t step;
+} place;
 
 typedef enum { ONE_FACTOR, TWO_FACTORS, FOUR_MERGED } stage_kind;
+
+#define PADDED_PITCH (CK_TILE_PITCH + 1)
+
+// Working memory from row `at` on, and tiles.
+INLINE place in_work(float *work, const ck_butterfly_phase *phase, size_t unit) {
+  size_t row = unit * (phase->over_columns ? (size_t)phase->unit_columns : PADDED_PITCH);
+  return (place){work + row * ROW, 0, phase->over_columns ? PADDED_PITCH : 1};
+}
+INLINE place in_tiles(const float *first, const float *second, const ck_butterfly_phase *phase, size_t unit) {
+  size_t row = unit * (phase->over_columns ? (size_t)phase->unit_columns : CK_TILE_PITCH);
+  size_t at = row * CK_TILE_ROW;
+  // The callers do not write through what they were given to read.
+  return (place){
+      (float *)first + at, second ? (float *)second + at : 0, phase->over_columns ? CK_TILE_PITCH : 1};
+}
+
+INLINE row get_row(place p, size_t at, bool tiles, bool complex) {
+  return tiles ? load_tiles(p.first + at * CK_TILE_ROW, p.second + at * CK_TILE_ROW, complex)
+               : load_row(p.first + at * ROW);
+}
+INLINE void put_row(place p, size_t at, row x, bool tiles, bool complex) {
+  if (tiles) {
+    store_tiles(p.first + at * CK_TILE_ROW, p.second + at * CK_TILE_ROW, x, complex);
+  } else {
+    store_row(p.first + at * ROW, x);
+  }
+}
 
 // MARK: Forward
 
 // One stage of one unit; gives the twiddles that follow.
 INLINE const float *stage_forward(
-    const ck_butterfly_stage *s, stage_memory m, const float *t, stage_kind kind, bool complex) {
+    const ck_butterfly_stage *s, place from, place to, const float *t, stage_kind kind, bool complex,
+    bool from_tiles, bool to_tiles) {
   size_t columns = (size_t)s->columns, inner = (size_t)s->inner;
-  size_t near = (size_t)s->near * CK_TILE_ROW, far = (size_t)s->far * CK_TILE_ROW;
-  size_t from1 = near * m.from_step, from2 = far * m.from_step, from3 = from1 + from2;
-  size_t to1 = near * m.to_step, to2 = far * m.to_step, to3 = to1 + to2;
+  size_t near = (size_t)s->near, far = (size_t)s->far;
+  size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
+  size_t to1 = near * to.step, to2 = far * to.step, to3 = to1 + to2;
   const int pair = PAIR(complex);
   for (size_t g = 0; g < (size_t)s->groups; g++) {
     for (size_t l = 0; l < inner; l++) {
       size_t step = g * (size_t)s->group_step + l;
-      const float *x = m.from + step * m.from_step * CK_TILE_ROW;
-      float *y = m.to + step * m.to_step * CK_TILE_ROW;
-      for (size_t c = 0; c < columns; c++, x += CK_TILE_ROW, y += CK_TILE_ROW) {
-        row x0 = load_row(x), x1 = load_row(x + from1);
+      size_t x = step * from.step, y = step * to.step;
+      for (size_t end = x + columns; x < end; x++, y++) {
+        row x0 = get_row(from, x, from_tiles, complex);
+        row x1 = get_row(from, x + from1, from_tiles, complex);
         if (kind == ONE_FACTOR) {
           pair_forward(t, &x0, &x1, complex);
-          store_row(y, x0);
-          store_row(y + to1, x1);
+          put_row(to, y, x0, to_tiles, complex);
+          put_row(to, y + to1, x1, to_tiles, complex);
           t += pair;
           continue;
         }
-        row x2 = load_row(x + from2), x3 = load_row(x + from3);
+        row x2 = get_row(from, x + from2, from_tiles, complex);
+        row x3 = get_row(from, x + from3, from_tiles, complex);
         if (kind == TWO_FACTORS) {
           pair_forward(t, &x0, &x1, complex);
           pair_forward(t + pair, &x2, &x3, complex);
           pair_forward(t + 2 * pair, &x0, &x2, complex);
           pair_forward(t + 3 * pair, &x1, &x3, complex);
-          store_row(y, x0);
-          store_row(y + to1, x1);
-          store_row(y + to2, x2);
-          store_row(y + to3, x3);
         } else {
-          const size_t to[4] = {0, to1, to2, to3};
+          // Column after column, four sums at a time: a sum has to wait for its last term.
+          row sums[4];
 #pragma clang loop unroll(full)
-          for (int i = 0; i < 4; i++) {
-            const float *e = t + i * pair;
-            row sum = times_plus(e, 1, 4, x1, times(e, 0, 4, x0, complex), complex);
-            sum = times_plus(e, 3, 4, x3, times_plus(e, 2, 4, x2, sum, complex), complex);
-            store_row(y + to[i], sum);
-          }
+          for (int i = 0; i < 4; i++) sums[i] = times(t + i * pair, 0, 4, x0, complex);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < 4; i++) sums[i] = times_plus(t + i * pair, 1, 4, x1, sums[i], complex);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < 4; i++) sums[i] = times_plus(t + i * pair, 2, 4, x2, sums[i], complex);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < 4; i++) sums[i] = times_plus(t + i * pair, 3, 4, x3, sums[i], complex);
+          x0 = sums[0];
+          x1 = sums[1];
+          x2 = sums[2];
+          x3 = sums[3];
         }
+        put_row(to, y, x0, to_tiles, complex);
+        put_row(to, y + to1, x1, to_tiles, complex);
+        put_row(to, y + to2, x2, to_tiles, complex);
+        put_row(to, y + to3, x3, to_tiles, complex);
         t += 4 * pair;
       }
     }
@@ -60,54 +96,94 @@ INLINE const float *stage_forward(
   return t;
 }
 
-#define FORWARD(name, kind, complex)                                                                  \
-  static const float *name(const ck_butterfly_stage *s, const stage_memory *m, const float *t) { \
-    return stage_forward(s, *m, t, kind, complex);                                                    \
+typedef const float *(*forward_stage)(
+    const ck_butterfly_stage *, const place *, const place *, const float *);
+
+#define FORWARD(kind, complex, from_tiles, to_tiles)                                                     \
+  static const float *forward_##kind##_##complex##_##from_tiles##_##to_tiles(                            \
+      const ck_butterfly_stage *s, const place *from, const place *to, const float *t) {                 \
+    return stage_forward(s, *from, *to, t, kind, complex, from_tiles, to_tiles);                         \
   }
-FORWARD(forward_one_real, ONE_FACTOR, false)
-FORWARD(forward_two_real, TWO_FACTORS, false)
-FORWARD(forward_four_real, FOUR_MERGED, false)
-FORWARD(forward_one_complex, ONE_FACTOR, true)
-FORWARD(forward_two_complex, TWO_FACTORS, true)
-FORWARD(forward_four_complex, FOUR_MERGED, true)
+#define FORWARD_KINDS(complex, from_tiles, to_tiles)                                                     \
+  FORWARD(ONE_FACTOR, complex, from_tiles, to_tiles)                                                     \
+  FORWARD(TWO_FACTORS, complex, from_tiles, to_tiles)                                                    \
+  FORWARD(FOUR_MERGED, complex, from_tiles, to_tiles)
+#define FORWARD_ROW(complex, from_tiles, to_tiles)                                                       \
+  {                                                                                                      \
+    forward_ONE_FACTOR_##complex##_##from_tiles##_##to_tiles,                                            \
+        forward_TWO_FACTORS_##complex##_##from_tiles##_##to_tiles,                                       \
+        forward_FOUR_MERGED_##complex##_##from_tiles##_##to_tiles                                        \
+  }
+FORWARD_KINDS(0, 0, 0)
+FORWARD_KINDS(1, 0, 0)
+#if LANES == 16
+FORWARD_KINDS(0, 0, 1)
+FORWARD_KINDS(0, 1, 0)
+FORWARD_KINDS(0, 1, 1)
+FORWARD_KINDS(1, 0, 1)
+FORWARD_KINDS(1, 1, 0)
+FORWARD_KINDS(1, 1, 1)
+static const forward_stage forward_stages[2][2][2][3] = {
+    {{FORWARD_ROW(0, 0, 0), FORWARD_ROW(0, 0, 1)}, {FORWARD_ROW(0, 1, 0), FORWARD_ROW(0, 1, 1)}},
+    {{FORWARD_ROW(1, 0, 0), FORWARD_ROW(1, 0, 1)}, {FORWARD_ROW(1, 1, 0), FORWARD_ROW(1, 1, 1)}},
+};
+#else
+// Working memory of one tile is laid out like the tile.
+static const forward_stage forward_stages[2][2][2][3] = {
+    {{FORWARD_ROW(0, 0, 0), FORWARD_ROW(0, 0, 0)}, {FORWARD_ROW(0, 0, 0), FORWARD_ROW(0, 0, 0)}},
+    {{FORWARD_ROW(1, 0, 0), FORWARD_ROW(1, 0, 0)}, {FORWARD_ROW(1, 0, 0), FORWARD_ROW(1, 0, 0)}},
+};
+#endif
 #undef FORWARD
+#undef FORWARD_KINDS
+#undef FORWARD_ROW
 
-INLINE const float *any_stage_forward(
-    const ck_butterfly_stage *s, stage_memory m, const float *t, bool complex) {
-  switch (s->factors) {
-    case 1: return complex ? forward_one_complex(s, &m, t) : forward_one_real(s, &m, t);
-    case 2: return complex ? forward_two_complex(s, &m, t) : forward_two_real(s, &m, t);
-    default: return complex ? forward_four_complex(s, &m, t) : forward_four_real(s, &m, t);
+// Asks, little by little, for the tiles that come next.
+typedef struct {
+  const float *lines[4];
+  size_t at, end, share;
+} prefetching;
+
+INLINE prefetching prefetching_begin(
+    const ck_butterfly *b, const ck_butterfly_next *next) {
+  prefetching p = {{0, 0, 0, 0}, 0, 0, 0};
+  if (!next) return p;
+  size_t calls = 0;
+  for (int32_t i = 0; i < b->phase_count; i++)
+    calls += (size_t)b->phases[i].units * (size_t)b->phases[i].stage_count;
+  p = (prefetching){
+      {next->in, next->in_second, next->out, next->out_second}, 0, (size_t)b->size, (size_t)b->size / calls + 1};
+  return p;
+}
+
+INLINE void prefetch_share(prefetching *p) {
+  size_t end = p->at + p->share < p->end ? p->at + p->share : p->end;
+  for (; p->at < end; p->at++) {
+    size_t line = p->at * CK_TILE_ROW;
+    if (p->lines[0]) __builtin_prefetch(p->lines[0] + line, 0, 2);
+    if (p->lines[1]) __builtin_prefetch(p->lines[1] + line, 0, 2);
+    if (p->lines[2]) __builtin_prefetch(p->lines[2] + line, 0, 2);
+    if (p->lines[3]) __builtin_prefetch(p->lines[3] + line, 0, 2);
   }
 }
 
-// The first row of a unit, in memory of so many rows a pitch, and the rows of one step.
-INLINE size_t unit_row(const ck_butterfly_phase *phase, size_t unit, size_t pitch) {
-  return phase->over_columns ? unit * (size_t)phase->unit_columns : unit * pitch;
-}
-INLINE size_t unit_step(const ck_butterfly_phase *phase, size_t pitch) {
-  return phase->over_columns ? pitch : 1;
-}
-
-#define PADDED_PITCH (CK_TILE_PITCH + 1)
-
-static void butterfly_forward(
-    const ck_butterfly *b, const float *packed, const float *in, float *out, float *work) {
+static void tiles_forward(
+    const ck_butterfly *b, const float *packed, const float *in, const float *in_second, float *out,
+    float *out_second, const ck_butterfly_next *next, float *work) {
   const float *t = packed;
+  prefetching ahead = prefetching_begin(b, next);
   for (int32_t p = 0; p < b->phase_count; p++) {
     const ck_butterfly_phase *phase = b->phases + p;
     int32_t end = phase->first_stage + phase->stage_count;
     for (size_t unit = 0; unit < (size_t)phase->units; unit++) {
+      place tiles_in = in_tiles(in, in_second, phase, unit), tiles_out = in_tiles(out, out_second, phase, unit);
+      place working = in_work(work, phase, unit);
       for (int32_t stage = phase->first_stage; stage < end; stage++) {
+        const ck_butterfly_stage *s = b->stages + stage;
         bool reads = stage == 0, writes = stage == b->stage_count - 1;
-        size_t from = reads ? CK_TILE_PITCH : PADDED_PITCH, to = writes ? CK_TILE_PITCH : PADDED_PITCH;
-        stage_memory m = {
-            (reads ? in : work) + unit_row(phase, unit, from) * CK_TILE_ROW,
-            (writes ? out : work) + unit_row(phase, unit, to) * CK_TILE_ROW,
-            unit_step(phase, from),
-            unit_step(phase, to),
-        };
-        t = any_stage_forward(b->stages + stage, m, t, b->is_complex);
+        prefetch_share(&ahead);
+        t = forward_stages[b->is_complex][reads][writes][s->factors / 2](
+            s, reads ? &tiles_in : &working, writes ? &tiles_out : &working, t);
       }
     }
   }
@@ -115,38 +191,38 @@ static void butterfly_forward(
 
 // MARK: Backward
 
-// The gradient of one stage of one unit. `from` and `to` are gradients; x is what the stage was given.
+// The gradient of one stage of one unit, from that by its output to that by its input, and added to d that by its
+// twiddles. x is what the stage was given.
 INLINE void stage_backward(
-    const ck_butterfly_stage *s, stage_memory m, const float *input, size_t input_step, const float *t,
-    float *d, stage_kind kind, bool complex, bool wants_input) {
+    const ck_butterfly_stage *s, place input, place from, place to, const float *t, float *d, stage_kind kind,
+    bool complex, bool is_first, bool from_tiles, bool wants_input) {
   size_t columns = (size_t)s->columns, inner = (size_t)s->inner;
-  size_t near = (size_t)s->near * CK_TILE_ROW, far = (size_t)s->far * CK_TILE_ROW;
-  size_t from1 = near * m.from_step, from2 = far * m.from_step, from3 = from1 + from2;
-  size_t to1 = near * m.to_step, to2 = far * m.to_step, to3 = to1 + to2;
-  size_t in1 = near * input_step, in2 = far * input_step, in3 = in1 + in2;
+  size_t near = (size_t)s->near, far = (size_t)s->far;
+  size_t in1 = near * input.step, in2 = far * input.step, in3 = in1 + in2;
+  size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
+  size_t to1 = near * to.step, to2 = far * to.step, to3 = to1 + to2;
   const int pair = PAIR(complex);
   for (size_t group = 0; group < (size_t)s->groups; group++) {
     for (size_t l = 0; l < inner; l++) {
       size_t step = group * (size_t)s->group_step + l;
-      const float *x = input + step * input_step * CK_TILE_ROW;
-      const float *g = m.from + step * m.from_step * CK_TILE_ROW;
-      float *y = m.to + step * m.to_step * CK_TILE_ROW;
-      for (size_t c = 0; c < columns; c++, x += CK_TILE_ROW, g += CK_TILE_ROW, y += CK_TILE_ROW) {
-        row x0 = load_row(x), x1 = load_row(x + in1);
-        row g0 = load_row(g), g1 = load_row(g + from1);
+      size_t x = step * input.step, g = step * from.step, y = step * to.step;
+      for (size_t end = x + columns; x < end; x++, g++, y++) {
+        row x0 = get_row(input, x, is_first, complex), x1 = get_row(input, x + in1, is_first, complex);
+        row g0 = get_row(from, g, from_tiles, complex), g1 = get_row(from, g + from1, from_tiles, complex);
         if (kind == ONE_FACTOR) {
           pair_gradient(d, g0, g1, x0, x1, complex);
           if (wants_input) {
             pair_adjoint(t, &g0, &g1, complex);
-            store_row(y, g0);
-            store_row(y + to1, g1);
+            put_row(to, y, g0, is_first, complex);
+            put_row(to, y + to1, g1, is_first, complex);
           }
           t += pair;
           d += pair;
           continue;
         }
-        row x2 = load_row(x + in2), x3 = load_row(x + in3);
-        row g2 = load_row(g + from2), g3 = load_row(g + from3);
+        row x2 = get_row(input, x + in2, is_first, complex), x3 = get_row(input, x + in3, is_first, complex);
+        row g2 = get_row(from, g + from2, from_tiles, complex);
+        row g3 = get_row(from, g + from3, from_tiles, complex);
         if (kind == TWO_FACTORS) {
           // What stands between the two factors is computed again.
           row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
@@ -159,10 +235,6 @@ INLINE void stage_backward(
           if (wants_input) {
             pair_adjoint(t, &g0, &g1, complex);
             pair_adjoint(t + pair, &g2, &g3, complex);
-            store_row(y, g0);
-            store_row(y + to1, g1);
-            store_row(y + to2, g2);
-            store_row(y + to3, g3);
           }
         } else {
           if (complex) {
@@ -175,16 +247,26 @@ INLINE void stage_backward(
             real_rows_gradient(d + 8, g2, g3, x0, x1, x2, x3);
           }
           if (wants_input) {
-            const size_t to[4] = {0, to1, to2, to3};
+            row sums[4];
 #pragma clang loop unroll(full)
-            for (int j = 0; j < 4; j++) {
-              row sum = conjugate_times(t, j, 4, g0, complex);
-              sum = conjugate_times_plus(t + pair, j, 4, g1, sum, complex);
-              sum = conjugate_times_plus(t + 2 * pair, j, 4, g2, sum, complex);
-              sum = conjugate_times_plus(t + 3 * pair, j, 4, g3, sum, complex);
-              store_row(y + to[j], sum);
-            }
+            for (int j = 0; j < 4; j++) sums[j] = conjugate_times(t, j, 4, g0, complex);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 4; j++) sums[j] = conjugate_times_plus(t + pair, j, 4, g1, sums[j], complex);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 4; j++) sums[j] = conjugate_times_plus(t + 2 * pair, j, 4, g2, sums[j], complex);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 4; j++) sums[j] = conjugate_times_plus(t + 3 * pair, j, 4, g3, sums[j], complex);
+            g0 = sums[0];
+            g1 = sums[1];
+            g2 = sums[2];
+            g3 = sums[3];
           }
+        }
+        if (wants_input) {
+          put_row(to, y, g0, is_first, complex);
+          put_row(to, y + to1, g1, is_first, complex);
+          put_row(to, y + to2, g2, is_first, complex);
+          put_row(to, y + to3, g3, is_first, complex);
         }
         t += 4 * pair;
         d += 4 * pair;
@@ -193,36 +275,41 @@ INLINE void stage_backward(
   }
 }
 
-#define BACKWARD(name, kind, complex)                                                               \
-  static void name(                                                                                 \
-      const ck_butterfly_stage *s, const stage_memory *m, const float *input, size_t input_step,    \
-      const float *t, float *d) {                                                                   \
-    stage_backward(s, *m, input, input_step, t, d, kind, complex, true);                            \
-  }                                                                                                 \
-  static void name##_last(                                                                          \
-      const ck_butterfly_stage *s, const stage_memory *m, const float *input, size_t input_step,    \
-      const float *t, float *d) {                                                                   \
-    stage_backward(s, *m, input, input_step, t, d, kind, complex, false);                           \
+typedef void (*backward_stage)(
+    const ck_butterfly_stage *, const place *, const place *, const place *, const float *, float *);
+
+#define BACKWARD(kind, complex, name, is_first, from_tiles, wants_input)                                 \
+  static void backward_##kind##_##complex##_##name(                                                      \
+      const ck_butterfly_stage *s, const place *input, const place *from, const place *to,               \
+      const float *t, float *d) {                                                                        \
+    stage_backward(s, *input, *from, *to, t, d, kind, complex, is_first, from_tiles, wants_input);       \
   }
-BACKWARD(backward_one_real, ONE_FACTOR, false)
-BACKWARD(backward_two_real, TWO_FACTORS, false)
-BACKWARD(backward_four_real, FOUR_MERGED, false)
-BACKWARD(backward_one_complex, ONE_FACTOR, true)
-BACKWARD(backward_two_complex, TWO_FACTORS, true)
-BACKWARD(backward_four_complex, FOUR_MERGED, true)
+#define BACKWARD_KINDS(complex, name, is_first, from_tiles, wants_input)                                 \
+  BACKWARD(ONE_FACTOR, complex, name, is_first, from_tiles, wants_input)                                 \
+  BACKWARD(TWO_FACTORS, complex, name, is_first, from_tiles, wants_input)                                \
+  BACKWARD(FOUR_MERGED, complex, name, is_first, from_tiles, wants_input)                                \
+  static const backward_stage backward_##complex##_##name[3] = {                                         \
+      backward_ONE_FACTOR_##complex##_##name, backward_TWO_FACTORS_##complex##_##name,                   \
+      backward_FOUR_MERGED_##complex##_##name};
+#define BACKWARD_ALL(complex)                                                                            \
+  BACKWARD_KINDS(complex, middle, 0, 0, 1)                                                               \
+  BACKWARD_KINDS(complex, last, 0, 1, 1)                                                                 \
+  BACKWARD_KINDS(complex, first, 1, 0, 1)                                                                \
+  BACKWARD_KINDS(complex, first_alone, 1, 0, 0)                                                          \
+  BACKWARD_KINDS(complex, single, 1, 1, 1)                                                               \
+  BACKWARD_KINDS(complex, single_alone, 1, 1, 0)                                                         \
+  static const backward_stage *backward_stage_of_##complex(bool first, bool last, bool wants) {          \
+    if (first) {                                                                                         \
+      if (last) return wants ? backward_##complex##_single : backward_##complex##_single_alone;          \
+      return wants ? backward_##complex##_first : backward_##complex##_first_alone;                      \
+    }                                                                                                    \
+    return last ? backward_##complex##_last : backward_##complex##_middle;                               \
+  }
+BACKWARD_ALL(0)
+BACKWARD_ALL(1)
 #undef BACKWARD
-
-typedef void (*stage_backward_kernel)(
-    const ck_butterfly_stage *, const stage_memory *, const float *, size_t, const float *, float *);
-
-static const stage_backward_kernel backward_kernels[2][3][2] = {
-    {{backward_one_real_last, backward_one_real},
-     {backward_two_real_last, backward_two_real},
-     {backward_four_real_last, backward_four_real}},
-    {{backward_one_complex_last, backward_one_complex},
-     {backward_two_complex_last, backward_two_complex},
-     {backward_four_complex_last, backward_four_complex}},
-};
+#undef BACKWARD_KINDS
+#undef BACKWARD_ALL
 
 // Twiddles that one stage takes in one unit.
 INLINE size_t stage_twiddles(const ck_butterfly_stage *s, bool complex) {
@@ -230,12 +317,14 @@ INLINE size_t stage_twiddles(const ck_butterfly_stage *s, bool complex) {
   return turns * (size_t)PAIR(complex) * (s->factors == 1 ? 1 : 4);
 }
 
-static void butterfly_backward(
-    const ck_butterfly *b, const float *packed, const float *in, const float *out_gradient, float *in_gradient,
-    float *packed_gradient, float *work) {
+static void tiles_backward(
+    const ck_butterfly *b, const float *packed, const float *in, const float *in_second,
+    const float *out_gradient, const float *out_gradient_second, float *in_gradient, float *in_gradient_second,
+    float *packed_gradient, const ck_butterfly_next *next, float *work) {
   bool complex = b->is_complex;
-  size_t kept = ck_butterfly_rows((size_t)b->size) * CK_TILE_ROW;
+  size_t kept = ck_butterfly_rows((size_t)b->size) * ROW;
   int32_t last = b->stage_count - 1;
+  prefetching ahead = prefetching_begin(b, next);
   // What each stage is given: stage i leaves its output in part i of the work. The last one's is not needed; its
   // part holds the gradient on its way back.
   float *gradient = work + (size_t)last * kept;
@@ -250,16 +339,11 @@ static void butterfly_backward(
           t += stage_twiddles(s, complex);
           continue;
         }
+        float *part = work + (size_t)stage * kept;
         bool reads = stage == 0;
-        size_t from = reads ? CK_TILE_PITCH : PADDED_PITCH;
-        float *to = work + (size_t)stage * kept;
-        stage_memory m = {
-            (reads ? in : to - kept) + unit_row(phase, unit, from) * CK_TILE_ROW,
-            to + unit_row(phase, unit, PADDED_PITCH) * CK_TILE_ROW,
-            unit_step(phase, from),
-            unit_step(phase, PADDED_PITCH),
-        };
-        t = any_stage_forward(s, m, t, complex);
+        place from = reads ? in_tiles(in, in_second, phase, unit) : in_work(part - kept, phase, unit);
+        place to = in_work(part, phase, unit);
+        t = forward_stages[complex][reads][false][s->factors / 2](s, &from, &to, t);
       }
     }
   }
@@ -269,22 +353,19 @@ static void butterfly_backward(
     for (size_t unit = (size_t)phase->units; unit-- > 0;) {
       for (int32_t stage = phase->first_stage + phase->stage_count; stage-- > phase->first_stage;) {
         const ck_butterfly_stage *s = b->stages + stage;
-        bool isFirst = stage == 0, isLast = stage == last;
-        size_t from = isLast ? CK_TILE_PITCH : PADDED_PITCH, to = isFirst ? CK_TILE_PITCH : PADDED_PITCH;
-        size_t input = isFirst ? CK_TILE_PITCH : PADDED_PITCH;
-        bool wants = !isFirst || in_gradient;
-        stage_memory m = {
-            (isLast ? out_gradient : gradient) + unit_row(phase, unit, from) * CK_TILE_ROW,
-            wants ? (isFirst ? in_gradient : gradient) + unit_row(phase, unit, to) * CK_TILE_ROW : gradient,
-            unit_step(phase, from),
-            unit_step(phase, to),
-        };
+        bool is_first = stage == 0, is_last = stage == last;
+        place input = is_first ? in_tiles(in, in_second, phase, unit)
+                               : in_work(work + (size_t)(stage - 1) * kept, phase, unit);
+        place working = in_work(gradient, phase, unit);
+        place from = is_last ? in_tiles(out_gradient, out_gradient_second, phase, unit) : working;
+        place to = is_first && in_gradient ? in_tiles(in_gradient, in_gradient_second, phase, unit) : working;
         size_t count = stage_twiddles(s, complex);
         t -= count;
         d -= count;
-        const float *given = (isFirst ? in : work + (size_t)(stage - 1) * kept);
-        backward_kernels[complex][s->factors / 2][wants](
-            s, &m, given + unit_row(phase, unit, input) * CK_TILE_ROW, unit_step(phase, input), t, d);
+        prefetch_share(&ahead);
+        const backward_stage *kinds = complex ? backward_stage_of_1(is_first, is_last, in_gradient)
+                                              : backward_stage_of_0(is_first, is_last, in_gradient);
+        kinds[s->factors / 2](s, &input, &from, &to, t, d);
       }
     }
   }

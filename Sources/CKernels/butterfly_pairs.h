@@ -1,15 +1,68 @@
-// One 2 × 2 matrix, or one 4 × 4, on rows of a tile.
+// One 2 × 2 matrix, or one row of a 4 × 4, on rows of one tile or of two side by side.
+//   LANES  8 for one tile at a time, 16 for two
+typedef float vr __attribute__((ext_vector_type(LANES)));
 
-// A row of a tile: real and imaginary parts of 8 vectors, or 16 real numbers.
+// Real and imaginary parts of LANES vectors, or 2 · LANES real numbers.
 typedef struct {
-  v8 re, im;
+  vr re, im;
 } row;
 
-INLINE row load_row(const float *p) { return (row){load8(p), load8(p + 8)}; }
+#define ROW (2 * LANES)
+
+INLINE vr load_part(const float *p) {
+  vr v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store_part(float *p, vr v) { memcpy(p, &v, sizeof v); }
+
+INLINE row load_row(const float *p) { return (row){load_part(p), load_part(p + LANES)}; }
 
 INLINE void store_row(float *p, row x) {
-  store8(p, x.re);
-  store8(p + 8, x.im);
+  store_part(p, x.re);
+  store_part(p + LANES, x.im);
+}
+
+#if LANES == 16
+INLINE v8 low_half(vr v) { return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7); }
+INLINE v8 high_half(vr v) { return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15); }
+INLINE vr both(v8 a, v8 b) {
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+INLINE v8 tile_sum(vr v) { return low_half(v) + high_half(v); }
+#else
+INLINE v8 tile_sum(vr v) { return v; }
+#endif
+
+// A row of one tile, or of two.
+INLINE row load_tiles(const float *first, const float *second, bool complex) {
+#if LANES == 16
+  if (!complex) return (row){load_part(first), load_part(second)};
+  return (row){both(load8(first), load8(second)), both(load8(first + 8), load8(second + 8))};
+#else
+  (void)second;
+  (void)complex;
+  return load_row(first);
+#endif
+}
+
+INLINE void store_tiles(float *first, float *second, row x, bool complex) {
+#if LANES == 16
+  if (complex) {
+    store8(first, low_half(x.re));
+    store8(first + 8, low_half(x.im));
+    store8(second, high_half(x.re));
+    store8(second + 8, high_half(x.im));
+  } else {
+    store_part(first, x.re);
+    store_part(second, x.im);
+  }
+#else
+  (void)second;
+  (void)complex;
+  store_row(first, x);
+#endif
 }
 
 // Floats of a packed pair.
@@ -17,55 +70,59 @@ INLINE void store_row(float *p, row x) {
 
 // t·a
 INLINE row times(const float *t, int entry, int imaginary, row a, bool complex) {
-  v8 re = (v8)(t[entry]);
+  vr re = (vr)(t[entry]);
   if (!complex) return (row){re * a.re, re * a.im};
-  v8 im = (v8)(t[entry + imaginary]);
+  vr im = (vr)(t[entry + imaginary]);
   return (row){FMA(-im, a.im, re * a.re), FMA(im, a.re, re * a.im)};
 }
 
 // t·a + s
 INLINE row times_plus(const float *t, int entry, int imaginary, row a, row s, bool complex) {
-  v8 re = (v8)(t[entry]);
+  vr re = (vr)(t[entry]);
   s = (row){FMA(re, a.re, s.re), FMA(re, a.im, s.im)};
   if (!complex) return s;
-  v8 im = (v8)(t[entry + imaginary]);
+  vr im = (vr)(t[entry + imaginary]);
   return (row){FMA(-im, a.im, s.re), FMA(im, a.re, s.im)};
 }
 
 // conj(t)·a
 INLINE row conjugate_times(const float *t, int entry, int imaginary, row a, bool complex) {
-  v8 re = (v8)(t[entry]);
+  vr re = (vr)(t[entry]);
   if (!complex) return (row){re * a.re, re * a.im};
-  v8 im = (v8)(t[entry + imaginary]);
+  vr im = (vr)(t[entry + imaginary]);
   return (row){FMA(im, a.im, re * a.re), FMA(-im, a.re, re * a.im)};
 }
 
 // conj(t)·a + s
 INLINE row conjugate_times_plus(const float *t, int entry, int imaginary, row a, row s, bool complex) {
-  v8 re = (v8)(t[entry]);
+  vr re = (vr)(t[entry]);
   s = (row){FMA(re, a.re, s.re), FMA(re, a.im, s.im)};
   if (!complex) return s;
-  v8 im = (v8)(t[entry + imaginary]);
+  vr im = (vr)(t[entry + imaginary]);
   return (row){FMA(im, a.im, s.re), FMA(-im, a.re, s.im)};
 }
 
-// (a, b) ← T (a, b)
+// (a, b) ← T (a, b), term by term so that the sums do not wait for one another.
 INLINE void pair_forward(const float *t, row *a, row *b, bool complex) {
-  row y = times_plus(t, 1, 4, *b, times(t, 0, 4, *a, complex), complex);
-  *b = times_plus(t, 3, 4, *b, times(t, 2, 4, *a, complex), complex);
+  row y = times(t, 0, 4, *a, complex), z = times(t, 2, 4, *a, complex);
+  y = times_plus(t, 1, 4, *b, y, complex);
+  z = times_plus(t, 3, 4, *b, z, complex);
   *a = y;
+  *b = z;
 }
 
 // (g, h) ← Tᴴ (g, h)
 INLINE void pair_adjoint(const float *t, row *g, row *h, bool complex) {
-  row y = conjugate_times_plus(t, 2, 4, *h, conjugate_times(t, 0, 4, *g, complex), complex);
-  *h = conjugate_times_plus(t, 3, 4, *h, conjugate_times(t, 1, 4, *g, complex), complex);
+  row y = conjugate_times(t, 0, 4, *g, complex), z = conjugate_times(t, 1, 4, *g, complex);
+  y = conjugate_times_plus(t, 2, 4, *h, y, complex);
+  z = conjugate_times_plus(t, 3, 4, *h, z, complex);
   *g = y;
+  *h = z;
 }
 
 // The two parts of g·conj(a), lanes not yet added; of real rows the second is of no use.
-INLINE v8 product_real(row g, row a) { return FMA(g.im, a.im, g.re * a.re); }
-INLINE v8 product_imaginary(row g, row a) { return FMA(-g.re, a.im, g.im * a.re); }
+INLINE vr product_real(row g, row a) { return FMA(g.im, a.im, g.re * a.re); }
+INLINE vr product_imaginary(row g, row a) { return FMA(-g.re, a.im, g.im * a.re); }
 
 // Adds the halves of a and those of b: the low half belongs to a.
 INLINE v8 half_sums(v8 a, v8 b) {
@@ -79,24 +136,25 @@ INLINE v8 quarter_sums(v8 a, v8 b) {
          __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
 }
 
-// Adds to d[i] the lanes of e[i], each as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
-INLINE void add_lane_sums(float *d, v8 e0, v8 e1, v8 e2, v8 e3, v8 e4, v8 e5, v8 e6, v8 e7) {
-  v8 low = quarter_sums(half_sums(e0, e4), half_sums(e1, e5));
-  v8 high = quarter_sums(half_sums(e2, e6), half_sums(e3, e7));
+// Adds to d[i] the lanes of e[i], each as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), two tiles' lanes added before.
+INLINE void add_lane_sums(float *d, vr e0, vr e1, vr e2, vr e3, vr e4, vr e5, vr e6, vr e7) {
+  v8 low = quarter_sums(half_sums(tile_sum(e0), tile_sum(e4)), half_sums(tile_sum(e1), tile_sum(e5)));
+  v8 high = quarter_sums(half_sums(tile_sum(e2), tile_sum(e6)), half_sums(tile_sum(e3), tile_sum(e7)));
   store8(d, load8(d) + pair_sums(low, high));
 }
 
 // Adds (g, h) (a, b)ᴴ to the gradient of the matrix between them.
 INLINE void pair_gradient(float *d, row g, row h, row a, row b, bool complex) {
-  v8 e0 = product_real(g, a), e1 = product_real(g, b), e2 = product_real(h, a), e3 = product_real(h, b);
+  vr e0 = product_real(g, a), e1 = product_real(g, b), e2 = product_real(h, a), e3 = product_real(h, b);
   if (complex) {
     add_lane_sums(
         d, e0, e1, e2, e3, product_imaginary(g, a), product_imaginary(g, b), product_imaginary(h, a),
         product_imaginary(h, b));
   } else {
-    v8 sums = quarter_sums(half_sums(e0, e0), half_sums(e1, e1));
-    sums = pair_sums(sums, quarter_sums(half_sums(e2, e2), half_sums(e3, e3)));
-    store4(d, load4(d) + sums.lo);
+    v8 s0 = tile_sum(e0), s1 = tile_sum(e1), s2 = tile_sum(e2), s3 = tile_sum(e3);
+    v8 low = quarter_sums(half_sums(s0, s0), half_sums(s1, s1));
+    v8 high = quarter_sums(half_sums(s2, s2), half_sums(s3, s3));
+    store4(d, load4(d) + pair_sums(low, high).lo);
   }
 }
 

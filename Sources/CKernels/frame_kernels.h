@@ -15,11 +15,14 @@
 #include "sample_kernels.h"
 #include "spectrum_kernels.h"
 
+#define LANES 8
 #include "butterfly_pairs.h"
 
 #include "butterfly_twiddles.h"
 
 #include "butterfly_kernels.h"
+
+#include "butterfly_entries.h"
 
 const ck_kernels CK_TABLE = {
     .name = CK_NAME,

@@ -82,13 +82,15 @@ struct ButterflyKernelTests {
               }
               return withFloats(packed, offset: offset) { packedTwiddles in
                 let out = output(tile, offset: offset) {
-                  set.kernels.butterfly_forward(butterfly, packedTwiddles, input, $0, work)
+                  set.kernels.butterfly_forward(
+                    butterfly, packedTwiddles, input, nil, $0, nil, nil, work)
                 }
                 var inputGradient: [Float] = []
                 let packedGradient = output(product.packedCount, offset: offset) { packedGradient in
                   inputGradient = output(tile, offset: offset) {
                     set.kernels.butterfly_backward(
-                      butterfly, packedTwiddles, input, gradient, $0, packedGradient, work)
+                      butterfly, packedTwiddles, input, nil, gradient, nil, $0, nil, packedGradient, nil, work
+                    )
                   }
                 }
                 let twiddleGradient = withFloats(packedGradient, offset: offset) { packedGradient in
@@ -140,5 +142,68 @@ struct ButterflyKernelTests {
         #expect(difference <= 4 * largest.ulp, "\(set)")
       }
     }
+  }
+
+  @Test(
+    "Two tiles at once give the bits of one after the other, gradients summed over both to 4 ulp",
+    arguments: InstructionSet.all, products)
+  func twoTiles(set: InstructionSet, product: Product) {
+    let tile = product.size * Int(CK_TILE_ROW)
+    let work = Int(CK_TILES) * Int(ck_butterfly_rows(product.size)) * Int(CK_TILE_ROW) * product.stages.count
+    /// Outputs and gradients of two tiles, in one call or in two.
+    func run(together: Bool) -> (tiles: [[Float]], gradient: [Float]) {
+      product.with { butterfly in
+        withFloats(Self.values(product.twiddleCount * product.planeCount, seed: 1)) { twiddles in
+          withFloats(Self.values(2 * tile, seed: 2)) { input in
+            withFloats(Self.values(2 * tile, seed: 3)) { gradient in
+              withFloats([Float](repeating: .nan, count: work)) { work in
+                let packed = output(product.packedCount) {
+                  set.kernels.butterfly_pack(butterfly, twiddles, product.twiddleCount, $0)
+                }
+                return withFloats(packed) { packed in
+                  let second = input + tile
+                  let forward = output(2 * tile) { out in
+                    set.kernels.butterfly_forward(
+                      butterfly, packed, input, together ? second : nil, out, together ? out + tile : nil,
+                      nil,
+                      work)
+                    guard !together else { return }
+                    set.kernels.butterfly_forward(
+                      butterfly, packed, second, nil, out + tile, nil, nil, work)
+                  }
+                  var inputGradient: [Float] = []
+                  let packedGradient = output(product.packedCount) { d in
+                    // In place, as maps run.
+                    inputGradient = output(2 * tile) { g in
+                      g.update(from: gradient, count: 2 * tile)
+                      set.kernels.butterfly_backward(
+                        butterfly, packed, input, together ? second : nil, g, together ? g + tile : nil, g,
+                        together ? g + tile : nil, d, nil, work)
+                      guard !together else { return }
+                      set.kernels.butterfly_backward(
+                        butterfly, packed, second, nil, g + tile, nil, g + tile, nil, d, nil, work)
+                    }
+                  }
+                  let alone = output(product.packedCount) { d in
+                    set.kernels.butterfly_backward(
+                      butterfly, packed, input, together ? second : nil, gradient,
+                      together ? gradient + tile : nil, nil, nil, d, nil, work)
+                    guard !together else { return }
+                    set.kernels.butterfly_backward(
+                      butterfly, packed, second, nil, gradient + tile, nil, nil, nil, d, nil, work)
+                  }
+                  #expect(alone.bits == packedGradient.bits)
+                  return ([forward, inputGradient], packedGradient)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    let (one, two) = (run(together: false), run(together: true))
+    #expect(one.tiles.map(\.bits) == two.tiles.map(\.bits))
+    let largest = one.gradient.reduce(0) { max($0, abs($1)) }
+    for (a, b) in zip(one.gradient, two.gradient) { #expect(abs(a - b) <= 4 * largest.ulp) }
   }
 }

@@ -69,6 +69,15 @@ typedef struct {
   const ck_butterfly_stage *stages;
 } ck_butterfly;
 
+/// Tiles that are run at once at most.
+#define CK_TILES 2
+
+/// Tiles of the run that follows, which may be asked for in advance; null where there are none.
+typedef struct {
+  const float *_Nullable in, *_Nullable in_second;
+  const float *_Nullable out, *_Nullable out_second;
+} ck_butterfly_next;
+
 /// The kernels of one instruction set.
 ///
 /// All of them give each element the same operations in the same order, so that their bits agree wherever a fused
@@ -126,17 +135,22 @@ typedef struct {
   void (*butterfly_pack)(
       const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, float *packed);
 
-  /// The product with 8 complex or 16 real vectors; `in` and `out` are tiles of `size` rows and may be the same.
-  /// `work` has room for `ck_butterfly_rows(size)` rows.
+  /// The product with 8 complex or 16 real vectors, or with twice as many: `in` and `out` are tiles of `size` rows and
+  /// may be the same, and the second ones are null for one tile. `next` may be null. `work` has room for
+  /// `CK_TILES · ck_butterfly_rows(size)` rows.
   void (*butterfly_forward)(
-      const ck_butterfly *butterfly, const float *packed, const float *in, float *out, float *work);
+      const ck_butterfly *butterfly, const float *packed, const float *in, const float *_Nullable in_second,
+      float *out, float *_Nullable out_second, const ck_butterfly_next *_Nullable next, float *work);
 
   /// The gradient by the input, into `in_gradient` if it is not null, and by the packed twiddles, added to
   /// `packed_gradient`, of the gradient by the output. `out_gradient` may be `in_gradient`. `work` has room for
-  /// `stage_count` times `ck_butterfly_rows(size)` rows. Lanes are summed as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
+  /// `CK_TILES · stage_count · ck_butterfly_rows(size)` rows. Lanes are summed as
+  /// ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)); of two tiles, equal lanes may be added before.
   void (*butterfly_backward)(
-      const ck_butterfly *butterfly, const float *packed, const float *in, const float *out_gradient,
-      float *_Nullable in_gradient, float *packed_gradient, float *work);
+      const ck_butterfly *butterfly, const float *packed, const float *in, const float *_Nullable in_second,
+      const float *out_gradient, const float *_Nullable out_gradient_second, float *_Nullable in_gradient,
+      float *_Nullable in_gradient_second, float *packed_gradient, const ck_butterfly_next *_Nullable next,
+      float *work);
 
   /// Adds a gradient by packed twiddles to one by twiddles, laid out as in `butterfly_pack`; merged factors get the
   /// exact gradient of their product.

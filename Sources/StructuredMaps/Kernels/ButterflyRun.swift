@@ -46,23 +46,60 @@ struct ButterflyRun {
     }
   }
 
-  func forward(_ input: Row, _ output: Row, packed: Row, stack: Int, work: Row) {
+  /// Vectors of 8 floats of working memory that `forward` takes, and `backward`.
+  var forwardWorkVectors: Int { Int(CK_TILES) * schedule.workVectors }
+  var backwardWorkVectors: Int { forwardWorkVectors * schedule.stageCount }
+
+  /// The output of one tile or two.
+  ///
+  /// `next` are those of the run that follows, as far as they are known.
+  func forward(
+    _ input: TilePair, _ output: TilePair, packed: Row, stack: Int, work: Row,
+    next: (input: TilePair, output: TilePair)
+  ) {
+    guard let first = input.first, let firstOutput = output.first else { return }
     var description = schedule.description
+    var following = Self.following(next.input, next.output)
     kernels.pointee.butterfly_forward(
-      &description, self.packed(packed, stack: stack), floats(input), floats(output), floats(work))
+      &description, self.packed(packed, stack: stack), floats(first), input.second.map(floats),
+      floats(firstOutput), output.second.map(floats), &following, floats(work))
   }
 
+  /// The gradient by the input, if it is wanted, and that by the packed twiddles, which is added.
   func backward(
-    _ input: Row, _ outputGradient: Row, _ inputGradient: Row?, packed: Row, packedGradient: Row, stack: Int,
-    work: Row
+    _ input: TilePair, _ outputGradient: TilePair, _ inputGradient: TilePair, packed: Row,
+    packedGradient: Row, stack: Int, work: Row, next: (input: TilePair, outputGradient: TilePair)
   ) {
+    guard let first = input.first, let firstGradient = outputGradient.first else { return }
     var description = schedule.description
+    var following = Self.following(next.input, next.outputGradient)
     kernels.pointee.butterfly_backward(
-      &description, self.packed(packed, stack: stack), floats(input), floats(outputGradient),
-      inputGradient.map(floats), self.packed(packedGradient, stack: stack), floats(work))
+      &description, self.packed(packed, stack: stack), floats(first), input.second.map(floats),
+      floats(firstGradient), outputGradient.second.map(floats), inputGradient.first.map(floats),
+      inputGradient.second.map(floats), self.packed(packedGradient, stack: stack), &following, floats(work))
+  }
+
+  private static func following(_ input: TilePair, _ output: TilePair) -> ck_butterfly_next {
+    func floats(_ row: Row?) -> UnsafePointer<Float>? {
+      row.map { UnsafePointer(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self)) }
+    }
+    return ck_butterfly_next(
+      in: floats(input.first), in_second: floats(input.second), out: floats(output.first),
+      out_second: floats(output.second))
   }
 
   private func floats(_ row: Row) -> UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(row).assumingMemoryBound(to: Float.self)
+  }
+}
+
+/// The tiles of one group of vectors, or of two that are run at once.
+struct TilePair {
+  var first: ButterflyRun.Row?
+  var second: ButterflyRun.Row?
+
+  subscript(place: Int) -> ButterflyRun.Row? {
+    get { place == 0 ? first : second }
+    set { if place == 0 { first = newValue } else { second = newValue } }
   }
 }

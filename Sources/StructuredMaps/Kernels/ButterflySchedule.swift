@@ -132,8 +132,8 @@ final class ButterflySchedule {
       self.isOverColumns = isOverColumns
       if isOverColumns {
         steps = size / rowLength
-        // 256 rows of a tile are half of the nearest cache.
-        columns = Swift.max(1, Swift.min(16, 256 / steps))
+        // 128 rows of two tiles are half of the nearest cache.
+        columns = Swift.max(1, Swift.min(16, 128 / steps))
         units = rowLength / columns
         step = rowLength
       } else {

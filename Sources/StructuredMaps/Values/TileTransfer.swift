@@ -16,12 +16,20 @@ struct TileGroups: Sequence, IteratorProtocol {
     isComplex = field == .complex
   }
 
-  mutating func next() -> Group? {
-    let lanes = isComplex ? 8 : 16
-    let start = next_ * lanes
+  var lanes: Int { isComplex ? 8 : 16 }
+
+  var count: Int { (total + lanes - 1) / lanes }
+
+  /// Group `index`, if there is one.
+  func group(_ index: Int) -> Group? {
+    let start = index * lanes
     guard start < total else { return nil }
+    return Group(index: index, count: Swift.min(lanes, total - start), isComplex: isComplex)
+  }
+
+  mutating func next() -> Group? {
     defer { next_ += 1 }
-    return Group(index: next_, count: Swift.min(lanes, total - start), isComplex: isComplex)
+    return group(next_)
   }
 }
 
@@ -89,10 +97,24 @@ private func vectors<Scalar: MapScalar>(
   UnsafeMutableRawPointer(batch.tile(tile)).assumingMemoryBound(to: SIMD8<Scalar>.self)
 }
 
-/// The positions `piece` of a group of vectors where they lie, if they are a whole tile of `size`.
-func wholeTile<Scalar: MapScalar>(
-  _ batch: borrowing VectorBatch<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group, size: Int
-) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
-  guard piece.count == size, !group.isComplex || batch.field == .complex else { return nil }
-  return vectors(batch, group.index) + 2 * piece.lowerBound
+/// Tiles of a batch where they lie, of groups that are whole tiles of it.
+///
+/// The pointers hold as long as the batch lives and is not grown.
+struct TilesInPlace<Scalar: MapScalar> {
+  private let base: UnsafeMutablePointer<SIMD8<Scalar>>?
+  private let tileVectors: Int
+
+  init(_ batch: borrowing VectorBatch<Scalar>, _ groups: TileGroups) {
+    let areTiles = batch.tileCount > 0 && (!groups.isComplex || batch.field == .complex)
+    base = areTiles ? vectors(batch, 0) : nil
+    tileVectors = batch.tileStride / 8
+  }
+
+  /// Positions `piece` of a group, if they are as many as a tile of `size` has.
+  func tile(
+    of group: TileGroups.Group, _ piece: Range<Int>, size: Int
+  ) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
+    guard piece.count == size, let base else { return nil }
+    return base + group.index * tileVectors + 2 * piece.lowerBound
+  }
 }
