@@ -29,7 +29,9 @@ final class GatedRecurrentPass: LayerPass {
   }
 }
 
-/// One direction of it. Matrices are `[segments · rows, …]`, as the input.
+/// One direction of it.
+///
+/// Matrices are `[segments · rows, …]`, as the input.
 private final class RecurrentDirectionPass {
   private let direction: GatedRecurrentUnit.Direction
   private let shape: SequenceShape

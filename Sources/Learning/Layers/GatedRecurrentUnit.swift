@@ -1,11 +1,13 @@
 internal import CKernels
 
-/// A gated recurrent unit, one-directional or bidirectional, with PyTorch's gates:
+/// A gated recurrent unit, one-directional or bidirectional, with PyTorch's gates.
 ///
-///     r = σ(W_ir x + b_ir + W_hr h + b_hr)
-///     z = σ(W_iz x + b_iz + W_hz h + b_hz)
-///     n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
-///     h' = n + z ⊙ (h − n)
+/// ```
+/// r = σ(W_ir x + b_ir + W_hr h + b_hr)
+/// z = σ(W_iz x + b_iz + W_hz h + b_hz)
+/// n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+/// h' = n + z ⊙ (h − n)
+/// ```
 ///
 /// A direction begins with h = 0. On an utterance it runs from end to end. On a segment it begins at the segment's first
 /// (last, when reversed) row inside the utterance, and `context` is there to warm it up: gradients flow through those
@@ -14,13 +16,13 @@ internal import CKernels
 package struct GatedRecurrentUnit: SequenceLayer {
   /// The tensors of a direction; the gates stand below each other in the order r, z, n.
   package struct Direction: Sendable {
-    /// `[3 · hidden, inputs]`
+    /// W_i, `[3 · hidden, inputs]`.
     package let inputWeight: TensorReference
-    /// `[3 · hidden, hidden]`
+    /// W_h, `[3 · hidden, hidden]`.
     package let recurrentWeight: TensorReference
-    /// `[3 · hidden]`
+    /// b_i, `[3 · hidden]`.
     package let inputBias: TensorReference
-    /// `[3 · hidden]`
+    /// b_h, `[3 · hidden]`.
     package let recurrentBias: TensorReference
     package let isReversed: Bool
   }
