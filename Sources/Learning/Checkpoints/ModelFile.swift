@@ -1,0 +1,158 @@
+package import Archives
+
+/// A model's tensors and texts in a safetensors file: what recognition and preprocessing need of a trained model.
+///
+/// Parameters and statistics stand under the names that they were declared with. A checkpoint is one, too: what training
+/// needs beside it stands under `optimiser.` and in texts of its own.
+package final class ModelFile {
+  /// The text that tells a model of ours, and its version.
+  static let formatField = "kaleidoscope.model"
+  static let formatVersion = "1"
+  /// Where an optimiser's running values stand in a checkpoint.
+  static let optimiserPrefix = "optimiser."
+
+  private let reader: SafetensorsReader
+
+  /// Opens a file and checks all that can be checked without a declaration, the numbers included.
+  ///
+  /// - Throws: ``CheckpointError``: `archive`; `metadata` for a safetensors file that is no model of ours.
+  package init(path: String, store: FileStore = FileStore()) throws(CheckpointError) {
+    do throws(ArchiveError) {
+      reader = try SafetensorsReader(path: path, store: store)
+      for tensor in reader.header.tensors { try reader.checkFinite(tensor) }
+    } catch {
+      throw .archive(error)
+    }
+    let version = reader.header.text(Self.formatField)
+    guard version == Self.formatVersion else {
+      throw .metadata(
+        path: path, field: Self.formatField, expected: Self.formatVersion, found: version)
+    }
+  }
+
+  package var path: String { reader.path }
+
+  /// The tensors of the model, and those of an optimiser, in the order of the file.
+  package var tensors: [SafetensorsHeader.Tensor] { reader.header.tensors }
+
+  /// The tensors of the model alone.
+  package var modelTensors: [SafetensorsHeader.Tensor] {
+    tensors.filter { !$0.name.hasPrefix(Self.optimiserPrefix) }
+  }
+
+  /// The texts that were given when it was written, and a checkpoint's own.
+  package var metadata: [SafetensorsHeader.Text] {
+    reader.header.metadata.filter { $0.name != Self.formatField }
+  }
+
+  package func text(_ name: String) -> String? { reader.header.text(name) }
+
+  /// The values of a declared model.
+  ///
+  /// - Throws: ``CheckpointError``: `tensorsDiffer` unless the file has exactly the declared tensors; `archive`.
+  package func values(of declaration: ModelDeclaration) throws(CheckpointError) -> ModelValues {
+    try values(of: declaration, optimiserSlots: []).model
+  }
+
+  /// The values of a declared model and of an optimiser's slots.
+  func values(
+    of declaration: ModelDeclaration, optimiserSlots: [String]
+  ) throws(CheckpointError) -> (model: ModelValues, slots: [FloatStorage]) {
+    let model = ModelValues(declaration)
+    let slots = optimiserSlots.map { _ in FloatStorage(count: declaration.parameterCount) }
+    var expected: [(tensor: TensorReference, name: String, storage: FloatStorage)] = []
+    for parameter in declaration.parameters {
+      expected.append((parameter.tensor, parameter.tensor.name, model.parameters))
+    }
+    for statistic in declaration.statistics {
+      expected.append((statistic.tensor, statistic.tensor.name, model.statistics))
+    }
+    for (slot, storage) in zip(optimiserSlots, slots) {
+      for parameter in declaration.parameters {
+        expected.append(
+          (parameter.tensor, Self.optimiserName(slot: slot, parameter: parameter.tensor.name), storage))
+      }
+    }
+    let found = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) })
+    var differences: [TensorDifference] = []
+    for (tensor, name, _) in expected {
+      let here = found[name]
+      guard here?.element != .float32 || here?.shape != tensor.shape else { continue }
+      differences.append(
+        TensorDifference(name: name, expected: Self.form(.float32, tensor.shape), found: here.map(Self.form)))
+    }
+    let names = Set(expected.map(\.name))
+    let compared = optimiserSlots.isEmpty ? modelTensors : tensors
+    for tensor in compared where !names.contains(tensor.name) {
+      differences.append(TensorDifference(name: tensor.name, expected: nil, found: Self.form(tensor)))
+    }
+    guard differences.isEmpty else {
+      throw .tensorsDiffer(path: path, differences: Array(differences.prefix(8)))
+    }
+    do throws(ArchiveError) {
+      for (tensor, name, storage) in expected {
+        guard let here = found[name] else { continue }
+        try reader.readFloats(
+          here, into: UnsafeMutableBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
+      }
+    } catch {
+      throw .archive(error)
+    }
+    return (model, slots)
+  }
+
+  /// Writes a model: whole under its name or not at all, whatever ends the program.
+  ///
+  /// - Parameter metadata: texts of the caller's, none of the names twice.
+  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `archive`.
+  package static func write(
+    _ values: ModelValues, of declaration: ModelDeclaration, metadata: [SafetensorsHeader.Text],
+    to path: String,
+    store: FileStore = FileStore()
+  ) throws(CheckpointError) {
+    try write(
+      tensors(values, of: declaration), metadata: metadata, to: path, store: store)
+  }
+
+  static func write(
+    _ tensors: [SafetensorsTensor], metadata: [SafetensorsHeader.Text], to path: String, store: FileStore
+  ) throws(CheckpointError) {
+    for tensor in tensors {
+      guard case .floats(let values) = tensor.content, !values.allSatisfy(\.isFinite) else { continue }
+      throw .notFinite(path: path, tensor: tensor.name)
+    }
+    do throws(ArchiveError) {
+      try SafetensorsWriter.write(
+        tensors, metadata: [SafetensorsHeader.Text(formatField, formatVersion)] + metadata, to: path,
+        store: store)
+    } catch {
+      throw .archive(error)
+    }
+  }
+
+  /// The tensors of a model as they are written; they read `values` until then.
+  static func tensors(_ values: ModelValues, of declaration: ModelDeclaration) -> [SafetensorsTensor] {
+    declaration.parameters.map { Self.tensor($0.tensor, in: values.parameters, name: $0.tensor.name) }
+      + declaration.statistics.map { Self.tensor($0.tensor, in: values.statistics, name: $0.tensor.name) }
+  }
+
+  static func tensor(
+    _ reference: TensorReference, in storage: FloatStorage, name: String
+  ) -> SafetensorsTensor {
+    SafetensorsTensor(
+      name, shape: reference.shape,
+      .floats(UnsafeBufferPointer(start: storage.base + reference.offset, count: reference.count)))
+  }
+
+  static func optimiserName(slot: String, parameter: String) -> String {
+    "\(optimiserPrefix)\(slot).\(parameter)"
+  }
+
+  private static func form(_ tensor: SafetensorsHeader.Tensor) -> String {
+    form(tensor.element, tensor.shape)
+  }
+
+  private static func form(_ element: SafetensorsElement, _ shape: [Int]) -> String {
+    "\(element.rawValue) \(shape)"
+  }
+}

@@ -1,0 +1,154 @@
+package import Archives
+internal import Foundation
+
+/// Where a training stands between two steps.
+package struct TrainingPosition: Sendable, Hashable, Codable {
+  /// The epoch that the next step belongs to, from 0.
+  package var epoch: Int
+  /// Steps of that epoch that are done.
+  package var stepInEpoch: Int
+  /// Steps done over all epochs.
+  package var step: Int
+  /// The seed of the first values, the order and dropout, which are all functions of it and of the position.
+  package var seed: UInt64
+  /// The epoch with the lowest dev error so far.
+  package var best: Best?
+
+  package struct Best: Sendable, Hashable, Codable {
+    package var epoch: Int
+    package var devError: Double
+
+    package init(epoch: Int, devError: Double) {
+      self.epoch = epoch
+      self.devError = devError
+    }
+  }
+
+  package init(epoch: Int = 0, stepInEpoch: Int = 0, step: Int = 0, seed: UInt64, best: Best? = nil) {
+    self.epoch = epoch
+    self.stepInEpoch = stepInEpoch
+    self.step = step
+    self.seed = seed
+    self.best = best
+  }
+
+  var isUsable: Bool {
+    epoch >= 0 && stepInEpoch >= 0 && step >= stepInEpoch
+      && (best.map { $0.epoch >= 0 && $0.epoch <= epoch && $0.devError.isFinite } ?? true)
+  }
+}
+
+/// A training as it stands between two steps: model, optimiser, schedule and position.
+///
+/// What is written and read again has the same bits, so that a training that goes on from it gives what it would have
+/// given without a stop.
+package struct TrainingCheckpoint {
+  package let values: ModelValues
+  package let optimiser: Optimiser
+  package var schedule: LearningRateProgress
+  package var position: TrainingPosition
+
+  package init(
+    values: ModelValues, optimiser: Optimiser, schedule: LearningRateProgress, position: TrainingPosition
+  ) {
+    self.values = values
+    self.optimiser = optimiser
+    self.schedule = schedule
+    self.position = position
+  }
+
+  private static let optimiserField = "kaleidoscope.optimiser"
+  private static let scheduleField = "kaleidoscope.schedule"
+  private static let positionField = "kaleidoscope.position"
+
+  private struct OptimiserRecord: Codable, Equatable {
+    var options: OptimiserOptions
+    var steps: Int
+  }
+
+  /// Writes it: whole under its name or not at all, whatever ends the program.
+  ///
+  /// - Parameter metadata: texts of the caller's, none of the names twice or beginning with `kaleidoscope.`.
+  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `archive`.
+  package func write(
+    of declaration: ModelDeclaration, metadata: [SafetensorsHeader.Text], to path: String,
+    store: FileStore = FileStore()
+  ) throws(CheckpointError) {
+    precondition(metadata.allSatisfy { !$0.name.hasPrefix("kaleidoscope.") })
+    var tensors = ModelFile.tensors(values, of: declaration)
+    for (slot, storage) in zip(optimiser.options.method.slots, optimiser.slots) {
+      for parameter in declaration.parameters {
+        let name = ModelFile.optimiserName(slot: slot, parameter: parameter.tensor.name)
+        tensors.append(ModelFile.tensor(parameter.tensor, in: storage, name: name))
+      }
+    }
+    let own = [
+      SafetensorsHeader.Text(
+        Self.optimiserField,
+        try Self.text(
+          OptimiserRecord(options: optimiser.options, steps: optimiser.steps), field: Self.optimiserField,
+          path: path)),
+      SafetensorsHeader.Text(
+        Self.scheduleField, try Self.text(schedule, field: Self.scheduleField, path: path)),
+      SafetensorsHeader.Text(
+        Self.positionField, try Self.text(position, field: Self.positionField, path: path)),
+    ]
+    try ModelFile.write(tensors, metadata: own + metadata, to: path, store: store)
+  }
+
+  /// Reads what ``write(of:metadata:to:store:)`` wrote of the same model and optimiser.
+  ///
+  /// - Throws: ``CheckpointError``: `metadata` for a file without a training, or one with other optimiser options;
+  ///   `tensorsDiffer`; `archive`.
+  package init(
+    _ file: ModelFile, of declaration: ModelDeclaration, optimiser options: OptimiserOptions
+  ) throws(CheckpointError) {
+    let record = try Self.value(OptimiserRecord.self, file, Self.optimiserField) { $0.steps >= 0 }
+    guard record.options == options else {
+      throw .metadata(
+        path: file.path, field: Self.optimiserField,
+        expected: try Self.text(options, field: Self.optimiserField, path: file.path),
+        found: try Self.text(record.options, field: Self.optimiserField, path: file.path))
+    }
+    schedule = try Self.value(LearningRateProgress.self, file, Self.scheduleField) { $0.isUsable }
+    position = try Self.value(TrainingPosition.self, file, Self.positionField) { $0.isUsable }
+    let read = try file.values(of: declaration, optimiserSlots: options.method.slots)
+    values = read.model
+    optimiser = Optimiser(options, declaration: declaration)
+    for (slot, storage) in zip(optimiser.slots, read.slots) {
+      slot.base.update(from: storage.base, count: storage.count)
+    }
+    optimiser.resume(afterSteps: record.steps)
+  }
+
+  /// Where the training stands, without its tensors; nil for a file that holds a model alone.
+  ///
+  /// - Throws: ``CheckpointError``: `metadata`.
+  package static func position(in file: ModelFile) throws(CheckpointError) -> TrainingPosition? {
+    guard file.text(positionField) != nil else { return nil }
+    return try value(TrainingPosition.self, file, positionField) { $0.isUsable }
+  }
+
+  /// JSON with sorted names, so that equal values have equal bytes.
+  private static func text(
+    _ value: some Encodable, field: String, path: String
+  ) throws(CheckpointError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let bytes = try? encoder.encode(value) else {
+      throw .metadata(path: path, field: field, expected: "finite numbers", found: nil)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func value<Value: Decodable>(
+    _: Value.Type, _ file: ModelFile, _ field: String, isUsable: (Value) -> Bool
+  ) throws(CheckpointError) -> Value {
+    let text = file.text(field)
+    guard let text, let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)), isUsable(value)
+    else {
+      throw .metadata(path: file.path, field: field, expected: "what a checkpoint says there", found: text)
+    }
+    return value
+  }
+}

@@ -1,0 +1,87 @@
+/// Moves the parameters of a model by their gradient, with what it remembers of earlier steps.
+///
+/// PyTorch's formulas in Float32 (`torch.optim`, one tensor at a time). The rate of a parameter is that of the step times
+/// its group's factor. Belongs to one thread at a time; allocates when it is made and not afterwards.
+package final class Optimiser {
+  package let options: OptimiserOptions
+  /// Steps done.
+  package private(set) var steps = 0
+  /// Running values laid out as the parameters, one for each of the method's ``OptimiserMethod/slots``.
+  package let slots: [FloatStorage]
+  private let runs: [Run]
+  private let parameterCount: Int
+
+  /// Neighbouring parameters of one group.
+  private struct Run {
+    var range: Range<Int>
+    var group: ParameterGroup
+  }
+
+  /// An optimiser that has done no step.
+  package init(_ options: OptimiserOptions, declaration: ModelDeclaration) {
+    precondition(options.isUsable)
+    self.options = options
+    parameterCount = declaration.parameterCount
+    slots = options.method.slots.map { _ in FloatStorage(count: declaration.parameterCount) }
+    var runs: [Run] = []
+    for parameter in declaration.parameters {
+      let range = parameter.tensor.offset..<(parameter.tensor.offset + parameter.tensor.count)
+      // The zeros between two tensors have gradient 0 and stay 0, so that neighbours go in one loop.
+      if let last = runs.last, last.group == parameter.group {
+        runs[runs.count - 1].range = last.range.lowerBound..<range.upperBound
+      } else {
+        runs.append(Run(range: range, group: parameter.group))
+      }
+    }
+    self.runs = runs
+  }
+
+  /// Does one step; the gradient is clipped first where the options say so.
+  ///
+  /// - Parameters:
+  ///   - gradient: of all parts, reduced; overwritten by clipping.
+  ///   - rate: the learning rate of a group with factor 1.
+  ///   - momentum: in place of the method's own (Adam's beta1), where a schedule cycles it.
+  /// - Returns: The gradient's norm before clipping, where the options ask for clipping.
+  @discardableResult
+  package func step(
+    _ values: ModelValues, gradient: FloatStorage, rate: Double, momentum: Double? = nil
+  ) -> Double? {
+    precondition(values.parameters.count == parameterCount && gradient.count == parameterCount)
+    let norm = options.maximumGradientNorm.map { GradientReduction.clip(gradient, maximumNorm: $0) }
+    steps += 1
+    for run in runs {
+      let tensors = RunTensors(
+        parameters: values.parameters.base + run.range.lowerBound,
+        gradient: UnsafePointer(gradient.base + run.range.lowerBound), count: run.range.count,
+        rate: rate * Double(run.group.rateFactor), decay: run.group.decays ? options.weightDecay : 0)
+      let offset = run.range.lowerBound
+      switch options.method {
+      case .adam(let beta1, let beta2, let epsilon):
+        tensors.adam(
+          slots[0].base + offset, slots[1].base + offset, beta1: momentum ?? beta1, beta2: beta2,
+          epsilon: epsilon, step: steps,
+          decoupled: false)
+      case .adamW(let beta1, let beta2, let epsilon):
+        tensors.adam(
+          slots[0].base + offset, slots[1].base + offset, beta1: momentum ?? beta1, beta2: beta2,
+          epsilon: epsilon, step: steps,
+          decoupled: true)
+      case .sgd(let own, let nesterov):
+        tensors.sgd(slots.first.map { $0.base + offset }, momentum: momentum ?? own, nesterov: nesterov)
+      case .rmsprop(let smoothing, let epsilon, let own):
+        tensors.rmsprop(
+          slots[0].base + offset, slots.count > 1 ? slots[1].base + offset : nil, smoothing: smoothing,
+          epsilon: epsilon,
+          momentum: momentum ?? own)
+      }
+    }
+    return norm
+  }
+
+  /// Goes on from a checkpoint: `slots` hold what they held after so many steps.
+  func resume(afterSteps steps: Int) {
+    precondition(steps >= 0)
+    self.steps = steps
+  }
+}

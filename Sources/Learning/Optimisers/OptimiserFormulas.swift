@@ -1,0 +1,94 @@
+/// The parameters of one group with their gradient, and the formulas that move them.
+///
+/// Factors are computed in Double and rounded once to Float32, as PyTorch's scalars are; each loop has no branch and no
+/// call, so that it is vectorised, and every element gets the same operations whatever its place.
+struct RunTensors {
+  let parameters: UnsafeMutablePointer<Float>
+  let gradient: UnsafePointer<Float>
+  let count: Int
+  let rate: Double
+  let decay: Double
+
+  /// m ← m + (g − m)(1 − β₁); v ← β₂v + (1 − β₂)g²; p ← p − rate/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
+  ///
+  /// - Parameter decoupled: weight decay as p ← p(1 − rate · decay) before the step, not as g ← g + decay · p.
+  func adam(
+    _ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, beta1: Double, beta2: Double,
+    epsilon: Double, step: Int, decoupled: Bool
+  ) {
+    let correction1 = 1 - power(beta1, step)
+    let correction2 = (1 - power(beta2, step)).squareRoot()
+    let stepSize = Float(rate / correction1)
+    let inverse2 = Float(correction2)
+    let (gain1, keep2, gain2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
+    let added = decoupled ? 0 : Float(decay)
+    let shrinkage = decoupled ? Float(1 - rate * decay) : 1
+    let floor = Float(epsilon)
+    let (p, g) = (parameters, gradient)
+    for i in 0..<count {
+      let old = p[i] * shrinkage
+      let slope = g[i] + added * old
+      let m = first[i] + (slope - first[i]) * gain1
+      let v = second[i] * keep2 + gain2 * slope * slope
+      first[i] = m
+      second[i] = v
+      p[i] = old - stepSize * (m / (v.squareRoot() / inverse2 + floor))
+    }
+  }
+
+  /// b ← momentum · b + g; p ← p − rate · b, or with Nesterov p ← p − rate · (g + momentum · b).
+  func sgd(_ buffer: UnsafeMutablePointer<Float>?, momentum: Double, nesterov: Bool) {
+    let (size, kept, added) = (Float(rate), Float(momentum), Float(decay))
+    let (p, g) = (parameters, gradient)
+    guard let buffer else {
+      for i in 0..<count { p[i] -= size * (g[i] + added * p[i]) }
+      return
+    }
+    // Nesterov's step looks one more momentum ahead.
+    let (ownShare, bufferShare): (Float, Float) = nesterov ? (1, kept) : (0, 1)
+    for i in 0..<count {
+      let slope = g[i] + added * p[i]
+      let b = buffer[i] * kept + slope
+      buffer[i] = b
+      p[i] -= size * (ownShare * slope + bufferShare * b)
+    }
+  }
+
+  /// v ← αv + (1 − α)g²; p ← p − rate · g/(√v + ε), by way of b ← momentum · b + g/(√v + ε) where there is momentum.
+  func rmsprop(
+    _ square: UnsafeMutablePointer<Float>, _ buffer: UnsafeMutablePointer<Float>?, smoothing: Double,
+    epsilon: Double, momentum: Double
+  ) {
+    let (size, added, floor) = (Float(rate), Float(decay), Float(epsilon))
+    let (keep, gain, kept) = (Float(smoothing), Float(1 - smoothing), Float(momentum))
+    let (p, g) = (parameters, gradient)
+    guard let buffer else {
+      for i in 0..<count {
+        let slope = g[i] + added * p[i]
+        let v = square[i] * keep + gain * slope * slope
+        square[i] = v
+        p[i] -= size * (slope / (v.squareRoot() + floor))
+      }
+      return
+    }
+    for i in 0..<count {
+      let slope = g[i] + added * p[i]
+      let v = square[i] * keep + gain * slope * slope
+      square[i] = v
+      let b = buffer[i] * kept + slope / (v.squareRoot() + floor)
+      buffer[i] = b
+      p[i] -= size * b
+    }
+  }
+
+  /// base^exponent by squaring: no library, the same bits everywhere.
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
+  }
+}
