@@ -314,11 +314,8 @@ struct SafetensorsTests {
   }
 }
 
-@Suite(
-  "safetensors and Python",
-  .enabled(if: SafetensorsOracle.hasPackage, "KALEIDO_ORACLES names no Python with safetensors"))
-struct SafetensorsOracle {
-  static var hasPackage: Bool {
+enum SafetensorsPackage {
+  static var isThere: Bool {
     Oracle.isEnabled && (try? run("import safetensors.numpy", [])) != nil
   }
 
@@ -337,7 +334,12 @@ struct SafetensorsOracle {
     guard process.terminationStatus == 0 else { throw Failed(text: text) }
     return text
   }
+}
 
+@Suite(
+  "safetensors and Python",
+  .enabled(if: SafetensorsPackage.isThere, "KALEIDO_ORACLES names no Python with safetensors"))
+struct SafetensorsOracle {
   @Test("the package reads what is written here, and is read here")
   func bothWays() throws {
     let scratch = try Scratch()
@@ -362,7 +364,7 @@ struct SafetensorsOracle {
       save_file({'b': numpy.arange(6, dtype='f4').reshape(2, 3), 'a': numpy.arange(3, dtype='i8'),
                  'h': numpy.zeros((0, 2), 'f2')}, sys.argv[2], {'x': 'y'})
       """
-    let text = try Self.run(script, ["\(scratch.path)/ours", "\(scratch.path)/theirs"])
+    let text = try SafetensorsPackage.run(script, ["\(scratch.path)/ours", "\(scratch.path)/theirs"])
     #expect(text.isEmpty)
     let reader = try SafetensorsReader(path: "\(scratch.path)/theirs")
     #expect(try SafetensorsTests.floats(reader, "b") == [0, 1, 2, 3, 4, 5])
