@@ -126,7 +126,8 @@ let package = Package(
     // MARK: Synthesis
     .target(name: "Synthesis", dependencies: ["CFlite", "Corpus", "Signal"], swiftSettings: kernel),
     .testTarget(
-      name: "SynthesisTests", dependencies: ["Corpus", "DataManifests", "Synthesis", "TestSupport"],
+      name: "SynthesisTests",
+      dependencies: ["CSndfile", "Corpus", "DataManifests", "Synthesis", "TestSupport"],
       swiftSettings: strict),
 
     // MARK: Workflows

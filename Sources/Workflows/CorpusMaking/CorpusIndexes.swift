@@ -82,37 +82,37 @@ struct CorpusIndexes {
     return bytes
   }
 
-  /// A line a speaker: name, sex, dialect region, use, voice, and what was done to it.
+  /// A line a speaker in TIMIT's columns, `?` for what a synthetic speaker has not; what was done to the voice stands
+  /// under comments.
   private var speakers: String {
     let lines = design.speakers.sorted { precedesInCLocale($0.speaker.name, $1.speaker.name) }.map {
       planned in
       let speaker = planned.speaker
-      let channel = speaker.channel
-      let use =
-        switch speaker.split {
-        case .train: "TRN"
-        case .dev: "DEV"
-        case .test: "TST"
-        }
-      var fields = [
-        speaker.name, speaker.sex.rawValue, "DR\(speaker.dialectRegion)", use, speaker.voice.identifier,
-        "frequencies=\(Self.decimals(speaker.frequencyScale, 3))",
-        "durations=\(Self.decimals(speaker.durationStretch / speaker.frequencyScale, 3))",
-      ]
-      if design.recipe.isClean {
-        fields.append("clean")
-      } else {
-        fields += [
-          "tilt=\(Self.decimals(channel.tilt, 2))",
-          "snr=\(Self.decimals(channel.signalToNoiseDecibels, 1))dB",
-          "noise=f^-\(Self.decimals(channel.noiseSlope, 2))",
-          "t60=\(Self.decimals(channel.reverberationSeconds, 3))s",
-          "room=\(Self.decimals(channel.reverberation, 2))", "hum=\(Self.decimals(channel.hum, 2))",
-        ]
-      }
-      return fields.joined(separator: "  ")
+      let use = speaker.split == .test ? "TST" : "TRN"
+      return
+        "\(speaker.name.dropFirst())  \(speaker.sex.rawValue)   \(speaker.dialectRegion)  \(use)  ??/??/??  "
+        + "??/??/??  ?'??\"  ???  ??   \(comments(on: speaker).joined(separator: ", "))"
     }
-    return lines.joined(separator: "\n") + "\n"
+    let header = [
+      "; Synthetic speakers: see README.TXT. An ID is a folder's name without the sex that it begins with.",
+      "; ID   Sex DR Use  RecDate   BirthDate  Ht     Race Edu  Comments",
+    ]
+    return (header + lines).joined(separator: "\n") + "\n"
+  }
+
+  private func comments(on speaker: PseudoSpeaker) -> [String] {
+    let channel = speaker.channel
+    let made = [
+      "split \(speaker.split.rawValue)", "voice \(speaker.voice.identifier)",
+      "frequencies times \(Self.decimals(speaker.frequencyScale, 3))",
+    ]
+    if design.recipe.isClean { return made + ["clean"] }
+    return made + [
+      "tilt \(Self.decimals(channel.tilt, 2))", "SNR \(Self.decimals(channel.signalToNoiseDecibels, 1)) dB",
+      "noise f^-\(Self.decimals(channel.noiseSlope, 2))",
+      "hum \(Self.decimals(channel.hum, 2))", "T60 \(Self.decimals(channel.reverberationSeconds, 3)) s",
+      "room \(Self.decimals(channel.reverberation, 2))",
+    ]
   }
 
   private var origin: String {

@@ -2,15 +2,22 @@ package import Archives
 import Corpus
 import DataManifests
 import FrontEnds
+package import Synthesis
 
-/// The whole story on the built-in corpus: check it, preprocess it in every format, show a picture.
+/// The whole story on the built-in corpus, or on one that is made first: check it, preprocess it in every format, show a
+/// picture.
 package struct Demo: Sendable {
   package var outputFolder: String
+  /// The corpus to make; the built-in one is taken if nil.
+  package var preset: CorpusPreset?
   package var dataFolder: String?
   package var jobs: Int
 
-  package init(outputFolder: String, dataFolder: String? = nil, jobs: Int = 1) {
+  package init(
+    outputFolder: String, preset: CorpusPreset? = nil, dataFolder: String? = nil, jobs: Int = 1
+  ) {
     self.outputFolder = outputFolder
+    self.preset = preset
     self.dataFolder = dataFolder
     self.jobs = jobs
   }
@@ -22,19 +29,34 @@ package struct Demo: Sendable {
     package var picture: SpectrogramText
   }
 
-  /// The checking of the built-in corpus.
+  /// The making of the corpus; nil where it is built in.
+  ///
+  /// Throws ``Failure``.
+  package func making() throws(Failure) -> CorpusMakingPlan? {
+    guard let folder = madeCorpus, let preset else { return nil }
+    var options = CorpusMakingOptions(
+      outputDirectory: folder, recipe: CorpusRecipe(preset: preset), jobs: jobs)
+    options.dataFolder = dataFolder
+    return try CorpusMakingPlan(options)
+  }
+
+  private var madeCorpus: String? { preset.map { "\(outputFolder)/corpus-\($0.rawValue)" } }
+
+  /// The checking of the corpus.
   ///
   /// Throws ``Failure``.
   package func checking() throws(Failure) -> CorpusChecking {
     CorpusChecking(corpus: try corpus(), dataFolder: dataFolder, jobs: jobs)
   }
 
-  /// The preprocessing of the built-in corpus with forty log mel bins.
+  /// The preprocessing of the corpus with forty log mel bins.
   ///
   /// Throws ``Failure``.
   package func preprocessing(_ format: ArchiveFormat) throws(Failure) -> PreprocessPlan {
+    // Features of another corpus are another configuration, and stand beside.
+    let folder = preset.map { "\(format.rawValue)-\($0.rawValue)" } ?? format.rawValue
     var options = PreprocessOptions(
-      corpus: try corpus(), outputDirectory: "\(outputFolder)/\(format.rawValue)", row: Row(.mel), jobs: jobs)
+      corpus: try corpus(), outputDirectory: "\(outputFolder)/\(folder)", row: Row(.mel), jobs: jobs)
     options.dataFolder = dataFolder
     options.format = format
     options.commandLine = ["kaleido", "demo"]
@@ -75,6 +97,7 @@ package struct Demo: Sendable {
   }
 
   private func corpus() throws(Failure) -> String {
+    if let madeCorpus { return "\(madeCorpus)/\(CorpusIndexes.manifestName)" }
     do { return try DataManifests.locate(explicit: dataFolder).builtInCorpus } catch { throw Failure(error) }
   }
 }

@@ -1,12 +1,26 @@
 import Archives
 import ArgumentParser
 import Foundation
+import Synthesis
 import Workflows
 
 /// `kaleido demo`.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "The whole story on the built-in corpus, in a few seconds.")
+    commandName: "demo", abstract: "The whole story on the built-in corpus, in a few seconds.",
+    discussion:
+      "With --corpus tiny, small or big on a corpus that is synthesised first: see kaleido corpus make.")
+
+  /// The corpus of the demo.
+  enum CorpusChoice: String, ExpressibleByArgument, CaseIterable {
+    case builtIn = "built-in"
+    case tiny
+    case small
+    case big
+  }
+
+  @Option(help: ArgumentHelp("The corpus.", valueName: "name"))
+  var corpus = CorpusChoice.builtIn
 
   @Option(help: ArgumentHelp("Where the demo's features go.", valueName: "dir"), completion: .directory)
   var out = "kaleido-demo"
@@ -19,9 +33,20 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     try await Conduct.run(output) {
       let demo = Demo(
-        outputFolder: out, dataFolder: data, jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
+        outputFolder: out, preset: CorpusPreset(rawValue: corpus.rawValue), dataFolder: data,
+        jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
       let style = output.tableStyle
-      try tell(style.bold("1. The corpus") + ": 20 synthetic utterances in TIMIT format, labelled by phone\n")
+      if let making = try demo.making() {
+        try tell(style.bold("1. The corpus") + ": synthetic speech in TIMIT format, labelled by phone\n")
+        let progress = WorkProgress()
+        let made = try await ProgressDisplay(output, verb: "make", unit: "speakers").show(progress) {
+          try await making.run(progress: progress)
+        }
+        try tell(CorpusMakeText.table(made) + "\n")
+      } else {
+        try tell(
+          style.bold("1. The corpus") + ": 20 synthetic utterances in TIMIT format, labelled by phone\n")
+      }
       let check = try await demo.checking().run()
       try tell(CorpusText.check(check, style: style, isVerbose: false) + "\n")
 

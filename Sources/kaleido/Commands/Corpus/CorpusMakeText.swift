@@ -15,16 +15,22 @@ enum CorpusMakeText {
     }
   }
 
-  static func report(_ report: CorpusMakingReport, style: Style, isVerbose: Bool) -> String {
+  /// Who speaks how much, and what this run did.
+  static func table(_ report: CorpusMakingReport) -> String { lines(report).joined(separator: "\n") + "\n" }
+
+  private static func lines(_ report: CorpusMakingReport) -> [String] {
     var lines = Table.lines(
-      ["split", "speakers", "utterances", "audio", "voices"],
+      ["split", "speakers", "utterances", "audio", "base voices"],
       report.counts.map { count in
         [
           count.split.rawValue, "\(count.speakers)", "\(count.utterances)",
           Quantity.clock(count.audioSeconds),
-          count.voices.joined(separator: " "),
+          "\(count.voices.count)",
         ]
       })
+    for count in report.counts {
+      lines.append("voices of \(count.split.rawValue): \(count.voices.joined(separator: ", "))")
+    }
     var phones = "\(report.distinctPhones) of 61 phones"
     if !report.missingPhones.isEmpty {
       phones += "; not \(report.missingPhones.joined(separator: " "))"
@@ -38,6 +44,11 @@ enum CorpusMakeText {
     } else {
       lines.append("all \(report.speakersKept) speakers were there already")
     }
+    return lines
+  }
+
+  static func report(_ report: CorpusMakingReport, style: Style, isVerbose: Bool) -> String {
+    var lines = lines(report)
     if isVerbose { lines += PreprocessText.meters(report.meters) }
     lines.append(style.bold("whole: \(report.manifest)"))
     lines.append("  kaleido corpus check \(report.manifest)")

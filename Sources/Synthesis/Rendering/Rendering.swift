@@ -53,7 +53,7 @@ package struct Rendering: Sendable {
     return RenderedUtterance(
       samples: quantised(audible),
       phones: phones.map { .init(start: $0.start, end: $0.end, symbol: $0.symbol) },
-      words: Self.words(of: phones, names: spoken.words))
+      words: Self.spelled(Self.words(of: phones, names: spoken.words), as: text))
   }
 
   /// The speech with so many seconds of silence before and after it, or what there is.
@@ -63,6 +63,8 @@ package struct Rendering: Sendable {
     guard let first = spoken.segments.first(where: { !$0.isSilence }),
       let last = spoken.segments.last(where: { !$0.isSilence })
     else { throw .unspeakable(text: text, reason: "no phones") }
+    let strange = spoken.segments.first { !$0.isSilence && !PhoneClasses.spoken.contains($0.phone) }
+    if let strange { throw .unspeakable(text: text, reason: "a phone \(strange.phone), which TIMIT has not") }
     let rate = Double(spoken.sampleRateHertz)
     let start = max(0, first.start - Int(rate * margins.0))
     let end = min(spoken.samples.count, last.end + Int(rate * margins.1))
@@ -139,5 +141,17 @@ package struct Rendering: Sendable {
       current = word
     }
     return words
+  }
+
+  /// The words as the sentence spells them, where it has the same ones: engines leave apostrophes out.
+  static func spelled(
+    _ words: [RenderedUtterance.Label], as text: String
+  ) -> [RenderedUtterance.Label] {
+    let spellings = text.lowercased().split { !($0.isLetter || $0 == "'") }.map(String.init)
+    func letters(_ word: String) -> String { word.filter { $0 != "'" } }
+    guard words.map({ letters($0.symbol) }) == spellings.map(letters) else { return words }
+    return zip(words, spellings).map { word, spelling in
+      RenderedUtterance.Label(start: word.start, end: word.end, symbol: spelling)
+    }
   }
 }

@@ -18,4 +18,9 @@ enum PhoneClasses {
   static let closures: [String: String] = [
     "b": "bcl", "d": "dcl", "g": "gcl", "p": "pcl", "t": "tcl", "k": "kcl", "jh": "dcl", "ch": "tcl",
   ]
+
+  /// What an engine may say beside silence: the phones of the 61 that are no closures.
+  static let spoken: Set<String> = voiced.union([
+    "p", "t", "k", "q", "ch", "f", "th", "s", "sh", "hh",
+  ])
 }

@@ -118,14 +118,19 @@ package struct CorpusDesign: Equatable, Sendable {
 
   private static func drawn(_ recipe: CorpusRecipe, _ split: CorpusSplitName) -> [PseudoSpeaker] {
     let voices = Voice.voices(recipe.engines, isForTest: split == .test)
+    // eSpeak NG has many voices that are much alike: they are every second speaker's, if there are others.
+    let kinds = [voices.filter { $0.engine != .espeak }, voices.filter { $0.engine == .espeak }].filter {
+      !$0.isEmpty
+    }
     // Development speakers come after the training speakers in the same round of voices.
     let first = split == .dev ? recipe.speakers(of: .train) : 0
-    return (0..<recipe.speakers(of: split)).map { offset in
-      let place = first + offset
+    return (first..<first + recipe.speakers(of: split)).map { place in
+      let kind = kinds[place % kinds.count]
+      let turn = place / kinds.count
       var random = KeyedRandom(seed: recipe.seed, key: "speaker/\(split.folder)/\(place)")
       return PseudoSpeaker(
-        voice: voices[place % voices.count], lap: place / voices.count, split: split,
-        dialectRegion: 1 + place % 8, random: &random)
+        voice: kind[turn % kind.count], lap: turn / kind.count, split: split, dialectRegion: 1 + place % 8,
+        random: &random)
     }
   }
 

@@ -1,0 +1,104 @@
+import Foundation
+import Glibc
+
+/// An engine's program, run once in a temporary folder of its own, which goes away with it.
+final class EngineProgram {
+  let folder: String
+  private let engine: VoiceEngine
+
+  init(_ engine: VoiceEngine) throws(SynthesisError) {
+    self.engine = engine
+    folder =
+      FileManager.default.temporaryDirectory.appendingPathComponent(
+        "kaleido-\(engine.rawValue)-\(UUID().uuidString)"
+      ).path
+    guard mkdir(folder, 0o700) == 0 else { throw .inputOutput(path: folder, errno: errno) }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Runs a program to its end and gives what it wrote to standard output.
+  ///
+  /// Throws `engineMissing` where there is no such program, `engineFailed` with its last words where it ends badly,
+  /// `cancelled`, `inputOutput`. Blocks the thread; a cancelled task ends the program.
+  func run(
+    _ program: String, _ arguments: [String], input: String = "", voice: String, packages: [String]
+  ) throws(SynthesisError) -> String {
+    guard let path = Self.path(of: program) else {
+      throw .engineMissing(engine, missing: "the program \(program)", packages: packages)
+    }
+    // Files, since pipes would have to be emptied while the program runs.
+    let (inputFile, outputFile, errorFile) = ("\(folder)/input", "\(folder)/output", "\(folder)/errors")
+    try write(Array(input.utf8), to: inputFile)
+    try write([], to: outputFile)
+    try write([], to: errorFile)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    // Numbers are written with points, and nothing of the user's own set-up is read.
+    process.environment = ["PATH": Self.searchPath, "LC_ALL": "C", "HOME": folder]
+    process.standardInput = FileHandle(forReadingAtPath: inputFile)
+    process.standardOutput = FileHandle(forWritingAtPath: outputFile)
+    process.standardError = FileHandle(forWritingAtPath: errorFile)
+    do { try process.run() } catch { throw failure(voice, "it does not start") }
+    while process.isRunning {
+      if Task.isCancelled {
+        process.terminate()
+        process.waitUntilExit()
+        throw .cancelled
+      }
+      usleep(2000)
+    }
+    process.waitUntilExit()
+    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+      let words = String(decoding: try read(errorFile).suffix(300), as: UTF8.self)
+      throw failure(voice, "status \(process.terminationStatus): \(words)")
+    }
+    return String(decoding: try read(outputFile), as: UTF8.self)
+  }
+
+  func failure(_ voice: String, _ reason: String) -> SynthesisError {
+    .engineFailed(engine, voice: voice, reason: reason)
+  }
+
+  /// The bytes of a file in the folder, at most 64 MiB.
+  func read(_ path: String) throws(SynthesisError) -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw .inputOutput(path: path, errno: ENOENT)
+    }
+    defer { try? handle.close() }
+    do { return [UInt8](try handle.read(upToCount: 64 << 20) ?? Data()) } catch {
+      throw .inputOutput(path: path, errno: EIO)
+    }
+  }
+
+  func write(_ bytes: [UInt8], to path: String) throws(SynthesisError) {
+    do { try Data(bytes).write(to: URL(fileURLWithPath: path)) } catch {
+      throw .inputOutput(path: path, errno: EIO)
+    }
+  }
+
+  private static var searchPath: String {
+    ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+  }
+
+  private static func path(of program: String) -> String? {
+    searchPath.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+  }
+}
+
+/// Samples and segments of an engine's utterance as they come from a program's files.
+enum EngineFile {
+  /// Samples of 16 bits, low byte first.
+  static func samples(_ bytes: ArraySlice<UInt8>) -> [Int16] {
+    var samples: [Int16] = []
+    samples.reserveCapacity(bytes.count / 2)
+    var place = bytes.startIndex
+    while place + 1 < bytes.endIndex {
+      samples.append(Int16(bitPattern: UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8))
+      place += 2
+    }
+    return samples
+  }
+}

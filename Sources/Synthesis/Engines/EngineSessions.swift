@@ -1,0 +1,27 @@
+extension VoiceEngine {
+  /// A session for a speaker's sentences.
+  ///
+  /// Festival and eSpeak NG speak all of them here, which blocks the thread for seconds.
+  ///
+  /// Throws `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
+  package func session(
+    _ speaker: PseudoSpeaker, texts: [String]
+  ) throws(SynthesisError) -> any SpeakingSession {
+    switch self {
+    case .flite: FliteSession(speaker: speaker, texts: texts)
+    case .festival: try FestivalSession(speaker: speaker, texts: texts)
+    case .espeak: try EspeakSession(speaker: speaker, texts: texts)
+    }
+  }
+
+  /// The version of the engine that is there, its voices looked for.
+  ///
+  /// Throws `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
+  package func version() throws(SynthesisError) -> String {
+    switch self {
+    case .flite: Self.fliteVersion
+    case .festival: try FestivalSession.version()
+    case .espeak: try EspeakSession.version()
+    }
+  }
+}

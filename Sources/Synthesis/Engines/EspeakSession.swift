@@ -1,0 +1,156 @@
+import Glibc
+
+/// A speaker's sentences in eSpeak NG, run once for all of them.
+final class EspeakSession: SpeakingSession {
+  static let packages = ["espeak-ng", "python3"]
+
+  private let program: EngineProgram
+  private let texts: [String]
+  private let voice: String
+  private let sampleRateHertz: Int
+
+  init(speaker: PseudoSpeaker, texts: [String]) throws(SynthesisError) {
+    self.texts = texts
+    voice = speaker.voice.name
+    program = try EngineProgram(.espeak)
+    let wordsPerMinute = Int((165 / speaker.durationStretch).rounded())
+    let output = try program.run(
+      "python3",
+      ["-c", EspeakDriver.source, program.folder, voice, "\(wordsPerMinute)", "\(speaker.pitchSetting)"],
+      input: texts.joined(separator: "\n") + "\n", voice: voice, packages: Self.packages)
+    let lines = output.split(separator: "\n")
+    guard lines.count > 1, let rate = Int(lines[1]), (8000...48_000).contains(rate) else {
+      throw program.failure(voice, "no sample rate")
+    }
+    sampleRateHertz = rate
+  }
+
+  /// The version, as the library says it.
+  ///
+  /// Throws `engineMissing` also where the library is missing.
+  static func version() throws(SynthesisError) -> String {
+    let program = try EngineProgram(.espeak)
+    do throws(SynthesisError) {
+      let output = try program.run("python3", ["-c", EspeakDriver.source], voice: "", packages: packages)
+      return output.split(separator: "\n").first.map(String.init) ?? "unknown"
+    } catch {
+      guard case .engineFailed = error else { throw error }
+      throw .engineMissing(.espeak, missing: "libespeak-ng.so.1", packages: packages)
+    }
+  }
+
+  func speak(_ place: Int) throws(SynthesisError) -> SpokenUtterance {
+    let text = texts[place]
+    let samples = EngineFile.samples(try program.read("\(program.folder)/\(place).raw")[...])
+    let events = String(decoding: try program.read("\(program.folder)/\(place).events"), as: UTF8.self)
+    var words: [String] = []
+    var phonemes: [(name: String, start: Int, word: Int)] = []
+    for line in events.split(separator: "\n") {
+      let cells = line.split(separator: " ")
+      switch cells.first {
+      case "w": words.append(Self.word(in: text, from: cells.count > 1 ? Int(cells[1]) ?? 1 : 1))
+      case "p" where cells.count > 2:
+        guard let start = Int(cells[1]), start >= 0 else {
+          throw program.failure(voice, "an event without a time")
+        }
+        phonemes.append((String(cells[2]), min(start, samples.count), words.count - 1))
+      default: continue
+      }
+    }
+    let segments = try segments(phonemes, sampleCount: samples.count, text: text)
+    let repaired = EspeakRepair(samples: samples, sampleRateHertz: sampleRateHertz).repaired(segments)
+    return SpokenUtterance(
+      samples: samples, sampleRateHertz: sampleRateHertz, segments: repaired, words: words)
+  }
+
+  /// The word that begins at a character, from 1.
+  private static func word(in text: String, from character: Int) -> String {
+    let rest = text.utf8.dropFirst(max(0, character - 1)).drop { !isOfWord($0) }
+    return String(decoding: rest.prefix(while: isOfWord), as: UTF8.self).lowercased()
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "'")
+  }
+
+  private func segments(
+    _ phonemes: [(name: String, start: Int, word: Int)], sampleCount: Int, text: String
+  ) throws(SynthesisError) -> [SpokenSegment] {
+    var segments: [SpokenSegment] = []
+    func add(_ phone: String, from start: Int, to end: Int, word: Int) {
+      guard end > start else { return }
+      let isSilence = phone == SpokenSegment.silence
+      segments.append(
+        SpokenSegment(
+          phone: phone, start: start, end: end, word: isSilence || word < 0 ? nil : word, isStressed: false))
+    }
+    if let first = phonemes.first { add(SpokenSegment.silence, from: 0, to: first.start, word: -1) }
+    var position = phonemes.first?.start ?? 0
+    for (place, phoneme) in phonemes.enumerated() {
+      guard let phones = EspeakPhones.phones(of: phoneme.name) else {
+        throw .unspeakable(text: text, reason: "eSpeak NG's phoneme \(phoneme.name) has no phone of TIMIT's")
+      }
+      // A mark's time belongs to what went before.
+      let end = max(position, place + 1 < phonemes.count ? phonemes[place + 1].start : sampleCount)
+      guard !phones.isEmpty else { continue }
+      let length = end - position
+      for (index, part) in phones.enumerated() {
+        let stop = index + 1 == phones.count ? end : position + Int(Double(length) * part.share)
+        add(part.phone, from: position, to: stop, word: phoneme.word)
+        position = stop
+      }
+      position = end
+    }
+    return segments
+  }
+}
+
+/// Mends two ways of eSpeak NG's events: a voiceless stop is told at its release, and an l or r after a vowel may have no
+/// time of its own.
+struct EspeakRepair {
+  private let hop: Int
+  /// dB of each millisecond.
+  private let energies: [Double]
+
+  init(samples: [Int16], sampleRateHertz: Int) {
+    let hop = sampleRateHertz / 1000
+    self.hop = hop
+    energies = (0..<samples.count / hop).map { place in
+      let energy = samples[place * hop..<(place + 1) * hop].reduce(0.0) { $0 + Double($1) * Double($1) }
+      return 10 * log10(energy / Double(hop) + 1)
+    }
+  }
+
+  func repaired(_ segments: [SpokenSegment]) -> [SpokenSegment] {
+    var segments = segments
+    for place in segments.indices.dropFirst() {
+      let before = segments[place - 1]
+      let milliseconds = (segments[place].end - segments[place].start) / hop
+      if milliseconds < 4, PhoneClasses.vowels.contains(before.phone), before.end - before.start > 40 * hop {
+        move(&segments, boundaryBefore: place, to: before.end - (before.end - before.start) * 2 / 5)
+      }
+      if ["p", "t", "k", "ch"].contains(segments[place].phone), !segments[place - 1].isSilence {
+        let start = closureStart(before: segments[place].start, within: segments[place - 1])
+        move(&segments, boundaryBefore: place, to: start)
+      }
+    }
+    return segments.filter { $0.end > $0.start }
+  }
+
+  private func move(_ segments: inout [SpokenSegment], boundaryBefore place: Int, to sample: Int) {
+    segments[place - 1].end = sample
+    segments[place].start = sample
+  }
+
+  /// Back from a release, at most 90 ms, as long as it is 18 dB quieter than the segment before was loudest.
+  private func closureStart(before release: Int, within segment: SpokenSegment) -> Int {
+    let first = segment.start / hop
+    var place = min(release / hop, energies.count)
+    let loudest = energies[min(first, place)..<place].max() ?? 0
+    let limit = place - 90
+    let earliest = first + 15
+    guard place > earliest, energies[place - 1] < loudest - 18 else { return release }
+    while place > earliest, place > limit, energies[place - 1] < loudest - 18 { place -= 1 }
+    return place * hop
+  }
+}
