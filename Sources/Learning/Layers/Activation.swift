@@ -75,7 +75,11 @@ enum Rectifier: ElementwiseFunction {
     _ dy: UnsafePointer<Float>, output y: UnsafePointer<Float>, count: Int,
     into dx: UnsafeMutablePointer<Float>
   ) {
-    for i in 0..<count { dx[i] = y[i] > 0 ? dy[i] : 0 }
+    for i in 0..<count {
+      // Read whatever y is, so that the loop has no branch.
+      let d = dy[i]
+      dx[i] = y[i] > 0 ? d : 0
+    }
   }
 }
 

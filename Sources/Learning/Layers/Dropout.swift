@@ -66,17 +66,22 @@ private final class DropoutPass: LayerPass {
     // Steps, parts and layers have streams of their own.
     let index = UInt64(step.step) << 24 | UInt64(step.part) << 16 | UInt64(maskIndex)
     var generator = SeededGenerator(seed: step.seed, stream: .dropout, index: index)
-    // A number is dropped if its 32 bits are below rate · 2³².
+    // A number is dropped if its 32 bits are below rate · 2³²; without branches, which would be guessed wrongly.
     let threshold = UInt64(rate * 0x1p32)
-    let kept = Float(1 / (1 - rate))
+    let kept = Float(1 / (1 - rate)).bitPattern
+    @inline(__always) func factor(_ bits: UInt64) -> Float {
+      let isKept = UInt32(truncatingIfNeeded: (threshold &- 1 &- bits) >> 63)
+      return Float(bitPattern: kept & (0 &- isKept))
+    }
     let (factors, count) = (factors.base, factors.count)
     var i = 0
-    while i < count {
+    while i + 2 <= count {
       let bits = generator.next()
-      factors[i] = bits & 0xffff_ffff < threshold ? 0 : kept
-      if i + 1 < count { factors[i + 1] = bits >> 32 < threshold ? 0 : kept }
+      factors[i] = factor(bits & 0xffff_ffff)
+      factors[i + 1] = factor(bits >> 32)
       i += 2
     }
+    if i < count { factors[i] = factor(generator.next() & 0xffff_ffff) }
   }
 
   func backward(

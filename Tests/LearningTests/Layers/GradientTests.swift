@@ -37,8 +37,9 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
     },
     LayerCase("GRU of both directions over a time-delay layer, and another on top") { declaration in
       SequentialLayer([
-        Splice(width: 2, offsets: -1...1),
-        Dense("a", inputs: 6, outputs: 3, in: &declaration),
+        SequentialLayer([
+          Splice(width: 2, offsets: -1...1), Dense("a", inputs: 6, outputs: 3, in: &declaration),
+        ]),
         GatedRecurrentUnit(
           "b", inputs: 3, hidden: 2, isBidirectional: true, warmUpRows: 2, in: &declaration),
         LayerNormalization("c", width: 4, in: &declaration),
