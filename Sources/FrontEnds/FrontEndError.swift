@@ -1,4 +1,5 @@
 package import Signal
+package import StructuredMaps
 
 /// What is wrong with a row or a feature option, as data; the text for people is made at the command line.
 package enum FrontEndError: Error, Equatable, Sendable {
@@ -29,6 +30,12 @@ package enum FrontEndError: Error, Equatable, Sendable {
 
   /// No preset of this name.
   case unknownPreset(name: String, known: [String], suggestion: String?)
+
+  /// A step after the row while the row learns: no gradient goes through it.
+  case notWhileLearning(option: String, row: RowName)
+
+  /// Options that the row's matrix refuses.
+  case structuredMap(StructuredMapError)
 
   /// So many values would have to be held for one utterance, more than are allowed.
   case tooLarge(values: Int, allowed: Int)

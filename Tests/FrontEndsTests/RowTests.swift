@@ -24,6 +24,9 @@ struct RowTests {
         "mel:window=hamming,mel-scale=slaney,mel-norm=area"
       ),
       ("mel:seed=9223372036854775807", "mel:seed=9223372036854775807"),
+      ("kaleidoscope:fixed,init=unitary", "kaleidoscope:fixed,init=unitary"),
+      ("kaleidoscope-time:learn=compression+time", "kaleidoscope-time:learn=compression+time"),
+      ("mel:time=dct", "mel:time=dct"),
     ])
   func canonicalForm(text: String, canonical: String) throws {
     let row = try Row(parsing: text)
@@ -85,14 +88,16 @@ struct RowTests {
   @Test(
     "An unknown row is told with the rows there are and the nearest of them",
     arguments: [
-      ("mell", "mel"), ("MFCC", "mfcc"), ("mfc", "mfcc"), ("ftf", "fft"), ("", nil), ("kaleidoscope", nil),
-      ("run", nil), (" mel", "mel"),
+      ("mell", "mel"), ("MFCC", "mfcc"), ("mfc", "mfcc"), ("ftf", "fft"), ("", nil),
+      ("kaleidoscop", "kaleidoscope"),
+      ("mel-pool", "mel-pooled"), ("run", nil), (" mel", "mel"),
     ] as [(String, String?)])
   func unknownRow(name: String, suggestion: String?) {
-    #expect(error(name) == .unknownRow(name: name, known: ["mel", "mfcc", "fft"], suggestion: suggestion))
-    #expect(
-      error(name + ":bins=80")
-        == .unknownRow(name: name, known: ["mel", "mfcc", "fft"], suggestion: suggestion))
+    let known = [
+      "mel", "mfcc", "fft", "mel-pooled", "kaleidoscope", "kaleidoscope-pooled", "kaleidoscope-time",
+    ]
+    #expect(error(name) == .unknownRow(name: name, known: known, suggestion: suggestion))
+    #expect(error(name + ":bins=80") == .unknownRow(name: name, known: known, suggestion: suggestion))
   }
 
   @Test(

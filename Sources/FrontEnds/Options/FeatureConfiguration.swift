@@ -21,6 +21,9 @@ package struct FeatureConfiguration: Sendable, Equatable {
   package var cepstra = MFCCOptions().cepstra
   package var cepstralLifter = MFCCOptions().lifter
 
+  /// What only rows that learn, and their controls, look at.
+  package var learnable = LearnableOptions()
+
   package var deltas = DeltaOptions(order: 0)
   package var splice = SpliceOptions(left: 0, right: 0)
   package var subsample = SubsampleOptions()

@@ -2,7 +2,7 @@ import Signal
 
 extension FeatureOption {
   /// Every feature option, in the order of the help.
-  package static let all: [FeatureOption] = framing + bins + columns + context + normalization
+  package static let all: [FeatureOption] = framing + bins + columns + learnable + context + normalization
 
   // MARK: Framing and window
 
@@ -17,7 +17,7 @@ extension FeatureOption {
       "frame-shift", \.frame.frameShiftMilliseconds, 0...1_000_000, unit: .milliseconds,
       help: "Distance from the start of one frame to that of the next."),
     FeatureOption(
-      "window", kind: .choice(WindowFunction.all.map(\.name)), rows: RowName.allCases,
+      "window", kind: .choice(WindowFunction.all.map(\.name)), rows: .windowed,
       help: "Taper of a frame."
     ) { configuration in
       if case .blackman = configuration.frame.window { return .name("blackman") }
@@ -26,9 +26,11 @@ extension FeatureOption {
       guard case .name(let name) = value, let window = try? WindowFunction(name: name) else { return }
       configuration.frame.window = window
     },
-    .real("blackman-coeff", \.blackmanCoefficient, 0...1, help: "Coefficient of the window blackman."),
     .real(
-      "preemphasis", \.frame.preemphasis, 0...1,
+      "blackman-coeff", \.blackmanCoefficient, 0...1, rows: .windowed,
+      help: "Coefficient of the window blackman."),
+    .real(
+      "preemphasis", \.frame.preemphasis, 0...1, rows: .prepared,
       help: "How much of its predecessor is subtracted from each sample of a frame; 0 is none."),
     .real(
       "dither", \.frame.dither, 0...32_768,
@@ -44,9 +46,9 @@ extension FeatureOption {
     .flag(
       "snip-edges", \.frame.snipsEdges,
       help: "Only frames that lie inside the audio; without, the audio is reflected at its ends."),
-    .flag("remove-dc", \.frame.removesDCOffset, help: "Subtract a frame's mean."),
+    .flag("remove-dc", \.frame.removesDCOffset, rows: .prepared, help: "Subtract a frame's mean."),
     .flag(
-      "round-to-power-of-two", \.frame.roundsToPowerOfTwo,
+      "round-to-power-of-two", \.frame.roundsToPowerOfTwo, rows: [.mel, .mfcc, .fft, .melPooled],
       help: "Pad a frame with zeros to a power of two before the transform."),
   ]
 
@@ -65,7 +67,7 @@ extension FeatureOption {
     .choice(
       "mel-norm", \.mel.normalisation, rows: .mel,
       help: "What a bin is scaled to: a peak of one, or an area of one."),
-    .flag("htk-mode", \.mel.htkMode, rows: .mel, help: "HTK's floor of one and its first bin."),
+    .flag("htk-mode", \.mel.htkMode, rows: .kaldi, help: "HTK's floor of one and its first bin."),
     .real(
       "vtln-warp", \.mel.vtlnWarp, 0.1...10, rows: .mel, help: "Vocal tract length warp; 1 is none."),
     .real(
@@ -84,16 +86,16 @@ extension FeatureOption {
       help: "Natural logarithm of bins or spectrum; without, linear."),
     .flag("use-power", \.usesPower, rows: [.mel, .fft], help: "Power of the spectrum; without, magnitude."),
     .flag(
-      "use-energy", \.energy.isUsed, rows: .mel,
+      "use-energy", \.energy.isUsed, rows: .kaldi,
       help: "Add the frame's log energy, or put it in the place of the first cepstrum."),
     .flag(
-      "raw-energy", \.energy.isRaw, rows: .mel,
+      "raw-energy", \.energy.isRaw, rows: .kaldi,
       help: "Energy from before pre-emphasis and window; without, from after."),
     .real(
-      "energy-floor", \.energy.floor, 0...1e30, rows: .mel,
+      "energy-floor", \.energy.floor, 0...1e30, rows: .kaldi,
       help: "Least energy, before its logarithm; 0 is none."),
     .flag(
-      "htk-compat", \.energy.isHTKCompatible, rows: .mel,
+      "htk-compat", \.energy.isHTKCompatible, rows: .kaldi,
       help: "Energy, or the first cepstrum, last in the row."),
     .integer("cepstra", \.cepstra, 1...65_536, rows: [.mfcc], help: "Number of cepstra, the first included."),
     .real(
@@ -143,13 +145,22 @@ extension FeatureOption {
 
 extension [RowName] {
   /// The rows with mel bins.
-  fileprivate static var mel: [RowName] { [.mel, .mfcc] }
+  fileprivate static var mel: [RowName] { [.mel, .mfcc] + RowName.pooled }
+
+  /// The rows whose mel bins are Kaldi's own, with all that it does beside.
+  fileprivate static var kaldi: [RowName] { [.mel, .mfcc] }
+
+  /// The rows that take a window, or begin with one.
+  fileprivate static var windowed: [RowName] { RowName.allCases }
+
+  /// The rows that prepare a frame as Kaldi does.
+  fileprivate static var prepared: [RowName] { [.mel, .mfcc, .fft] + RowName.pooled }
 }
 
 extension FeatureOption {
-  private typealias Path<Value> = WritableKeyPath<FeatureConfiguration, Value> & Sendable
+  typealias Path<Value> = WritableKeyPath<FeatureConfiguration, Value> & Sendable
 
-  private static func flag(
+  static func flag(
     _ name: String, _ path: any Path<Bool>, rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
     FeatureOption(name, kind: .flag, rows: rows, help: help) {
@@ -160,7 +171,7 @@ extension FeatureOption {
     }
   }
 
-  private static func integer(
+  static func integer(
     _ name: String, shortForms: [String] = [], _ path: any Path<Int>, _ range: ClosedRange<Int>,
     unit: Unit? = nil,
     rows: [RowName] = RowName.allCases, help: String
@@ -175,7 +186,7 @@ extension FeatureOption {
     }
   }
 
-  private static func real(
+  static func real(
     _ name: String, _ path: any Path<Double>, _ range: ClosedRange<Double>, unit: Unit? = nil,
     rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
@@ -187,7 +198,7 @@ extension FeatureOption {
     }
   }
 
-  private static func choice<Choice: CaseIterable & RawRepresentable<String> & SendableMetatype>(
+  static func choice<Choice: CaseIterable & RawRepresentable<String> & SendableMetatype>(
     _ name: String, _ path: any Path<Choice>, rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
     FeatureOption(name, kind: .choice(Choice.allCases.map(\.rawValue)), rows: rows, help: help) {

@@ -6,6 +6,14 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
   case mfcc
   /// Log power spectrum.
   case fft
+  /// Power spectrum, learnt pooling.
+  case melPooled = "mel-pooled"
+  /// Learnt complex K-matrix, log power of its outputs.
+  case kaleidoscope
+  /// Learnt complex K-matrix, power, learnt pooling.
+  case kaleidoscopePooled = "kaleidoscope-pooled"
+  /// The same, then learnt compression and a learnt butterfly over time.
+  case kaleidoscopeTime = "kaleidoscope-time"
 
   /// One line for the help.
   package var help: String {
@@ -13,6 +21,10 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
     case .mel: "log mel filter bank"
     case .mfcc: "mel frequency cepstral coefficients"
     case .fft: "log power spectrum"
+    case .melPooled: "mel filter bank whose filters are learnt"
+    case .kaleidoscope: "log power of a learnt kaleidoscope matrix"
+    case .kaleidoscopePooled: "learnt kaleidoscope matrix, power, learnt mel filters"
+    case .kaleidoscopeTime: "the same with learnt compression and a learnt butterfly over time"
     }
   }
 
@@ -29,4 +41,12 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
 
   /// The feature options that have an effect on the row.
   package var options: [FeatureOption] { FeatureOption.all.filter { $0.rows.contains(self) } }
+
+  /// The rows that have parameters, unless they are fixed.
+  package static let learnable: [RowName] = [
+    .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime,
+  ]
+
+  /// The rows whose mel filters are learnt.
+  static let pooled: [RowName] = [.melPooled, .kaleidoscopePooled, .kaleidoscopeTime]
 }

@@ -27,6 +27,8 @@ package struct SpectralFrontEnd: FrontEnd {
       case .fft:
         plan = try SpectrumPlan(
           configuration.frameOptions, usesPower: configuration.usesPower, usesLog: configuration.usesLog)
+      case .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime:
+        preconditionFailure("\(row.rawValue) has parameters")
       }
     } catch {
       throw .signal(error)
@@ -70,7 +72,10 @@ package struct SpectralFrontEnd: FrontEnd {
       plan: plan, postprocessing: postprocessing, outputChannels: channels, utterance: utterance)
   }
 
-  package var summary: String {
+  package var summary: String { "\(words); \(channels) channels" }
+
+  /// The summary without the channels.
+  var words: String {
     func text(_ number: Double) -> String { FeatureValue.real(number).text }
     let (frame, mel) = (configuration.frameOptions, configuration.mel)
     let high = mel.resolvedHighFrequencyHertz(nyquistHertz: frame.nyquistHertz)
@@ -83,6 +88,7 @@ package struct SpectralFrontEnd: FrontEnd {
       parts.append(
         (configuration.usesLog ? "log " : "") + (configuration.usesPower ? "power" : "magnitude")
           + " spectrum of \(frame.transformSize) points")
+    default: break
     }
     parts.append(
       "\(text(frame.frameLengthMilliseconds)) ms \(frame.window.name) frames every "
@@ -95,16 +101,6 @@ package struct SpectralFrontEnd: FrontEnd {
       if value != option.defaultValue { parts.append("\(option.name) \(value.text)") }
     }
     if configuration.cmvn == .sliding { parts.append("sliding normalisation") }
-    return "\(row.rawValue): \(parts.joined(separator: ", ")); \(channels) channels"
-  }
-}
-
-extension Row {
-  /// The front end that the row stands for.
-  ///
-  /// - Parameter common: the options of all rows; the row's own stand above them.
-  /// - Throws: ``FrontEndError``.
-  package func makeFrontEnd(over common: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
-    try SpectralFrontEnd(row: name, configuration: configuration(over: common))
+    return "\(row.rawValue): \(parts.joined(separator: ", "))"
   }
 }

@@ -67,15 +67,3 @@ package struct PartMovement: Sendable, Equatable {
     self.relativeDistance = relativeDistance
   }
 }
-
-extension Row {
-  /// The row as training meets it; the tensors it learns are declared under `frontend.`.
-  ///
-  /// - Parameter common: the options of all rows; the row's own stand above them.
-  /// - Throws: ``FrontEndError``.
-  package func makeTrainable(
-    over common: FeatureConfiguration, declaration: inout ModelDeclaration
-  ) throws(FrontEndError) -> TrainableFrontEnd {
-    TrainableFrontEnd(fixed: try makeFrontEnd(over: common), operationsPerFrame: 0)
-  }
-}

@@ -35,6 +35,14 @@ extension Failure {
       self.init(
         .usage, code: "unknown-preset", subject: name, expected: "one of \(known.joined(separator: ", "))",
         remedy: Self.didYouMean(suggestion))
+    case .notWhileLearning(let option, let row):
+      self.init(
+        .usage, code: "not-while-learning", subject: "--\(option)", place: "row \(row.rawValue)",
+        remedy: "No gradient goes through it: leave it out, or take \(row.rawValue):fixed.")
+    case .structuredMap(let error):
+      self.init(
+        .usage, code: "matrix-shape", subject: "the row's matrix", found: "\(error)",
+        remedy: "Use another --frame-length, --width or --expansion (a power of two).")
     case .tooLarge(let values, let allowed):
       self.init(
         .usage, code: "too-large", subject: "the feature options",

@@ -33,7 +33,7 @@ package struct PreprocessPlan: Sendable {
       self.options = options
       features = try options.row.configuration(over: options.features)
       let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
-      frontEnd = try SpectralFrontEnd(row: options.row.name, configuration: firstPass)
+      frontEnd = try options.row.name.makeFrontEnd(firstPass)
       blockSamples = BlockSize.samples(for: frontEnd)
       try Self.check(options, frontEnd, blockSamples: blockSamples)
       data = try DataManifests.locate(explicit: options.dataFolder)

@@ -71,7 +71,7 @@ package struct LiveStream: Sendable {
             "Statistics of a whole utterance are known only at its end: use --cmvn sliding, or preprocess.")
       }
       self.options = options
-      frontEnd = try SpectralFrontEnd(row: options.row.name, configuration: features)
+      frontEnd = try options.row.name.makeFrontEnd(features)
       try BlockSize.check(frontEnd, samples: Self.blockSamples)
     } catch {
       throw Failure(error)

@@ -137,6 +137,9 @@ struct FeatureArguments: ParsableArguments {
   @Flag(name: .customLong("cmn-center"), inversion: .prefixedNo, help: Self.help("cmn-center"))
   var cmnCenter: Bool?
 
+  @OptionGroup(title: "Rows that learn")
+  var learnable: LearnableRowArguments
+
   /// What was given, by option name.
   var given: [String: String] {
     let values: [(String, String?)] = [
@@ -179,12 +182,12 @@ struct FeatureArguments: ParsableArguments {
       ("min-cmn-window", minCmnWindow),
       ("cmn-center", cmnCenter.map(String.init)),
     ]
-    return values.reduce(into: [:]) { given, value in
+    return (values + learnable.given).reduce(into: [:]) { given, value in
       if let text = value.1 { given[value.0] = text }
     }
   }
 
-  private static func help(_ name: String, _ valueName: String? = nil) -> ArgumentHelp {
+  static func help(_ name: String, _ valueName: String? = nil) -> ArgumentHelp {
     guard let option = try? FeatureOption.named(name) else { return ArgumentHelp(visibility: .hidden) }
     var text = option.help
     if case .choice(let names) = option.kind { text += " One of \(names.joined(separator: ", "))." }

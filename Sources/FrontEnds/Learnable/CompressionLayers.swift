@@ -1,0 +1,278 @@
+import CKernels
+import Glibc
+import Learning
+
+/// y = ln(max(E, 2⁻²³)), its gradient 0 at the floor; rows to rows of one width, nothing learnt.
+struct LogCompressionLayer: SequenceLayer {
+  let inputWidth: Int
+  var outputWidth: Int { inputWidth }
+  var context: FrameContext { FrameContext() }
+  var summary: String { "log" }
+  var isLearnt: Bool { false }
+
+  /// Kaldi's.
+  static let floor = Float.ulpOfOne
+
+  func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    LogCompressionPass(shape: inputShape, width: inputWidth)
+  }
+
+  func makeStream(_ values: ModelValues) -> any RowStream {
+    let width = inputWidth
+    return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
+      Self.apply(rows, count * width, into: output)
+    }
+  }
+
+  static func apply(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
+    for i in 0..<count { y[i] = x[i] < floor ? floor : x[i] }
+    ck_best().pointee.logarithm(y, count)
+  }
+}
+
+private final class LogCompressionPass: LayerPass {
+  let outputShape: SequenceShape
+  let output: Matrix
+  private let storage: FloatStorage
+
+  init(shape: SequenceShape, width: Int) {
+    outputShape = shape
+    storage = FloatStorage(count: shape.totalRows * width)
+    output = Matrix(storage.base, rows: shape.totalRows, columns: width)
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    LogCompressionLayer.apply(input.base, input.count, into: output.base)
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    guard let inputGradient else { return }
+    let (x, dx, dy) = (input.base, inputGradient.base, outputGradient.base)
+    for i in 0..<input.count { dx[i] = x[i] > LogCompressionLayer.floor ? dy[i] / x[i] : 0 }
+    for segment in 0..<outputShape.segments {
+      inputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+    }
+  }
+}
+
+/// y = expm1(r·L)/r with L = ln(E + e^b), that is ((E + e^b)^r − 1)/r, r and b of each band learnt.
+///
+/// r between 0 and 1 lies between a logarithm and a line. Rows to rows of one width.
+struct RootCompressionLayer: SequenceLayer {
+  /// r, `[bands]`.
+  let root: TensorReference
+  /// b, `[bands]`.
+  let offset: TensorReference
+
+  static let initialRoot: Float = 0.1
+  static let initialOffset: Float = 0
+
+  /// Where learning may take them: far beyond what is useful, short of dividing by zero and of infinities.
+  static let allowedRoots: ClosedRange<Float> = 0.005...2
+  static let allowedOffsets: ClosedRange<Float> = -15...25
+
+  var inputWidth: Int { root.count }
+  var outputWidth: Int { root.count }
+  var context: FrameContext { FrameContext() }
+  var summary: String { "learnt root" }
+
+  func makePass(_ inputShape: SequenceShape) -> any LayerPass {
+    RootCompressionPass(self, shape: inputShape)
+  }
+
+  func makeStream(_ values: ModelValues) -> any RowStream {
+    let kernel = RootCompressionKernel(self)
+    kernel.set(values.parameter(root), values.parameter(offset))
+    let logarithms = FloatStorage(count: RowBlock.rows * inputWidth)
+    let width = inputWidth
+    return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
+      RowBlock.forEach(count) { start, count in
+        kernel.forward(
+          rows + start * width, count, logarithms: logarithms.base, into: output + start * width)
+      }
+    }
+  }
+
+  func project(_ values: ModelValues) {
+    func clamp(_ tensor: TensorReference, _ range: ClosedRange<Float>) {
+      let x = values.parameter(tensor)
+      for i in 0..<tensor.count { x[i] = min(max(x[i], range.lowerBound), range.upperBound) }
+    }
+    clamp(root, Self.allowedRoots)
+    clamp(offset, Self.allowedOffsets)
+  }
+}
+
+/// The loops of ``RootCompressionLayer``, with the parameters of a step at hand; one thread at a time.
+final class RootCompressionKernel {
+  private let width: Int
+  /// Bands rounded up to eights.
+  private let padded: Int
+  // r, 1/r, e^b, and the sums of their gradients, `[padded]` each.
+  private let storage: FloatStorage
+  private var roots: UnsafeMutablePointer<Float> { storage.base }
+  private var reciprocals: UnsafeMutablePointer<Float> { storage.base + padded }
+  private var offsets: UnsafeMutablePointer<Float> { storage.base + 2 * padded }
+  private var rootSums: UnsafeMutablePointer<Float> { storage.base + 3 * padded }
+  private var offsetSums: UnsafeMutablePointer<Float> { storage.base + 4 * padded }
+
+  init(_ layer: RootCompressionLayer) {
+    width = layer.inputWidth
+    padded = (width + 7) / 8 * 8
+    storage = FloatStorage(count: 5 * padded)
+    for i in 0..<padded { (roots[i], reciprocals[i], offsets[i]) = (1, 1, 1) }
+  }
+
+  /// Takes over r and b.
+  func set(_ root: UnsafePointer<Float>, _ offset: UnsafePointer<Float>) {
+    for i in 0..<width {
+      roots[i] = root[i]
+      reciprocals[i] = 1 / root[i]
+      offsets[i] = expf(offset[i])
+    }
+  }
+
+  /// Writes y, and L, which backward needs.
+  func forward(
+    _ x: UnsafePointer<Float>, _ rows: Int, logarithms: UnsafeMutablePointer<Float>,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    for row in 0..<rows {
+      let (from, to) = (x + row * width, logarithms + row * width)
+      for i in 0..<width { to[i] = from[i] + offsets[i] }
+    }
+    ck_best().pointee.logarithm(logarithms, rows * width)
+    for row in 0..<rows {
+      let at = row * width
+      forEachEight { start, count in
+        let r = load8(roots + start)
+        let u = r * load(logarithms + at + start, count)
+        store(expm1(u) * load8(reciprocals + start), y + at + start, count)
+      }
+    }
+  }
+
+  /// Writes dE, and adds to the gradients of r and b.
+  ///
+  /// With k = e^{rL} = 1 + r y and s = E + e^b: dE = g k/s, db = Σ g k e^b/s, dr = Σ g (L k − y)/r.
+  func backward(
+    _ g: UnsafePointer<Float>, input x: UnsafePointer<Float>, output y: UnsafePointer<Float>,
+    logarithms: UnsafePointer<Float>, _ rows: Int, inputGradient dx: UnsafeMutablePointer<Float>?,
+    rootGradient: UnsafeMutablePointer<Float>, offsetGradient: UnsafeMutablePointer<Float>
+  ) {
+    rootSums.update(repeating: 0, count: 2 * padded)
+    for row in 0..<rows {
+      let at = row * width
+      forEachEight { start, count in
+        let (r, e) = (load8(roots + start), load8(offsets + start))
+        let (g, y) = (load(g + at + start, count), load(y + at + start, count))
+        let k = SIMD8(repeating: 1) + r * y
+        let slope = g * k / (load(x + at + start, count) + e)
+        if let dx { store(slope, dx + at + start, count) }
+        store8(load8(offsetSums + start) + slope * e, offsetSums + start)
+        let dr = g * (load(logarithms + at + start, count) * k - y) * load8(reciprocals + start)
+        store8(load8(rootSums + start) + dr, rootSums + start)
+      }
+    }
+    for i in 0..<width {
+      rootGradient[i] += rootSums[i]
+      offsetGradient[i] += offsetSums[i]
+    }
+  }
+
+  @inline(__always)
+  private func forEachEight(_ body: (_ start: Int, _ count: Int) -> Void) {
+    var start = 0
+    while start < width {
+      body(start, min(8, width - start))
+      start += 8
+    }
+  }
+
+  @inline(__always)
+  private func load(_ p: UnsafePointer<Float>, _ count: Int) -> SIMD8<Float> {
+    if count == 8 { return load8(p) }
+    var v = SIMD8<Float>()
+    for i in 0..<count { v[i] = p[i] }
+    return v
+  }
+
+  @inline(__always)
+  private func load(_ p: UnsafeMutablePointer<Float>, _ count: Int) -> SIMD8<Float> {
+    load(UnsafePointer(p), count)
+  }
+
+  @inline(__always)
+  private func store(_ v: SIMD8<Float>, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
+    if count == 8 { return store8(v, p) }
+    for i in 0..<count { p[i] = v[i] }
+  }
+}
+
+/// e^u − 1, within 2 ulp for |u| below 80; larger ones are taken for that.
+///
+/// u = n ln 2 + s with |s| ≤ ½ ln 2; 2^n (e^s − 1) + (2^n − 1), e^s − 1 by its series.
+@inline(__always)
+func expm1(_ u: SIMD8<Float>) -> SIMD8<Float> {
+  let u = u.clamped(lowerBound: SIMD8(repeating: -80), upperBound: SIMD8(repeating: 80))
+  // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the low bits.
+  let magic = SIMD8<Float>(repeating: 12_582_912)
+  let shifted = u * 1.442_695 + magic
+  let n = shifted - magic
+  // ln 2 in two parts, so that n times the larger is exact.
+  let s = (u - n * 0.693_359_375) + n * 2.121_944_4e-4
+  var q = SIMD8<Float>(repeating: 1.0 / 5040)
+  q = q * s + 1.0 / 720
+  q = q * s + 1.0 / 120
+  q = q * s + 1.0 / 24
+  q = q * s + 1.0 / 6
+  q = q * s + 0.5
+  q = q * (s * s) + s
+  let exponent =
+    unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- unsafeBitCast(magic, to: SIMD8<Int32>.self)
+  let scale = unsafeBitCast((exponent &+ 127) &<< 23, to: SIMD8<Float>.self)
+  return q * scale + (scale - 1)
+}
+
+private final class RootCompressionPass: LayerPass {
+  let outputShape: SequenceShape
+  let output: Matrix
+  private let storage: FloatStorage
+  private let logarithms: FloatStorage
+  private let layer: RootCompressionLayer
+  private let kernel: RootCompressionKernel
+
+  init(_ layer: RootCompressionLayer, shape: SequenceShape) {
+    self.layer = layer
+    outputShape = shape
+    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    logarithms = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
+    kernel = RootCompressionKernel(layer)
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    kernel.set(values.parameter(layer.root), values.parameter(layer.offset))
+    kernel.forward(input.base, input.rows, logarithms: logarithms.base, into: output.base)
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    // Segment by segment, so that what lies outside an utterance, finite but perhaps huge, is not looked at.
+    for segment in 0..<outputShape.segments {
+      let inside = step.outside[segment].inside(of: outputShape.rows)
+      let first = segment * outputShape.rows + inside.lowerBound
+      let at = first * output.columns
+      kernel.backward(
+        outputGradient.row(first), input: input.row(first), output: output.row(first),
+        logarithms: logarithms.base + at, inside.count, inputGradient: inputGradient?.row(first),
+        rootGradient: gradient.base + layer.root.offset, offsetGradient: gradient.base + layer.offset.offset)
+      inputGradient?.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import FrontEnds
+import Learning
+import TestSupport
+import Testing
+
+/// L = Σ a_i y_i with random a, 0 for rows outside their utterance.
+private final class LinearLoss {
+  let setup: LearnableSetup
+  let segments: Segments
+  let pass: any LayerPass
+  private let coefficients: FloatStorage
+
+  init(_ setup: LearnableSetup, _ segments: Segments, seed: UInt64) {
+    self.setup = setup
+    self.segments = segments
+    pass = setup.layer.makePass(segments.shape)
+    coefficients = FloatStorage(count: pass.output.count)
+    var generator = SplitMix64(seed: seed)
+    let (shape, width) = (pass.outputShape, pass.output.columns)
+    for segment in 0..<shape.segments {
+      let inside = segments.step.outside[segment].dropping(setup.layer.context).inside(of: shape.rows)
+      for row in inside.lowerBound..<inside.upperBound {
+        for column in 0..<width {
+          coefficients.base[(segment * shape.rows + row) * width + column] =
+            Float.random(in: -1...1, using: &generator)
+        }
+      }
+    }
+  }
+
+  func value() -> Double {
+    pass.forward(segments.input, values: setup.values, step: segments.step)
+    var sum = 0.0
+    for i in 0..<pass.output.count where coefficients.base[i] != 0 {
+      sum += Double(coefficients.base[i]) * Double(pass.output.base[i])
+    }
+    return sum
+  }
+
+  func gradient() -> [Float] {
+    pass.forward(segments.input, values: setup.values, step: segments.step)
+    let gradient = FloatStorage(count: setup.declaration.parameterCount)
+    // The pass may write to what it is given.
+    let given = FloatStorage(count: coefficients.count)
+    given.base.update(from: coefficients.base, count: coefficients.count)
+    let output = pass.output
+    pass.backward(
+      Matrix(given.base, rows: output.rows, columns: output.columns), input: segments.input,
+      inputGradient: nil, values: setup.values, gradient: gradient, step: segments.step)
+    return withExtendedLifetime((gradient, given)) { Array(gradient.values) }
+  }
+
+  /// The slope along a direction, from both sides.
+  func slope(_ tensor: TensorReference, _ direction: [Float], _ length: Float) -> Double {
+    let p = setup.values.parameter(tensor)
+    let before = (0..<tensor.count).map { p[$0] }
+    var values: [Double] = []
+    for sign in [Float(1), -1] {
+      for i in 0..<tensor.count { p[i] = before[i] + sign * length * direction[i] }
+      values.append(value())
+    }
+    for i in 0..<tensor.count { p[i] = before[i] }
+    return (values[0] - values[1]) / Double(2 * length)
+  }
+}
+
+@Suite("Gradients of the rows that learn")
+struct RowGradientTests {
+  static let rows = [
+    "kaleidoscope", "kaleidoscope:init=unitary,width=2", "kaleidoscope:init=identity",
+    "kaleidoscope:expansion=2,frame-length=12", "kaleidoscope-pooled",
+    "kaleidoscope-pooled:raw,band=3,bins=23",
+    "kaleidoscope-pooled:compression=root,bins=30", "mel-pooled", "mel-pooled:compression=root,bins=17",
+    "kaleidoscope-time", "kaleidoscope-time:learn=compression+time,bins=21",
+    "kaleidoscope-time:width=2,bins=12",
+  ]
+
+  @Test("are what differences say, for each tensor, edges of utterances included", arguments: rows)
+  func differences(row: String) throws {
+    let setup = try LearnableSetup(row)
+    setup.jiggle(0.02, seed: 5)
+    let context = setup.layer.context.rows
+    let segments = Segments(
+      setup.row, rows: 11 + context,
+      outside: [
+        OutsideRows(), OutsideRows(leading: context == 0 ? 3 : 18),
+        OutsideRows(trailing: context == 0 ? 5 : 21),
+        OutsideRows(leading: context / 2 + 2, trailing: context / 2 + 4),
+      ])
+    let loss = LinearLoss(setup, segments, seed: 3)
+    let gradient = loss.gradient()
+    var generator = SplitMix64(seed: 8)
+    for parameter in setup.declaration.parameters {
+      let tensor = parameter.tensor
+      let size = rootMeanSquare(setup.values.parameter(tensor), tensor.count)
+      for round in 0..<3 {
+        // Along the gradient, where the slope is steepest, and along random directions.
+        var direction = (0..<tensor.count).map { _ in Float.random(in: -1...1, using: &generator) }
+        if round == 0 {
+          direction = (0..<tensor.count).map { gradient[tensor.offset + $0] }
+          let norm = direction.map { abs($0) }.max() ?? 1
+          direction = direction.map { $0 / max(norm, 1e-30) }
+        }
+        var expected = 0.0
+        var steepest = 0.0
+        for i in 0..<tensor.count {
+          let g = Double(gradient[tensor.offset + i])
+          expected += g * Double(direction[i])
+          steepest += g * g
+        }
+        // A logarithm of single outputs bends more than one of their sums.
+        let found = loss.slope(tensor, direction, (row.contains("init") ? 2e-5 : 2e-4) * size)
+        let directionNorm = direction.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        let scale = steepest.squareRoot() * directionNorm
+        #expect(
+          abs(found - expected) < 0.02 * abs(expected) + 0.002 * scale,
+          "\(row), \(tensor.name), round \(round): \(found) for \(expected) of \(scale)")
+        #expect(scale > 0, "\(row), \(tensor.name)")
+      }
+    }
+  }
+
+  @Test("leave rows outside the utterance out, whatever stands in them", arguments: rows)
+  func outside(row: String) throws {
+    let setup = try LearnableSetup(row)
+    let context = setup.layer.context
+    let outside = [
+      OutsideRows(leading: 5 + context.left), OutsideRows(trailing: 4 + context.right),
+      OutsideRows(leading: 2, trailing: 3), OutsideRows(trailing: 12 + context.rows),
+    ]
+    func result(filling: Float) -> ([UInt32], [UInt32]) {
+      let segments = Segments(setup.row, rows: 12 + context.rows, outside: outside, filling: filling)
+      let loss = LinearLoss(setup, segments, seed: 4)
+      let gradient = loss.gradient()
+      let output = loss.pass.output
+      var inside: [Float] = []
+      for (s, outside) in outside.enumerated() {
+        let rows = outside.dropping(context).inside(of: 12)
+        for r in rows.lowerBound..<rows.upperBound {
+          inside += UnsafeBufferPointer(start: output.row(s * 12 + r), count: output.columns)
+        }
+      }
+      return (bits(inside), bits(gradient))
+    }
+    let (output, gradient) = result(filling: 0)
+    let (otherOutput, otherGradient) = result(filling: 3e18)
+    #expect(output == otherOutput)
+    #expect(gradient == otherGradient)
+    #expect(gradient.contains { $0 != 0 })
+  }
+
+  @Test("are added to what is there, and the same from call to call")
+  func accumulation() throws {
+    let setup = try LearnableSetup("kaleidoscope-time:bins=9")
+    let segments = Segments(setup.row, rows: 40, outside: [OutsideRows(), OutsideRows(leading: 17)])
+    let loss = LinearLoss(setup, segments, seed: 1)
+    let first = loss.gradient()
+    #expect(bits(loss.gradient()) == bits(first))
+  }
+
+  @Test("are zero below the floor of the logarithm")
+  func floor() throws {
+    let setup = try LearnableSetup("kaleidoscope-pooled:bins=5")
+    let segments = Segments(setup.row, rows: 9, outside: [OutsideRows()])
+    segments.input.values.update(repeating: 0)
+    let loss = LinearLoss(setup, segments, seed: 1)
+    #expect(loss.gradient().allSatisfy { $0 == 0 })
+    #expect(abs(loss.pass.output.base[0] + 15.942_385) < 1e-5)
+  }
+}

@@ -1,0 +1,280 @@
+import Foundation
+import FrontEnds
+import Learning
+import Signal
+import TestSupport
+import Testing
+
+private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
+  try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+}
+
+@Suite("Rows that learn")
+struct LearnableRowTests {
+  static let rows = [
+    "kaleidoscope", "kaleidoscope:init=unitary", "kaleidoscope:init=identity,frame-length=20",
+    "kaleidoscope:expansion=2,width=2", "kaleidoscope-pooled:frame-length=15.1,bins=12",
+    "kaleidoscope-pooled",
+    "kaleidoscope-pooled:compression=root,raw,bins=23",
+    "mel-pooled", "mel-pooled:compression=root", "kaleidoscope-time",
+    "kaleidoscope-time:learn=compression+time",
+    "kaleidoscope-time:bins=13,no-snip-edges", "kaleidoscope-pooled:no-snip-edges,dither=1",
+  ]
+
+  @Test(
+    "Whole, in pieces, live, as Int16 or as floats: the same bits, also of a stream used before",
+    arguments: rows + [
+      "mel:time=dct", "kaleidoscope-time:fixed,deltas=1,subsample=2", "kaleidoscope:cmvn=sliding",
+    ],
+    0..<2 as Range<UInt64>)
+  func chunking(row: String, seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let frontEnd = try makeFrontEnd(row)
+    for count in [0, 80, 400, 3200, 20_011] {
+      let samples = testSamples(count: count, seed: seed)
+      let whole = frontEnd.features(of: samples, utterance: "A_1")
+      #expect(whole.count == frontEnd.timing.rowCount(samples: count) * frontEnd.channels, "\(count)")
+      #expect(whole.allSatisfy { $0.isFinite })
+      let stream = frontEnd.makeStream(utterance: "B_2")
+      _ = run(stream, testSamples(count: 7777), parts: [7777])
+      for largest in [37, 160, 5000] where largest > 37 || count < 4000 {
+        stream.reset(utterance: "A_1")
+        var parts: [Int] = []
+        var rest = count
+        while rest > 0 {
+          parts.append(Int.random(in: 0...min(largest, rest), using: &generator))
+          rest -= parts[parts.count - 1]
+        }
+        let output = run(stream, samples, parts: parts, asFloats: Bool.random(using: &generator))
+        #expect(bits(output) == bits(whole), "seed \(seed), \(count) samples, parts up to \(largest)")
+      }
+      // Given up in the middle of an utterance.
+      stream.reset(utterance: "C_3")
+      let given = samples.prefix(count / 2)
+      var rows = [Float](repeating: 0, count: stream.maximumFrames(accepting: given.count) * stream.channels)
+      _ = rows.withUnsafeMutableBufferPointer { rows in
+        Array(given).withUnsafeBufferPointer { stream.accept($0, into: rows) }
+      }
+      stream.reset(utterance: "A_1")
+      #expect(bits(run(stream, samples, parts: [count])) == bits(whole))
+    }
+  }
+
+  @Test("A block gives no more rows than the front end says", arguments: rows, [1, 160, 1000, 9000])
+  func blockRows(row: String, block: Int) throws {
+    let frontEnd = try makeFrontEnd(row)
+    let samples = testSamples(count: block < 100 ? 2000 : 11_111)
+    let stream = frontEnd.makeStream(utterance: "")
+    var rows = [Float](repeating: 0, count: frontEnd.maximumRows(ofBlock: block) * frontEnd.channels)
+    var total = 0
+    for start in stride(from: 0, to: samples.count, by: block) {
+      let end = min(samples.count, start + block)
+      total += rows.withUnsafeMutableBufferPointer { rows in
+        var count = samples[start..<end].withUnsafeBufferPointer { stream.accept($0, into: rows) }
+        if end == samples.count {
+          count += stream.finish(into: .init(rebasing: rows[(count * frontEnd.channels)...]))
+        }
+        return count
+      }
+    }
+    #expect(total == frontEnd.timing.rowCount(samples: samples.count))
+  }
+
+  @Test("Training computes what the frozen row computes, bit by bit", arguments: rows)
+  func trainingAgainstFrozen(row: String) throws {
+    let setup = try LearnableSetup(row)
+    setup.jiggle(0.03, seed: 2)
+    let samples = testSamples(count: 16_000)
+    let frozen = setup.row.frozen(setup.values).features(of: samples, utterance: "A_1")
+    let stream = setup.row.source.makeStream(utterance: "A_1")
+    let source = run(stream, samples, parts: [samples.count])
+    let width = setup.row.source.channels
+    let count = source.count / width
+    let context = setup.layer.context
+    let shape = SequenceShape(segments: 1, rows: count + context.rows)
+    let storage = FloatStorage(count: shape.totalRows * width)
+    for i in source.indices { storage.base[context.left * width + i] = source[i] }
+    let pass = setup.layer.makePass(shape)
+    pass.forward(
+      Matrix(storage.base, rows: shape.totalRows, columns: width), values: setup.values,
+      step: StepContext(
+        isTraining: true, seed: 1, step: 0, part: 0,
+        outside: [OutsideRows(leading: context.left, trailing: context.right)]))
+    #expect(pass.output.count == frozen.count)
+    #expect(bits(Array(pass.output.values)) == bits(frozen))
+  }
+
+  @Test("Values learnt later do not reach a frozen row")
+  func frozenStays() throws {
+    let setup = try LearnableSetup("kaleidoscope-pooled:bins=8")
+    let samples = testSamples(count: 2000)
+    let frozen = setup.row.frozen(setup.values)
+    let before = frozen.features(of: samples)
+    setup.jiggle(0.1, seed: 1)
+    #expect(bits(frozen.features(of: samples)) == bits(before))
+    #expect(bits(setup.row.frozen(setup.values).features(of: samples)) != bits(before))
+  }
+
+  @Test(
+    "A fixed twin, the row without a model and the row not yet trained are one and the same", arguments: rows)
+  func fixedTwin(row: String) throws {
+    let samples = testSamples(count: 5000)
+    let setup = try LearnableSetup(row)
+    let fixedText = row.contains(":") ? "\(row),fixed" : "\(row):fixed"
+    var declaration = ModelDeclaration(seed: 1)
+    let twin = try Row(parsing: fixedText).makeTrainable(
+      over: FeatureConfiguration(), declaration: &declaration)
+    #expect(twin.layer == nil && declaration.parameters.isEmpty)
+    #expect(twin.channels == setup.row.channels)
+    #expect(twin.operationsPerFrame == setup.row.operationsPerFrame && twin.operationsPerFrame > 0)
+    let expected = bits(setup.row.frozen(setup.values).features(of: samples, utterance: "A"))
+    #expect(bits(twin.frozen(ModelValues(declaration)).features(of: samples, utterance: "A")) == expected)
+    #expect(bits(try makeFrontEnd(row).features(of: samples, utterance: "A")) == expected)
+    #expect(bits(try makeFrontEnd(fixedText).features(of: samples, utterance: "A")) == expected)
+    // Random first values leave the generator where the row that learns leaves it: what follows begins alike.
+    var (a, b) = (declaration.generator, setup.declaration.generator)
+    #expect(a.next() == b.next())
+  }
+
+  @Test(
+    "At first pooled rows are mel filter banks to the parity gates",
+    arguments: ["kaleidoscope-pooled", "mel-pooled"])
+  func melAtFirst(row: String) throws {
+    for (bins, gate) in [(23, Float(1e-4)), (40, 1e-4), (80, 3e-4)] {
+      let samples = testSamples(count: 32_000, seed: 3)
+      let mel = try makeFrontEnd("mel:bins=\(bins)").features(of: samples)
+      let found = try makeFrontEnd("\(row):bins=\(bins)").features(of: samples)
+      #expect(found.count == mel.count)
+      for frame in 0..<(mel.count / bins) {
+        let strongest = mel[(frame * bins)..<((frame + 1) * bins)].max() ?? 0
+        for bin in 0..<bins {
+          let (expected, value) = (mel[frame * bins + bin], found[frame * bins + bin])
+          // 40 dB under the strongest bin.
+          guard expected > strongest - 9.21 else { continue }
+          #expect(abs(value - expected) < gate, "frame \(frame), bin \(bin)")
+        }
+      }
+    }
+  }
+
+  @Test("kaleidoscope-time at first is a root of the bands and a windowed DCT-II over time")
+  func timeAtFirst() throws {
+    let samples = testSamples(count: 16_000)
+    let bins = 10
+    let energies = try makeFrontEnd("mel:use-log=false,bins=\(bins)").features(of: samples).map { Double($0) }
+    let frames = energies.count / bins
+    let compressed = energies.map { (pow($0 + 1, 0.1) - 1) / 0.1 }
+    let found = try makeFrontEnd("kaleidoscope-time:bins=\(bins)").features(of: samples)
+    let log = try makeFrontEnd("mel:time=dct,bins=\(bins)").features(of: samples)
+    let mel = try makeFrontEnd("mel:bins=\(bins)").features(of: samples).map { Double($0) }
+    func transform(_ x: [Double], _ frame: Int, _ output: Int, _ bin: Int) -> Double {
+      (0..<32).reduce(0.0) { sum, j in
+        let t = min(max(frame - 15 + j, 0), frames - 1)
+        let window = 0.54 - 0.46 * cos(2 * .pi * Double(j) / 31)
+        let basis =
+          (output == 0 ? (1.0 / 32).squareRoot() : 0.25) * cos(.pi * Double(output * (2 * j + 1)) / 64)
+        return sum + window * basis * x[t * bins + bin]
+      }
+    }
+    for frame in [0, 1, 14, 15, 16, 50, frames - 17, frames - 2, frames - 1] {
+      for output in 0..<11 {
+        for bin in 0..<bins {
+          let place = (frame * 11 + output) * bins + bin
+          #expect(abs(Double(found[place]) - transform(compressed, frame, output, bin)) < 2e-4)
+          #expect(abs(Double(log[place]) - transform(mel, frame, output, bin)) < 2e-4)
+        }
+      }
+    }
+  }
+
+  @Test(
+    "Channels, latency, parameters and words",
+    arguments: [
+      ("kaleidoscope", 512, 0, 36_864), ("kaleidoscope:width=2,expansion=2", 512, 0, 163_840),
+      ("kaleidoscope-time", 440, 16, -1), ("kaleidoscope-pooled", 40, 0, -1),
+      ("mel-pooled:bins=23", 23, 0, -1),
+    ])
+  func shape(row: String, channels: Int, latency: Int, parameters: Int) throws {
+    let setup = try LearnableSetup(row)
+    let frozen = setup.row.frozen(setup.values)
+    #expect(frozen.channels == channels && setup.row.channels == channels)
+    #expect(frozen.latencyFrames == latency && frozen.initialLatencyFrames == latency)
+    #expect(setup.layer.context.right == latency)
+    if parameters > 0 {
+      #expect(setup.declaration.parameters.reduce(0) { $0 + $1.tensor.count } == parameters)
+    }
+    #expect(frozen.summary.hasPrefix("\(row.prefix { $0 != ":" }): "))
+    #expect(frozen.summary.hasSuffix("; \(channels) channels"))
+    #expect(!row.hasPrefix("kaleidoscope") || setup.row.source.channels == 400)
+  }
+
+  @Test("Rates are factors on the classifier's, options of the row, and names are paths under frontend.")
+  func rates() throws {
+    let expected: [String: Float] = [
+      "frontend.frequency.twiddle": 0.03, "frontend.pooling.weight": 0.3, "frontend.compression.root": 0.3,
+      "frontend.compression.offset": 3, "frontend.time.twiddle": 0.3,
+    ]
+    let setup = try LearnableSetup("kaleidoscope-time")
+    let found = setup.declaration.parameters.map { ($0.tensor.name, $0.group.rateFactor) }
+    #expect(Dictionary(uniqueKeysWithValues: found) == expected)
+    #expect(setup.declaration.parameters.allSatisfy { !$0.group.decays })
+    #expect(setup.declaration.parameters.last?.tensor.count == 640)
+    let other = try LearnableSetup("kaleidoscope-time:rate-frequency=1,learn=all")
+    #expect(other.declaration.parameters.first?.group.rateFactor == 1)
+    let part = try LearnableSetup("kaleidoscope-time:learn=compression+time")
+    #expect(part.declaration.parameters.map(\.tensor.name).allSatisfy { !$0.contains("frequency") })
+    #expect(part.row.source.channels == 40)
+  }
+
+  @Test("Movement is measured for each part")
+  func movement() throws {
+    let setup = try LearnableSetup("kaleidoscope-time")
+    let start = ModelValues(copying: setup.values)
+    #expect(
+      setup.row.movement(from: start, to: setup.values).map(\.part)
+        == ["frequency", "pooling", "compression", "time"])
+    let pooling = setup.declaration.parameters[1].tensor
+    for i in 0..<pooling.count { setup.values.parameter(pooling)[i] *= 1.25 }
+    let distances = setup.row.movement(from: start, to: setup.values).map(\.relativeDistance)
+    #expect(distances[0] == 0 && abs(distances[1] - 0.25) < 1e-6 && distances[2] == 0 && distances[3] == 0)
+  }
+
+  @Test("Projection leaves no weight of the pooling below zero and no other where it was not")
+  func projection() throws {
+    let setup = try LearnableSetup("kaleidoscope-time")
+    let start = ModelValues(copying: setup.values)
+    for parameter in setup.declaration.parameters {
+      let p = setup.values.parameter(parameter.tensor)
+      for i in 0..<parameter.tensor.count { p[i] -= i % 3 == 0 ? 100 : 0 }
+    }
+    setup.layer.project(setup.values)
+    let (twiddle, pooling, root, offset) = (
+      setup.declaration.parameters[0].tensor, setup.declaration.parameters[1].tensor,
+      setup.declaration.parameters[2].tensor, setup.declaration.parameters[3].tensor
+    )
+    let before = start.parameter(pooling)
+    let after = setup.values.parameter(pooling)
+    #expect((0..<pooling.count).allSatisfy { after[$0] == ($0 % 3 == 0 ? 0 : before[$0]) })
+    #expect(setup.values.parameter(twiddle)[0] < -90)
+    #expect((0..<root.count).allSatisfy { setup.values.parameter(root)[$0] > 0 })
+    #expect((0..<offset.count).allSatisfy { setup.values.parameter(offset)[$0] >= -20 })
+  }
+
+  @Test("Steps after a row have no gradient, and are refused while it learns")
+  func steps() throws {
+    for option in ["deltas=1", "splice=2", "subsample=3", "cmvn=sliding"] {
+      var declaration = ModelDeclaration(seed: 1)
+      let name = String(option.prefix { $0 != "=" })
+      #expect(throws: FrontEndError.notWhileLearning(option: name, row: .kaleidoscopePooled)) {
+        try Row(parsing: "kaleidoscope-pooled:\(option)")
+          .makeTrainable(over: FeatureConfiguration(), declaration: &declaration)
+      }
+      let fixed = try Row(parsing: "kaleidoscope-pooled:fixed,\(option)")
+        .makeTrainable(over: FeatureConfiguration(), declaration: &declaration)
+      #expect(fixed.layer == nil)
+    }
+    #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope:expansion=3") }
+    #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope-pooled:bins=300") }
+    #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope:frame-length=4000,width=8") }
+  }
+}

@@ -1,0 +1,76 @@
+import FrontEnds
+import Learning
+import TestSupport
+import Testing
+
+/// A row as training meets it, with its values.
+struct LearnableSetup {
+  let row: TrainableFrontEnd
+  let declaration: ModelDeclaration
+  let values: ModelValues
+  let layer: any SequenceLayer
+
+  init(_ text: String, seed: UInt64 = 1) throws {
+    var declaration = ModelDeclaration(seed: seed)
+    row = try Row(parsing: text).makeTrainable(over: FeatureConfiguration(), declaration: &declaration)
+    self.declaration = declaration
+    values = ModelValues(declaration)
+    layer = try #require(row.layer)
+  }
+
+  /// Moves all parameters a little, so that nothing is tested at special values only; keeps them allowed.
+  func jiggle(_ amount: Float, seed: UInt64) {
+    var generator = SplitMix64(seed: seed)
+    for parameter in declaration.parameters {
+      let p = values.parameter(parameter.tensor)
+      if parameter.tensor.name.hasSuffix("compression.offset") {
+        // Near the energies, where it matters.
+        for i in 0..<parameter.tensor.count { p[i] = Float.random(in: 15...20, using: &generator) }
+        continue
+      }
+      let size = rootMeanSquare(p, parameter.tensor.count)
+      for i in 0..<parameter.tensor.count {
+        p[i] += amount * size * Float.random(in: -1...1, using: &generator)
+      }
+    }
+    layer.project(values)
+  }
+}
+
+func rootMeanSquare(_ p: UnsafePointer<Float>, _ count: Int) -> Float {
+  var sum = 0.0
+  for i in 0..<count { sum += Double(p[i]) * Double(p[i]) }
+  return max(Float((sum / Double(count)).squareRoot()), 0.1)
+}
+
+/// Segments for one gradient part, cut from the source's rows of noise.
+final class Segments {
+  let shape: SequenceShape
+  let input: Matrix
+  let step: StepContext
+  private let storage: FloatStorage
+
+  /// - Parameter outside: for each segment; rows outside hold `filling`.
+  init(
+    _ row: TrainableFrontEnd, rows: Int, outside: [OutsideRows], filling: Float = 0, seed: UInt64 = 1
+  ) {
+    shape = SequenceShape(segments: outside.count, rows: rows)
+    let width = row.source.channels
+    storage = FloatStorage(count: shape.totalRows * width)
+    input = Matrix(storage.base, rows: shape.totalRows, columns: width)
+    let needed = shape.totalRows
+    var generator = SplitMix64(seed: seed)
+    let samples = (0..<(needed * 160 + 400)).map { index in
+      Int16(index % 97 * 40 - 1900) + Int16.random(in: -3000...3000, using: &generator)
+    }
+    let features = row.source.features(of: samples)
+    for i in 0..<(needed * width) { storage.base[i] = features[i] }
+    for (segment, outside) in outside.enumerated() {
+      let inside = outside.inside(of: rows)
+      for r in 0..<rows where r < inside.lowerBound || r >= inside.upperBound {
+        input.row(segment * rows + r).update(repeating: filling, count: width)
+      }
+    }
+    step = StepContext(isTraining: true, seed: 1, step: 0, part: 0, outside: outside)
+  }
+}
