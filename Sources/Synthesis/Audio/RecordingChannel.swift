@@ -38,8 +38,7 @@ package struct RecordingChannel: Equatable, Sendable {
     let factor = Float(tilt)
     for place in tilted.indices.dropFirst().reversed() { tilted[place] -= factor * tilted[place - 1] }
     let room = try ImpulseResponse(roomResponse(random: &random)).convolved(with: tilted)
-    var noise = try ImpulseResponse(noiseResponse()).convolved(with: random.normals(count: speech.count))
-    noise = Self.ofUnitPower(noise)
+    let noise = try Self.ofUnitPower(noise(count: speech.count, random: &random))
     let phase = random.uniform(0, 2 * .pi)
     let step = 2 * Double.pi * Self.mainsHertz / Double(Rendering.sampleRateHertz)
     let share = Float(pow(10, -signalToNoiseDecibels / 20))
@@ -71,7 +70,14 @@ package struct RecordingChannel: Equatable, Sendable {
     return response
   }
 
-  /// A response of zero phase whose power spectrum is f^−b above 20 Hz and even below.
+  /// Noise of the channel's colour, as loud at its beginning as later.
+  private func noise(count: Int, random: inout KeyedRandom) throws(SynthesisError) -> [Float] {
+    let response = try noiseResponse()
+    let white = random.normals(count: count + response.count)
+    return Array(try ImpulseResponse(response).convolved(with: white).dropFirst(response.count))
+  }
+
+  /// A response whose power spectrum is f^−b above 20 Hz and even below.
   private func noiseResponse() throws(SynthesisError) -> [Float] {
     let points = ImpulseResponse.points
     let transform = try ImpulseResponse.makeTransform()

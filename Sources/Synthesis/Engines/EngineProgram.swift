@@ -25,7 +25,7 @@ final class EngineProgram {
     _ program: String, _ arguments: [String], input: String = "", voice: String, packages: [String]
   ) throws(SynthesisError) -> String {
     guard let path = Self.path(of: program) else {
-      throw .engineMissing(engine, missing: "the program \(program)", packages: packages)
+      throw .engineMissing(engine, .program(program), packages: packages)
     }
     // Files, since pipes would have to be emptied while the program runs.
     let (inputFile, outputFile, errorFile) = ("\(folder)/input", "\(folder)/output", "\(folder)/errors")
@@ -41,7 +41,7 @@ final class EngineProgram {
     process.standardInput = FileHandle(forReadingAtPath: inputFile)
     process.standardOutput = FileHandle(forWritingAtPath: outputFile)
     process.standardError = FileHandle(forWritingAtPath: errorFile)
-    do { try process.run() } catch { throw failure(voice, "it does not start") }
+    do { try process.run() } catch { throw .engineFailed(engine, voice: voice, .doesNotStart) }
     while process.isRunning {
       if Task.isCancelled {
         process.terminate()
@@ -53,13 +53,14 @@ final class EngineProgram {
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
       let words = String(decoding: try read(errorFile).suffix(300), as: UTF8.self)
-      throw failure(voice, "status \(process.terminationStatus): \(words)")
+      throw .engineFailed(
+        engine, voice: voice, .ended(status: process.terminationStatus, lastWords: words))
     }
     return String(decoding: try read(outputFile), as: UTF8.self)
   }
 
-  func failure(_ voice: String, _ reason: String) -> SynthesisError {
-    .engineFailed(engine, voice: voice, reason: reason)
+  func malformed(_ voice: String, _ found: String) -> SynthesisError {
+    .engineFailed(engine, voice: voice, .malformed(found))
   }
 
   /// The bytes of a file in the folder, at most 64 MiB.

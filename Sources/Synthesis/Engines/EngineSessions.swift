@@ -19,7 +19,7 @@ extension VoiceEngine {
   /// Throws `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
   package func version() throws(SynthesisError) -> String {
     switch self {
-    case .flite: Self.fliteVersion
+    case .flite: SynthesisIdentity.fliteVersion
     case .festival: try FestivalSession.version()
     case .espeak: try EspeakSession.version()
     }

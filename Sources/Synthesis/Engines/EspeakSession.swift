@@ -20,7 +20,7 @@ final class EspeakSession: SpeakingSession {
       input: texts.joined(separator: "\n") + "\n", voice: voice, packages: Self.packages)
     let lines = output.split(separator: "\n")
     guard lines.count > 1, let rate = Int(lines[1]), (8000...48_000).contains(rate) else {
-      throw program.failure(voice, "no sample rate")
+      throw program.malformed(voice, String(output.prefix(80)))
     }
     sampleRateHertz = rate
   }
@@ -35,7 +35,7 @@ final class EspeakSession: SpeakingSession {
       return output.split(separator: "\n").first.map(String.init) ?? "unknown"
     } catch {
       guard case .engineFailed = error else { throw error }
-      throw .engineMissing(.espeak, missing: "libespeak-ng.so.1", packages: packages)
+      throw .engineMissing(.espeak, .library("libespeak-ng.so.1"), packages: packages)
     }
   }
 
@@ -51,7 +51,7 @@ final class EspeakSession: SpeakingSession {
       case "w": words.append(Self.word(in: text, from: cells.count > 1 ? Int(cells[1]) ?? 1 : 1))
       case "p" where cells.count > 2:
         guard let start = Int(cells[1]), start >= 0 else {
-          throw program.failure(voice, "an event without a time")
+          throw program.malformed(voice, String(line.prefix(80)))
         }
         phonemes.append((String(cells[2]), min(start, samples.count), words.count - 1))
       default: continue
@@ -88,7 +88,7 @@ final class EspeakSession: SpeakingSession {
     var position = phonemes.first?.start ?? 0
     for (place, phoneme) in phonemes.enumerated() {
       guard let phones = EspeakPhones.phones(of: phoneme.name) else {
-        throw .unspeakable(text: text, reason: "eSpeak NG's phoneme \(phoneme.name) has no phone of TIMIT's")
+        throw .unspeakable(text: text, .unknownPhone(phoneme.name))
       }
       // A mark's time belongs to what went before.
       let end = max(position, place + 1 < phonemes.count ? phonemes[place + 1].start : sampleCount)

@@ -27,7 +27,7 @@ final class FestivalSession: SpeakingSession {
       "festival", ["--batch", "(print (voice.list))"], voice: "", packages: packages)
     for voice in Voice.voices([.festival], isForTest: false) + Voice.voices([.festival], isForTest: true) {
       guard voices.contains(voice.name) else {
-        throw .engineMissing(.festival, missing: "the voice \(voice.name)", packages: packages)
+        throw .engineMissing(.festival, .voice(voice.name), packages: packages)
       }
     }
     return version.split(separator: "\n").first.map(String.init) ?? "unknown"
@@ -38,9 +38,9 @@ final class FestivalSession: SpeakingSession {
     // RIFF as Festival writes it: 44 bytes, one channel of 16 bits.
     guard wave.count > 44, wave[..<4].elementsEqual("RIFF".utf8), wave[36..<40].elementsEqual("data".utf8),
       wave[22] == 1, wave[34] == 16
-    else { throw .unspeakable(text: texts[place], reason: "Festival makes no sound of it") }
+    else { throw .unspeakable(text: texts[place], .noSound) }
     let rate = Int(wave[24]) | Int(wave[25]) << 8 | Int(wave[26]) << 16
-    guard (8000...48_000).contains(rate) else { throw program.failure(voice, "a sample rate of \(rate)") }
+    guard (8000...48_000).contains(rate) else { throw program.malformed(voice, "a sample rate of \(rate)") }
     let samples = EngineFile.samples(wave[44...])
     let table = String(decoding: try program.read("\(program.folder)/\(place).seg"), as: UTF8.self)
     var segments: [SpokenSegment] = []
@@ -50,7 +50,7 @@ final class FestivalSession: SpeakingSession {
     for line in table.split(separator: "\n") {
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
       guard cells.count == 5, let seconds = Double(cells[1]), (0...1000).contains(seconds) else {
-        throw program.failure(voice, "a line that is no segment: \(line.prefix(80))")
+        throw program.malformed(voice, String(line.prefix(80)))
       }
       let end = min(samples.count, max(position, Int((seconds * Double(rate)).rounded())))
       let isPause = cells[0] == "pau"

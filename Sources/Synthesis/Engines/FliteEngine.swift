@@ -25,7 +25,7 @@ enum FliteEngine {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     guard let voice = voice(speaker.voice.name) else {
-      throw .engineMissing(.flite, missing: speaker.voice.name, packages: ["libflite1"])
+      throw .engineMissing(.flite, .voice(speaker.voice.name), packages: ["libflite1"])
     }
     let features = voice.pointee.features
     feat_set_float(features, "int_f0_target_mean", Float(speaker.pitchHertz))
@@ -33,13 +33,13 @@ enum FliteEngine {
     feat_set_float(features, "duration_stretch", Float(speaker.durationStretch))
     srand(1)
     guard let utterance = flite_synth_text(text, voice) else {
-      throw .unspeakable(text: text, reason: "Flite makes no utterance of it")
+      throw .unspeakable(text: text, .noSound)
     }
     defer { delete_utterance(utterance) }
     guard let wave = utt_wave(utterance), let samples = wave.pointee.samples, wave.pointee.num_samples > 0,
       wave.pointee.sample_rate > 0, wave.pointee.num_channels == 1,
       let relation = utt_relation(utterance, "Segment")
-    else { throw .unspeakable(text: text, reason: "Flite makes no sound of it") }
+    else { throw .unspeakable(text: text, .noSound) }
     let count = Int(wave.pointee.num_samples)
     let (segments, words) = segments(
       of: relation, sampleRateHertz: Int(wave.pointee.sample_rate), sampleCount: count)
@@ -71,7 +71,10 @@ enum FliteEngine {
       item = item_next(segment)
       let name = text(item_feat_string(segment, "name"))
       let seconds = Double(item_feat_float(segment, "end"))
-      let end = min(sampleCount, max(position, Int((seconds * Double(sampleRateHertz)).rounded())))
+      // Also of a number that is none, or past all audio.
+      let sample =
+        (0..<1e6).contains(seconds) ? Int((seconds * Double(sampleRateHertz)).rounded()) : sampleCount
+      let end = min(sampleCount, max(position, sample))
       let isPause = name == "pau"
       if isPause {
         word = nil

@@ -10,9 +10,7 @@ package enum SynthesisIdentity {
     let plan = try ImpulseResponse.makeTransform().planDescription
     return FFTWWisdom.version + "; " + plan.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
-}
 
-extension VoiceEngine {
   /// The version of Flite that this program was built with.
-  static var fliteVersion: String { FLITE_PROJECT_VERSION }
+  package static var fliteVersion: String { FLITE_PROJECT_VERSION }
 }

@@ -2,17 +2,20 @@
 package enum Prompt {
   /// Why a line of a prompt file is not used.
   package enum Fault: String, CaseIterable, Sendable {
-    case notUTF8 = "not UTF-8"
-    case otherCharacters = "other characters than letters, blanks and ' , . ? ! ; : -"
-    case tooFewWords = "fewer than three words"
-    case tooManyWords = "more than fourteen words"
-    case longWord = "a word of more than 24 letters"
-    case duplicate = "a sentence that was there before"
+    case notUTF8 = "not-utf-8"
+    /// Others than letters, blanks and `' , . ? ! ; : -`.
+    case otherCharacters = "other-characters"
+    case tooFewWords = "too-few-words"
+    case tooManyWords = "too-many-words"
+    case longWord = "long-word"
+    /// The sentence was there before.
+    case duplicate
   }
 
-  static let fewestWords = 3
-  static let mostWords = 14
-  static let longestWord = 24
+  package static let fewestWords = 3
+  package static let mostWords = 14
+  /// In letters.
+  package static let longestWord = 24
 
   /// The calibration sentences SA1 and SA2, which every speaker reads: between them they hold most phones.
   package static let calibration = [

@@ -47,7 +47,7 @@ package struct Rendering: Sendable {
     let samples = isUnchanged ? speech : Resampler(step: step).resampled(speech, count: count)
     let phones = PostlexicalRules(samples: samples).phones(
       of: Self.scaled(segments, from: speech.count, to: count))
-    guard !phones.isEmpty else { throw .unspeakable(text: text, reason: "no phones") }
+    guard !phones.isEmpty else { throw .unspeakable(text: text, .noPhones) }
     var audible = RecordingChannel.ofUnitPower(samples)
     if !isClean { audible = try speaker.channel.passed(audible, random: &random) }
     return RenderedUtterance(
@@ -62,14 +62,14 @@ package struct Rendering: Sendable {
   ) throws(SynthesisError) -> (samples: [Float], segments: [SpokenSegment]) {
     guard let first = spoken.segments.first(where: { !$0.isSilence }),
       let last = spoken.segments.last(where: { !$0.isSilence })
-    else { throw .unspeakable(text: text, reason: "no phones") }
+    else { throw .unspeakable(text: text, .noPhones) }
     let strange = spoken.segments.first { !$0.isSilence && !PhoneClasses.spoken.contains($0.phone) }
-    if let strange { throw .unspeakable(text: text, reason: "a phone \(strange.phone), which TIMIT has not") }
+    if let strange { throw .unspeakable(text: text, .unknownPhone(strange.phone)) }
     let rate = Double(spoken.sampleRateHertz)
     let start = max(0, first.start - Int(rate * margins.0))
     let end = min(spoken.samples.count, last.end + Int(rate * margins.1))
     guard end > start, last.end <= spoken.samples.count else {
-      throw .unspeakable(text: text, reason: "segments beyond the samples")
+      throw .unspeakable(text: text, .segmentsBeyondSamples)
     }
     var segments: [SpokenSegment] = []
     var position = 0

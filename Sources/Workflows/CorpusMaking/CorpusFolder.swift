@@ -5,7 +5,7 @@ import Synthesis
 /// The folder that a corpus is made in: what it was made from, who has it now, and the speakers that are whole.
 ///
 ///     OUT/.kaleido/config.json          what the bytes depend on
-///     OUT/.kaleido/records/SPEAKER.json the commit of a speaker
+///     OUT/.kaleido/records/SPEAKER.json what a speaker's folder holds, with checksums
 ///     OUT/.kaleido/temporary/           what is being written, the next run's to remove
 ///     OUT/.kaleido/lock                 held by the one run that writes
 ///
@@ -47,11 +47,9 @@ final class CorpusFolder: Sendable {
     try store.makeFolders(own)
     lockDescriptor = try store.open("\(own)/lock", flags: O_RDWR | O_CREAT, as: .create)
     let locked = store.operations.lock(lockDescriptor, isShared: false, wait: false)
-    guard locked != -EWOULDBLOCK else {
-      throw Failure(
-        .interrupted, code: "in-use", subject: path, expected: "no other run in the folder", found: "one",
-        remedy: "Wait for it to end, then run the same command again.")
-    }
+    guard locked != -EWOULDBLOCK else { throw Self.inUse(path) }
+    // Between looking and locking another run may have come and gone.
+    guard try store.contents(of: "\(own)/config.json") == held else { throw Self.inUse(path) }
     store.removeQuietly("\(own)/temporary")
     if let held, held != bytes { try discard() }
     for name in ["temporary", "records"] { try store.makeFolder("\(own)/\(name)") }
@@ -61,6 +59,12 @@ final class CorpusFolder: Sendable {
   deinit {
     store.removeQuietly(temporary)
     store.close(lockDescriptor)
+  }
+
+  private static func inUse(_ path: String) -> Failure {
+    Failure(
+      .interrupted, code: "in-use", subject: path, expected: "no other run in the folder", found: "one",
+      remedy: "Wait for it to end, then run the same command again.")
   }
 
   private static func requireEmpty(_ path: String, _ store: FileStore) throws {
@@ -156,10 +160,13 @@ final class CorpusFolder: Sendable {
     store.operations.startWriteBack(descriptor)
   }
 
-  /// Puts a speaker's folder in its place, whole, and then its record.
+  /// Writes a speaker's record, then puts its folder in its place, whole.
+  ///
+  /// The record comes first, so that no folder of ours is ever without one; it counts once the files are as it says.
   func commit(_ record: SpeakerRecord, from temporaryFolder: String) throws(ArchiveError) {
     for file in record.utterances.flatMap(\.files) { try sync("\(temporaryFolder)/\(file.name)") }
     try store.syncFolder(temporaryFolder)
+    try replace("\(Self.folderName)/records/\(record.speaker).json", with: record.bytes)
     let target = "\(path)/\(record.folder)"
     let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
     try store.makeFolders(parent)
@@ -171,8 +178,13 @@ final class CorpusFolder: Sendable {
       store.removeQuietly(old)
     }
     try store.rename(temporaryFolder, to: target)
-    try store.syncFolder(parent)
-    try replace("\(Self.folderName)/records/\(record.speaker).json", with: record.bytes)
+    // The region's folder, and those that hold it, which may be new.
+    var folder = parent
+    while folder.utf8.count >= path.utf8.count {
+      try store.syncFolder(folder)
+      guard let slash = folder.lastIndex(of: "/") else { break }
+      folder = String(folder[..<slash])
+    }
   }
 
   private func recordPath(_ speaker: String) -> String { "\(own)/records/\(speaker).json" }

@@ -161,9 +161,8 @@ extension CorpusMakingPlan {
     switch message.utterance {
     case .success(let rendered): utterance = rendered
     case .failure(let error):
-      var reason = "\(error)"
-      if case .unspeakable(_, let why) = error { reason = why }
-      record.leftOut.append(.init(name: planned.name, text: planned.text, reason: reason))
+      guard case .unspeakable(_, let cause) = error else { throw error }
+      record.leftOut.append(.init(name: planned.name, text: planned.text, reason: cause.code))
       return
     }
     let parts: [(suffix: String, bytes: [UInt8])] = [

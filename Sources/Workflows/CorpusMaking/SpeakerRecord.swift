@@ -1,7 +1,7 @@
 import Archives
 import Synthesis
 
-/// What a speaker's folder holds: written last, it is the commit of the speaker.
+/// What a speaker's folder holds; a speaker is whole when its files are as its record says.
 struct SpeakerRecord: Sendable, Equatable {
   struct File: Sendable, Equatable {
     /// Relative to the speaker's folder.

@@ -4,6 +4,7 @@ import DataManifests
 import FrontEnds
 import Glibc
 import Signal
+import Synthesis
 
 /// What the program runs on, and whether it has all it needs.
 package struct Doctor: Sendable, Codable, Equatable {
@@ -15,6 +16,8 @@ package struct Doctor: Sendable, Codable, Equatable {
   package var fftw: String
   package var decoder: String
   package var digest: String
+  /// What corpora are synthesised with.
+  package var synthesiser: String
   /// The instruction set of the kernels.
   package var vectorUnit: String
   /// `wisdom` where the transform was planned from what is shipped, `estimate` elsewhere.
@@ -39,6 +42,7 @@ package struct Doctor: Sendable, Codable, Equatable {
     memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     decoder = DecoderLibrary.version
     digest = DigestLibrary.version
+    synthesiser = "Flite \(SynthesisIdentity.fliteVersion)"
     fftw = "unknown"
     vectorUnit = "unknown"
     planning = "unknown"

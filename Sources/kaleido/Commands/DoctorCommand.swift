@@ -31,6 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
       "FFTW         \(doctor.fftw), planned by \(doctor.planning)",
       "decoder      \(doctor.decoder)",
       "checksums    \(doctor.digest)",
+      "synthesiser  \(doctor.synthesiser)",
       "vector unit  \(doctor.vectorUnit)",
       "fingerprint  \(doctor.fingerprint)",
       "data         \(doctor.dataFolder ?? "not found")" + (doctor.dataOrigin.map { " (\($0))" } ?? ""),

@@ -3,15 +3,29 @@ import Workflows
 
 /// What `corpus make` tells a person.
 enum CorpusMakeText {
+  /// Below so many independent voices no comparison gives a verdict.
+  private static let fewestVoices = 6
+
   /// Names on standard error what was left out; never silent about it.
   static func tellLeftOut(_ report: CorpusMakingReport, _ output: OutputOptions) {
     let mark = output.messageStyle.yellow("left out:")
-    for fault in Prompt.Fault.allCases {
+    for fault in Prompt.Fault.allCases where !output.quiet {
       guard let count = report.promptsLeftOut[fault] else { continue }
-      Console.error("\(mark) \(count) lines of the prompts: \(fault.rawValue)\n")
+      Console.error("\(mark) \(count) lines of the prompts: \(text(fault))\n")
     }
     for sentence in report.leftOut {
       Console.error("\(mark) \(sentence.speaker)_\(sentence.name), \(sentence.text): \(sentence.reason)\n")
+    }
+  }
+
+  private static func text(_ fault: Prompt.Fault) -> String {
+    switch fault {
+    case .notUTF8: "not UTF-8"
+    case .otherCharacters: "other characters than letters, blanks and ' , . ? ! ; : -"
+    case .tooFewWords: "fewer than \(Prompt.fewestWords) words"
+    case .tooManyWords: "more than \(Prompt.mostWords) words"
+    case .longWord: "a word of more than \(Prompt.longestWord) letters"
+    case .duplicate: "a sentence that was there before"
     }
   }
 
@@ -50,6 +64,11 @@ enum CorpusMakeText {
   static func report(_ report: CorpusMakingReport, style: Style, isVerbose: Bool) -> String {
     var lines = lines(report)
     if isVerbose { lines += PreprocessText.meters(report.meters) }
+    if let test = report.counts.last, test.voices.count < fewestVoices {
+      lines.append(
+        "note: \(test.voices.count) base voice\(test.voices.count == 1 ? "" : "s") for testing: this checks the "
+          + "machinery; a verdict wants \(fewestVoices), as --engines flite,festival,espeak may give")
+    }
     lines.append(style.bold("whole: \(report.manifest)"))
     lines.append("  kaleido corpus check \(report.manifest)")
     lines.append("  kaleido preprocess \(report.manifest) --out DIR")
