@@ -20,7 +20,7 @@ import Testing
   ])
   func theShortestAudioTakenGivesOneRow(row: String, samples: Int) throws {
     let plan = try PreprocessPlan(options(row))
-    #expect(plan.minimumSampleCount == samples)
+    #expect(plan.frontEnd.timing.minimumSampleCount == samples)
   }
 
   @Test func whatDecidesTheBytesIsInTheConfiguration() throws {

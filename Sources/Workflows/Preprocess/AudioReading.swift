@@ -12,6 +12,7 @@ struct AudioReading: Sendable {
   let timing: FrameTiming
   let channels: Int
   let requirements: AudioRequirements
+  var annotations: CorpusCatalog.Annotations = .all
   let blockSamples: Int
   let int16Pool: BufferPool<Int16>
   let floatPool: BufferPool<Float>
@@ -59,7 +60,8 @@ struct AudioReading: Sendable {
   private func open(_ utterance: Utterance) throws(CorpusError) -> Result<OpenUtterance, Rejection> {
     do throws(CorpusError) {
       let opened = try catalog.open(
-        utterance, requirements: requirements, phones: phoneSet, clippingSamples: timing.frameShiftSamples)
+        utterance, requirements: requirements, annotations: annotations, phones: phoneSet,
+        clippingSamples: timing.frameShiftSamples)
       if let finding = unstorable(utterance, opened.audio.info) {
         return .failure(Rejection(finding: finding))
       }

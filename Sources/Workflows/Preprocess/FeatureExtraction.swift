@@ -17,7 +17,7 @@ struct FeatureExtraction: Sendable {
     let stream: any FrontEndStream
     var isFresh = true
     var rowsGiven = 0
-    var labels: [FrameLabels] = []
+    var labels: [UtteranceLabels] = []
     var statistics: CMVNStatistics
   }
 
@@ -92,12 +92,8 @@ struct FeatureExtraction: Sendable {
     state.isFresh = false
     state.stream.reset(utterance: context.utterance.key)
     guard let phones = context.content?.phones else { return }
-    let timing = frontEnd.timing
-    state.labels = foldings.map { folding in
-      FrameLabels(
-        phones, phones: phoneSet, folding: folding,
-        firstSample: timing.centerSample(ofRow: 0) - timing.frameLengthSamples / 2,
-        frameLength: timing.frameLengthSamples, frameShift: timing.frameShiftSamples)
+    state.labels = foldings.map {
+      UtteranceLabels(phones, phoneSet: phoneSet, folding: $0, timing: frontEnd.timing)
     }
   }
 
@@ -107,19 +103,10 @@ struct FeatureExtraction: Sendable {
     if state.labels.isEmpty {
       slab.base.update(repeating: FrameLabels.unlabelled, count: slab.count)
     }
-    let timing = frontEnd.timing
-    let origin = timing.centerSample(ofRow: 0)
-    let isDense = timing.centerSample(ofRow: 1) - origin == timing.frameShiftSamples
     for (index, labels) in state.labels.enumerated() {
-      let target = UnsafeMutableBufferPointer(start: slab.base + index * rows.count, count: rows.count)
-      if isDense {
-        labels.write(from: rows.lowerBound, into: target)
-      } else {
-        for (place, row) in rows.enumerated() {
-          target[place] = labels.label(
-            ofFrame: (timing.centerSample(ofRow: row) - origin) / timing.frameShiftSamples)
-        }
-      }
+      labels.write(
+        from: rows.lowerBound,
+        into: UnsafeMutableBufferPointer(start: slab.base + index * rows.count, count: rows.count))
     }
     return slab
   }

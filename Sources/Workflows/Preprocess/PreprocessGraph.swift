@@ -52,7 +52,7 @@ extension PreprocessPlan {
   var requirements: AudioRequirements {
     AudioRequirements(
       sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: options.channel,
-      minimumSampleCount: minimumSampleCount)
+      minimumSampleCount: frontEnd.timing.minimumSampleCount)
   }
 
   private var reading: AudioReading {

@@ -122,17 +122,6 @@ package struct PreprocessPlan: Sendable {
     "kaleido \(ProgramVersion.current); \(fingerprint.fftwVersion); plan \(fingerprint.planDigest) (\(fingerprint.planProvenance.rawValue)); "
       + "tables \(fingerprint.tableDigest); kernels \(fingerprint.kernels)"
   }
-
-  /// The smallest number of samples that gives a row.
-  var minimumSampleCount: Int {
-    var (low, high) = (1, frontEnd.timing.frameLengthSamples + frontEnd.timing.frameShiftSamples)
-    while frontEnd.timing.rowCount(samples: high) == 0, high < 1 << 40 { high *= 2 }
-    while low < high {
-      let middle = (low + high) / 2
-      if frontEnd.timing.rowCount(samples: middle) > 0 { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
 }
 
 extension CorpusCatalog {

@@ -16,6 +16,12 @@ package final class WorkProgress: Sendable {
     case normalising
     /// Making the indexes, shard by shard.
     case indexing
+    /// Counting frames and phones of the labels, utterance by utterance.
+    case surveying
+    /// Training, step by step over all epochs: see ``training``.
+    case training
+    /// Choosing the decoder's weights on dev speakers, utterance by utterance.
+    case choosing
   }
 
   private let currentPhase = Atomic<Int>(Phase.working.rawValue)
@@ -25,6 +31,9 @@ package final class WorkProgress: Sendable {
   private let doneBytes = Atomic<Int>(0)
   private let rejectedItems = Atomic<Int>(0)
   private let audioMicroseconds = Atomic<Int>(0)
+
+  /// What a training has come to; moves in the phase ``Phase/training``.
+  package let training = TrainingProgress()
 
   package init() {}
 

@@ -1,0 +1,89 @@
+package import Learning
+
+/// Features to the logits of phone classes: input normaliser, splice, hidden layers, output layer.
+///
+/// The normaliser is the same for every row: batch statistics in training, running ones after, nothing learnt.
+package struct FrameClassifier: SequenceLayer {
+  package let options: FrameClassifierOptions
+  private let layers: SequentialLayer
+
+  package var inputWidth: Int { layers.inputWidth }
+  package var outputWidth: Int { layers.outputWidth }
+  package var context: FrameContext { layers.context }
+  package var summary: String { layers.summary }
+
+  /// Declares the tensors, under `input.` and `classifier.`.
+  ///
+  /// - Parameter channels: values in a row of features.
+  package init(
+    channels: Int, options: FrameClassifierOptions, in declaration: inout ModelDeclaration
+  ) {
+    self.options = options
+    var builder = Builder(options: options, width: channels)
+    builder.add(BatchNormalization("input", width: channels, isAffine: false, in: &declaration))
+    let frames = options.contextFrames(channels: channels)
+    switch options.architecture {
+    case .mlp: builder.addPerceptron(context: frames, &declaration)
+    case .tdnn: builder.addTimeDelays(context: frames, &declaration)
+    case .gru: builder.addRecurrence(context: frames, &declaration)
+    }
+    builder.add(
+      Dense("classifier.output", inputs: builder.width, outputs: options.classCount, in: &declaration))
+    layers = SequentialLayer(builder.layers)
+  }
+
+  package func makePass(_ inputShape: SequenceShape) -> any LayerPass { layers.makePass(inputShape) }
+  package func makeStream(_ values: ModelValues) -> any RowStream { layers.makeStream(values) }
+  package func project(_ values: ModelValues) { layers.project(values) }
+
+  /// Layers as they are put one after the other.
+  private struct Builder {
+    let options: FrameClassifierOptions
+    /// Values in a row so far.
+    var width: Int
+    var layers: [any SequenceLayer] = []
+
+    mutating func add(_ layer: any SequenceLayer) {
+      layers.append(layer)
+      width = layer.outputWidth
+    }
+
+    mutating func addPerceptron(context: Int, _ declaration: inout ModelDeclaration) {
+      addSplice([Int](-context...context))
+      for (index, units) in options.hiddenWidths.enumerated() { addHidden(index, units, &declaration) }
+    }
+
+    /// Offsets −c … c, then −2 0 2, then −3 0 3 for each further layer.
+    ///
+    /// Source: Peddinti, Povey and Khudanpur, "A time delay neural network architecture for efficient modeling of long
+    /// temporal contexts" (2015).
+    mutating func addTimeDelays(context: Int, _ declaration: inout ModelDeclaration) {
+      for (index, units) in options.hiddenWidths.enumerated() {
+        let reach = min(index + 1, 3)
+        addSplice(index == 0 ? [Int](-context...context) : [-reach, 0, reach])
+        addHidden(index, units, &declaration)
+      }
+    }
+
+    mutating func addRecurrence(context: Int, _ declaration: inout ModelDeclaration) {
+      addSplice([Int](-context...context))
+      for (index, units) in options.hiddenWidths.enumerated() {
+        addRecurrentLayer(index, units, &declaration)
+      }
+    }
+
+    private mutating func addSplice(_ offsets: [Int]) {
+      if offsets.count > 1 { add(Splice(width: width, offsets: offsets)) }
+    }
+
+    private mutating func addHidden(_ index: Int, _ units: Int, _ declaration: inout ModelDeclaration) {
+      let name = "classifier.hidden.\(index)"
+      add(
+        Dense(
+          name, inputs: width, outputs: units, hasBias: options.normalization != .batch, in: &declaration))
+      addNormalization("classifier.normalization.\(index)", &declaration)
+      add(RectifiedLinear(width: width))
+      addDropout(index)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// What a frame classifier is made of.
+package struct FrameClassifierOptions: Sendable, Equatable {
+  package enum Architecture: String, Sendable, CaseIterable {
+    /// Dense layers over spliced frames.
+    case mlp
+    /// Dense layers, each over some frames of the one before, ever further apart.
+    case tdnn
+    /// Gated recurrent layers.
+    case gru
+  }
+
+  /// What stands between a hidden layer and its activation.
+  package enum HiddenNormalization: String, Sendable, CaseIterable {
+    case none
+    case batch
+    case layer
+  }
+
+  package var architecture: Architecture
+  /// Units of each hidden layer, in their order.
+  package var hiddenWidths: [Int]
+  /// Frames on each side of the one that is classified; nil leaves it to the row: see ``contextFrames(channels:)``.
+  package var contextFrames: Int?
+  package var normalization: HiddenNormalization
+  /// The share of hidden units that a training step leaves out.
+  package var dropout: Float
+  /// Whether recurrent layers run in both directions; such a model needs whole utterances.
+  package var isBidirectional: Bool
+  /// Classes: 61, 48 or 39 phones.
+  package var classCount: Int
+
+  package static let allowedHiddenLayers = 0...16
+  package static let allowedHiddenWidths = 1...8192
+  package static let allowedContextFrames = 0...50
+  package static let allowedDropout: ClosedRange<Float> = 0...0.9
+
+  package init(
+    architecture: Architecture = .mlp, hiddenWidths: [Int]? = nil, contextFrames: Int? = nil,
+    normalization: HiddenNormalization = .none, dropout: Float = 0, isBidirectional: Bool = false,
+    classCount: Int = 39
+  ) {
+    self.architecture = architecture
+    self.hiddenWidths = hiddenWidths ?? Self.defaultHiddenWidths(architecture)
+    self.contextFrames = contextFrames
+    self.normalization = normalization
+    self.dropout = dropout
+    self.isBidirectional = isBidirectional
+    self.classCount = classCount
+  }
+
+  /// Hidden layers where nothing is said.
+  package static func defaultHiddenWidths(_ architecture: Architecture) -> [Int] {
+    switch architecture {
+    case .mlp: [256, 256]
+    case .tdnn: [256, 256, 256]
+    case .gru: [128]
+    }
+  }
+
+  /// The context for a row of `channels` values: ±5 frames (±2 for the first layer of a TDNN, none for a GRU), but none
+  /// for rows of 100 values and more, which hold their context already or would make the first layer huge.
+  package func contextFrames(channels: Int) -> Int {
+    if let contextFrames { return contextFrames }
+    if channels >= 100 { return 0 }
+    switch architecture {
+    case .mlp: return 5
+    case .tdnn: return 2
+    case .gru: return 0
+    }
+  }
+}

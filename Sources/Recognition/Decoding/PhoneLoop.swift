@@ -1,0 +1,35 @@
+/// A loop over all phones with a bigram between them: what log posteriors are decoded by.
+///
+/// A phone is a chain of `minimumFrames` states of one class, the last of which may stay. A path of phones p_1 … p_K over
+/// frames x_1 … x_T scores
+///
+///     Σ_t (ln P(c_t | x_t) − α ln P(c_t)) + Σ_k (λ ln P(p_k | p_{k−1}) + ι) + λ ln P(end | p_K)
+///
+/// with prior weight α, language weight λ and insertion penalty ι. Immutable; shared by any number of decoders.
+package struct PhoneLoop: Sendable {
+  package let classCount: Int
+  package let options: PhoneDecodingOptions
+  /// `[classes]`: α ln P(c), taken from each frame's log posteriors.
+  let scaledPriors: [Float]
+  /// `[classes + 1, classes]`: λ ln P(column | row) + ι; the last row stands for the start.
+  let entries: [Double]
+  /// `[classes]`: λ ln P(end | c).
+  let ends: [Double]
+
+  /// - Parameters:
+  ///   - logPriors: `[classes]`.
+  ///   - logSuccessions: `[classes + 1, classes + 1]`, as ``PhoneStatistics/logSuccessions``.
+  package init(logPriors: [Float], logSuccessions: [Float], options: PhoneDecodingOptions) {
+    let count = logPriors.count
+    let side = count + 1
+    precondition(count > 0 && logSuccessions.count == side * side)
+    classCount = count
+    self.options = options
+    scaledPriors = logPriors.map { options.priorWeight * $0 }
+    let (weight, penalty) = (Double(options.languageWeight), Double(options.insertionPenalty))
+    entries = (0..<side * count).map {
+      weight * Double(logSuccessions[$0 / count * side + $0 % count]) + penalty
+    }
+    ends = (0..<count).map { weight * Double(logSuccessions[$0 * side + count]) }
+  }
+}

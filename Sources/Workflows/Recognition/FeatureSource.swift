@@ -1,0 +1,79 @@
+import Corpus
+import DataManifests
+import FrontEnds
+import StageGraph
+
+/// The front of every graph that trains or recognises: utterances of a corpus to blocks of features with frame labels.
+///
+///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock->
+struct FeatureSource: Sendable {
+  let catalog: CorpusCatalog
+  let phoneSet: PhoneSet
+  let frontEnd: any FrontEnd
+  let folding: Folding
+  let channel: Int?
+  let jobs: Int
+  private let blockSamples: Int
+
+  /// - Throws: ``FrontEndError`` for a front end whose blocks would not fit into memory.
+  init(
+    catalog: CorpusCatalog, phoneSet: PhoneSet, frontEnd: any FrontEnd, folding: Folding, channel: Int?,
+    jobs: Int
+  ) throws(FrontEndError) {
+    self.catalog = catalog
+    self.phoneSet = phoneSet
+    self.frontEnd = frontEnd
+    self.folding = folding
+    self.channel = channel
+    self.jobs = jobs
+    blockSamples = BlockSize.samples(for: frontEnd)
+    try BlockSize.check(frontEnd, samples: blockSamples)
+  }
+
+  /// What audio must be to be taken.
+  var requirements: AudioRequirements {
+    AudioRequirements(
+      sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: channel,
+      minimumSampleCount: frontEnd.timing.minimumSampleCount)
+  }
+
+  /// Adds the stages to a graph.
+  ///
+  /// - Parameter places: places in the catalogue, in the order in which the utterances come.
+  func join(to blueprint: GraphBlueprint, places: [Int]) -> Outlet<FeatureBlock> {
+    let work = places.map { UtteranceWork(place: $0, shard: 0, isFirstOfShard: false, isLastOfShard: false) }
+    let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
+    let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
+    return blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
+  }
+
+  private var reading: AudioReading {
+    AudioReading(
+      catalog: catalog, warningsOfUtterance: [:], phoneSet: phoneSet, timing: frontEnd.timing,
+      channels: frontEnd.channels, requirements: requirements, annotations: .phones,
+      blockSamples: blockSamples,
+      int16Pool: BufferPool(elementsPerBuffer: blockSamples),
+      floatPool: BufferPool(elementsPerBuffer: blockSamples))
+  }
+
+  private var extraction: FeatureExtraction {
+    let rows = frontEnd.maximumRows(ofBlock: blockSamples)
+    return FeatureExtraction(
+      frontEnd: frontEnd, phoneSet: phoneSet, foldings: [folding],
+      rowPool: BufferPool(elementsPerBuffer: rows * frontEnd.channels),
+      labelPool: BufferPool(elementsPerBuffer: rows))
+  }
+}
+
+extension FrameTiming {
+  /// The smallest number of samples that gives a row.
+  var minimumSampleCount: Int {
+    var (low, high) = (1, frameLengthSamples + frameShiftSamples)
+    while rowCount(samples: high) == 0, high < 1 << 40 { high *= 2 }
+    while low < high {
+      let middle = (low + high) / 2
+      if rowCount(samples: middle) > 0 { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,187 @@
+import Archives
+import DataManifests
+import FrontEnds
+import Learning
+import Recognition
+
+extension RunConfiguration {
+  /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could have been
+  /// asked for, or an error.
+  ///
+  /// Throws ``Failure``.
+  init(bytes: [UInt8], path: String) throws(Failure) {
+    do {
+      let json = try JSONParser.parse(bytes, path: path)
+      let reader = RunFieldReader(json: json, path: path, prefix: "")
+      guard json["kind"] == .string(Self.kind), json["version"] == .integer(1) else {
+        throw reader.wrong("kind", expected: "\(Self.kind), version 1")
+      }
+      let row = try Row(parsing: try reader.text("front_end"))
+      var features = FeatureConfiguration()
+      let values = try reader.object("features")
+      for option in row.name.options {
+        try option.set(option.parse(try values.plainText(option.name)), in: &features)
+      }
+      self.init(
+        row: row, features: try row.configuration(over: features),
+        classifier: try Self.classifier(try reader.object("classifier")),
+        folding: try Self.folding(try reader.object("classifier")),
+        training: try Self.training(try reader.object("training")),
+        trainSplit: try reader.text("train_split"), devSplit: try reader.text("dev_split"),
+        includesCalibration: try reader.flag("with_sa"),
+        channel: json["channel"] == "mono" ? nil : try reader.count("channel", in: 1...1024),
+        corpusSHA256: try reader.text("corpus_sha256"),
+        phoneTableSHA256: try reader.text("phone_table_sha256"),
+        arithmeticFingerprint: try reader.text("arithmetic_fingerprint"))
+    } catch {
+      var failure = Failure(error)
+      // Whatever is wrong with it, it is the file that is wrong, not an option.
+      guard failure.kind == .usage else { throw failure }
+      failure.kind = .badInput
+      failure.place = failure.subject
+      failure.subject = path
+      throw failure
+    }
+  }
+
+  private static func folding(_ reader: RunFieldReader) throws -> Folding {
+    guard let folding = Folding(rawValue: try reader.count("classes", in: 1...100)) else {
+      throw reader.wrong("classes", expected: "61, 48 or 39")
+    }
+    return folding
+  }
+
+  private static func classifier(_ reader: RunFieldReader) throws -> FrameClassifierOptions {
+    let allowed = FrameClassifierOptions.self
+    var options = FrameClassifierOptions()
+    options.architecture = try reader.choice("architecture")
+    options.hiddenWidths = try reader.counts(
+      "hidden", in: allowed.allowedHiddenWidths, number: allowed.allowedHiddenLayers)
+    options.contextFrames =
+      reader.json["context"] == "auto" ? nil : try reader.count("context", in: allowed.allowedContextFrames)
+    options.normalization = try reader.choice("normalization")
+    options.dropout = Float(
+      try reader.number(
+        "dropout", in: Double(allowed.allowedDropout.lowerBound)...Double(allowed.allowedDropout.upperBound)))
+    options.isBidirectional = try reader.flag("bidirectional")
+    options.classCount = try folding(reader).rawValue
+    return options
+  }
+
+  private static func training(_ reader: RunFieldReader) throws -> TrainingOptions {
+    let limits = TrainingLimits.self
+    var options = TrainingOptions()
+    options.seed = UInt64(bitPattern: try reader.integer("seed"))
+    options.epochs = try reader.count("epochs", in: limits.epochs)
+    options.batchSegments = try reader.count("batch_segments", in: limits.batchSegments)
+    options.segmentFrames = try reader.count("segment_frames", in: limits.segmentFrames)
+    options.shuffleSegments = try reader.count("shuffle_segments", in: limits.shuffleSegments)
+    let optimiser: OptimiserName = try reader.choice("optimizer")
+    let clipNorm = try reader.number("clip_norm", in: limits.clipNorm)
+    options.optimiser = OptimiserOptions(
+      method: optimiser.method(momentum: try reader.number("momentum", in: limits.momentum)),
+      weightDecay: try reader.number("weight_decay", in: limits.weightDecay),
+      maximumGradientNorm: clipNorm > 0 ? clipNorm : nil)
+    options.learningRate = try reader.number("learning_rate", in: limits.learningRate)
+    options.schedule = try reader.choice("schedule")
+    options.warmUpShare = try reader.number("warm_up", in: limits.share)
+    options.labelSmoothing = Float(try reader.number("label_smoothing", in: limits.labelSmoothing))
+    options.patience = try reader.count("patience", in: limits.patience)
+    return options
+  }
+}
+
+/// What training options may be, on the command line and in `config.json` alike.
+enum TrainingLimits {
+  static let epochs = 1...100_000
+  static let batchSegments = 1...4096
+  static let segmentFrames = 1...4096
+  static let shuffleSegments = 1...1_000_000
+  static let patience = 0...100_000
+  static let clipNorm = 0.0...1e6
+  static let momentum = 0.0...0.999
+  static let weightDecay = 0.0...10.0
+  static let learningRate = 1e-9...10.0
+  static let share = 0.0...1.0
+  static let labelSmoothing = 0.0...0.9
+}
+
+/// Reads fields of a `config.json` in their ranges, or says which one is wrong.
+struct RunFieldReader {
+  let json: JSONValue
+  let path: String
+  let prefix: String
+
+  func wrong(_ name: String, expected: String) -> Failure {
+    Failure(
+      .badInput, code: "bad-run", subject: path, place: "field \(prefix)\(name)", expected: expected,
+      found: json[name]?.text ?? "nothing", remedy: "Name a RUN that kaleido train has written.")
+  }
+
+  func object(_ name: String) throws(Failure) -> RunFieldReader {
+    guard let value = json[name], value.objectValue != nil else { throw wrong(name, expected: "an object") }
+    return RunFieldReader(json: value, path: path, prefix: "\(prefix)\(name).")
+  }
+
+  func text(_ name: String) throws(Failure) -> String {
+    guard let text = json[name]?.stringValue else { throw wrong(name, expected: "a text") }
+    return text
+  }
+
+  /// A text, or another plain value as the command line would write it.
+  func plainText(_ name: String) throws(Failure) -> String {
+    guard let value = json[name], value.objectValue == nil, value.arrayValue == nil, value != .null else {
+      throw wrong(name, expected: "a value")
+    }
+    return value.stringValue ?? value.text
+  }
+
+  func flag(_ name: String) throws(Failure) -> Bool {
+    guard let flag = json[name]?.boolValue else { throw wrong(name, expected: "true or false") }
+    return flag
+  }
+
+  func integer(_ name: String) throws(Failure) -> Int64 {
+    guard let value = json[name]?.integerValue else { throw wrong(name, expected: "a whole number") }
+    return value
+  }
+
+  func count(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int {
+    guard let value = json[name]?.integerValue.flatMap({ Int(exactly: $0) }), range.contains(value) else {
+      throw wrong(name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func counts(
+    _ name: String, in range: ClosedRange<Int>, number: ClosedRange<Int>
+  ) throws(Failure) -> [Int] {
+    let values = json[name]?.arrayValue?.map { $0.integerValue.flatMap { Int(exactly: $0) } }
+    guard let values, number.contains(values.count) else {
+      throw wrong(name, expected: "\(number.lowerBound) to \(number.upperBound) whole numbers")
+    }
+    var counts: [Int] = []
+    for value in values {
+      guard let value, range.contains(value) else {
+        throw wrong(name, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)")
+      }
+      counts.append(value)
+    }
+    return counts
+  }
+
+  func number(_ name: String, in range: ClosedRange<Double>) throws(Failure) -> Double {
+    guard let value = json[name]?.numberValue, range.contains(value) else {
+      throw wrong(name, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Failure) -> Choice {
+    guard let choice = json[name]?.stringValue.flatMap(Choice.init) else {
+      throw wrong(
+        name, expected: "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+}

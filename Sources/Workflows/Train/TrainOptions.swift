@@ -1,0 +1,49 @@
+package import DataManifests
+package import FrontEnds
+package import Recognition
+
+/// What `train` is asked to do.
+package struct TrainOptions: Sendable {
+  /// A folder in TIMIT layout, or a `.jsonl` manifest.
+  package var corpus: String
+  /// What a manifest's paths are relative to; the manifest's folder if nil.
+  package var root: String?
+  /// The folder of the program's data, before the other places where it is looked for.
+  package var dataFolder: String?
+  package var runDirectory: String
+  package var row: Row
+  /// The options common to all rows; those of the row stand above them.
+  package var features: FeatureConfiguration
+  package var classifier = FrameClassifierOptions()
+  /// The classes that are trained and decoded.
+  package var folding = Folding.phones39
+  package var training = TrainingOptions()
+  /// Workers of each stage that computes, and tasks of a training step; no bit depends on it.
+  package var jobs: Int
+  package var trainSplit = "train"
+  package var devSplit = "dev"
+  /// Keeps the sentences that every speaker reads (SA1, SA2).
+  package var includesCalibration = false
+  /// The channel to take from files of several, from 1.
+  package var channel: Int?
+  /// A directory of `preprocess` to read the features of a fixed row from.
+  package var featuresFrom: String?
+  /// How many utterances may be bad.
+  package var maximumBad: BadAllowance = .count(0)
+  /// Goes on with the training that the directory holds.
+  package var resumes = false
+  /// Gives up what another training left in the directory.
+  package var discardsOther = false
+  /// The command as it was given, for `provenance.jsonl`.
+  package var commandLine: [String] = []
+
+  package init(
+    corpus: String, runDirectory: String, row: Row, features: FeatureConfiguration = .init(), jobs: Int = 1
+  ) {
+    self.corpus = corpus
+    self.runDirectory = runDirectory
+    self.row = row
+    self.features = features
+    self.jobs = jobs
+  }
+}

@@ -1,0 +1,81 @@
+import Archives
+package import Corpus
+package import DataManifests
+package import FrontEnds
+import Learning
+package import Recognition
+import Signal
+
+/// Everything a training needs to know before it touches the RUN directory.
+package struct TrainPlan: Sendable {
+  package let options: TrainOptions
+  package let catalog: CorpusCatalog
+  package let data: DataManifests
+  package let recognizer: FrameRecognizer
+  package let configuration: RunConfiguration
+  let train: UtteranceSelection
+  let dev: UtteranceSelection
+  /// Rows that segments are cut from.
+  let trainSource: FeatureSource
+
+  /// Catalogues the corpus and checks the options; opens no audio and writes nothing.
+  ///
+  /// Throws ``Failure``; cancelling the task ends it promptly.
+  package init(_ options: TrainOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
+    do {
+      guard !options.runDirectory.isEmpty else {
+        throw Failure(
+          .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
+          remedy: "Name one; perhaps a variable was not set.")
+      }
+      self.options = options
+      var classifier = options.classifier
+      classifier.classCount = options.folding.rawValue
+      let features = try options.row.configuration(over: options.features)
+      let trained = try FrameRecognizer(
+        row: options.row, features: features, classifier: classifier, seed: options.training.seed)
+      recognizer = trained
+      data = try DataManifests.locate(explicit: options.dataFolder)
+      catalog = try CorpusCatalog(options.corpus, root: options.root, data: data, progress: progress)
+      guard !catalog.utterances.isEmpty else {
+        throw Failure(.badInput, findings: catalog.findings, of: options.corpus)
+      }
+      let splits = catalog.splits()
+      train = try UtteranceSelection(
+        split: options.trainSplit, option: "--train-split", of: catalog, splits: splits,
+        includesCalibration: options.includesCalibration)
+      dev = try UtteranceSelection(
+        split: options.devSplit, option: "--dev-split", of: catalog, splits: splits,
+        includesCalibration: options.includesCalibration)
+      for selection in [train, dev] where selection.places.isEmpty {
+        throw Failure(
+          .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus),
+          place: "split \(selection.split)", expected: "an utterance with labels", found: "none")
+      }
+      trainSource = try FeatureSource(
+        catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
+        folding: options.folding, channel: options.channel, jobs: options.jobs)
+      configuration = RunConfiguration(
+        row: options.row, features: features, classifier: classifier, folding: options.folding,
+        training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
+        includesCalibration: options.includesCalibration, channel: options.channel,
+        corpusSHA256: try sha256(
+          catalog.canonicalManifest()
+            + catalog.canonicalSplits(
+              [train, dev].reduce(into: [:]) { splits, selection in
+                for place in selection.places { splits[place] = selection.split }
+              })),
+        phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
+        arithmeticFingerprint: PreprocessPlan.text(of: trained.frontEnd.source.fingerprint))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Rows of the dev speakers, from the front end with the values learnt.
+  func devSource(_ values: ModelValues) throws(FrontEndError) -> FeatureSource {
+    try FeatureSource(
+      catalog: catalog, phoneSet: data.phoneSet, frontEnd: recognizer.frontEnd.frozen(values),
+      folding: options.folding, channel: options.channel, jobs: options.jobs)
+  }
+}
