@@ -72,6 +72,20 @@ package struct FrameClassifier: SequenceLayer {
       }
     }
 
+    private mutating func addNormalization(_ name: String, _ declaration: inout ModelDeclaration) {
+      switch options.normalization {
+      case .none: break
+      case .batch: add(BatchNormalization(name, width: width, in: &declaration))
+      case .layer: break
+      }
+    }
+
+    private mutating func addDropout(_ index: Int) {}
+
+    private mutating func addRecurrentLayer(
+      _ index: Int, _ units: Int, _ declaration: inout ModelDeclaration
+    ) {}
+
     private mutating func addSplice(_ offsets: [Int]) {
       if offsets.count > 1 { add(Splice(width: width, offsets: offsets)) }
     }

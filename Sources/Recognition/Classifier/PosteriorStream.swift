@@ -1,4 +1,3 @@
-internal import Glibc
 package import Learning
 
 /// Features of one utterance to log posteriors, row after row: the frozen form of a classifier.
@@ -28,27 +27,14 @@ package final class PosteriorStream {
     _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
   ) -> Int {
     let written = logits.accept(rows, count: count, into: output)
-    normalize(output, rows: written)
+    LogSoftmax.apply(output, rows: written, classes: classCount)
     return written
   }
 
   /// Ends the utterance and writes the rows still owed; the next rows begin another.
   package func finish(into output: UnsafeMutablePointer<Float>) -> Int {
     let written = logits.finish(into: output)
-    normalize(output, rows: written)
+    LogSoftmax.apply(output, rows: written, classes: classCount)
     return written
-  }
-
-  /// y_c = x_c − m − ln Σ exp(x − m), m the largest, the sum over the classes in their order.
-  private func normalize(_ output: UnsafeMutablePointer<Float>, rows: Int) {
-    for row in 0..<rows {
-      let values = output + row * classCount
-      var largest = values[0]
-      for c in 1..<max(1, classCount) where values[c] > largest { largest = values[c] }
-      var sum: Float = 0
-      for c in 0..<classCount { sum += expf(values[c] - largest) }
-      let shift = largest + logf(sum)
-      for c in 0..<classCount { values[c] -= shift }
-    }
   }
 }

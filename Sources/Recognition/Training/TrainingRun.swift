@@ -1,4 +1,4 @@
-package import FrontEnds
+import FrontEnds
 package import Learning
 
 /// Where the batches of a training come from.
@@ -33,10 +33,8 @@ package final class TrainingRun: @unchecked Sendable {
   package let options: TrainingOptions
   package let values: ModelValues
   package let optimiser: Optimiser
-  /// The values after the epoch with the lowest dev error; the first ones before that.
-  package let bestValues: ModelValues
-  package var learningRate: LearningRateProgress
-  package var history: TrainingHistory
+  package private(set) var learningRate: LearningRateProgress
+  package private(set) var history: TrainingHistory
   private let firstValues: ModelValues
   private let trainer: Trainer
   /// What the epoch at hand has come to so far.
@@ -49,26 +47,62 @@ package final class TrainingRun: @unchecked Sendable {
   ///   - statistics: of the training labels.
   ///   - totalSteps: of all epochs, for schedules that need to know.
   ///   - jobs: tasks at a time; the bits do not depend on it.
-  package init(
+  package convenience init(
     _ recognizer: FrameRecognizer, options: TrainingOptions, statistics: PhoneStatistics, totalSteps: Int,
     jobs: Int
   ) {
+    let values = ModelValues(recognizer.declaration)
+    recognizer.store(statistics, in: values)
+    self.init(
+      recognizer, options: options, values: values,
+      optimiser: Optimiser(options.optimiser, declaration: recognizer.declaration),
+      learningRate: LearningRateProgress(options.learningRateSchedule(totalSteps: totalSteps)),
+      history: TrainingHistory(), jobs: jobs)
+  }
+
+  /// A training that goes on after some epochs.
+  ///
+  /// - Parameter history: of the epochs that lie behind the checkpoint.
+  package convenience init(
+    _ recognizer: FrameRecognizer, options: TrainingOptions, checkpoint: TrainingCheckpoint,
+    history: TrainingHistory, jobs: Int
+  ) {
+    self.init(
+      recognizer, options: options, values: checkpoint.values, optimiser: checkpoint.optimiser,
+      learningRate: checkpoint.schedule, history: history, jobs: jobs)
+  }
+
+  private init(
+    _ recognizer: FrameRecognizer, options: TrainingOptions, values: ModelValues, optimiser: Optimiser,
+    learningRate: LearningRateProgress, history: TrainingHistory, jobs: Int
+  ) {
     self.recognizer = recognizer
     self.options = options
-    values = ModelValues(recognizer.declaration)
-    recognizer.store(statistics, in: values)
-    bestValues = ModelValues(copying: values)
-    firstValues = ModelValues(copying: values)
-    optimiser = Optimiser(options.optimiser, declaration: recognizer.declaration)
-    learningRate = LearningRateProgress(options.learningRateSchedule(totalSteps: totalSteps))
-    history = TrainingHistory()
+    self.values = values
+    self.optimiser = optimiser
+    self.learningRate = learningRate
+    self.history = history
+    firstValues = ModelValues(recognizer.declaration)
     trainer = Trainer(recognizer, options: options, values: values, optimiser: optimiser, jobs: jobs)
+  }
+
+  /// What goes on from here: to be written between two epochs.
+  package var checkpoint: TrainingCheckpoint {
+    let best = history.best.map {
+      TrainingPosition.Best(epoch: $0.epoch - 1, devError: $0.devErrorRate)
+    }
+    return TrainingCheckpoint(
+      values: values, optimiser: optimiser, schedule: learningRate,
+      position: TrainingPosition(
+        epoch: history.epochs.count, step: optimiser.steps, seed: options.seed, best: best))
   }
 
   /// Whether nothing is left to be done.
   package var isFinished: Bool { history.isFinished(options) }
 
   /// Does the next epoch.
+  ///
+  /// Afterwards ``history`` holds it, and its values are the best so far where ``TrainingHistory/best`` is the last.
   ///
   /// - Parameters:
   ///   - observe: told the loss of each step.
@@ -92,7 +126,6 @@ package final class TrainingRun: @unchecked Sendable {
         accuracy: 1 - loss.errorRate, devErrors: dev.errors, devFrames: dev.frames, learningRate: lastRate,
         movement: recognizer.frontEnd.movement(from: firstValues, to: values)))
     _ = learningRate.endEpoch(devError: Double(dev.errors) / Double(dev.frames))
-    if history.best?.epoch == epoch + 1 { bestValues.copy(from: values) }
   }
 
   private func step(

@@ -3,6 +3,9 @@ package import Corpus
 import DataManifests
 import FrontEnds
 import Glibc
+import Learning
+import Recognition
+import Scoring
 import Signal
 import StageGraph
 import Synthesis
@@ -39,6 +42,9 @@ extension Failure {
     case let error as FrontEndError: self.init(frontEnd: error)
     case let error as SignalError: self.init(signal: error)
     case let error as PostprocessingError: self.init(postprocessing: error)
+    case let error as CheckpointError: self.init(checkpoint: error)
+    case let error as TrainingError: self.init(training: error)
+    case let error as ScoringError: self.init(scoring: error)
     case let error as StageGraphError: self.init(graph: error)
     case let error as BufferPoolError: self.init(pool: error)
     case let error as SynthesisError: self.init(synthesis: error)

@@ -141,3 +141,17 @@ extension OptimiserMethod {
     }
   }
 }
+
+extension RunConfiguration {
+  /// Refuses a phone set other than the one that the model's classes are of.
+  func requirePhoneTable(of phoneSet: PhoneSet, model: String) throws {
+    let found = try sha256(phoneSet.canonicalTable)
+    guard found != phoneTableSHA256 else { return }
+    throw Failure(
+      .configurationDiffers, code: "other-phones", subject: model,
+      remedy: "Name the data folder that the model was trained with: --data DIR.",
+      differences: [
+        Failure.Difference(field: "phone_table_sha256", held: phoneTableSHA256, wanted: found)
+      ])
+  }
+}

@@ -49,13 +49,7 @@ extension PreprocessOptions {
       SettingName.shardUtterances.rawValue, default: 256, in: 1...1_000_000)
     usesRelativePaths = try settings.flag(SettingName.relativePaths.rawValue)
     if let part { self.part = try ShardPart(parsing: part) }
-    let allowance = try settings.value(SettingName.maxBad.rawValue, default: "0")
-    guard let maximumBad = BadAllowance(allowance) else {
-      throw SettingLayers.invalid(
-        SettingName.maxBad.rawValue, expected: "a number such as 10, or a percentage such as 2%",
-        found: allowance)
-    }
-    self.maximumBad = maximumBad
+    maximumBad = try settings.maximumBad()
     channel = try settings.channel()
   }
 }

@@ -48,15 +48,43 @@ extension SettingLayers {
     try count(SettingName.jobs.rawValue, default: min(max(1, cores), 256), in: 1...256)
   }
 
+  /// Looks up a number.
+  package mutating func number(
+    _ name: String, default defaultValue: Double, in range: ClosedRange<Double>
+  ) throws(Failure) -> Double {
+    let text = try value(name, default: FeatureValue.real(defaultValue).text)
+    guard let number = Double(text), range.contains(number) else {
+      throw Self.invalid(
+        name,
+        expected: "a number from \(FeatureValue.real(range.lowerBound).text) to \(FeatureValue.real(range.upperBound).text)",
+        found: text)
+    }
+    return number
+  }
+
+  /// How many bad utterances are allowed.
+  package mutating func maximumBad() throws(Failure) -> BadAllowance {
+    let text = try value(SettingName.maxBad.rawValue, default: "0")
+    guard let allowance = BadAllowance(text) else {
+      throw Self.invalid(
+        SettingName.maxBad.rawValue, expected: "a number such as 10, or a percentage such as 2%", found: text)
+    }
+    return allowance
+  }
+
   /// The row, and the feature options that are in force for it.
-  package mutating func rowAndFeatures() throws(Failure) -> (row: Row, features: FeatureConfiguration) {
+  ///
+  /// - Parameter name: the setting that names the row.
+  package mutating func rowAndFeatures(
+    _ name: SettingName = .features
+  ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
     let said: Row
     do {
-      said = try Row(parsing: try value(SettingName.features.rawValue, default: RowName.mel.rawValue))
+      said = try Row(parsing: try value(name.rawValue, default: RowName.mel.rawValue))
     } catch {
       throw Failure(error)
     }
-    let row = try withoutOverridden(said)
+    let row = try withoutOverridden(said, saidBy: name)
     let preset = try value(SettingName.preset.rawValue, default: "none")
     return (row, try features(row: row, preset: preset == "none" ? nil : preset))
   }

@@ -81,6 +81,8 @@ package struct SettingLayers: Sendable {
   /// Looks a setting up that is not a feature option.
   package mutating func value(_ name: String, default defaultValue: String) throws(Failure) -> String {
     let (value, origin) = try lookUp(name) ?? (defaultValue, .default)
+    // What a feature option and a setting share stands once.
+    settings.removeAll { $0.name == name }
     settings.append(Setting(name: name, value: value, origin: origin))
     return value
   }
@@ -122,8 +124,8 @@ package struct SettingLayers: Sendable {
   /// The row without those of its options that are said in a stronger place than the row itself.
   ///
   /// Throws ``Failure`` where one command line says an option twice, in the row and beside it, with different values.
-  func withoutOverridden(_ row: Row) throws(Failure) -> Row {
-    let origin = settings.last { $0.name == SettingName.features.rawValue }?.origin ?? .default
+  func withoutOverridden(_ row: Row, saidBy name: SettingName) throws(Failure) -> Row {
+    let origin = settings.last { $0.name == name.rawValue }?.origin ?? .default
     var overridden: Set<String> = []
     for (name, value) in row.settings.sorted(by: { $0.key < $1.key }) {
       if let flag = flags[name] {

@@ -16,4 +16,29 @@ package enum SettingName: String, Sendable, CaseIterable {
   case output
   case key
   case blockFrames = "block-frames"
+  case frontEnd = "front-end"
+  case classifier
+  case hidden
+  case context
+  case normalization
+  case dropout
+  case bidirectional
+  case classes
+  case epochs
+  case batchSegments = "batch-segments"
+  case segmentFrames = "segment-frames"
+  case shuffleSegments = "shuffle-segments"
+  case optimizer
+  case momentum
+  case weightDecay = "weight-decay"
+  case clipNorm = "clip-norm"
+  case learningRate = "learning-rate"
+  case schedule
+  case warmUp = "warm-up"
+  case labelSmoothing = "label-smoothing"
+  case patience
+  case trainSplit = "train-split"
+  case devSplit = "dev-split"
+  case split
+  case withSA = "with-sa"
 }

@@ -7,7 +7,17 @@ struct TrainingBatch: ~Copyable, GraphMessage, @unchecked Sendable {
   // Sendable because the batch is reached through this one owner only.
   static var messageName: String { "Batch" }
 
-  let batch: SegmentBatch
+  private let batch: SegmentBatch
+
+  /// - Parameter batch: given away: nobody else uses it.
+  init(_ batch: sending SegmentBatch) { self.batch = batch }
+
+  /// Gives the batch to one owner.
+  consuming func release() -> sending SegmentBatch {
+    // The only owner gives it away with itself.
+    nonisolated(unsafe) let batch = batch
+    return batch
+  }
 
   var byteCount: Int { batch.rows.count * 4 + batch.labels.count * 4 }
 }
@@ -58,6 +68,6 @@ struct ShuffleBuffer: Sendable {
       for (frame, label) in segment.labels.enumerated() { batch.labels[index * frames + frame] = label }
     }
     segments.removeAll(keepingCapacity: true)
-    return TrainingBatch(batch: batch)
+    return TrainingBatch(batch)
   }
 }

@@ -1,7 +1,7 @@
 import Archives
 package import Corpus
 package import DataManifests
-package import FrontEnds
+import FrontEnds
 import Learning
 package import Recognition
 import Signal

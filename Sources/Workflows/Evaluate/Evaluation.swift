@@ -1,0 +1,178 @@
+package import Corpus
+package import DataManifests
+import FrontEnds
+import Learning
+package import Recognition
+import Scoring
+import StageGraph
+
+/// Everything an evaluation needs to know before it reads audio.
+package struct Evaluation: Sendable {
+  package let options: EvaluateOptions
+  package let catalog: CorpusCatalog
+  package let data: DataManifests
+  package let recognizer: FrameRecognizer
+  package let configuration: RunConfiguration
+  private let modelPath: String
+  private let epoch: Int
+  private let chosenDecoding: PhoneDecodingOptions?
+  private let selection: UtteranceSelection
+  private let classes: ScoredClasses
+  private let graph: RecognitionGraph
+  private let summary: String
+
+  /// Reads the model and catalogues the corpus; opens no audio.
+  ///
+  /// Throws ``Failure``; cancelling the task ends it promptly.
+  package init(_ options: EvaluateOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
+    do {
+      self.options = options
+      let model = try TrainedModel(path: options.model)
+      modelPath = options.model
+      configuration = model.description.configuration
+      epoch = model.description.epoch.epoch
+      chosenDecoding = model.description.decoding
+      recognizer = try configuration.makeRecognizer()
+      let values = try model.values(of: recognizer)
+      data = try DataManifests.locate(explicit: options.dataFolder)
+      try configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
+      catalog = try CorpusCatalog(options.corpus, root: options.root, data: data, progress: progress)
+      guard !catalog.utterances.isEmpty else {
+        throw Failure(.badInput, findings: catalog.findings, of: options.corpus)
+      }
+      let splits = catalog.splits()
+      let isCoreThere = splits.members(of: "core-test") != nil
+      selection = try UtteranceSelection(
+        split: options.split ?? (isCoreThere ? "core-test" : "test"), option: "--split", of: catalog,
+        splits: splits, includesCalibration: options.includesCalibration)
+      classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
+      let frontEnd = recognizer.frontEnd.frozen(values)
+      summary = frontEnd.summary
+      let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
+      graph = RecognitionGraph(
+        source: try FeatureSource(
+          catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, folding: configuration.folding,
+          channel: options.channel ?? configuration.channel, jobs: options.jobs),
+        classification: FrameClassification(recognizer: recognizer, values: values),
+        recognition: UtteranceRecognition(classCount: recognizer.classCount, loop: loop))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Recognises and scores.
+  ///
+  /// Throws ``Failure``; cancelling the task ends it promptly.
+  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> EvaluationReport {
+    do {
+      let start = ContinuousClock.now
+      let sums = Guarded(try Sums(classes))
+      progress.enter(
+        .working, items: selection.places.count,
+        bytes: selection.places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
+      let classes = self.classes
+      let scorers = try PhoneScoringConvention.allCases.map {
+        try PhoneScorer(table: classes.table, convention: $0)
+      }
+      let blueprint = graph.makeGraph("evaluate", places: selection.places) { transcription in
+        let utterance = transcription.context.utterance
+        var result: Result<Void, any Error> = .success(())
+        sums.withLock { sums in
+          result = Result { try sums.add(transcription, classes, scorers) }
+        }
+        try result.get()
+        progress.advance(
+          bytes: utterance.audioByteCount,
+          audioSeconds: transcription.context.content?.audio.durationSeconds ?? 0)
+        progress.finishItem(rejected: transcription.rejection != nil)
+      }
+      let meters = try await blueprint.run()
+      try Task.checkCancellation()
+      let found = sums.withLock { $0 }
+      let rejects = selection.rejects + found.rejects
+      guard found.frames.total.frameCount > 0 else {
+        var failure = Failure(
+          .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus),
+          place: "split \(selection.split)", expected: "a frame with a label", found: "none")
+        failure.findings = rejects + selection.unlabelled
+        throw failure
+      }
+      return EvaluationReport(
+        model: modelPath, frontEnd: summary, row: configuration.row.description,
+        seed: configuration.training.seed, epoch: epoch, split: selection.split, symbols: classes.symbols,
+        scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
+        isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,
+        phones: found.phones, utterances: found.utterances, calibrationLeftOut: selection.calibrationCount,
+        rejects: rejects, unlabelled: selection.unlabelled, meters: meters,
+        audioSeconds: progress.snapshot.audioSeconds,
+        wallSeconds: (ContinuousClock.now - start) / .seconds(1),
+        exceedsMaximumBad: !options.maximumBad.allows(
+          rejects.count, of: selection.places.count + selection.rejects.count))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The graph as text.
+  package func drawing() -> GraphBlueprintDrawing {
+    GraphBlueprintDrawing(graph.makeGraph("evaluate", places: []) { _ in })
+  }
+
+  /// Scores as utterances come in.
+  private struct Sums: Sendable {
+    var frames: FrameScores
+    var scoredFrames: FrameScores
+    var phones: [PhoneScores]
+    var utterances: [EvaluationReport.ScoredUtterance] = []
+    var rejects: [Finding] = []
+
+    init(_ classes: ScoredClasses) throws {
+      frames = FrameScores(classCount: classes.symbols.count)
+      scoredFrames = FrameScores(classCount: classes.scoredSymbols.count)
+      phones = PhoneScoringConvention.allCases.map {
+        PhoneScores(classCount: classes.scoredSymbols.count, convention: $0)
+      }
+    }
+
+    mutating func add(
+      _ transcription: Transcription, _ classes: ScoredClasses, _ scorers: [PhoneScorer]
+    ) throws {
+      if let rejection = transcription.rejection { return rejects.append(rejection) }
+      let utterance = transcription.context.utterance
+      func fold(_ labels: [Int32]) -> [Int32] { labels.map { $0 < 0 ? $0 : classes.scoredClass[Int($0)] } }
+      var (own, scored) = (
+        FrameTally(classCount: classes.symbols.count), FrameTally(classCount: classes.scoredSymbols.count)
+      )
+      let (reference, hypothesis) = (transcription.labels, transcription.frameClasses)
+      try own.add(reference: reference, hypothesis: hypothesis)
+      try scored.add(reference: fold(reference), hypothesis: fold(hypothesis))
+      try frames.add(speaker: utterance.speaker, reference: reference, hypothesis: hypothesis)
+      try scoredFrames.add(
+        speaker: utterance.speaker, reference: fold(reference), hypothesis: fold(hypothesis))
+      var errors: [EvaluationReport.PhoneErrors] = []
+      if let track = transcription.context.content?.phones {
+        for (index, scorer) in scorers.enumerated() {
+          let aligned = try scorer.score(
+            utterance: utterance.key, speaker: utterance.speaker, reference: classes.reference(track),
+            hypothesis: classes.hypothesis(transcription.phones))
+          try phones[index].add(aligned)
+          errors.append(Self.count(aligned))
+        }
+      }
+      utterances.append(
+        EvaluationReport.ScoredUtterance(
+          key: utterance.key, speaker: utterance.speaker, voice: utterance.voice, frames: own.frameCount,
+          frameErrors: own.errorCount, scoredFrames: scored.frameCount,
+          scoredFrameErrors: scored.errorCount, phones: errors))
+    }
+
+    private static func count(_ scored: ScoredUtterance) -> EvaluationReport.PhoneErrors {
+      func count(_ operation: AlignmentOperation) -> Int {
+        scored.alignment.steps.count { $0.operation == operation }
+      }
+      return EvaluationReport.PhoneErrors(
+        convention: scored.convention, referencePhones: scored.alignment.referenceCount,
+        substitutions: count(.substitution), deletions: count(.deletion), insertions: count(.insertion))
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Archives
+import Learning
+import Recognition
+import Scoring
+
+extension Failure {
+  /// What is wrong with a model file or a checkpoint: bad input, but for a disk that failed.
+  init(checkpoint error: CheckpointError) {
+    let remedy = "Name a RUN or model that kaleido train has written; if this one is, train it anew."
+    switch error {
+    case .archive(.malformed(let path, let offset, let expected, let found)):
+      self.init(
+        .badInput, code: "bad-model", subject: path, place: "byte \(offset)", expected: expected,
+        found: found, remedy: remedy)
+    case .archive(let error): self.init(error)
+    case .metadata(let path, let field, let expected, let found):
+      self.init(
+        .badInput, code: "bad-model", subject: path, place: "text \(field)", expected: expected,
+        found: found.map { $0.utf8.count > 200 ? "another text" : $0 } ?? "nothing", remedy: remedy)
+    case .tensorsDiffer(let path, let differences):
+      self.init(
+        .badInput, code: "bad-model", subject: path, expected: "the tensors that its configuration describes",
+        found: differences.map { "\($0.name): \($0.found ?? "none") instead of \($0.expected ?? "none")" }
+          .joined(separator: "; "), remedy: remedy)
+    case .notFinite(let path, let tensor):
+      self.init(
+        .badInput, code: "non-finite-model", subject: path, place: tensor, expected: "finite numbers",
+        found: "a NaN or an infinity", remedy: "Use a lower --learning-rate.")
+    }
+  }
+
+  init(training error: TrainingError) {
+    switch error {
+    case .nonFiniteLoss(let epoch, let step):
+      self.init(
+        .badInput, code: "non-finite-loss", subject: "the training", place: "epoch \(epoch), step \(step)",
+        expected: "a finite loss and gradient", found: "a NaN or an infinity",
+        remedy:
+          "Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are kept."
+      )
+    case .nothingToTrainOn(let epoch):
+      self.init(
+        .badInput, code: "nothing-usable", subject: "the training set", place: "epoch \(epoch)",
+        expected: "a frame with a label", found: "none")
+    case .nothingToMeasureOn:
+      self.init(
+        .badInput, code: "nothing-usable", subject: "the dev speakers", expected: "a frame with a label",
+        found: "none")
+    }
+  }
+
+  /// Labels come from a phone table of our own, so that what is wrong with them is a fault of the program's, but for an
+  /// alignment that would not fit.
+  init(scoring error: ScoringError) {
+    switch error {
+    case .alignmentTooLarge(let reference, let hypothesis, let limit):
+      self.init(
+        .badInput, code: "too-long", subject: "an alignment of phones", expected: "at most \(limit) cells",
+        found: "\(reference) by \(hypothesis) phones", remedy: "Cut the utterance into shorter ones.")
+    default:
+      self.init(.internal, code: "scoring", subject: "scores", found: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import DataManifests
+import FrontEnds
+import Learning
+import Recognition
+
+extension TrainOptions {
+  /// The options that the settings say, for a corpus and a RUN directory.
+  ///
+  /// - Parameter cores: workers where nothing is said.
+  ///
+  /// Throws ``Failure``.
+  package init(
+    _ place: CorpusPlace, runDirectory: String, cores: Int, settings: inout SettingLayers
+  ) throws(Failure) {
+    let (row, features) = try settings.rowAndFeatures(.frontEnd)
+    self.init(
+      corpus: place.corpus, runDirectory: runDirectory, row: row, features: features,
+      jobs: try settings.jobs(cores: cores))
+    root = place.root
+    dataFolder = place.dataFolder
+    classifier = try settings.classifier()
+    folding = try settings.folding()
+    training = try settings.training()
+    trainSplit = try settings.value(SettingName.trainSplit.rawValue, default: trainSplit)
+    devSplit = try settings.value(SettingName.devSplit.rawValue, default: devSplit)
+    includesCalibration = try settings.flag(SettingName.withSA.rawValue)
+    maximumBad = try settings.maximumBad()
+    channel = try settings.channel()
+  }
+}
+
+extension EvaluateOptions {
+  /// The options that the settings say, for a model and a corpus.
+  ///
+  /// - Parameter cores: workers where nothing is said.
+  ///
+  /// Throws ``Failure``.
+  package init(
+    model: String, _ place: CorpusPlace, cores: Int, settings: inout SettingLayers
+  ) throws(Failure) {
+    self.init(model: model, corpus: place.corpus, jobs: try settings.jobs(cores: cores))
+    root = place.root
+    dataFolder = place.dataFolder
+    let split = try settings.value(SettingName.split.rawValue, default: "auto")
+    self.split = split == "auto" ? nil : split
+    includesCalibration = try settings.flag(SettingName.withSA.rawValue)
+    maximumBad = try settings.maximumBad()
+    channel = try settings.channel()
+  }
+}
+
+extension SettingLayers {
+  fileprivate mutating func classifier() throws(Failure) -> FrameClassifierOptions {
+    let allowed = FrameClassifierOptions.self
+    let architecture = try choice(
+      SettingName.classifier.rawValue, default: FrameClassifierOptions.Architecture.mlp)
+    var options = FrameClassifierOptions(architecture: architecture)
+    options.hiddenWidths = try hiddenWidths(default: options.hiddenWidths)
+    let context = try value(SettingName.context.rawValue, default: "auto")
+    if context != "auto" {
+      guard let frames = Int(context), allowed.allowedContextFrames.contains(frames) else {
+        throw Self.invalid(
+          SettingName.context.rawValue,
+          expected: "auto, or frames on each side from 0 to \(allowed.allowedContextFrames.upperBound)",
+          found: context)
+      }
+      options.contextFrames = frames
+    }
+    options.normalization = try choice(SettingName.normalization.rawValue, default: options.normalization)
+    options.dropout = Float(
+      try number(
+        SettingName.dropout.rawValue, default: 0,
+        in: Double(allowed.allowedDropout.lowerBound)...Double(allowed.allowedDropout.upperBound)))
+    options.isBidirectional = try flag(SettingName.bidirectional.rawValue)
+    guard !options.isBidirectional || architecture == .gru else {
+      throw Failure(
+        .usage, code: "bidirectional", subject: "--bidirectional", expected: "--classifier gru",
+        found: architecture.rawValue)
+    }
+    return options
+  }
+
+  /// Widths such as `256,256`; `none` for no hidden layer.
+  private mutating func hiddenWidths(default widths: [Int]) throws(Failure) -> [Int] {
+    let name = SettingName.hidden.rawValue
+    let text = try value(name, default: widths.map(String.init).joined(separator: ","))
+    if text == "none" { return [] }
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == ":" }.map { Int($0) }
+    let found = parts.compactMap(\.self).filter(FrameClassifierOptions.allowedHiddenWidths.contains)
+    guard found.count == parts.count, FrameClassifierOptions.allowedHiddenLayers.contains(found.count) else {
+      throw Self.invalid(
+        name,
+        expected:
+          "up to \(FrameClassifierOptions.allowedHiddenLayers.upperBound) widths from 1 to \(FrameClassifierOptions.allowedHiddenWidths.upperBound), such as 256,256, or none",
+        found: text)
+    }
+    return found
+  }
+
+  fileprivate mutating func folding() throws(Failure) -> Folding {
+    let text = try value(SettingName.classes.rawValue, default: "39")
+    guard let folding = Int(text).flatMap(Folding.init(rawValue:)) else {
+      throw Self.invalid(SettingName.classes.rawValue, expected: "61, 48 or 39", found: text)
+    }
+    return folding
+  }
+
+  fileprivate mutating func training() throws(Failure) -> TrainingOptions {
+    let limits = TrainingLimits.self
+    var options = TrainingOptions()
+    options.seed = UInt64(try count("seed", default: 1, in: 0...Int.max))
+    options.epochs = try count(SettingName.epochs.rawValue, default: options.epochs, in: limits.epochs)
+    options.batchSegments = try count(
+      SettingName.batchSegments.rawValue, default: options.batchSegments, in: limits.batchSegments)
+    options.segmentFrames = try count(
+      SettingName.segmentFrames.rawValue, default: options.segmentFrames, in: limits.segmentFrames)
+    options.shuffleSegments = try count(
+      SettingName.shuffleSegments.rawValue, default: options.shuffleSegments, in: limits.shuffleSegments)
+    let optimizer = try choice(SettingName.optimizer.rawValue, default: OptimiserName.adam)
+    let momentum = try number(
+      SettingName.momentum.rawValue, default: optimizer.defaultMomentum, in: limits.momentum)
+    guard momentum == 0 || optimizer == .sgd || optimizer == .rmsprop else {
+      throw Failure(
+        .usage, code: "momentum", subject: "--momentum", expected: "--optimizer sgd or rmsprop",
+        found: optimizer.rawValue)
+    }
+    let clipNorm = try number(
+      SettingName.clipNorm.rawValue, default: options.optimiser.maximumGradientNorm ?? 0, in: limits.clipNorm)
+    options.optimiser = OptimiserOptions(
+      method: optimizer.method(momentum: momentum),
+      weightDecay: try number(SettingName.weightDecay.rawValue, default: 0, in: limits.weightDecay),
+      maximumGradientNorm: clipNorm > 0 ? clipNorm : nil)
+    options.learningRate = try number(
+      SettingName.learningRate.rawValue, default: options.learningRate, in: limits.learningRate)
+    options.schedule = try choice(SettingName.schedule.rawValue, default: options.schedule)
+    options.warmUpShare = try number(
+      SettingName.warmUp.rawValue, default: options.warmUpShare, in: limits.share)
+    options.labelSmoothing = Float(
+      try number(
+        SettingName.labelSmoothing.rawValue, default: Double(options.labelSmoothing),
+        in: limits.labelSmoothing))
+    options.patience = try count(
+      SettingName.patience.rawValue, default: options.patience, in: limits.patience)
+    return options
+  }
+}

@@ -1,0 +1,34 @@
+import Corpus
+import Learning
+import Recognition
+import StageGraph
+
+extension TrainPlan {
+  /// The dev speakers' frame errors with some values.
+  func devErrors(of places: [Int], _ values: ModelValues) async throws -> FrameErrorCount {
+    let count = Guarded(FrameErrorCount(errors: 0, frames: 0))
+    let graph = try recognition(values, loop: nil).makeGraph("measure", places: places) { utterance in
+      guard utterance.rejection == nil else { return }
+      var (errors, frames) = (0, 0)
+      for (label, found) in zip(utterance.labels, utterance.frameClasses) where label >= 0 {
+        frames += 1
+        if label != found { errors += 1 }
+      }
+      count.withLock {
+        $0.errors += errors
+        $0.frames += frames
+      }
+    }
+    _ = try await graph.run()
+    try Task.checkCancellation()
+    return count.withLock { $0 }
+  }
+
+  /// The graph that recognises dev utterances with some values, which nobody writes meanwhile.
+  func recognition(_ values: ModelValues, loop: PhoneLoop?) throws -> RecognitionGraph {
+    RecognitionGraph(
+      source: try devSource(values),
+      classification: FrameClassification(recognizer: recognizer, values: values),
+      recognition: UtteranceRecognition(classCount: recognizer.classCount, loop: loop))
+  }
+}

@@ -1,0 +1,148 @@
+import Archives
+import Corpus
+import DataManifests
+import FrontEnds
+import Learning
+import Recognition
+import StageGraph
+
+extension TrainPlan {
+  /// Trains, keeps the best epoch's model and chooses the decoder's weights.
+  ///
+  /// Each epoch is committed by a checkpoint. Cancelling the task stops the run promptly; what is committed stays, and a
+  /// run that resumes ends with the same bits as one that was never stopped.
+  ///
+  /// Throws ``Failure``.
+  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> TrainReport {
+    do {
+      return try await train(progress)
+    } catch {
+      var failure = Failure(error)
+      if failure.kind == .interrupted {
+        failure.remedy =
+          "Run the same command again with --resume: it goes on after the last epoch that was finished."
+      }
+      throw failure
+    }
+  }
+
+  private func train(_ progress: WorkProgress) async throws -> TrainReport {
+    let start = ContinuousClock.now
+    let started = WallClock.now
+    let directory = RunDirectory(path: options.runDirectory)
+    let standing = try directory.standing(
+      for: configuration, resumes: options.resumes, discardsOther: options.discardsOther)
+    let set = try await surveyed(progress)
+    try directory.begin(configuration, standing)
+    let run = try trainingRun(directory, set)
+    let graph = TrainGraph(
+      source: trainSource, places: set.train.places, context: recognizer.context, options: options.training,
+      progress: progress)
+    let epochsBefore = run.history.epochs.count
+    progress.enter(.training)
+    progress.training.begin(
+      epochs: options.training.epochs, steps: set.totalSteps, stepsDone: run.optimiser.steps)
+    try directory.writeHistory(run.history)
+    while !run.isFinished {
+      progress.training.enter(epoch: run.history.epochs.count + 1)
+      try await run.runEpoch(
+        graph,
+        observe: { progress.training.finishStep(frames: $0.frames, loss: $0.mean) },
+        measure: { try await devErrors(of: set.dev.places, $0) })
+      try directory.commit(run, configuration)
+      if let last = run.history.epochs.last {
+        progress.training.finishEpoch(devErrorRate: last.devErrorRate)
+      }
+    }
+    var report = try await finish(directory, run.history, set, progress)
+    report.epochsDone = run.history.epochs.count - epochsBefore
+    report.framesTrained = progress.training.snapshot.ownFrames
+    report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
+    try directory.appendProvenance([
+      "time": .string(started), "host": .string(WallClock.hostName),
+      "command": .array(options.commandLine.map { .string($0) }), "corpus": .string(catalog.root),
+      "epochs_done": .integer(Int64(report.epochsDone)), "wall_seconds": .number(report.wallSeconds),
+    ])
+    return report
+  }
+
+  /// What the labels say, and how much there is to do.
+  struct SurveyedSet: Sendable {
+    let train: LabelSurvey
+    let dev: LabelSurvey
+    let segments: Int
+    let totalSteps: Int
+  }
+
+  /// Opens every utterance once and counts; refuses a corpus with more bad utterances than are allowed.
+  func surveyed(_ progress: WorkProgress) async throws -> SurveyedSet {
+    let train = try await LabelSurvey(of: self.train.places, source: trainSource, progress: progress)
+    let dev = try await LabelSurvey(of: self.dev.places, source: trainSource, progress: progress)
+    let rejects = self.train.rejects + self.dev.rejects + train.rejects + dev.rejects
+    let total = self.train.places.count + self.dev.places.count + self.train.rejects.count + self.dev.rejects.count
+    guard options.maximumBad.allows(rejects.count, of: total) else {
+      var failure = Failure(
+        .badInput, code: "too-many-bad", subject: Sanitised.path(options.corpus),
+        expected: "no more bad utterances than --max-bad allows", found: "\(rejects.count) of \(total)",
+        remedy: "Correct what is named below, or raise --max-bad.")
+      failure.findings = rejects
+      throw failure
+    }
+    for (survey, split) in [(train, self.train.split), (dev, self.dev.split)]
+    where survey.labelledFrames == 0 {
+      throw Failure(
+        .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus), place: "split \(split)",
+        expected: "a frame with a label", found: "none")
+    }
+    let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
+    let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
+    return SurveyedSet(
+      train: train, dev: dev, segments: segments, totalSteps: batches * options.training.epochs)
+  }
+
+  /// A training from its beginning, or from the checkpoint that is there.
+  private func trainingRun(_ directory: RunDirectory, _ set: SurveyedSet) throws -> TrainingRun {
+    if let (checkpoint, history) = try directory.checkpoint(of: recognizer, options.training) {
+      return TrainingRun(
+        recognizer, options: options.training, checkpoint: checkpoint, history: history, jobs: options.jobs)
+    }
+    return TrainingRun(
+      recognizer, options: options.training, statistics: set.train.statistics, totalSteps: set.totalSteps,
+      jobs: options.jobs)
+  }
+
+  /// Chooses the decoder's weights for the best model and writes what the training came to.
+  private func finish(
+    _ directory: RunDirectory, _ history: TrainingHistory, _ set: SurveyedSet, _ progress: WorkProgress
+  ) async throws -> TrainReport {
+    let model = try TrainedModel(path: directory.path(of: RunDirectory.modelName))
+    let values = try model.values(of: recognizer)
+    let choice = try await DecodingChoice(
+      self, values: values, classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
+      places: set.dev.places, progress: progress)
+    var description = model.description
+    description.decoding = choice.best.options
+    try directory.write(values, of: recognizer, description)
+    let report = TrainReport(
+      directory: directory.path, summary: recognizer.frontEnd.frozen(values).summary,
+      classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
+      trainUtterances: set.train.places.count, trainFrames: set.train.labelledFrames,
+      devUtterances: set.dev.places.count, segments: set.segments,
+      calibrationLeftOut: train.calibrationCount + dev.calibrationCount,
+      rejects: train.rejects + dev.rejects + set.train.rejects + set.dev.rejects,
+      unlabelled: train.unlabelled + dev.unlabelled, history: history, epochsDone: 0,
+      decoding: choice.best.options, devPhoneErrors: choice.best.errors,
+      devReferencePhones: choice.best.referencePhones, decodingTrials: choice.trials.count,
+      framesTrained: 0, wallSeconds: 0)
+    try directory.writeSummary(.object(report.summaryFields))
+    return report
+  }
+
+  /// The graph of an epoch as text.
+  package func drawing() -> GraphBlueprintDrawing {
+    let graph = TrainGraph(
+      source: trainSource, places: [], context: recognizer.context, options: options.training,
+      progress: WorkProgress())
+    return GraphBlueprintDrawing(graph.makeGraph(epoch: 0) { _ in })
+  }
+}

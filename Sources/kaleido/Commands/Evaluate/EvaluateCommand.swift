@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import Workflows
+
+/// `kaleido evaluate RUN CORPUS`.
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Frame and phone error rates of a trained model.",
+    usage: "kaleido evaluate <run> <corpus> [--split <name>] [<options>]",
+    discussion: """
+      Frame error and accuracy in the model's classes and folded to 39; phone error of the 39 under three conventions: \
+      strict (silence counts like any phone), forgiving (a deleted silence costs nothing), merged (runs of silence count \
+      as one). --json adds everything by class, by speaker and by utterance, and the confusions.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A RUN of train, or its model.safetensors.", valueName: "run"), completion: .file())
+  var run_: String
+
+  @OptionGroup var corpus: CorpusArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "The split to score. (default: core-test where the corpus has it, else test)", valueName: "name"))
+  var split: String?
+
+  @Flag(
+    name: .customLong("with-sa"), inversion: .prefixedNo,
+    help: "Score SA1 and SA2, which every speaker reads, too. (default: left out)")
+  var withSA: Bool?
+
+  @Option(help: ArgumentHelp("Workers of each stage. (default: one a core)", valueName: "n"))
+  var jobs: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many utterances may be bad, a number or a percentage; more end with 65. (default: 0)",
+      valueName: "n|p%"))
+  var maxBad: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The channel to take from files of several, from 1. (default: as in training)", valueName: "n"))
+  var channel: String?
+
+  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
+    var flags: [String: String] = [:]
+    flags.take([
+      .split: split, .withSA: withSA.map(String.init), .jobs: jobs, .maxBad: maxBad, .channel: channel,
+    ])
+    var layers = try settingArguments.layers(flags)
+    let options = try EvaluateOptions(
+      model: run_, corpus.place, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+    return (options, layers)
+  }
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let (options, settings) = try resolve()
+      if settingArguments.printConfig {
+        try Console.out(settings.printed)
+        return .whole
+      }
+      let progress = WorkProgress()
+      let report = try await ProgressDisplay(output, verb: "evaluate").show(progress) {
+        try await Evaluation(options, progress: progress).run(progress: progress)
+      }
+      EvaluateText.tellFindings(report, output)
+      if output.json {
+        try Console.out(report.json)
+      } else if !output.quiet {
+        try Console.out(EvaluateText.report(report, style: output.tableStyle, isVerbose: output.verbose))
+      }
+      return report.exceedsMaximumBad ? .badInput : .whole
+    }
+  }
+}
+
+extension EvaluateCommand: GraphDrawing {
+  func drawing() throws -> GraphBlueprintDrawing { try Evaluation(resolve().options).drawing() }
+}
