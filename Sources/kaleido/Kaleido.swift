@@ -14,7 +14,8 @@ struct Kaleido: AsyncParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self, StreamCommand.self,
+      DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self,
+      TrainCommand.self, EvaluateCommand.self, StreamCommand.self,
       GraphCommand.self,
     ])
 

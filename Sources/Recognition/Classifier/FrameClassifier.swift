@@ -67,37 +67,47 @@ package struct FrameClassifier: SequenceLayer {
 
     mutating func addRecurrence(context: Int, _ declaration: inout ModelDeclaration) {
       addSplice([Int](-context...context))
-      for (index, units) in options.hiddenWidths.enumerated() {
-        addRecurrentLayer(index, units, &declaration)
-      }
+      for (index, units) in options.hiddenWidths.enumerated() { addRecurrent(index, units, &declaration) }
     }
 
-    private mutating func addNormalization(_ name: String, _ declaration: inout ModelDeclaration) {
+    private mutating func addNormalization(_ index: Int, _ declaration: inout ModelDeclaration) {
+      let name = "classifier.normalization.\(index)"
       switch options.normalization {
       case .none: break
       case .batch: add(BatchNormalization(name, width: width, in: &declaration))
-      case .layer: break
+      case .layer: add(LayerNormalization(name, width: width, in: &declaration))
       }
     }
 
-    private mutating func addDropout(_ index: Int) {}
-
-    private mutating func addRecurrentLayer(
-      _ index: Int, _ units: Int, _ declaration: inout ModelDeclaration
-    ) {}
+    private mutating func addDropout(_ declaration: inout ModelDeclaration) {
+      if options.dropout > 0 {
+        add(Dropout(width: width, rate: Double(options.dropout), in: &declaration))
+      }
+    }
 
     private mutating func addSplice(_ offsets: [Int]) {
       if offsets.count > 1 { add(Splice(width: width, offsets: offsets)) }
     }
 
+    /// Dense, normalisation, ReLU, dropout.
     private mutating func addHidden(_ index: Int, _ units: Int, _ declaration: inout ModelDeclaration) {
-      let name = "classifier.hidden.\(index)"
       add(
         Dense(
-          name, inputs: width, outputs: units, hasBias: options.normalization != .batch, in: &declaration))
-      addNormalization("classifier.normalization.\(index)", &declaration)
+          "classifier.hidden.\(index)", inputs: width, outputs: units,
+          hasBias: options.normalization != .batch, in: &declaration))
+      addNormalization(index, &declaration)
       add(RectifiedLinear(width: width))
-      addDropout(index)
+      addDropout(&declaration)
+    }
+
+    /// Recurrent layer, normalisation, dropout; the layer has its own non-linearity.
+    private mutating func addRecurrent(_ index: Int, _ units: Int, _ declaration: inout ModelDeclaration) {
+      add(
+        GatedRecurrentUnit(
+          "classifier.recurrent.\(index)", inputs: width, hidden: units,
+          isBidirectional: options.isBidirectional, in: &declaration))
+      addNormalization(index, &declaration)
+      addDropout(&declaration)
     }
   }
 }

@@ -150,7 +150,9 @@ package final class PhoneDecoder {
     var (best, path) = (-Double.infinity, Int32(-1))
     for phone in 0..<count {
       let place = (stateCount - 1) * count + phone
-      if scores[place] + loop.ends[phone] > best { (best, path) = (scores[place] + loop.ends[phone], paths[place]) }
+      if scores[place] + loop.ends[phone] > best {
+        (best, path) = (scores[place] + loop.ends[phone], paths[place])
+      }
     }
     if path >= 0 { return path }
     // No phone has had its fewest frames: the best of those begun.

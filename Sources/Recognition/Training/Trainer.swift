@@ -46,7 +46,8 @@ package final class Trainer: @unchecked Sendable {
   ///
   /// - Returns: The loss over the batch, before the step; nil where the loss or the gradient is not finite, and then
   ///   neither parameters nor statistics have moved.
-  package func step(_ batch: sending SegmentBatch, rate: Double, momentum: Double? = nil) async -> FrameLoss? {
+  package func step(_ batch: sending SegmentBatch, rate: Double, momentum: Double? = nil) async -> FrameLoss?
+  {
     let labelled = batch.labelledFrames
     let job = StepJob(
       trainer: self, batch: batch, scale: labelled > 0 ? 1 / Float(labelled) : 0, step: optimiser.steps)

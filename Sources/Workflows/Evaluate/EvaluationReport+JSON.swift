@@ -21,7 +21,8 @@ extension EvaluationReport {
         .object(phones.map { JSONField($0.convention.rawValue, Self.json($0, scoredSymbols)) })))
     fields.append(
       JSONField(
-        "decoding", .object((decoding.json.objectValue ?? []) + [JSONField("chosen_on_dev", .bool(isDecodingChosen))])))
+        "decoding",
+        .object((decoding.json.objectValue ?? []) + [JSONField("chosen_on_dev", .bool(isDecodingChosen))])))
     fields.append(JSONField("by_utterance", .array(utterances.map(Self.json))))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
     fields.append(JSONField("unlabelled", .array(unlabelled.map(FindingJSON.value))))

@@ -48,6 +48,7 @@ package final class WorkProgress: Sendable {
     package var bytesTotal: Int
     package var bytesDone: Int
     package var audioSeconds: Double
+    package var training = TrainingProgress.Snapshot()
   }
 
   /// Begins a phase: its items, and bytes where it has any, are counted from 0.
@@ -82,6 +83,6 @@ package final class WorkProgress: Sendable {
       itemsTotal: totalItems.load(ordering: .relaxed), itemsDone: doneItems.load(ordering: .relaxed),
       itemsRejected: rejectedItems.load(ordering: .relaxed), bytesTotal: totalBytes.load(ordering: .relaxed),
       bytesDone: doneBytes.load(ordering: .relaxed),
-      audioSeconds: Double(audioMicroseconds.load(ordering: .relaxed)) / 1e6)
+      audioSeconds: Double(audioMicroseconds.load(ordering: .relaxed)) / 1e6, training: training.snapshot)
   }
 }

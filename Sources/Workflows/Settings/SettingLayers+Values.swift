@@ -56,7 +56,8 @@ extension SettingLayers {
     guard let number = Double(text), range.contains(number) else {
       throw Self.invalid(
         name,
-        expected: "a number from \(FeatureValue.real(range.lowerBound).text) to \(FeatureValue.real(range.upperBound).text)",
+        expected:
+          "a number from \(FeatureValue.real(range.lowerBound).text) to \(FeatureValue.real(range.upperBound).text)",
         found: text)
     }
     return number

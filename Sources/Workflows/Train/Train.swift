@@ -79,7 +79,8 @@ extension TrainPlan {
     let train = try await LabelSurvey(of: self.train.places, source: trainSource, progress: progress)
     let dev = try await LabelSurvey(of: self.dev.places, source: trainSource, progress: progress)
     let rejects = self.train.rejects + self.dev.rejects + train.rejects + dev.rejects
-    let total = self.train.places.count + self.dev.places.count + self.train.rejects.count + self.dev.rejects.count
+    let total =
+      self.train.places.count + self.dev.places.count + self.train.rejects.count + self.dev.rejects.count
     guard options.maximumBad.allows(rejects.count, of: total) else {
       var failure = Failure(
         .badInput, code: "too-many-bad", subject: Sanitised.path(options.corpus),

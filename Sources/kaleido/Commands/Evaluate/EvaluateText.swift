@@ -74,7 +74,8 @@ enum EvaluateText {
 
   private static func bySpeaker(_ report: EvaluationReport) -> [String] {
     Table.lines(
-      ["speaker", "frame error %", "frames"] + report.phones.map { "phone error % (\($0.convention.rawValue))" },
+      ["speaker", "frame error %", "frames"]
+        + report.phones.map { "phone error % (\($0.convention.rawValue))" },
       report.scoredFrames.bySpeaker.sorted { $0.key < $1.key }.map { speaker, tally in
         [speaker, percent(tally.errorRate), "\(tally.frameCount)"]
           + report.phones.map { percent($0.bySpeaker[speaker]?.errorRate) }

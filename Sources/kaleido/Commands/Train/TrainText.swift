@@ -1,4 +1,5 @@
 import Corpus
+import FrontEnds
 import Recognition
 import Workflows
 

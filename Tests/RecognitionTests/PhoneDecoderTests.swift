@@ -1,0 +1,185 @@
+import Foundation
+import Learning
+import Recognition
+import TestSupport
+import Testing
+
+/// A random phone loop with random log posteriors, small enough for every path to be tried.
+private struct TinyCase {
+  let loop: PhoneLoop
+  let logPriors: [Float]
+  let logSuccessions: [Float]
+  let posteriors: [Float]
+  let classes: Int
+  let frames: Int
+
+  init(seed: UInt64, classes: Int, frames: Int, minimumFrames: Int) {
+    var generator = SplitMix64(seed: seed)
+    func number(_ range: ClosedRange<Float>) -> Float { Float.random(in: range, using: &generator) }
+    let side = classes + 1
+    logPriors = (0..<classes).map { _ in number(-4...0) }
+    logSuccessions = (0..<side * side).map { _ in number(-5...0) }
+    posteriors = (0..<frames * classes).map { _ in number(-6...0) }
+    let options = PhoneDecodingOptions(
+      priorWeight: number(0...1), languageWeight: number(0...3), insertionPenalty: number(-3...1),
+      minimumFrames: minimumFrames)
+    loop = PhoneLoop(logPriors: logPriors, logSuccessions: logSuccessions, options: options)
+    (self.classes, self.frames) = (classes, frames)
+  }
+
+  /// The score of a path of phones, from the definition.
+  func score(_ path: [DecodedPhone]) -> Double {
+    let options = loop.options
+    var (sum, before) = (0.0, classes)
+    for phone in path {
+      let place = before * (classes + 1) + Int(phone.phone)
+      sum += Double(options.languageWeight) * Double(logSuccessions[place]) + Double(options.insertionPenalty)
+      for frame in phone.frames {
+        let class_ = Int(phone.phone)
+        sum += Double(posteriors[frame * classes + class_] - options.priorWeight * logPriors[class_])
+      }
+      before = Int(phone.phone)
+    }
+    return sum + Double(options.languageWeight) * Double(logSuccessions[before * (classes + 1) + classes])
+  }
+
+  /// The best of all paths whose phones are long enough.
+  func bestPath() -> [DecodedPhone] {
+    var best: (score: Double, path: [DecodedPhone]) = (-.infinity, [])
+    func extend(_ path: [DecodedPhone], from start: Int) {
+      if start == frames {
+        let score = score(path)
+        if score > best.score { best = (score, path) }
+        return
+      }
+      for end in stride(from: start + loop.options.minimumFrames, through: frames, by: 1) {
+        for phone in 0..<classes {
+          extend(path + [DecodedPhone(phone: Int32(phone), frames: start..<end)], from: end)
+        }
+      }
+    }
+    extend([], from: 0)
+    return best.path
+  }
+}
+
+extension PhoneDecoder {
+  fileprivate func decode(_ posteriors: [Float], classes: Int, pieces: [Int]) -> [DecodedPhone] {
+    posteriors.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return finish() }
+      var (phones, frame) = ([DecodedPhone](), 0)
+      for piece in pieces {
+        phones += accept(base + frame * classes, count: piece)
+        frame += piece
+      }
+      return phones + finish()
+    }
+  }
+}
+
+@Suite("Phone decoding")
+struct PhoneDecoderTests {
+  @Test("finds the best of all paths", arguments: 1...3, 0..<20)
+  func bruteForce(minimumFrames: Int, seed: Int) {
+    let frames = minimumFrames == 1 ? 6 : 8
+    let tiny = TinyCase(seed: UInt64(seed), classes: 3, frames: frames, minimumFrames: minimumFrames)
+    let found = PhoneDecoder(tiny.loop).decode(tiny.posteriors, classes: 3, pieces: [frames])
+    #expect(found == tiny.bestPath(), "seed \(seed)")
+  }
+
+  @Test("gives one phone for an utterance shorter than a phone may be")
+  func tooShort() {
+    let tiny = TinyCase(seed: 7, classes: 4, frames: 2, minimumFrames: 3)
+    let found = PhoneDecoder(tiny.loop).decode(tiny.posteriors, classes: 4, pieces: [2])
+    #expect(found.count == 1 && found.first?.frames == 0..<2)
+    #expect(PhoneDecoder(tiny.loop).finish().isEmpty)
+  }
+
+  @Test(
+    "gives the same phones however the frames are cut, and again after another utterance", arguments: 1...3)
+  func online(minimumFrames: Int) {
+    let (classes, frames) = (5, 700)
+    let tiny = TinyCase(seed: 11, classes: classes, frames: frames, minimumFrames: minimumFrames)
+    // Steadier posteriors, as speech has: each frame like the one before.
+    var posteriors = tiny.posteriors
+    for i in classes..<posteriors.count {
+      posteriors[i] = 0.9 * posteriors[i - classes] + 0.4 * posteriors[i]
+    }
+    let whole = PhoneDecoder(tiny.loop).decode(posteriors, classes: classes, pieces: [frames])
+    let decoder = PhoneDecoder(tiny.loop)
+    var generator = SplitMix64(seed: 3)
+    for _ in 0..<5 {
+      var (pieces, left) = ([Int](), frames)
+      while left > 0 {
+        pieces.append(min(left, Int.random(in: 1...90, using: &generator)))
+        left -= pieces[pieces.count - 1]
+      }
+      #expect(decoder.decode(posteriors, classes: classes, pieces: pieces) == whole)
+    }
+    #expect(whole.first?.frames.lowerBound == 0 && whole.last?.frames.upperBound == frames)
+    #expect(zip(whole, whole.dropFirst()).allSatisfy { $0.frames.upperBound == $1.frames.lowerBound })
+    #expect(whole.allSatisfy { $0.frames.count >= minimumFrames })
+    #expect(whole.count > 20)
+  }
+
+  @Test("tells phones before the utterance ends")
+  func early() {
+    let (classes, frames) = (3, 400)
+    // Each phone is certain for 20 frames in turn.
+    var posteriors = [Float](repeating: -8, count: classes * frames)
+    for frame in 0..<frames { posteriors[frame * classes + frame / 20 % classes] = -0.01 }
+    let loop = PhoneLoop(
+      logPriors: [Float](repeating: 0, count: classes),
+      logSuccessions: [Float](repeating: -1, count: (classes + 1) * (classes + 1)),
+      options: PhoneDecodingOptions(priorWeight: 0, languageWeight: 1, insertionPenalty: 0, minimumFrames: 3))
+    let decoder = PhoneDecoder(loop)
+    let early = posteriors.withUnsafeBufferPointer { values in
+      values.baseAddress.map { decoder.accept($0, count: frames) } ?? []
+    }
+    #expect(early.count >= 18)
+    let phones = early + decoder.finish()
+    #expect(phones.map(\.phone) == (0..<20).map { Int32($0 % classes) })
+    #expect(phones.allSatisfy { $0.frames.count == 20 })
+  }
+}
+
+@Suite("What labels say of the classes")
+struct PhoneStatisticsTests {
+  @Test("counts frames, and phones after one another with start and end; deleted phones are left out")
+  func counts() {
+    var statistics = PhoneStatistics(classCount: 3)
+    [0, 0, 2, -1, 2].map(Int32.init).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
+    statistics.add(phones: [0, -1, 2, 2])
+    statistics.add(phones: [Int32]())
+    #expect(statistics.frames == [2, 0, 2])
+    #expect(statistics.successions == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0])
+  }
+
+  @Test("does not depend on the order in which utterances are added")
+  func merging() {
+    var (a, b) = (PhoneStatistics(classCount: 2), PhoneStatistics(classCount: 2))
+    a.add(phones: [0, 1])
+    b.add(phones: [1, 1, 0])
+    var (ab, ba) = (a, b)
+    ab.merge(b)
+    ba.merge(a)
+    #expect(ab == ba)
+  }
+
+  @Test("gives probabilities that add up to one in every row, none of them zero")
+  func probabilities() {
+    var statistics = PhoneStatistics(classCount: 4)
+    statistics.add(phones: [0, 1, 0, 1, 2])
+    statistics.add(phones: [0, 2])
+    [0, 0, 1].map(Int32.init).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
+    #expect(abs(statistics.logPriors.reduce(0) { $0 + exp(Double($1)) } - 1) < 1e-6)
+    let rows = statistics.logSuccessions
+    for row in 0..<5 {
+      let sum = (0..<5).reduce(0.0) { $0 + exp(Double(rows[row * 5 + $1])) }
+      #expect(abs(sum - 1) < 1e-6)
+    }
+    #expect(rows.allSatisfy { $0.isFinite })
+    // By hand: after 0 came 1 twice and 2 once, so c = 3 and T = 2; P(1) = (2 + 1) / (3 + 2 + 2 + 0 + 2 + 5).
+    #expect(abs(exp(Double(rows[1])) - (2 + 2 * 3.0 / 14) / 5) < 1e-6)
+  }
+}

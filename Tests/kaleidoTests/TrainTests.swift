@@ -1,0 +1,181 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("kaleido train and evaluate") struct TrainConduct {
+  /// A training of a second on the built-in corpus.
+  private func train(
+    _ out: String, _ more: [String] = [], in folder: TemporaryFolder
+  ) throws -> ProgramRun {
+    try ProgramRun.kaleido(
+      [
+        "train", BuiltInCorpus.path, "--front-end", "mel", "--out", folder.appending(out).path, "--epochs",
+        "6", "--hidden", "32", "--batch-segments", "4", "--shuffle-segments", "8", "--progress", "never",
+      ] + more)
+  }
+
+  /// The files of a RUN whose bytes are promised.
+  private func contents(_ out: String, in folder: TemporaryFolder) throws -> [String: Data] {
+    try folder.contents(under: out).filter { $0.key != "provenance.jsonl" }
+  }
+
+  @Test func aRunHoldsWhatItPromisesAndNoPathOfTheCorpus() throws {
+    let folder = try TemporaryFolder()
+    let run = try train("run", in: folder)
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(run.output.contains("best epoch"))
+    let files = try contents("run", in: folder)
+    #expect(
+      Set(files.keys) == [
+        "checkpoint.safetensors", "config.json", "model.safetensors", "summary.json", "training.jsonl",
+      ])
+    for (name, bytes) in files {
+      #expect(bytes.range(of: Data(BuiltInCorpus.path.utf8)) == nil, "\(name)")
+      #expect(bytes.range(of: Data(folder.path.utf8)) == nil, "\(name)")
+    }
+    let lines = try #require(files["training.jsonl"]).split(separator: UInt8(ascii: "\n"))
+    #expect(lines.count == 6)
+  }
+
+  @Test func bitsDependOnNeitherJobsNorLocale() throws {
+    let folder = try TemporaryFolder()
+    #expect(try train("a", ["--jobs", "1"], in: folder).status == 0)
+    #expect(try train("b", ["--jobs", "2"], in: folder).status == 0)
+    #expect(try train("c", ["--jobs", "5"], in: folder).status == 0)
+    let first = try contents("a", in: folder)
+    #expect(try contents("b", in: folder) == first)
+    #expect(try contents("c", in: folder) == first)
+    #expect(try train("d", ["--seed", "2"], in: folder).status == 0)
+    #expect(try contents("d", in: folder)["model.safetensors"] != first["model.safetensors"])
+  }
+
+  @Test func aRunKilledAnywhereGoesOnToTheSameBytes() throws {
+    let folder = try TemporaryFolder()
+    let more = ["--epochs", "25"]
+    #expect(try train("whole", more, in: folder).status == 0)
+    let whole = try contents("whole", in: folder)
+    // Killed once so many epochs are committed.
+    for epochs in [0, 3, 17] {
+      let name = "killed-\(epochs)"
+      let process = Process()
+      process.executableURL = ProgramRun.productsFolder.appendingPathComponent("kaleido")
+      process.arguments =
+        [
+          "train", BuiltInCorpus.path, "--front-end", "mel", "--out", folder.appending(name).path,
+          "--hidden", "32", "--batch-segments", "4", "--shuffle-segments", "8", "--quiet", "--progress",
+          "never",
+        ] + more
+      try process.run()
+      let history = folder.appending("\(name)/training.jsonl")
+      let config = folder.appending("\(name)/config.json")
+      while process.isRunning {
+        let lines = (try? Data(contentsOf: history))?.count { $0 == UInt8(ascii: "\n") } ?? 0
+        if lines >= epochs, FileManager.default.fileExists(atPath: config.path) { break }
+        usleep(500)
+      }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(try train(name, more + ["--resume"], in: folder).status == 0)
+      let resumed = try contents(name, in: folder)
+      #expect(Set(resumed.keys) == Set(whole.keys))
+      for (file, bytes) in whole { #expect(resumed[file] == bytes, "\(file) after \(epochs) epochs") }
+    }
+  }
+
+  @Test func aRunThatIsThereIsNeitherTakenNorGivenUpUnasked() throws {
+    let folder = try TemporaryFolder()
+    #expect(try train("run", in: folder).status == 0)
+    let before = try contents("run", in: folder)
+    #expect(try train("run", in: folder).status == 73)
+    let other = try train("run", ["--resume", "--learning-rate", "0.001"], in: folder)
+    #expect(
+      other.status == 78 && other.errors.contains("training.learning_rate: 0.002 there, 0.001 asked for"))
+    #expect(try contents("run", in: folder) == before)
+    #expect(try train("run", ["--resume"], in: folder).status == 0)
+    #expect(try contents("run", in: folder) == before)
+    #expect(try train("run", ["--force", "--epochs", "2"], in: folder).status == 0)
+    #expect(try contents("run", in: folder) != before)
+  }
+
+  @Test func aFolderOfSomethingElseIsLeftAlone() throws {
+    let folder = try TemporaryFolder()
+    try Data("{}".utf8).write(to: folder.appending("config.json"))
+    #expect(try train("", ["--force"], in: folder).status == 78)
+    #expect(try folder.contents() == ["config.json": Data("{}".utf8)])
+    try FileManager.default.removeItem(at: folder.appending("config.json"))
+    try Data("mine".utf8).write(to: folder.appending("model.safetensors"))
+    #expect(try train("", ["--force"], in: folder).status == 73)
+    #expect(try folder.contents() == ["model.safetensors": Data("mine".utf8)])
+  }
+
+  @Test func anEvaluationNamesEveryConventionAndCountsEveryUtterance() throws {
+    let folder = try TemporaryFolder()
+    #expect(try train("run", in: folder).status == 0)
+    let run = try ProgramRun.kaleido(
+      ["evaluate", folder.appending("run").path, BuiltInCorpus.path, "--json", "--progress", "never"])
+    #expect(run.status == 0)
+    let json = try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
+    let phones = try #require(json["phones_39"] as? [String: Any])
+    #expect(Set(phones.keys) == ["strict", "forgiving", "merged"])
+    let utterances = try #require(json["by_utterance"] as? [[String: Any]])
+    #expect(utterances.count == 4 && json["calibration_left_out"] as? Int == 1)
+    #expect(utterances.allSatisfy { ($0["key"] as? String)?.hasSuffix("SA1") == false })
+    let frames = try #require(json["frames_39"] as? [String: Any])
+    #expect(frames["frames"] as? Int == utterances.compactMap { $0["frames_39"] as? Int }.reduce(0, +))
+    let withSA = try ProgramRun.kaleido(
+      [
+        "evaluate", folder.appending("run/model.safetensors").path, BuiltInCorpus.path, "--with-sa", "--json",
+        "--quiet", "--jobs", "1",
+      ])
+    let all = try #require(try JSONSerialization.jsonObject(with: withSA.outputBytes) as? [String: Any])
+    #expect((all["by_utterance"] as? [[String: Any]])?.count == 5)
+  }
+
+  @Test func whatIsNoModelIsToldAsSuch() throws {
+    let folder = try TemporaryFolder()
+    func evaluate(_ model: String) throws -> Int32 {
+      try ProgramRun.kaleido(["evaluate", model, BuiltInCorpus.path, "--quiet"]).status
+    }
+    #expect(try evaluate(folder.appending("nothing").path) == 66)
+    #expect(try evaluate(folder.path) == 66)
+    let file = folder.appending("model.safetensors")
+    for bytes in [
+      Data(), Data("not a model".utf8), Data(repeating: 0xFF, count: 64),
+      Data([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8)),
+    ] {
+      try bytes.write(to: file)
+      #expect(try evaluate(file.path) == 65)
+    }
+    #expect(try train("run", ["--epochs", "1"], in: folder).status == 0)
+    let model = try Data(contentsOf: folder.appending("run/model.safetensors"))
+    for count in [7, 100, model.count / 2, model.count - 1] {
+      try model.prefix(count).write(to: file)
+      #expect(try evaluate(file.path) == 65, "\(count) bytes")
+    }
+  }
+
+  @Test(arguments: [
+    ["--classifier", "lstm"], ["--hidden", "0"], ["--hidden", "32,,32"], ["--epochs", "0"],
+    ["--dropout", "1"], ["--classes", "40"], ["--learning-rate", "nan"], ["--bidirectional"],
+    ["--momentum", "0.5"], ["--train-split", "nowhere"], ["--context", "-1"], ["--front-end", "mell"],
+  ])
+  func whatCannotBeIsRefusedBeforeAnythingIsWritten(options: [String]) throws {
+    let folder = try TemporaryFolder()
+    #expect(try train("run", options, in: folder).status == 64)
+    #expect(try folder.contents().isEmpty)
+  }
+
+  @Test func theGraphIsDrawnWithoutRunning() throws {
+    let folder = try TemporaryFolder()
+    let run = try ProgramRun.kaleido(
+      [
+        "graph", "--outline", "train", BuiltInCorpus.path, "--out", folder.appending("run").path, "--jobs",
+        "2",
+      ])
+    #expect(run.status == 0)
+    for stage in ["AudioReader", "FrontEnd", "SegmentCutter", "ShuffleBuffer", "Trainer"] {
+      #expect(run.output.contains(stage))
+    }
+    #expect(try folder.contents().isEmpty)
+  }
+}
