@@ -148,3 +148,48 @@ def train(splits, seed, options):
             best, chosen = dev, {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(chosen)
     return accuracy(model, splits["test"], options["context"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("corpus")
+    parser.add_argument("work", type=pathlib.Path, help="a folder for features and runs")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--hidden", default="256,256")
+    parser.add_argument("--context", type=int, default=5)
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    features = arguments.work / "features"
+    run([arguments.program, "preprocess", arguments.corpus, "--out", str(features), "--format", "npy", "--quiet"])
+    splits = utterances(features)
+    options = {
+        "segment_frames": 64, "batch_segments": 16, "context": arguments.context, "classes": 39, "batch_norm": False,
+        "dropout": 0.0, "rate": arguments.learning_rate, "warm_up": 0.15, "epochs": arguments.epochs,
+        "hidden": [int(width) for width in arguments.hidden.split(",")],
+    }
+    ours, theirs = [], []
+    for seed in range(1, arguments.seeds + 1):
+        folder = arguments.work / f"run-{seed}"
+        run([
+            arguments.program, "train", arguments.corpus, "--front-end", "mel", "--classifier", "mlp", "--out", str(folder),
+            "--seed", str(seed), "--epochs", str(arguments.epochs), "--hidden", arguments.hidden,
+            "--context", str(arguments.context), "--learning-rate", str(arguments.learning_rate), "--quiet", "--force",
+        ])
+        result = json.loads(run([arguments.program, "evaluate", str(folder), arguments.corpus, "--split", "test", "--json"]))
+        ours.append(100 * result["frameAccuracy"])
+        theirs.append(train(splits, seed, options))
+        print(f"seed {seed}: kaleido {ours[-1]:.2f}, PyTorch {theirs[-1]:.2f} % of test frames right", flush=True)
+    difference = statistics.mean(ours) - statistics.mean(theirs)
+    spread = [f"{statistics.stdev(values):.2f}" if len(values) > 1 else "-" for values in (ours, theirs)]
+    print(
+        f"mean: kaleido {statistics.mean(ours):.2f} (deviation {spread[0]}), PyTorch {torch.__version__} "
+        f"{statistics.mean(theirs):.2f} ({spread[1]}), difference {difference:+.2f} points")
+
+
+if __name__ == "__main__":
+    main()
