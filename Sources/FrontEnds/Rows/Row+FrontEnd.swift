@@ -11,6 +11,17 @@ extension Row {
   }
 }
 
+extension Row {
+  /// Whether a row of features speaks of the frames around its own already: through a transform over time, or spliced.
+  ///
+  /// - Throws: ``FrontEndError``, never for a row that was read.
+  package func holdsContext(over common: FeatureConfiguration) throws(FrontEndError) -> Bool {
+    let configuration = try configuration(over: common)
+    return name == .kaleidoscopeTime || configuration.learnable.timeTransform != .none
+      || configuration.postprocessingOptions.splice != PostprocessingOptions().splice
+  }
+}
+
 extension RowName {
   /// The front end of the row with options already put together; one that learns is at its first values, random ones
   /// drawn with the options' seed.

@@ -14,14 +14,17 @@ package struct FrameClassifier: SequenceLayer {
 
   /// Declares the tensors, under `input.` and `classifier.`.
   ///
-  /// - Parameter channels: values in a row of features.
+  /// - Parameters:
+  ///   - channels: values in a row of features.
+  ///   - holdsContext: whether a row speaks of the frames around its own already.
   package init(
-    channels: Int, options: FrameClassifierOptions, in declaration: inout ModelDeclaration
+    channels: Int, holdsContext: Bool = false, options: FrameClassifierOptions,
+    in declaration: inout ModelDeclaration
   ) {
     self.options = options
     var builder = Builder(options: options, width: channels)
     builder.add(BatchNormalization("input", width: channels, isAffine: false, in: &declaration))
-    let frames = options.contextFrames(channels: channels)
+    let frames = options.contextFrames(holdsContext: holdsContext)
     switch options.architecture {
     case .mlp: builder.addPerceptron(context: frames, &declaration)
     case .tdnn: builder.addTimeDelays(context: frames, &declaration)

@@ -19,7 +19,7 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   package var architecture: Architecture
   /// Units of each hidden layer, in their order.
   package var hiddenWidths: [Int]
-  /// Frames on each side of the one that is classified; nil leaves it to the row: see ``contextFrames(channels:)``.
+  /// Frames on each side of the one that is classified; nil leaves it to the row: see ``contextFrames(holdsContext:)``.
   package var contextFrames: Int?
   package var normalization: HiddenNormalization
   /// The share of hidden units that a training step leaves out.
@@ -57,11 +57,11 @@ package struct FrameClassifierOptions: Sendable, Equatable {
     }
   }
 
-  /// The context for a row of `channels` values: ±5 frames (±2 for the first layer of a TDNN, none for a GRU), but none
-  /// for rows of 100 values and more, which hold their context already or would make the first layer huge.
-  package func contextFrames(channels: Int) -> Int {
+  /// The context where nothing is said: ±5 frames (±2 for the first layer of a TDNN, none for a GRU), but none for rows
+  /// that hold their context already.
+  package func contextFrames(holdsContext: Bool) -> Int {
     if let contextFrames { return contextFrames }
-    if channels >= 100 { return 0 }
+    if holdsContext { return 0 }
     switch architecture {
     case .mlp: return 5
     case .tdnn: return 2

@@ -25,7 +25,9 @@ package struct FrameRecognizer: Sendable {
   ) throws(FrontEndError) {
     var declaration = ModelDeclaration(seed: seed)
     frontEnd = try row.makeTrainable(over: features, declaration: &declaration)
-    classifier = FrameClassifier(channels: frontEnd.channels, options: options, in: &declaration)
+    classifier = FrameClassifier(
+      channels: frontEnd.channels, holdsContext: try row.holdsContext(over: features), options: options,
+      in: &declaration)
     network = SequentialLayer([frontEnd.layer, classifier].compactMap(\.self))
     let classes = options.classCount
     logPriors = declaration.statistic("decoder.log_priors", shape: [classes], initialValue: 0)

@@ -105,7 +105,7 @@ struct ClassifierArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Frames on each side that the first layer sees. (default: auto: mlp 5, tdnn 2, gru 0; 0 for rows of 100 values and more)",
+      "Frames on each side that the first layer sees. (default: auto: mlp 5, tdnn 2, gru 0; 0 for rows that hold their context)",
       valueName: "frames"))
   var context: String?
 

@@ -1,0 +1,16 @@
+import FrontEnds
+import Testing
+
+@Suite("Whether a row holds its context")
+struct HeldContextTests {
+  @Test(
+    "a transform over time and splicing do, a wide row does not",
+    arguments: [
+      ("mel", false), ("mel:deltas=2", false), ("fft", false), ("kaleidoscope", false),
+      ("kaleidoscope-pooled", false), ("mel:splice=5", true), ("mel:time=dct", true),
+      ("kaleidoscope-time", true), ("kaleidoscope-time:fixed", true),
+    ])
+  func rows(text: String, holds: Bool) throws {
+    #expect(try Row(parsing: text).holdsContext(over: FeatureConfiguration()) == holds)
+  }
+}
