@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Frame accuracy of two plain classifiers on unseen speakers of corpora in TIMIT layout.
 
-usage: frame_accuracy.py [--bins 8,40] [--seeds 3] [--epochs 8] [--phones FILE] CORPUS...
+usage: frame_accuracy.py [--bins 8,40] [--hidden 0,256] [--seeds 3] [--epochs 8] [--phones FILE] CORPUS...
 
 Log mel bins (25 ms, 10 ms), five frames either side, normalised over the training frames; 39 classes, a frame's class
 being that of the phone that holds its centre; q, and frames that no phone holds, are left out, and so are SA1 and SA2.
-Trained on the speakers below TRAIN, scored on those below TEST: softmax regression, and one hidden layer of 256
-rectifiers, both by Adam. Needs NumPy alone.
+Trained on the speakers below TRAIN, scored on those below TEST: softmax regression (no hidden units), and one hidden
+layer of 256 rectifiers, both by Adam. Needs NumPy alone.
 """
 import argparse
 import pathlib
 
 import numpy as np
 
-RATE, LENGTH, SHIFT, POINTS, CONTEXT, HIDDEN, BATCH = 16000, 400, 160, 512, 5, 256, 256
+RATE, LENGTH, SHIFT, POINTS, CONTEXT, BATCH = 16000, 400, 160, 512, 5, 256
 
 
 def folding(path):
@@ -119,6 +119,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="+")
     parser.add_argument("--bins", default="8,40")
+    parser.add_argument("--hidden", default="0,256")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--phones", default=here.parent.parent / "data-manifests/phones/timit.tsv")
@@ -132,10 +133,10 @@ def main():
             x = (x - mean) / deviation
             test, truth = load(corpus, "TEST", classes, weights)
             test = (test - mean) / deviation
-            for name, hidden in (("linear", 0), (f"hidden {HIDDEN}", HIDDEN)):
+            for hidden in map(int, options.hidden.split(",")):
                 found = [100 * np.mean(trained(x, y, class_count, hidden, seed, options.epochs)(test) == truth)
                          for seed in range(options.seeds)]
-                print(f"{corpus}  {bins} bins  {name}  {len(y)} + {len(truth)} frames  "
+                print(f"{corpus}  {bins} bins  {hidden} hidden  {len(y)} + {len(truth)} frames  "
                       f"{np.mean(found):.2f} % right (sd {np.std(found):.2f}: {' '.join(f'{f:.2f}' for f in found)})",
                       flush=True)
 

@@ -42,6 +42,8 @@ package enum EnginePart: Equatable, Sendable {
 /// How an engine's program failed.
 package enum EngineFault: Equatable, Sendable {
   case doesNotStart
+  /// It did not end within the time that any number of sentences could take.
+  case tookTooLong(seconds: Int)
   /// Its exit status, or the signal that ended it, and the end of what it wrote to standard error.
   case ended(status: Int32, lastWords: String)
   /// Of its output, what is not as expected.

@@ -31,7 +31,8 @@ import Testing
       (["--minutes", "nan"], 64),
       (["--engines", "flight"], 64), (["--engines", ""], 64), (["--preset", "tine"], 64),
       (["--seed=-1"], 64),
-      (["--jobs", "0"], 64), (["--prompts", "nowhere.txt"], 66), (["--prompts", "."], 74),
+      (["--jobs", "0"], 64), (["--prompts", "nowhere.txt"], 66), (["--prompts", "."], 66),
+      (["--prompts", "/dev/zero"], 66),
     ] as [([String], Int32)])
   func whatCannotBeIsRefusedBeforeAnythingIsWritten(arguments: [String], status: Int32) throws {
     let folder = try TemporaryFolder()

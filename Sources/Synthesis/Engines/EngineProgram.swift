@@ -3,6 +3,9 @@ import Glibc
 
 /// An engine's program, run once in a temporary folder of its own, which goes away with it.
 final class EngineProgram {
+  /// Engines speak hundreds of sentences a minute; a speaker has some tens.
+  private static let longestSeconds = 1800
+
   let folder: String
   private let engine: VoiceEngine
 
@@ -42,10 +45,15 @@ final class EngineProgram {
     process.standardOutput = FileHandle(forWritingAtPath: outputFile)
     process.standardError = FileHandle(forWritingAtPath: errorFile)
     do { try process.run() } catch { throw .engineFailed(engine, voice: voice, .doesNotStart) }
+    let deadline = ContinuousClock.now + .seconds(Self.longestSeconds)
     while process.isRunning {
-      if Task.isCancelled {
-        process.terminate()
+      let isLate = ContinuousClock.now > deadline
+      if Task.isCancelled || isLate {
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+        if isLate {
+          throw .engineFailed(engine, voice: voice, .tookTooLong(seconds: Self.longestSeconds))
+        }
         throw .cancelled
       }
       usleep(2000)

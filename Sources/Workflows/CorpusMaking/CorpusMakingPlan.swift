@@ -1,4 +1,5 @@
 import Archives
+import Corpus
 import DataManifests
 package import Synthesis
 
@@ -40,12 +41,20 @@ package struct CorpusMakingPlan: Sendable {
 
   private static func prompts(_ files: [String]) throws -> PromptList? {
     guard !files.isEmpty else { return nil }
+    let store = FileStore()
     var list = PromptList()
     for file in files {
-      guard let bytes = try FileStore().contents(of: file, limit: largestPromptFile) else {
-        throw Failure(
-          .noInput, code: "missing-file", subject: file, expected: "a file with a sentence on each line",
-          found: "nothing", remedy: "Check the path.")
+      func refused(_ code: String, found: String) -> Failure {
+        Failure(
+          .noInput, code: code, subject: Sanitised.path(file),
+          expected: "a file of at most \(largestPromptFile) bytes with a sentence on each line", found: found,
+          remedy: "Check the path.")
+      }
+      guard let status = try store.status(file) else { throw refused("missing-file", found: "nothing") }
+      // A pipe is not waited for, and a device is not read for ever.
+      guard status.isRegular else { throw refused("not-a-file", found: "no regular file") }
+      guard status.bytes <= largestPromptFile, let bytes = try store.contents(of: file) else {
+        throw refused("too-large", found: "\(status.bytes) bytes")
       }
       list.add(bytes)
     }

@@ -49,6 +49,7 @@ extension Failure {
   private static func text(_ fault: EngineFault) -> String {
     switch fault {
     case .doesNotStart: "a program that does not start"
+    case .tookTooLong(let seconds): "no end after \(seconds) s"
     case .ended(let status, let words): "status \(status): \(words)"
     case .malformed(let found): found
     }
