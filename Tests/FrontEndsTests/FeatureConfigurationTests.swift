@@ -14,10 +14,10 @@ struct FeatureConfigurationTests {
     let expected = """
       {"band":8,"blackman-coeff":0.42,"cepstra":13,"cepstral-lifter":22,"cmn-center":false,\
       "cmn-window":600,"cmvn":"none","cmvn-norm-vars":false,"compression":"log","delta-window":2,\
-      "deltas":0,"dither":0,"energy-floor":0,"expansion":1,"fixed":false,"frame-length":25,\
+      "deltas":0,"density":0.09,"dither":0,"energy-floor":0,"expansion":1,"fixed":false,"frame-length":25,\
       "frame-shift":10,"high-frequency":0,"htk-compat":false,"htk-mode":false,"init":"dft","learn":"all",\
       "low-frequency":20,"mel-bins":40,"mel-norm":"none","mel-scale":"htk","min-cmn-window":100,\
-      "preemphasis":0.97,"rate-frequency":0.03,"rate-offset":3,"rate-pooling":0.3,\
+      "preemphasis":0.97,"rank":20,"rate-frequency":0.03,"rate-offset":3,"rate-pooling":0.3,\
       "rate-root":0.3,"rate-time":0.3,"raw":false,"raw-energy":true,"remove-dc":true,\
       "round-to-power-of-two":true,"sample-rate":16000,"seed":1,"snip-edges":true,"splice":"0",\
       "subsample":1,"subsample-offset":0,"time":"none","use-energy":false,"use-log":true,"use-power":true,\

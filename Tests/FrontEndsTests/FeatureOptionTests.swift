@@ -16,8 +16,8 @@ struct FeatureOptionTests {
       ("use-energy", "false"), ("raw-energy", "true"), ("energy-floor", "0"), ("htk-compat", "false"),
       ("cepstra", "13"), ("cepstral-lifter", "22"),
       ("fixed", "false"), ("learn", "all"), ("init", "dft"), ("width", "1"), ("expansion", "1"),
-      ("raw", "false"), ("band", "8"), ("compression", "log"), ("time", "none"),
-      ("rate-frequency", "0.03"), ("rate-pooling", "0.3"), ("rate-root", "0.3"),
+      ("raw", "false"), ("band", "8"), ("compression", "log"), ("time", "none"), ("rank", "20"),
+      ("density", "0.09"), ("rate-frequency", "0.03"), ("rate-pooling", "0.3"), ("rate-root", "0.3"),
       ("rate-offset", "3"), ("rate-time", "0.3"),
       ("deltas", "0"), ("delta-window", "2"), ("splice", "0"),
       ("subsample", "1"), ("subsample-offset", "0"), ("cmvn", "none"), ("cmvn-norm-vars", "false"),
@@ -32,7 +32,7 @@ struct FeatureOptionTests {
     let names = FeatureOption.all.flatMap { [$0.name] + $0.shortForms }
     #expect(Set(names).count == names.count)
     #expect(names.allSatisfy { !$0.hasPrefix("no-") && $0.allSatisfy { $0.isLowercase || $0 == "-" } })
-    #expect(FeatureOption.all.count == 52, "the list of defaults above holds them all")
+    #expect(FeatureOption.all.count == 54, "the list of defaults above holds them all")
   }
 
   @Test("The environment's name is the option's in capitals")

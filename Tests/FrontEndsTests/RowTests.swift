@@ -90,11 +90,12 @@ struct RowTests {
     arguments: [
       ("mell", "mel"), ("MFCC", "mfcc"), ("mfc", "mfcc"), ("ftf", "fft"), ("", nil),
       ("kaleidoscop", "kaleidoscope"),
-      ("mel-pool", "mel-pooled"), ("run", nil), (" mel", "mel"),
+      ("mel-pool", "mel-pooled"), ("low_rank", "low-rank"), ("run", nil), (" mel", "mel"),
     ] as [(String, String?)])
   func unknownRow(name: String, suggestion: String?) {
     let known = [
-      "mel", "mfcc", "fft", "mel-pooled", "kaleidoscope", "kaleidoscope-pooled", "kaleidoscope-time",
+      "mel", "mfcc", "fft", "mel-pooled", "kaleidoscope", "kaleidoscope-pooled", "kaleidoscope-time", "dense",
+      "low-rank", "sparse", "circulant",
     ]
     #expect(error(name) == .unknownRow(name: name, known: known, suggestion: suggestion))
     #expect(error(name + ":bins=80") == .unknownRow(name: name, known: known, suggestion: suggestion))

@@ -225,6 +225,7 @@ struct SpectralFrontEndTests {
     ("init=unitary", "kaleidoscope", ""), ("width=2", "kaleidoscope", "init=unitary"),
     ("expansion=2", "kaleidoscope", "init=unitary"), ("raw", "kaleidoscope-pooled", ""),
     ("compression=root", "mel-pooled", ""), ("time=dct", "mel", ""),
+    ("rank=10", "low-rank", ""), ("density=0.3", "sparse", ""),
   ]
 
   /// Options of learning, which change no feature at its start; they are shown with the rows that learn.

@@ -26,6 +26,10 @@ extension FeatureOption {
     .choice(
       "time", \.learnable.timeTransform, rows: [.mel],
       help: "Transform over 32 frames of each bin, 11 outputs of it."),
+    .integer("rank", \.learnable.rank, 1...1024, rows: [.lowRank], help: "Rank of the matrix."),
+    .real(
+      "density", \.learnable.density, 0...1, rows: [.sparse],
+      help: "Share of the matrix's entries that are not zero."),
     .real(
       "rate-frequency", \.learnable.frequencyRate, 0...1000,
       rows: RowName.learnable.filter { $0 != .melPooled },

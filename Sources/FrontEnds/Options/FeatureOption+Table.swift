@@ -36,7 +36,8 @@ extension FeatureOption {
       "dither", \.frame.dither, 0...32_768,
       help: "Standard deviation of the noise added to each sample, in 16-bit steps; 0 is none."),
     FeatureOption(
-      "seed", kind: .integer(0...Int.max), rows: RowName.allCases, help: "Seed of the dither."
+      "seed", kind: .integer(0...Int.max), rows: RowName.allCases,
+      help: "Seed of the dither, and of random first values and places in rows that learn."
     ) {
       .integer(Int(clamping: $0.frame.seed))
     } write: { configuration, value in
@@ -151,7 +152,7 @@ extension [RowName] {
   fileprivate static var kaldi: [RowName] { [.mel, .mfcc] }
 
   /// The rows that take a window, or begin with one.
-  fileprivate static var windowed: [RowName] { RowName.allCases }
+  fileprivate static var windowed: [RowName] { RowName.allCases.filter { $0 != .circulant } }
 
   /// The rows that prepare a frame as Kaldi does.
   fileprivate static var prepared: [RowName] { [.mel, .mfcc, .fft] + RowName.pooled }

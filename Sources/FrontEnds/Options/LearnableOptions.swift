@@ -52,6 +52,11 @@ package struct LearnableOptions: Sendable, Equatable {
   /// The transform over time behind the row `mel`.
   package var timeTransform = TimeTransform.none
 
+  /// Rank of the row `low-rank`.
+  package var rank = 20
+  /// Share of the entries of the row `sparse` that are not zero.
+  package var density = 0.09
+
   // Factors on the learning rate of the classifier.
   package var frequencyRate = 0.03
   package var poolingRate = 0.3

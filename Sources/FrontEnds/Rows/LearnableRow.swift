@@ -28,7 +28,7 @@ struct LearnableRow {
       name: "\(row.rawValue)\(isFixed ? ":fixed" : ""): \(words.joined(separator: ", "))")
   }
 
-  fileprivate mutating func add(
+  mutating func add(
     _ layer: any SequenceLayer, part: String? = nil, _ tensors: [TensorReference] = [], operations: Int
   ) {
     layers.append(layer)
@@ -41,6 +41,22 @@ struct LearnableRow {
 struct LearnableRowBuilder {
   let row: RowName
   let configuration: FeatureConfiguration
+  /// Of the options, which every entry of a windowed DFT needs.
+  private let window: [Double]
+
+  init(row: RowName, configuration: FeatureConfiguration) {
+    self.row = row
+    self.configuration = configuration
+    let frame = configuration.frameOptions
+    window =
+      (2...FrameOptions.maximumFrameLength).contains(frame.frameLength)
+      ? frame.window.values(count: frame.frameLength) : []
+  }
+
+  /// w_t exp(−2πi·bin·t/size), 0 past the window's end.
+  func windowedDFT(_ bin: Int, _ sample: Int, _ size: Int) -> Complex {
+    sample < window.count ? window[sample] * .rootOfUnity(-bin * sample, size) : .zero
+  }
 
   private var options: LearnableOptions { configuration.learnable }
 
@@ -73,6 +89,7 @@ struct LearnableRowBuilder {
       var result = try row == .melPooled ? spectrum() : pooledFrames(&declaration)
       try addPooling(to: &result, &declaration)
       return result
+    case .dense, .lowRank, .sparse, .circulant: return try matrix(&declaration)
     case .mel, .mfcc, .fft:
       preconditionFailure("\(row.rawValue) has no such parts")
     }
@@ -92,7 +109,7 @@ struct LearnableRowBuilder {
       switch options.initialization {
       case .dft:
         let dft = try KaleidoscopeMatrix<Double>.windowedDFT(
-          size: shape.size, window: frame.window.values(count: frame.frameLength), width: options.width)
+          size: shape.size, window: window, width: options.width)
         map = KaleidoscopeMatrix(try dft.cut(inputLength: result.source.channels, outputLength: size))
       case .unitary: map = try KaleidoscopeMatrix(shape, .orthogonal, using: &declaration.generator)
       case .identity: map = KaleidoscopeMatrix(identity: shape)
@@ -120,7 +137,7 @@ struct LearnableRowBuilder {
           inputLength: frame.frameLength, outputLength: size, width: options.width, field: .complex
         ).parameterCount)
       let map = try KaleidoscopeMatrix<Double>.windowedDFT(
-        size: size, window: frame.window.values(count: frame.frameLength), width: options.width
+        size: size, window: window, width: options.width
       )
       .cut(inputLength: result.source.channels, outputLength: size)
       let reversal = Permutation.bitReversal(size: size)
@@ -134,7 +151,7 @@ struct LearnableRowBuilder {
   }
 
   /// The most parameters of a matrix: enough for 8192 points.
-  private static let maximumParameters = 1 << 23
+  static let maximumParameters = 1 << 23
 
   private static func check(_ parameters: Int) throws(StructuredMapError) {
     guard parameters <= maximumParameters else {
@@ -223,7 +240,7 @@ struct LearnableRowBuilder {
   // MARK: Sources
 
   /// Frames of samples, `[frames, frame length]`; of odd lengths with zeros up to a power of two.
-  private func frames(isRaw: Bool) throws(FrontEndError) -> LearnableRow {
+  func frames(isRaw: Bool) throws(FrontEndError) -> LearnableRow {
     var frame = configuration.frameOptions
     frame.window = .rectangular
     // A frame is padded by the map; a plan of odd length has no transform.

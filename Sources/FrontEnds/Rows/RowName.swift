@@ -14,6 +14,14 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
   case kaleidoscopePooled = "kaleidoscope-pooled"
   /// The same, then learnt compression and a learnt butterfly over time.
   case kaleidoscopeTime = "kaleidoscope-time"
+  /// Learnt complex matrix, log power of its outputs.
+  case dense
+  /// The same of a product of two narrow matrices.
+  case lowRank = "low-rank"
+  /// The same of a matrix with most entries zero.
+  case sparse
+  /// The same of a circulant matrix.
+  case circulant
 
   /// One line for the help.
   package var help: String {
@@ -25,6 +33,10 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
     case .kaleidoscope: "log power of a learnt kaleidoscope matrix"
     case .kaleidoscopePooled: "learnt kaleidoscope matrix, power, learnt mel filters"
     case .kaleidoscopeTime: "the same with learnt compression and a learnt butterfly over time"
+    case .dense: "log power of a learnt matrix"
+    case .lowRank: "log power of a learnt matrix of low rank"
+    case .sparse: "log power of a learnt sparse matrix"
+    case .circulant: "log power of a learnt circulant matrix"
     }
   }
 
@@ -44,7 +56,7 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
 
   /// The rows that have parameters, unless they are fixed.
   package static let learnable: [RowName] = [
-    .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime,
+    .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime, .dense, .lowRank, .sparse, .circulant,
   ]
 
   /// The rows whose mel filters are learnt.

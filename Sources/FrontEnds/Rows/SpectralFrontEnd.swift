@@ -27,7 +27,8 @@ package struct SpectralFrontEnd: FrontEnd {
       case .fft:
         plan = try SpectrumPlan(
           configuration.frameOptions, usesPower: configuration.usesPower, usesLog: configuration.usesLog)
-      case .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime:
+      case .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime, .dense, .lowRank, .sparse,
+        .circulant:
         preconditionFailure("\(row.rawValue) has parameters")
       }
     } catch {

@@ -34,6 +34,13 @@ struct LearnableRowArguments: ParsableArguments {
   @Option(name: .customLong("time"), parsing: .unconditional, help: FeatureArguments.help("time", "name"))
   var time: String?
 
+  @Option(name: .customLong("rank"), parsing: .unconditional, help: FeatureArguments.help("rank", "count"))
+  var rank: String?
+
+  @Option(
+    name: .customLong("density"), parsing: .unconditional, help: FeatureArguments.help("density", "share"))
+  var density: String?
+
   @Option(
     name: .customLong("rate-frequency"), parsing: .unconditional,
     help: FeatureArguments.help("rate-frequency", "factor"))
@@ -71,6 +78,8 @@ struct LearnableRowArguments: ParsableArguments {
       ("band", band),
       ("compression", compression),
       ("time", time),
+      ("rank", rank),
+      ("density", density),
       ("rate-frequency", rateFrequency),
       ("rate-pooling", ratePooling),
       ("rate-root", rateRoot),

@@ -11,6 +11,12 @@ private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
 
 @Suite("Rows that learn")
 struct LearnableRowTests {
+  /// Whose training multiplies by OpenBLAS.
+  static let matrixRows = [
+    "dense", "low-rank", "low-rank:rank=200,frame-length=20", "sparse", "sparse:density=0,frame-length=3.1",
+    "circulant",
+  ]
+
   static let rows = [
     "kaleidoscope", "kaleidoscope:init=unitary", "kaleidoscope:init=identity,frame-length=20",
     "kaleidoscope:expansion=2,width=2", "kaleidoscope-pooled:frame-length=15.1,bins=12",
@@ -60,7 +66,8 @@ struct LearnableRowTests {
     }
   }
 
-  @Test("A block gives no more rows than the front end says", arguments: rows, [1, 160, 1000, 9000])
+  @Test(
+    "A block gives no more rows than the front end says", arguments: rows + matrixRows, [1, 160, 1000, 9000])
   func blockRows(row: String, block: Int) throws {
     let frontEnd = try makeFrontEnd(row)
     let samples = testSamples(count: block < 100 ? 2000 : 11_111)
@@ -80,7 +87,8 @@ struct LearnableRowTests {
     #expect(total == frontEnd.timing.rowCount(samples: samples.count))
   }
 
-  @Test("Training computes what the frozen row computes, bit by bit", arguments: rows)
+  @Test(
+    "Training computes what the frozen row computes, bit by bit or to rounding", arguments: rows + matrixRows)
   func trainingAgainstFrozen(row: String) throws {
     let setup = try LearnableSetup(row)
     setup.jiggle(0.03, seed: 2)
@@ -101,7 +109,12 @@ struct LearnableRowTests {
         isTraining: true, seed: 1, step: 0, part: 0,
         outside: [OutsideRows(leading: context.left, trailing: context.right)]))
     #expect(pass.output.count == frozen.count)
-    #expect(bits(Array(pass.output.values)) == bits(frozen))
+    let trained = withExtendedLifetime(pass) { Array(pass.output.values) }
+    if Self.matrixRows.contains(row) {
+      #expect(zip(trained, frozen).allSatisfy { abs($0 - $1) < 1e-3 * max(1, abs($1)) })
+    } else {
+      #expect(bits(trained) == bits(frozen))
+    }
   }
 
   @Test("Values learnt later do not reach a frozen row")
@@ -116,7 +129,8 @@ struct LearnableRowTests {
   }
 
   @Test(
-    "A fixed twin, the row without a model and the row not yet trained are one and the same", arguments: rows)
+    "A fixed twin, the row without a model and the row not yet trained are one and the same",
+    arguments: rows + matrixRows)
   func fixedTwin(row: String) throws {
     let samples = testSamples(count: 5000)
     let setup = try LearnableSetup(row)
@@ -157,6 +171,44 @@ struct LearnableRowTests {
     }
   }
 
+  @Test("dense, and kaleidoscope in bit-reversed order, are at first the log power of a windowed DFT")
+  func spectrumAtFirst() throws {
+    let samples = testSamples(count: 4000)
+    let power = try makeFrontEnd("fft:preemphasis=0,no-remove-dc,no-use-log").features(of: samples)
+    let dense = try makeFrontEnd("dense").features(of: samples)
+    let kaleidoscope = try makeFrontEnd("kaleidoscope").features(of: samples)
+    let wide = try makeFrontEnd("kaleidoscope:expansion=4").features(of: samples)
+    for frame in 0..<(power.count / 257) {
+      for position in 0..<512 {
+        let reversed = (0..<9).reduce(0) { $0 | ((position >> $1) & 1) << (8 - $1) }
+        func expected(_ bin: Int) -> Float { log(power[frame * 257 + min(bin, 512 - bin)] + 1) }
+        #expect(abs(dense[frame * 512 + position] - expected(position)) < 0.01)
+        #expect(abs(kaleidoscope[frame * 512 + position] - expected(reversed)) < 0.01)
+        #expect(abs(wide[frame * 512 + position] - expected(reversed)) < 0.01)
+      }
+    }
+  }
+
+  @Test("circulant at first gives envelopes: of a tone its squared amplitude, away from the frame's ends")
+  func envelope() throws {
+    let tone = (0..<4000).map { Float(1000 * sin(2 * .pi * 0.11 * Double($0))) }
+    let rows = try makeFrontEnd("circulant").features(of: tone)
+    for frame in 0..<5 {
+      for sample in 100..<300 { #expect(abs(rows[frame * 512 + sample] - log(1e6)) < 0.1) }
+    }
+  }
+
+  @Test("The places of a sparse matrix come from the options' seed, not from the model's")
+  func support() throws {
+    let samples = testSamples(count: 2000)
+    func rows(_ text: String, _ seed: UInt64) throws -> [UInt32] {
+      let setup = try LearnableSetup(text, seed: seed)
+      return bits(setup.row.frozen(setup.values).features(of: samples))
+    }
+    #expect(try rows("sparse", 1) == rows("sparse", 2))
+    #expect(try rows("sparse", 1) != rows("sparse:seed=2", 1))
+  }
+
   @Test("kaleidoscope-time at first is a root of the bands and a windowed DCT-II over time")
   func timeAtFirst() throws {
     let samples = testSamples(count: 16_000)
@@ -191,7 +243,8 @@ struct LearnableRowTests {
     "Channels, latency, parameters and words",
     arguments: [
       ("kaleidoscope", 512, 0, 36_864), ("kaleidoscope:width=2,expansion=2", 512, 0, 163_840),
-      ("kaleidoscope-time", 440, 16, -1), ("kaleidoscope-pooled", 40, 0, -1),
+      ("dense", 512, 0, 409_600), ("low-rank", 512, 0, 36_480), ("sparse", 512, 0, 36_864),
+      ("circulant", 512, 0, 1024), ("kaleidoscope-time", 440, 16, -1), ("kaleidoscope-pooled", 40, 0, -1),
       ("mel-pooled:bins=23", 23, 0, -1),
     ])
   func shape(row: String, channels: Int, latency: Int, parameters: Int) throws {
@@ -205,7 +258,7 @@ struct LearnableRowTests {
     }
     #expect(frozen.summary.hasPrefix("\(row.prefix { $0 != ":" }): "))
     #expect(frozen.summary.hasSuffix("; \(channels) channels"))
-    #expect(!row.hasPrefix("kaleidoscope") || setup.row.source.channels == 400)
+    #expect(row.hasPrefix("mel") || setup.row.source.channels == 400)
   }
 
   @Test("Rates are factors on the classifier's, options of the row, and names are paths under frontend.")
@@ -274,6 +327,8 @@ struct LearnableRowTests {
       #expect(fixed.layer == nil)
     }
     #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope:expansion=3") }
+    #expect(throws: FrontEndError.self) { try makeFrontEnd("low-rank:rank=300") }
+    #expect(throws: FrontEndError.self) { try makeFrontEnd("dense:frame-length=400") }
     #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope-pooled:bins=300") }
     #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope:frame-length=4000,width=8") }
   }

@@ -1,0 +1,105 @@
+import CKernels
+import Learning
+
+/// ln(|z|² + ε) of the outputs of a complex matrix that is dense or structured, z = W x: the paper's comparison rows.
+///
+/// Rows of `[N]` samples to rows of `[m]`. A structured matrix is written out once a step and its gradient folded back:
+/// what is compared is what the structures can express, not their speed. It stands first in a model: samples take no
+/// gradient. Training multiplies by OpenBLAS, the frozen form by a kernel whose rows do not depend on how many there
+/// are; they agree to rounding.
+struct MatrixPowerLayer: SequenceLayer {
+  let matrix: MatrixParameters
+
+  var inputWidth: Int { matrix.columns }
+  var outputWidth: Int { matrix.rows }
+  var context: FrameContext { FrameContext() }
+  var summary: String { "log power of a \(matrix.words)" }
+
+  func makePass(_ inputShape: SequenceShape) -> any LayerPass { MatrixPowerPass(self, shape: inputShape) }
+
+  func makeStream(_ values: ModelValues) -> any RowStream {
+    let writer = MatrixWriter(matrix)
+    let weights = PackedWeights(
+      weights: writer.write(values), bias: nil, inputs: inputWidth, outputs: 2 * outputWidth)
+    let (inputWidth, outputWidth) = (inputWidth, outputWidth)
+    let products = FloatStorage(count: RowBlock.rows * 2 * outputWidth)
+    return RowwiseStream(inputWidth: inputWidth, outputWidth: outputWidth) { rows, count, output in
+      RowBlock.forEach(count) { start, count in
+        weights.apply(rows + start * inputWidth, count: count, into: products.base)
+        ComplexRows.logPower(products.base, count, outputWidth, into: output + start * outputWidth)
+      }
+    }
+  }
+}
+
+private final class MatrixPowerPass: LayerPass {
+  let outputShape: SequenceShape
+  let output: Matrix
+  private let storage: FloatStorage
+  /// z, `[rows, 2 m]`: real parts and then imaginary ones; in backward the gradient by them.
+  private let products: FloatStorage
+  private let writer: MatrixWriter
+
+  init(_ layer: MatrixPowerLayer, shape: SequenceShape) {
+    outputShape = shape
+    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    products = FloatStorage(count: 2 * shape.totalRows * layer.outputWidth)
+    output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
+    writer = MatrixWriter(layer.matrix)
+  }
+
+  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    let width = output.columns
+    MatrixProduct.multiply(
+      .init(input.base, stride: input.columns),
+      .init(writer.write(values), stride: input.columns, isTransposed: true), into: products.base,
+      stride: 2 * width, rows: input.rows, columns: 2 * width, inner: input.columns, isAdding: false)
+    ComplexRows.logPower(products.base, input.rows, width, into: output.base)
+  }
+
+  func backward(
+    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
+    gradient: FloatStorage, step: StepContext
+  ) {
+    precondition(inputGradient == nil, "samples take no gradient")
+    for segment in 0..<outputShape.segments {
+      outputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+    }
+    let width = output.columns
+    ComplexRows.differentiateLogPower(
+      products.base, input.rows, width, outputGradient: outputGradient.base)
+    MatrixProduct.multiply(
+      .init(products.base, stride: 2 * width, isTransposed: true), .init(input.base, stride: input.columns),
+      into: writer.gradient, stride: input.columns, rows: 2 * width, columns: input.columns,
+      inner: input.rows, isAdding: false)
+    writer.addGradient(values, to: gradient)
+  }
+}
+
+/// Power of complex rows, `[count, 2 m]`: real parts and then imaginary ones.
+enum ComplexRows {
+  /// ln(|z|² + ε), `[count, m]`.
+  static func logPower(
+    _ z: UnsafePointer<Float>, _ count: Int, _ width: Int, into output: UnsafeMutablePointer<Float>
+  ) {
+    for row in 0..<count {
+      let (re, im, to) = (z + 2 * row * width, z + (2 * row + 1) * width, output + row * width)
+      for i in 0..<width { to[i] = re[i] * re[i] + im[i] * im[i] + KaleidoscopePowerLayer.logOffset }
+    }
+    ck_best().pointee.logarithm(output, count * width)
+  }
+
+  /// Turns z into the gradient by z, 2 g z / (|z|² + ε).
+  static func differentiateLogPower(
+    _ z: UnsafeMutablePointer<Float>, _ count: Int, _ width: Int, outputGradient: UnsafePointer<Float>
+  ) {
+    for row in 0..<count {
+      let (re, im, g) = (z + 2 * row * width, z + (2 * row + 1) * width, outputGradient + row * width)
+      for i in 0..<width {
+        let factor = 2 * g[i] / (re[i] * re[i] + im[i] * im[i] + KaleidoscopePowerLayer.logOffset)
+        re[i] *= factor
+        im[i] *= factor
+      }
+    }
+  }
+}
