@@ -16,7 +16,7 @@ struct Kaleido: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self,
       TrainCommand.self, EvaluateCommand.self, StreamCommand.self,
-      GraphCommand.self,
+      ModelCommand.self, GraphCommand.self,
     ])
 
   static func main() async {

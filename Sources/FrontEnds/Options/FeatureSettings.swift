@@ -8,6 +8,8 @@ package enum SettingOrigin: String, Sendable, CaseIterable, Codable {
   case environment
   case flag
   case row
+  /// A trained model, whose options cannot be changed.
+  case model
 }
 
 /// What was said about feature options, in which place, before it is known for which row.

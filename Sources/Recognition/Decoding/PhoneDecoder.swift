@@ -28,10 +28,12 @@ package final class PhoneDecoder {
   /// Frames accepted.
   package private(set) var frameCount = 0
 
-  /// Frames from one search for certain phones to the next, at most.
-  private static let searchInterval = 16
+  private let searchIntervalFrames: Int
 
-  package init(_ loop: PhoneLoop) {
+  /// - Parameter searchIntervalFrames: from one search for certain phones to the next; what is found does not depend on it.
+  package init(_ loop: PhoneLoop, searchIntervalFrames: Int = 16) {
+    precondition(searchIntervalFrames > 0)
+    self.searchIntervalFrames = searchIntervalFrames
     self.loop = loop
     stateCount = loop.options.minimumFrames
     scores = [Double](repeating: -.infinity, count: stateCount * loop.classCount)
@@ -47,7 +49,7 @@ package final class PhoneDecoder {
     var certain: [DecodedPhone] = []
     for row in 0..<count {
       advance(logPosteriors + row * loop.classCount)
-      if frameCount % Self.searchInterval == 0 { certain += takeCertain() }
+      if frameCount % searchIntervalFrames == 0 { certain += takeCertain() }
     }
     return certain
   }

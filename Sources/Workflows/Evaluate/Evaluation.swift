@@ -32,7 +32,7 @@ package struct Evaluation: Sendable {
       configuration = model.description.configuration
       epoch = model.description.epoch.epoch
       chosenDecoding = model.description.decoding
-      recognizer = try configuration.makeRecognizer()
+      recognizer = try model.makeRecognizer()
       let values = try model.values(of: recognizer)
       data = try DataManifests.locate(explicit: options.dataFolder)
       try configuration.requirePhoneTable(of: data.phoneSet, model: model.path)

@@ -1,4 +1,5 @@
 import Archives
+import Corpus
 import Learning
 import Recognition
 import Scoring
@@ -6,27 +7,43 @@ import Scoring
 extension Failure {
   /// What is wrong with a model file or a checkpoint: bad input, but for a disk that failed.
   init(checkpoint error: CheckpointError) {
-    let remedy = "Name a RUN or model that kaleido train has written; if this one is, train it anew."
+    let remedy = Self.modelRemedy
     switch error {
     case .archive(.malformed(let path, let offset, let expected, let found)):
       self.init(
-        .badInput, code: "bad-model", subject: path, place: "byte \(offset)", expected: expected,
-        found: found, remedy: remedy)
+        .badInput, code: "bad-model", subject: path, place: "byte \(offset)",
+        expected: Sanitised.path(expected), found: Sanitised.path(found), remedy: remedy)
     case .archive(let error): self.init(error)
     case .metadata(let path, let field, let expected, let found):
       self.init(
         .badInput, code: "bad-model", subject: path, place: "text \(field)", expected: expected,
-        found: found.map { $0.utf8.count > 200 ? "another text" : $0 } ?? "nothing", remedy: remedy)
+        found: found.map { $0.utf8.count > 200 ? "another text" : Sanitised.path($0) } ?? "nothing",
+        remedy: remedy)
     case .tensorsDiffer(let path, let differences):
       self.init(
         .badInput, code: "bad-model", subject: path, expected: "the tensors that its configuration describes",
-        found: differences.map { "\($0.name): \($0.found ?? "none") instead of \($0.expected ?? "none")" }
-          .joined(separator: "; "), remedy: remedy)
+        found: Sanitised.path(
+          differences.map { "\($0.name): \($0.found ?? "none") instead of \($0.expected ?? "none")" }
+            .joined(separator: "; ")), remedy: remedy)
     case .notFinite(let path, let tensor):
       self.init(
         .badInput, code: "non-finite-model", subject: path, place: tensor, expected: "finite numbers",
         found: "a NaN or an infinity", remedy: "Use a lower --learning-rate.")
     }
+  }
+
+  /// What a user can do about a model that is none.
+  private static let modelRemedy =
+    "Name a RUN or model that kaleido train has written; if this one is, train it anew."
+
+  /// The failure of what a model file says of itself.
+  init(badModel path: String, _ cause: Failure) {
+    self.init(
+      .badInput, code: "bad-model", subject: path,
+      place: (cause.subject == path ? cause.place : cause.subject).map { Sanitised.path($0) },
+      expected: cause.expected,
+      found: cause.found,
+      remedy: Self.modelRemedy)
   }
 
   init(training error: TrainingError) {

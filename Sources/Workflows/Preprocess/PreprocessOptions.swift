@@ -13,6 +13,8 @@ package struct PreprocessOptions: Sendable {
   package var row: Row
   /// The options common to all rows; those of the row stand above them.
   package var features: FeatureConfiguration
+  /// The trained model whose front end is run; `row` and `features` are its own.
+  package var model: LoadedModel?
   package var format: ArchiveFormat = .kaldi
   /// Kaldi's CM compression; holds one utterance's features in memory.
   package var isCompressed = false

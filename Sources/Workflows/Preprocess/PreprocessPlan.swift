@@ -33,7 +33,11 @@ package struct PreprocessPlan: Sendable {
       self.options = options
       features = try options.row.configuration(over: options.features)
       let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
-      frontEnd = try options.row.name.makeFrontEnd(firstPass)
+      if let model = options.model {
+        frontEnd = try model.frontEnd(over: firstPass)
+      } else {
+        frontEnd = try options.row.name.makeFrontEnd(firstPass)
+      }
       blockSamples = BlockSize.samples(for: frontEnd)
       try Self.check(options, frontEnd, blockSamples: blockSamples)
       data = try DataManifests.locate(explicit: options.dataFolder)
@@ -47,12 +51,16 @@ package struct PreprocessPlan: Sendable {
       splitOfPlace = catalog.splits().splitOfPlace
       let labels: [PhoneClasses] =
         catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
-      let digests = [
-        JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfPlace)))),
-        JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
-        JSONField(
-          "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
-      ]
+      let frontEndDigest = try options.model?.frontEndSHA256.map {
+        [JSONField("front-end-sha256", .string($0))]
+      }
+      let digests =
+        (frontEndDigest ?? []) + [
+          JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfPlace)))),
+          JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
+          JSONField(
+            "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
+        ]
       configuration = DirectoryConfiguration(
         format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
         labels: labels,

@@ -15,7 +15,31 @@ struct TrainedModel {
   ///
   /// Throws ``Failure``, ``CheckpointError``: for a path where nothing is, a folder without a model, and a file that is
   /// none of a training's.
-  init(path: String) throws {
+  init(path: String) throws { try self.init(Self.file(at: path)) }
+
+  /// Throws ``Failure``, ``CheckpointError`` for a file without a training's texts.
+  init(_ file: ModelFile) throws {
+    path = file.path
+    self.file = file
+    description = try Self.blaming(file.path) { try RunModelDescription(file) }
+  }
+
+  /// Does what follows from the file's texts, so that the file is at fault for what is wrong with them, not an option.
+  private static func blaming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      let failure = Failure(error)
+      guard failure.kind == .usage || failure.kind == .badInput else { throw failure }
+      throw Failure(badModel: path, failure)
+    }
+  }
+
+  /// The model file of a RUN, or the file itself.
+  ///
+  /// Throws ``Failure``, ``CheckpointError``: for a path where nothing is, a folder without a model, and a file that is
+  /// no model.
+  static func file(at path: String) throws -> ModelFile {
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw Failure(
@@ -30,9 +54,38 @@ struct TrainedModel {
         expected: "\(RunDirectory.modelName) in the folder", found: "none",
         remedy: "Name a RUN whose training has finished an epoch.")
     }
-    self.path = name
-    file = try ModelFile(path: name)
-    description = try RunModelDescription(file)
+    return try ModelFile(path: name)
+  }
+
+  /// The front end and classifier that the description describes.
+  ///
+  /// Throws ``FrontEndError``, ``CheckpointError``: for a classifier that is larger than the file, which is found out
+  /// before memory is asked for by its numbers.
+  func makeRecognizer() throws -> FrameRecognizer {
+    let configuration = description.configuration
+    let options = configuration.classifier
+    let (channels, frames) = try Self.blaming(path) {
+      var declaration = ModelDeclaration(seed: 0)
+      let (row, features) = (configuration.row, configuration.features)
+      return (
+        try row.makeTrainable(over: features, declaration: &declaration).channels,
+        options.contextFrames(holdsContext: try row.holdsContext(over: features))
+      )
+    }
+    // The fewest weights that such a classifier can have: an overestimate would refuse what is sound.
+    var width = channels * (2 * frames + 1)
+    var weights = 0
+    for units in options.hiddenWidths + [options.classCount] {
+      weights += width * units
+      width = units
+    }
+    let found = file.modelTensors.reduce(0) { $0 + $1.count }
+    guard weights <= found else {
+      throw CheckpointError.metadata(
+        path: path, field: "config", expected: "a classifier of at most \(found) numbers",
+        found: "one of \(weights)")
+    }
+    return try configuration.makeRecognizer()
   }
 
   /// The values of the model that the description describes.

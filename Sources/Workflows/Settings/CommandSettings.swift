@@ -29,18 +29,21 @@ extension PreprocessOptions {
   /// The options that the settings say, for a corpus and an output directory.
   ///
   /// - Parameters:
+  ///   - model: a RUN or a model file whose front end is run; none if nil.
   ///   - part: `i/n`; everything if nil.
   ///   - cores: workers where nothing is said.
   ///
   /// Throws ``Failure``.
   package init(
-    _ place: CorpusPlace, outputDirectory: String, part: String?, cores: Int,
+    _ place: CorpusPlace, outputDirectory: String, model modelPath: String? = nil, part: String?, cores: Int,
     settings: inout SettingLayers
   ) throws(Failure) {
-    let (row, features) = try settings.rowAndFeatures()
+    let model = try modelPath.map { path throws(Failure) in try LoadedModel(path: path) }
+    let (row, features) = try settings.rowAndFeatures(of: model)
     self.init(
       corpus: place.corpus, outputDirectory: outputDirectory, row: row, features: features,
       jobs: try settings.jobs(cores: cores))
+    self.model = model
     root = place.root
     dataFolder = place.dataFolder
     format = try settings.choice(SettingName.format.rawValue, default: .kaldi)
@@ -57,12 +60,24 @@ extension PreprocessOptions {
 extension LiveStreamOptions {
   /// The options that the settings say.
   ///
+  /// - Parameter model: a RUN or a model file that recognises phones; features are written if nil.
+  ///
   /// Throws ``Failure``.
-  package init(settings: inout SettingLayers) throws(Failure) {
-    let (row, features) = try settings.rowAndFeatures()
+  package init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {
+    let model = try modelPath.map { path throws(Failure) in try LoadedModel(path: path) }
+    let (row, features) = try settings.rowAndFeatures(of: model)
     self.init(row: row, features: features)
+    self.model = model
     input = try settings.choice(SettingName.input.rawValue, default: .auto)
     output = try settings.choice(SettingName.output.rawValue, default: .text)
+    let outputs = model == nil ? Output.ofFeatures : Output.ofPhones
+    guard outputs.contains(output) else {
+      throw SettingLayers.invalid(
+        SettingName.output.rawValue,
+        expected:
+          "\(outputs.map(\.rawValue).joined(separator: ", ")) for \(model == nil ? "features" : "phones")",
+        found: output.rawValue)
+    }
     key = try settings.value(SettingName.key.rawValue, default: key)
     guard !key.isEmpty, key.utf8.count <= 1024, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw SettingLayers.invalid(

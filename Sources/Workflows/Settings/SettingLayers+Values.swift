@@ -1,4 +1,5 @@
 package import Archives
+import Corpus
 package import FrontEnds
 
 extension SettingLayers {
@@ -88,6 +89,15 @@ extension SettingLayers {
     let row = try withoutOverridden(said, saidBy: name)
     let preset = try value(SettingName.preset.rawValue, default: "none")
     return (row, try features(row: row, preset: preset == "none" ? nil : preset))
+  }
+
+  /// The row and feature options of a model, or, without one, those that the settings say.
+  mutating func rowAndFeatures(
+    of model: LoadedModel?
+  ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
+    guard let model else { return try rowAndFeatures() }
+    return try rowAndFeatures(
+      ofModel: model.configuration.row, model.configuration.features, at: Sanitised.path(model.path))
   }
 
   /// A value that an option does not take.

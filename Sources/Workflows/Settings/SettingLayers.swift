@@ -68,8 +68,9 @@ package struct SettingLayers: Sendable {
             expected: "one of \(names.joined(separator: ", "))",
             remedy: NearestName.of(field.name, among: names).map { "Did you mean \($0)?" })
         }
-        // What a row said stands in the row; beside another row it would be a stranger.
-        if field.value["origin"]?.stringValue == SettingOrigin.row.rawValue { continue }
+        // What a row or a model said stands in it; beside another it would be a stranger.
+        let origin = field.value["origin"]?.stringValue.flatMap { SettingOrigin(rawValue: $0) }
+        if origin == .row || origin == .model { continue }
         values[field.name] = field.value["value"] ?? field.value
       }
       file = values
@@ -119,6 +120,48 @@ package struct SettingLayers: Sendable {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// The row and feature options of a trained model.
+  ///
+  /// What file and environment say beside it has no effect. Throws ``Failure`` where the command line asks for something
+  /// else than the model has.
+  mutating func rowAndFeatures(
+    ofModel row: Row, _ features: FeatureConfiguration, at path: String
+  ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
+    func other(_ option: String, found: String, expected: String) -> Failure {
+      Failure(
+        .usage, code: "other-than-model", subject: "--\(option)", place: "--model \(path)",
+        expected: expected, found: found, remedy: "Leave it out: the model's own holds.")
+    }
+    let (rowName, presetName) = (SettingName.features.rawValue, SettingName.preset.rawValue)
+    if let preset = flags[presetName] { throw other(presetName, found: preset, expected: "none") }
+    do {
+      var said = flags.filter { name, _ in FeatureOption.all.contains { $0.name == name } }
+      if let text = flags[rowName] {
+        let wanted = try Row(parsing: text)
+        guard wanted.name == row.name else {
+          throw other(rowName, found: text, expected: row.description)
+        }
+        for (name, value) in wanted.settings { said[name] = value.text }
+      }
+      for option in FeatureOption.all {
+        let isOption = option.rows.contains(row.name)
+        let own = option.value(in: features)
+        if let text = said[option.name], try !isOption || option.parse(text) != own {
+          throw other(
+            option.name, found: text, expected: isOption ? own.text : "none on \(row.name.rawValue)")
+        }
+        if isOption { settings.append(Setting(name: option.name, value: own.text, origin: .model)) }
+        if let (_, origin) = try lookUp(option.name), origin != .flag {
+          withoutEffect.append(IdleSetting(name: option.name, origin: origin, row: row.name))
+        }
+      }
+    } catch {
+      throw Failure(error)
+    }
+    settings.append(Setting(name: rowName, value: row.description, origin: .model))
+    return (row, features)
   }
 
   /// The row without those of its options that are said in a stronger place than the row itself.

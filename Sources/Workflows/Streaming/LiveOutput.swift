@@ -9,30 +9,23 @@ struct LiveOutput {
   private let descriptor: Int32
   private let options: LiveStreamOptions
   private let channels: Int
-  private let stop: StreamStop
+  private let writer: LiveWriter
   /// Where the one header stands; nil where there is one for every block.
   private let headerOffset: off_t?
-  /// The most bytes written at once.
-  private let writeBytes: Int
   private var isBegun = false
   private var rowsWritten = 0
   private var pending: [UInt8] = []
-
-  /// Turns of a tenth of a second that a full pipe is given once the stream is to stop.
-  private static let patientTurns = 20
 
   /// Writes nothing yet: an input without any sample leaves the output as it was.
   init(descriptor: Int32, options: LiveStreamOptions, channels: Int, stop: StreamStop = StreamStop()) {
     self.descriptor = descriptor
     self.options = options
     self.channels = channels
-    self.stop = stop
+    writer = LiveWriter(descriptor: descriptor, stop: stop)
     let offset = lseek(descriptor, 0, SEEK_CUR)
     // Appended writes go to the end wherever the header may be.
     let isAppending = fcntl(descriptor, F_GETFL) & O_APPEND != 0
     headerOffset = offset >= 0 && !isAppending && options.output != .text ? offset : nil
-    // What a pipe takes without blocking once it is said to be ready (Linux: a page); files do not block.
-    writeBytes = offset >= 0 ? 1 << 20 : 4096
   }
 
   /// Writes the header of the one array or matrix, if it is not there yet.
@@ -46,6 +39,7 @@ struct LiveOutput {
     guard !rows.isEmpty else { return }
     switch options.output {
     case .text: try put(text(rows))
+    case .phn, .jsonl: preconditionFailure("outputs of phones")
     case .npy, .ark:
       let bytes = UnsafeRawBufferPointer(rows)
       if headerOffset != nil {
@@ -66,7 +60,7 @@ struct LiveOutput {
       try begin()
       let bytes = header(rows: rowsWritten, first: 0)
       let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, headerOffset) }
-      guard count == bytes.count else { throw Self.failure() }
+      guard count == bytes.count else { throw LiveWriter.failure() }
     } else if !pending.isEmpty {
       try putBlock(pending.count)
     }
@@ -82,7 +76,7 @@ struct LiveOutput {
   /// The header of `rows` rows, of a length that does not depend on their number.
   private func header(rows: Int, first: Int) -> [UInt8] {
     switch options.output {
-    case .text: return []
+    case .text, .phn, .jsonl: return []
     case .npy: return NpyHeader(element: .float32, shape: [rows, channels]).bytes
     case .ark:
       var key = options.key
@@ -106,36 +100,5 @@ struct LiveOutput {
     return bytes
   }
 
-  private func put(_ bytes: [UInt8]) throws(Failure) {
-    var done = 0
-    var turnsWithoutRoom = 0
-    while done < bytes.count {
-      // A write that blocks could not be cancelled, so it waits in short turns and then writes what finds room.
-      if Task.isCancelled { throw .interruption }
-      var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      let ready = poll(&poller, 1, 100)
-      if ready == 0 || (ready < 0 && errno == EINTR) {
-        // A stream that is to stop does not wait for a reader who has gone to sleep.
-        turnsWithoutRoom += 1
-        if stop.isRequested, turnsWithoutRoom > Self.patientTurns { throw .interruption }
-        continue
-      }
-      turnsWithoutRoom = 0
-      let count = min(bytes.count - done, writeBytes)
-      let written = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, count)
-      }
-      if written < 0 {
-        if errno == EINTR || errno == EAGAIN { continue }
-        throw Self.failure()
-      }
-      done += written
-    }
-  }
-
-  private static func failure() -> Failure {
-    Failure(
-      .inputOutput, code: errno == EPIPE ? "closed-pipe" : "input-output", subject: "standard output",
-      place: "write", errorNumber: errno)
-  }
+  private func put(_ bytes: [UInt8]) throws(Failure) { try writer.put(bytes) }
 }

@@ -19,16 +19,27 @@ package struct LiveStreamOptions: Sendable {
 
   /// What is written.
   package enum Output: String, Sendable, CaseIterable {
-    /// A frame a line, values separated by blanks.
+    /// A frame a line, values separated by blanks; or a phone a line, its start and end in seconds before it.
     case text
     /// NumPy arrays `[frames, channels]`.
     case npy
     /// Kaldi float matrices.
     case ark
+    /// A phone a line as in TIMIT: first sample, the sample after the last, symbol.
+    case phn
+    /// A phone a line, as a JSON object.
+    case jsonl
+
+    package static let ofFeatures: [Self] = [.text, .npy, .ark]
+    package static let ofPhones: [Self] = [.text, .phn, .jsonl]
   }
 
   package var row: Row
   package var features: FeatureConfiguration
+  /// The model that recognises phones; features are written if nil.
+  package var model: LoadedModel?
+  /// The folder of the program's data, before the other places where it is looked for.
+  package var dataFolder: String?
   package var input: Input = .auto
   package var output: Output = .text
   /// The key of the stream: names its matrices, and decides its dither.
@@ -44,10 +55,12 @@ package struct LiveStreamOptions: Sendable {
   }
 }
 
-/// Audio on a file descriptor to features on another, as they come.
+/// Audio on a file descriptor to features, or with a model to phones, on another, as they come.
 package struct LiveStream: Sendable {
   let options: LiveStreamOptions
   let frontEnd: any FrontEnd
+  /// Nil for features.
+  let recognition: LiveRecognition?
 
   /// What a stream has done.
   package struct Report: Sendable, Equatable {
@@ -55,6 +68,11 @@ package struct LiveStream: Sendable {
     package var frames: Int
     package var channels: Int
     package var summary: String
+    /// Phones written; nil for features.
+    package var phones: Int?
+    /// Frames from a phone's end until it was certain, in the mean and at most.
+    package var meanPhoneDelayFrames = 0.0
+    package var longestPhoneDelayFrames = 0
     /// Bytes at the end that make no whole sample.
     package var oddBytes: Int
   }
@@ -65,13 +83,22 @@ package struct LiveStream: Sendable {
       let features = try options.row.configuration(over: options.features)
       guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
         throw Failure(
-          .usage, code: "cmvn", subject: "--cmvn", expected: "none or sliding in a stream",
-          found: features.cmvn.rawValue,
-          remedy:
-            "Statistics of a whole utterance are known only at its end: use --cmvn sliding, or preprocess.")
+          .usage, code: "cmvn", subject: "--cmvn",
+          place: options.model.map { "--model \(Sanitised.path($0.path))" },
+          expected: "none or sliding in a stream", found: features.cmvn.rawValue,
+          remedy: options.model == nil
+            ? "Statistics of a whole utterance are known only at its end: use --cmvn sliding, or preprocess."
+            : "Statistics of a whole utterance are known only at its end: train with --cmvn sliding, or use evaluate."
+        )
       }
       self.options = options
-      frontEnd = try options.row.name.makeFrontEnd(features)
+      if let model = options.model {
+        frontEnd = try model.frontEnd(over: features)
+        recognition = try LiveRecognition(model, dataFolder: options.dataFolder, timing: frontEnd.timing)
+      } else {
+        frontEnd = try options.row.name.makeFrontEnd(features)
+        recognition = nil
+      }
       try BlockSize.check(frontEnd, samples: Self.blockSamples)
     } catch {
       throw Failure(error)
@@ -79,13 +106,18 @@ package struct LiveStream: Sendable {
   }
 
   /// Frames after its own for which a row waits, and the milliseconds from a frame's first sample to its row.
+  ///
+  /// Rows are of features, or of posteriors; a phone waits longer, until no other path is left: see ``Report``.
   package var latency: (frames: Int, milliseconds: Double) {
     let timing = frontEnd.timing
-    let samples = timing.frameLengthSamples + frontEnd.latencyFrames * timing.frameShiftSamples
-    return (frontEnd.latencyFrames, 1000 * Double(samples) / Double(timing.sampleRateHertz))
+    let frames = frontEnd.latencyFrames + (recognition?.latencyRows ?? 0)
+    let samples = timing.frameLengthSamples + frames * timing.frameShiftSamples
+    return (frames, 1000 * Double(samples) / Double(timing.sampleRateHertz))
   }
 
-  package var summary: String { frontEnd.summary }
+  package var summary: String {
+    [frontEnd.summary, recognition?.summary].compactMap(\.self).joined(separator: "; ")
+  }
 
   /// Samples of audio on their way to the front end.
   struct LiveAudio: ~Copyable, GraphMessage {
@@ -114,9 +146,10 @@ package struct LiveStream: Sendable {
       let graph = blueprint(input: input, output: output, counts: counts, stop: stop)
       _ = try await graph.run()
       return Report(
-        samples: counts.samples, frames: counts.frames, channels: frontEnd.channels,
-        summary: frontEnd.summary,
-        oddBytes: counts.oddBytes)
+        samples: counts.samples, frames: counts.frames, channels: frontEnd.channels, summary: summary,
+        phones: recognition == nil ? nil : counts.phones,
+        meanPhoneDelayFrames: Double(counts.phoneDelayFrames) / Double(max(1, counts.phones)),
+        longestPhoneDelayFrames: counts.longestPhoneDelayFrames, oddBytes: counts.oddBytes)
     } catch {
       throw Failure(error)
     }
@@ -142,6 +175,11 @@ package struct LiveStream: Sendable {
         try await reader.read(into: &sender)
       })
     let rows = blueprint.join(audio, to: extraction, capacity: 4)
+    if let recognition {
+      recognition.join(
+        rows, to: blueprint, LiveWriter(descriptor: output, stop: stop), options.output, counts: counts)
+      return blueprint
+    }
     let (options, channels) = (options, frontEnd.channels)
     blueprint.join(
       rows,

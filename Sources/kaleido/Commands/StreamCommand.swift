@@ -4,11 +4,16 @@ import Workflows
 /// `kaleido stream`.
 struct StreamCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stream", abstract: "Audio on standard input to features on standard output, as they come.",
+    commandName: "stream",
+    abstract:
+      "Audio on standard input to features, or with a model to phones, on standard output, as they come.",
     discussion: """
       The same bits as whole files give. Text has a frame a line. Into a file, npy and ark hold one array or matrix; \
       into a pipe, one for every --block-frames frames, one after another: numpy.load reads them in turn, and Kaldi reads \
       the archive with keys KEY-00000000, KEY-00000010, ...
+
+      With --model phones come out, each as soon as no other path is left: what evaluate finds in the same audio. Text has \
+      start and end in seconds and the phone; phn the samples as in TIMIT; jsonl an object. --verbose tells how long they waited.
       """)
 
   @Option(
@@ -21,8 +26,19 @@ struct StreamCommand: AsyncParsableCommand {
       valueName: "kind"))
   var input: String?
 
-  @Option(help: ArgumentHelp("What goes out: text, npy or ark. (default: text)", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "What goes out: text, npy or ark; with --model text, phn or jsonl. (default: text)", valueName: "format"
+    ))
   var output: String?
+
+  @Option(
+    help: ArgumentHelp("A RUN of train, or its model.safetensors, that recognises phones.", valueName: "run"),
+    completion: .file())
+  var model: String?
+
+  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
+  var data: String?
 
   @Option(
     help: ArgumentHelp(
@@ -52,7 +68,9 @@ struct StreamCommand: AsyncParsableCommand {
       .channel: channel, .blockFrames: blockFrames,
     ])
     var layers = try settingArguments.layers(flags)
-    return (try LiveStreamOptions(settings: &layers), layers)
+    var options = try LiveStreamOptions(model: model, settings: &layers)
+    options.dataFolder = data
+    return (options, layers)
   }
 
   func run() async throws {
@@ -69,7 +87,7 @@ struct StreamCommand: AsyncParsableCommand {
       if messages.verbose {
         let latency = stream.latency
         Console.error(
-          "\(stream.summary); a row comes \(latency.frames) frames after its own, "
+          "\(stream.summary); a row of \(options.model == nil ? "features" : "posteriors") comes \(latency.frames) frames after its own, "
             + "\(Quantity.fixed(latency.milliseconds, 1)) ms after its first sample\n")
       }
       let report: LiveStream.Report
@@ -87,7 +105,15 @@ struct StreamCommand: AsyncParsableCommand {
           .noInput, code: "empty", subject: "standard input", expected: "audio", found: "nothing",
           remedy: "Send audio, as in kaleido stream < speech.wav.")
       }
-      if messages.verbose { Console.error("\(report.samples) samples, \(report.frames) frames\n") }
+      if messages.verbose {
+        var text = "\(report.samples) samples, \(report.frames) frames"
+        if let phones = report.phones {
+          text +=
+            ", \(phones) phones; certain \(Quantity.fixed(report.meanPhoneDelayFrames, 1)) frames after their end "
+            + "in the mean, \(report.longestPhoneDelayFrames) at most"
+        }
+        Console.error(text + "\n")
+      }
       return .whole
     }
   }

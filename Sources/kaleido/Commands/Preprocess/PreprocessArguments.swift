@@ -21,6 +21,12 @@ struct PreprocessArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "A RUN of train, or its model.safetensors: its front end is run, with the options it was trained with.",
+      valueName: "run"), completion: .file())
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
       "What to write: \(ArchiveFormat.allCases.map(\.rawValue).joined(separator: ", ")). (default: kaldi)",
       valueName: "format"))
   var format: String?
@@ -86,8 +92,8 @@ struct PreprocessArguments: ParsableArguments {
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
     var layers = try settingArguments.layers(flags)
     var options = try PreprocessOptions(
-      corpus.place, outputDirectory: out, part: shard, cores: ProcessInfo.processInfo.activeProcessorCount,
-      settings: &layers)
+      corpus.place, outputDirectory: out, model: model, part: shard,
+      cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     options.trustsCommitted = trust
     options.retriesRejects = retryRejects
     options.discardsOther = force

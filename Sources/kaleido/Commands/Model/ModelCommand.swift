@@ -1,0 +1,35 @@
+import ArgumentParser
+import Workflows
+
+/// `kaleido model` and what goes with it.
+struct ModelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "Look at trained models.", subcommands: [ModelInspectCommand.self])
+}
+
+/// `kaleido model inspect FILE|RUN`.
+struct ModelInspectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Tensors, parameters by part, training, how far it moved.",
+    discussion: """
+      Reads a RUN, its model.safetensors or its checkpoint.safetensors. Movement is the distance from the first values \
+      over their length. A file that breaks a rule of the format, or holds a number that is not finite, ends with 65.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A RUN of train, a model or a checkpoint.", valueName: "file"), completion: .file())
+  var file: String
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      let inspection = try ModelInspection(path: file)
+      try Console.out(
+        output.json
+          ? inspection.json
+          : ModelText.inspection(inspection, style: output.tableStyle, isVerbose: output.verbose))
+      return .whole
+    }
+  }
+}

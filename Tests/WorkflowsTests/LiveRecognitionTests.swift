@@ -1,0 +1,151 @@
+import Foundation
+import FrontEnds
+import Learning
+import Recognition
+import Signal
+import TestSupport
+import Testing
+
+@testable import Workflows
+
+@Suite("Live recognition")
+struct LiveRecognitionTests {
+  /// A model of some seconds of training on the built-in corpus.
+  private static func train(_ options: [String], in folder: TemporaryFolder) throws -> LoadedModel {
+    let run = try ProgramRun.kaleido(
+      [
+        "train", BuiltInCorpus.path, "--out", folder.appending("run").path, "--epochs", "12",
+        "--batch-segments", "4", "--shuffle-segments", "8", "--quiet",
+      ] + options)
+    try #require(run.status == 0, "\(run.errors)")
+    return try LoadedModel(path: folder.appending("run").path)
+  }
+
+  /// The phones of whole audio, as `evaluate` finds them: all features, all posteriors, the best path at the end.
+  private static func phones(of samples: [Int16], _ model: LoadedModel) -> [DecodedPhone] {
+    let rows = model.recognizer.frontEnd.frozen(model.values).features(of: samples, utterance: "stream")
+    let count = rows.count / model.recognizer.frontEnd.channels
+    let stream = PosteriorStream(model.recognizer.classifier, values: model.values)
+    let room = stream.maximumRows(accepting: count) + stream.maximumFinishRows(accepting: count)
+    var posteriors = [Float](repeating: 0, count: max(1, room) * stream.classCount)
+    let decoder = PhoneDecoder(
+      model.recognizer.phoneLoop(model.values, options: model.decoding), searchIntervalFrames: .max)
+    return posteriors.withUnsafeMutableBufferPointer { posteriors in
+      guard let base = posteriors.baseAddress else { return [] }
+      let given = rows.withUnsafeBufferPointer { rows in
+        rows.baseAddress.map { stream.accept($0, count: count, into: base) } ?? 0
+      }
+      let owed = stream.finish(into: base + given * stream.classCount)
+      return decoder.accept(base, count: given + owed) + decoder.finish()
+    }
+  }
+
+  /// What a stream writes of samples that come in pieces of so many bytes.
+  private static func stream(
+    _ samples: [Int16], _ model: LoadedModel, output: LiveStreamOptions.Output, pieceBytes: Int
+  ) async throws -> (lines: [[Substring]], report: LiveStream.Report) {
+    var options = LiveStreamOptions(row: model.configuration.row, features: model.configuration.features)
+    options.model = model
+    options.input = .s16
+    options.output = output
+    let input = Pipe()
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("live-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try #require(FileManager.default.createFile(atPath: file.path, contents: nil))
+    let written = try FileHandle(forWritingTo: file)
+    let bytes = samples.withUnsafeBytes { Data($0) }
+    // A thread of its own: one that waits for room must not be one of the few that tasks run on.
+    Thread.detachNewThread {
+      var place = 0
+      while place < bytes.count {
+        let end = min(place + pieceBytes, bytes.count)
+        try? input.fileHandleForWriting.write(contentsOf: bytes[place..<end])
+        place = end
+      }
+      try? input.fileHandleForWriting.close()
+    }
+    let report = try await LiveStream(options).run(
+      input: input.fileHandleForReading.fileDescriptor, output: written.fileDescriptor)
+    try written.close()
+    let text = try String(contentsOf: file, encoding: .utf8)
+    return (text.split(separator: "\n").map { $0.split(separator: " ") }, report)
+  }
+
+  @Test(
+    "phones are those of the whole audio, whatever the pieces, and tile it",
+    arguments: [
+      ["--hidden", "64"], ["--classifier", "gru", "--hidden", "24"],
+      ["--classifier", "tdnn", "--hidden", "32,32", "--no-snip-edges"],
+    ])
+  func equalToWhole(options: [String]) async throws {
+    let folder = try TemporaryFolder()
+    let model = try Self.train(options, in: folder)
+    let symbols = ["sil", "s", "iy"]
+    var heard: Set<Substring> = []
+    for name in try BuiltInCorpus.utterances().prefix(4) {
+      let samples = try BuiltInCorpus.samples(ofUtterance: name)
+      let expected = Self.phones(of: samples, model)
+      let (lines, report) = try await Self.stream(samples, model, output: .phn, pieceBytes: 1 << 16)
+      #expect(lines.count == expected.count && report.phones == expected.count, "\(name)")
+      let timing = model.recognizer.frontEnd.source.timing
+      for (line, phone) in zip(lines, expected) {
+        let (start, end) = (try #require(Int(line[0])), try #require(Int(line[1])))
+        // Every frame's centre lies in the phone that it was given.
+        for frame in phone.frames {
+          #expect((start..<end).contains(timing.centerSample(ofRow: frame)), "\(name) frame \(frame)")
+        }
+        heard.insert(line[2])
+      }
+      #expect(lines.first?[0] == "0" && lines.last?[1] == "\(samples.count)")
+      for (a, b) in zip(lines, lines.dropFirst()) { #expect(a[1] == b[0]) }
+      let cut = try await Self.stream(samples, model, output: .phn, pieceBytes: 777)
+      #expect(cut.lines == lines)
+      #expect(report.frames == timing.rowCount(samples: samples.count))
+    }
+    #expect(!heard.isDisjoint(with: symbols.map { $0[...] }))
+  }
+
+  @Test("nothing comes of no sound, and one phone of a sound too short for one")
+  func edges() async throws {
+    let folder = try TemporaryFolder()
+    let model = try Self.train(["--hidden", "16"], in: folder)
+    #expect(try await Self.stream([], model, output: .text, pieceBytes: 100).lines.isEmpty)
+    #expect(
+      try await Self.stream([Int16](repeating: 5, count: 399), model, output: .text, pieceBytes: 100).lines
+        .isEmpty)
+    let short = try await Self.stream(
+      [Int16](repeating: 5, count: 400), model, output: .text, pieceBytes: 100)
+    #expect(short.lines.count == 1 && short.lines.first?.prefix(2) == ["0.0000", "0.0250"])
+  }
+
+  @Test(
+    "what file and environment say of features has no effect on a model, what the command line says must agree"
+  )
+  func settings() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.appending("run").path
+    _ = try Self.train(["--hidden", "16", "--front-end", "mel:mel-bins=30"], in: folder)
+    var layers = try SettingLayers(
+      flags: ["features": "mel:mel-bins=30", "window": "povey"],
+      environment: ["KALEIDO_MEL_BINS": "80", "KALEIDO_FEATURES": "mfcc"], configuration: nil)
+    let options = try LiveStreamOptions(model: path, settings: &layers)
+    #expect(options.features.mel.bins == 30)
+    #expect(layers.withoutEffect.map(\.name) == ["mel-bins"])
+    #expect(layers.settings.contains { $0.name == "mel-bins" && $0.value == "30" && $0.origin == .model })
+    for flags in [
+      ["features": "mfcc"], ["features": "mel:mel-bins=40"], ["mel-bins": "40"], ["cepstra": "13"],
+      ["preset": "kaldi"],
+    ] {
+      let failure = #expect(throws: Failure.self) {
+        var layers = try SettingLayers(flags: flags, environment: [:], configuration: nil)
+        _ = try LiveStreamOptions(model: path, settings: &layers)
+      }
+      #expect(failure?.kind == .usage && failure?.code == "other-than-model", "\(flags)")
+    }
+    // What --print-config writes reads back, also beside another row.
+    let config = folder.appending("config.json")
+    try layers.printed.write(to: config, atomically: true, encoding: .utf8)
+    var again = try SettingLayers(flags: [:], environment: [:], configuration: config.path)
+    #expect(try LiveStreamOptions(settings: &again).features.mel.bins == 40)
+  }
+}
