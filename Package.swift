@@ -107,7 +107,7 @@ let package = Package(
       swiftSettings: kernel),
     .testTarget(
       name: "FrontEndsTests",
-      dependencies: ["FrontEnds", "Learning", "Signal", "StructuredMaps", "TestSupport"],
+      dependencies: ["CMeasurement", "FrontEnds", "Learning", "Signal", "StructuredMaps", "TestSupport"],
       swiftSettings: strict),
 
     // MARK: Recognition

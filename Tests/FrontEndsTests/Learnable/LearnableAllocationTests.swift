@@ -1,0 +1,69 @@
+import CMeasurement
+import FrontEnds
+import Learning
+import Testing
+
+/// Counted by the test program's own definitions of malloc and its kin, per thread.
+@Suite(
+  "Allocations of the rows that learn",
+  .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"))
+struct LearnableAllocationTests {
+  @Test("A step allocates nothing: forward and backward", arguments: RowGradientTests.rows)
+  func step(row: String) throws {
+    let setup = try LearnableSetup(row)
+    let context = setup.layer.context.rows
+    let segments = Segments(
+      setup.row, rows: 20 + context,
+      outside: [OutsideRows(), OutsideRows(leading: 18), OutsideRows(trailing: 19)])
+    let pass = setup.layer.makePass(segments.shape)
+    let upstream = FloatStorage(count: pass.output.count)
+    let upstreamMatrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
+    let gradient = FloatStorage(count: setup.declaration.parameterCount)
+    let (input, values, step) = (segments.input, setup.values, segments.step)
+    func run() {
+      pass.forward(input, values: values, step: step)
+      pass.backward(
+        upstreamMatrix, input: input, inputGradient: nil, values: values, gradient: gradient, step: step)
+    }
+    // What is needed once is made at the first step.
+    run()
+    let before = measurement_allocation_count()
+    run()
+    #expect(measurement_allocation_count() == before)
+    withExtendedLifetime((segments, upstream)) {}
+  }
+
+  @Test(
+    "A stream that has run allocates nothing, and so the next utterance",
+    arguments: LearnableRowTests.rows + LearnableRowTests.matrixRows + ["mel:time=dct", "mel"])
+  func stream(row: String) throws {
+    let frontEnd = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+    let samples = testSamples(count: 12_345)
+    let stream = frontEnd.makeStream(utterance: "A")
+    var rows = [Float](repeating: 0, count: frontEnd.maximumRows(ofBlock: 12_345) * frontEnd.channels)
+    rows.withUnsafeMutableBufferPointer { rows in
+      samples.withUnsafeBufferPointer { samples in
+        func run() {
+          stream.reset(utterance: "A")
+          _ = stream.accept(UnsafeBufferPointer(rebasing: samples[..<100]), into: rows)
+          _ = stream.accept(UnsafeBufferPointer(rebasing: samples[100..<2000]), into: rows)
+          _ = stream.accept(UnsafeBufferPointer(rebasing: samples[2000...]), into: rows)
+          _ = stream.finish(into: rows)
+        }
+        run()
+        let before = measurement_allocation_count()
+        run()
+        #expect(measurement_allocation_count() == before)
+      }
+    }
+  }
+}
+
+private enum AllocationCount {
+  /// Whether an allocation of the Swift runtime is seen.
+  static let works: Bool = {
+    let before = measurement_allocation_count()
+    let memory = FloatStorage(count: 1 << 12)
+    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
+  }()
+}
