@@ -164,8 +164,8 @@ let package = Package(
     .executableTarget(
       name: "kaleido-bench",
       dependencies: [
-        "Archives", "CFFTW", "CMeasurement", "Corpus", "DataManifests", "FrontEnds", "Signal", "StageGraph",
-        "Workflows",
+        "Archives", "CFFTW", "CKernels", "CMeasurement", "Corpus", "DataManifests", "FrontEnds", "Signal",
+        "StageGraph", "StructuredMaps", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/kaleido-bench", swiftSettings: strict),

@@ -15,10 +15,14 @@
 #include "sample_kernels.h"
 #include "spectrum_kernels.h"
 
+#include "tile_kernels.h"
+
 #define LANES 8
 #include "butterfly_pairs.h"
 
 #include "butterfly_twiddles.h"
+
+#include "butterfly_vector.h"
 
 #include "butterfly_kernels.h"
 
@@ -39,8 +43,12 @@ const ck_kernels CK_TABLE = {
     .store_rows = store_rows,
     .logarithm = logarithm,
     .dither = dither,
+    .tile_load = tile_load,
+    .tile_store = tile_store,
     .butterfly_pack = butterfly_pack,
     .butterfly_forward = butterfly_forward,
     .butterfly_backward = butterfly_backward,
+    .butterfly_vector_pack = butterfly_vector_pack,
+    .butterfly_vector_forward = butterfly_vector_forward,
     .butterfly_unpack_gradient = butterfly_unpack_gradient,
 };

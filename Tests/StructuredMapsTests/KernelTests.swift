@@ -132,4 +132,37 @@ private func numbers(_ vectors: [[Complex]]) -> [Double] {
     let found = run(KaleidoscopeMatrix<Float>(exact), count: 9, field: field)
     #expect(relativeDifference(found.parameterGradient, expected.parameterGradient) < 2e-6)
   }
+
+  @Test("read and write rows of any number and length, between tiles", arguments: [1, 7, 8, 9, 16, 17, 31])
+  func rows(count: Int) {
+    for length in [1, 3, 4, 7, 8, 12, 33] {
+      let stride = 2 * length + 3
+      let numbers = randomNumbers(count * stride, seed: 12).map { Float($0) }
+      var back = [Float](repeating: 7, count: numbers.count)
+      var complex = VectorBatch<Float>(length: length, count: count, field: .complex)
+      complex.load(interleavedRows: numbers, rowStride: stride)
+      complex.store(interleavedRows: &back, rowStride: stride)
+      for v in 0..<count {
+        for p in 0..<length {
+          let at = v * stride + 2 * p
+          #expect(complex[v, p] == Complex(Double(numbers[at]), Double(numbers[at + 1])))
+          #expect(back[at] == numbers[at] && back[at + 1] == numbers[at + 1])
+        }
+        #expect(back[v * stride + 2 * length] == 7)
+      }
+      for field in NumberField.allCases {
+        var batch = VectorBatch<Float>(length: length, count: count, field: field)
+        var rows = [Float](repeating: 7, count: numbers.count)
+        batch.load(rows: numbers, rowStride: stride)
+        batch.storeRealParts(rows: &rows, rowStride: stride)
+        for v in 0..<count {
+          for p in 0..<length {
+            #expect(batch[v, p] == Complex(Double(numbers[v * stride + p])))
+            #expect(rows[v * stride + p] == numbers[v * stride + p])
+          }
+          #expect(rows[v * stride + length] == 7)
+        }
+      }
+    }
+  }
 }

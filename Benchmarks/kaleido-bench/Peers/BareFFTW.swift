@@ -10,18 +10,23 @@ final class BareFFTW {
     case realToComplex512
     /// 256 complex points.
     case complex256
+    /// 512 complex points.
+    case complex512
+
+    var floats: Int { self == .complex512 ? 1024 : 520 }
   }
 
-  private static let floats = 520
+  private let floats: Int
   private var plan: fftwf_plan?
   private let input: UnsafeMutablePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
   init(_ shape: Shape, attempts: Int = 5) throws {
-    input = UnsafeMutableRawPointer.allocate(byteCount: Self.floats * 4, alignment: 64)
-      .bindMemory(to: Float.self, capacity: Self.floats)
-    output = UnsafeMutableRawPointer.allocate(byteCount: Self.floats * 4, alignment: 64)
-      .bindMemory(to: Float.self, capacity: Self.floats)
+    floats = shape.floats
+    input = UnsafeMutableRawPointer.allocate(byteCount: floats * 4, alignment: 64)
+      .bindMemory(to: Float.self, capacity: floats)
+    output = UnsafeMutableRawPointer.allocate(byteCount: floats * 4, alignment: 64)
+      .bindMemory(to: Float.self, capacity: floats)
     var best = Double.infinity
     for attempt in 0..<2 * attempts {
       fftwf_forget_wisdom()
@@ -54,16 +59,16 @@ final class BareFFTW {
     let spectrum = UnsafeMutableRawPointer(output).assumingMemoryBound(to: fftwf_complex.self)
     switch shape {
     case .realToComplex512: return fftwf_plan_dft_r2c_1d(512, input, spectrum, flags)
-    case .complex256:
+    case .complex256, .complex512:
       let packed = UnsafeMutableRawPointer(input).assumingMemoryBound(to: fftwf_complex.self)
-      return fftwf_plan_dft_1d(256, packed, spectrum, FFTW_FORWARD, flags)
+      return fftwf_plan_dft_1d(shape == .complex256 ? 256 : 512, packed, spectrum, FFTW_FORWARD, flags)
     }
   }
 
   /// The shortest of many stretches of executions.
   private func trial(_ candidate: fftwf_plan) -> Double {
     // Planning overwrites the arrays: they are filled afterwards, without denormals.
-    for index in 0..<Self.floats {
+    for index in 0..<floats {
       input[index] = Float((index * 37) % 101) - 50
       output[index] = 0
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// One Python peer in a worker process of its own, driven over pipes (`Benchmarks/peers/worker.py`).
 ///
@@ -23,7 +22,6 @@ final class PythonPeer {
   }
 
   private struct Answer: Decodable {
-    var error: String?
     var version: String?
     var note: String?
     var frames: Int?
@@ -34,10 +32,7 @@ final class PythonPeer {
   let kind: Kind
   private(set) var version = ""
   private(set) var note = ""
-  private let process = Process()
-  private let requests = Pipe()
-  private let answers = Pipe()
-  private var received = Data()
+  private let worker: WorkerProcess
 
   /// Starts the worker.
   ///
@@ -46,23 +41,11 @@ final class PythonPeer {
     self.kind = kind
     // Debian builds torchaudio for its own Python; the others come from PyPI.
     let interpreter = kind == .torchaudio ? "/usr/bin/python3" : peers + "/venv/bin/python"
-    process.executableURL = URL(fileURLWithPath: interpreter)
-    process.arguments = [scripts + "/worker.py", kind.rawValue]
-    process.standardInput = requests
-    process.standardOutput = answers
-    do {
-      try process.run()
-    } catch {
-      throw BenchmarkError.peerMissing(path: interpreter, reason: error.localizedDescription)
-    }
+    worker = try WorkerProcess(
+      name: kind.rawValue, interpreter: interpreter, arguments: [scripts + "/worker.py", kind.rawValue])
     let answer = try ask(Request(operation: "describe"))
     version = answer.version ?? "unknown"
     note = answer.note ?? ""
-  }
-
-  deinit {
-    try? requests.fileHandleForWriting.close()
-    process.waitUntilExit()
   }
 
   var name: String { "\(kind.rawValue) \(version)" }
@@ -93,26 +76,5 @@ final class PythonPeer {
     }
   }
 
-  private func ask(_ request: Request) throws -> Answer {
-    var line = try JSONEncoder().encode(request)
-    line.append(0x0A)
-    do {
-      try requests.fileHandleForWriting.write(contentsOf: line)
-    } catch {
-      throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: "its worker ended")
-    }
-    while true {
-      if let end = received.firstIndex(of: 0x0A) {
-        let answer = try JSONDecoder().decode(Answer.self, from: received[received.startIndex..<end])
-        received.removeSubrange(received.startIndex...end)
-        if let error = answer.error { throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: error) }
-        return answer
-      }
-      let more = answers.fileHandleForReading.availableData
-      guard !more.isEmpty else {
-        throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: "its worker ended without an answer")
-      }
-      received.append(more)
-    }
-  }
+  private func ask(_ request: Request) throws -> Answer { try worker.ask(request, Answer.self) }
 }

@@ -13,7 +13,7 @@ struct AllCommand: ParsableCommand {
     FilterBankCommand.self, BreakdownCommand.self, AccuracyCommand.self, EndToEndCommand.self,
     StreamingCommand.self,
     ChannelCommand.self,
-    GraphCommand.self, MemoryCommand.self,
+    GraphCommand.self, MemoryCommand.self, ButterflyCommand.self,
   ]
 
   func run() throws {

@@ -69,6 +69,14 @@ typedef struct {
   const ck_butterfly_stage *stages;
 } ck_butterfly;
 
+/// Factors of a butterfly product that act on one vector in one pass: 1, or 4 that are merged as in a stage.
+typedef struct {
+  int32_t factors, first_factor;
+  int32_t stride, next_stride;
+  /// Strides are below 8, and runs of 64 positions are transposed for them.
+  bool is_transposed;
+} ck_butterfly_pass;
+
 /// Tiles that are run at once at most.
 #define CK_TILES 2
 
@@ -130,6 +138,14 @@ typedef struct {
   /// of utterance, frame (48 bits) and i div 4, then Box and Muller.
   void (*dither)(float *x, size_t n, float scale, uint64_t seed, uint64_t utterance, uint64_t frame);
 
+  /// tile[i · tile_stride + l] = rows[l · row_stride + i] for i < length and l < lanes ≤ 8.
+  void (*tile_load)(
+      const float *rows, size_t row_stride, size_t lanes, size_t length, float *tile, size_t tile_stride);
+
+  /// rows[l · row_stride + i] = tile[i · tile_stride + l] for i < length and l < lanes ≤ 8.
+  void (*tile_store)(
+      const float *tile, size_t tile_stride, size_t lanes, size_t length, float *rows, size_t row_stride);
+
   /// Twiddles `[factors][size / 2][2][2]`, their imaginary parts `imaginary` floats further, in order of use; factors
   /// are multiplied where they are merged.
   void (*butterfly_pack)(
@@ -151,6 +167,17 @@ typedef struct {
       const float *out_gradient, const float *_Nullable out_gradient_second, float *_Nullable in_gradient,
       float *_Nullable in_gradient_second, float *packed_gradient, const ck_butterfly_next *_Nullable next,
       float *work);
+
+  /// Twiddles in order of use by `butterfly_vector_forward`: as many floats as there are twiddles, merged ones counted
+  /// as merged. `size` ≥ 64.
+  void (*butterfly_vector_pack)(
+      const ck_butterfly *butterfly, const ck_butterfly_pass *passes, size_t pass_count, const float *twiddles,
+      size_t imaginary, float *packed);
+
+  /// The product with one vector, in place, with the bits that it gets in a batch. `im` is not used by a real one.
+  void (*butterfly_vector_forward)(
+      const ck_butterfly *butterfly, const ck_butterfly_pass *passes, size_t pass_count, const float *packed,
+      float *re, float *im);
 
   /// Adds a gradient by packed twiddles to one by twiddles, laid out as in `butterfly_pack`; merged factors get the
   /// exact gradient of their product.

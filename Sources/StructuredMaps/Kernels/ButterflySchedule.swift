@@ -1,4 +1,4 @@
-internal import CKernels
+package import CKernels
 
 /// A product of butterfly factors as the kernels see it: `[stacks][blocks][log n][n/2][2][2]` twiddles a plane.
 package struct ButterflyLayout: Sendable, Hashable {
@@ -29,30 +29,35 @@ package struct ButterflyLayout: Sendable, Hashable {
 /// Strides below 64 act on runs of 64 positions, larger ones on columns of the matrix with 64 positions a row: each
 /// such phase runs all its factors on one unit before it goes to the next. Two factors act in one pass. Where blocks
 /// meet, strides are d, e, e, d: these four are merged to 4 × 4 matrices, which cost half of them.
-final class ButterflySchedule {
-  let layout: ButterflyLayout
+package final class ButterflySchedule {
+  package let layout: ButterflyLayout
 
   /// Floats of the packed twiddles of one stack.
-  let packedCount: Int
+  package let packedCount: Int
 
   /// Vectors of 8 floats that one tile of working memory takes.
-  let workVectors: Int
+  package let workVectors: Int
+
+  /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack: those of the forward, and those of
+  /// the backward, in which all stages but the last are computed again, and what stands between two factors.
+  package let forwardMultiplyAdds: Int
+  package let backwardMultiplyAdds: Int
 
   private let phases: UnsafeMutablePointer<ck_butterfly_phase>
   private let stages: UnsafeMutablePointer<ck_butterfly_stage>
   private let phaseCount: Int
 
   /// Stages of a stack: its passes over all positions.
-  let stageCount: Int
+  package let stageCount: Int
 
   /// What the kernels take; it points into this schedule.
-  var description: ck_butterfly {
+  package var description: ck_butterfly {
     ck_butterfly(
       size: Int32(layout.size), is_complex: layout.field == .complex, phase_count: Int32(phaseCount),
       stage_count: Int32(stageCount), phases: phases, stages: stages)
   }
 
-  init(_ layout: ButterflyLayout) {
+  package init(_ layout: ButterflyLayout) {
     self.layout = layout
     let rows = Int(ck_butterfly_rows(layout.size))
     workVectors = 2 * rows
@@ -60,6 +65,7 @@ final class ButterflySchedule {
     var phases: [ck_butterfly_phase] = []
     var stages: [ck_butterfly_stage] = []
     var packed = 0
+    var (products, between, lastProducts) = (0, 0, 0)
     var start = 0
     while start < strides.count {
       let isOverColumns = strides[start] >= Self.rowLength
@@ -71,6 +77,10 @@ final class ButterflySchedule {
         let stage = phase.stage(group, strides)
         stages.append(stage)
         let passes = phase.units * Int(stage.groups) * Int(stage.inner) * Int(stage.columns)
+        // A factor of a pair, or a quarter of the merged matrix, has 4 products of the field.
+        lastProducts = passes * (group.count == 1 ? 4 : 16) * (layout.field == .complex ? 4 : 1)
+        products += lastProducts
+        between += group.count == 2 ? lastProducts / 2 : 0
         packed += passes * (group.count == 1 ? 4 : 16) * layout.field.planeCount
       }
       phases.append(
@@ -80,6 +90,8 @@ final class ButterflySchedule {
       start = end
     }
     packedCount = packed
+    forwardMultiplyAdds = products
+    backwardMultiplyAdds = 3 * products - lastProducts + between
     phaseCount = phases.count
     stageCount = stages.count
     self.phases = .allocate(capacity: phases.count)

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The tiles of a run: groups of 8 vectors if anything in it is complex, of 16 if all is real.
 struct TileGroups: Sequence, IteratorProtocol {
   struct Group {
@@ -116,5 +118,41 @@ struct TilesInPlace<Scalar: MapScalar> {
   ) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
     guard piece.count == size, let base else { return nil }
     return base + group.index * tileVectors + 2 * piece.lowerBound
+  }
+}
+
+/// tile[i · tileStride + l] = rows[l · rowStride + i] for i < `length` and l < `lanes`, of which there are 8 at most.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+func loadTile<Scalar: MapScalar>(
+  _ rows: UnsafePointer<Scalar>, _ rowStride: Int, lanes: Int, _ length: Int,
+  _ tile: UnsafeMutablePointer<Scalar>, _ tileStride: Int
+) {
+  if Scalar.self == Float.self {
+    ck_best().pointee.tile_load(
+      UnsafeRawPointer(rows).assumingMemoryBound(to: Float.self), rowStride, lanes, length,
+      UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self), tileStride)
+    return
+  }
+  for lane in 0..<lanes {
+    for i in 0..<length { tile[i * tileStride + lane] = rows[lane * rowStride + i] }
+  }
+}
+
+/// rows[l · rowStride + i] = tile[i · tileStride + l] for i < `length` and l < `lanes`, of which there are 8 at most.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+func storeTile<Scalar: MapScalar>(
+  _ tile: UnsafePointer<Scalar>, _ tileStride: Int, lanes: Int, _ length: Int,
+  _ rows: UnsafeMutablePointer<Scalar>, _ rowStride: Int
+) {
+  if Scalar.self == Float.self {
+    ck_best().pointee.tile_store(
+      UnsafeRawPointer(tile).assumingMemoryBound(to: Float.self), tileStride, lanes, length,
+      UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Float.self), rowStride)
+    return
+  }
+  for lane in 0..<lanes {
+    for i in 0..<length { rows[lane * rowStride + i] = tile[i * tileStride + lane] }
   }
 }

@@ -78,31 +78,49 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
   /// Reads real vectors from `rows`, `[count, length]` with `rowStride` scalars from row to row.
   ///
   /// Imaginary parts become zero. No allocation.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package mutating func load(rows: UnsafePointer<Scalar>, rowStride: Int) {
     precondition(rowStride >= length)
     for index in 0..<tileCount {
       let target = tile(index)
       if field == .complex { target.update(repeating: 0, count: tileStride) }
-      for lane in 0..<min(lanes, count - index * lanes) {
-        let row = rows + (index * lanes + lane) * rowStride
-        for position in 0..<length { target[position * 16 + lane] = row[position] }
+      for start in stride(from: index * lanes, to: min(index * lanes + lanes, count), by: 8) {
+        loadTile(
+          rows + start * rowStride, rowStride, lanes: min(8, count - start), length,
+          target + start % lanes, Self.scalarsPerPosition)
       }
     }
   }
 
   /// Writes the real parts to `rows`, `[count, length]` with `rowStride` scalars from row to row.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func storeRealParts(rows: UnsafeMutablePointer<Scalar>, rowStride: Int) {
     precondition(rowStride >= length)
     for index in 0..<tileCount {
-      let source = tile(index)
-      for lane in 0..<min(lanes, count - index * lanes) {
-        let row = rows + (index * lanes + lane) * rowStride
-        for position in 0..<length { row[position] = source[position * 16 + lane] }
+      for start in stride(from: index * lanes, to: min(index * lanes + lanes, count), by: 8) {
+        storeTile(
+          tile(index) + start % lanes, Self.scalarsPerPosition, lanes: min(8, count - start), length,
+          rows + start * rowStride, rowStride)
       }
+    }
+  }
+
+  /// Reads complex vectors from `rows`, `[count, length]` numbers of a real part and an imaginary one.
+  ///
+  /// There are `rowStride` scalars from row to row. No allocation.
+  package mutating func load(interleavedRows rows: UnsafePointer<Scalar>, rowStride: Int) {
+    precondition(field == .complex && rowStride >= 2 * length)
+    for index in 0..<tileCount {
+      // A position's scalars, 8 real parts and 8 imaginary ones, are two columns of the rows.
+      loadTile(
+        rows + 8 * index * rowStride, rowStride, lanes: min(8, count - 8 * index), 2 * length, tile(index), 8)
+    }
+  }
+
+  /// Writes complex vectors to `rows`, laid out as for ``load(interleavedRows:rowStride:)``.
+  package func store(interleavedRows rows: UnsafeMutablePointer<Scalar>, rowStride: Int) {
+    precondition(field == .complex && rowStride >= 2 * length)
+    for index in 0..<tileCount {
+      storeTile(
+        tile(index), 8, lanes: min(8, count - 8 * index), 2 * length, rows + 8 * index * rowStride, rowStride)
     }
   }
 

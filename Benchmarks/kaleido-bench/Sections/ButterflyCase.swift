@@ -1,0 +1,208 @@
+import CKernels
+import Foundation
+import StructuredMaps
+
+/// One butterfly product with a batch to run it on: from tensors row by row, and in the layout of the kernels.
+final class ButterflyCase {
+  let name: String
+  let size: Int
+  let blocks: Int
+  let field: NumberField
+  let batch: Int
+  private let map: KaleidoscopeMatrix<Float>
+  private var workspace = MapWorkspace<Float>()
+  private var input: VectorBatch<Float>
+  private var output: VectorBatch<Float>
+  private var outputGradient: VectorBatch<Float>
+  private var inputGradient: VectorBatch<Float>
+  /// `[batch, size]`, complex numbers interleaved.
+  private let inputRows: [Float]
+  private let gradientRows: [Float]
+  private var outputRows: [Float]
+  private var inputGradientRows: [Float]
+  private var parameterGradient: [Float]
+  private let files: String
+
+  /// 𝓑𝓑* (two blocks) or 𝓑 (one), orthogonal or unitary 2 × 2 matrices.
+  init(size: Int, blocks: Int, field: NumberField, batch: Int = 1024) throws {
+    name = "\(field.rawValue) \(size) \(blocks == 2 ? "BB*" : "B")"
+    (self.size, self.blocks, self.field, self.batch) = (size, blocks, field, batch)
+    var generator = Xorshift(state: 1)
+    let shape = try KaleidoscopeShape(
+      inputLength: size, outputLength: size, blockCount: blocks,
+      firstDirection: blocks == 2 ? .decreasing : .increasing, field: field)
+    map = try KaleidoscopeMatrix(shape, .orthogonal, using: &generator)
+    input = VectorBatch(length: size, count: batch, field: field)
+    output = VectorBatch(length: size, count: batch, field: field)
+    outputGradient = VectorBatch(length: size, count: batch, field: field)
+    inputGradient = VectorBatch(length: size, count: batch, field: field)
+    let count = batch * size * field.planeCount
+    inputRows = (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
+    gradientRows = (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
+    outputRows = [Float](repeating: 0, count: count)
+    inputGradientRows = outputRows
+    parameterGradient = [Float](repeating: 0, count: map.parameterCount)
+    files = NSTemporaryDirectory() + "/kaleido-bench-butterfly-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: files) }
+
+  // MARK: Row-major tensors in and out
+
+  /// Rows in, rows out: layout and packing of twiddles included.
+  func forwardRows() {
+    load(inputRows, into: &input)
+    map.forward(input, into: &output, workspace: &workspace)
+    store(output, into: &outputRows)
+  }
+
+  /// Forward, and backward with the gradients by input and twiddles.
+  func forwardAndBackwardRows() {
+    forwardRows()
+    load(gradientRows, into: &outputGradient)
+    for i in parameterGradient.indices { parameterGradient[i] = 0 }
+    map.backward(
+      input, outputGradient: outputGradient, inputGradient: &inputGradient,
+      parameterGradient: &parameterGradient, workspace: &workspace)
+    store(inputGradient, into: &inputGradientRows)
+  }
+
+  private func load(_ rows: [Float], into batch: inout VectorBatch<Float>) {
+    rows.withUnsafeBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      if field == .complex {
+        batch.load(interleavedRows: base, rowStride: 2 * size)
+      } else {
+        batch.load(rows: base, rowStride: size)
+      }
+    }
+  }
+
+  private func store(_ batch: borrowing VectorBatch<Float>, into rows: inout [Float]) {
+    rows.withUnsafeMutableBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      if field == .complex {
+        batch.store(interleavedRows: base, rowStride: 2 * size)
+      } else {
+        batch.storeRealParts(rows: base, rowStride: size)
+      }
+    }
+  }
+
+  // MARK: Peers
+
+  /// Gives the peer the same twiddles and tensors, and fails if it does not compute the same.
+  func give(to peer: ButterflyPeer) throws {
+    func write(_ numbers: [Float], _ name: String) throws -> String {
+      try numbers.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: "\(files)/\(name)"))
+      return "\(files)/\(name)"
+    }
+    try peer.load(
+      .init(
+        name: name, size: size, complex: field == .complex, blocks: blocks, batch: batch,
+        increasing: blocks == 1, twiddles: write(map.twiddleTensor.scalars, "twiddles"),
+        input: write(inputRows, "input"), gradient: write(gradientRows, "gradient")))
+    forwardAndBackwardRows()
+    let ours = (try KaleidoscopeMatrix(shape: map.shape, parameters: parameterGradient)).twiddleTensor.scalars
+    let theirs = try peer.results(name, scratch: files + "/results")
+    var start = 0
+    for (what, found) in [
+      ("output", outputRows), ("input gradient", inputGradientRows), ("twiddle gradient", ours),
+    ] {
+      guard start + found.count <= theirs.count else {
+        throw BenchmarkError.resultsDiffer("\(name): \(theirs.count) numbers")
+      }
+      let expected = theirs[start..<(start + found.count)]
+      let largest = expected.reduce(0) { max($0, abs($1)) }
+      let difference = zip(found, expected).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+      guard difference < 2e-5 * largest else {
+        throw BenchmarkError.resultsDiffer("\(name), \(what): by \(difference) of \(largest)")
+      }
+      start += found.count
+    }
+  }
+
+  // MARK: The layout of the kernels
+
+  /// The batch through `forward`.
+  func forwardBatch() { map.forward(input, into: &output, workspace: &workspace) }
+
+  /// The kernels alone, twiddles packed beforehand.
+  ///
+  /// Over the whole batch, or again and again over its first tiles, which stay in cache.
+  func makeKernels() -> ButterflyKernels {
+    load(inputRows, into: &input)
+    load(gradientRows, into: &outputGradient)
+    return ButterflyKernels(
+      map, input: input.tile(0), outputGradient: outputGradient.tile(0), output: output.tile(0),
+      inputGradient: inputGradient.tile(0), tileStride: input.tileStride, tileCount: input.tileCount)
+  }
+}
+
+/// The kernels of a map on tiles that another object holds.
+struct ButterflyKernels {
+  private let schedule: ButterflySchedule
+  private let packed: UnsafeMutablePointer<Float>
+  private let packedGradient: UnsafeMutablePointer<Float>
+  private let work: UnsafeMutablePointer<Float>
+  private let input, outputGradient, output, inputGradient: UnsafeMutablePointer<Float>
+  private let tileStride: Int
+  let tileCount: Int
+
+  fileprivate init(
+    _ map: KaleidoscopeMatrix<Float>, input: UnsafeMutablePointer<Float>,
+    outputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>, tileStride: Int, tileCount: Int
+  ) {
+    guard let layout = map.butterflyLayout else { preconditionFailure("a map of butterflies") }
+    schedule = ButterflySchedule(layout)
+    (self.input, self.outputGradient, self.output) = (input, outputGradient, output)
+    (self.inputGradient, self.tileStride, self.tileCount) = (inputGradient, tileStride, tileCount)
+    // They live as long as the program.
+    func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
+        .bindMemory(to: Float.self, capacity: count)
+      memory.initialize(repeating: 0, count: count)
+      return memory
+    }
+    packed = floats(schedule.packedCount)
+    packedGradient = floats(schedule.packedCount)
+    work = floats(8 * Int(CK_TILES) * schedule.workVectors * schedule.stageCount)
+    var description = schedule.description
+    ck_best().pointee.butterfly_pack(&description, map.parameters, layout.planeStride, packed)
+  }
+
+  var forwardMultiplyAdds: Double { Double(schedule.forwardMultiplyAdds) }
+  var backwardMultiplyAdds: Double { Double(schedule.backwardMultiplyAdds) }
+
+  /// Two tiles from number `tile` on.
+  func forward(_ tile: Int = 0) {
+    var description = schedule.description
+    let at = tile * tileStride
+    ck_best().pointee.butterfly_forward(
+      &description, packed, input + at, input + at + tileStride, output + at, output + at + tileStride, nil,
+      work)
+  }
+
+  func backward() {
+    var description = schedule.description
+    ck_best().pointee.butterfly_backward(
+      &description, packed, input, input + tileStride, outputGradient, outputGradient + tileStride,
+      inputGradient, inputGradient + tileStride, packedGradient, nil, work)
+  }
+
+  func forwardAll() { for tile in stride(from: 0, to: tileCount, by: 2) { forward(tile) } }
+}
+
+/// Marsaglia's xorshift64*: the same numbers in every run.
+private struct Xorshift: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state ^= state >> 12
+    state ^= state << 25
+    state ^= state >> 27
+    return state &* 0x2545_F491_4F6C_DD1D
+  }
+}
