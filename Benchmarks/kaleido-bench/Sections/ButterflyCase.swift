@@ -10,6 +10,7 @@ final class ButterflyCase {
   let field: NumberField
   let batch: Int
   private let map: KaleidoscopeMatrix<Float>
+  private let packed: PackedKaleidoscope
   private var workspace = MapWorkspace<Float>()
   private var input: VectorBatch<Float>
   private var output: VectorBatch<Float>
@@ -25,13 +26,14 @@ final class ButterflyCase {
 
   /// 𝓑𝓑* (two blocks) or 𝓑 (one), orthogonal or unitary 2 × 2 matrices.
   init(size: Int, blocks: Int, field: NumberField, batch: Int = 1024) throws {
-    name = "\(field.rawValue) \(size) \(blocks == 2 ? "BB*" : "B")"
+    name = "\(field.rawValue) \(size) \(blocks == 2 ? "BB*" : "B")" + (batch == 1 ? ", batch of 1" : "")
     (self.size, self.blocks, self.field, self.batch) = (size, blocks, field, batch)
     var generator = Xorshift(state: 1)
     let shape = try KaleidoscopeShape(
       inputLength: size, outputLength: size, blockCount: blocks,
       firstDirection: blocks == 2 ? .decreasing : .increasing, field: field)
     map = try KaleidoscopeMatrix(shape, .orthogonal, using: &generator)
+    packed = PackedKaleidoscope(map)
     input = VectorBatch(length: size, count: batch, field: field)
     output = VectorBatch(length: size, count: batch, field: field)
     outputGradient = VectorBatch(length: size, count: batch, field: field)
@@ -52,40 +54,44 @@ final class ButterflyCase {
 
   /// Rows in, rows out: layout and packing of twiddles included.
   func forwardRows() {
-    load(inputRows, into: &input)
-    map.forward(input, into: &output, workspace: &workspace)
-    store(output, into: &outputRows)
+    withRows { input, _, output, _ in map.forward(input, into: output, workspace: &workspace) }
   }
 
   /// Forward, and backward with the gradients by input and twiddles.
   func forwardAndBackwardRows() {
-    forwardRows()
-    load(gradientRows, into: &outputGradient)
     for i in parameterGradient.indices { parameterGradient[i] = 0 }
-    map.backward(
-      input, outputGradient: outputGradient, inputGradient: &inputGradient,
-      parameterGradient: &parameterGradient, workspace: &workspace)
-    store(inputGradient, into: &inputGradientRows)
-  }
-
-  private func load(_ rows: [Float], into batch: inout VectorBatch<Float>) {
-    rows.withUnsafeBufferPointer { rows in
-      guard let base = rows.baseAddress else { return }
-      if field == .complex {
-        batch.load(interleavedRows: base, rowStride: 2 * size)
-      } else {
-        batch.load(rows: base, rowStride: size)
-      }
+    withRows { input, outputGradient, output, inputGradient in
+      map.forward(input, into: output, workspace: &workspace)
+      map.backward(
+        input, outputGradient: outputGradient, inputGradient: inputGradient,
+        parameterGradient: &parameterGradient, workspace: &workspace)
     }
   }
 
-  private func store(_ batch: borrowing VectorBatch<Float>, into rows: inout [Float]) {
-    rows.withUnsafeMutableBufferPointer { rows in
-      guard let base = rows.baseAddress else { return }
-      if field == .complex {
-        batch.store(interleavedRows: base, rowStride: 2 * size)
-      } else {
-        batch.storeRealParts(rows: base, rowStride: size)
+  /// One row, twiddles packed beforehand.
+  func forwardRow() {
+    withRows { input, _, output, _ in packed.forward(input, into: output, workspace: &workspace) }
+  }
+
+  private func withRows(
+    _ body: (VectorRows<Float>, VectorRows<Float>, MutableVectorRows<Float>, MutableVectorRows<Float>) -> Void
+  ) {
+    inputRows.withUnsafeBufferPointer { input in
+      gradientRows.withUnsafeBufferPointer { gradient in
+        outputRows.withUnsafeMutableBufferPointer { output in
+          inputGradientRows.withUnsafeMutableBufferPointer { inputGradient in
+            guard let x = input.baseAddress, let g = gradient.baseAddress, let y = output.baseAddress,
+              let d = inputGradient.baseAddress
+            else { return }
+            func rows(_ base: UnsafePointer<Float>) -> VectorRows<Float> {
+              VectorRows(base, count: batch, length: size, field: field)
+            }
+            func rows(_ base: UnsafeMutablePointer<Float>) -> MutableVectorRows<Float> {
+              MutableVectorRows(base, count: batch, length: size, field: field)
+            }
+            body(rows(x), rows(g), rows(y), rows(d))
+          }
+        }
       }
     }
   }
@@ -132,8 +138,22 @@ final class ButterflyCase {
   ///
   /// Over the whole batch, or again and again over its first tiles, which stay in cache.
   func makeKernels() -> ButterflyKernels {
-    load(inputRows, into: &input)
-    load(gradientRows, into: &outputGradient)
+    for (rows, isInput) in [(inputRows, true), (gradientRows, false)] {
+      rows.withUnsafeBufferPointer { rows in
+        guard let base = rows.baseAddress else { return }
+        if field == .complex {
+          if isInput {
+            input.load(interleavedRows: base, rowStride: 2 * size)
+          } else {
+            outputGradient.load(interleavedRows: base, rowStride: 2 * size)
+          }
+        } else if isInput {
+          input.load(rows: base, rowStride: size)
+        } else {
+          outputGradient.load(rows: base, rowStride: size)
+        }
+      }
+    }
     return ButterflyKernels(
       map, input: input.tile(0), outputGradient: outputGradient.tile(0), output: output.tile(0),
       inputGradient: inputGradient.tile(0), tileStride: input.tileStride, tileCount: input.tileCount)

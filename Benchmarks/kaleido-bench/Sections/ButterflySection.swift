@@ -44,6 +44,7 @@ struct ButterflySection {
     figures += try besidePeak(complex512, forward: 0.85, backward: 0.65)
     figures += try besidePeak(real512, forward: 0.72, backward: 0.54)
     figures += try besidePeak(real1024, forward: 0.72, backward: 0.54)
+    figures += try aloneBesidePeers()
     figures += [try besideFFTW(), try besideBareKernels(complex512)]
     return Section(
       title: "Butterfly products, one thread",
@@ -84,6 +85,29 @@ struct ButterflySection {
       figure(3, 4, "forward and backward", standIn, targets.loopOrder?.both),
       figure(0, 2, "forward", "dense layer", targets.dense?.forward),
       figure(3, 5, "forward and backward", "dense layer", targets.dense?.both),
+    ]
+  }
+
+  /// One vector, as a live front end runs it.
+  private func aloneBesidePeers() throws -> [Figure] {
+    let map = try ButterflyCase(size: 512, blocks: 2, field: .complex, batch: 1)
+    try map.give(to: peer)
+    func theirs(_ contender: ButterflyPeer.Contender) -> Contender {
+      Contender(contender.rawValue) { [peer] in
+        try peer.time(map.name, contender, backward: false, repeats: $0)
+      }
+    }
+    let summaries = try options.rounds.time([
+      .here("ours") { map.forwardRow() }, theirs(.loopOrder), theirs(.dense),
+    ]).map { $0.mapped { $0 / 1e3 } }
+    return [
+      .faster(
+        map.name, unit: "µs", ours: summaries[0],
+        peer: Peer(name: "stand-in for torch_butterfly", summary: summaries[1]), target: 14,
+        note: "ours: twiddles packed beforehand, as for a map that no longer changes"),
+      .faster(
+        map.name, unit: "µs", ours: summaries[0],
+        peer: Peer(name: "complex matrix-vector product", summary: summaries[2]), target: 25),
     ]
   }
 

@@ -95,7 +95,9 @@ extension KaleidoscopeMatrix: StructuredMap {
       keptVectors: 2 * size * shape.blockCount * shape.logSize)
   }
 
-  package var butterflyLayout: ButterflyLayout? {
+  package var butterflyLayout: ButterflyLayout? { layout }
+
+  var layout: ButterflyLayout {
     ButterflyLayout(
       logSize: shape.logSize, stackCount: shape.stackCount, blockCount: shape.blockCount,
       firstDirection: shape.firstDirection, field: field)

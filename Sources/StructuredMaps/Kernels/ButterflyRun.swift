@@ -33,6 +33,24 @@ struct ButterflyRun {
     }
   }
 
+  /// One stack's twiddles in order of use by `forwardVector`.
+  func packVector(_ parameters: UnsafePointer<Float>, stack: Int, into packed: UnsafeMutablePointer<Float>) {
+    var description = schedule.description
+    let layout = schedule.layout
+    kernels.pointee.butterfly_vector_pack(
+      &description, schedule.passes, schedule.passes.count, parameters + stack * layout.stackStride,
+      layout.planeStride, packed)
+  }
+
+  /// One vector in place; a real map leaves the imaginary parts alone.
+  func forwardVector(
+    _ re: UnsafeMutablePointer<Float>, _ im: UnsafeMutablePointer<Float>, twiddles: UnsafePointer<Float>
+  ) {
+    var description = schedule.description
+    kernels.pointee.butterfly_vector_forward(
+      &description, schedule.passes, schedule.passes.count, twiddles, re, im)
+  }
+
   /// Adds the gradient by packed twiddles to that by parameters.
   func unpack(
     _ packedGradient: Row, _ parameters: UnsafePointer<Float>, addingTo gradient: UnsafeMutablePointer<Float>

@@ -47,6 +47,9 @@ package final class ButterflySchedule {
   private let stages: UnsafeMutablePointer<ck_butterfly_stage>
   private let phaseCount: Int
 
+  /// The passes over a single vector: one factor each, or four that are merged; none for sizes below 64.
+  package let passes: [ck_butterfly_pass]
+
   /// Stages of a stack: its passes over all positions.
   package let stageCount: Int
 
@@ -93,6 +96,7 @@ package final class ButterflySchedule {
     forwardMultiplyAdds = products
     backwardMultiplyAdds = 3 * products - lastProducts + between
     phaseCount = phases.count
+    passes = layout.size < Self.rowLength ? [] : stages.flatMap { Self.passes($0, strides) }
     stageCount = stages.count
     self.phases = .allocate(capacity: phases.count)
     self.stages = .allocate(capacity: stages.count)
@@ -106,6 +110,22 @@ package final class ButterflySchedule {
   }
 
   private static let rowLength = Int(CK_TILE_PITCH)
+
+  /// A stage's passes over a single vector; strides below 8 act on transposed runs.
+  private static func passes(_ stage: ck_butterfly_stage, _ strides: [Int]) -> [ck_butterfly_pass] {
+    guard stage.factors < 4 else {
+      return [
+        ck_butterfly_pass(
+          factors: 4, first_factor: stage.first_factor, stride: stage.stride, next_stride: stage.next_stride,
+          is_transposed: max(stage.stride, stage.next_stride) < 8)
+      ]
+    }
+    return (stage.first_factor..<(stage.first_factor + stage.factors)).map { factor in
+      let stride = strides[Int(factor)]
+      return ck_butterfly_pass(
+        factors: 1, first_factor: factor, stride: Int32(stride), next_stride: 0, is_transposed: stride < 8)
+    }
+  }
 
   /// The factors of a phase, in groups that act together: 4 that are merged, 2, or 1.
   static func groups(_ strides: ArraySlice<Int>) -> [Range<Int>] {

@@ -81,10 +81,23 @@ extension StructuredMap {
     _ input: borrowing VectorBatch<Scalar>, into output: inout VectorBatch<Scalar>,
     workspace: inout MapWorkspace<Scalar>
   ) {
+    forward(TileCarrier(input), TileCarrier(output), &workspace)
+  }
+
+  /// output = M·input, row by row, without a batch between.
+  package func forward(
+    _ input: VectorRows<Scalar>, into output: MutableVectorRows<Scalar>, workspace: inout MapWorkspace<Scalar>
+  ) {
+    forward(TileCarrier(input), TileCarrier(output), &workspace)
+  }
+
+  private func forward(
+    _ input: TileCarrier<Scalar>, _ output: TileCarrier<Scalar>, _ workspace: inout MapWorkspace<Scalar>
+  ) {
     precondition(input.length == inputLength && output.length == outputLength)
     precondition(input.count == output.count)
     if Scalar.self == Float.self, let layout = butterflyLayout {
-      forward(layout, input, output, &workspace)
+      forward(layout, packedBefore: nil, input, output, &workspace)
       return
     }
     let tiling = self.tiling
@@ -120,12 +133,21 @@ extension StructuredMap {
     inputGradient: inout VectorBatch<Scalar>, parameterGradient: inout [Scalar],
     workspace: inout MapWorkspace<Scalar>
   ) {
-    precondition(inputGradient.length == inputLength && inputGradient.count == input.count)
     backward(
-      input, outputGradient, inputGradient.field, true, &parameterGradient, &workspace
-    ) { tile, piece, group, adds in
-      scatterTile(tile, inputGradient, piece, group, adding: adds)
-    }
+      TileCarrier(input), TileCarrier(outputGradient), TileCarrier(inputGradient), &parameterGradient,
+      &workspace)
+  }
+
+  /// The same of rows; the gradient by the input only if it is given a place.
+  package func backward(
+    _ input: VectorRows<Scalar>, outputGradient: VectorRows<Scalar>,
+    inputGradient: MutableVectorRows<Scalar>?, parameterGradient: inout [Scalar],
+    workspace: inout MapWorkspace<Scalar>
+  ) {
+    backward(
+      TileCarrier(input), TileCarrier(outputGradient), inputGradient.map { TileCarrier($0) },
+      &parameterGradient,
+      &workspace)
   }
 
   /// The gradient of a loss by the parameters alone, added to `parameterGradient`.
@@ -133,40 +155,43 @@ extension StructuredMap {
     _ input: borrowing VectorBatch<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
     into parameterGradient: inout [Scalar], workspace: inout MapWorkspace<Scalar>
   ) {
-    backward(input, outputGradient, .real, false, &parameterGradient, &workspace) { _, _, _, _ in }
+    backward(TileCarrier(input), TileCarrier(outputGradient), nil, &parameterGradient, &workspace)
   }
 
   private func backward(
-    _ input: borrowing VectorBatch<Scalar>, _ outputGradient: borrowing VectorBatch<Scalar>,
-    _ gradientField: NumberField, _ wantsInputGradient: Bool, _ parameterGradient: inout [Scalar],
-    _ workspace: inout MapWorkspace<Scalar>,
-    _ give: (UnsafeMutablePointer<SIMD8<Scalar>>, Range<Int>, TileGroups.Group, Bool) -> Void
+    _ input: TileCarrier<Scalar>, _ outputGradient: TileCarrier<Scalar>,
+    _ inputGradient: TileCarrier<Scalar>?,
+    _ parameterGradient: inout [Scalar], _ workspace: inout MapWorkspace<Scalar>
   ) {
     precondition(input.length == inputLength && outputGradient.length == outputLength)
     precondition(input.count == outputGradient.count)
     precondition(parameterGradient.count == parameters.count)
+    if let inputGradient {
+      precondition(inputGradient.length == inputLength && inputGradient.count == input.count)
+    }
+    let joined = field.joined(with: input.field).joined(with: outputGradient.field)
+      .joined(with: inputGradient?.field ?? .real)
+    let groups = TileGroups(count: input.count, field: joined)
     if Scalar.self == Float.self, let layout = butterflyLayout {
-      backward(
-        layout, input, outputGradient, gradientField, wantsInputGradient, &parameterGradient, &workspace, give
-      )
+      backward(layout, groups, input, outputGradient, inputGradient, &parameterGradient, &workspace)
       return
     }
     let tiling = self.tiling
     let tile = workspace.vectors(2 * tiling.size + tiling.keptVectors)
     let kept = tile + 2 * tiling.size
-    let joined = field.joined(with: input.field).joined(with: outputGradient.field)
-      .joined(with: gradientField)
     parameterGradient.withUnsafeMutableBufferPointer { gradient in
       parameters.withUnsafeBufferPointer { parameters in
         guard let base = parameters.baseAddress, let gradientBase = gradient.baseAddress else { return }
-        for group in TileGroups(count: input.count, field: joined) {
+        for group in groups {
           for stack in 0..<tiling.stackCount {
             let (from, to) = pieces(stack, tiling)
             gatherTile(input, from, group, tile, size: tiling.size)
             forwardTileKeeping(tile, kept: kept, stack: stack, parameters: base)
             gatherTile(outputGradient, to, group, tile, size: tiling.size)
             backwardTile(tile, kept: kept, stack: stack, parameters: base, gradient: gradientBase)
-            give(tile, from, group, tiling.arrangement == .outputsConcatenated && stack > 0)
+            guard let inputGradient else { continue }
+            let adds = tiling.arrangement == .outputsConcatenated && stack > 0
+            scatterTile(tile, inputGradient, from, group, adding: adds)
           }
         }
       }

@@ -39,12 +39,16 @@ struct TileGroups: Sequence, IteratorProtocol {
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func gatherTile<Scalar: MapScalar>(
-  _ batch: borrowing VectorBatch<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group,
+  _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group,
   _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, size: Int
 ) {
   let zero = SIMD8<Scalar>()
-  let isHalf = group.isComplex && batch.field == .real
-  let source = vectors(batch, isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
+  if carrier.isRows {
+    gatherRows(carrier, piece, group, tile, size: size)
+    return
+  }
+  let isHalf = group.isComplex && carrier.field == .real
+  let source = carrier.tile(isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
   if isHalf {
     let half = group.index % 2
     for p in 0..<piece.count {
@@ -71,15 +75,43 @@ func gatherTile<Scalar: MapScalar>(
   }
 }
 
+@inline(__always)
+private func gatherRows<Scalar: MapScalar>(
+  _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group,
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, size: Int
+) {
+  let zero = SIMD8<Scalar>()
+  let isHalf = group.isComplex && carrier.field == .real
+  let isFull = group.count == (group.isComplex ? 8 : 16)
+  // What loading does not write.
+  let written = isFull && !isHalf ? 2 * piece.count : 0
+  for p in written..<(2 * size) { tile[p] = zero }
+  let scalars = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Scalar.self)
+  let width = carrier.field.planeCount
+  let first =
+    carrier.base + group.index * (group.isComplex ? 8 : 16) * carrier.stride + width * piece.lowerBound
+  for start in stride(from: 0, to: group.count, by: 8) {
+    let lanes = Swift.min(8, group.count - start)
+    // A position's scalars, 8 real parts and 8 imaginary ones, are two columns of complex rows.
+    loadTile(
+      first + start * carrier.stride, carrier.stride, lanes: lanes, width * piece.count, scalars + start,
+      width == 2 ? 8 : 16)
+  }
+}
+
 /// Writes, or adds, the first positions of a tile to positions `piece` of a group of vectors.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func scatterTile<Scalar: MapScalar>(
-  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ batch: borrowing VectorBatch<Scalar>, _ piece: Range<Int>,
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>,
   _ group: TileGroups.Group, adding: Bool
 ) {
-  let isHalf = group.isComplex && batch.field == .real
-  let target = vectors(batch, isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
+  if carrier.isRows {
+    scatterRows(tile, carrier, piece, group, adding: adding)
+    return
+  }
+  let isHalf = group.isComplex && carrier.field == .real
+  let target = carrier.tile(isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
   if isHalf {
     let half = group.index % 2
     for p in 0..<piece.count {
@@ -93,31 +125,29 @@ func scatterTile<Scalar: MapScalar>(
 }
 
 @inline(__always)
-private func vectors<Scalar: MapScalar>(
-  _ batch: borrowing VectorBatch<Scalar>, _ tile: Int
-) -> UnsafeMutablePointer<SIMD8<Scalar>> {
-  UnsafeMutableRawPointer(batch.tile(tile)).assumingMemoryBound(to: SIMD8<Scalar>.self)
-}
-
-/// Tiles of a batch where they lie, of groups that are whole tiles of it.
-///
-/// The pointers hold as long as the batch lives and is not grown.
-struct TilesInPlace<Scalar: MapScalar> {
-  private let base: UnsafeMutablePointer<SIMD8<Scalar>>?
-  private let tileVectors: Int
-
-  init(_ batch: borrowing VectorBatch<Scalar>, _ groups: TileGroups) {
-    let areTiles = batch.tileCount > 0 && (!groups.isComplex || batch.field == .complex)
-    base = areTiles ? vectors(batch, 0) : nil
-    tileVectors = batch.tileStride / 8
-  }
-
-  /// Positions `piece` of a group, if they are as many as a tile of `size` has.
-  func tile(
-    of group: TileGroups.Group, _ piece: Range<Int>, size: Int
-  ) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
-    guard piece.count == size, let base else { return nil }
-    return base + group.index * tileVectors + 2 * piece.lowerBound
+private func scatterRows<Scalar: MapScalar>(
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>,
+  _ group: TileGroups.Group, adding: Bool
+) {
+  let scalars = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Scalar.self)
+  let width = carrier.field.planeCount
+  let tileStride = width == 2 ? 8 : 16
+  let first =
+    carrier.base + group.index * (group.isComplex ? 8 : 16) * carrier.stride + width * piece.lowerBound
+  for start in stride(from: 0, to: group.count, by: 8) {
+    let lanes = Swift.min(8, group.count - start)
+    if adding {
+      for lane in 0..<lanes {
+        let row = first + (start + lane) * carrier.stride
+        for i in 0..<(width * piece.count) {
+          row[i] = row[i] + scalars[start + lane + i * tileStride]
+        }
+      }
+    } else {
+      storeTile(
+        scalars + start, tileStride, lanes: lanes, width * piece.count, first + start * carrier.stride,
+        carrier.stride)
+    }
   }
 }
 

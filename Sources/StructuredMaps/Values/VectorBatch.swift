@@ -50,6 +50,9 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     count = newCount
   }
 
+  /// The first tile.
+  var base: UnsafeMutablePointer<Scalar> { storage.base }
+
   /// The scalars of a tile, for loops with the batch innermost.
   ///
   /// The pointer holds as long as the batch lives and is not grown.
