@@ -76,6 +76,7 @@ struct LiveRecognitionTests {
     arguments: [
       ["--hidden", "64"], ["--classifier", "gru", "--hidden", "24"],
       ["--classifier", "tdnn", "--hidden", "32,32", "--no-snip-edges"],
+      ["--front-end", "kaleidoscope-time", "--hidden", "32"],
     ])
   func equalToWhole(options: [String]) async throws {
     let folder = try TemporaryFolder()

@@ -57,6 +57,44 @@ import Testing
     #expect(names.contains("optimiser.first_moment.classifier.output.weight"))
   }
 
+  @Test func inspectTellsHowFarALearnableRowHasMoved() throws {
+    let folder = try TemporaryFolder()
+    let path = try train(["--front-end", "kaleidoscope-pooled"], in: folder)
+    let found = try json(try ProgramRun.kaleido(["model", "inspect", path, "--json"]))
+    let parts = try #require(found["parts"] as? [[String: Any]]).compactMap { $0["name"] as? String }
+    #expect(parts.contains("frontend.frequency") && parts.contains("frontend.pooling"))
+    let movement = try #require(found["front_end_movement"] as? [String: Double])
+    #expect(Set(movement.keys) == ["frequency", "pooling"] && movement.values.allSatisfy { $0 > 0 })
+    let centres = try #require(found["band_centres_hertz"] as? [[Double]])
+    #expect(centres.count == 40)
+    // Mel filters at first: rising, within 20 to 8000 Hz; two epochs move them a little.
+    for (low, high) in zip(centres, centres.dropFirst()) { #expect(low[0] < high[0]) }
+    #expect(centres.allSatisfy { $0[0] > 20 && $0[0] < 8000 && abs($0[1] - $0[0]) < 100 })
+    #expect(centres.contains { $0[1] != $0[0] })
+  }
+
+  @Test func theFeaturesOfARowThatLearnsAreItsModels() throws {
+    let folder = try TemporaryFolder()
+    let path = try train(["--front-end", "kaleidoscope-pooled"], in: folder)
+    func preprocess(_ options: [String], _ out: String) throws -> ProgramRun {
+      try ProgramRun.kaleido(
+        ["preprocess", BuiltInCorpus.path, "--out", folder.appending(out).path, "--format", "npy", "--quiet"]
+          + options)
+    }
+    #expect(try preprocess(["--model", path, "--features", "kaleidoscope-pooled"], "learnt").status == 0)
+    #expect(try preprocess(["--features", "kaleidoscope-pooled"], "first").status == 0)
+    func features(_ out: String) throws -> Data? {
+      try folder.contents(under: out).first { $0.key.hasPrefix("shards/feats") }?.value
+    }
+    let (learnt, first) = (try features("learnt"), try features("first"))
+    #expect(learnt != nil && learnt?.count == first?.count && learnt != first)
+    // Another model, or none, is another configuration.
+    let other = try preprocess(["--features", "kaleidoscope-pooled"], "learnt")
+    #expect(other.status == 78 && other.errors.contains("front-end-sha256"))
+    // What the rows come out as, live and from the model file alone.
+    #expect(try preprocess(["--model", path + "/model.safetensors"], "learnt").status == 0)
+  }
+
   /// Writes a safetensors file.
   private func write(_ header: String, _ data: Data, length: UInt64? = nil, to url: URL) throws {
     var bytes = withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) { Data($0) }

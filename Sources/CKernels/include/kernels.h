@@ -211,5 +211,6 @@ static inline void ck_prefetch_for_writing(const void *start, size_t bytes) {
 #pragma clang assume_nonnull end
 
 #include "layers.h"
+#include "square_root.h"
 
 #endif

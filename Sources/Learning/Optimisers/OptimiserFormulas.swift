@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The parameters of one group with their gradient, and the formulas that move them.
 ///
 /// Factors are computed in Double and rounded once to Float32, as PyTorch's scalars are; each loop has no branch and no
@@ -32,7 +34,7 @@ struct RunTensors {
       let v = second[i] * keep2 + gain2 * slope * slope
       first[i] = m
       second[i] = v
-      p[i] = old - stepSize * (m / (v.squareRoot() / inverse2 + floor))
+      p[i] = old - stepSize * (m / (ck_square_root(v) / inverse2 + floor))
     }
   }
 
@@ -67,7 +69,7 @@ struct RunTensors {
         let slope = g[i] + added * p[i]
         let v = square[i] * keep + gain * slope * slope
         square[i] = v
-        p[i] -= size * (slope / (v.squareRoot() + floor))
+        p[i] -= size * (slope / (ck_square_root(v) + floor))
       }
       return
     }
@@ -75,7 +77,7 @@ struct RunTensors {
       let slope = g[i] + added * p[i]
       let v = square[i] * keep + gain * slope * slope
       square[i] = v
-      let b = buffer[i] * kept + slope / (v.squareRoot() + floor)
+      let b = buffer[i] * kept + slope / (ck_square_root(v) + floor)
       buffer[i] = b
       p[i] -= size * b
     }

@@ -38,6 +38,8 @@ package struct ModelInspection: Sendable {
     package var context: FrameContext
     /// How far the parts of the front end have moved, by their own measure.
     package var frontEndMovement: [PartMovement]
+    /// Where the bands that are learnt lay and lie; empty for a row without them.
+    package var bandCentres: [BandCentre]
     /// Frames that a posterior waits for; nil where it waits for the end of the utterance.
     package var latencyFrames: Int?
   }
@@ -152,6 +154,7 @@ extension ModelInspection.Training {
     channels = frozen.channels
     context = recognizer.context
     frontEndMovement = recognizer.frontEnd.movement(from: start, to: now)
+    bandCentres = recognizer.frontEnd.bandCentres(from: start, to: now)
     latencyFrames = posteriors.latencyRows.map { $0 + frozen.latencyFrames }
   }
 }
@@ -220,6 +223,9 @@ extension ModelInspection.Training {
       JSONField(
         "front_end_movement",
         .object(frontEndMovement.map { JSONField($0.part, .number($0.relativeDistance)) })),
+      JSONField(
+        "band_centres_hertz",
+        .array(bandCentres.map { [.number($0.startHertz), $0.nowHertz.map { .number($0) } ?? .null] })),
     ]
   }
 }

@@ -37,7 +37,19 @@ enum ModelText {
       }
       lines.append("moved        \(moved.joined(separator: ", "))")
     }
+    if !training.bandCentres.isEmpty { lines.append("bands        \(bands(training.bandCentres))") }
     return lines
+  }
+
+  private static func bands(_ bands: [BandCentre]) -> String {
+    let shifts = bands.compactMap { band in band.nowHertz.map { abs($0 - band.startHertz) } }
+    var text = "\(bands.count)"
+    if !shifts.isEmpty {
+      text +=
+        ", their centres moved by \(Quantity.fixed(shifts.reduce(0, +) / Double(shifts.count), 1)) Hz in the mean, "
+        + "\(Quantity.fixed(shifts.max() ?? 0, 1)) at most"
+    }
+    return shifts.count == bands.count ? text : text + "; \(bands.count - shifts.count) without weight"
   }
 
   private static func position(_ position: ModelInspection.Position) -> [String] {
