@@ -46,6 +46,8 @@ package struct Evaluation: Sendable {
         split: options.split ?? (isCoreThere ? "core-test" : "test"), option: "--split", of: catalog,
         splits: splits, includesCalibration: options.includesCalibration)
       classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
+      try FeatureNormalisation.check(
+        configuration.features, row: configuration.row, learns: recognizer.frontEnd.layer != nil)
       let frontEnd = recognizer.frontEnd.frozen(values)
       summary = frontEnd.summary
       let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
@@ -67,13 +69,16 @@ package struct Evaluation: Sendable {
     do {
       let start = ContinuousClock.now
       let sums = Guarded(try Sums(classes))
-      progress.enter(
-        .working, items: selection.places.count,
-        bytes: selection.places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
       let classes = self.classes
       let scorers = try PhoneScoringConvention.allCases.map {
         try PhoneScorer(table: classes.table, convention: $0)
       }
+      var graph = graph
+      graph.source.normalisation = try await FeatureNormalisation.make(
+        configuration.features, places: selection.places, source: graph.source, progress: progress)
+      progress.enter(
+        .working, items: selection.places.count,
+        bytes: selection.places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
       let blueprint = graph.makeGraph("evaluate", places: selection.places) { transcription in
         let utterance = transcription.context.utterance
         var result: Result<Void, any Error> = .success(())

@@ -109,6 +109,11 @@ package struct PreprocessPlan: Sendable {
   private static func optionsJSON(
     row: Row, features: FeatureConfiguration, channel: Int?, digests: [JSONField]
   ) -> JSONValue {
+    .object(optionFields(row: row, features: features, channel: channel) + digests)
+  }
+
+  /// The options by name.
+  static func optionFields(row: Row, features: FeatureConfiguration, channel: Int?) -> [JSONField] {
     var fields = [JSONField("row", .string(row.name.rawValue))]
     fields.append(JSONField("channel", channel.map { .integer(Int64($0)) } ?? .string("mono")))
     for option in row.name.options {
@@ -122,7 +127,7 @@ package struct PreprocessPlan: Sendable {
         }
       fields.append(JSONField(option.name, value))
     }
-    return .object(fields + digests)
+    return fields
   }
 
   /// The fingerprint in one line, as `config.json` and `doctor` show it.

@@ -6,6 +6,8 @@ import StageGraph
 /// The front of every graph that trains or recognises: utterances of a corpus to blocks of features with frame labels.
 ///
 ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock->
+///
+/// or, of a fixed row, from what `preprocess` has stored; normalised where that was asked for.
 struct FeatureSource: Sendable {
   let catalog: CorpusCatalog
   let phoneSet: PhoneSet
@@ -13,6 +15,9 @@ struct FeatureSource: Sendable {
   let folding: Folding
   let channel: Int?
   let jobs: Int
+  /// Where the rows are read from instead of audio.
+  var stored: StoredFeatures?
+  var normalisation: FeatureNormalisation?
   private let blockSamples: Int
 
   /// - Throws: ``FrontEndError`` for a front end whose blocks would not fit into memory.
@@ -43,8 +48,31 @@ struct FeatureSource: Sendable {
   func join(to blueprint: GraphBlueprint, places: [Int]) -> Outlet<FeatureBlock> {
     let work = places.map { UtteranceWork(place: $0, shard: 0, isFirstOfShard: false, isLastOfShard: false) }
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
-    let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
-    return blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
+    let features: Outlet<FeatureBlock>
+    if let stored {
+      features = blueprint.join(utterances, to: stored.stage(source: self, workers: jobs), capacity: 16)
+    } else {
+      let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
+      features = blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
+    }
+    guard let normalisation else { return features }
+    return blueprint.join(features, to: normalisation.stage(workers: jobs), capacity: 4)
+  }
+
+  /// Why an utterance cannot be used.
+  struct Rejection: Error { let finding: Finding }
+
+  /// Opens an utterance with its phones, or says why it cannot be used; throws what is wrong with the system.
+  func open(_ place: Int) throws(CorpusError) -> Result<OpenUtterance, Rejection> {
+    do throws(CorpusError) {
+      return .success(
+        try catalog.open(
+          catalog.utterances[place], requirements: requirements, annotations: .phones, phones: phoneSet,
+          clippingSamples: frontEnd.timing.frameShiftSamples))
+    } catch {
+      guard case .rejected(let finding) = error else { throw error }
+      return .failure(Rejection(finding: finding))
+    }
   }
 
   private var reading: AudioReading {

@@ -69,7 +69,7 @@ struct UtteranceRecognition: Sendable {
 ///
 ///     Corpus -> AudioReader -> FrontEnd -> FrameClassifier -PosteriorBlock-> PhoneDecoder -Transcription-> Scorer
 struct RecognitionGraph: Sendable {
-  let source: FeatureSource
+  var source: FeatureSource
   let classification: FrameClassification
   let recognition: UtteranceRecognition
 

@@ -5,9 +5,11 @@ import StageGraph
 
 extension TrainPlan {
   /// The dev speakers' frame errors with some values.
-  func devErrors(of places: [Int], _ values: ModelValues) async throws -> FrameErrorCount {
+  func devErrors(
+    of places: [Int], _ values: ModelValues, _ source: FeatureSource
+  ) async throws -> FrameErrorCount {
     let count = Guarded(FrameErrorCount(errors: 0, frames: 0))
-    let graph = try recognition(values, loop: nil).makeGraph("measure", places: places) { utterance in
+    let graph = try recognition(values, source, loop: nil).makeGraph("measure", places: places) { utterance in
       guard utterance.rejection == nil else { return }
       var (errors, frames) = (0, 0)
       for (label, found) in zip(utterance.labels, utterance.frameClasses) where label >= 0 {
@@ -25,9 +27,11 @@ extension TrainPlan {
   }
 
   /// The graph that recognises dev utterances with some values, which nobody writes meanwhile.
-  func recognition(_ values: ModelValues, loop: PhoneLoop?) throws -> RecognitionGraph {
+  func recognition(
+    _ values: ModelValues, _ source: FeatureSource, loop: PhoneLoop?
+  ) throws -> RecognitionGraph {
     RecognitionGraph(
-      source: try devSource(values),
+      source: try devSource(values, source),
       classification: FrameClassification(recognizer: recognizer, values: values),
       recognition: UtteranceRecognition(classCount: recognizer.classCount, loop: loop))
   }

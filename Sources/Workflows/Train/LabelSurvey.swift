@@ -70,23 +70,21 @@ struct LabelSurvey: Sendable {
 
   private static func survey(_ place: Int, _ source: FeatureSource) throws(CorpusError) -> Surveyed {
     let timing = source.frontEnd.timing
-    do throws(CorpusError) {
-      let opened = try source.catalog.open(
-        source.catalog.utterances[place], requirements: source.requirements, annotations: .phones,
-        phones: source.phoneSet, clippingSamples: timing.frameShiftSamples)
-      let rowCount = timing.rowCount(samples: opened.audio.info.sampleCount)
-      var statistics = PhoneStatistics(classCount: source.folding.rawValue)
-      if let phones = opened.phones {
-        let labels = UtteranceLabels(
-          phones, phoneSet: source.phoneSet, folding: source.folding, timing: timing)
-        labels.labels(ofRows: 0..<rowCount).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
-        let classes = source.phoneSet.classOfPhone(source.folding)
-        statistics.add(phones: phones.intervals.map { classes[Int($0.phone)] })
-      }
-      return Surveyed(place: place, rowCount: rowCount, statistics: statistics, rejection: nil)
-    } catch {
-      guard case .rejected(let finding) = error else { throw error }
-      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)
+    let opened: OpenUtterance
+    switch try source.open(place) {
+    case .success(let usable): opened = usable
+    case .failure(let rejection):
+      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: rejection.finding)
     }
+    let rowCount = timing.rowCount(samples: opened.audio.info.sampleCount)
+    var statistics = PhoneStatistics(classCount: source.folding.rawValue)
+    if let phones = opened.phones {
+      let labels = UtteranceLabels(
+        phones, phoneSet: source.phoneSet, folding: source.folding, timing: timing)
+      labels.labels(ofRows: 0..<rowCount).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
+      let classes = source.phoneSet.classOfPhone(source.folding)
+      statistics.add(phones: phones.intervals.map { classes[Int($0.phone)] })
+    }
+    return Surveyed(place: place, rowCount: rowCount, statistics: statistics, rejection: nil)
   }
 }

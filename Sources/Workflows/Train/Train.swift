@@ -36,7 +36,7 @@ extension TrainPlan {
     try directory.begin(configuration, standing)
     let run = try trainingRun(directory, set)
     let graph = TrainGraph(
-      source: trainSource, places: set.train.places, context: recognizer.context, options: options.training,
+      source: set.source, places: set.train.places, context: recognizer.context, options: options.training,
       progress: progress)
     let epochsBefore = run.history.epochs.count
     progress.enter(.training)
@@ -48,7 +48,7 @@ extension TrainPlan {
       try await run.runEpoch(
         graph,
         observe: { progress.training.finishStep(frames: $0.frames, loss: $0.mean) },
-        measure: { try await devErrors(of: set.dev.places, $0) })
+        measure: { try await devErrors(of: set.dev.places, $0, set.source) })
       try directory.commit(run, configuration)
       if let last = run.history.epochs.last {
         progress.training.finishEpoch(devErrorRate: last.devErrorRate)
@@ -68,6 +68,8 @@ extension TrainPlan {
 
   /// What the labels say, and how much there is to do.
   struct SurveyedSet: Sendable {
+    /// Rows that segments are cut from.
+    let source: FeatureSource
     let train: LabelSurvey
     let dev: LabelSurvey
     let segments: Int
@@ -98,7 +100,21 @@ extension TrainPlan {
     let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
     let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
     return SurveyedSet(
-      train: train, dev: dev, segments: segments, totalSteps: batches * options.training.epochs)
+      source: try await source(for: train.places + dev.places, progress), train: train, dev: dev, segments: segments, totalSteps: batches * options.training.epochs)
+  }
+
+  /// The rows, from audio or as they are stored, normalised where that was asked for.
+  private func source(for places: [Int], _ progress: WorkProgress) async throws -> FeatureSource {
+    var source = trainSource
+    if let path = options.featuresFrom {
+      source.stored = try await StoredFeatures(
+        path, row: options.row, features: configuration.features, channel: options.channel,
+        folding: options.folding, catalog: catalog, phoneSet: data.phoneSet, frontEnd: source.frontEnd,
+        jobs: options.jobs, progress: progress)
+    }
+    source.normalisation = try await FeatureNormalisation.make(
+      configuration.features, places: places, source: source, progress: progress)
+    return source
   }
 
   /// A training from its beginning, or from the checkpoint that is there.
@@ -119,7 +135,7 @@ extension TrainPlan {
     let model = try TrainedModel(path: directory.path(of: RunDirectory.modelName))
     let values = try model.values(of: recognizer)
     let choice = try await DecodingChoice(
-      self, values: values, classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
+      self, values: values, source: set.source, classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
       places: set.dev.places, progress: progress)
     var description = model.description
     description.decoding = choice.best.options

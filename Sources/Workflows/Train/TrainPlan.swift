@@ -15,7 +15,7 @@ package struct TrainPlan: Sendable {
   package let configuration: RunConfiguration
   let train: UtteranceSelection
   let dev: UtteranceSelection
-  /// Rows that segments are cut from.
+  /// Rows that segments are cut from, as they come from audio, before any normalisation.
   let trainSource: FeatureSource
 
   /// Catalogues the corpus and checks the options; opens no audio and writes nothing.
@@ -35,6 +35,13 @@ package struct TrainPlan: Sendable {
       let trained = try FrameRecognizer(
         row: options.row, features: features, classifier: classifier, seed: options.training.seed)
       recognizer = trained
+      try FeatureNormalisation.check(features, row: options.row, learns: trained.frontEnd.layer != nil)
+      guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
+        throw Failure(
+          .usage, code: "features-of-a-row-that-learns", subject: "--features-from",
+          place: "row \(options.row)", expected: "a fixed row",
+          remedy: "Leave it out: what learns needs the audio; or take \(options.row.name.rawValue):fixed.")
+      }
       data = try DataManifests.locate(explicit: options.dataFolder)
       catalog = try CorpusCatalog(options.corpus, root: options.root, data: data, progress: progress)
       guard !catalog.utterances.isEmpty else {
@@ -73,8 +80,11 @@ package struct TrainPlan: Sendable {
   }
 
   /// Rows of the dev speakers, from the front end with the values learnt.
-  func devSource(_ values: ModelValues) throws(FrontEndError) -> FeatureSource {
-    try FeatureSource(
+  ///
+  /// - Parameter source: the rows that are trained on; where nothing is learnt, the dev speakers' are those, too.
+  func devSource(_ values: ModelValues, _ source: FeatureSource) throws(FrontEndError) -> FeatureSource {
+    if recognizer.frontEnd.layer == nil { return source }
+    return try FeatureSource(
       catalog: catalog, phoneSet: data.phoneSet, frontEnd: recognizer.frontEnd.frozen(values),
       folding: options.folding, channel: options.channel, jobs: options.jobs)
   }

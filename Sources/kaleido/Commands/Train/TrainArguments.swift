@@ -44,6 +44,12 @@ struct TrainArguments: ParsableArguments {
       "The channel to take from files of several, from 1. (default: only mono)", valueName: "n"))
   var channel: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Read the features of a fixed row from a directory of preprocess, made with the same options, instead of computing them in every epoch; the result is the same to the bit.",
+      valueName: "dir"), completion: .directory)
+  var featuresFrom: String?
+
   @Option(help: ArgumentHelp("The split to train on. (default: train)", valueName: "name"))
   var trainSplit: String?
 
@@ -82,6 +88,7 @@ struct TrainArguments: ParsableArguments {
     var options = try TrainOptions(
       corpus.place, runDirectory: out, cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
+    options.featuresFrom = featuresFrom
     options.resumes = resume
     options.discardsOther = force
     options.commandLine = CommandLine.arguments
