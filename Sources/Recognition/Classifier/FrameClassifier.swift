@@ -16,19 +16,18 @@ package struct FrameClassifier: SequenceLayer {
   ///
   /// - Parameters:
   ///   - channels: values in a row of features.
-  ///   - holdsContext: whether a row speaks of the frames around its own already.
+  ///   - contextFrames: frames on each side that the first layer sees.
   package init(
-    channels: Int, holdsContext: Bool = false, options: FrameClassifierOptions,
+    channels: Int, contextFrames: Int, options: FrameClassifierOptions,
     in declaration: inout ModelDeclaration
   ) {
     self.options = options
     var builder = Builder(options: options, width: channels)
     builder.add(BatchNormalization("input", width: channels, isAffine: false, in: &declaration))
-    let frames = options.contextFrames(holdsContext: holdsContext)
     switch options.architecture {
-    case .mlp: builder.addPerceptron(context: frames, &declaration)
-    case .tdnn: builder.addTimeDelays(context: frames, &declaration)
-    case .gru: builder.addRecurrence(context: frames, &declaration)
+    case .mlp: builder.addPerceptron(context: contextFrames, &declaration)
+    case .tdnn: builder.addTimeDelays(context: contextFrames, &declaration)
+    case .gru: builder.addRecurrence(context: contextFrames, &declaration)
     }
     builder.add(
       Dense("classifier.output", inputs: builder.width, outputs: options.classCount, in: &declaration))

@@ -68,4 +68,27 @@ package struct FrameClassifierOptions: Sendable, Equatable {
     case .gru: return 0
     }
   }
+
+  /// The most weights that a classifier may have: 256 MiB of them.
+  package static let maximumWeights = 1 << 26
+
+  /// An upper bound on the weights of a classifier for rows of `channels` values, which must be at most 2^31.
+  package func weightCount(channels: Int, contextFrames: Int) -> Int {
+    var (width, weights) = (channels * (2 * contextFrames + 1), 0)
+    for units in hiddenWidths {
+      switch architecture {
+      case .mlp:
+        weights += width * units
+        width = units
+      case .tdnn:
+        weights += width * units
+        width = 3 * units
+      case .gru:
+        let directions = isBidirectional ? 2 : 1
+        weights += directions * 3 * units * (width + units)
+        width = directions * units
+      }
+    }
+    return weights + width * classCount
+  }
 }

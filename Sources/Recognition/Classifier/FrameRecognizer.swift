@@ -8,6 +8,8 @@ package import Learning
 package struct FrameRecognizer: Sendable {
   package let frontEnd: TrainableFrontEnd
   package let classifier: FrameClassifier
+  /// Frames of features on each side that the classifier's first layer sees.
+  package let contextFrames: Int
   /// Rows of the front end's source to logits: the front end's layer, where it learns, and the classifier.
   package let network: SequentialLayer
   package let declaration: ModelDeclaration
@@ -19,15 +21,24 @@ package struct FrameRecognizer: Sendable {
   /// - Parameters:
   ///   - row: the front end; its options stand above `features`.
   ///   - seed: of the first values.
-  /// - Throws: ``FrontEndError``.
+  /// - Throws: ``RecognizerError``.
   package init(
     row: Row, features: FeatureConfiguration, classifier options: FrameClassifierOptions, seed: UInt64
-  ) throws(FrontEndError) {
+  ) throws(RecognizerError) {
     var declaration = ModelDeclaration(seed: seed)
-    frontEnd = try row.makeTrainable(over: features, declaration: &declaration)
+    do throws(FrontEndError) {
+      frontEnd = try row.makeTrainable(over: features, declaration: &declaration)
+      contextFrames = options.contextFrames(holdsContext: try row.holdsContext(over: features))
+    } catch {
+      throw .frontEnd(error)
+    }
+    // Before anything is made whose size it says.
+    let weights = options.weightCount(channels: frontEnd.channels, contextFrames: contextFrames)
+    guard weights <= FrameClassifierOptions.maximumWeights else {
+      throw .tooLarge(weights: weights, allowed: FrameClassifierOptions.maximumWeights)
+    }
     classifier = FrameClassifier(
-      channels: frontEnd.channels, holdsContext: try row.holdsContext(over: features), options: options,
-      in: &declaration)
+      channels: frontEnd.channels, contextFrames: contextFrames, options: options, in: &declaration)
     network = SequentialLayer([frontEnd.layer, classifier].compactMap(\.self))
     let classes = options.classCount
     logPriors = declaration.statistic("decoder.log_priors", shape: [classes], initialValue: 0)

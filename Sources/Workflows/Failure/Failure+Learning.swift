@@ -46,6 +46,16 @@ extension Failure {
       remedy: Self.modelRemedy)
   }
 
+  init(recognizer error: RecognizerError) {
+    switch error {
+    case .frontEnd(let error): self.init(error)
+    case .tooLarge(let weights, let allowed):
+      self.init(
+        .usage, code: "too-large", subject: "the classifier", expected: "at most \(allowed) weights",
+        found: "\(weights)", remedy: "Use less --hidden or --context.")
+    }
+  }
+
   init(training error: TrainingError) {
     switch error {
     case .nonFiniteLoss(let epoch, let step):

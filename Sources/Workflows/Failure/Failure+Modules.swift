@@ -42,6 +42,7 @@ extension Failure {
     case let error as FrontEndError: self.init(frontEnd: error)
     case let error as SignalError: self.init(signal: error)
     case let error as PostprocessingError: self.init(postprocessing: error)
+    case let error as RecognizerError: self.init(recognizer: error)
     case let error as CheckpointError: self.init(checkpoint: error)
     case let error as TrainingError: self.init(training: error)
     case let error as ScoringError: self.init(scoring: error)

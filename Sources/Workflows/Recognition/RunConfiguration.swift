@@ -23,8 +23,8 @@ package struct RunConfiguration: Sendable, Equatable {
 
   static let kind = "kaleido-run"
 
-  /// The front end and classifier that it describes.
-  package func makeRecognizer() throws(FrontEndError) -> FrameRecognizer {
+  /// The front end and classifier that it describes, at their first values.
+  package func makeRecognizer() throws(RecognizerError) -> FrameRecognizer {
     try FrameRecognizer(
       row: row, features: features, classifier: classifier, seed: training.seed)
   }

@@ -35,6 +35,7 @@ package struct TrainPlan: Sendable {
       let trained = try FrameRecognizer(
         row: options.row, features: features, classifier: classifier, seed: options.training.seed)
       recognizer = trained
+      try Self.checkMemory(trained, options.training)
       try FeatureNormalisation.check(features, row: options.row, learns: trained.frontEnd.layer != nil)
       guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
         throw Failure(
@@ -73,9 +74,46 @@ package struct TrainPlan: Sendable {
                 for place in selection.places { splits[place] = selection.split }
               })),
         phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
-        arithmeticFingerprint: PreprocessPlan.text(of: trained.frontEnd.source.fingerprint))
+        arithmeticFingerprint:
+          "\(PreprocessPlan.text(of: trained.frontEnd.source.fingerprint)); \(AlgebraLibrary.version)")
     } catch {
       throw Failure(error)
+    }
+  }
+
+  /// The most floats that a batch, its activations among them, and the shuffle buffer may hold.
+  private static let maximumBatchFloats = 1 << 29
+  private static let maximumShuffleFloats = 1 << 32
+
+  /// Floats of a segment, context included.
+  static func segmentFloats(_ recognizer: FrameRecognizer, _ training: TrainingOptions) -> Int {
+    (training.segmentFrames + recognizer.context.rows) * recognizer.frontEnd.source.channels
+  }
+
+  /// Floats of a batch with the activations of its layers.
+  static func batchFloats(_ recognizer: FrameRecognizer, _ training: TrainingOptions) -> Int {
+    let rows = training.batchSegments * (training.segmentFrames + recognizer.context.rows)
+    let options = recognizer.classifier.options
+    let spliced = recognizer.frontEnd.channels * (2 * recognizer.contextFrames + 1)
+    let widths = [recognizer.frontEnd.source.channels, 2 * recognizer.frontEnd.channels, spliced]
+    return rows * (widths + options.hiddenWidths.map { 8 * $0 } + [2 * options.classCount]).reduce(0, +)
+  }
+
+  private static func checkMemory(
+    _ recognizer: FrameRecognizer, _ training: TrainingOptions
+  ) throws(Failure) {
+    let batch = batchFloats(recognizer, training)
+    guard batch <= maximumBatchFloats else {
+      throw Failure(
+        .usage, code: "too-large", subject: "a batch", expected: "at most \(maximumBatchFloats) numbers",
+        found: "\(batch)", remedy: "Use fewer --batch-segments or --segment-frames.")
+    }
+    let shuffle = training.shuffleSegments * segmentFloats(recognizer, training)
+    guard shuffle <= maximumShuffleFloats else {
+      throw Failure(
+        .usage, code: "too-large", subject: "the shuffle buffer",
+        expected: "at most \(maximumShuffleFloats) numbers", found: "\(shuffle)",
+        remedy: "Use fewer --shuffle-segments or --segment-frames.")
     }
   }
 

@@ -29,6 +29,13 @@ struct TrainCommand: AsyncParsableCommand {
       }
       let progress = WorkProgress()
       let display = ProgressDisplay(output, verb: "train")
+      if arguments.dryRun {
+        let estimate = try await display.show(progress) {
+          try await TrainPlan(options, progress: progress).estimate(progress: progress)
+        }
+        try Console.out(output.json ? estimate.json : TrainText.estimate(estimate, style: output.tableStyle))
+        return .whole
+      }
       let report = try await display.show(progress) {
         try await TrainPlan(options, progress: progress).run(progress: progress)
       }

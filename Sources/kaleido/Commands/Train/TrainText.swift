@@ -56,6 +56,24 @@ enum TrainText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  static func estimate(_ estimate: TrainEstimate, style: Style) -> String {
+    var lines = [estimate.summary, estimate.classifierSummary]
+    lines.append(
+      "\(estimate.parameters) parameters; \(estimate.trainUtterances) utterances of \(estimate.trainFrames) labelled frames to train on, \(estimate.devUtterances) of dev speakers"
+    )
+    lines.append(
+      "\(estimate.steps) steps, about \(Quantity.clock(estimate.computeSeconds)) of computing, features and dev speakers not counted"
+    )
+    var space =
+      "about \(Quantity.bytes(estimate.outputBytes)) of output, \(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
+    if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free on the disk" }
+    lines.append(space)
+    if let free = estimate.freeBytes, free < estimate.outputBytes {
+      lines.append(style.red("the output does not fit"))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   private static func epochs(_ history: TrainingHistory) -> [String] {
     Table.lines(
       ["epoch", "steps", "loss", "train accuracy %", "dev frame error %", "rate"],

@@ -1,0 +1,91 @@
+import Archives
+import FrontEnds
+import Learning
+import Recognition
+
+/// What a training would take, as far as that shows without writing anything.
+package struct TrainEstimate: Sendable, Equatable {
+  package var summary: String
+  package var classifierSummary: String
+  package var parameters: Int
+  package var trainUtterances: Int
+  package var trainFrames: Int
+  package var devUtterances: Int
+  /// Of all epochs.
+  package var steps: Int
+  /// Of training steps alone, timed on a few of them now; features and the dev speakers come on top.
+  package var computeSeconds: Double
+  /// Of model and checkpoint.
+  package var outputBytes: Int
+  /// Of the shuffle buffer and a batch, at most.
+  package var memoryBytes: Int
+  package var freeBytes: Int?
+
+  /// The estimate as JSON, indented, a newline at the end.
+  package var json: String {
+    var fields = [
+      JSONField("front_end", .string(summary)), JSONField("classifier", .string(classifierSummary)),
+      JSONField("parameters", .integer(Int64(parameters))),
+      JSONField("train_utterances", .integer(Int64(trainUtterances))),
+      JSONField("train_frames", .integer(Int64(trainFrames))),
+      JSONField("dev_utterances", .integer(Int64(devUtterances))),
+      JSONField("steps", .integer(Int64(steps))), JSONField("compute_seconds", .number(computeSeconds)),
+      JSONField("output_bytes", .integer(Int64(outputBytes))),
+      JSONField("memory_bytes", .integer(Int64(memoryBytes))),
+    ]
+    if let freeBytes { fields.append(JSONField("free_bytes", .integer(Int64(freeBytes)))) }
+    var out: [UInt8] = []
+    JSONValue.object(fields).appendIndented(to: &out)
+    return String(decoding: out, as: UTF8.self) + "\n"
+  }
+}
+
+extension TrainPlan {
+  /// Reads the labels, times a few steps and writes nothing.
+  ///
+  /// Throws ``Failure``, as the training would, for a directory that holds another one or cannot be written.
+  package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> TrainEstimate {
+    do {
+      try WritableFolder.check(options.runDirectory)
+      _ = try RunDirectory(path: options.runDirectory).standing(
+        for: configuration, resumes: options.resumes, discardsOther: options.discardsOther)
+      let set = try await surveyed(progress)
+      let slots = options.training.optimiser.method.slots.count
+      let values = ModelValues(recognizer.declaration)
+      let segments = min(options.training.shuffleSegments, set.segments)
+      return TrainEstimate(
+        summary: recognizer.frontEnd.frozen(values).summary,
+        classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
+        trainUtterances: set.train.places.count, trainFrames: set.train.labelledFrames,
+        devUtterances: set.dev.places.count, steps: set.totalSteps,
+        computeSeconds: Double(set.totalSteps) * (await secondsOfAStep(set.train.statistics)),
+        outputBytes: recognizer.parameterCount * 4 * (2 + slots),
+        memoryBytes: 4 * (segments * Self.segmentFloats(recognizer, options.training)
+          + 3 * Self.batchFloats(recognizer, options.training)),
+        freeBytes: FreeSpace.bytes(at: options.runDirectory))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The shortest of a few steps on a batch of zeros, after one that allocates.
+  private func secondsOfAStep(_ statistics: PhoneStatistics) async -> Double {
+    let run = TrainingRun(
+      recognizer, options: options.training, statistics: statistics, totalSteps: 1, jobs: options.jobs)
+    let trainer = Trainer(
+      recognizer, options: options.training, values: run.values, optimiser: run.optimiser, jobs: options.jobs)
+    var shortest = Double.infinity
+    let start = ContinuousClock.now
+    for step in 0..<5 where step < 2 || ContinuousClock.now - start < .seconds(1) {
+      let batch = SegmentBatch(
+        segments: options.training.batchSegments, frames: options.training.segmentFrames,
+        context: recognizer.context, width: recognizer.frontEnd.source.channels)
+      batch.labels.update(repeating: 0)
+      for segment in batch.outside.indices { batch.outside[segment] = OutsideRows() }
+      let before = ContinuousClock.now
+      _ = await trainer.step(batch, rate: options.training.learningRate)
+      if step > 0 { shortest = min(shortest, (ContinuousClock.now - before) / .seconds(1)) }
+    }
+    return shortest
+  }
+}
