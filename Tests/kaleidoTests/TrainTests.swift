@@ -82,6 +82,76 @@ import Testing
     }
   }
 
+  @Test func aHandfulOfUtterancesIsLearntByHeart() throws {
+    let folder = try TemporaryFolder()
+    // Trained and measured on the same four utterances.
+    let out = folder.appending("run").path
+    let run = try ProgramRun.kaleido([
+      "train", BuiltInCorpus.path, "--train-split", "dev", "--dev-split", "dev", "--out", out, "--epochs",
+      "100",
+      "--batch-segments", "24", "--learning-rate", "0.005", "--quiet",
+    ])
+    #expect(run.status == 0)
+    let history = try String(contentsOfFile: "\(out)/training.jsonl", encoding: .utf8)
+    let best = try #require(history.split(separator: "\n").min { devErrors($0) < devErrors($1) })
+    #expect(devErrors(best) == 0, "\(best)")
+  }
+
+  private func devErrors(_ line: Substring) -> Int {
+    let json = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    return json?["dev_errors"] as? Int ?? Int.max
+  }
+
+  @Test(arguments: ["none", "utterance", "speaker", "sliding"])
+  func storedFeaturesTrainTheSameModel(cmvn: String) throws {
+    let folder = try TemporaryFolder()
+    let features = folder.appending("features").path
+    let sliding = cmvn == "sliding" ? ["--cmvn", cmvn] : []
+    let preprocessed = try ProgramRun.kaleido(
+      ["preprocess", BuiltInCorpus.path, "--out", features, "--shard-utterances", "7", "--quiet"] + sliding)
+    #expect(preprocessed.status == 0)
+    let more = ["--cmvn", cmvn, "--epochs", "2", "--quiet"]
+    #expect(try train("audio", more, in: folder).status == 0)
+    #expect(try train("stored", more + ["--features-from", features], in: folder).status == 0)
+    #expect(try contents("audio", in: folder) == contents("stored", in: folder))
+    let other = try train("other", ["--features-from", features, "--mel-bins", "23"], in: folder)
+    #expect(other.status == 78 && other.errors.contains("options.mel-bins: 40 there, 23 asked for"))
+  }
+
+  @Test(arguments: [
+    ["--front-end", "kaleidoscope", "--cmvn", "speaker"], ["--cmvn", "global"],
+    ["--front-end", "kaleidoscope-time", "--features-from", "features"],
+  ])
+  func normalisationsThatCannotBeTrainedThroughAreRefused(options: [String]) throws {
+    let folder = try TemporaryFolder()
+    let run = try ProgramRun.kaleido(
+      ["train", BuiltInCorpus.path, "--out", folder.appending("run").path, "--quiet"] + options)
+    #expect(run.status == 64 && run.errors.contains("remedy"))
+    #expect(try folder.contents().isEmpty)
+  }
+
+  @Test func utterancesThatCannotBeUsedAreNamed() throws {
+    let folder = try TemporaryFolder()
+    let corpus = folder.appending("corpus")
+    try FileManager.default.copyItem(at: BuiltInCorpus.url, to: corpus)
+    let names = try BuiltInCorpus.utterances().filter { $0.hasPrefix("TRAIN") && !$0.hasSuffix("SA1") }
+    try Data("no audio".utf8).write(to: corpus.appendingPathComponent(names[0] + ".WAV"))
+    try FileManager.default.removeItem(at: corpus.appendingPathComponent(names[1] + ".PHN"))
+    func train(_ maxBad: String) throws -> ProgramRun {
+      try ProgramRun.kaleido([
+        "train", corpus.path, "--out", folder.appending("run").path, "--epochs", "1", "--hidden", "8",
+        "--max-bad", maxBad, "--json", "--progress", "never",
+      ])
+    }
+    let refused = try train("0")
+    #expect(refused.status == 65 && refused.errors.contains("unknown-format"))
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("run").path))
+    let run = try train("1")
+    #expect(run.status == 0)
+    let json = try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
+    #expect((json["rejects"] as? [Any])?.count == 1 && (json["unlabelled"] as? [Any])?.count == 1)
+  }
+
   @Test func aRunThatIsThereIsNeitherTakenNorGivenUpUnasked() throws {
     let folder = try TemporaryFolder()
     #expect(try train("run", in: folder).status == 0)

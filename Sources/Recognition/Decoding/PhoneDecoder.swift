@@ -17,11 +17,11 @@ package final class PhoneDecoder {
   private let loop: PhoneLoop
   private let stateCount: Int
   /// Scores by `[state of the chain, class]`, and the entry of each path.
-  private var scores: [Double]
-  private var paths: [Int32]
-  /// The scores of entering each class now, and from which entry.
-  private var entryScores: [Double]
-  private var entryPaths: [Int32]
+  private let scores: UnsafeMutableBufferPointer<Double>
+  private let paths: UnsafeMutableBufferPointer<Int32>
+  /// The scores of entering each class now, `[paddedCount]`, and the entry of the path that each comes from.
+  private let entryScores: UnsafeMutableBufferPointer<Double>
+  private let entryPaths: UnsafeMutableBufferPointer<Int32>
   private var entries: [Entry] = []
   /// The entry that all paths share and whose end is not known yet; −1 before there is one.
   private var root: Int32 = -1
@@ -36,10 +36,21 @@ package final class PhoneDecoder {
     self.searchIntervalFrames = searchIntervalFrames
     self.loop = loop
     stateCount = loop.options.minimumFrames
-    scores = [Double](repeating: -.infinity, count: stateCount * loop.classCount)
-    paths = [Int32](repeating: -1, count: stateCount * loop.classCount)
-    entryScores = [Double](repeating: 0, count: loop.classCount)
-    entryPaths = [Int32](repeating: -1, count: loop.classCount)
+    scores = .allocate(capacity: stateCount * loop.classCount)
+    paths = .allocate(capacity: stateCount * loop.classCount)
+    entryScores = .allocate(capacity: loop.paddedCount)
+    entryPaths = .allocate(capacity: loop.paddedCount)
+    scores.initialize(repeating: -.infinity)
+    paths.initialize(repeating: -1)
+    entryScores.initialize(repeating: 0)
+    entryPaths.initialize(repeating: -1)
+  }
+
+  deinit {
+    scores.deallocate()
+    paths.deallocate()
+    entryScores.deallocate()
+    entryPaths.deallocate()
   }
 
   /// Takes frames of log posteriors, `[count, classes]`.
@@ -88,61 +99,58 @@ package final class PhoneDecoder {
     let count = loop.classCount
     let last = (stateCount - 1) * count
     scoreEntries()
-    scores.withUnsafeMutableBufferPointer { scores in
-      for phone in 0..<count {
-        let emission = Double(logPosteriors[phone] - loop.scaledPriors[phone])
-        // From the end of the chain to its start, so that each state still reads the frame before.
-        for state in stride(from: last, through: 0, by: -count) {
-          let place = state + phone
-          var (score, path) = (state == last ? scores[place] : -.infinity, paths[place])
-          let isFirst = state == 0
-          let (came, cameBy) =
-            isFirst
-            ? (entryScores[phone], Int32(-1)) : (scores[place - count], paths[place - count])
-          if came > score {
-            score = came
-            path = isFirst ? enter(Int32(phone)) : cameBy
-          }
-          scores[place] = score + emission
-          paths[place] = path
+    for phone in 0..<count {
+      let emission = Double(logPosteriors[phone] - loop.scaledPriors[phone])
+      // From the end of the chain to its start, so that each state still reads the frame before.
+      for state in stride(from: last, through: 0, by: -count) {
+        let place = state + phone
+        let stays = state == last ? scores[place] : -.infinity
+        let comes = state == 0 ? entryScores[phone] : scores[place - count]
+        if comes > stays {
+          scores[place] = comes + emission
+          paths[place] = state == 0 ? enter(phone) : paths[place - count]
+        } else {
+          scores[place] = stays + emission
         }
       }
     }
     frameCount += 1
   }
 
-  /// The best way to enter each phone at this frame.
+  /// The best way to enter each phone at this frame; of equal ones, from the lower class.
   private func scoreEntries() {
-    let count = loop.classCount
-    guard frameCount > 0 else {
-      for phone in 0..<count {
-        entryScores[phone] = loop.entries[count * count + phone]
-        entryPaths[phone] = -1
-      }
-      return
-    }
+    typealias Lanes = SIMD8<Double>
+    let (count, padded) = (loop.classCount, loop.paddedCount)
     let last = (stateCount - 1) * count
-    for phone in 0..<count {
-      entryScores[phone] = -.infinity
-      entryPaths[phone] = -1
-    }
-    loop.entries.withUnsafeBufferPointer { bigram in
-      entryScores.withUnsafeMutableBufferPointer { best in
+    loop.entries.withUnsafeBytes { table in
+      guard frameCount > 0 else {
+        let start = table.bindMemory(to: Double.self)
+        for phone in 0..<padded {
+          entryScores[phone] = start[count * padded + phone]
+          entryPaths[phone] = -1
+        }
+        return
+      }
+      for block in stride(from: 0, to: padded, by: PhoneLoop.lanes) {
+        var best = Lanes(repeating: -.infinity)
+        var from = SIMD8<Int64>(repeating: -1)
         for before in 0..<count {
-          let score = scores[last + before]
-          guard score > -.infinity else { continue }
-          let path = paths[last + before]
-          for phone in 0..<count where score + bigram[before * count + phone] > best[phone] {
-            best[phone] = score + bigram[before * count + phone]
-            entryPaths[phone] = path
-          }
+          let entry = table.loadUnaligned(fromByteOffset: (before * padded + block) * 8, as: Lanes.self)
+          let score = entry + scores[last + before]
+          let isBetter = score .> best
+          best.replace(with: score, where: isBetter)
+          from.replace(with: Int64(before), where: isBetter)
+        }
+        for lane in 0..<PhoneLoop.lanes {
+          entryScores[block + lane] = best[lane]
+          entryPaths[block + lane] = from[lane] < 0 ? -1 : paths[last + Int(from[lane])]
         }
       }
     }
   }
 
-  private func enter(_ phone: Int32) -> Int32 {
-    entries.append(Entry(phone: phone, start: frameCount, previous: entryPaths[Int(phone)]))
+  private func enter(_ phone: Int) -> Int32 {
+    entries.append(Entry(phone: Int32(phone), start: frameCount, previous: entryPaths[phone]))
     return Int32(entries.count - 1)
   }
 

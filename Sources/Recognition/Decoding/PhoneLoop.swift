@@ -7,11 +7,17 @@
 ///
 /// with prior weight α, language weight λ and insertion penalty ι. Immutable; shared by any number of decoders.
 package struct PhoneLoop: Sendable {
+  /// Classes that are looked at in one go.
+  static let lanes = 8
+
   package let classCount: Int
   package let options: PhoneDecodingOptions
   /// `[classes]`: α ln P(c), taken from each frame's log posteriors.
   let scaledPriors: [Float]
-  /// `[classes + 1, classes]`: λ ln P(column | row) + ι; the last row stands for the start.
+  /// Classes up to a multiple of ``lanes``.
+  let paddedCount: Int
+  /// `[classes + 1, paddedCount]`: λ ln P(column | row) + ι; the last row stands for the start, and nothing enters what
+  /// is no class.
   let entries: [Double]
   /// `[classes]`: λ ln P(end | c).
   let ends: [Double]
@@ -27,8 +33,12 @@ package struct PhoneLoop: Sendable {
     self.options = options
     scaledPriors = logPriors.map { options.priorWeight * $0 }
     let (weight, penalty) = (Double(options.languageWeight), Double(options.insertionPenalty))
-    entries = (0..<side * count).map {
-      weight * Double(logSuccessions[$0 / count * side + $0 % count]) + penalty
+    let padded = (count + Self.lanes - 1) / Self.lanes * Self.lanes
+    paddedCount = padded
+    entries = (0..<side * padded).map { place in
+      let (row, column) = (place / padded, place % padded)
+      guard column < count else { return -.infinity }
+      return weight * Double(logSuccessions[row * side + column]) + penalty
     }
     ends = (0..<count).map { weight * Double(logSuccessions[$0 * side + count]) }
   }

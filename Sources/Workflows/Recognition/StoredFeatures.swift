@@ -50,7 +50,9 @@ struct StoredFeatures: Sendable {
       if field.name == "seed", isSeedless { continue }
       if !isSliding, ["cmvn", "cmvn-norm-vars"].contains(field.name) { continue }
       let held = configuration.options[field.name]
-      if held == field.value || held?.numberValue != nil && held?.numberValue == field.value.numberValue { continue }
+      if held == field.value || held?.numberValue != nil && held?.numberValue == field.value.numberValue {
+        continue
+      }
       compare("options.\(field.name)", held?.text, field.value.text)
     }
     compare("manifest_sha256", configuration.manifestSHA256, try sha256(catalog.canonicalManifest()))
@@ -65,7 +67,8 @@ struct StoredFeatures: Sendable {
     guard differences.isEmpty else {
       throw Failure(
         .configurationDiffers, code: "features-differ", subject: Sanitised.path(path),
-        remedy: "Run preprocess with the same row and options, without --compress; or leave --features-from out.",
+        remedy:
+          "Run preprocess with the same row and options, without --compress; or leave --features-from out.",
         differences: differences)
     }
     let status = try await ShardVerification(directory: directory, progress: progress, jobs: jobs)

@@ -17,10 +17,10 @@ struct DecodingChoice: Sendable {
   private(set) var trials: [Trial]
 
   /// The weights that are tried, in this order.
-  static let grid: [PhoneDecodingOptions] = [0, 0.5, 1].flatMap { prior in
-    [1, 2, 4, 7].flatMap { language in
-      [-6, -3, 0].flatMap { penalty in
-        [2, 3].map { frames in
+  static let grid: [PhoneDecodingOptions] = [0, 0.3, 0.6].flatMap { prior in
+    [1, 2, 4].flatMap { language in
+      [-4, 0, 3, 6].flatMap { penalty in
+        [1, 2, 3].map { frames in
           PhoneDecodingOptions(
             priorWeight: prior, languageWeight: language, insertionPenalty: penalty, minimumFrames: frames)
         }

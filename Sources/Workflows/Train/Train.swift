@@ -100,7 +100,8 @@ extension TrainPlan {
     let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
     let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
     return SurveyedSet(
-      source: try await source(for: train.places + dev.places, progress), train: train, dev: dev, segments: segments, totalSteps: batches * options.training.epochs)
+      source: try await source(for: train.places + dev.places, progress), train: train, dev: dev,
+      segments: segments, totalSteps: batches * options.training.epochs)
   }
 
   /// The rows, from audio or as they are stored, normalised where that was asked for.
@@ -135,7 +136,8 @@ extension TrainPlan {
     let model = try TrainedModel(path: directory.path(of: RunDirectory.modelName))
     let values = try model.values(of: recognizer)
     let choice = try await DecodingChoice(
-      self, values: values, source: set.source, classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
+      self, values: values, source: set.source,
+      classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
       places: set.dev.places, progress: progress)
     var description = model.description
     description.decoding = choice.best.options

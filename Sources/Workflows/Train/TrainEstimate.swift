@@ -60,8 +60,9 @@ extension TrainPlan {
         devUtterances: set.dev.places.count, steps: set.totalSteps,
         computeSeconds: Double(set.totalSteps) * (await secondsOfAStep(set.train.statistics)),
         outputBytes: recognizer.parameterCount * 4 * (2 + slots),
-        memoryBytes: 4 * (segments * Self.segmentFloats(recognizer, options.training)
-          + 3 * Self.batchFloats(recognizer, options.training)),
+        memoryBytes: 4
+          * (segments * Self.segmentFloats(recognizer, options.training)
+            + 3 * Self.batchFloats(recognizer, options.training)),
         freeBytes: FreeSpace.bytes(at: options.runDirectory))
     } catch {
       throw Failure(error)

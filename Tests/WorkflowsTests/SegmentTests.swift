@@ -1,0 +1,161 @@
+import Corpus
+import DataManifests
+import FrontEnds
+import Learning
+import StageGraph
+import TestSupport
+import Testing
+
+@testable import Recognition
+@testable import Workflows
+
+@Suite("Segments of utterances") struct SegmentTests {
+  private func plan(_ change: (inout TrainOptions) -> Void = { _ in }) throws -> TrainPlan {
+    var options = TrainOptions(
+      corpus: BuiltInCorpus.path, runDirectory: "/nowhere", row: try Row(parsing: "mel:bins=5"), jobs: 2)
+    options.training.shuffleSegments = 4
+    options.training.batchSegments = 3
+    options.training.segmentFrames = 50
+    options.classifier.contextFrames = 7
+    change(&options)
+    return try TrainPlan(options)
+  }
+
+  /// A batch as arrays.
+  private struct Batch: Equatable, Sendable {
+    var rows: [Float]
+    var labels: [Int32]
+    var outside: [OutsideRows]
+  }
+
+  private func batches(_ plan: TrainPlan, epoch: Int, places: [Int]) async throws -> [Batch] {
+    let graph = TrainGraph(
+      source: plan.trainSource, places: places, context: plan.recognizer.context,
+      options: plan.options.training, progress: WorkProgress())
+    let found = Guarded([Batch]())
+    try await graph.forEachBatch(ofEpoch: epoch) { batch in
+      let copy = Batch(
+        rows: Array(batch.rows.values), labels: Array(batch.labels), outside: batch.outside)
+      found.withLock { $0.append(copy) }
+    }
+    return found.withLock { $0 }
+  }
+
+  @Test("hold every frame of every utterance once, with the rows around it")
+  func everyFrame() async throws {
+    let plan = try plan()
+    let places = plan.train.places
+    let (frames, context, width) = (50, 7, 5)
+    // By its first row and its labels a segment is found again in the utterances as they are.
+    var expected: [Batch] = []
+    for place in places {
+      let utterance = plan.catalog.utterances[place]
+      let name = utterance.audioPath.replacing(".WAV", with: "")
+      let samples = try BuiltInCorpus.samples(ofUtterance: name)
+      let rows = plan.trainSource.frontEnd.features(of: samples, utterance: utterance.key)
+      let phones = try #require(
+        try plan.catalog.open(utterance, phones: plan.data.phoneSet).phones)
+      let count = rows.count / width
+      let labels = FrameLabels(
+        phones, phones: plan.data.phoneSet, folding: .phones39, frameLength: 400, frameShift: 160
+      ).labels(count: count)
+      for first in stride(from: 0, to: count, by: frames) {
+        var batch = Batch(rows: [], labels: [], outside: [OutsideRows()])
+        for row in (first - context)..<(first + frames + context) {
+          let isInside = row >= 0 && row < count
+          batch.rows += isInside ? Array(rows[row * width..<(row + 1) * width]) : [0, 0, 0, 0, 0]
+          if row < 0 { batch.outside[0].leading += 1 }
+          if row >= count { batch.outside[0].trailing += 1 }
+        }
+        for frame in first..<(first + frames) { batch.labels.append(frame < count ? labels[frame] : -1) }
+        expected.append(batch)
+      }
+    }
+    let found = try await batches(plan, epoch: 0, places: places).flatMap { batch in
+      (0..<batch.outside.count).map { segment in
+        let size = batch.rows.count / batch.outside.count
+        return Batch(
+          rows: Array(batch.rows[segment * size..<(segment + 1) * size]),
+          labels: Array(batch.labels[segment * frames..<(segment + 1) * frames]),
+          outside: [batch.outside[segment]])
+      }
+    }
+    #expect(found.count == expected.count)
+    for segment in expected { #expect(found.count { $0 == segment } == 1) }
+  }
+
+  @Test("come in an order of each epoch's own, the same for any number of jobs")
+  func order() async throws {
+    let places = try plan().train.places
+    let first = try await batches(try plan(), epoch: 0, places: places)
+    #expect(try await batches(try plan { $0.jobs = 1 }, epoch: 0, places: places) == first)
+    #expect(try await batches(try plan { $0.jobs = 5 }, epoch: 0, places: places) == first)
+    #expect(try await batches(try plan(), epoch: 1, places: places) != first)
+    #expect(try await batches(try plan { $0.training.seed = 2 }, epoch: 0, places: places) != first)
+    #expect(first.dropLast().allSatisfy { $0.outside.count == 3 })
+  }
+
+  @Test("are as many as the survey of the labels promises")
+  func survey() async throws {
+    let plan = try plan()
+    let survey = try await LabelSurvey(
+      of: plan.train.places, source: plan.trainSource, progress: WorkProgress())
+    let found = try await batches(plan, epoch: 0, places: survey.places)
+    #expect(found.reduce(0) { $0 + $1.outside.count } == survey.segmentCount(segmentFrames: 50))
+    #expect(found.reduce(0) { $0 + $1.labels.count { $0 >= 0 } } == survey.labelledFrames)
+    #expect(survey.rejects.isEmpty && survey.places == plan.train.places)
+  }
+
+  @Test("leave SA out unless they are asked for")
+  func calibration() throws {
+    let (without, with) = (try plan(), try plan { $0.includesCalibration = true })
+    func names(_ plan: TrainPlan) -> Set<String> {
+      Set((plan.train.places + plan.dev.places).map { plan.catalog.utterances[$0].name })
+    }
+    #expect(!names(without).contains("SA1") && names(with).contains("SA1"))
+    #expect(without.train.calibrationCount == with.train.places.count - without.train.places.count)
+  }
+}
+
+@Suite("config.json of a RUN") struct RunConfigurationTests {
+  private func configuration() throws -> RunConfiguration {
+    var options = TrainOptions(
+      corpus: BuiltInCorpus.path, runDirectory: "/nowhere",
+      row: try Row(parsing: "kaleidoscope-time:learn=all"))
+    options.training.seed = .max
+    options.training.learningRate = 0.1 + 0.2
+    options.classifier.dropout = 0.1
+    options.classifier.hiddenWidths = [7, 9]
+    options.channel = 2
+    return try TrainPlan(options).configuration
+  }
+
+  @Test("reads back as what was written")
+  func roundTrip() throws {
+    let configuration = try configuration()
+    #expect(try RunConfiguration(bytes: configuration.bytes, path: "x") == configuration)
+  }
+
+  @Test("with a byte changed or missing is read or refused, and never anything else", arguments: 0..<4)
+  func hostile(seed: Int) throws {
+    let bytes = try configuration().bytes
+    var generator = SplitMix64(seed: UInt64(seed))
+    for _ in 0..<200 {
+      var changed = bytes
+      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      if Bool.random(using: &generator) {
+        changed[place] = UInt8.random(in: 0x20...0x7E, using: &generator)
+      } else {
+        changed.remove(at: place)
+      }
+      do {
+        _ = try RunConfiguration(bytes: changed, path: "x")
+      } catch {
+        #expect(error.kind == .badInput, "seed \(seed): \(error)")
+      }
+    }
+    for count in stride(from: 0, to: bytes.count - 2, by: 97) {
+      #expect(throws: Failure.self) { try RunConfiguration(bytes: Array(bytes.prefix(count)), path: "x") }
+    }
+  }
+}
