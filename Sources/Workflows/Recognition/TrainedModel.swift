@@ -85,7 +85,7 @@ struct TrainedModel {
         path: path, field: "config", expected: "a classifier of at most \(found) numbers",
         found: "one of \(weights)")
     }
-    return try configuration.makeRecognizer()
+    return try Self.blaming(path) { try configuration.makeRecognizer() }
   }
 
   /// The values of the model that the description describes.
