@@ -147,10 +147,10 @@ final class RootCompressionKernel {
     ck_best().pointee.logarithm(logarithms, rows * width)
     for row in 0..<rows {
       let at = row * width
-      forEachEight { start, count in
+      forEachEight(of: width) { start, count in
         let r = load8(roots + start)
-        let u = r * load(logarithms + at + start, count)
-        store(expm1(u) * load8(reciprocals + start), y + at + start, count)
+        let u = r * load8(logarithms + at + start, count)
+        store8(expm1(u) * load8(reciprocals + start), y + at + start, count)
       }
     }
   }
@@ -166,14 +166,14 @@ final class RootCompressionKernel {
     rootSums.update(repeating: 0, count: 2 * padded)
     for row in 0..<rows {
       let at = row * width
-      forEachEight { start, count in
+      forEachEight(of: width) { start, count in
         let (r, e) = (load8(roots + start), load8(offsets + start))
-        let (g, y) = (load(g + at + start, count), load(y + at + start, count))
+        let (g, y) = (load8(g + at + start, count), load8(y + at + start, count))
         let k = SIMD8(repeating: 1) + r * y
-        let slope = g * k / (load(x + at + start, count) + e)
-        if let dx { store(slope, dx + at + start, count) }
+        let slope = g * k / (load8(x + at + start, count) + e)
+        if let dx { store8(slope, dx + at + start, count) }
         store8(load8(offsetSums + start) + slope * e, offsetSums + start)
-        let dr = g * (load(logarithms + at + start, count) * k - y) * load8(reciprocals + start)
+        let dr = g * (load8(logarithms + at + start, count) * k - y) * load8(reciprocals + start)
         store8(load8(rootSums + start) + dr, rootSums + start)
       }
     }
@@ -182,59 +182,6 @@ final class RootCompressionKernel {
       offsetGradient[i] += offsetSums[i]
     }
   }
-
-  @inline(__always)
-  private func forEachEight(_ body: (_ start: Int, _ count: Int) -> Void) {
-    var start = 0
-    while start < width {
-      body(start, min(8, width - start))
-      start += 8
-    }
-  }
-
-  @inline(__always)
-  private func load(_ p: UnsafePointer<Float>, _ count: Int) -> SIMD8<Float> {
-    if count == 8 { return load8(p) }
-    var v = SIMD8<Float>()
-    for i in 0..<count { v[i] = p[i] }
-    return v
-  }
-
-  @inline(__always)
-  private func load(_ p: UnsafeMutablePointer<Float>, _ count: Int) -> SIMD8<Float> {
-    load(UnsafePointer(p), count)
-  }
-
-  @inline(__always)
-  private func store(_ v: SIMD8<Float>, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
-    if count == 8 { return store8(v, p) }
-    for i in 0..<count { p[i] = v[i] }
-  }
-}
-
-/// e^u − 1, within 2 ulp for |u| below 80; larger ones are taken for that.
-///
-/// u = n ln 2 + s with |s| ≤ ½ ln 2; 2^n (e^s − 1) + (2^n − 1), e^s − 1 by its series.
-@inline(__always)
-func expm1(_ u: SIMD8<Float>) -> SIMD8<Float> {
-  let u = u.clamped(lowerBound: SIMD8(repeating: -80), upperBound: SIMD8(repeating: 80))
-  // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the low bits.
-  let magic = SIMD8<Float>(repeating: 12_582_912)
-  let shifted = u * 1.442_695 + magic
-  let n = shifted - magic
-  // ln 2 in two parts, so that n times the larger is exact.
-  let s = (u - n * 0.693_359_375) + n * 2.121_944_4e-4
-  var q = SIMD8<Float>(repeating: 1.0 / 5040)
-  q = q * s + 1.0 / 720
-  q = q * s + 1.0 / 120
-  q = q * s + 1.0 / 24
-  q = q * s + 1.0 / 6
-  q = q * s + 0.5
-  q = q * (s * s) + s
-  let exponent =
-    unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- unsafeBitCast(magic, to: SIMD8<Int32>.self)
-  let scale = unsafeBitCast((exponent &+ 127) &<< 23, to: SIMD8<Float>.self)
-  return q * scale + (scale - 1)
 }
 
 private final class RootCompressionPass: LayerPass {

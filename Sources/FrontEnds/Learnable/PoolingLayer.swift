@@ -168,26 +168,3 @@ enum PoolingKernel {
     }
   }
 }
-
-@inline(__always)
-func load8(_ p: UnsafePointer<Float>) -> SIMD8<Float> {
-  UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Float>.self)
-}
-
-@inline(__always)
-func load8(_ p: UnsafeMutablePointer<Float>) -> SIMD8<Float> {
-  UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Float>.self)
-}
-
-@inline(__always)
-func store8(_ v: SIMD8<Float>, _ p: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(p).storeBytes(of: v, as: SIMD8<Float>.self)
-}
-
-/// The sum over lanes, in the fixed order of a tree.
-@inline(__always)
-func laneSum(_ v: SIMD8<Float>) -> Float {
-  let four = v.lowHalf + v.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two[0] + two[1]
-}

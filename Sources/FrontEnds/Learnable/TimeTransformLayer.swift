@@ -25,7 +25,11 @@ struct TimeTransformLayer: SequenceLayer {
   func makeStream(_ values: ModelValues) -> any RowStream {
     let weights = TimeWeights(isLearning: false)
     weights.set(values.parameter(twiddle))
-    return TimeTransformStream(width: inputWidth, context: context, weights: weights)
+    let width = inputWidth
+    return FrameWindowStream(inputWidth: width, outputWidth: outputWidth, context: context) {
+      frames, output in
+      TimeKernel.forward(weights.weights, frames, width, into: output)
+    }
   }
 
   /// The butterfly, cut to 11 outputs, and the frames in the order that it takes them.
@@ -105,7 +109,7 @@ private final class TimeTransformPass: LayerPass {
   private let inputShape: SequenceShape
   private let storage: FloatStorage
   private let weights = TimeWeights(isLearning: true)
-  private let window = FrameWindow()
+  private let window = FrameWindow(frames: TimeTransformLayer.frames)
 
   init(_ layer: TimeTransformLayer, shape: SequenceShape) {
     self.layer = layer
@@ -125,7 +129,7 @@ private final class TimeTransformPass: LayerPass {
           target.update(repeating: 0, count: output.columns)
           continue
         }
-        point(input, segment, row, inside)
+        window.point(at: input, segment, of: inputShape, from: row, inside)
         TimeKernel.forward(weights.weights, window.frames, layer.inputWidth, into: target)
       }
     }
@@ -144,36 +148,15 @@ private final class TimeTransformPass: LayerPass {
       let own = step.outside[segment].dropping(layer.context).inside(of: outputShape.rows)
       for row in own.lowerBound..<own.upperBound {
         let g = outputGradient.row(segment * outputShape.rows + row)
-        point(input, segment, row, inside)
+        window.point(at: input, segment, of: inputShape, from: row, inside)
         TimeKernel.addWeightGradient(g, window.frames, layer.inputWidth, to: weights.gradient)
         guard let inputGradient else { continue }
-        point(inputGradient, segment, row, inside)
+        window.point(at: inputGradient, segment, of: inputShape, from: row, inside)
         TimeKernel.addInputGradient(weights.weights, g, layer.inputWidth, to: window.frames)
       }
     }
     weights.addParameterGradient(to: gradient.base + layer.twiddle.offset)
   }
-
-  /// Points at the frames that an output row reads, the nearest inside for those outside the utterance.
-  private func point(_ matrix: Matrix, _ segment: Int, _ row: Int, _ inside: InsideRows) {
-    let first = segment * inputShape.rows
-    for frame in 0..<TimeTransformLayer.frames {
-      window.frames[frame] = matrix.row(first + inside.nearest(to: row + frame))
-    }
-  }
-}
-
-/// Where the 32 frames of one output row lie.
-final class FrameWindow {
-  let frames: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-  private let nowhere = FloatStorage(count: 1)
-
-  init() {
-    frames = .allocate(capacity: TimeTransformLayer.frames)
-    frames.initialize(repeating: nowhere.base, count: TimeTransformLayer.frames)
-  }
-
-  deinit { frames.deallocate() }
 }
 
 /// The loops of ``TimeTransformLayer``, the same for training and for a stream.
@@ -279,79 +262,5 @@ enum TimeKernel {
         column += 1
       }
     }
-  }
-}
-
-/// The transform over one utterance; the first and last rows stand for those before and after it.
-private final class TimeTransformStream: RowStream {
-  let inputWidth: Int
-  let outputWidth: Int
-  var latencyRows: Int? { context.right }
-
-  private let context: FrameContext
-  private let weights: TimeWeights
-  private let window = FrameWindow()
-  // The latest rows, `held` of them, the first rows repeated before them at the start.
-  private let rows: FloatStorage
-  private var held = 0
-  private var isEmpty = true
-
-  private static let capacity = 4 * TimeTransformLayer.frames
-
-  init(width: Int, context: FrameContext, weights: TimeWeights) {
-    inputWidth = width
-    outputWidth = TimeTransformLayer.outputs * width
-    self.context = context
-    self.weights = weights
-    rows = FloatStorage(count: Self.capacity * width)
-  }
-
-  func maximumRows(accepting count: Int) -> Int {
-    guard count > 0 else { return 0 }
-    let after = (isEmpty ? context.left : held) + count
-    return max(0, after - max(TimeTransformLayer.frames - 1, isEmpty ? 0 : held))
-  }
-
-  func maximumFinishRows(accepting count: Int) -> Int {
-    isEmpty && count == 0 ? 0 : min(context.right, count + (isEmpty ? 0 : held - context.left))
-  }
-
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    guard count > 0 else { return 0 }
-    var written = 0
-    if isEmpty {
-      isEmpty = false
-      for _ in 0..<context.left { written += push(rows, into: output) }
-    }
-    for row in 0..<count {
-      written += push(rows + row * inputWidth, into: output + written * outputWidth)
-    }
-    return written
-  }
-
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
-    var written = 0
-    if !isEmpty {
-      let last = rows.base + (held - 1) * inputWidth
-      for _ in 0..<context.right { written += push(last, into: output + written * outputWidth) }
-    }
-    held = 0
-    isEmpty = true
-    return written
-  }
-
-  /// Takes a row, and writes the one that it completes.
-  private func push(_ row: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) -> Int {
-    let (frames, width) = (TimeTransformLayer.frames, inputWidth)
-    if held == Self.capacity {
-      rows.base.update(from: rows.base + (held - frames + 1) * width, count: (frames - 1) * width)
-      held = frames - 1
-    }
-    (rows.base + held * width).update(from: row, count: width)
-    held += 1
-    guard held >= frames else { return 0 }
-    for j in 0..<frames { window.frames[j] = rows.base + (held - frames + j) * width }
-    TimeKernel.forward(weights.weights, window.frames, width, into: output)
-    return 1
   }
 }

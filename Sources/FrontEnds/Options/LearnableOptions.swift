@@ -14,6 +14,8 @@ package enum Compression: String, Sendable, CaseIterable, Hashable {
   case log
   /// expm1(r·ln(E + e^b))/r with r and b learnt for each band.
   case root
+  /// Per-channel energy normalisation, its exponents and offsets learnt for each band.
+  case pcen
 }
 
 /// A transform over time that follows the features.

@@ -101,7 +101,11 @@ private final class LayeredFrontEndStream: FrontEndStream {
 
   private func discardOwedRows() {
     let owed = layer.maximumFinishRows(accepting: 0) * channels
-    guard owed > 0 else { return }
+    guard owed > 0 else {
+      // A layer that looks back alone owes nothing, and has what it saw to forget.
+      _ = layer.finish(into: sourceRows.base)
+      return
+    }
     let nowhere = FloatStorage(count: owed)
     withExtendedLifetime(nowhere) { _ = layer.finish(into: nowhere.base) }
   }

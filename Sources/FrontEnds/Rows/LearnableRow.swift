@@ -197,18 +197,37 @@ struct LearnableRowBuilder {
       result.add(LogCompressionLayer(inputWidth: bands.bands.count), operations: 0)
       result.words.append("log")
     case .root: addRoot(to: &result, &declaration)
+    case .pcen: addEnergyNormalization(to: &result, &declaration)
     }
+  }
+
+  private func declareBands(
+    _ name: String, _ bands: Int, rate: Double, _ value: Float, _ declaration: inout ModelDeclaration
+  ) -> TensorReference {
+    declaration.parameter(
+      Self.prefix + "compression.\(name)", shape: [bands], group: ParameterGroup(rateFactor: Float(rate)),
+      initialValues: Array(repeating: value, count: bands))
+  }
+
+  private func addEnergyNormalization(
+    to result: inout LearnableRow, _ declaration: inout ModelDeclaration
+  ) {
+    let bands = result.layers.last?.outputWidth ?? result.source.channels
+    typealias Layer = EnergyNormalizationLayer
+    let gain = declareBands("gain", bands, rate: options.rootRate, Layer.initialGain, &declaration)
+    let offset = declareBands("offset", bands, rate: options.offsetRate, Layer.initialOffset, &declaration)
+    let root = declareBands("root", bands, rate: options.rootRate, Layer.initialRoot, &declaration)
+    result.add(
+      Layer(gain: gain, offset: offset, root: root), part: "compression", [gain, offset, root],
+      operations: (2 * Layer.frames + 5) * bands)
+    result.words.append("per-channel energy normalisation")
   }
 
   private func addRoot(to result: inout LearnableRow, _ declaration: inout ModelDeclaration) {
     let bands = result.layers.last?.outputWidth ?? result.source.channels
-    func declare(_ name: String, _ rate: Double, _ value: Float) -> TensorReference {
-      declaration.parameter(
-        Self.prefix + "compression.\(name)", shape: [bands], group: ParameterGroup(rateFactor: Float(rate)),
-        initialValues: Array(repeating: value, count: bands))
-    }
-    let root = declare("root", options.rootRate, RootCompressionLayer.initialRoot)
-    let offset = declare("offset", options.offsetRate, RootCompressionLayer.initialOffset)
+    typealias Layer = RootCompressionLayer
+    let root = declareBands("root", bands, rate: options.rootRate, Layer.initialRoot, &declaration)
+    let offset = declareBands("offset", bands, rate: options.offsetRate, Layer.initialOffset, &declaration)
     result.add(
       RootCompressionLayer(root: root, offset: offset), part: "compression", [root, offset],
       operations: 4 * bands)

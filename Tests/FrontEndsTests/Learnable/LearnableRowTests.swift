@@ -22,7 +22,8 @@ struct LearnableRowTests {
     "kaleidoscope:expansion=2,width=2", "kaleidoscope-pooled:frame-length=15.1,bins=12",
     "kaleidoscope-pooled",
     "kaleidoscope-pooled:compression=root,raw,bins=23",
-    "mel-pooled", "mel-pooled:compression=root", "kaleidoscope-time",
+    "mel-pooled", "mel-pooled:compression=root", "kaleidoscope-pooled:compression=pcen,bins=19",
+    "kaleidoscope-time",
     "kaleidoscope-time:learn=compression+time",
     "kaleidoscope-time:bins=13,no-snip-edges", "kaleidoscope-pooled:no-snip-edges,dither=1",
   ]
@@ -195,6 +196,26 @@ struct LearnableRowTests {
     let rows = try makeFrontEnd("circulant").features(of: tone)
     for frame in 0..<5 {
       for sample in 100..<300 { #expect(abs(rows[frame * 512 + sample] - log(1e6)) < 0.1) }
+    }
+  }
+
+  @Test("compression=pcen at first is per-channel energy normalisation, its mean cut off after 32 frames")
+  func normalizationAtFirst() throws {
+    let samples = testSamples(count: 16_000)
+    let bins = 11
+    let energies = try makeFrontEnd("mel:use-log=false,bins=\(bins)").features(of: samples).map { Double($0) }
+    let found = try makeFrontEnd("mel-pooled:compression=pcen,bins=\(bins)").features(of: samples)
+    let weights = (0..<32).map { pow(0.92, Double($0)) }
+    let sum = weights.reduce(0, +)
+    for frame in 0..<(energies.count / bins) {
+      for bin in 0..<bins {
+        let mean = weights.indices.reduce(0.0) {
+          $0 + weights[$1] / sum * energies[max(0, frame - $1) * bins + bin]
+        }
+        let expected =
+          (energies[frame * bins + bin] / pow(1 + mean, 0.96) + 2).squareRoot() - 2.0.squareRoot()
+        #expect(abs(Double(found[frame * bins + bin]) - expected) < 1e-4 * max(1, expected))
+      }
     }
   }
 

@@ -23,7 +23,8 @@ struct LearnableSetup {
     var generator = SplitMix64(seed: seed)
     for parameter in declaration.parameters {
       let p = values.parameter(parameter.tensor)
-      if parameter.tensor.name.hasSuffix("compression.offset") {
+      let isRoot = declaration.parameters.allSatisfy { !$0.tensor.name.hasSuffix("gain") }
+      if parameter.tensor.name.hasSuffix("compression.offset"), isRoot {
         // Near the energies, where it matters.
         for i in 0..<parameter.tensor.count { p[i] = Float.random(in: 15...20, using: &generator) }
         continue
