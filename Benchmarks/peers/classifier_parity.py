@@ -181,7 +181,7 @@ def main():
             "--context", str(arguments.context), "--learning-rate", str(arguments.learning_rate), "--quiet", "--force",
         ])
         result = json.loads(run([arguments.program, "evaluate", str(folder), arguments.corpus, "--split", "test", "--json"]))
-        ours.append(100 * result["frameAccuracy"])
+        ours.append(100 * result["frames_39"]["accuracy"])
         theirs.append(train(splits, seed, options))
         print(f"seed {seed}: kaleido {ours[-1]:.2f}, PyTorch {theirs[-1]:.2f} % of test frames right", flush=True)
     difference = statistics.mean(ours) - statistics.mean(theirs)

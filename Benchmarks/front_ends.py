@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Trains rows on a corpus with several seeds, scores them once, and prints the table.
+
+    front_ends.py PROGRAM CORPUS WORK --rows mel,kaleidoscope-time --seeds 3 --epochs 12 [--other CORPUS:SPLIT]...
+                  [-- OPTIONS OF TRAIN]
+
+Each run is RUN = WORK/ROW-sSEED. The epoch and the decoder's weights are chosen on the dev speakers by `kaleido train`;
+the test speakers are looked at by `kaleido evaluate` alone. What is done is not done again. Rows with commas in them are
+given one a --row. Only Python's standard library is used.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+
+
+def folder_name(row):
+    return re.sub(r"[^A-Za-z0-9.]+", "-", row)
+
+
+def train(arguments, row, seed, extra):
+    folder = arguments.work / f"{folder_name(row)}-s{seed}"
+    if not (folder / "summary.json").exists():
+        command = [
+            arguments.program, "train", arguments.corpus, "--front-end", row, "--out", str(folder), "--seed", str(seed),
+            "--epochs", str(arguments.epochs), "--quiet", *extra,
+        ]
+        if folder.exists():
+            command.append("--resume")
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
+    return folder
+
+
+def evaluate(arguments, folder, corpus, split):
+    known = folder.with_name(f"{folder.name}.{folder_name(pathlib.Path(corpus).name)}.{split}.json")
+    if not known.exists():
+        command = [arguments.program, "evaluate", str(folder), corpus, "--split", split, "--json", "--quiet"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
+        known.write_text(done.stdout)
+    return json.loads(known.read_text())
+
+
+def cell(values):
+    spread = f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.2f}{spread}"
+
+
+def main():
+    own, extra = sys.argv[1:], []
+    if "--" in own:
+        own, extra = own[: own.index("--")], own[own.index("--") + 1 :]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("corpus")
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--rows", default="")
+    parser.add_argument("--row", action="append", default=[])
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--other", action="append", default=[], help="CORPUS:SPLIT to score the same runs on")
+    arguments = parser.parse_args(own)
+    rows = [row for row in arguments.rows.split(",") if row] + arguments.row
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    places = [(arguments.corpus, arguments.split)] + [tuple(other.rsplit(":", 1)) for other in arguments.other]
+
+    conventions = ["strict", "forgiving", "merged"]
+    results = {row: [[] for _ in places] for row in rows}
+    # Seed by seed, so that a run cut short leaves every row with as many.
+    for seed in range(1, arguments.seeds + 1):
+        for row in rows:
+            folder = train(arguments, row, seed, extra)
+            for place, (corpus, split) in enumerate(places):
+                results[row][place].append(evaluate(arguments, folder, corpus, split))
+            print(f"{row}, seed {seed}: done", file=sys.stderr, flush=True)
+    for place, (corpus, split) in enumerate(places):
+        print(f"\n{pathlib.Path(corpus).name}, {split}: mean ± deviation over {arguments.seeds} seeds, %\n")
+        print("| row | frames right | " + " | ".join(f"PER {name}" for name in conventions) + " |")
+        print("| --- |" + " ---: |" * (1 + len(conventions)))
+        for row in rows:
+            scores = results[row][place]
+            cells = [cell([100 * score["frames_39"]["accuracy"] for score in scores])]
+            for name in conventions:
+                cells.append(cell([100 * score["phones_39"][name]["per"] for score in scores]))
+            print(f"| `{row}` | " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main()
