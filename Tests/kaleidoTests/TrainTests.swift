@@ -33,6 +33,9 @@ import Testing
       #expect(bytes.range(of: Data(BuiltInCorpus.path.utf8)) == nil, "\(name)")
       #expect(bytes.range(of: Data(folder.path.utf8)) == nil, "\(name)")
     }
+    let provenance = try #require(try folder.contents(under: "run")["provenance.jsonl"])
+    #expect(provenance.range(of: Data(BuiltInCorpus.path.utf8)) == nil)
+    #expect(provenance.range(of: Data("CORPUS".utf8)) != nil)
     let lines = try #require(files["training.jsonl"]).split(separator: UInt8(ascii: "\n"))
     #expect(lines.count == 6)
   }

@@ -62,7 +62,7 @@ struct AudioReading: Sendable {
       let opened = try catalog.open(
         utterance, requirements: requirements, annotations: annotations, phones: phoneSet,
         clippingSamples: timing.frameShiftSamples)
-      if let finding = unstorable(utterance, opened.audio.info) {
+      if let finding = Self.unstorable(utterance, opened.audio.info, timing: timing, channels: channels) {
         return .failure(Rejection(finding: finding))
       }
       return .success(opened)
@@ -73,7 +73,9 @@ struct AudioReading: Sendable {
   }
 
   /// Why an archive cannot hold the utterance, or nil: that costs the utterance, not the run.
-  private func unstorable(_ utterance: Utterance, _ audio: AudioInfo) -> Finding? {
+  static func unstorable(
+    _ utterance: Utterance, _ audio: AudioInfo, timing: FrameTiming, channels: Int
+  ) -> Finding? {
     func finding(_ code: FindingCode, _ field: String?, expected: String, found: String) -> Finding {
       Finding(
         .reject, code, path: Sanitised.path(utterance.audioPath), field: field, expected: expected,

@@ -64,11 +64,17 @@ struct FeatureSource: Sendable {
 
   /// Opens an utterance with its phones, or says why it cannot be used; throws what is wrong with the system.
   func open(_ place: Int) throws(CorpusError) -> Result<OpenUtterance, Rejection> {
+    let utterance = catalog.utterances[place]
     do throws(CorpusError) {
-      return .success(
-        try catalog.open(
-          catalog.utterances[place], requirements: requirements, annotations: .phones, phones: phoneSet,
-          clippingSamples: frontEnd.timing.frameShiftSamples))
+      let opened = try catalog.open(
+        utterance, requirements: requirements, annotations: .phones, phones: phoneSet,
+        clippingSamples: frontEnd.timing.frameShiftSamples)
+      if let finding = AudioReading.unstorable(
+        utterance, opened.audio.info, timing: frontEnd.timing, channels: frontEnd.channels)
+      {
+        return .failure(Rejection(finding: finding))
+      }
+      return .success(opened)
     } catch {
       guard case .rejected(let finding) = error else { throw error }
       return .failure(Rejection(finding: finding))

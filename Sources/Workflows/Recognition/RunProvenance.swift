@@ -2,7 +2,7 @@ import Archives
 import Glibc
 
 extension RunDirectory {
-  /// Appends a line to `provenance.jsonl`: time, host, command line, corpus; outside the byte promise.
+  /// Appends a line to `provenance.jsonl`: time, host, command line without the place of the corpus; outside the byte promise.
   func appendProvenance(_ entry: JSONValue) throws(ArchiveError) {
     let name = path(of: Self.provenanceName)
     let store = FileStore()

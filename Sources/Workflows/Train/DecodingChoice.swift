@@ -53,9 +53,11 @@ struct DecodingChoice: Sendable {
       begin: { $0.removeAll(keepingCapacity: true) },
       each: { held, block, sender in
         held += block.logPosteriors
-        guard block.isLast, block.rejection == nil, let phones = block.context.content?.phones else { return }
+        if let rejection = block.rejection { throw Failure(.badInput, rejection) }
+        guard block.isLast, let phones = block.context.content?.phones else { return }
         let reference = classes.reference(phones)
         let counts = try loops.map { loop in
+          try Task.checkCancellation()
           let hypothesis = classes.hypothesis(Self.decode(held, loop))
           let scored = try scorer.score(
             utterance: block.context.utterance.key, speaker: block.context.utterance.speaker,

@@ -10,7 +10,7 @@ extension TrainPlan {
   ) async throws -> FrameErrorCount {
     let count = Guarded(FrameErrorCount(errors: 0, frames: 0))
     let graph = try recognition(values, source, loop: nil).makeGraph("measure", places: places) { utterance in
-      guard utterance.rejection == nil else { return }
+      if let rejection = utterance.rejection { throw Failure(.badInput, rejection) }
       var (errors, frames) = (0, 0)
       for (label, found) in zip(utterance.labels, utterance.frameClasses) where label >= 0 {
         frames += 1

@@ -4,8 +4,11 @@ import FrontEnds
 import Recognition
 import StageGraph
 
-/// What the first look at a training set finds, before any sound is read: which utterances can be used, how many frames
-/// they have, and what their labels say of the classes.
+/// What the first look at a training set finds: which utterances can be used, how many frames they have, and what their
+/// labels say of the classes.
+///
+/// Of the sound only files of floats are read, whose samples alone may be unusable behind a good header: what the survey
+/// takes no later step may leave out.
 struct LabelSurvey: Sendable {
   /// Utterances that can be used, by place, in the order in which they were asked for.
   var places: [Int] = []
@@ -76,6 +79,9 @@ struct LabelSurvey: Sendable {
     case .failure(let rejection):
       return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: rejection.finding)
     }
+    if let finding = try unusableSamples(of: opened.audio, source.catalog.utterances[place]) {
+      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)
+    }
     let rowCount = timing.rowCount(samples: opened.audio.info.sampleCount)
     var statistics = PhoneStatistics(classCount: source.folding.rawValue)
     if let phones = opened.phones {
@@ -86,5 +92,33 @@ struct LabelSurvey: Sendable {
       statistics.add(phones: phones.intervals.map { classes[Int($0.phone)] })
     }
     return Surveyed(place: place, rowCount: rowCount, statistics: statistics, rejection: nil)
+  }
+
+  /// The largest magnitude of a sample, on the scale of Int16: a frame's power stays finite far beyond it.
+  private static let largestSample: Float = 1e12
+
+  /// What is wrong with the samples of a file of floats; nil for any other file.
+  private static func unusableSamples(
+    of audio: AudioFile, _ utterance: Utterance
+  ) throws(CorpusError) -> Finding? {
+    guard audio.info.coding == .float32 else { return nil }
+    var block = [Float](repeating: 0, count: 1 << 14)
+    do throws(CorpusError) {
+      while audio.position < audio.info.sampleCount {
+        let count = try block.withUnsafeMutableBufferPointer { (buffer) throws(CorpusError) in
+          try audio.read(into: buffer)
+        }
+        if let place = block[..<count].firstIndex(where: { abs($0) > largestSample }) {
+          return Finding(
+            .reject, .nonFinite, path: Sanitised.path(utterance.audioPath),
+            field: "sample \(audio.position - count + place)", expected: "samples within ±\(largestSample)",
+            found: "\(block[place])", utterance: utterance.key)
+        }
+      }
+      return nil
+    } catch {
+      guard case .rejected(let finding) = error else { throw error }
+      return finding
+    }
   }
 }

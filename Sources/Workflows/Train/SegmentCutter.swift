@@ -11,13 +11,11 @@ struct SegmentCutter: Sendable {
   let context: FrameContext
   let width: Int
   let pool: BufferPool<Float>
-  let progress: WorkProgress
 
-  init(frames: Int, context: FrameContext, width: Int, progress: WorkProgress) {
+  init(frames: Int, context: FrameContext, width: Int) {
     self.frames = frames
     self.context = context
     self.width = width
-    self.progress = progress
     pool = BufferPool(elementsPerBuffer: (frames + context.rows) * width)
   }
 
@@ -30,12 +28,11 @@ struct SegmentCutter: Sendable {
     var firstFrame = 0
     /// Rows of the utterance seen.
     var rowCount = 0
-    var isRejected = false
 
     mutating func begin() {
       rows.removeAll(keepingCapacity: true)
       labels.removeAll(keepingCapacity: true)
-      (firstRow, firstFrame, rowCount, isRejected) = (0, 0, 0, false)
+      (firstRow, firstFrame, rowCount) = (0, 0, 0)
     }
   }
 
@@ -44,8 +41,7 @@ struct SegmentCutter: Sendable {
       "SegmentCutter", workers: workers, state: { State() }, begin: { $0.begin() },
       each: { state, block, sender in
         let isLast = block.isLast
-        take(block, into: &state)
-        guard !state.isRejected else { return }
+        try take(block, into: &state)
         while state.firstFrame + frames + context.right <= state.rowCount
           || (isLast && state.firstFrame < state.rowCount)
         {
@@ -55,12 +51,10 @@ struct SegmentCutter: Sendable {
       })
   }
 
-  private func take(_ block: consuming FeatureBlock, into state: inout State) {
-    if block.rejection != nil || state.isRejected {
-      // What has left before is trained on: the same in every run, whatever the number of workers.
-      state.isRejected = true
-      return
-    }
+  /// Throws ``Failure`` for an utterance that the survey took and that cannot be used any more: to go on without it would
+  /// be another training.
+  private func take(_ block: consuming FeatureBlock, into state: inout State) throws {
+    if let rejection = block.rejection { throw Failure(.badInput, rejection) }
     switch block.rows {
     case .some(let rows):
       state.rows.append(contentsOf: rows.values)

@@ -60,10 +60,20 @@ extension TrainPlan {
     report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
     try directory.appendProvenance([
       "time": .string(started), "host": .string(WallClock.hostName),
-      "command": .array(options.commandLine.map { .string($0) }), "corpus": .string(catalog.root),
+      "command": .array(options.commandLine.map { .string(withoutPlaces($0)) }),
       "epochs_done": .integer(Int64(report.epochsDone)), "wall_seconds": .number(report.wallSeconds),
     ])
     return report
+  }
+
+  /// A word of the command line, without where the corpus lies: a RUN holds no path of it.
+  private func withoutPlaces(_ word: String) -> String {
+    for (place, name) in [
+      (options.corpus, "CORPUS"), (options.root, "ROOT"), (options.featuresFrom, "FEATURES"),
+    ] {
+      if let place, !place.isEmpty, word.hasSuffix(place) { return word.dropLast(place.count) + name }
+    }
+    return word
   }
 
   /// What the labels say, and how much there is to do.
@@ -121,6 +131,22 @@ extension TrainPlan {
   /// A training from its beginning, or from the checkpoint that is there.
   private func trainingRun(_ directory: RunDirectory, _ set: SurveyedSet) throws -> TrainingRun {
     if let (checkpoint, history) = try directory.checkpoint(of: recognizer, options.training) {
+      // Another count of segments means another order and other rates: not what was begun.
+      let steps = set.totalSteps / options.training.epochs * history.epochs.count
+      guard
+        checkpoint.schedule.schedule == options.training.learningRateSchedule(totalSteps: set.totalSteps),
+        checkpoint.schedule.idleEpochs <= history.epochs.count,
+        checkpoint.position.seed == options.training.seed, checkpoint.optimiser.steps == steps,
+        checkpoint.position.step == steps, history.epochs.last?.steps ?? 0 == steps
+      else {
+        throw Failure(
+          .configurationDiffers, code: "another-training", subject: directory.path, place: "checkpoint",
+          expected: "\(steps) steps in \(history.epochs.count) epochs of this corpus",
+          found: "\(checkpoint.optimiser.steps)",
+          remedy:
+            "The corpus's files have changed, or the checkpoint: use another --out, or --force to begin anew."
+        )
+      }
       return TrainingRun(
         recognizer, options: options.training, checkpoint: checkpoint, history: history, jobs: options.jobs)
     }

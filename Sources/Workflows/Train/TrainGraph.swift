@@ -30,7 +30,7 @@ struct TrainGraph: BatchSource {
     let features = source.join(to: blueprint, places: order(ofEpoch: epoch))
     let width = source.frontEnd.channels
     let cutter = SegmentCutter(
-      frames: options.segmentFrames, context: context, width: width, progress: progress)
+      frames: options.segmentFrames, context: context, width: width)
     let segments = blueprint.join(features, to: cutter.stage(workers: source.jobs), capacity: 4)
     let shuffle = ShuffleBuffer(
       capacity: options.shuffleSegments, batchSegments: options.batchSegments, frames: options.segmentFrames,

@@ -60,6 +60,7 @@ package struct TrainPlan: Sendable {
           .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus),
           place: "split \(selection.split)", expected: "an utterance with labels", found: "none")
       }
+      try Self.checkSpeakers(catalog, train, dev)
       trainSource = try FeatureSource(
         catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
         folding: options.folding, channel: options.channel, jobs: options.jobs)
@@ -79,6 +80,21 @@ package struct TrainPlan: Sendable {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Refuses speakers that are both trained on and chosen by.
+  private static func checkSpeakers(
+    _ catalog: CorpusCatalog, _ train: UtteranceSelection, _ dev: UtteranceSelection
+  ) throws(Failure) {
+    let trained = Set(train.places.map { catalog.utterances[$0].speaker })
+    guard let shared = dev.places.map({ catalog.utterances[$0].speaker }).first(where: trained.contains)
+    else {
+      return
+    }
+    throw Failure(
+      .badInput, code: "shared-speaker", subject: "speaker \(shared)",
+      expected: "speakers of one of the splits \(train.split) and \(dev.split)", found: "of both",
+      remedy: "Give the speaker's utterances one split in the manifest.")
   }
 
   /// The most floats that a batch, its activations among them, and the shuffle buffer may hold.
