@@ -52,6 +52,105 @@ import Testing
     #expect(try contents("d", in: folder)["model.safetensors"] != first["model.safetensors"])
   }
 
+  /// Every kind of layer, a row that learns, random dropout.
+  @Test(arguments: [
+    ["--front-end", "kaleidoscope-time", "--dropout", "0.2"],
+    ["--front-end", "kaleidoscope", "--classifier", "tdnn", "--normalization", "layer"],
+    [
+      "--front-end", "kaleidoscope-pooled:compression=root", "--classifier", "gru", "--bidirectional",
+      "--normalization", "batch", "--dropout", "0.1",
+    ],
+  ])
+  func bitsOfEveryKindDependOnNeitherJobsNorStops(_ kind: [String]) throws {
+    let folder = try TemporaryFolder()
+    let more = kind + ["--hidden", "16"]
+    #expect(try train("a", more + ["--jobs", "1", "--epochs", "2"], in: folder).status == 0)
+    #expect(try train("b", more + ["--jobs", "3", "--epochs", "2"], in: folder).status == 0)
+    let whole = try contents("a", in: folder)
+    #expect(try contents("b", in: folder) == whole)
+    // As a kill after the first epoch leaves it: without what is written at the end, with the checkpoint of then.
+    let process = Process()
+    process.executableURL = ProgramRun.productsFolder.appendingPathComponent("kaleido")
+    process.arguments =
+      [
+        "train", BuiltInCorpus.path, "--out", folder.appending("c").path, "--batch-segments", "4",
+        "--shuffle-segments", "8", "--quiet", "--progress", "never", "--epochs", "2",
+      ] + more
+    try process.run()
+    let checkpoint = folder.appending("c/checkpoint.safetensors").path
+    while process.isRunning, !FileManager.default.fileExists(atPath: checkpoint) { usleep(500) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    #expect(try train("c", more + ["--epochs", "2", "--resume"], in: folder).status == 0)
+    let resumed = try contents("c", in: folder)
+    for (file, bytes) in whole { #expect(resumed[file] == bytes, "\(file)") }
+  }
+
+  @Test func aBadFloatFileIsLeftOutBeforeTraining() throws {
+    let folder = try TemporaryFolder()
+    // Ten seconds of floats with one not-a-number near the end, beside good utterances.
+    let corpus = folder.appending("corpus")
+    try FileManager.default.copyItem(at: URL(fileURLWithPath: BuiltInCorpus.path), to: corpus)
+    let trained = try #require(
+      try FileManager.default.subpathsOfDirectory(atPath: corpus.appendingPathComponent("TRAIN").path)
+        .filter { $0.hasSuffix(".WAV") && !$0.contains("/SA") }.sorted().first)
+    let file = corpus.appendingPathComponent("TRAIN/\(trained)")
+    let count = try Data(contentsOf: file).count / 2 - 512
+    try Self.floatFile(samples: count, badSample: count - 100).write(to: file)
+    func run(_ more: [String]) throws -> ProgramRun {
+      try ProgramRun.kaleido(
+        [
+          "train", corpus.path, "--front-end", "mel", "--out", folder.appending("run").path, "--epochs", "1",
+          "--hidden", "8", "--progress", "never",
+        ] + more)
+    }
+    let refused = try run([])
+    #expect(refused.status == 65 && refused.errors.contains("non-finite"))
+    #expect(try run(["--max-bad", "1"]).status == 0)
+  }
+
+  /// A RIFF file of 32-bit floats, silent but for one sample that is not a number.
+  private static func floatFile(samples: Int, badSample: Int) -> Data {
+    var bytes = Data()
+    func append<Value: FixedWidthInteger>(_ value: Value) {
+      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    bytes.append(contentsOf: Array("RIFF".utf8))
+    append(UInt32(36 + 4 * samples))
+    bytes.append(contentsOf: Array("WAVEfmt ".utf8))
+    append(UInt32(16))
+    append(UInt16(3))
+    append(UInt16(1))
+    append(UInt32(16_000))
+    append(UInt32(64_000))
+    append(UInt16(4))
+    append(UInt16(32))
+    bytes.append(contentsOf: Array("data".utf8))
+    append(UInt32(4 * samples))
+    for sample in 0..<samples { append(sample == badSample ? Float.nan.bitPattern : Float(0).bitPattern) }
+    return bytes
+  }
+
+  @Test func aSpeakerOfBothSplitsIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let names = try FileManager.default.subpathsOfDirectory(atPath: BuiltInCorpus.path)
+      .filter { $0.hasPrefix("TRAIN") && $0.hasSuffix(".WAV") && !$0.contains("/SA") }.sorted()
+    let lines = names.enumerated().map { place, name in
+      let parts = name.split(separator: "/")
+      return """
+        {"id":"U\(place)","audio":"\(name)","labels":"\(name.dropLast(3))PHN",\
+        "speaker":"\(parts[parts.count - 2])","split":"\(place % 2 == 0 ? "train" : "dev")"}
+        """
+    }
+    let manifest = folder.appending("shared.jsonl")
+    try Data(lines.joined(separator: "\n").utf8).write(to: manifest)
+    let run = try ProgramRun.kaleido([
+      "train", manifest.path, "--root", BuiltInCorpus.path, "--out", folder.appending("run").path,
+    ])
+    #expect(run.status == 65 && run.errors.contains("shared-speaker"))
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("run").path))
+  }
+
   @Test func aRunKilledAnywhereGoesOnToTheSameBytes() throws {
     let folder = try TemporaryFolder()
     let more = ["--epochs", "25"]

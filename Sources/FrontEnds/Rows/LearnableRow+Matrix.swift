@@ -42,7 +42,7 @@ extension LearnableRowBuilder {
   ) throws(FrontEndError) -> MatrixParameters.Structure {
     let rank = configuration.learnable.rank
     let most = min(rows / 2, columns)
-    guard rank <= most else { throw .structuredMap(.outOfRange(.width, found: rank, allowed: 1...most)) }
+    guard rank <= most else { throw .structuredMap(.outOfRange(.rank, found: rank, allowed: 1...most)) }
     let nyquist = configuration.frameOptions.nyquistHertz
     let top = MelScale.htk.mel(hertz: nyquist)
     var bins: [Int] = []

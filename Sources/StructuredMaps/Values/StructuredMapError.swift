@@ -27,7 +27,7 @@ package enum StructuredMapError: Error, Sendable, Equatable {
 
 /// The field that ``StructuredMapError`` names.
 package enum StructuredMapField: String, Sendable {
-  case inputLength, outputLength, size, width, expansion, blockCount, stackCount
+  case inputLength, outputLength, size, width, expansion, blockCount, stackCount, rank
   case stride, twiddle, diagonal, permutation, matrixRows, matrixColumns, matrix, parameters
   case sequence, blocks, factors, monarchRows, monarchColumns
 }

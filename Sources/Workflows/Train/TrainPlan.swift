@@ -82,10 +82,11 @@ package struct TrainPlan: Sendable {
     }
   }
 
-  /// Refuses speakers that are both trained on and chosen by.
+  /// Refuses speakers that are both trained on and chosen by, unless one split was named for both.
   private static func checkSpeakers(
     _ catalog: CorpusCatalog, _ train: UtteranceSelection, _ dev: UtteranceSelection
   ) throws(Failure) {
+    guard train.split != dev.split else { return }
     let trained = Set(train.places.map { catalog.utterances[$0].speaker })
     guard let shared = dev.places.map({ catalog.utterances[$0].speaker }).first(where: trained.contains)
     else {
