@@ -33,7 +33,7 @@ def utterances(features):
     splits = {"train": [], "dev": [], "test": []}
     for line in open(features / "manifest.jsonl"):
         entry = json.loads(line)
-        if entry["id"].split("_")[-1] in ("SA1", "SA2"):
+        if entry["key"].split("_")[-1] in ("SA1", "SA2"):
             continue
         rows = np.load(features / entry["feats"]["file"], mmap_mode="r")[entry["feats"]["row"] :][: entry["frames"]]
         labels = np.load(features / entry["labels39"]["file"], mmap_mode="r")[entry["labels39"]["row"] :]

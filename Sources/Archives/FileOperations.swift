@@ -42,7 +42,8 @@ package struct SystemFileOperations: FileOperations {
   package init() {}
 
   package func open(_ path: String, flags: Int32, mode: mode_t) -> Int32 {
-    let result = Glibc.open(path, flags | O_CLOEXEC, mode)
+    // Not to wait for the other end, where somebody has put a FIFO in the place of a file; files do not notice.
+    let result = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, mode)
     return result < 0 ? -errno : result
   }
 

@@ -190,8 +190,7 @@ package struct FileStore: Sendable {
   package func contents(of path: String, limit: Int = 1 << 30) throws(ArchiveError) -> [UInt8]? {
     let descriptor: Int32
     do {
-      // Not to wait for a writer, where somebody has put a FIFO.
-      descriptor = try open(path, flags: O_RDONLY | O_NONBLOCK)
+      descriptor = try open(path, flags: O_RDONLY)
     } catch .system(_, _, let code) where code == ENOENT || code == ENOTDIR {
       return nil
     }

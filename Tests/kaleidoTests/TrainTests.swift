@@ -131,6 +131,24 @@ import Testing
     return bytes
   }
 
+  /// A FIFO in the place of a file of a RUN ends the program soon, and it does not wait for somebody at the other end.
+  @Test(arguments: ["config.json", "training.jsonl", "summary.json"])
+  func aFIFOInARunDoesNotHang(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    #expect(try train("run", ["--epochs", "1"], in: folder).status == 0)
+    let path = folder.appending("run/\(name)").path
+    try FileManager.default.removeItem(atPath: path)
+    #expect(mkfifo(path, 0o600) == 0)
+    let run = try train("run", ["--epochs", "1", "--resume"], in: folder)
+    // What is written anew takes the FIFO's place.
+    #expect([0, 65, 74, 78].contains(run.status))
+  }
+
+  @Test func resumeAndForceContradictEachOther() throws {
+    let folder = try TemporaryFolder()
+    #expect(try train("run", ["--resume", "--force"], in: folder).status == 64)
+  }
+
   @Test func aSpeakerOfBothSplitsIsRefused() throws {
     let folder = try TemporaryFolder()
     let names = try FileManager.default.subpathsOfDirectory(atPath: BuiltInCorpus.path)

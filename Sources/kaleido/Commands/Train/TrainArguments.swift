@@ -84,6 +84,11 @@ struct TrainArguments: ParsableArguments {
 
   /// The workflow's options, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: TrainOptions, settings: SettingLayers) {
+    guard !(resume && force) else {
+      throw Failure(
+        .usage, code: "contradiction", subject: "--resume --force", expected: "one of them", found: "both",
+        remedy: "--resume goes on with the training that RUN holds, --force gives it up.")
+    }
     var layers = try settingArguments.layers(flags)
     var options = try TrainOptions(
       corpus.place, runDirectory: out, cores: ProcessInfo.processInfo.activeProcessorCount,
