@@ -128,7 +128,7 @@ def train(splits, seed, options):
     batch = options["batch_segments"]
     steps = options["epochs"] * math.ceil(len(segments.rows) / batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, options["rate"], total_steps=steps, pct_start=options["warm_up"], cycle_momentum=False)
+        optimiser, options["rate"], total_steps=steps, pct_start=options["warm_up"])
     best, chosen = -1.0, None
     for _ in range(options["epochs"]):
         model.train()
@@ -141,6 +141,7 @@ def train(splits, seed, options):
                 loss = torch.nn.functional.cross_entropy(
                     scores, segments.labels[part].flatten(), ignore_index=-1, reduction="sum")
                 (loss / labelled).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
             optimiser.step()
             schedule.step()
         dev = accuracy(model, splits["dev"], options["context"])
