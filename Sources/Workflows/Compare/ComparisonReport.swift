@@ -1,0 +1,111 @@
+package import FrontEnds
+package import Recognition
+package import Scoring
+
+/// What a comparison of front ends came to, or, of `report`, what single runs did: all that a page shows.
+///
+/// Rates are shares, not per cent. Everything but ``ComparedRow/cost`` follows from corpus, options and seeds.
+package struct ComparisonReport: Sendable {
+  /// Name of the program's version.
+  package var programVersion: String
+  /// The last part of the corpus's path.
+  package var corpus: String
+  package var trainSplit: String
+  package var devSplit: String
+  package var testSplit: String
+  package var trainUtterances: Int
+  package var devUtterances: Int
+  package var testUtterances: Int
+  /// In the order of their names, as every row's ``ComparedRow/speakers``.
+  package var testSpeakers: [TestSpeaker]
+  /// Speakers of natural speech, base voices of synthetic.
+  package var testVoiceCount: Int
+  /// The command that repeats it, with CORPUS for the corpus's path.
+  package var command: String
+  /// Of the primary test, and what trials were chosen by.
+  package var measure: ErrorMeasure
+  package var seeds: [UInt64]
+  /// The settings of the training that all rows share, by name, in a fixed order.
+  package var settings: [NamedSetting]
+  /// Settings in which rows differ, with each row's value.
+  package var differences: [ConfigurationDifference]
+  /// The 39 scored classes and the 61 phones.
+  package var symbols39: [String]
+  package var symbols61: [String]
+  /// The baseline first.
+  package var rows: [ComparedRow]
+  /// The primary measure's first, then the others; empty for single runs.
+  package var comparisons: [MeasuredComparison]
+  /// Secondary tests by row (the baseline left out) and seed; empty for single runs.
+  package var seedTests: [RowSeedTests]
+  /// The utterances that changed most between the baseline and the last row's best seed, and the worst ones.
+  package var excerpts: [Excerpt]
+
+  /// The baseline.
+  package var baseline: ComparedRow { rows[0] }
+}
+
+/// A setting as the command line names it, and its value as text.
+package struct NamedSetting: Sendable, Equatable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// A setting in which rows differ.
+package struct ConfigurationDifference: Sendable, Equatable {
+  package var field: String
+  /// By row, in their order; nil where a row has no such setting.
+  package var values: [String?]
+}
+
+/// What is counted.
+package enum ErrorMeasure: String, Sendable, CaseIterable {
+  /// Errors of 39 phones over phones of the reference, silence a phone like any other.
+  case phonesStrict = "phones-strict"
+  /// A deleted silence costs nothing.
+  case phonesForgiving = "phones-forgiving"
+  /// Runs of silence are one.
+  case phonesMerged = "phones-merged"
+  /// Frames not of the right one of 39 classes.
+  case frames
+
+  /// The convention of a phone error rate; nil for frames.
+  package var convention: PhoneScoringConvention? {
+    switch self {
+    case .phonesStrict: .strict
+    case .phonesForgiving: .forgiving
+    case .phonesMerged: .merged
+    case .frames: nil
+    }
+  }
+
+  /// What a person calls it.
+  package var title: String {
+    switch self {
+    case .phonesStrict: "phone error rate (strict)"
+    case .phonesForgiving: "phone error rate (silence forgiven)"
+    case .phonesMerged: "phone error rate (silence merged)"
+    case .frames: "frame error rate"
+    }
+  }
+}
+
+/// Rows against the baseline by one measure.
+package struct MeasuredComparison: Sendable {
+  package var measure: ErrorMeasure
+  package var comparison: Comparison
+}
+
+/// The secondary tests of a row against the baseline.
+package struct RowSeedTests: Sendable {
+  package var row: String
+  package var seed: UInt64
+  package var tests: SeedComparison
+  /// Of pooled rates under this seed, over voices; negative is better.
+  package var bootstrap: Bootstrap
+}

@@ -1,0 +1,61 @@
+
+/// An utterance as it sounds, what both front ends see of it, and what is recognised in it.
+package struct Excerpt: Sendable {
+  package enum Reason: String, Sendable {
+    /// The most errors fewer, or more, than the baseline.
+    case mostImproved = "most improved"
+    case mostWorsened = "most worsened"
+    /// The highest error rate of the baseline.
+    case worst
+  }
+
+  package var reason: Reason
+  package var key: String
+  package var speaker: String
+  package var sentence: String
+  package var sampleRateHertz: Int
+  /// The whole utterance, or its first seconds.
+  package var samples: [Int16]
+  package var isCut: Bool
+  package var frameShiftSamples: Int
+  /// Log energies of 80 mel bins of 10 ms frames, `[frames, 80]`: the spectrogram.
+  package var spectrogram: [Float]
+  package var spectrogramBins: Int
+  package var reference: [ReferencePhone]
+  /// The baseline's and the other row's, of the seed that is shown.
+  package var rows: [RecognisedExcerpt]
+
+  package struct ReferencePhone: Sendable, Equatable {
+    package var firstSample: Int
+    package var endSample: Int
+    /// One of the 61.
+    package var symbol: String
+    /// Of the 39; −1 for a deleted phone.
+    package var scoredClass: Int32
+  }
+}
+
+/// What one row sees and recognises of an excerpt.
+package struct RecognisedExcerpt: Sendable {
+  package var row: String
+  package var seed: UInt64
+  package var channels: Int
+  /// `[frames, channels]`, each channel's mean taken away and divided by its deviation.
+  package var features: [Float]
+  /// `[frames, 39]`: posteriors, summed over the phones that are folded together.
+  package var posteriors: [Float]
+  /// `[frames]`: the class of the reference; −1 for none.
+  package var labels: [Int32]
+  /// `[frames]`: the class of the largest posterior.
+  package var frameClasses: [Int32]
+  package var phones: [RecognisedPhone]
+  package var phoneErrors: Int
+  package var referencePhones: Int
+
+  package struct RecognisedPhone: Sendable, Equatable {
+    package var firstFrame: Int
+    package var endFrame: Int
+    /// Of the 39; −1 for a deleted phone.
+    package var scoredClass: Int32
+  }
+}
