@@ -15,7 +15,7 @@ struct Kaleido: AsyncParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       DemoCommand.self, DoctorCommand.self, CorpusCommand.self, PreprocessCommand.self,
-      TrainCommand.self, EvaluateCommand.self, StreamCommand.self,
+      TrainCommand.self, EvaluateCommand.self, CompareCommand.self, ReportCommand.self, StreamCommand.self,
       ModelCommand.self, GraphCommand.self,
     ])
 

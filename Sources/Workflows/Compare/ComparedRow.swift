@@ -1,4 +1,3 @@
-package import FrontEnds
 package import Recognition
 package import Scoring
 

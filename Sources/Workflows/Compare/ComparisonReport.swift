@@ -1,5 +1,3 @@
-package import FrontEnds
-package import Recognition
 package import Scoring
 
 /// What a comparison of front ends came to, or, of `report`, what single runs did: all that a page shows.
@@ -28,7 +26,7 @@ package struct ComparisonReport: Sendable {
   /// The settings of the training that all rows share, by name, in a fixed order.
   package var settings: [NamedSetting]
   /// Settings in which rows differ, with each row's value.
-  package var differences: [ConfigurationDifference]
+  package var differences: [SettingDifference]
   /// The 39 scored classes and the 61 phones.
   package var symbols39: [String]
   package var symbols61: [String]
@@ -57,7 +55,7 @@ package struct NamedSetting: Sendable, Equatable {
 }
 
 /// A setting in which rows differ.
-package struct ConfigurationDifference: Sendable, Equatable {
+package struct SettingDifference: Sendable, Equatable {
   package var field: String
   /// By row, in their order; nil where a row has no such setting.
   package var values: [String?]

@@ -64,8 +64,12 @@ package struct Evaluation: Sendable {
 
   /// Recognises and scores.
   ///
+  /// - Parameter observe: is given what was recognised, utterance by utterance in key order.
+  ///
   /// Throws ``Failure``; cancelling the task ends it promptly.
-  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> EvaluationReport {
+  package func run(
+    progress: WorkProgress = WorkProgress(), observe: (@Sendable (RecognisedUtterance) -> Void)? = nil
+  ) async throws(Failure) -> EvaluationReport {
     do {
       let start = ContinuousClock.now
       let sums = Guarded(try Sums(classes))
@@ -86,6 +90,7 @@ package struct Evaluation: Sendable {
           result = Result { try sums.add(transcription, classes, scorers) }
         }
         try result.get()
+        if let observe, let recognised = recognised(transcription) { observe(recognised) }
         progress.advance(
           bytes: utterance.audioByteCount,
           audioSeconds: transcription.context.content?.audio.durationSeconds ?? 0)
@@ -121,6 +126,21 @@ package struct Evaluation: Sendable {
   /// The graph as text.
   package func drawing() -> GraphBlueprintDrawing {
     GraphBlueprintDrawing(graph.makeGraph("evaluate", places: []) { _ in })
+  }
+
+  /// What was recognised, next to what was said; nil for an utterance without phones.
+  private func recognised(_ transcription: Transcription) -> RecognisedUtterance? {
+    guard transcription.rejection == nil, let track = transcription.context.content?.phones else {
+      return nil
+    }
+    let utterance = transcription.context.utterance
+    let labels = UtteranceLabels(
+      track, phoneSet: data.phoneSet, folding: .phones61, timing: graph.source.frontEnd.timing)
+    return RecognisedUtterance(
+      key: utterance.key, speaker: utterance.speaker, voice: utterance.voice,
+      labels: labels.labels(ofRows: 0..<transcription.frameClasses.count),
+      classes: transcription.frameClasses.map { classes.scoredClass[Int($0)] },
+      reference: classes.reference(track), recognised: classes.hypothesis(transcription.phones))
   }
 
   /// Scores as utterances come in.

@@ -1,3 +1,4 @@
+import StageGraph
 import Synchronization
 
 /// Counters that a running workflow moves and a display reads, without locks.
@@ -32,6 +33,9 @@ package final class WorkProgress: Sendable {
   private let rejectedItems = Atomic<Int>(0)
   private let audioMicroseconds = Atomic<Int>(0)
 
+  /// What the phases are for at the moment, where a workflow is made of several.
+  private let currentTask = Guarded("")
+
   /// What a training has come to; moves in the phase ``Phase/training``.
   package let training = TrainingProgress()
 
@@ -40,6 +44,8 @@ package final class WorkProgress: Sendable {
   /// The state of a workflow at one moment.
   package struct Snapshot: Sendable, Equatable {
     package var phase: Phase = .working
+    /// What the phase is for; empty where there is but one.
+    package var task = ""
     /// Utterances or shards of the phase; 0 where that is not known.
     package var itemsTotal: Int
     package var itemsDone: Int
@@ -62,6 +68,9 @@ package final class WorkProgress: Sendable {
     currentPhase.store(phase.rawValue, ordering: .relaxed)
   }
 
+  /// Says what the next phases are for.
+  package func enter(task: String) { currentTask.withLock { $0 = task } }
+
   /// So many items of the phase are done.
   package func reach(item: Int) { doneItems.store(item, ordering: .relaxed) }
 
@@ -80,6 +89,7 @@ package final class WorkProgress: Sendable {
   package var snapshot: Snapshot {
     Snapshot(
       phase: Phase(rawValue: currentPhase.load(ordering: .relaxed)) ?? .working,
+      task: currentTask.withLock { $0 },
       itemsTotal: totalItems.load(ordering: .relaxed), itemsDone: doneItems.load(ordering: .relaxed),
       itemsRejected: rejectedItems.load(ordering: .relaxed), bytesTotal: totalBytes.load(ordering: .relaxed),
       bytesDone: doneBytes.load(ordering: .relaxed),

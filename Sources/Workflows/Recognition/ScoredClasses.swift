@@ -12,7 +12,8 @@ struct ScoredClasses: Sendable {
   let scoredClass: [Int32]
   let scoredSymbols: [String]
   let table: PhoneTable
-  private let scoredClassOfPhone: [Int32]
+  /// For each of the 61 phones the one of the 39, −1 for a deleted one.
+  let classOfPhone: [Int32]
 
   static let scored = Folding.phones39
 
@@ -20,19 +21,20 @@ struct ScoredClasses: Sendable {
     self.folding = folding
     symbols = phoneSet.symbols(folding)
     scoredSymbols = phoneSet.symbols(Self.scored)
-    scoredClassOfPhone = phoneSet.classOfPhone(Self.scored)
+    let classOfPhone = phoneSet.classOfPhone(Self.scored)
+    self.classOfPhone = classOfPhone
     var map = [Int32](repeating: -1, count: symbols.count)
-    for (own, scored) in zip(phoneSet.classOfPhone(folding), scoredClassOfPhone) where own >= 0 {
+    for (own, scored) in zip(phoneSet.classOfPhone(folding), classOfPhone) where own >= 0 {
       map[Int(own)] = scored
     }
     scoredClass = map
-    let silence = scoredClassOfPhone[phoneSet.silence]
+    let silence = classOfPhone[phoneSet.silence]
     table = try PhoneTable(
       symbols: scoredSymbols, silence: silence >= 0 ? scoredSymbols[Int(silence)] : nil)
   }
 
   /// The reference phones of an utterance among the 39, −1 for a deleted one.
-  func reference(_ track: PhoneTrack) -> [Int32] { track.intervals.map { scoredClassOfPhone[Int($0.phone)] } }
+  func reference(_ track: PhoneTrack) -> [Int32] { track.intervals.map { classOfPhone[Int($0.phone)] } }
 
   /// Decoded phones among the 39, −1 for a deleted one.
   func hypothesis(_ phones: [DecodedPhone]) -> [Int32] { phones.map { scoredClass[Int($0.phone)] } }

@@ -24,7 +24,7 @@ package struct SettingLayers: Sendable {
   private let environment: [String: String]
   private let file: [String: JSONValue]
   private let filePath: String
-  private let flags: [String: String]
+  private var flags: [String: String]
   /// Settings in the order in which they were looked up, for `--print-config`.
   package private(set) var settings: [Setting] = []
   /// What was said in file or environment and has no effect on the row that was chosen.
@@ -77,6 +77,15 @@ package struct SettingLayers: Sendable {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// The same layers with other words on the command line, and nothing looked up yet.
+  package func saying(_ flags: [String: String]) -> SettingLayers {
+    var other = self
+    other.flags = flags
+    other.settings = []
+    other.withoutEffect = []
+    return other
   }
 
   /// Looks a setting up that is not a feature option.

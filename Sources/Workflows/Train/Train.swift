@@ -29,6 +29,7 @@ extension TrainPlan {
   private func train(_ progress: WorkProgress) async throws -> TrainReport {
     let start = ContinuousClock.now
     let started = WallClock.now
+    ResidentMemory.beginPeak()
     let directory = RunDirectory(path: options.runDirectory)
     let standing = try directory.standing(
       for: configuration, resumes: options.resumes, discardsOther: options.discardsOther)
@@ -62,6 +63,7 @@ extension TrainPlan {
       "time": .string(started), "host": .string(WallClock.hostName),
       "command": .array(options.commandLine.map { .string(withoutPlaces($0)) }),
       "epochs_done": .integer(Int64(report.epochsDone)), "wall_seconds": .number(report.wallSeconds),
+      "peak_memory_bytes": ResidentMemory.peakBytes.map { .integer(Int64($0)) } ?? .null,
     ])
     return report
   }

@@ -62,6 +62,12 @@ struct ProgressDisplay {
   /// "preprocess 1240/6300 utterances, 19.7 %, 9120 x real time, 0:21 left", or
   /// "preprocess: verifying 12/25 shards, 48.0 %, 0:03 left".
   func line(_ state: WorkProgress.Snapshot, elapsedSeconds: Double) -> String {
+    guard state.task.isEmpty else {
+      var (display, part) = (self, state)
+      display.verb = "\(verb): \(state.task)"
+      part.task = ""
+      return display.line(part, elapsedSeconds: elapsedSeconds)
+    }
     switch state.phase {
     case .cataloguing: return "\(verb): cataloguing, \(state.itemsDone) utterances"
     case .verifying: return shards("verifying", state, elapsedSeconds)

@@ -1,0 +1,107 @@
+import FrontEnds
+import Glibc
+import Learning
+import Recognition
+
+/// Speeds of a frozen model on one thread, on seeded noise.
+enum CompareCost {
+  /// Live audio of 10 ms a piece, in seconds.
+  private static let seconds = 10
+  private static let turns = 5
+
+  /// Measures streaming through front end and classifier, and the front end alone on whole audio: medians of turns.
+  static func measure(_ model: LoadedModel) -> RowCost {
+    var cost = RowCost()
+    let frontEnd = model.recognizer.frontEnd.frozen(model.values)
+    let rate = frontEnd.timing.sampleRateHertz
+    var generator = SeededGenerator(seed: 1, stream: .order, index: 0)
+    let samples = (0..<(seconds * rate)).map { _ in Int16.random(in: -4000...4000, using: &generator) }
+    let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
+    if posteriors.latencyRows != nil {
+      let streaming = Streaming(frontEnd, posteriors)
+      let taken = median { streaming.run(samples) }
+      cost.streamingTimesRealTime = Double(seconds) / taken
+    }
+    let frames = frontEnd.features(of: samples).count / frontEnd.channels
+    if frames > 0 {
+      let taken = median { _ = frontEnd.features(of: samples) }
+      cost.frontEndNanosecondsPerFrame = taken * 1e9 / Double(frames)
+    }
+    return cost
+  }
+
+  /// Median of the thread's CPU seconds, after one run that is not counted.
+  private static func median(_ body: () -> Void) -> Double {
+    body()
+    let times = (0..<turns).map { _ -> Double in
+      let before = threadSeconds
+      body()
+      return threadSeconds - before
+    }
+    return max(times.sorted()[turns / 2], 1e-9)
+  }
+
+  private static var threadSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+/// A front end and a classifier fed 10 ms at a time.
+private final class Streaming {
+  private let front: any FrontEndStream
+  private let posteriors: PosteriorStream
+  private let piece: Int
+  private var rows: [Float]
+  private var output: [Float]
+
+  init(_ frontEnd: any FrontEnd, _ posteriors: PosteriorStream) {
+    front = frontEnd.makeStream(utterance: "")
+    self.posteriors = posteriors
+    piece = frontEnd.timing.frameShiftSamples
+    let most = max(1, front.maximumFrames(accepting: piece), front.maximumFinishFrames)
+    rows = [Float](repeating: 0, count: most * frontEnd.channels)
+    let room = posteriors.maximumRows(accepting: most) + posteriors.maximumFinishRows(accepting: most)
+    output = [Float](repeating: 0, count: max(1, room) * posteriors.classCount)
+  }
+
+  func run(_ samples: [Int16]) {
+    front.reset(utterance: "")
+    samples.withUnsafeBufferPointer { samples in
+      rows.withUnsafeMutableBufferPointer { rows in
+        output.withUnsafeMutableBufferPointer { output in
+          guard let row = rows.baseAddress, let out = output.baseAddress else { return }
+          for start in stride(from: 0, to: samples.count, by: piece) {
+            let part = samples[start..<min(start + piece, samples.count)]
+            let count = front.accept(UnsafeBufferPointer(rebasing: part), into: rows)
+            if count > 0 { _ = posteriors.accept(row, count: count, into: out) }
+          }
+          let count = front.finish(into: rows)
+          let written = count > 0 ? posteriors.accept(row, count: count, into: out) : 0
+          _ = posteriors.finish(into: out + written * posteriors.classCount)
+        }
+      }
+    }
+  }
+}
+
+extension ComparePlan {
+  /// What a row costs: trainings as their RUNs tell, speeds measured once and kept.
+  func cost(of row: TrainedRow) throws -> RowCost {
+    let run = row.runs[0]
+    var cost: RowCost
+    if let held = try directory.cost(row.entry.fileName, of: run.modelSHA256) {
+      cost = held
+    } else {
+      cost = CompareCost.measure(try LoadedModel(path: run.path))
+      try directory.write(cost: cost, row.entry.fileName, of: run.modelSHA256)
+    }
+    for run in row.runs {
+      let training = try run.trainingCost()
+      if let speed = training.framesPerSecond { cost.trainingFramesPerSecond.append(speed) }
+      if let peak = training.peakMemoryBytes { cost.peakMemoryBytes = max(cost.peakMemoryBytes ?? 0, peak) }
+    }
+    return cost
+  }
+}

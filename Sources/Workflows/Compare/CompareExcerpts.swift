@@ -1,0 +1,168 @@
+import Corpus
+import DataManifests
+import FrontEnds
+import Glibc
+import Learning
+import Recognition
+import Scoring
+
+extension ComparePlan {
+  /// The utterances that tell most: where the best other row gained and lost most, and where the baseline fails.
+  ///
+  /// - Parameter results: by row and seed. The first seed is shown.
+  func excerpts(_ rows: [TrainedRow], _ results: [[SeedResult]]) throws -> [Excerpt] {
+    let baseline = results[0][0]
+    // Of the other rows the one with the lowest rate over its seeds, the first of several.
+    func mean(_ place: Int) -> Double {
+      results[place].reduce(0) { $0 + $1.rate(options.measure) } / Double(results[place].count)
+    }
+    let other = results.indices.dropFirst().min { (mean($0), $0) < (mean($1), $1) }
+    var chosen: [(reason: Excerpt.Reason, key: String)] = []
+    func take(_ reason: Excerpt.Reason, _ key: String?) {
+      if let key, !chosen.contains(where: { $0.key == key }) { chosen.append((reason, key)) }
+    }
+    if let other {
+      let errors = Dictionary(
+        results[other][0].utterances.map { ($0.utterance, $0.alignment.errorCount) },
+        uniquingKeysWith: { first, _ in first })
+      let changes = baseline.utterances.compactMap { utterance in
+        errors[utterance.utterance].map { ($0 - utterance.alignment.errorCount, utterance.utterance) }
+      }.sorted { $0 < $1 }
+      if let first = changes.first, first.0 < 0 { take(.mostImproved, first.1) }
+      if let last = changes.last, last.0 > 0 { take(.mostWorsened, last.1) }
+    }
+    let worst = baseline.utterances.filter { $0.alignment.referenceCount > 0 }.sorted {
+      let (a, b) = ($0.alignment, $1.alignment)
+      let (left, right) = (a.errorCount * b.referenceCount, b.errorCount * a.referenceCount)
+      return left != right ? left > right : $0.utterance < $1.utterance
+    }
+    for utterance in worst.prefix(2) { take(.worst, utterance.utterance) }
+    let shown = [0] + (other.map { [$0] } ?? [])
+    let models = try shown.map { (name: rows[$0].entry.name, model: try LoadedModel(path: rows[$0].runs[0].path)) }
+    return try chosen.compactMap { try excerpt($0.reason, $0.key, models) }
+  }
+
+  /// The most that is shown and played of an utterance.
+  private static let secondsShown = 6
+
+  private func excerpt(
+    _ reason: Excerpt.Reason, _ key: String, _ models: [(name: String, model: LoadedModel)]
+  ) throws -> Excerpt? {
+    guard let place = test.places.first(where: { catalog.utterances[$0].key == key }) else { return nil }
+    let utterance = catalog.utterances[place]
+    let picture = try Row(parsing: "mel:mel-bins=80").makeFrontEnd(over: FeatureConfiguration())
+    let rate = models[0].model.recognizer.frontEnd.source.timing.sampleRateHertz
+    let opened: OpenUtterance
+    do throws(CorpusError) {
+      opened = try catalog.open(
+        utterance,
+        requirements: AudioRequirements(
+          sampleRateHertz: rate, channel: models[0].model.configuration.channel,
+          minimumSampleCount: picture.timing.minimumSampleCount),
+        phones: data.phoneSet)
+    } catch {
+      // Scored before, so it could be read; what cannot be shown is not shown.
+      guard case .rejected = error else { throw error }
+      return nil
+    }
+    let limit = Self.secondsShown * rate
+    let count = min(opened.audio.info.sampleCount, limit)
+    var samples = [Int16](repeating: 0, count: count)
+    let read = try samples.withUnsafeMutableBufferPointer { try opened.audio.read(into: $0) }
+    samples.removeLast(count - read)
+    let symbols = data.phoneSet.symbols(.phones61)
+    let reference = (opened.phones?.intervals ?? []).filter { $0.start < samples.count }.map {
+      Excerpt.ReferencePhone(
+        firstSample: $0.start, endSample: min($0.end, samples.count), symbol: symbols[Int($0.phone)],
+        scoredClass: classes.classOfPhone[Int($0.phone)])
+    }
+    return Excerpt(
+      reason: reason, key: key, speaker: utterance.speaker, sentence: opened.sentence ?? "",
+      sampleRateHertz: rate, samples: samples, isCut: opened.audio.info.sampleCount > samples.count,
+      frameShiftSamples: picture.timing.frameShiftSamples, spectrogram: picture.features(of: samples),
+      spectrogramBins: picture.channels, reference: reference,
+      rows: try models.map { try recognised($0.name, $0.model, samples, opened.phones) })
+  }
+
+  /// What a model sees and recognises of some audio.
+  private func recognised(
+    _ name: String, _ model: LoadedModel, _ samples: [Int16], _ track: PhoneTrack?
+  ) throws -> RecognisedExcerpt {
+    let frontEnd = model.recognizer.frontEnd.frozen(model.values)
+    let features = frontEnd.features(of: samples)
+    let frames = features.count / frontEnd.channels
+    let stream = PosteriorStream(model.recognizer.classifier, values: model.values)
+    let own = stream.classCount
+    let room = stream.maximumRows(accepting: frames) + stream.maximumFinishRows(accepting: frames)
+    var logs = [Float](repeating: 0, count: max(1, room) * own)
+    let written = features.withUnsafeBufferPointer { rows in
+      logs.withUnsafeMutableBufferPointer { output -> Int in
+        guard let from = rows.baseAddress, let to = output.baseAddress, frames > 0 else { return 0 }
+        let first = stream.accept(from, count: frames, into: to)
+        return first + stream.finish(into: to + first * own)
+      }
+    }
+    let loop = model.recognizer.phoneLoop(model.values, options: model.decoding)
+    let decoder = PhoneDecoder(loop)
+    let phones = logs.withUnsafeBufferPointer { values in
+      values.baseAddress.map { decoder.accept($0, count: written) + decoder.finish() } ?? []
+    }
+    let map = try ScoredClasses(model.configuration.folding, phoneSet: data.phoneSet)
+    let classCount = map.scoredSymbols.count
+    var posteriors = [Float](repeating: 0, count: written * classCount)
+    var frameClasses: [Int32] = []
+    for frame in 0..<written {
+      var best = 0
+      for label in 0..<own {
+        let value = logs[frame * own + label]
+        if value > logs[frame * own + best] { best = label }
+        let scored = map.scoredClass[label]
+        if scored >= 0 { posteriors[frame * classCount + Int(scored)] += exp(value) }
+      }
+      frameClasses.append(map.scoredClass[best])
+    }
+    var labels: [Int32] = []
+    var reference: [Int32] = []
+    if let track {
+      labels = UtteranceLabels(
+        track, phoneSet: data.phoneSet, folding: .phones39, timing: frontEnd.timing
+      ).labels(ofRows: 0..<written)
+      reference = track.intervals.filter { $0.start < samples.count }.map {
+        map.classOfPhone[Int($0.phone)]
+      }
+    }
+    let scored = try PhoneScorer(table: map.table, convention: .strict).score(
+      utterance: "", speaker: "", reference: reference, hypothesis: map.hypothesis(phones))
+    return RecognisedExcerpt(
+      row: name, seed: model.configuration.training.seed, channels: frontEnd.channels,
+      features: Self.normalised(features, channels: frontEnd.channels), posteriors: posteriors,
+      labels: labels, frameClasses: frameClasses,
+      phones: phones.map {
+        RecognisedExcerpt.RecognisedPhone(
+          firstFrame: $0.frames.lowerBound, endFrame: $0.frames.upperBound,
+          scoredClass: map.scoredClass[Int($0.phone)])
+      }, phoneErrors: scored.alignment.errorCount, referencePhones: scored.alignment.referenceCount)
+  }
+
+  /// Each channel without its mean, over its deviation.
+  private static func normalised(_ features: [Float], channels: Int) -> [Float] {
+    let frames = features.count / channels
+    var result = features
+    for channel in 0..<channels where frames > 0 {
+      var (sum, squares) = (0.0, 0.0)
+      for frame in 0..<frames {
+        let value = Double(features[frame * channels + channel])
+        sum += value
+        squares += value * value
+      }
+      let mean = sum / Double(frames)
+      let deviation = max(0, squares / Double(frames) - mean * mean).squareRoot()
+      let scale = deviation > 0 ? 1 / deviation : 0
+      for frame in 0..<frames {
+        result[frame * channels + channel] = Float(
+          (Double(features[frame * channels + channel]) - mean) * scale)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,222 @@
+import Archives
+package import Corpus
+package import DataManifests
+import FrontEnds
+import Glibc
+import Recognition
+import Scoring
+
+/// Everything a comparison needs to know before it trains or scores.
+package struct ComparePlan: Sendable {
+  package let options: CompareOptions
+  package let catalog: CorpusCatalog
+  package let data: DataManifests
+  package let testSplit: String
+  let entries: [Entry]
+  let test: UtteranceSelection
+  let classes: ScoredClasses
+  let directory: ComparisonDirectory
+  /// Of the test utterances and their split.
+  let testSHA256: String
+
+  /// One row with the names of its files.
+  struct Entry: Sendable {
+    /// The row as results name it: canonical, and told apart from one that was given before.
+    let name: String
+    let row: CompareRow
+    /// The name in those of files.
+    let fileName: String
+    let seeds: [UInt64]
+  }
+
+  /// Catalogues the corpus and checks rows and options; opens no audio and writes nothing.
+  ///
+  /// Throws ``Failure``; cancelling the task ends it promptly.
+  package init(_ options: CompareOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
+    do {
+      self.options = options
+      guard !options.outputDirectory.isEmpty else {
+        throw Failure(
+          .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
+          remedy: "Name one; perhaps a variable was not set.")
+      }
+      directory = ComparisonDirectory(path: options.outputDirectory)
+      entries = try Self.entries(options)
+      data = try DataManifests.locate(explicit: options.place.dataFolder)
+      catalog = try CorpusCatalog(
+        options.place.corpus, root: options.place.root, data: data, progress: progress)
+      guard !catalog.utterances.isEmpty else {
+        throw Failure(.badInput, findings: catalog.findings, of: options.place.corpus)
+      }
+      let splits = catalog.splits()
+      testSplit = options.split ?? (splits.members(of: "core-test") != nil ? "core-test" : "test")
+      var layers = options.settings.saying(options.flags.filter { $0.key == SettingName.withSA.rawValue })
+      test = try UtteranceSelection(
+        split: testSplit, option: "--split", of: catalog, splits: splits,
+        includesCalibration: try layers.flag(SettingName.withSA.rawValue))
+      guard !test.places.isEmpty else {
+        throw Failure(
+          .badInput, code: "nothing-usable", subject: Sanitised.path(options.place.corpus),
+          place: "split \(testSplit)", expected: "an utterance with labels", found: "none")
+      }
+      classes = try ScoredClasses(.phones39, phoneSet: data.phoneSet)
+      var tested: [Int: String] = [:]
+      for place in test.places { tested[place] = testSplit }
+      testSHA256 = try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(tested))
+      for entry in entries { try check(entry, splits) }
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Names rows, and gives a row that comes again other seeds: a row against itself shows what seeds alone do.
+  private static func entries(_ options: CompareOptions) throws(Failure) -> [Entry] {
+    guard options.rows.count >= (options.comparesRows ? 2 : 1) else {
+      throw Failure(
+        .usage, code: "too-few-rows", subject: "compare", expected: "at least two rows",
+        found: "\(options.rows.count)", remedy: "The first row is the baseline of the others.")
+    }
+    guard options.rows.count <= 200 else {
+      throw Failure(
+        .usage, code: "too-many-rows", subject: "compare", expected: "at most 200 rows",
+        found: "\(options.rows.count)")
+    }
+    var (entries, fileNames, times): ([Entry], Set<String>, [String: Int]) = ([], [], [:])
+    for text in options.rows {
+      let row = try CompareRow(parsing: text)
+      let given = if case .trained(let row) = row { row.description } else { text }
+      let before = times[given, default: 0]
+      times[given] = before + 1
+      let first = options.firstSeed + UInt64(before * options.seedCount)
+      let seeds = (0..<options.seedCount).map { first + UInt64($0) }
+      if before > 0, case .runs = row {
+        throw Failure(
+          .usage, code: "row-twice", subject: text, expected: "different RUNs", found: "the same twice")
+      }
+      if case .runs(let paths) = row, options.comparesRows, paths.count != options.seedCount {
+        throw Failure(
+          .usage, code: "seed-count", subject: text, expected: "\(options.seedCount) RUNs, one a seed",
+          found: "\(paths.count)",
+          remedy: "Name the RUNs of all seeds with commas between them, or set --seeds.")
+      }
+      var fileName = Self.fileName(given)
+      var again = 2
+      // A row that comes again shares the trial that was chosen for it, and differs by its seeds.
+      while before == 0, fileNames.contains(fileName) {
+        fileName = "\(Self.fileName(given)).\(again)"
+        again += 1
+      }
+      fileNames.insert(fileName)
+      entries.append(
+        Entry(
+          name: before == 0 ? given : "\(given) (seeds \(seeds[0])–\(seeds[seeds.count - 1]))", row: row,
+          fileName: fileName, seeds: seeds))
+    }
+    return entries
+  }
+
+  /// The row with everything but letters, digits and points turned into `-`, at most 80 bytes.
+  static func fileName(_ row: String) -> String {
+    var name = ""
+    for byte in row.utf8 {
+      let isPlain =
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ".")
+      if isPlain {
+        name.unicodeScalars.append(Unicode.Scalar(byte))
+      } else if name.last != "-" {
+        name += "-"
+      }
+    }
+    return String(name.suffix(80))
+  }
+
+  // MARK: Trainings
+
+  /// The name of a run's folder.
+  func runName(_ entry: Entry, seed: UInt64, trial: Int) -> String {
+    "\(entry.fileName)-s\(seed)" + (options.trials.count > 1 ? "-t\(trial + 1)" : "")
+  }
+
+  /// The settings of a training of a row: those of all rows, of the trial and of the row.
+  private func layers(_ row: Row, seed: UInt64, trial: Int) -> SettingLayers {
+    var flags = options.flags
+    // What is said for all rows holds for those that have it.
+    for option in FeatureOption.all where flags[option.name] != nil && !option.rows.contains(row.name) {
+      flags[option.name] = nil
+    }
+    for setting in options.trials[trial] { flags[setting.name] = setting.value }
+    flags[SettingName.frontEnd.rawValue] = row.description
+    flags["seed"] = "\(seed)"
+    return options.settings.saying(flags)
+  }
+
+  /// The options of a training of a row.
+  ///
+  /// Throws ``Failure``.
+  func trainOptions(_ entry: Entry, _ row: Row, seed: UInt64, trial: Int) throws(Failure) -> TrainOptions {
+    var layers = layers(row, seed: seed, trial: trial)
+    var training = try TrainOptions(
+      options.place, runDirectory: directory.runPath(runName(entry, seed: seed, trial: trial)),
+      cores: options.cores, settings: &layers)
+    training.resumes = !options.discardsOther
+    training.discardsOther = options.discardsOther
+    training.commandLine = options.commandLine
+    return training
+  }
+
+  /// The settings of the first row's training, as `--config` reads them.
+  package var printedSettings: String {
+    get throws(Failure) {
+      for entry in entries {
+        guard case .trained(let row) = entry.row else { continue }
+        var layers = layers(row, seed: entry.seeds[0], trial: 0)
+        _ = try TrainOptions(options.place, runDirectory: "", cores: options.cores, settings: &layers)
+        return layers.printed
+      }
+      return "{}\n"
+    }
+  }
+
+  /// Refuses test speakers that a row has trained on or been chosen by, before anything is written.
+  private func check(_ entry: Entry, _ splits: CorpusSplits) throws {
+    let heard: [(split: String, places: [Int])]
+    switch entry.row {
+    case .trained(let row):
+      let plan = try TrainPlan(try trainOptions(entry, row, seed: entry.seeds[0], trial: 0))
+      for trial in options.trials.indices.dropFirst() {
+        _ = try TrainPlan(try trainOptions(entry, row, seed: entry.seeds[0], trial: trial))
+      }
+      heard = [(plan.train.split, plan.train.places), (plan.dev.split, plan.dev.places)]
+    case .runs(let paths):
+      heard = try paths.flatMap { path -> [(String, [Int])] in
+        let configuration = try TrainedModel(path: path).description.configuration
+        return [configuration.trainSplit, configuration.devSplit].compactMap { split in
+          splits.members(of: split).map { (split, $0) }
+        }
+      }
+    case .given: heard = []
+    }
+    let tested = Set(test.places.map { catalog.utterances[$0].speaker })
+    for (split, places) in heard {
+      guard let shared = places.map({ catalog.utterances[$0].speaker }).first(where: tested.contains) else {
+        continue
+      }
+      throw Failure(
+        .badInput, code: "shared-speaker", subject: "speaker \(shared)",
+        expected: "speakers of one of the splits \(split) and \(testSplit)", found: "of both",
+        remedy: "Name another --split, or give the speaker's utterances one split in the manifest.")
+    }
+  }
+
+  /// What `config.json` holds: what is measured and tried. Each RUN has a configuration of its own.
+  var configurationJSON: JSONValue {
+    [
+      "version": 1, "kind": .string(ComparisonDirectory.kind), "split": .string(testSplit),
+      "measure": .string(options.measure.rawValue),
+      "trials": .array(
+        options.trials.map { .object($0.map { JSONField($0.name, .string($0.value)) }) }),
+      "test_sha256": .string(testSHA256),
+    ]
+  }
+}

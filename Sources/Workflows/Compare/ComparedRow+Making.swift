@@ -1,0 +1,41 @@
+import FrontEnds
+import Learning
+import Recognition
+import Scoring
+
+extension ComparedRow {
+  /// What the first seed's model tells of a row, with all seeds' scores.
+  init(_ row: TrainedRow, _ results: [SeedResult], _ cost: RowCost) throws {
+    let model = try LoadedModel(path: row.runs[0].path)
+    let recognizer = model.recognizer
+    let frozen = recognizer.frontEnd.frozen(model.values)
+    let posteriors = PosteriorStream(recognizer.classifier, values: model.values)
+    let counts = recognizer.declaration.parameters.map { ($0.tensor.name, $0.tensor.count) }
+    let ofFrontEnd = counts.filter { $0.0.hasPrefix("frontend.") }.reduce(0) { $0 + $1.1 }
+    self.init(
+      name: row.entry.name, frontEnd: frozen.summary, classifier: recognizer.classifier.summary,
+      frontEndParameters: ofFrontEnd, parameters: recognizer.parameterCount, channels: frozen.channels,
+      operationsPerFrame: recognizer.frontEnd.operationsPerFrame,
+      // Each weight is multiplied and added once.
+      classifierOperationsPerFrame: 2 * (recognizer.parameterCount - ofFrontEnd),
+      latencyFrames: posteriors.latencyRows.map { $0 + frozen.latencyFrames }, trials: row.trials,
+      seeds: results, cost: cost,
+      responses: FilterResponses(
+        recognizer.frontEnd, start: ModelValues(recognizer.declaration), now: model.values))
+  }
+}
+
+extension FilterResponses {
+  /// Nil for a row that learns no filters.
+  init?(_ frontEnd: TrainableFrontEnd, start: ModelValues, now: ModelValues) {
+    let nyquist = Double(frontEnd.source.timing.sampleRateHertz) / 2
+    let frequencies = (0...Self.steps).map { Double($0) * nyquist / Double(Self.steps) }
+    guard let before = frontEnd.toneResponses(start, frequenciesHertz: frequencies),
+      let after = frontEnd.toneResponses(now, frequenciesHertz: frequencies)
+    else { return nil }
+    self.init(frequenciesHertz: frequencies, start: before, now: after)
+  }
+
+  /// Tones at which responses are measured, from 0 to Nyquist's.
+  private static let steps = 160
+}

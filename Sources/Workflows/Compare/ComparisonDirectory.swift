@@ -1,0 +1,172 @@
+import Archives
+import Corpus
+import DataManifests
+import Glibc
+import Recognition
+import Scoring
+
+/// The output directory of a comparison.
+///
+/// `config.json` (what is measured and tried), `runs/` (a RUN for each row, trial and seed), `choices.json` (the trial that
+/// dev speakers chose for each row, written before a test speaker is looked at), `scores/` (what each model heard in the
+/// test utterances), `costs/` (streaming speeds, measured once), `comparison.json` and `report.html`. Every file is whole
+/// under its name or not there, so what is done is not done again.
+struct ComparisonDirectory: Sendable {
+  let path: String
+  private let store = FileStore()
+
+  static let kind = "kaleido-comparison"
+  static let configurationName = "config.json"
+  static let choicesName = "choices.json"
+  static let resultName = "comparison.json"
+
+  init(path: String) { self.path = path }
+
+  func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
+
+  // MARK: Configuration
+
+  /// Makes the directory ready; a comparison that measures or tries something else is not mixed with this one.
+  ///
+  /// Throws ``Failure``, ``ArchiveError``.
+  func begin(_ configuration: JSONValue, discardsOther: Bool) throws {
+    let config = "\(path)/\(Self.configurationName)"
+    var bytes: [UInt8] = []
+    configuration.appendIndented(to: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    guard let found = try store.contents(of: config, limit: 1 << 24) else {
+      if try store.status("\(path)/\(Self.choicesName)") != nil
+        || store.status("\(path)/\(Self.resultName)") != nil
+      {
+        throw ArchiveError.wouldReplace(path: config)
+      }
+      for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
+      return try AtomicFile.write(bytes, to: config, store: store)
+    }
+    guard let held = try? JSONParser.parse(found, path: config), held["kind"] == .string(Self.kind) else {
+      throw Failure(
+        .configurationDiffers, code: "foreign-config", subject: Sanitised.path(config),
+        expected: "kaleido compare's config.json", found: "a file of something else",
+        remedy: "Use another --out: kaleido removes nothing that is not its own.")
+    }
+    if found != bytes {
+      guard discardsOther else {
+        throw ArchiveError.configurationDiffers(
+          path: config,
+          fields: DirectoryConfiguration.differences(directory: held, run: configuration))
+      }
+      try AtomicFile.write(bytes, to: config, store: store)
+    }
+    if discardsOther { try store.remove("\(path)/\(Self.choicesName)") }
+    for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
+  }
+
+  // MARK: Choices
+
+  /// The trials of rows and which is chosen, as they were recorded.
+  func choices() throws -> [(row: String, trials: [Trial])] {
+    let path = "\(path)/\(Self.choicesName)"
+    guard let bytes = try store.contents(of: path) else { return [] }
+    let json = try JSONParser.parse(bytes, path: path)
+    guard let rows = json["rows"]?.arrayValue else { throw damaged(path) }
+    return try rows.map { row in
+      guard let name = row["row"]?.stringValue, let values = row["trials"]?.arrayValue else {
+        throw damaged(path)
+      }
+      return (
+        name,
+        try values.map {
+          guard let trial = Trial(json: $0) else { throw damaged(path) }
+          return trial
+        }
+      )
+    }
+  }
+
+  func write(choices: [(row: String, trials: [Trial])]) throws(ArchiveError) {
+    let rows = choices.map { choice -> JSONValue in
+      ["row": .string(choice.row), "trials": .array(choice.trials.map(\.json))]
+    }
+    let json: JSONValue = ["rows": .array(rows)]
+    try write(json, to: Self.choicesName)
+  }
+
+  // MARK: Scores and costs
+
+  /// The scores of a run, where they are of this model and these utterances.
+  func scores(
+    _ name: String, of identity: JSONValue, phoneCount: Int, classCount: Int
+  ) throws -> TestScores? {
+    let path = "\(path)/scores/\(name).json"
+    guard let bytes = try store.contents(of: path, limit: 1 << 30),
+      let json = try? JSONParser.parse(bytes, path: path), json["of"] == identity,
+      let utterances = json["utterances"]
+    else { return nil }
+    return TestScores(json: utterances, phoneCount: phoneCount, classCount: classCount)
+  }
+
+  func write(scores: TestScores, _ name: String, of identity: JSONValue) throws(ArchiveError) {
+    try write(["of": identity, "utterances": scores.json], to: "scores/\(name).json", indented: false)
+  }
+
+  /// What was measured of a row's speed, where it was of this model.
+  func cost(_ name: String, of model: String) throws -> RowCost? {
+    let path = "\(path)/costs/\(name).json"
+    guard let bytes = try store.contents(of: path), let json = try? JSONParser.parse(bytes, path: path),
+      json["model_sha256"] == .string(model)
+    else { return nil }
+    var cost = RowCost()
+    cost.streamingTimesRealTime = json["streaming_times_real_time"]?.numberValue
+    cost.frontEndNanosecondsPerFrame = json["front_end_ns_per_frame"]?.numberValue
+    return cost
+  }
+
+  func write(cost: RowCost, _ name: String, of model: String) throws(ArchiveError) {
+    try write(
+      [
+        "model_sha256": .string(model),
+        "streaming_times_real_time": cost.streamingTimesRealTime.map { .number($0) } ?? .null,
+        "front_end_ns_per_frame": cost.frontEndNanosecondsPerFrame.map { .number($0) } ?? .null,
+      ], to: "costs/\(name).json")
+  }
+
+  /// Writes a file whole.
+  func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(ArchiveError) {
+    var bytes: [UInt8] = []
+    if indented { json.appendIndented(to: &bytes) } else { json.append(to: &bytes) }
+    bytes.append(UInt8(ascii: "\n"))
+    if try store.contents(of: "\(path)/\(name)") == bytes { return }
+    try AtomicFile.write(bytes, to: "\(path)/\(name)", store: store)
+  }
+
+  private func damaged(_ path: String) -> Failure {
+    Failure(
+      .badInput, code: "choices-damaged", subject: path, expected: "what kaleido compare writes",
+      found: "something else", remedy: "Give --force to choose anew, or use another --out.")
+  }
+}
+
+extension Trial {
+  var json: JSONValue {
+    [
+      "settings": .object(settings.map { JSONField($0.name, .string($0.value)) }),
+      "seed": .integer(Int64(bitPattern: seed)), "dev_fer": .number(devFrameErrorRate),
+      "dev_per_strict": .number(devPhoneErrorRate), "is_chosen": .bool(isChosen),
+    ]
+  }
+
+  init?(json: JSONValue) {
+    guard let fields = json["settings"]?.objectValue, let seed = json["seed"]?.integerValue,
+      let frames = json["dev_fer"]?.numberValue, let phones = json["dev_per_strict"]?.numberValue,
+      let isChosen = json["is_chosen"]?.boolValue
+    else { return nil }
+    var settings: [NamedSetting] = []
+    for field in fields {
+      guard let value = field.value.stringValue else { return nil }
+      settings.append(NamedSetting(name: field.name, value: value))
+    }
+    self.init(
+      settings: settings, seed: UInt64(bitPattern: seed), devFrameErrorRate: frames,
+      devPhoneErrorRate: phones, isChosen: isChosen)
+  }
+}

@@ -1,0 +1,94 @@
+import Archives
+import DataManifests
+import Scoring
+
+/// What one model heard in the test utterances: all that scores are made of.
+struct TestScores: Sendable, Equatable {
+  var utterances: [RecognisedUtterance]
+
+  /// Scores under every convention and measure.
+  ///
+  /// - Throws: ``ScoringError``.
+  func result(_ run: FinishedRun, classes: ScoredClasses) throws -> SeedResult {
+    var phones = PhoneScoringConvention.allCases.map {
+      PhoneScores(classCount: classes.scoredSymbols.count, convention: $0)
+    }
+    let scorers = try PhoneScoringConvention.allCases.map {
+      try PhoneScorer(table: classes.table, convention: $0)
+    }
+    var frames = FrameScores(classCount: classes.scoredSymbols.count)
+    let columns = classes.scoredSymbols.count
+    var confusions = [Int](repeating: 0, count: classes.classOfPhone.count * columns)
+    var strict: [ScoredUtterance] = []
+    for utterance in utterances {
+      for (index, scorer) in scorers.enumerated() {
+        let scored = try scorer.score(
+          utterance: utterance.key, speaker: utterance.speaker, reference: utterance.reference,
+          hypothesis: utterance.recognised)
+        try phones[index].add(scored)
+        if scorer.convention == .strict { strict.append(scored) }
+      }
+      let labels = utterance.labels.map { $0 < 0 ? -1 : classes.classOfPhone[Int($0)] }
+      try frames.add(speaker: utterance.speaker, reference: labels, hypothesis: utterance.classes)
+      for (phone, heard) in zip(utterance.labels, utterance.classes) where phone >= 0 && heard >= 0 {
+        confusions[Int(phone) * columns + Int(heard)] += 1
+      }
+    }
+    return SeedResult(
+      seed: run.seed, history: run.history, decoding: run.decoding, phones: phones, frames: frames,
+      confusions: confusions, utterances: strict)
+  }
+}
+
+// MARK: JSON
+
+extension TestScores {
+  /// A class a byte, `0` for class 0 and so on in ASCII; `/` for none.
+  private static let firstByte: UInt8 = 48
+
+  private static func text(_ classes: [Int32]) -> JSONValue {
+    .string(String(decoding: classes.map { UInt8(truncatingIfNeeded: Int32(firstByte) + $0) }, as: UTF8.self))
+  }
+
+  private static func classes(_ value: JSONValue?, below count: Int) -> [Int32]? {
+    guard let text = value?.stringValue else { return nil }
+    let classes = text.utf8.map { Int32($0) - Int32(firstByte) }
+    return classes.allSatisfy { $0 >= -1 && $0 < count } ? classes : nil
+  }
+
+  /// Utterances with their frames and phones.
+  var json: JSONValue {
+    .array(
+      utterances.map { utterance in
+        var fields = [
+          JSONField("key", .string(utterance.key)), JSONField("speaker", .string(utterance.speaker)),
+        ]
+        if let voice = utterance.voice { fields.append(JSONField("voice", .string(voice))) }
+        fields += [
+          JSONField("labels", Self.text(utterance.labels)), JSONField("classes", Self.text(utterance.classes)),
+          JSONField("reference", Self.text(utterance.reference)),
+          JSONField("recognised", Self.text(utterance.recognised)),
+        ]
+        return .object(fields)
+      })
+  }
+
+  /// Nil for what is no list of recognised utterances.
+  init?(json: JSONValue, phoneCount: Int, classCount: Int) {
+    guard let values = json.arrayValue else { return nil }
+    var utterances: [RecognisedUtterance] = []
+    for value in values {
+      guard let key = value["key"]?.stringValue, let speaker = value["speaker"]?.stringValue,
+        let labels = Self.classes(value["labels"], below: phoneCount),
+        let classes = Self.classes(value["classes"], below: classCount), classes.count == labels.count,
+        let reference = Self.classes(value["reference"], below: classCount),
+        let recognised = Self.classes(value["recognised"], below: classCount)
+      else { return nil }
+      utterances.append(
+        RecognisedUtterance(
+          key: key, speaker: speaker, voice: value["voice"]?.stringValue, labels: labels, classes: classes,
+          reference: reference, recognised: recognised))
+    }
+    self.utterances = utterances
+  }
+}

@@ -1,0 +1,15 @@
+/// What a model heard in an utterance, next to what was said.
+package struct RecognisedUtterance: Sendable, Equatable {
+  package var key: String
+  package var speaker: String
+  /// The base voice of a synthetic speaker.
+  package var voice: String?
+  /// `[frames]`: phones of the reference among the 61; −1 for none.
+  package var labels: [Int32]
+  /// `[frames]`: the class of the largest posterior, among the 39; −1 for a deleted phone.
+  package var classes: [Int32]
+  /// Phones of the reference among the 39; −1 for a deleted one.
+  package var reference: [Int32]
+  /// Phones that were decoded.
+  package var recognised: [Int32]
+}

@@ -1,0 +1,102 @@
+import Scoring
+import Workflows
+
+/// What `compare` and `report` tell a person.
+enum CompareText {
+  static func report(_ report: ComparisonReport, directory: String, style: Style) -> String {
+    var lines = [
+      "\(report.corpus), \(report.testSplit): \(report.testSpeakers.count) speakers\(voices(report)), \(report.testUtterances) utterances; \(report.baseline.seeds.count) seeds of every row",
+      "",
+    ]
+    lines += table(report)
+    lines.append("")
+    lines += verdicts(report, style)
+    lines.append("")
+    if report.rows.contains(where: { $0.trials.count > 1 }) { lines += trials(report) + [""] }
+    lines.append("\(directory)/report.html      open it in a browser, as in: xdg-open \(directory)/report.html")
+    lines.append("\(directory)/comparison.json  everything as data")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func voices(_ report: ComparisonReport) -> String {
+    report.testVoiceCount == report.testSpeakers.count ? "" : " of \(report.testVoiceCount) voices"
+  }
+
+  static func percent(_ rate: Double) -> String { Quantity.fixed(100 * rate, 2) }
+
+  private static func mean(_ values: [Double]) -> Double {
+    values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// "54.03 ± 0.21", without the deviation where there is one seed.
+  private static func spread(_ values: [Double]) -> String {
+    guard values.count > 1 else { return percent(mean(values)) }
+    let middle = mean(values)
+    let squares = values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+    return "\(percent(middle)) ± \(percent((squares / Double(values.count - 1)).squareRoot()))"
+  }
+
+  private static func table(_ report: ComparisonReport) -> [String] {
+    let primary = report.comparisons.first?.comparison
+    var header = ["row", "\(short(report.measure)) %"]
+    let other: ErrorMeasure = report.measure == .frames ? .phonesStrict : .frames
+    header.append("\(short(other)) %")
+    if primary != nil { header += ["difference", "95 % interval", "p (Holm)", "verdict"] }
+    header.append("parameters")
+    return Table.lines(
+      header,
+      report.rows.enumerated().map { place, row in
+        var cells = [row.name, spread(row.rates(report.measure)), spread(row.rates(other))]
+        if let primary {
+          if place == 0 {
+            cells += ["", "", "", "baseline"]
+          } else {
+            let compared = primary.rows[place - 1]
+            cells += [
+              signed(compared.difference),
+              "\(signed(compared.interval.lower)) to \(signed(compared.interval.upper))",
+              Quantity.fixed(compared.adjustedP, 4), compared.verdict.words,
+            ]
+          }
+        }
+        return cells + ["\(row.parameters)"]
+      })
+  }
+
+  private static func short(_ measure: ErrorMeasure) -> String {
+    switch measure {
+    case .phonesStrict: "PER strict"
+    case .phonesForgiving: "PER forgiving"
+    case .phonesMerged: "PER merged"
+    case .frames: "FER"
+    }
+  }
+
+  private static func signed(_ rate: Double) -> String {
+    let text = percent(abs(rate))
+    return rate < 0 ? "-\(text)" : "+\(text)"
+  }
+
+  /// A sentence for each row.
+  private static func verdicts(_ report: ComparisonReport, _ style: Style) -> [String] {
+    guard let primary = report.comparisons.first?.comparison else { return [] }
+    return primary.rows.map { row in
+      let facts =
+        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p = \(Quantity.fixed(row.adjustedP, 4)) over \(row.voiceCount) voices"
+      return "\(style.bold("\(row.row) against \(row.baseline): \(row.verdict.words)")); \(facts)"
+    }
+  }
+
+  private static func trials(_ report: ComparisonReport) -> [String] {
+    Table.lines(
+      ["tried on \(report.devSplit)", "setting", "dev FER %", "dev PER %", "chosen"],
+      report.rows.flatMap { row in
+        row.trials.map { trial in
+          [
+            row.name, trial.settings.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
+            percent(trial.devFrameErrorRate), percent(trial.devPhoneErrorRate), trial.isChosen ? "yes" : "",
+          ]
+        }
+      })
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Workflows
+
+/// `kaleido report RUN... --corpus CORPUS --out DIR`.
+struct ReportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Show trained runs on one page, scored on test speakers.",
+    usage: "kaleido report <run>... --corpus <corpus> --out <dir> [<options>]",
+    discussion: """
+      What compare shows of its rows, for runs of train: scores by class and speaker, confusions, training curves, learnt \
+      filters, what is heard in single utterances, cost. Nothing is tested; compare does that.
+      """)
+
+  @Argument(help: ArgumentHelp("RUNs of train.", valueName: "run"), completion: .directory)
+  var runs: [String] = []
+
+  @OptionGroup var arguments: ComparisonArguments
+
+  @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
+  var tensorboard = false
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() async throws {
+    try await Conduct.run(output) {
+      var options = try arguments.options(rows: runs.map { "run:\($0)" }, flags: [:])
+      options.comparesRows = false
+      options.seedCount = 1
+      let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
+      if output.json {
+        try Console.out(report.json)
+      } else if !output.quiet {
+        try Console.out(CompareText.report(report, directory: arguments.out, style: output.tableStyle))
+      }
+      return .whole
+    }
+  }
+}
