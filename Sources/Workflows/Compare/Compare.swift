@@ -51,9 +51,10 @@ extension ComparePlan {
     }
   }
 
-  /// The last part of the corpus's path.
+  /// The last folder of the corpus's path.
   private var corpusName: String {
-    let parts = options.place.corpus.split(separator: "/").filter { $0 != "." }
+    var parts = options.place.corpus.split(separator: "/").filter { $0 != "." }
+    if parts.count > 1, parts[parts.count - 1].hasSuffix(".jsonl") { parts.removeLast() }
     return parts.last.map { Sanitised.path(String($0)) } ?? Sanitised.path(options.place.corpus)
   }
 

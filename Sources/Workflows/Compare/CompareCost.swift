@@ -17,8 +17,8 @@ enum CompareCost {
     var generator = SeededGenerator(seed: 1, stream: .order, index: 0)
     let samples = (0..<(seconds * rate)).map { _ in Int16.random(in: -4000...4000, using: &generator) }
     let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
-    if posteriors.latencyRows != nil {
-      let streaming = Streaming(frontEnd, posteriors)
+    if let latencyRows = posteriors.latencyRows {
+      let streaming = Streaming(frontEnd, posteriors, latencyRows: latencyRows)
       let taken = median { streaming.run(samples) }
       cost.streamingTimesRealTime = Double(seconds) / taken
     }
@@ -56,14 +56,14 @@ private final class Streaming {
   private var rows: [Float]
   private var output: [Float]
 
-  init(_ frontEnd: any FrontEnd, _ posteriors: PosteriorStream) {
+  init(_ frontEnd: any FrontEnd, _ posteriors: PosteriorStream, latencyRows: Int) {
     front = frontEnd.makeStream(utterance: "")
     self.posteriors = posteriors
     piece = frontEnd.timing.frameShiftSamples
-    let most = max(1, front.maximumFrames(accepting: piece), front.maximumFinishFrames)
+    let most = frontEnd.maximumRows(ofBlock: piece)
     rows = [Float](repeating: 0, count: most * frontEnd.channels)
-    let room = posteriors.maximumRows(accepting: most) + posteriors.maximumFinishRows(accepting: most)
-    output = [Float](repeating: 0, count: max(1, room) * posteriors.classCount)
+    // A call gives what came with it and what waited for it.
+    output = [Float](repeating: 0, count: 2 * (most + latencyRows) * posteriors.classCount)
   }
 
   func run(_ samples: [Int16]) {

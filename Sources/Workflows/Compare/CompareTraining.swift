@@ -37,7 +37,7 @@ extension ComparePlan {
       var trials: [Trial] = []
       if let held, held.map(\.settings) == options.trials {
         trials = held
-        if options.trials.count > 1 { done += options.trials.count - 1 }
+        done += trials.count
       } else {
         for trial in options.trials.indices {
           let run = try await train(entry, seed: entry.seeds[0], trial: trial)
@@ -53,6 +53,8 @@ extension ComparePlan {
       }
       let chosen = trials.firstIndex { $0.isChosen } ?? 0
       var runs: [FinishedRun] = []
+      // The first seed's was one of the trials.
+      done -= 1
       for seed in entry.seeds { runs.append(try await train(entry, seed: seed, trial: chosen)) }
       result.append(TrainedRow(entry: entry, trials: trials, runs: runs))
     }
@@ -60,11 +62,11 @@ extension ComparePlan {
     return result
   }
 
-  /// Trainings that there are in all, those of the first seed's trials counted once.
+  /// Trainings that there are in all; the first seed's is one of the trials.
   private var trainingCount: Int {
     entries.reduce(0) { sum, entry in
       if case .runs = entry.row { return sum }
-      return sum + entry.seeds.count + options.trials.count
+      return sum + entry.seeds.count + options.trials.count - 1
     }
   }
 
