@@ -34,6 +34,9 @@ package enum FrontEndError: Error, Equatable, Sendable {
   /// A step after the row while the row learns: no gradient goes through it.
   case notWhileLearning(option: String, row: RowName)
 
+  /// Features that another tool made were to be computed from audio.
+  case notFromAudio(row: RowName)
+
   /// Options that the row's matrix refuses.
   case structuredMap(StructuredMapError)
 

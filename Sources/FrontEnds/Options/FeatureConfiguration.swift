@@ -24,6 +24,9 @@ package struct FeatureConfiguration: Sendable, Equatable {
   /// What only rows that learn, and their controls, look at.
   package var learnable = LearnableOptions()
 
+  /// What only features that another tool made look at.
+  package var given = GivenFeatureOptions()
+
   package var deltas = DeltaOptions(order: 0)
   package var splice = SpliceOptions(left: 0, right: 0)
   package var subsample = SubsampleOptions()

@@ -4,17 +4,22 @@ extension FeatureOption {
   /// Every feature option, in the order of the help.
   package static let all: [FeatureOption] = framing + bins + columns + learnable + context + normalization
 
+  /// And those of features that another tool made, which only their row says.
+  package static let known: [FeatureOption] = all + given
+
   // MARK: Framing and window
 
   private static let framing: [FeatureOption] = [
     .integer(
-      "sample-rate", \.frame.sampleRateHertz, 1...10_000_000, unit: .hertz,
+      "sample-rate", \.frame.sampleRateHertz, 1...10_000_000, unit: .hertz, rows: .framed,
       help: "Rate of the audio; audio of another rate is rejected, never resampled."),
     .real(
       "frame-length", \.frame.frameLengthMilliseconds, 0...1_000_000, unit: .milliseconds,
+      rows: .framed,
       help: "Length of a frame."),
     .real(
       "frame-shift", \.frame.frameShiftMilliseconds, 0...1_000_000, unit: .milliseconds,
+      rows: .framed,
       help: "Distance from the start of one frame to that of the next."),
     FeatureOption(
       "window", kind: .choice(WindowFunction.all.map(\.name)), rows: .windowed,
@@ -36,7 +41,7 @@ extension FeatureOption {
       "dither", \.frame.dither, 0...32_768,
       help: "Standard deviation of the noise added to each sample, in 16-bit steps; 0 is none."),
     FeatureOption(
-      "seed", kind: .integer(0...Int.max), rows: RowName.allCases,
+      "seed", kind: .integer(0...Int.max), rows: .framed,
       help: "Seed of the dither, and of random first values and places in rows that learn."
     ) {
       .integer(Int(clamping: $0.frame.seed))
@@ -45,7 +50,7 @@ extension FeatureOption {
       configuration.frame.seed = UInt64(clamping: seed)
     },
     .flag(
-      "snip-edges", \.frame.snipsEdges,
+      "snip-edges", \.frame.snipsEdges, rows: .framed,
       help: "Only frames that lie inside the audio; without, the audio is reflected at its ends."),
     .flag("remove-dc", \.frame.removesDCOffset, rows: .prepared, help: "Subtract a frame's mean."),
     .flag(
@@ -144,7 +149,20 @@ extension FeatureOption {
 
 // MARK: Making an option from a key path
 
+extension FeatureOption {
+  /// What is said of features that another tool made.
+  private static let given: [FeatureOption] = [
+    .integer("channels", \.given.channels, 1...65_536, rows: [.given], help: "Floats in a row."),
+    .integer(
+      "label-shift", \.given.labelShift, -1_000_000...1_000_000, unit: .frames, rows: [.given],
+      help: "Frames by which a row comes later than the frame that it stands for."),
+  ]
+}
+
 extension [RowName] {
+  /// The rows whose frames have a length and a shift: all.
+  fileprivate static var framed: [RowName] { RowName.allCases + [.given] }
+
   /// The rows with mel bins.
   fileprivate static var mel: [RowName] { [.mel, .mfcc] + RowName.pooled }
 

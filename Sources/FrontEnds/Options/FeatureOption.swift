@@ -161,7 +161,7 @@ package struct FeatureOption: Sendable {
 
   private static let byName: [String: FeatureOption] = {
     var options: [String: FeatureOption] = [:]
-    for option in all {
+    for option in known {
       for name in [option.name] + option.shortForms { options[name] = option }
     }
     return options

@@ -90,7 +90,7 @@ struct LearnableRowBuilder {
       try addPooling(to: &result, &declaration)
       return result
     case .dense, .lowRank, .sparse, .circulant: return try matrix(&declaration)
-    case .mel, .mfcc, .fft:
+    case .mel, .mfcc, .fft, .given:
       preconditionFailure("\(row.rawValue) has no such parts")
     }
   }

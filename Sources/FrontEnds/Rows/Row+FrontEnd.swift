@@ -36,6 +36,7 @@ extension RowName {
   func makeFixed(
     _ configuration: FeatureConfiguration, _ declaration: inout ModelDeclaration
   ) throws(FrontEndError) -> any FrontEnd {
+    guard self != .given else { throw .notFromAudio(row: self) }
     let builder = LearnableRowBuilder(row: self, configuration: configuration)
     let base: LayeredFrontEnd
     if RowName.learnable.contains(self) {
@@ -83,6 +84,9 @@ extension Row {
     let configuration = try configuration(over: common)
     let options = configuration.learnable
     let builder = LearnableRowBuilder(row: name, configuration: configuration)
+    if name == .given {
+      return TrainableFrontEnd(fixed: try GivenFrontEnd(configuration), operationsPerFrame: 0)
+    }
     let learns = RowName.learnable.contains(name) && !options.isFixed
     guard learns, name != .kaleidoscopeTime || options.learning != .none else {
       var operations = 0

@@ -71,7 +71,7 @@ package struct Row: Sendable, Hashable {
     over common: FeatureConfiguration
   ) throws(FrontEndError) -> FeatureConfiguration {
     var configuration = common
-    for option in FeatureOption.all {
+    for option in FeatureOption.known {
       if let value = settings[option.name] { try option.set(value, in: &configuration) }
     }
     return configuration
@@ -81,7 +81,7 @@ package struct Row: Sendable, Hashable {
 extension Row: CustomStringConvertible {
   /// The canonical form, options in the order of the table.
   package var description: String {
-    let options = FeatureOption.all.compactMap { option -> String? in
+    let options = FeatureOption.known.compactMap { option -> String? in
       switch settings[option.name] {
       case nil: nil
       case .flag(let isOn): isOn ? option.name : "no-\(option.name)"

@@ -22,6 +22,14 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
   case sparse
   /// The same of a circulant matrix.
   case circulant
+  /// Features that another tool made, read from a folder: never computed from audio.
+  case given
+
+  /// The rows that are computed from audio.
+  package static let allCases: [RowName] = [
+    .mel, .mfcc, .fft, .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime, .dense, .lowRank,
+    .sparse, .circulant,
+  ]
 
   /// One line for the help.
   package var help: String {
@@ -37,6 +45,7 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
     case .lowRank: "log power of a learnt matrix of low rank"
     case .sparse: "log power of a learnt sparse matrix"
     case .circulant: "log power of a learnt circulant matrix"
+    case .given: "features that another tool made"
     }
   }
 
@@ -52,7 +61,7 @@ package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
   }
 
   /// The feature options that have an effect on the row.
-  package var options: [FeatureOption] { FeatureOption.all.filter { $0.rows.contains(self) } }
+  package var options: [FeatureOption] { FeatureOption.known.filter { $0.rows.contains(self) } }
 
   /// The rows that have parameters, unless they are fixed.
   package static let learnable: [RowName] = [

@@ -28,8 +28,8 @@ package struct SpectralFrontEnd: FrontEnd {
         plan = try SpectrumPlan(
           configuration.frameOptions, usesPower: configuration.usesPower, usesLog: configuration.usesLog)
       case .melPooled, .kaleidoscope, .kaleidoscopePooled, .kaleidoscopeTime, .dense, .lowRank, .sparse,
-        .circulant:
-        preconditionFailure("\(row.rawValue) has parameters")
+        .circulant, .given:
+        preconditionFailure("\(row.rawValue) is no plan of its own")
       }
     } catch {
       throw .signal(error)

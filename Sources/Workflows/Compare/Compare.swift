@@ -40,7 +40,10 @@ extension ComparePlan {
         report.comparisons = try comparisons(rows, speakers)
         report.seedTests = try seedTests(rows, speakers)
       }
-      if trained.allSatisfy({ [.none, .sliding].contains($0.runs[0].configuration.features.cmvn) }) {
+      // What is normalised over utterances or speakers, or was made elsewhere, does not follow from one utterance's audio.
+      if trained.allSatisfy({ [.none, .sliding].contains($0.runs[0].configuration.features.cmvn) }),
+        entries[0].givenFolder == nil
+      {
         report.excerpts = try excerpts(trained, results)
       }
       try Task.checkCancellation()

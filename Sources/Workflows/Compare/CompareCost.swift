@@ -93,6 +93,8 @@ extension ComparePlan {
     var cost: RowCost
     if let held = try directory.cost(row.entry.fileName, of: run.modelSHA256) {
       cost = held
+    } else if row.entry.givenFolder != nil {
+      cost = RowCost()
     } else {
       cost = CompareCost.measure(try LoadedModel(path: run.path))
       try directory.write(cost: cost, row.entry.fileName, of: run.modelSHA256)

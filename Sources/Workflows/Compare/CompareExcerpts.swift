@@ -16,7 +16,7 @@ extension ComparePlan {
     func mean(_ place: Int) -> Double {
       results[place].reduce(0) { $0 + $1.rate(options.measure) } / Double(results[place].count)
     }
-    let other = results.indices.dropFirst().min { (mean($0), $0) < (mean($1), $1) }
+    let other = results.indices.dropFirst().filter { rows[$0].entry.givenFolder == nil }.min { (mean($0), $0) < (mean($1), $1) }
     var chosen: [(reason: Excerpt.Reason, key: String)] = []
     func take(_ reason: Excerpt.Reason, _ key: String?) {
       if let key, !chosen.contains(where: { $0.key == key }) { chosen.append((reason, key)) }

@@ -12,7 +12,7 @@ package struct ComparePlan: Sendable {
   package let catalog: CorpusCatalog
   package let data: DataManifests
   package let testSplit: String
-  let entries: [Entry]
+  private(set) var entries: [Entry]
   let test: UtteranceSelection
   let classes: ScoredClasses
   let directory: ComparisonDirectory
@@ -27,6 +27,13 @@ package struct ComparePlan: Sendable {
     /// The name in those of files.
     let fileName: String
     let seeds: [UInt64]
+    /// What is trained: the row itself, or that of the features made elsewhere; nil for runs.
+    var trained: Row?
+    /// SHA-256 over the features made elsewhere.
+    var givenSHA256: String?
+
+    /// The folder of features made elsewhere.
+    var givenFolder: String? { if case .given(let folder) = row { folder } else { nil } }
   }
 
   /// Catalogues the corpus and checks rows and options; opens no audio and writes nothing.
@@ -63,7 +70,10 @@ package struct ComparePlan: Sendable {
       var tested: [Int: String] = [:]
       for place in test.places { tested[place] = testSplit }
       testSHA256 = try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(tested))
-      for entry in entries { try check(entry, splits) }
+      for place in entries.indices {
+        try entries[place].look(options, catalog, splits, testSplit)
+        try check(entries[place], splits)
+      }
     } catch {
       throw Failure(error)
     }
@@ -131,6 +141,37 @@ package struct ComparePlan: Sendable {
     return String(name.suffix(80))
   }
 
+}
+
+extension ComparePlan.Entry {
+  /// Finds out what is trained; features made elsewhere are read once, to know their channels and their digest.
+  fileprivate mutating func look(
+    _ options: CompareOptions, _ catalog: CorpusCatalog, _ splits: CorpusSplits, _ testSplit: String
+  ) throws {
+    switch row {
+    case .trained(let row): trained = row
+    case .runs: break
+    case .given(let folder):
+      var layers = options.settings.saying(options.flags)
+      let used = [
+        try layers.value(SettingName.trainSplit.rawValue, default: "train"),
+        try layers.value(SettingName.devSplit.rawValue, default: "dev"), testSplit,
+      ]
+      let places: [Int] = used.flatMap { splits.members(of: $0) ?? [] }
+      let utterances: [Utterance] = Set(places).sorted().map { catalog.utterances[$0] }
+      let keys: [String] = utterances.filter {
+        $0.rejection == nil && $0.labelsPath != nil && !catalog.isCalibration($0)
+      }.map(\.key)
+      let features = try GivenFeatures(folder, isShifted: options.labelShift != nil)
+      let (channels, sha256) = try features.survey(keys)
+      trained = try Row(
+        parsing: "given:channels=\(channels),label-shift=\(options.labelShift ?? 0)")
+      givenSHA256 = sha256
+    }
+  }
+}
+
+extension ComparePlan {
   // MARK: Trainings
 
   /// The name of a run's folder.
@@ -142,7 +183,7 @@ package struct ComparePlan: Sendable {
   private func layers(_ row: Row, seed: UInt64, trial: Int) -> SettingLayers {
     var flags = options.flags
     // What is said for all rows holds for those that have it.
-    for option in FeatureOption.all where flags[option.name] != nil && !option.rows.contains(row.name) {
+    for option in FeatureOption.known where flags[option.name] != nil && !option.rows.contains(row.name) {
       flags[option.name] = nil
     }
     for setting in options.trials[trial] { flags[setting.name] = setting.value }
@@ -154,13 +195,18 @@ package struct ComparePlan: Sendable {
   /// The options of a training of a row.
   ///
   /// Throws ``Failure``.
-  func trainOptions(_ entry: Entry, _ row: Row, seed: UInt64, trial: Int) throws(Failure) -> TrainOptions {
+  func trainOptions(_ entry: Entry, seed: UInt64, trial: Int) throws(Failure) -> TrainOptions {
+    guard let row = entry.trained else {
+      throw Failure(.internal, code: "not-trained", subject: entry.name)
+    }
     var layers = layers(row, seed: seed, trial: trial)
     var training = try TrainOptions(
       options.place, runDirectory: directory.runPath(runName(entry, seed: seed, trial: trial)),
       cores: options.cores, settings: &layers)
     training.resumes = !options.discardsOther
     training.discardsOther = options.discardsOther
+    training.givenFeatures = entry.givenFolder
+    training.isLabelShifted = options.labelShift != nil
     training.commandLine = options.commandLine
     return training
   }
@@ -169,7 +215,7 @@ package struct ComparePlan: Sendable {
   package var printedSettings: String {
     get throws(Failure) {
       for entry in entries {
-        guard case .trained(let row) = entry.row else { continue }
+        guard let row = entry.trained else { continue }
         var layers = layers(row, seed: entry.seeds[0], trial: 0)
         _ = try TrainOptions(options.place, runDirectory: "", cores: options.cores, settings: &layers)
         return layers.printed
@@ -182,10 +228,10 @@ package struct ComparePlan: Sendable {
   private func check(_ entry: Entry, _ splits: CorpusSplits) throws {
     let heard: [(split: String, places: [Int])]
     switch entry.row {
-    case .trained(let row):
-      let plan = try TrainPlan(try trainOptions(entry, row, seed: entry.seeds[0], trial: 0))
+    case .trained, .given:
+      let plan = try TrainPlan(try trainOptions(entry, seed: entry.seeds[0], trial: 0))
       for trial in options.trials.indices.dropFirst() {
-        _ = try TrainPlan(try trainOptions(entry, row, seed: entry.seeds[0], trial: trial))
+        _ = try TrainPlan(try trainOptions(entry, seed: entry.seeds[0], trial: trial))
       }
       heard = [(plan.train.split, plan.train.places), (plan.dev.split, plan.dev.places)]
     case .runs(let paths):
@@ -195,7 +241,6 @@ package struct ComparePlan: Sendable {
           splits.members(of: split).map { (split, $0) }
         }
       }
-    case .given: heard = []
     }
     let tested = Set(test.places.map { catalog.utterances[$0].speaker })
     for (split, places) in heard {
@@ -217,6 +262,10 @@ package struct ComparePlan: Sendable {
       "trials": .array(
         options.trials.map { .object($0.map { JSONField($0.name, .string($0.value)) }) }),
       "test_sha256": .string(testSHA256),
+      "given_features": .object(
+        entries.compactMap { entry in
+          entry.givenSHA256.map { JSONField(entry.fileName, .string($0)) }
+        }),
     ]
   }
 }

@@ -46,6 +46,8 @@ extension ComparePlan {
     var evaluating = try EvaluateOptions(
       model: run.path, options.place, cores: options.cores, settings: &layers)
     evaluating.split = testSplit
+    evaluating.givenFeatures = row.entry.givenFolder
+    evaluating.isLabelShifted = options.labelShift != nil
     let found = Guarded([RecognisedUtterance]())
     let report = try await Evaluation(evaluating).run(progress: progress) { utterance in
       found.withLock { $0.append(utterance) }

@@ -83,10 +83,7 @@ extension ComparePlan {
   private func trained(
     _ entry: Entry, seed: UInt64, trial: Int, _ progress: WorkProgress
   ) async throws -> FinishedRun {
-    guard case .trained(let row) = entry.row else {
-      throw Failure(.internal, code: "not-trained", subject: entry.name)
-    }
-    let plan = try TrainPlan(try trainOptions(entry, row, seed: seed, trial: trial))
+    let plan = try TrainPlan(try trainOptions(entry, seed: seed, trial: trial))
     let path = plan.options.runDirectory
     if !options.discardsOther, let run = try? FinishedRun(path: path), run.configuration == plan.configuration {
       return run

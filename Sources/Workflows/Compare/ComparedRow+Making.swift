@@ -6,7 +6,7 @@ import Scoring
 extension ComparedRow {
   /// What the first seed's model tells of a row, with all seeds' scores.
   init(_ row: TrainedRow, _ results: [SeedResult], _ cost: RowCost) throws {
-    let model = try LoadedModel(path: row.runs[0].path)
+    let model = try LoadedModel(path: row.runs[0].path, runsOnAudio: false)
     let recognizer = model.recognizer
     let frozen = recognizer.frontEnd.frozen(model.values)
     let posteriors = PosteriorStream(recognizer.classifier, values: model.values)
@@ -15,7 +15,7 @@ extension ComparedRow {
     self.init(
       name: row.entry.name, frontEnd: frozen.summary, classifier: recognizer.classifier.summary,
       frontEndParameters: ofFrontEnd, parameters: recognizer.parameterCount, channels: frozen.channels,
-      operationsPerFrame: recognizer.frontEnd.operationsPerFrame,
+      operationsPerFrame: row.entry.givenFolder == nil ? recognizer.frontEnd.operationsPerFrame : nil,
       // Each weight is multiplied and added once.
       classifierOperationsPerFrame: 2 * (recognizer.parameterCount - ofFrontEnd),
       latencyFrames: posteriors.latencyRows.map { $0 + frozen.latencyFrames }, trials: row.trials,

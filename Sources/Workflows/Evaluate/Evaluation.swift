@@ -51,10 +51,18 @@ package struct Evaluation: Sendable {
       let frontEnd = recognizer.frontEnd.frozen(values)
       summary = frontEnd.summary
       let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
+      var source = try FeatureSource(
+        catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, folding: configuration.folding,
+        channel: options.channel ?? configuration.channel, jobs: options.jobs)
+      guard (configuration.row.name == .given) == (options.givenFeatures != nil) else {
+        throw FrontEndError.notFromAudio(row: configuration.row.name)
+      }
+      source.given = try options.givenFeatures.map {
+        try GivenFeatures($0, isShifted: options.isLabelShifted)
+      }
+      source.labelShift = configuration.features.given.labelShift
       graph = RecognitionGraph(
-        source: try FeatureSource(
-          catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, folding: configuration.folding,
-          channel: options.channel ?? configuration.channel, jobs: options.jobs),
+        source: source,
         classification: FrameClassification(recognizer: recognizer, values: values),
         recognition: UtteranceRecognition(classCount: recognizer.classCount, loop: loop))
     } catch {
@@ -134,11 +142,12 @@ package struct Evaluation: Sendable {
       return nil
     }
     let utterance = transcription.context.utterance
-    let labels = UtteranceLabels(
-      track, phoneSet: data.phoneSet, folding: .phones61, timing: graph.source.frontEnd.timing)
+    let labels = graph.source.labels(
+      track, samples: transcription.context.content?.audio.sampleCount ?? 0, folding: .phones61,
+      rows: transcription.frameClasses.count)
     return RecognisedUtterance(
       key: utterance.key, speaker: utterance.speaker, voice: utterance.voice,
-      labels: labels.labels(ofRows: 0..<transcription.frameClasses.count),
+      labels: labels,
       classes: transcription.frameClasses.map { classes.scoredClass[Int($0)] },
       reference: classes.reference(track), recognised: classes.hypothesis(transcription.phones))
   }

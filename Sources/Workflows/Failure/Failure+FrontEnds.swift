@@ -39,6 +39,11 @@ extension Failure {
       self.init(
         .usage, code: "not-while-learning", subject: "--\(option)", place: "row \(row.rawValue)",
         remedy: "No gradient goes through it: leave it out, or take \(row.rawValue):fixed.")
+    case .notFromAudio(let row):
+      self.init(
+        .usage, code: "not-from-audio", subject: "row \(row.rawValue)",
+        expected: "a row that is computed from audio", found: row.help,
+        remedy: "Only kaleido compare takes such features, as dir:DIR.")
     case .structuredMap(let error):
       self.init(
         .usage, code: "matrix-shape", subject: "the row's matrix", found: "\(error)",

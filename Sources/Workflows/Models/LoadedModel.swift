@@ -16,13 +16,18 @@ package struct LoadedModel: Sendable {
 
   /// Reads the model of a RUN, or a model file.
   ///
+  /// - Parameter runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere cannot.
+  ///
   /// Throws ``Failure``.
-  package init(path: String) throws(Failure) {
+  package init(path: String, runsOnAudio: Bool = true) throws(Failure) {
     do {
       let model = try TrainedModel(path: path)
       self.path = model.path
       configuration = model.description.configuration
       decoding = model.description.decoding ?? PhoneDecodingOptions()
+      guard !runsOnAudio || configuration.row.name != .given else {
+        throw FrontEndError.notFromAudio(row: .given)
+      }
       recognizer = try model.makeRecognizer()
       values = try model.values(of: recognizer)
     } catch {

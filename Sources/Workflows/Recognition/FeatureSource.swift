@@ -1,3 +1,4 @@
+import Archives
 import Corpus
 import DataManifests
 import FrontEnds
@@ -17,6 +18,10 @@ struct FeatureSource: Sendable {
   let jobs: Int
   /// Where the rows are read from instead of audio.
   var stored: StoredFeatures?
+  /// Features that another tool made, in the place of audio and front end.
+  var given: GivenFeatures?
+  /// Frames by which rows come later than the frames that they stand for; 0 for what is computed here.
+  var labelShift = 0
   var normalisation: FeatureNormalisation?
   private let blockSamples: Int
 
@@ -49,7 +54,9 @@ struct FeatureSource: Sendable {
     let work = places.map { UtteranceWork(place: $0, shard: 0, isFirstOfShard: false, isLastOfShard: false) }
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
     let features: Outlet<FeatureBlock>
-    if let stored {
+    if let given {
+      features = blueprint.join(utterances, to: given.stage(source: self, workers: jobs), capacity: 16)
+    } else if let stored {
       features = blueprint.join(utterances, to: stored.stage(source: self, workers: jobs), capacity: 16)
     } else {
       let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
@@ -78,6 +85,34 @@ struct FeatureSource: Sendable {
     } catch {
       guard case .rejected(let finding) = error else { throw error }
       return .failure(Rejection(finding: finding))
+    }
+  }
+
+  /// The number of rows of an utterance.
+  ///
+  /// Throws ``Failure``, ``ArchiveError`` for features made elsewhere that are not there or not as many as frames.
+  func rowCount(_ place: Int, samples: Int) throws -> Int {
+    guard let given else { return frontEnd.timing.rowCount(samples: samples) }
+    let key = catalog.utterances[place].key
+    let rows = try given.matrix(key).rows
+    try given.check(rows: rows, samples: samples, timing: frontEnd.timing, key: key)
+    return rows
+  }
+
+  /// The labels of all rows of an utterance; empty where it has none, −1 for a row that no frame stands behind.
+  func labels(_ opened: OpenUtterance, folding: Folding, rows: Int) -> [Int32] {
+    guard let phones = opened.phones else { return [] }
+    return labels(phones, samples: opened.audio.info.sampleCount, folding: folding, rows: rows)
+  }
+
+  /// The same for phones that were read before.
+  func labels(_ phones: PhoneTrack, samples: Int, folding: Folding, rows: Int) -> [Int32] {
+    let labels = UtteranceLabels(phones, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
+    guard given?.isShifted == true else { return labels.labels(ofRows: 0..<rows) }
+    let frames = labels.labels(ofRows: 0..<frontEnd.timing.rowCount(samples: samples))
+    return (0..<rows).map { row in
+      let frame = row - labelShift
+      return frames.indices.contains(frame) ? frames[frame] : FrameLabels.unlabelled
     }
   }
 

@@ -71,8 +71,7 @@ struct LabelSurvey: Sendable {
     if let counted = utterance.statistics { statistics.merge(counted) }
   }
 
-  private static func survey(_ place: Int, _ source: FeatureSource) throws(CorpusError) -> Surveyed {
-    let timing = source.frontEnd.timing
+  private static func survey(_ place: Int, _ source: FeatureSource) throws -> Surveyed {
     let opened: OpenUtterance
     switch try source.open(place) {
     case .success(let usable): opened = usable
@@ -82,12 +81,12 @@ struct LabelSurvey: Sendable {
     if let finding = try unusableSamples(of: opened.audio, source.catalog.utterances[place]) {
       return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)
     }
-    let rowCount = timing.rowCount(samples: opened.audio.info.sampleCount)
+    let rowCount = try source.rowCount(place, samples: opened.audio.info.sampleCount)
     var statistics = PhoneStatistics(classCount: source.folding.rawValue)
     if let phones = opened.phones {
-      let labels = UtteranceLabels(
-        phones, phoneSet: source.phoneSet, folding: source.folding, timing: timing)
-      labels.labels(ofRows: 0..<rowCount).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
+      source.labels(opened, folding: source.folding, rows: rowCount).withUnsafeBufferPointer {
+        statistics.add(frameLabels: $0)
+      }
       let classes = source.phoneSet.classOfPhone(source.folding)
       statistics.add(phones: phones.intervals.map { classes[Int($0.phone)] })
     }

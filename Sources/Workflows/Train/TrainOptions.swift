@@ -28,6 +28,10 @@ package struct TrainOptions: Sendable {
   package var channel: Int?
   /// A directory of `preprocess` to read the features of a fixed row from.
   package var featuresFrom: String?
+  /// A folder of features that another tool made, for the row `given`.
+  package var givenFeatures: String?
+  /// Whether the row's label shift holds, and with it any number of rows.
+  package var isLabelShifted = false
   /// How many utterances may be bad.
   package var maximumBad: BadAllowance = .count(0)
   /// Goes on with the training that the directory holds.

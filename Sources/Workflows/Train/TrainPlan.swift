@@ -61,9 +61,17 @@ package struct TrainPlan: Sendable {
           place: "split \(selection.split)", expected: "an utterance with labels", found: "none")
       }
       try Self.checkSpeakers(catalog, train, dev)
-      trainSource = try FeatureSource(
+      var source = try FeatureSource(
         catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
         folding: options.folding, channel: options.channel, jobs: options.jobs)
+      guard (options.row.name == .given) == (options.givenFeatures != nil) else {
+        throw FrontEndError.notFromAudio(row: options.row.name)
+      }
+      source.given = try options.givenFeatures.map {
+        try GivenFeatures($0, isShifted: options.isLabelShifted)
+      }
+      source.labelShift = features.given.labelShift
+      trainSource = source
       configuration = RunConfiguration(
         row: options.row, features: features, classifier: classifier, folding: options.folding,
         training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,

@@ -1,0 +1,225 @@
+import Archives
+import Corpus
+import DataManifests
+import FrontEnds
+import StageGraph
+
+/// Features that another tool made, by utterance: Kaldi's `feats.scp` with its archives, or a file `KEY.npy` for each.
+///
+/// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels, unless a label
+/// shift says which frame a row stands for.
+struct GivenFeatures: Sendable {
+  private enum Place: Sendable {
+    case kaldi(KaldiScript.Entry)
+    case npy(String)
+  }
+
+  let folder: String
+  private let places: [String: Place]
+  /// Whether rows may be more or fewer than frames.
+  let isShifted: Bool
+
+  /// Lists the utterances of a folder; reads no features.
+  ///
+  /// Throws ``Failure``, ``ArchiveError``.
+  init(_ folder: String, isShifted: Bool) throws {
+    self.folder = folder
+    self.isShifted = isShifted
+    let store = FileStore()
+    var places: [String: Place] = [:]
+    if try store.status("\(folder)/feats.scp") != nil {
+      for entry in try KaldiScript(path: "\(folder)/feats.scp", relativeTo: folder).entries {
+        guard places.updateValue(.kaldi(entry), forKey: Self.upper(entry.key)) == nil else {
+          throw ArchiveError.duplicateKey(key: entry.key)
+        }
+      }
+    } else {
+      guard try store.status(folder) != nil else {
+        throw Failure(
+          .noInput, code: "missing-file", subject: Sanitised.path(folder), expected: "a folder of features",
+          found: "nothing", remedy: "Check the path.")
+      }
+      for name in try store.list(folder) where name.hasSuffix(".npy") {
+        let key = String(name.dropLast(4))
+        guard places.updateValue(.npy("\(folder)/\(name)"), forKey: Self.upper(key)) == nil else {
+          throw ArchiveError.duplicateKey(key: key)
+        }
+      }
+    }
+    guard !places.isEmpty else {
+      throw Failure(
+        .noInput, code: "no-features", subject: Sanitised.path(folder),
+        expected: "feats.scp, or KEY.npy for every utterance", found: "neither")
+    }
+    self.places = places
+  }
+
+  /// A key as the corpus writes it: ASCII letters in upper case.
+  private static func upper(_ key: String) -> String {
+    String(decoding: key.utf8.map { (97...122).contains($0) ? $0 - 32 : $0 }, as: UTF8.self)
+  }
+
+  /// The rows of an utterance, `[rows, columns]`.
+  ///
+  /// Throws ``Failure`` for an utterance that is not there or has a value that is not finite; ``ArchiveError``.
+  func matrix(_ key: String) throws -> KaldiMatrix {
+    guard let place = places[key] else {
+      throw Failure(
+        .badInput, code: "features-missing", subject: Sanitised.path(folder), place: key,
+        expected: "features of every utterance with labels", found: "none",
+        remedy: "Keys are SPEAKER_UTTERANCE, as in kaleido preprocess.")
+    }
+    let matrix: KaldiMatrix
+    switch place {
+    case .kaldi(let entry):
+      let whole = try KaldiMatrixReader().read(path: entry.path, at: entry.offset)
+      matrix = try Self.cut(whole, to: entry.rows, key: key)
+    case .npy(let path): matrix = try Self.npy(path)
+    }
+    guard matrix.values.allSatisfy(\.isFinite) else { throw ArchiveError.notFinite(key: key) }
+    return matrix
+  }
+
+  private static func cut(_ whole: KaldiMatrix, to rows: ClosedRange<Int>?, key: String) throws -> KaldiMatrix {
+    guard let rows else { return whole }
+    guard rows.upperBound < whole.rows else {
+      throw Failure(
+        .badInput, code: "features-range", subject: key, expected: "rows below \(whole.rows)",
+        found: "\(rows.lowerBound):\(rows.upperBound)")
+    }
+    let columns = whole.columns
+    return KaldiMatrix(
+      rows: rows.count, columns: columns,
+      values: Array(whole.values[rows.lowerBound * columns..<(rows.upperBound + 1) * columns]))
+  }
+
+  private static func npy(_ path: String) throws -> KaldiMatrix {
+    let reader = try NpyReader(path: path)
+    let shape = reader.header.shape
+    guard shape.count == 2, shape[1] > 0, reader.header.element == .float32 || reader.header.element == .float64
+    else {
+      throw Failure(
+        .badInput, code: "features-shape", subject: Sanitised.path(path),
+        expected: "float32 or float64 [frames, channels]",
+        found: "\(reader.header.element.rawValue) \(shape)")
+    }
+    let bytes = reader.header.element.bytes
+    // The reader has held the shape against the size of the file.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(1, shape[0] * shape[1] * bytes), alignment: 8)
+    defer { buffer.deallocate() }
+    try reader.readRows(
+      from: 0, count: shape[0],
+      into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(shape[0] * shape[1] * bytes)]))
+    let values = (0..<shape[0] * shape[1]).map { place -> Float in
+      if bytes == 4 {
+        return Float(
+          bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)))
+      }
+      return Float(
+        Double(
+          bitPattern: UInt64(
+            littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))))
+    }
+    return KaldiMatrix(rows: shape[0], columns: shape[1], values: values)
+  }
+
+  /// The number of channels, and SHA-256 over key, shape and bits of utterances.
+  func survey(_ keys: [String]) throws -> (channels: Int, sha256: String) {
+    var channels: Int?
+    var digests: [UInt8] = []
+    for key in keys {
+      let matrix = try matrix(key)
+      guard matrix.columns == channels ?? matrix.columns else {
+        throw Failure(
+          .badInput, code: "features-shape", subject: Sanitised.path(folder), place: key,
+          expected: "\(channels ?? 0) channels, as before", found: "\(matrix.columns)")
+      }
+      channels = matrix.columns
+      let bits = matrix.values.withUnsafeBytes { Array($0) }
+      digests += "\(key) \(matrix.rows) \(try Archives.sha256(bits))\n".utf8
+    }
+    return (channels ?? 0, try Archives.sha256(digests))
+  }
+}
+
+// MARK: Frames and rows
+
+extension GivenFeatures {
+  /// Refuses a number of rows that is not that of the labels' frames, and says what it may come from.
+  func check(rows: Int, samples: Int, timing: FrameTiming, key: String) throws {
+    let expected = timing.rowCount(samples: samples)
+    guard !isShifted, rows != expected else { return }
+    let shift = timing.frameShiftSamples
+    let remedy: String
+    if rows == (samples + shift / 2) / shift {
+      remedy = "As without snipped edges: say --no-snip-edges."
+    } else if rows == samples / shift + 1 {
+      remedy =
+        "As with centred frames (librosa's center=True): say --no-snip-edges and --label-shift 0, or make them with center=False."
+    } else if rows > 0, abs(rows - expected) > max(2, expected / 20) {
+      let milliseconds = 1000 * Double(samples) / Double(rows) / Double(timing.sampleRateHertz)
+      let rounded = (milliseconds * 10).rounded() / 10
+      remedy = "The rows seem to be \(rounded) ms apart: say --frame-shift and --frame-length as they were made."
+    } else {
+      remedy = "Say --label-shift N if row t stands for frame t − N; rows without a frame are left out."
+    }
+    throw Failure(
+      .badInput, code: "features-frames", subject: Sanitised.path(folder), place: key,
+      expected:
+        "\(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \(samples)",
+      found: "\(rows)", remedy: remedy)
+  }
+
+  /// The stage that takes the place of audio and front end.
+  func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
+    let channels = source.frontEnd.channels
+    let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
+    let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)
+    let labelPool = BufferPool<Int32>(elementsPerBuffer: blockRows)
+    return .grouped(
+      "FeatureReader", workers: workers, state: { 0 }, begin: { _ in },
+      each: { _, work, sender in
+        let utterance = source.catalog.utterances[work.place]
+        let opened: OpenUtterance
+        switch try source.open(work.place) {
+        case .failure(let rejection):
+          try await sender.send(
+            FeatureBlock(
+              context: UtteranceContext(work: work, utterance: utterance, content: nil), sampleCount: 0,
+              rows: nil, isFirst: false, isLast: true, rejection: rejection.finding, statistics: nil))
+          return
+        case .success(let usable): opened = usable
+        }
+        let matrix = try matrix(utterance.key)
+        try check(
+          rows: matrix.rows, samples: opened.audio.info.sampleCount, timing: source.frontEnd.timing,
+          key: utterance.key)
+        guard matrix.columns == channels else {
+          throw Failure(
+            .badInput, code: "features-shape", subject: Sanitised.path(folder), place: utterance.key,
+            expected: "\(channels) channels", found: "\(matrix.columns)")
+        }
+        let context = UtteranceContext(
+          work: work, utterance: utterance,
+          content: .init(
+            audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
+            rowCount: matrix.rows))
+        let labels = source.labels(opened, folding: source.folding, rows: matrix.rows)
+        for first in stride(from: 0, to: matrix.rows, by: blockRows) {
+          let count = min(blockRows, matrix.rows - first)
+          var rows = try rowPool.acquire()
+          var block = try labelPool.acquire()
+          rows.count = count * channels
+          block.count = labels.isEmpty ? 0 : count
+          for place in 0..<count * channels { rows.base[place] = matrix.values[first * channels + place] }
+          for place in 0..<block.count { block.base[place] = labels[first + place] }
+          try await sender.send(
+            FeatureBlock(
+              context: context, sampleCount: 0,
+              rows: .init(features: rows, labels: block, rowCount: count), isFirst: first == 0,
+              isLast: first + count == matrix.rows, rejection: nil, statistics: nil))
+        }
+      })
+  }
+}
