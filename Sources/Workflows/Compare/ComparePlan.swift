@@ -254,6 +254,19 @@ extension ComparePlan {
     }
   }
 
+  /// The graph of a training of the first row that is trained; of scoring the first run where none is.
+  package func drawing() throws(Failure) -> GraphBlueprintDrawing {
+    if let entry = entries.first(where: { $0.trained != nil }) {
+      return try TrainPlan(try trainOptions(entry, seed: entry.seeds[0], trial: 0)).drawing()
+    }
+    guard case .runs(let paths)? = entries.first?.row else {
+      throw Failure(.internal, code: "no-graph", subject: "compare")
+    }
+    var evaluating = EvaluateOptions(model: paths[0], corpus: options.place.corpus, jobs: options.cores)
+    (evaluating.root, evaluating.dataFolder) = (options.place.root, options.place.dataFolder)
+    return try Evaluation(evaluating).drawing()
+  }
+
   /// What `config.json` holds: what is measured and tried. Each RUN has a configuration of its own.
   var configurationJSON: JSONValue {
     [

@@ -90,6 +90,23 @@ package struct Demo: Sendable {
     }
   }
 
+  /// The comparison of the filter bank with the front end that learns most, by a small classifier.
+  ///
+  /// Throws ``Failure``.
+  package func comparing(_ settings: SettingLayers, commandLine: [String]) throws(Failure) -> ComparePlan {
+    let folder = preset.map { "comparison-\($0.rawValue)" } ?? "comparison"
+    var options = CompareOptions(
+      place: try CorpusPlace(corpus: try corpus(), root: nil, dataFolder: dataFolder),
+      outputDirectory: "\(outputFolder)/\(folder)", rows: Self.comparedRows, settings: settings,
+      flags: [SettingName.hidden.rawValue: "128", SettingName.epochs.rawValue: "8"], cores: jobs)
+    options.seedCount = 3
+    options.commandLine = commandLine
+    return try ComparePlan(options)
+  }
+
+  /// What is compared, the baseline first.
+  private static let comparedRows = ["mel", "kaleidoscope-time"]
+
   private static func samples(of audio: AudioFile) throws -> [Int16] {
     var samples = [Int16](repeating: 0, count: audio.info.sampleCount)
     _ = try samples.withUnsafeMutableBufferPointer { try audio.read(into: $0) }

@@ -7,9 +7,12 @@ import Workflows
 /// `kaleido demo`.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "The whole story on the built-in corpus, in a few seconds.",
-    discussion:
-      "With --corpus tiny, small or big on a corpus that is synthesised first: see kaleido corpus make.")
+    commandName: "demo", abstract: "The whole story on the built-in corpus, in a few minutes.",
+    discussion: """
+      Checks the corpus, preprocesses it in every format, trains a small phone classifier on the mel filter bank and on \
+      the front end that learns most, compares the two and leaves a page to look at. With --corpus tiny, small or big on a \
+      corpus that is synthesised first: see kaleido corpus make.
+      """)
 
   /// The corpus of the demo.
   enum CorpusChoice: String, ExpressibleByArgument, CaseIterable {
@@ -22,7 +25,7 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The corpus.", valueName: "name"))
   var corpus = CorpusChoice.builtIn
 
-  @Option(help: ArgumentHelp("Where the demo's features go.", valueName: "dir"), completion: .directory)
+  @Option(help: ArgumentHelp("Where all of the demo goes.", valueName: "dir"), completion: .directory)
   var out = "kaleido-demo"
 
   @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
@@ -60,15 +63,25 @@ struct DemoCommand: AsyncParsableCommand {
           if let example = try demo.example(plan) { try tell(picture(example, style)) }
         }
       }
-      if output.json { return try tellJSON(reports) }
       try tell(style.bold("3. What is there now") + ", and how to read it\n")
       for report in reports { try tell(reading(report)) }
+
+      try tell(
+        "\n" + style.bold("4. Two front ends compared")
+          + ": a phone classifier on log mel bins and on butterfly matrices that learn, 3 seeds each\n")
+      let plan = try demo.comparing(
+        SettingLayers(flags: [:], environment: [:], configuration: nil), commandLine: CommandLine.arguments)
+      let comparison = try await ComparisonRun.make(plan, tensorboard: false, output)
+      if output.json { return try tellJSON(reports, comparison) }
+      try tell(CompareText.report(comparison, directory: plan.options.outputDirectory, style: style))
       try tell(
         """
 
         Next, on a corpus of your own:
           kaleido corpus check CORPUS
           kaleido preprocess CORPUS --out DIR --features mel:bins=80 --format kaldi
+          kaleido train CORPUS --front-end kaleidoscope-time --out RUN
+          kaleido compare mel kaleidoscope-time --corpus CORPUS --seeds 5 --epochs 10 --out DIR
 
         """)
       return .whole
@@ -80,8 +93,8 @@ struct DemoCommand: AsyncParsableCommand {
     try Console.out(text)
   }
 
-  private func tellJSON(_ reports: [PreprocessReport]) throws -> ExitStatus {
-    let texts = reports.map { $0.json.trimmingCharacters(in: .newlines) }
+  private func tellJSON(_ reports: [PreprocessReport], _ comparison: ComparisonReport) throws -> ExitStatus {
+    let texts = (reports.map(\.json) + [comparison.json]).map { $0.trimmingCharacters(in: .newlines) }
     try Console.out("[\n" + texts.joined(separator: ",\n") + "\n]\n")
     return .whole
   }

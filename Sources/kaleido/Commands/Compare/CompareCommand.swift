@@ -74,7 +74,7 @@ struct CompareCommand: AsyncParsableCommand {
         try Console.out(try ComparePlan(options).printedSettings)
         return .whole
       }
-      let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
+      let report = try await ComparisonRun.make(try ComparePlan(options), tensorboard: tensorboard, output)
       if output.json {
         try Console.out(report.json)
       } else if !output.quiet {
@@ -133,6 +133,10 @@ struct CompareCommand: AsyncParsableCommand {
     }
     throw ExitCode(1)
   }
+}
+
+extension CompareCommand: GraphDrawing {
+  func drawing() throws -> GraphBlueprintDrawing { try ComparePlan(resolve()).drawing() }
 }
 
 /// The measures by name.
