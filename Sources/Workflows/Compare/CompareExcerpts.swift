@@ -16,7 +16,9 @@ extension ComparePlan {
     func mean(_ place: Int) -> Double {
       results[place].reduce(0) { $0 + $1.rate(options.measure) } / Double(results[place].count)
     }
-    let other = results.indices.dropFirst().filter { rows[$0].entry.givenFolder == nil }.min { (mean($0), $0) < (mean($1), $1) }
+    let other = results.indices.dropFirst().filter { rows[$0].entry.givenFolder == nil }.min {
+      (mean($0), $0) < (mean($1), $1)
+    }
     var chosen: [(reason: Excerpt.Reason, key: String)] = []
     func take(_ reason: Excerpt.Reason, _ key: String?) {
       if let key, !chosen.contains(where: { $0.key == key }) { chosen.append((reason, key)) }
@@ -38,7 +40,9 @@ extension ComparePlan {
     }
     for utterance in worst.prefix(2) { take(.worst, utterance.utterance) }
     let shown = [0] + (other.map { [$0] } ?? [])
-    let models = try shown.map { (name: rows[$0].entry.name, model: try LoadedModel(path: rows[$0].runs[0].path)) }
+    let models = try shown.map {
+      (name: rows[$0].entry.name, model: try LoadedModel(path: rows[$0].runs[0].path))
+    }
     return try chosen.compactMap { try excerpt($0.reason, $0.key, models) }
   }
 

@@ -54,7 +54,8 @@ package struct CompareOptions: Sendable {
     }
     guard !values.isEmpty, !values.contains(""), Set(values).count == values.count else {
       throw Failure(
-        .usage, code: "invalid-value", subject: "--try", expected: "\(name)=VALUE,VALUE with different values",
+        .usage, code: "invalid-value", subject: "--try",
+        expected: "\(name)=VALUE,VALUE with different values",
         found: text)
     }
     guard flags[name] == nil, !(trials[0].contains { $0.name == name }) else {

@@ -18,7 +18,8 @@ package enum CompareRow: Sendable, Equatable {
       let place = String(text.dropFirst(prefix.count))
       guard !place.isEmpty else {
         throw Failure(
-          .usage, code: "missing-value", subject: text, expected: "a folder after \(prefix)", found: "nothing")
+          .usage, code: "missing-value", subject: text, expected: "a folder after \(prefix)", found: "nothing"
+        )
       }
       return place
     }

@@ -85,7 +85,8 @@ extension ComparePlan {
   ) async throws -> FinishedRun {
     let plan = try TrainPlan(try trainOptions(entry, seed: seed, trial: trial))
     let path = plan.options.runDirectory
-    if !options.discardsOther, let run = try? FinishedRun(path: path), run.configuration == plan.configuration {
+    if !options.discardsOther, let run = try? FinishedRun(path: path), run.configuration == plan.configuration
+    {
       return run
     }
     let report = try await plan.run(progress: progress)
@@ -103,7 +104,8 @@ extension ComparePlan {
     for path in paths {
       guard let run = try FinishedRun(path: path) else {
         throw Failure(
-          .badInput, code: "run-unfinished", subject: Sanitised.path(path), expected: "a training that has ended",
+          .badInput, code: "run-unfinished", subject: Sanitised.path(path),
+          expected: "a training that has ended",
           found: "no \(RunDirectory.summaryName)", remedy: "Finish it with kaleido train --resume.")
       }
       try run.configuration.requirePhoneTable(of: data.phoneSet, model: path)

@@ -1,4 +1,3 @@
-
 /// An utterance as it sounds, what both front ends see of it, and what is recognised in it.
 package struct Excerpt: Sendable {
   package enum Reason: String, Sendable {

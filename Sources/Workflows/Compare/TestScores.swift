@@ -65,7 +65,8 @@ extension TestScores {
         ]
         if let voice = utterance.voice { fields.append(JSONField("voice", .string(voice))) }
         fields += [
-          JSONField("labels", Self.text(utterance.labels)), JSONField("classes", Self.text(utterance.classes)),
+          JSONField("labels", Self.text(utterance.labels)),
+          JSONField("classes", Self.text(utterance.classes)),
           JSONField("reference", Self.text(utterance.reference)),
           JSONField("recognised", Self.text(utterance.recognised)),
         ]

@@ -93,14 +93,20 @@ package struct Demo: Sendable {
   /// The comparison of the filter bank with the front end that learns most, by a small classifier.
   ///
   /// Throws ``Failure``.
-  package func comparing(_ settings: SettingLayers, commandLine: [String]) throws(Failure) -> ComparePlan {
-    let folder = preset.map { "comparison-\($0.rawValue)" } ?? "comparison"
+  package func comparing() throws(Failure) -> ComparePlan {
+    let folder = "\(outputFolder)/" + (preset.map { "comparison-\($0.rawValue)" } ?? "comparison")
+    let corpus = try corpus()
+    let settings = [(SettingName.hidden, "128"), (.epochs, "8")]
     var options = CompareOptions(
-      place: try CorpusPlace(corpus: try corpus(), root: nil, dataFolder: dataFolder),
-      outputDirectory: "\(outputFolder)/\(folder)", rows: Self.comparedRows, settings: settings,
-      flags: [SettingName.hidden.rawValue: "128", SettingName.epochs.rawValue: "8"], cores: jobs)
+      place: try CorpusPlace(corpus: corpus, root: nil, dataFolder: dataFolder), outputDirectory: folder,
+      rows: Self.comparedRows,
+      settings: try SettingLayers(flags: [:], environment: [:], configuration: nil),
+      flags: Dictionary(uniqueKeysWithValues: settings.map { ($0.0.rawValue, $0.1) }), cores: jobs)
     options.seedCount = 3
-    options.commandLine = commandLine
+    // The command that does the same alone.
+    options.commandLine =
+      ["kaleido", "compare"] + Self.comparedRows + ["--corpus", corpus, "--seeds", "3"]
+      + settings.flatMap { ["--\($0.0.rawValue)", $0.1] } + ["--out", folder]
     return try ComparePlan(options)
   }
 

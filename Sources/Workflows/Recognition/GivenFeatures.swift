@@ -80,7 +80,8 @@ struct GivenFeatures: Sendable {
     return matrix
   }
 
-  private static func cut(_ whole: KaldiMatrix, to rows: ClosedRange<Int>?, key: String) throws -> KaldiMatrix {
+  private static func cut(_ whole: KaldiMatrix, to rows: ClosedRange<Int>?, key: String) throws -> KaldiMatrix
+  {
     guard let rows else { return whole }
     guard rows.upperBound < whole.rows else {
       throw Failure(
@@ -96,7 +97,8 @@ struct GivenFeatures: Sendable {
   private static func npy(_ path: String) throws -> KaldiMatrix {
     let reader = try NpyReader(path: path)
     let shape = reader.header.shape
-    guard shape.count == 2, shape[1] > 0, reader.header.element == .float32 || reader.header.element == .float64
+    guard shape.count == 2, shape[1] > 0,
+      reader.header.element == .float32 || reader.header.element == .float64
     else {
       throw Failure(
         .badInput, code: "features-shape", subject: Sanitised.path(path),
@@ -160,7 +162,8 @@ extension GivenFeatures {
     } else if rows > 0, abs(rows - expected) > max(2, expected / 20) {
       let milliseconds = 1000 * Double(samples) / Double(rows) / Double(timing.sampleRateHertz)
       let rounded = (milliseconds * 10).rounded() / 10
-      remedy = "The rows seem to be \(rounded) ms apart: say --frame-shift and --frame-length as they were made."
+      remedy =
+        "The rows seem to be \(rounded) ms apart: say --frame-shift and --frame-length as they were made."
     } else {
       remedy = "Say --label-shift N if row t stands for frame t − N; rows without a frame are left out."
     }

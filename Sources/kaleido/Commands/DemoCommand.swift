@@ -69,8 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
       try tell(
         "\n" + style.bold("4. Two front ends compared")
           + ": a phone classifier on log mel bins and on butterfly matrices that learn, 3 seeds each\n")
-      let plan = try demo.comparing(
-        SettingLayers(flags: [:], environment: [:], configuration: nil), commandLine: CommandLine.arguments)
+      let plan = try demo.comparing()
       let comparison = try await ComparisonRun.make(plan, tensorboard: false, output)
       if output.json { return try tellJSON(reports, comparison) }
       try tell(CompareText.report(comparison, directory: plan.options.outputDirectory, style: style))

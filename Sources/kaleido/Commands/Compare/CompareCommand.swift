@@ -7,7 +7,8 @@ import Workflows
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Say with statistics which of two or more front ends is better.",
-    usage: "kaleido compare <row> <row>... --corpus <corpus> --out <dir> [--seeds <n>] [--epochs <n>] [<options>]",
+    usage:
+      "kaleido compare <row> <row>... --corpus <corpus> --out <dir> [--seeds <n>] [--epochs <n>] [<options>]",
     discussion: """
       The first row is the baseline. Every row is trained with the same data in the same order, classifier, budget and \
       seeds; epochs, decoder's weights and --try settings are chosen on dev speakers and recorded before a test speaker is \

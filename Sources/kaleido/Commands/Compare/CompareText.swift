@@ -13,7 +13,8 @@ enum CompareText {
     lines += verdicts(report, style)
     lines.append("")
     if report.rows.contains(where: { $0.trials.count > 1 }) { lines += trials(report) + [""] }
-    lines.append("\(directory)/report.html      open it in a browser, as in: xdg-open \(directory)/report.html")
+    lines.append(
+      "\(directory)/report.html      open it in a browser, as in: xdg-open \(directory)/report.html")
     lines.append("\(directory)/comparison.json  everything as data")
     return lines.joined(separator: "\n") + "\n"
   }

@@ -9,7 +9,9 @@ struct ComparisonArguments: ParsableArguments {
     completion: .file())
   var corpus: String
 
-  @Option(help: ArgumentHelp("Where everything goes; made if it is not there.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("Where everything goes; made if it is not there.", valueName: "dir"),
+    completion: .directory)
   var out: String
 
   @Option(

@@ -1,0 +1,296 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A corpus of many speakers out of the built-in one: every utterance that is not trained on is a speaker of its own.
+///
+/// The speech is what it is; so many speakers are there for the statistics to have something to do.
+private struct ManySpeakers {
+  let folder: TemporaryFolder
+  var manifest: String { folder.appending("many.jsonl").path }
+
+  init(in folder: TemporaryFolder) throws {
+    self.folder = folder
+    let source = BuiltInCorpus.url.appendingPathComponent("manifest.jsonl")
+    let lines = try String(contentsOf: source, encoding: .utf8).split(separator: "\n")
+    var out = ""
+    for (place, line) in lines.enumerated() {
+      let entry = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let audio = try #require(entry["audio"] as? String)
+      let labels = try #require(entry["labels"] as? String)
+      let split = place % 2 == 0 ? "test" : place % 5 == 1 ? "dev" : "train"
+      out += """
+        {"id":"U\(place)","audio":"\(audio)","labels":"\(labels)","speaker":"P\(place)","split":"\(split)"}\n
+        """
+    }
+    try out.write(toFile: manifest, atomically: true, encoding: .utf8)
+  }
+
+  /// What says where the manifest's files are.
+  var root: [String] { ["--root", BuiltInCorpus.path] }
+
+  /// Keys of the utterances.
+  var keys: [String] { (0..<20).map { "P\($0)_U\($0)" } }
+}
+
+@Suite("kaleido compare and report") struct CompareConduct {
+  private static let small = [
+    "--epochs", "2", "--hidden", "16", "--batch-segments", "4", "--shuffle-segments", "8", "--seeds", "2",
+    "--progress", "never",
+  ]
+
+  private func compare(
+    _ rows: [String], _ out: String, _ more: [String] = [], corpus: String = BuiltInCorpus.path,
+    in folder: TemporaryFolder
+  ) throws -> ProgramRun {
+    try ProgramRun.kaleido(
+      ["compare"] + rows + ["--corpus", corpus, "--out", folder.appending(out).path] + Self.small + more)
+  }
+
+  /// `comparison.json` without what a clock has measured.
+  private func result(_ out: String, in folder: TemporaryFolder) throws -> NSDictionary {
+    let data = try Data(contentsOf: folder.appending("\(out)/comparison.json"))
+    var json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    var rows = try #require(json["rows"] as? [[String: Any]])
+    for place in rows.indices { rows[place]["cost"] = nil }
+    json["rows"] = rows
+    json["command"] = nil
+    return json as NSDictionary
+  }
+
+  private func rates(_ row: Int, _ json: NSDictionary) throws -> [NSDictionary] {
+    let rows = try #require(json["rows"] as? [NSDictionary])
+    let seeds = try #require(rows[row]["seeds"] as? [NSDictionary])
+    return try seeds.map { try #require($0["rates"] as? NSDictionary) }
+  }
+
+  @Test func leavesWhatItPromisesAndDoesNothingTwice() throws {
+    let folder = try TemporaryFolder()
+    let run = try compare(["mel", "mel:mel-bins=8"], "out", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("too few speakers for a verdict"))
+    let first = try folder.contents(under: "out")
+    for name in ["config.json", "choices.json", "comparison.json", "report.html", "runs/mel-s1/summary.json"]
+    {
+      #expect(first[name] != nil, "\(name)")
+    }
+    for (name, bytes) in first where name != "report.html" && !name.hasSuffix("provenance.jsonl") {
+      #expect(bytes.range(of: Data(folder.path.utf8)) == nil, "\(name) holds no path of the machine")
+    }
+    let again = try compare(["mel", "mel:mel-bins=8"], "out", in: folder)
+    #expect(again.status == 0 && again.output == run.output)
+    // Nothing was trained or measured again: also what a clock has measured is the same, and no line was added.
+    #expect(try folder.contents(under: "out") == first)
+  }
+
+  @Test func goesOnAfterAKillWithTheSameResult() throws {
+    let folder = try TemporaryFolder()
+    let rows = ["mel", "kaleidoscope-time"]
+    #expect(try compare(rows, "whole", ["--jobs", "1"], in: folder).status == 0)
+    let words = rows.joined(separator: " ")
+    for seconds in ["0.2", "0.5", "1.0"] {
+      let status = try Shell.run(
+        "timeout -s KILL \(seconds) \"$kaleido\" compare \(words) --corpus '\(BuiltInCorpus.path)' --out killed \(Self.small.joined(separator: " ")) > log 2>&1",
+        in: folder)
+      #expect([137, 0].contains(status))
+    }
+    #expect(try compare(rows, "killed", ["--jobs", "3"], in: folder).status == 0)
+    #expect(try result("killed", in: folder) == result("whole", in: folder))
+  }
+
+  @Test func aRowAgainstItselfIsTrainedWithOtherSeeds() throws {
+    let folder = try TemporaryFolder()
+    let many = try ManySpeakers(in: folder)
+    let run = try compare(["mel", "mel"], "out", many.root, corpus: many.manifest, in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("mel (seeds 3–4) against mel: no difference shown"), "\(run.output)")
+    let json = try result("out", in: folder)
+    #expect(try rates(0, json) != rates(1, json))
+  }
+
+  @Test func aPlantedDifferenceIsFoundAndFails() throws {
+    let folder = try TemporaryFolder()
+    let many = try ManySpeakers(in: folder)
+    // Features that say nothing, of the same number of frames.
+    let features = folder.appending("nothing").path
+    try FileManager.default.createDirectory(atPath: features, withIntermediateDirectories: true)
+    let frames = try frameCounts(many, folder)
+    for key in many.keys {
+      try NumpyFile.write(rows: try #require(frames[key]), columns: 3, to: "\(features)/\(key).npy") { _, _ in
+        0
+      }
+    }
+    let more = many.root + ["--epochs", "12", "--learning-rate", "0.01"]
+    let run = try compare(
+      ["mel", "dir:\(features)"], "out", more + ["--measure", "frames"], corpus: many.manifest, in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("against mel: worse"), "\(run.output)")
+    let failing = try compare(
+      ["mel", "dir:\(features)"], "out", more + ["--measure", "frames", "--fail-if-worse", "0.5"],
+      corpus: many.manifest, in: folder)
+    #expect(failing.status == 1 && failing.errors.contains("worse:"))
+    let allowed = try compare(
+      ["mel", "dir:\(features)"], "out", more + ["--measure", "frames", "--fail-if-worse", "99"],
+      corpus: many.manifest, in: folder)
+    #expect(allowed.status == 0)
+  }
+
+  /// Rows that `preprocess` gives, by key.
+  private func frameCounts(_ many: ManySpeakers, _ folder: TemporaryFolder) throws -> [String: Int] {
+    let out = folder.appending("counted").path
+    let run = try ProgramRun.kaleido(
+      ["preprocess", many.manifest, "--out", out, "--quiet"] + many.root)
+    #expect(run.status == 0, "\(run.errors)")
+    let lines = try String(contentsOfFile: "\(out)/utt2num_frames", encoding: .utf8).split(separator: "\n")
+    return lines.reduce(into: [:]) { counts, line in
+      let words = line.split(separator: " ")
+      counts[String(words[0])] = Int(words[1])
+    }
+  }
+
+  @Test func featuresMadeElsewhereScoreAsTheSameFeaturesMadeHere() throws {
+    let folder = try TemporaryFolder()
+    let made = folder.appending("made").path
+    #expect(
+      try ProgramRun.kaleido(["preprocess", BuiltInCorpus.path, "--out", made, "--quiet"]).status == 0)
+    let run = try compare(["mel", "dir:\(made)"], "out", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let json = try result("out", in: folder)
+    #expect(try rates(0, json) == rates(1, json))
+  }
+
+  @Test func anotherNumberOfFramesIsExplainedAndRefusedOrAligned() throws {
+    let folder = try TemporaryFolder()
+    let many = try ManySpeakers(in: folder)
+    let features = folder.appending("late").path
+    try FileManager.default.createDirectory(atPath: features, withIntermediateDirectories: true)
+    for (key, count) in try frameCounts(many, folder) {
+      try NumpyFile.write(rows: count + 3, columns: 4, to: "\(features)/\(key).npy") { row, column in
+        Float((row * 7 + column * 3) % 11)
+      }
+    }
+    let refused = try compare(
+      ["mel", "dir:\(features)"], "out", many.root, corpus: many.manifest, in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("features-frames") && refused.errors.contains("--label-shift"))
+    let aligned = try compare(
+      ["mel", "dir:\(features)"], "aligned", many.root + ["--label-shift", "3"], corpus: many.manifest,
+      in: folder)
+    #expect(aligned.status == 0, "\(aligned.errors)")
+    // Every frame with a label is scored, and those alone.
+    let json = try result("aligned", in: folder)
+    let rows = try #require(json["rows"] as? [NSDictionary])
+    let totals = try rows.map { row -> Int in
+      let seeds = try #require(row["seeds"] as? [NSDictionary])
+      let classes = try #require(seeds[0]["by_class"] as? [String: NSDictionary])
+      return try classes.values.reduce(0) { $0 + (try #require($1["frames"] as? [Int]))[1] }
+    }
+    #expect(totals[0] == totals[1])
+    // A model of such features cannot hear.
+    let model = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder.appending("aligned/runs").path)
+        .first { $0.hasPrefix("dir-") })
+    let stream = try ProgramRun.kaleido(["stream", "--model", folder.appending("aligned/runs/\(model)").path])
+    #expect(stream.status == 64 && stream.errors.contains("not-from-audio"))
+  }
+
+  @Test func trainedRunsAreComparedAndReported() throws {
+    let folder = try TemporaryFolder()
+    #expect(try compare(["mel", "fft"], "first", in: folder).status == 0)
+    func runs(_ row: String) -> String {
+      (1...2).map { folder.appending("first/runs/\(row)-s\($0)").path }.joined(separator: ",")
+    }
+    let second = try compare(["run:\(runs("mel"))", "run:\(runs("fft"))"], "second", in: folder)
+    #expect(second.status == 0, "\(second.errors)")
+    let (a, b) = (try result("first", in: folder), try result("second", in: folder))
+    #expect(try rates(0, a) == rates(0, b))
+    #expect(try rates(1, a) == rates(1, b))
+    let few = try compare(
+      ["run:\(runs("mel"))", "run:\(folder.appending("first/runs/fft-s1").path)"], "third", in: folder)
+    #expect(few.status == 64 && few.errors.contains("seed-count"))
+    let report = try ProgramRun.kaleido([
+      "report", folder.appending("first/runs/mel-s1").path, "--corpus", BuiltInCorpus.path, "--out",
+      folder.appending("report").path, "--tensorboard", "--progress", "never",
+    ])
+    #expect(report.status == 0, "\(report.errors)")
+    let files = try folder.contents(under: "report")
+    #expect(files["report.html"] != nil)
+    #expect(files.keys.contains { $0.hasPrefix("tensorboard/") && $0.contains("tfevents") })
+  }
+
+  @Test func trialsAreTheSameForEveryRowAndRecordedBeforeTheTest() throws {
+    let folder = try TemporaryFolder()
+    let tried = ["--try", "learning-rate=0.001,0.01"]
+    #expect(try compare(["mel", "fft"], "out", tried, in: folder).status == 0)
+    let data = try Data(contentsOf: folder.appending("out/choices.json"))
+    let choices = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let rows = try #require(choices["rows"] as? [[String: Any]])
+    #expect(rows.count == 2)
+    for row in rows {
+      let trials = try #require(row["trials"] as? [[String: Any]])
+      #expect(
+        trials.compactMap { ($0["settings"] as? [String: String])?["learning-rate"] } == ["0.001", "0.01"])
+      let chosen = trials.filter { $0["is_chosen"] as? Bool == true }
+      #expect(chosen.count == 1)
+      let rates = trials.compactMap { $0["dev_per_strict"] as? Double }
+      #expect(chosen.first?["dev_per_strict"] as? Double == rates.min())
+    }
+    // Other trials, after the test speakers were looked at, are another comparison.
+    let other = try compare(["mel", "fft"], "out", ["--try", "learning-rate=0.001,0.02"], in: folder)
+    #expect(other.status == 78 && other.errors.contains("trials"))
+    let measure = try compare(["mel", "fft"], "out", tried + ["--measure", "frames"], in: folder)
+    #expect(measure.status == 78 && measure.errors.contains("measure"))
+    #expect(try compare(["mel", "fft"], "out", ["--force"], in: folder).status == 0)
+  }
+
+  @Test(arguments: [
+    (["mel"], [], Int32(64), "too-few-rows"),
+    (["mel", "nonsense"], [], 64, "nonsense"),
+    (["mel", "given:channels=3"], [], 64, "not-from-audio"),
+    (["mel", "run:"], [], 64, "run:"),
+    (["mel", "run:/nowhere,/nowhere2"], [], 66, "/nowhere"),
+    (["mel", "dir:/nowhere"], [], 66, "/nowhere"),
+    (["mel", "fft"], ["--try", "front-end=mel"], 64, "--try"),
+    (["mel", "fft"], ["--try", "epochs=2,2"], 64, "--try"),
+    (["mel", "fft"], ["--seeds", "0"], 64, "--seeds"),
+    (["mel", "fft"], ["--seed", "3"], 64, "--seeds"),
+    (["mel", "fft"], ["--split", "train"], 65, "shared-speaker"),
+    (["mel", "fft"], ["--fail-if-worse", "-1"], 64, "--fail-if-worse"),
+  ])
+  func whatCannotBeIsRefusedBeforeAnythingIsWritten(
+    rows: [String], more: [String], status: Int32, text: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let run = try compare(rows, "out", more, in: folder)
+    #expect(run.status == status, "\(run.errors)")
+    #expect(run.errors.contains(text), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
+  }
+
+  @Test func jsonStandsAloneOnStandardOutput() throws {
+    let folder = try TemporaryFolder()
+    let run = try compare(["mel", "fft"], "out", ["--json"], in: folder)
+    #expect(run.status == 0)
+    let json = try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any]
+    #expect(json?["kind"] as? String == "kaleido-comparison-result")
+    #expect(try Data(contentsOf: folder.appending("out/comparison.json")) == run.outputBytes)
+  }
+}
+
+/// NumPy files of float32 matrices.
+private enum NumpyFile {
+  static func write(rows: Int, columns: Int, to path: String, _ value: (Int, Int) -> Float) throws {
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
+    while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
+    header += "\n"
+    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
+    data += Data([UInt8(header.utf8.count & 255), UInt8(header.utf8.count >> 8)]) + Data(header.utf8)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        withUnsafeBytes(of: value(row, column).bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      }
+    }
+    try data.write(to: URL(fileURLWithPath: path))
+  }
+}
