@@ -32,7 +32,9 @@ struct ClassSection {
     let charts = [
       chart("recall of frames, %", \.recalls), chart("phone error of the class, %", \.phoneErrors),
     ]
-    var caption = "Every seed a pale mark, means joined by a line."
+    var caption =
+      baseline == nil
+      ? "Every seed a pale mark, the mean a full one." : "Every seed a pale mark, means joined by a line."
     if let baseline, let first = order.first, let last = order.last {
       caption +=
         " Most gained in recall: \(symbols[first]) "

@@ -19,6 +19,7 @@ struct PageView {
   var facts: [FactView]
   var links: [LinkView]
   var verdicts: SectionView<VerdictView>?
+  var verdictCounts: String?
   var summaryFigure: FigureView?
   var summaryTable: TableView?
   var differences: TableView?
@@ -40,6 +41,7 @@ struct PageView {
     title = rows.baseline == nil ? "Runs on \(report.corpus)" : "Front ends compared on \(report.corpus)"
     facts = Self.facts(report)
     verdicts = SectionView(VerdictSection(rows: rows).views)
+    verdictCounts = VerdictSection(rows: rows).counts
     let hasRows = !report.rows.isEmpty
     summaryFigure = hasRows ? summary.figure : nil
     summaryTable = hasRows ? summary.table : nil
@@ -95,7 +97,7 @@ struct PageView {
       ConfusionSection(rows: rows).group(index),
     ]
     return DetailView(
-      id: "row-\(index + 1)", title: row.name, note: note, isOpen: index == rows.openIndex,
+      id: "row-\(index + 1)", title: rows.label(index), note: note, isOpen: index == rows.openIndex,
       groups: groups.compactMap(\.self))
   }
 

@@ -24,7 +24,7 @@ struct ConfusionSection {
       ]
       tables = [changes(difference, own, other)]
       caption +=
-        " Right: what the row hears more often (orange) or less often (blue); changes beyond 10 points have "
+        " Last: what the row hears more often (orange) or less often (blue); changes beyond 10 points have "
         + "the colour of 10."
     }
     return GroupView(
@@ -61,7 +61,7 @@ struct ConfusionSection {
       return isDifference ? share : max(0, share).squareRoot()
     }
     return HeatMap(
-      raster: raster, map: map, cellWidth: 8, cellHeight: 8,
+      raster: raster, map: map, cellWidth: 7.8, cellHeight: 7.8,
       rows: .names(spoken.map { rows.report.symbols61[$0] }),
       columns: .names(heard.map { rows.report.symbols39[$0] }), rowTitle: "spoken", columnTitle: "heard",
       legend: isDifference ? ("\(NumberText.minus)10", "+10", title) : ("0", "1", title),

@@ -68,7 +68,7 @@ struct ExcerptSection {
       labels.filter { symbols.indices.contains(Int($0)) }.map { symbols[Int($0)] }.joined(separator: " ")
     }
     var table = TableView(
-      caption: "Phones of \(excerpt.key), folded to the scored classes.", head: "", columns: ["phones"],
+      caption: "Phones of \(excerpt.key), folded to the scored classes.", head: "row", columns: ["phones"],
       text: [0])
     table.add("reference", [text(excerpt.reference.map(\.scoredClass))])
     for row in excerpt.rows { table.add(row.row, [text(row.phones.map(\.scoredClass))]) }

@@ -130,16 +130,16 @@ struct FilterSection {
   }
 
   private func shapeCaption(_ index: Int, moves: [Double?]) -> String {
-    var text = "Left: equivalent rectangular bandwidth against the mean frequency of every filter's energy."
+    var text = "First: equivalent rectangular bandwidth against the mean frequency of every filter's energy."
     let sizes = moves.compactMap { $0?.magnitude }
     if !sizes.isEmpty {
       let far = sizes.count { $0 >= 50 }
       text +=
         " Centres moved by \(NumberText.fixed(sizes.mean, 0)) Hz on average, at most "
         + "\(NumberText.fixed(sizes.max(), 0)) Hz; \(far) of \(NumberText.count(sizes.count)) by 50 Hz or more."
-      text += " Right: some responses in decibels below their peak, before (pale) and after."
+      text += " Second: some responses in decibels below their peak, before (pale) and after."
     } else {
-      text += " Right: some responses in decibels below their peak."
+      text += " Second: some responses in decibels below their peak."
     }
     return text
   }

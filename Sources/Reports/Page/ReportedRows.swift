@@ -8,12 +8,15 @@ struct ReportedRows {
   let baseline: ComparedRow?
   /// The primary test of each row by its name.
   let primary: [String: RowComparison]
+  private let isNumbered: Bool
   /// The row that is shown unfolded.
   let openIndex: Int
 
   init(_ report: ComparisonReport) {
     self.report = report
     baseline = report.comparisons.isEmpty ? nil : report.rows.first
+    let names = report.rows.map { $0.name.shortened(to: CategoryChart.labelLimit) }
+    isNumbered = Set(names).count < names.count
     var primary: [String: RowComparison] = [:]
     for row in report.comparisons.first?.comparison.rows ?? [] { primary[row.row] = row }
     self.primary = primary
@@ -26,6 +29,11 @@ struct ReportedRows {
       if key < bestKey { (best, bestKey) = (index, key) }
     }
     openIndex = best
+  }
+
+  /// A row's name, with its number where shortened names would be alike.
+  func label(_ index: Int) -> String {
+    isNumbered ? "\(index + 1) \(report.rows[index].name)" : report.rows[index].name
   }
 
   /// Whether a row is compared with the baseline.

@@ -24,17 +24,26 @@ struct SpeakerSection {
         label: report.testSpeakers[speaker].name,
         dots: [.init(values: values[speaker], style: "\(style) faint"), .init(values: mean, style: style)])
     }
-    let chart = CategoryChart(
-      items: items, axisTitle: baseline == nil ? "\(report.measure.shortTitle), %" : "difference, points",
-      reference: baseline == nil ? nil : 0, labelWidth: isCrowded ? 20 : 90, plotWidth: 236,
-      itemHeight: isCrowded ? 6 : 15, labelLimit: isCrowded ? 0 : 12)
+    func chart(_ items: [CategoryChart.Item], _ title: String, reference: Double?) -> CategoryChart {
+      CategoryChart(
+        items: items, axisTitle: title, reference: reference, labelWidth: isCrowded ? 20 : 90,
+        plotWidth: isCrowded ? 320 : 246, itemHeight: isCrowded ? 6 : 15, labelLimit: isCrowded ? 0 : 12)
+    }
+    let rateTitle = "\(report.measure.shortTitle), %"
+    var charts = [
+      chart(items, baseline == nil ? rateTitle : "difference, points", reference: baseline == nil ? nil : 0)
+    ]
+    if let baseline {
+      charts.append(chart(order.map { pair($0, rates, baseline) }, rateTitle, reference: nil))
+    }
     let means = values.compactMap(\.mean)
     var caption = "Speakers by \(report.measure.title)"
     if baseline != nil {
       caption +=
         ", row less baseline, every seed and their mean. \(means.count { $0 < 0 }) of "
         + "\(NumberText.plural(means.count, "speaker")) have fewer errors, \(means.count { $0 > 0 }) more; from "
-        + "\(NumberText.signed(means.min(), 2)) to \(NumberText.signed(means.max(), 2)) points."
+        + "\(NumberText.signed(means.min(), 2)) to \(NumberText.signed(means.max(), 2)) points. "
+        + "Second: the means of both in the same order."
     } else {
       caption +=
         ", every seed and their mean; from \(NumberText.fixed(means.min(), 1)) to "
@@ -45,11 +54,21 @@ struct SpeakerSection {
       figures: [
         FigureView(
           title: baseline == nil ? "Error rate by speaker." : "Difference by speaker.", caption: caption,
-          pictures: [
-            chart.drawing().markup(label: "Speakers in order; the numbers are in the table by speaker")
-          ])
+          keys: baseline == nil ? [] : rows.keys,
+          pictures: charts.map {
+            $0.drawing().markup(label: "\($0.axisTitle) by speaker; the numbers are in the table by speaker")
+          })
       ],
       more: MoreView(summary: "Table by speaker", moreTables: [table(row, rates: rates, baseline: baseline)]))
+  }
+
+  private func pair(_ speaker: Int, _ rates: [[Double]], _ baseline: [[Double]]) -> CategoryChart.Item {
+    var item = CategoryChart.Item(label: rows.report.testSpeakers[speaker].name)
+    if let before = baseline[speaker].mean, let after = rates[speaker].mean {
+      item.bar = (100 * before, 100 * after, "bar")
+      item.dots = [.init(values: [100 * before], style: "base"), .init(values: [100 * after], style: "row")]
+    }
+    return item
   }
 
   private func table(_ row: ComparedRow, rates: [[Double]], baseline: [[Double]]?) -> TableView {

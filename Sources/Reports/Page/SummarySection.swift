@@ -13,24 +13,26 @@ struct SummarySection {
       let rates = row.rates(measure).map { 100 * $0 }
       let mean = rates.mean.map { [$0] } ?? []
       return CategoryChart.Item(
-        label: row.name,
+        label: rows.label(index),
         dots: [
           .init(values: rates, style: "\(rows.style(index)) faint"),
           .init(values: mean, style: rows.style(index)),
         ])
     }
-    let rates = CategoryChart(items: items, axisTitle: "\(measure.title), %")
+    let rates = CategoryChart(
+      items: items, axisTitle: "\(measure.title), %", labelWidth: Self.labelWidth(report.rows.map(\.name)),
+      itemHeight: 21)
     var pictures = [
       rates.drawing().markup(label: "\(measure.title) of each row; the numbers are in the table below")
     ]
-    var caption = "Left: \(measure.title), every seed a pale mark and their mean a full one."
+    var caption = "First: \(measure.title), every seed a pale mark and their mean a full one."
     if let differences {
       pictures.append(
         differences.drawing().markup(
           label:
             "Difference of each row from the baseline with its interval; the numbers are in the table below"))
       caption +=
-        " Right: difference from \(rows.baseline?.name ?? "the baseline") as a mean over voices and seeds, with "
+        " Second: difference from \(rows.baseline?.name ?? "the baseline") as a mean over voices and seeds, with "
         + "its \(rows.confidence)\(NumberText.narrowSpace)% interval and every seed; left of the line is better."
     } else {
       caption = "\(measure.title): every seed a pale mark and their mean a full one."
@@ -39,31 +41,37 @@ struct SummarySection {
       title: "Errors of all rows.", caption: caption.capitalisedFirst, keys: rows.keys, pictures: pictures)
   }
 
+  /// Room for the names, as far as a narrow page has it.
+  private static func labelWidth(_ names: [String]) -> Double {
+    min(138, 14 + 6.6 * Double(names.map(\.count).max() ?? 0))
+  }
+
   private var differences: CategoryChart? {
     guard let first = report.comparisons.first, !first.comparison.rows.isEmpty else { return nil }
-    let items = first.comparison.rows.map { row in
+    let items = first.comparison.rows.enumerated().map { index, row in
       CategoryChart.Item(
-        label: row.row,
+        label: index + 1 < report.rows.count ? rows.label(index + 1) : row.row,
         dots: [
           .init(values: row.seedDifferences.map { 100 * $0 }, style: "row faint"),
           .init(values: [100 * row.difference], style: "row"),
         ], bar: (100 * row.interval.lower, 100 * row.interval.upper, "interval row"))
     }
-    return CategoryChart(items: items, axisTitle: "difference, points", reference: 0)
+    return CategoryChart(
+      items: items, axisTitle: "difference, points", reference: 0,
+      labelWidth: Self.labelWidth(first.comparison.rows.map(\.row)), itemHeight: 21)
   }
 
   var table: TableView {
     var columns = ErrorMeasure.allCases.map { "\($0.shortTitle), %" }
     if rows.baseline != nil { columns += ["difference, points", "interval", "p (Holm)", "verdict"] }
-    columns += ["parameters", "front end"]
-    var text: Set<Int> = [columns.count - 1]
-    if rows.baseline != nil { text.insert(columns.count - 3) }
+    columns.append("parameters")
+    let text: Set<Int> = rows.baseline == nil ? [] : [columns.count - 2]
     let seeds =
       report.seeds.count > 1 ? ", mean ± deviation over \(NumberText.plural(report.seeds.count, "seed"))" : ""
     var table = TableView(
       caption: "Error rates of all rows on \(report.testSplit)\(seeds).", head: "row", columns: columns,
       text: text)
-    for row in report.rows {
+    for (index, row) in report.rows.enumerated() {
       var cells = ErrorMeasure.allCases.map { NumberText.spread(row.rates($0)) }
       if rows.baseline != nil {
         if let test = rows.primary[row.name] {
@@ -75,8 +83,8 @@ struct SummarySection {
           cells += [NumberText.none, NumberText.none, NumberText.none, "baseline"]
         }
       }
-      cells += [NumberText.count(row.parameters), row.frontEnd]
-      table.add(row.name, cells)
+      cells.append(NumberText.count(row.parameters))
+      table.add(rows.label(index), cells)
     }
     return table
   }

@@ -14,6 +14,14 @@ struct VerdictSection {
     }
   }
 
+  /// All verdicts in a sentence; nil for few.
+  var counts: String? {
+    guard let tests = rows.report.comparisons.first?.comparison.rows, tests.count > 3 else { return nil }
+    let counts = Verdict.allCases.map { verdict in (verdict, tests.count { $0.verdict == verdict }) }
+    return "Of \(NumberText.plural(tests.count, "row")): "
+      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.text)" }.joined(separator: ", ") + "."
+  }
+
   private func sentence(_ row: RowComparison, measure: ErrorMeasure, options: ComparisonOptions) -> String {
     let interval =
       "\(rows.confidence)\(NumberText.narrowSpace)% interval \(NumberText.points(row.interval.lower)) to "
@@ -41,5 +49,5 @@ struct VerdictSection {
   }
 
   /// "p = 0.031", "p < 0.0001" being for the reader to round.
-  static func probability(_ p: Double) -> String { "p = \(NumberText.probability(p))" }
+  static func probability(_ p: Double) -> String { "p\u{A0}=\u{A0}\(NumberText.probability(p))" }
 }

@@ -21,10 +21,13 @@ struct CategoryChart {
   /// A line through all categories.
   var reference: Double?
   var labelWidth = 110.0
-  var plotWidth = 220.0
+  var plotWidth = 206.0
   var itemHeight = 18.0
   /// The longest label, in characters; 0 leaves labels out.
-  var labelLimit = 19
+  var labelLimit = Self.labelLimit
+
+  /// As many characters as a narrow page has room for.
+  static let labelLimit = 19
 
   func drawing() -> Drawing {
     let top = 6.0

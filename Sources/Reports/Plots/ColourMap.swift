@@ -3,10 +3,11 @@ struct RGB: Equatable {
   var red, green, blue: UInt8
 }
 
-/// From values to 256 colours that the colour-blind can tell apart, made for white paper.
+/// From values to 255 colours that the colour-blind can tell apart, made for white paper.
 ///
 /// On a dark page the style sheet turns lightness round, so the colour of nothing is always the page's.
 struct ColourMap {
+  /// An odd count: the middle of a map that diverges is the page's white.
   let palette: [RGB]
 
   /// White to black, as spectrograms are printed.
@@ -27,8 +28,8 @@ struct ColourMap {
 
   /// Colours between evenly spaced ones.
   private init(_ stops: [RGB]) {
-    palette = (0..<256).map { index in
-      let place = Double(index) / 255 * Double(stops.count - 1)
+    palette = (0..<255).map { index in
+      let place = Double(index) / 254 * Double(stops.count - 1)
       let left = min(Int(place), stops.count - 2)
       let share = place - Double(left)
       func mixed(_ channel: KeyPath<RGB, UInt8>) -> UInt8 {

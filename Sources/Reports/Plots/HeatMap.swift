@@ -21,7 +21,7 @@ struct HeatMap {
   var columnRules: [Int] = []
 
   func drawing() -> Drawing {
-    let (left, top) = (46.0, 40.0)
+    let (left, top) = (38.0, 40.0)
     let (width, height) = (Double(raster.width) * cellWidth, Double(raster.height) * cellHeight)
     let (right, bottom) = (left + width, top + height)
     var drawing = Drawing(width: max(right + 8, 250), height: bottom + 42)
@@ -43,7 +43,7 @@ struct HeatMap {
 
   private func drawLegend(_ drawing: inout Drawing, x: Double) {
     drawing.text(legend.title, x: x, y: 10)
-    let lower = x + 6.2 * Double(legend.lower.count) + 4
+    let lower = x + 7 * Double(legend.lower.count) + 5
     drawing.text(legend.lower, x: x, y: 26)
     drawing.image(Raster.legend(map), x: lower, y: 18, width: 80, height: 9)
     drawing.text(legend.upper, x: lower + 85, y: 26)
@@ -69,7 +69,7 @@ struct HeatMap {
         drawing.text(ticks.text(value), x: left - 6, y: y(value) + 3.5, .end)
       }
     }
-    drawing.text(rowTitle, x: 10, y: top + height / 2, .middle, turned: true)
+    drawing.text(rowTitle, x: 9, y: top + height / 2, .middle, turned: true)
   }
 
   private func drawColumns(_ drawing: inout Drawing, left: Double, bottom: Double, width: Double) {

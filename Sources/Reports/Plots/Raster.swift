@@ -16,13 +16,13 @@ struct Raster {
     self.width = max(0, width)
     self.height = max(0, height)
     self.map = map
-    let scale = range.upper > range.lower ? 255 / (range.upper - range.lower) : 0
+    let scale = range.upper > range.lower ? Double(map.palette.count - 1) / (range.upper - range.lower) : 0
     var indices: [UInt8] = []
     indices.reserveCapacity(self.width * self.height)
     for row in 0..<self.height {
       for column in 0..<self.width {
         let place = (value(row, column) - range.lower) * scale
-        indices.append(place.isNaN ? 0 : UInt8(min(max(place.rounded(), 0), 255)))
+        indices.append(place.isNaN ? 0 : UInt8(min(max(place.rounded(), 0), 254)))
       }
     }
     self.indices = indices

@@ -3,20 +3,19 @@
 ///     Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; }
 ///     Summary { repeated Value value = 1; }   Value { string tag = 1; float simple_value = 2; }
 ///
+/// The time is always 0, which is not written: the same training makes the same bytes.
+///
 /// Source: TensorFlow, `event.proto`, `summary.proto` and `lib/io/record_writer.h`.
 struct EventRecord {
   private(set) var message: [UInt8] = []
 
   /// What a file starts with.
   init(fileVersion: String) {
-    // The time is always 0: the same training makes the same bytes.
-    append(field: 1, bits: (0.0).bitPattern)
     append(field: 3, Array(fileVersion.utf8))
   }
 
   /// Scalars of a step.
   init(step: Int, scalars: [(tag: String, value: Float)]) {
-    append(field: 1, bits: (0.0).bitPattern)
     append(tag: 2, wireType: 0)
     append(varint: UInt64(bitPattern: Int64(step)))
     var summary = EventRecord()
@@ -56,11 +55,6 @@ struct EventRecord {
     append(tag: field, wireType: 2)
     append(varint: UInt64(bytes.count))
     message += bytes
-  }
-
-  private mutating func append(field: Int, bits: UInt64) {
-    append(tag: field, wireType: 1)
-    append(littleEndian: bits)
   }
 
   private mutating func append(littleEndian value: some FixedWidthInteger) {
