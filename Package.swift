@@ -35,7 +35,8 @@ let package = Package(
   ],
   dependencies: [
     // Exact, since Package.resolved is not kept: a fresh machine builds what was tested.
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
     // MARK: System libraries
@@ -45,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: CKernels
     .target(name: "CKernels", cSettings: kernelC),
@@ -72,8 +74,8 @@ let package = Package(
       exclude: [
         "Benchmarks", "LICENSE", "Makefile", "README.md", "Sources/Archives", "Sources/CCrypto",
         "Sources/CFFTW", "Sources/CFlite",
-        "Sources/CKernels", "Sources/COpenBLAS", "Sources/CSndfile", "Sources/Corpus", "Sources/FrontEnds",
-        "Sources/Learning", "Sources/Recognition", "Sources/Scoring",
+        "Sources/CKernels", "Sources/COpenBLAS", "Sources/CSndfile", "Sources/CZlib", "Sources/Corpus",
+        "Sources/FrontEnds", "Sources/Learning", "Sources/Recognition", "Sources/Reports", "Sources/Scoring",
         "Sources/Signal",
         "Sources/StageGraph", "Sources/StructuredMaps", "Sources/Synthesis", "Sources/Workflows",
         "Sources/kaleido", "Tests",
@@ -145,12 +147,27 @@ let package = Package(
         "StageGraph", "Synthesis", "TestSupport", "Workflows",
       ], swiftSettings: strict),
 
+    // MARK: Reports
+    // Templates become part of the program: a report needs no folder to be found.
+    .target(
+      name: "Reports",
+      dependencies: [
+        // Beside Workflows the modules that its typed results are made of.
+        "CZlib", "FrontEnds", "Recognition", "Scoring", "Workflows",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Templates")], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["CZlib", "FrontEnds", "Recognition", "Reports", "Scoring", "TestSupport", "Workflows"],
+      exclude: ["Oracles"], swiftSettings: strict),
+
     // MARK: kaleido
     .executableTarget(
       name: "kaleido",
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring",
+        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Reports", "Scoring",
         "StageGraph", "Synthesis",
         "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

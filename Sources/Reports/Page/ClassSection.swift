@@ -1,0 +1,125 @@
+import Scoring
+import Workflows
+
+/// A row's recall of frames and its phone errors by class, beside the baseline's.
+struct ClassSection {
+  let rows: ReportedRows
+
+  private struct ClassScore {
+    var frames = 0
+    /// A value a seed.
+    var recalls: [Double] = []
+    var phoneErrors: [Double] = []
+  }
+
+  func group(_ index: Int) -> GroupView? {
+    let row = rows.report.rows[index]
+    let own = scores(row)
+    guard own.contains(where: { !$0.recalls.isEmpty || !$0.phoneErrors.isEmpty }) else { return nil }
+    let baseline = rows.isCompared(index) ? rows.baseline.map(scores) : nil
+    let symbols = rows.report.symbols39
+    // Both charts share an order, by what changed, or by what is recognised best.
+    let order = own.indices.filter { !own[$0].recalls.isEmpty }.sorted {
+      (change(own[$0], baseline?[$0]), $0) > (change(own[$1], baseline?[$1]), $1)
+    }
+    func chart(_ title: String, _ values: (ClassScore) -> [Double]) -> CategoryChart {
+      CategoryChart(
+        items: order.map { label in
+          item(
+            symbols[label], values(own[label]), baseline.map { values($0[label]) }, style: rows.style(index))
+        }, axisTitle: title, labelWidth: 40, plotWidth: 286, itemHeight: 13)
+    }
+    let charts = [
+      chart("recall of frames, %", \.recalls), chart("phone error of the class, %", \.phoneErrors),
+    ]
+    var caption =
+      baseline == nil
+      ? "Every seed a pale mark, the mean a full one." : "Every seed a pale mark, means joined by a line."
+    if let baseline, let first = order.first, let last = order.last {
+      caption +=
+        " Most gained in recall: \(symbols[first]) "
+        + "(\(NumberText.points(change(own[first], baseline[first]), 1)) points); least: \(symbols[last]) "
+        + "(\(NumberText.points(change(own[last], baseline[last]), 1)) points)."
+    } else if let first = order.first, let last = order.last {
+      caption +=
+        " Recognised best: \(symbols[first]) (\(NumberText.percentSign(own[first].recalls.mean))), worst: "
+        + "\(symbols[last]) (\(NumberText.percentSign(own[last].recalls.mean)))."
+    }
+    return GroupView(
+      title: "By class",
+      figures: [
+        FigureView(
+          title: "The \(order.count) classes.", caption: caption, keys: baseline == nil ? [] : rows.keys,
+          pictures: charts.map {
+            $0.drawing().markup(label: "\($0.axisTitle) by class; the numbers are in the table by class")
+          })
+      ], more: MoreView(summary: "Table by class", moreTables: [table(row, own, baseline)]))
+  }
+
+  private func item(
+    _ symbol: String, _ own: [Double], _ other: [Double]?, style: String
+  ) -> CategoryChart.Item {
+    var item = CategoryChart.Item(label: symbol)
+    let mean = own.mean.map { 100 * $0 }
+    if let other, let from = other.mean.map({ 100 * $0 }), let mean {
+      item.bar = (from, mean, "bar")
+      item.dots = [.init(values: other.map { 100 * $0 }, style: "base faint")]
+      item.dots.append(.init(values: own.map { 100 * $0 }, style: "\(style) faint"))
+      item.dots.append(.init(values: [from], style: "base"))
+    } else {
+      item.dots = [.init(values: own.map { 100 * $0 }, style: "\(style) faint")]
+    }
+    item.dots.append(.init(values: mean.map { [$0] } ?? [], style: style))
+    return item
+  }
+
+  private func change(_ own: ClassScore, _ baseline: ClassScore?) -> Double {
+    (own.recalls.mean ?? 0) - (baseline?.recalls.mean ?? 0)
+  }
+
+  private func scores(_ row: ComparedRow) -> [ClassScore] {
+    rows.report.symbols39.indices.map { label in
+      var score = ClassScore()
+      for seed in row.seeds {
+        if label < seed.frames.total.classCount {
+          let counts = seed.frames.total.counts(ofClass: label)
+          score.frames = counts.frames
+          if let recall = counts.recall { score.recalls.append(recall) }
+        }
+        guard let phones = seed.phones.first(where: { $0.convention == .strict })?.total,
+          label < phones.classCount, let rate = phones.counts(ofClass: label).errorRate
+        else { continue }
+        score.phoneErrors.append(rate)
+      }
+      return score
+    }
+  }
+
+  private func table(_ row: ComparedRow, _ own: [ClassScore], _ baseline: [ClassScore]?) -> TableView {
+    var columns = ["frames"]
+    for measure in ["recall", "phone error"] {
+      columns +=
+        baseline == nil ? ["\(measure), %"] : ["\(measure), baseline, %", "row, %", "difference, points"]
+    }
+    var table = TableView(
+      caption: "\(row.name) by class, means over seeds; phone error is (S + D + I) / N of the class.",
+      head: "class", columns: columns)
+    for (label, symbol) in rows.report.symbols39.enumerated() where own[label].frames > 0 {
+      var cells = [NumberText.count(own[label].frames)]
+      for values in [\ClassScore.recalls, \.phoneErrors] {
+        let mean = own[label][keyPath: values].mean
+        guard let baseline else {
+          cells.append(NumberText.percent(mean))
+          continue
+        }
+        let other = baseline[label][keyPath: values].mean
+        cells += [
+          NumberText.percent(other), NumberText.percent(mean),
+          NumberText.points(mean.flatMap { mean in other.map { mean - $0 } }, 1),
+        ]
+      }
+      table.add(symbol, cells)
+    }
+    return table
+  }
+}

@@ -1,0 +1,117 @@
+import Scoring
+package import Workflows
+
+/// A comparison, or single runs, as one HTML page that needs nothing beside itself.
+package struct ComparisonPage: Sendable {
+  private let report: ComparisonReport
+
+  package init(report: ComparisonReport) { self.report = report }
+
+  /// The page: the same bytes for the same report.
+  package var html: String { TemplateLibrary.render(PageView(report)) }
+}
+
+/// All that the page's template is filled with.
+struct PageView {
+  var title: String
+  var style = TemplateLibrary.style
+  var script = TemplateLibrary.script
+  var facts: [FactView]
+  var links: [LinkView]
+  var verdicts: SectionView<VerdictView>?
+  var verdictCounts: String?
+  var summaryFigure: FigureView?
+  var summaryTable: TableView?
+  var differences: TableView?
+  var seeds: MoreView
+  var significance: SignificanceView?
+  var details: [DetailView]
+  var excerpts: SectionView<ExcerptView>?
+  var cost: TableView
+  var trials: TableView?
+  var settings: [TableView]
+  var decoding: MoreView
+  var command: String
+  var version: String
+
+  init(_ report: ComparisonReport) {
+    let rows = ReportedRows(report)
+    let summary = SummarySection(rows: rows)
+    let cost = CostSection(report: report)
+    title = rows.baseline == nil ? "Runs on \(report.corpus)" : "Front ends compared on \(report.corpus)"
+    facts = Self.facts(report)
+    verdicts = SectionView(VerdictSection(rows: rows).views)
+    verdictCounts = VerdictSection(rows: rows).counts
+    let hasRows = !report.rows.isEmpty
+    summaryFigure = hasRows ? summary.figure : nil
+    summaryTable = hasRows ? summary.table : nil
+    differences = summary.differencesTable
+    seeds = MoreView(summary: "Table of every seed of every row", moreTables: [summary.seedTable])
+    significance = SignificanceSection(rows: rows).view
+    details = report.rows.indices.map { Self.detail(rows, $0) }
+    excerpts = SectionView(ExcerptSection(rows: rows).views)
+    self.cost = cost.table
+    trials = report.rows.contains { !$0.trials.isEmpty } ? cost.trialsTable : nil
+    settings = [cost.settingsTable, cost.classifierTable]
+    decoding = MoreView(summary: "Table of phone decoding", moreTables: [cost.decodingTable])
+    command = report.command
+    version = report.programVersion
+    links = []
+    links = makeLinks()
+  }
+
+  private static func facts(_ report: ComparisonReport) -> [FactView] {
+    let voices =
+      report.testVoiceCount == report.testSpeakers.count
+      ? "" : ", \(NumberText.plural(report.testVoiceCount, "independent voice"))"
+    return [
+      FactView(
+        name: "Trained on",
+        value: "\(report.trainSplit), \(NumberText.plural(report.trainUtterances, "utterance"))"),
+      FactView(
+        name: "Chosen on",
+        value: "\(report.devSplit), \(NumberText.plural(report.devUtterances, "utterance"))"),
+      FactView(
+        name: "Tested on",
+        value: "\(report.testSplit), \(NumberText.plural(report.testUtterances, "utterance")), "
+          + "\(NumberText.plural(report.testSpeakers.count, "speaker"))\(voices)"),
+      FactView(
+        name: "Seeds",
+        value: report.seeds.isEmpty ? NumberText.none : report.seeds.map { "\($0)" }.joined(separator: ", ")),
+      FactView(name: "Measure", value: report.measure.title),
+    ]
+  }
+
+  private static func detail(_ rows: ReportedRows, _ index: Int) -> DetailView {
+    let row = rows.report.rows[index]
+    let strict = NumberText.spread(row.rates(rows.report.measure), 1)
+    var note = "\(rows.report.measure.shortTitle) \(strict)\(NumberText.narrowSpace)%"
+    if let test = rows.primary[row.name] {
+      note += ", \(NumberText.points(test.difference)) points, \(test.verdict.text)"
+    } else if rows.baseline != nil {
+      note += ", baseline"
+    }
+    let groups = [
+      TrainingSection(rows: rows).group(index), FilterSection(rows: rows).group(index),
+      ClassSection(rows: rows).group(index), SpeakerSection(rows: rows).group(index),
+      ConfusionSection(rows: rows).group(index),
+    ]
+    return DetailView(
+      id: "row-\(index + 1)", title: rows.label(index), note: note, isOpen: index == rows.openIndex,
+      groups: groups.compactMap(\.self))
+  }
+
+  private func makeLinks() -> [LinkView] {
+    var links: [LinkView] = []
+    if verdicts != nil { links.append(LinkView(target: "verdict", text: "Verdict")) }
+    links.append(LinkView(target: "rows", text: "Scores"))
+    if significance != nil { links.append(LinkView(target: "significance", text: "Significance")) }
+    links.append(LinkView(target: "details", text: "Row by row"))
+    if excerpts != nil { links.append(LinkView(target: "excerpts", text: "Utterances")) }
+    links += [
+      LinkView(target: "cost", text: "Cost"), LinkView(target: "settings", text: "Settings"),
+      LinkView(target: "repeat", text: "Repeat it"), LinkView(target: "glossary", text: "Terms"),
+    ]
+    return links
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Workflows
+
+/// Utterances to look at and to hear.
+struct ExcerptSection {
+  let rows: ReportedRows
+
+  /// Sound beyond this many samples in all is left out, or the page would grow too large.
+  private static let maximumSamples = 900_000
+
+  var views: [ExcerptView] {
+    var room = Self.maximumSamples
+    return rows.report.excerpts.enumerated().map { place, excerpt in
+      let fits = !excerpt.samples.isEmpty && excerpt.samples.count <= room && excerpt.sampleRateHertz > 0
+      if fits { room -= excerpt.samples.count }
+      return view(excerpt, number: place + 1, hasSound: fits)
+    }
+  }
+
+  private func view(_ excerpt: Excerpt, number: Int, hasSound: Bool) -> ExcerptView {
+    let errors = excerpt.rows.map {
+      "\($0.row) (seed \($0.seed)) makes \(NumberText.plural($0.phoneErrors, "error")) in \(NumberText.plural($0.referencePhones, "phone"))"
+    }
+    var note = errors.joined(separator: "; ")
+    if excerpt.isCut {
+      note += (note.isEmpty ? "" : "; ") + "the first seconds are shown, errors are of the whole"
+    }
+    return ExcerptView(
+      id: "excerpt-\(number)", title: "\(excerpt.reason.rawValue.capitalisedFirst): \(excerpt.key)",
+      words: excerpt.sentence.isEmpty ? nil : excerpt.sentence, note: note.isEmpty ? nil : note + ".",
+      sound: hasSound ? sound(excerpt) : nil, figure: figure(excerpt), transcripts: transcripts(excerpt),
+      isOpen: number == 1)
+  }
+
+  private func sound(_ excerpt: Excerpt) -> String {
+    let bytes = WaveFile.bytes(samples: excerpt.samples, sampleRateHertz: excerpt.sampleRateHertz)
+    return "data:audio/wav;base64," + Data(bytes).base64EncodedString()
+  }
+
+  private func figure(_ excerpt: Excerpt) -> FigureView {
+    let wrong = excerpt.rows.map { row in
+      let pairs = zip(row.labels, row.frameClasses)
+      return
+        "\(row.row) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(pairs.count { spoken, _ in spoken >= 0 })"
+    }
+    let keys = [
+      FigureView.Key(style: "truth", text: "class of the reference"),
+      .init(style: "wrong", text: "wrong frames"),
+    ]
+    return FigureView(
+      title: "\(excerpt.key), speaker \(excerpt.speaker).",
+      caption:
+        "Spectrogram with the reference's phones; for each row its features (each channel's mean taken away and "
+        + "divided by its deviation; orange is more), the phones recognised, and the posteriors of the classes. Wrong frames: "
+        + wrong.joined(separator: ", ") + ".", keys: keys,
+      pictures: [
+        ExcerptDrawing(excerpt: excerpt, symbols: rows.report.symbols39).drawing()
+          .markup(
+            label:
+              "Spectrogram, features, phones and posteriors of \(excerpt.key); the phones are in the table below"
+          )
+      ])
+  }
+
+  private func transcripts(_ excerpt: Excerpt) -> TableView {
+    let symbols = rows.report.symbols39
+    func text(_ labels: [Int32]) -> String {
+      labels.filter { symbols.indices.contains(Int($0)) }.map { symbols[Int($0)] }.joined(separator: " ")
+    }
+    var table = TableView(
+      caption: "Phones of \(excerpt.key), folded to the scored classes.", head: "row", columns: ["phones"],
+      text: [0])
+    table.add("reference", [text(excerpt.reference.map(\.scoredClass))])
+    for row in excerpt.rows { table.add(row.row, [text(row.phones.map(\.scoredClass))]) }
+    return table
+  }
+}

@@ -1,0 +1,27 @@
+/// Where a filter's response to tones lies, and how wide it is.
+struct FilterShape {
+  /// The mean frequency, weighted with energy.
+  var centreHertz: Double
+  /// The equivalent rectangular bandwidth: the area below the response over its peak.
+  var bandwidthHertz: Double
+
+  /// Nil for a filter that answers to nothing.
+  init?(response: [Double], frequenciesHertz: [Double]) {
+    let count = min(response.count, frequenciesHertz.count)
+    guard count > 1 else { return nil }
+    var (weight, moment, area, peak) = (0.0, 0.0, 0.0, 0.0)
+    for index in 0..<count where response[index].isFinite && response[index] > 0 {
+      // Each point stands for the stretch halfway to its neighbours.
+      let left = frequenciesHertz[max(0, index - 1)]
+      let right = frequenciesHertz[min(count - 1, index + 1)]
+      let width = (right - left) / 2
+      weight += response[index] * width
+      moment += response[index] * width * frequenciesHertz[index]
+      area += response[index] * width
+      peak = max(peak, response[index])
+    }
+    guard weight > 0, peak > 0, (moment / weight).isFinite, (area / peak).isFinite else { return nil }
+    centreHertz = moment / weight
+    bandwidthHertz = area / peak
+  }
+}

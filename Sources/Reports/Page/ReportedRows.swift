@@ -1,0 +1,93 @@
+import Scoring
+import Workflows
+
+/// A report's rows with the names and numbers that several sections need.
+struct ReportedRows {
+  let report: ComparisonReport
+  /// Nil for a report of single runs.
+  let baseline: ComparedRow?
+  /// The primary test of each row by its name.
+  let primary: [String: RowComparison]
+  private let isNumbered: Bool
+  /// The row that is shown unfolded.
+  let openIndex: Int
+
+  init(_ report: ComparisonReport) {
+    self.report = report
+    baseline = report.comparisons.isEmpty ? nil : report.rows.first
+    let names = report.rows.map { $0.name.shortened(to: CategoryChart.labelLimit) }
+    isNumbered = Set(names).count < names.count
+    var primary: [String: RowComparison] = [:]
+    for row in report.comparisons.first?.comparison.rows ?? [] { primary[row.row] = row }
+    self.primary = primary
+    // The surest difference is what a reader asks about first; then the largest.
+    var best = 0
+    var bestKey = (p: Double.infinity, size: 0.0)
+    for (index, row) in report.rows.enumerated() {
+      guard let test = primary[row.name] else { continue }
+      let key = (p: test.adjustedP, size: -test.difference.magnitude)
+      if key < bestKey { (best, bestKey) = (index, key) }
+    }
+    openIndex = best
+  }
+
+  /// A row's name, with its number where shortened names would be alike.
+  func label(_ index: Int) -> String {
+    isNumbered ? "\(index + 1) \(report.rows[index].name)" : report.rows[index].name
+  }
+
+  /// Whether a row is compared with the baseline.
+  func isCompared(_ index: Int) -> Bool { baseline != nil && index > 0 }
+
+  /// The look of a row's marks: the baseline's are square and of another colour.
+  func style(_ index: Int) -> String { baseline != nil && index == 0 ? "base" : "row" }
+
+  /// Rates of a row by speaker and seed, `[speakers][seeds]`, in the order of the test speakers.
+  func speakerRates(_ row: ComparedRow, _ measure: ErrorMeasure) -> [[Double]] {
+    let bySeed = row.seeds.map { seed in
+      Dictionary(
+        seed.errorCounts(measure).map { ($0.speaker, $0.count) }, uniquingKeysWith: { first, _ in first })
+    }
+    return report.testSpeakers.map { speaker in
+      bySeed.compactMap { counts in
+        guard let count = counts[speaker.name], count.total > 0 else { return nil }
+        return count.rate
+      }
+    }
+  }
+
+  /// The confidence level of intervals, in per cent.
+  var confidence: String {
+    NumberText.fixed(100 * (report.comparisons.first?.comparison.options.confidenceLevel ?? 0.95), 0)
+  }
+
+  /// What marks of the baseline and of a row look like.
+  var keys: [FigureView.Key] {
+    guard let baseline else { return [] }
+    return [.init(style: "base", text: "baseline \(baseline.name)"), .init(style: "row", text: "row")]
+  }
+}
+
+extension Verdict {
+  /// As a sentence and a table call it.
+  var text: String {
+    switch self {
+    case .better: "better"
+    case .worse: "worse"
+    case .noDifferenceShown: "no difference shown"
+    case .tooFewSpeakers: "too few speakers for a verdict"
+    }
+  }
+}
+
+extension ErrorMeasure {
+  /// As short as a table's heading needs it.
+  var shortTitle: String {
+    switch self {
+    case .phonesStrict: "PER strict"
+    case .phonesForgiving: "PER forgiving"
+    case .phonesMerged: "PER merged"
+    case .frames: "FER"
+    }
+  }
+}

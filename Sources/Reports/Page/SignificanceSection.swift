@@ -1,0 +1,95 @@
+import Scoring
+import Workflows
+
+/// The tests behind the verdicts, as the page shows them.
+struct SignificanceView {
+  var method: String
+  var primaryTable: TableView
+  var more: MoreView?
+}
+
+/// The tests behind the verdicts.
+struct SignificanceSection {
+  let rows: ReportedRows
+
+  /// Nil without a comparison.
+  var view: SignificanceView? {
+    let tables = tables
+    guard let primary = tables.first else { return nil }
+    let others = tables.dropFirst() + [seedTable].compactMap(\.self)
+    return SignificanceView(
+      method: text, primaryTable: primary,
+      more: others.isEmpty
+        ? nil : MoreView(summary: "Other measures, and secondary tests by seed", moreTables: Array(others)))
+  }
+
+  /// How the primary test was made, in words.
+  private var text: String {
+    guard let first = rows.report.comparisons.first else { return "" }
+    let options = first.comparison.options
+    let family = first.comparison.rows.count
+    return "Primary test, on \(first.measure.title): of each voice the difference of error rates from "
+      + "\(first.comparison.baseline) is averaged over \(NumberText.plural(rows.report.seeds.count, "seed")), and the "
+      + "signs of the voices are flipped, all patterns up to \(options.exactSignFlipSpeakers) voices and "
+      + "\(NumberText.count(options.signFlipDraws)) drawn ones beyond. The interval comes from "
+      + "\(NumberText.count(options.bootstrapDraws)) bootstrap draws of voices and, independently, of seeds. Holm's "
+      + "adjustment covers \(NumberText.plural(family, "row")). A row is better or worse where its adjusted p is at "
+      + "most \(NumberText.fixed(options.significanceLevel, 2)) and its interval leaves out 0."
+  }
+
+  /// The tests by each measure, the primary one's first.
+  private var tables: [TableView] {
+    rows.report.comparisons.enumerated().map { index, measured in
+      var table = TableView(
+        caption: "Rows against \(measured.comparison.baseline) by \(measured.measure.title)"
+          + (index == 0 ? "; this is the primary test." : "; secondary."),
+        head: "row",
+        columns: [
+          "difference, points", "interval", "pooled difference", "its interval", "better with probability",
+          "voices",
+          "sign patterns", "p", "p (Holm)", "verdict",
+        ], text: [9])
+      for row in measured.comparison.rows {
+        table.add(
+          row.row,
+          [
+            NumberText.points(row.difference), SummarySection.interval(row.interval),
+            NumberText.points(row.pooledDifference), SummarySection.interval(row.pooledInterval),
+            NumberText.fixed(row.probabilityOfImprovement, 3), NumberText.count(row.voiceCount),
+            "\(row.test.isExact ? "all" : "drawn") \(NumberText.count(row.test.patternCount))",
+            NumberText.probability(row.test.pValue), NumberText.probability(row.adjustedP), row.verdict.text,
+          ])
+      }
+      return table
+    }
+  }
+
+  /// The secondary tests by row and seed.
+  private var seedTable: TableView? {
+    guard !rows.report.seedTests.isEmpty else { return nil }
+    var table = TableView(
+      caption: "Secondary tests, each seed alone: no adjustment, and no verdict hangs on them.", head: "row",
+      columns: [
+        "seed", "MAPSSWE segments", "Z", "p", "McNemar: row alone wrong", "baseline alone wrong", "p",
+        "sign: speakers better", "worse", "p", "Wilcoxon W+", "W−", "p", "pooled interval, points",
+        "better with probability",
+      ])
+    for tests in rows.report.seedTests {
+      let (matched, items) = (tests.tests.matchedPairs, tests.tests.mcNemar)
+      let (sign, ranks) = (tests.tests.sign, tests.tests.wilcoxon)
+      table.add(
+        tests.row,
+        [
+          "\(tests.seed)", NumberText.count(matched.segmentCount), NumberText.signed(matched.z, 2),
+          NumberText.probability(matched.pValue), NumberText.count(items.firstOnlyWrong),
+          NumberText.count(items.secondOnlyWrong), NumberText.probability(items.pValue),
+          NumberText.count(sign.negative), NumberText.count(sign.positive),
+          NumberText.probability(sign.pValue),
+          NumberText.fixed(ranks.positiveRankSum, 1), NumberText.fixed(ranks.negativeRankSum, 1),
+          NumberText.probability(ranks.pValue), SummarySection.interval(tests.bootstrap.pooledInterval),
+          NumberText.fixed(tests.bootstrap.probabilityOfImprovement, 3),
+        ])
+    }
+    return table
+  }
+}

@@ -1,0 +1,97 @@
+import Scoring
+import Workflows
+
+/// A row's errors by speaker: against the baseline, or alone.
+struct SpeakerSection {
+  let rows: ReportedRows
+
+  func group(_ index: Int) -> GroupView? {
+    let (report, row) = (rows.report, rows.report.rows[index])
+    guard !report.testSpeakers.isEmpty else { return nil }
+    let rates = rows.speakerRates(row, report.measure)
+    let baseline = rows.isCompared(index) ? rows.baseline.map { rows.speakerRates($0, report.measure) } : nil
+    // What is drawn: differences where there is a baseline and every seed has its twin, else rates.
+    let values = rates.enumerated().map { speaker, own in
+      guard let other = baseline?[speaker] else { return own.map { 100 * $0 } }
+      return other.count == own.count ? zip(own, other).map { 100 * ($0 - $1) } : []
+    }
+    let order = values.indices.sorted { (values[$0].mean ?? 0, $0) < (values[$1].mean ?? 0, $1) }
+    let style = rows.style(index)
+    let isCrowded = order.count > 48
+    let items = order.map { speaker in
+      let mean = values[speaker].mean.map { [$0] } ?? []
+      return CategoryChart.Item(
+        label: report.testSpeakers[speaker].name,
+        dots: [.init(values: values[speaker], style: "\(style) faint"), .init(values: mean, style: style)])
+    }
+    func chart(_ items: [CategoryChart.Item], _ title: String, reference: Double?) -> CategoryChart {
+      CategoryChart(
+        items: items, axisTitle: title, reference: reference, labelWidth: isCrowded ? 20 : 90,
+        plotWidth: isCrowded ? 320 : 246, itemHeight: isCrowded ? 6 : 15, labelLimit: isCrowded ? 0 : 12)
+    }
+    let rateTitle = "\(report.measure.shortTitle), %"
+    var charts = [
+      chart(items, baseline == nil ? rateTitle : "difference, points", reference: baseline == nil ? nil : 0)
+    ]
+    if let baseline {
+      charts.append(chart(order.map { pair($0, rates, baseline) }, rateTitle, reference: nil))
+    }
+    let means = values.compactMap(\.mean)
+    var caption = "Speakers by \(report.measure.title)"
+    if baseline != nil {
+      caption +=
+        ", row less baseline, every seed and their mean. \(means.count { $0 < 0 }) of "
+        + "\(NumberText.plural(means.count, "speaker")) have fewer errors, \(means.count { $0 > 0 }) more; from "
+        + "\(NumberText.signed(means.min(), 2)) to \(NumberText.signed(means.max(), 2)) points. "
+        + "Second: the means of both in the same order."
+    } else {
+      caption +=
+        ", every seed and their mean; from \(NumberText.fixed(means.min(), 1)) to "
+        + "\(NumberText.fixed(means.max(), 1))\(NumberText.narrowSpace)%."
+    }
+    return GroupView(
+      title: "By speaker",
+      figures: [
+        FigureView(
+          title: baseline == nil ? "Error rate by speaker." : "Difference by speaker.", caption: caption,
+          keys: baseline == nil ? [] : rows.keys,
+          pictures: charts.map {
+            $0.drawing().markup(label: "\($0.axisTitle) by speaker; the numbers are in the table by speaker")
+          })
+      ],
+      more: MoreView(summary: "Table by speaker", moreTables: [table(row, rates: rates, baseline: baseline)]))
+  }
+
+  private func pair(_ speaker: Int, _ rates: [[Double]], _ baseline: [[Double]]) -> CategoryChart.Item {
+    var item = CategoryChart.Item(label: rows.report.testSpeakers[speaker].name)
+    if let before = baseline[speaker].mean, let after = rates[speaker].mean {
+      item.bar = (100 * before, 100 * after, "bar")
+      item.dots = [.init(values: [100 * before], style: "base"), .init(values: [100 * after], style: "row")]
+    }
+    return item
+  }
+
+  private func table(_ row: ComparedRow, rates: [[Double]], baseline: [[Double]]?) -> TableView {
+    let voices = rows.report.testSpeakers.contains { $0.voice != $0.name }
+    var columns = ["\(rows.report.measure.shortTitle), %"]
+    if baseline != nil { columns = ["baseline, %", "row, %", "difference, points"] }
+    if voices { columns.append("voice") }
+    var table = TableView(
+      caption: "\(row.name) by speaker, means over seeds.", head: "speaker", columns: columns,
+      text: voices ? [columns.count - 1] : [])
+    for (place, speaker) in rows.report.testSpeakers.enumerated() {
+      let own = rates[place].mean
+      var cells: [String]
+      if let baseline {
+        let other = baseline[place].mean
+        let difference = own.flatMap { own in other.map { own - $0 } }
+        cells = [NumberText.percent(other, 2), NumberText.percent(own, 2), NumberText.points(difference)]
+      } else {
+        cells = [NumberText.spread(rates[place])]
+      }
+      if voices { cells.append(speaker.voice) }
+      table.add(speaker.name, cells)
+    }
+    return table
+  }
+}

@@ -1,0 +1,137 @@
+import Scoring
+import Workflows
+
+/// All rows at a glance: error rates by seed, differences with their intervals, a table.
+struct SummarySection {
+  let rows: ReportedRows
+
+  private var report: ComparisonReport { rows.report }
+
+  var figure: FigureView {
+    let measure = report.measure
+    let items = report.rows.enumerated().map { index, row in
+      let rates = row.rates(measure).map { 100 * $0 }
+      let mean = rates.mean.map { [$0] } ?? []
+      return CategoryChart.Item(
+        label: rows.label(index),
+        dots: [
+          .init(values: rates, style: "\(rows.style(index)) faint"),
+          .init(values: mean, style: rows.style(index)),
+        ])
+    }
+    let rates = CategoryChart(
+      items: items, axisTitle: "\(measure.title), %", labelWidth: Self.labelWidth(report.rows.map(\.name)),
+      itemHeight: 21)
+    var pictures = [
+      rates.drawing().markup(label: "\(measure.title) of each row; the numbers are in the table below")
+    ]
+    var caption = "First: \(measure.title), every seed a pale mark and their mean a full one."
+    if let differences {
+      pictures.append(
+        differences.drawing().markup(
+          label:
+            "Difference of each row from the baseline with its interval; the numbers are in the table below"))
+      caption +=
+        " Second: difference from \(rows.baseline?.name ?? "the baseline") as a mean over voices and seeds, with "
+        + "its \(rows.confidence)\(NumberText.narrowSpace)% interval and every seed; left of the line is better."
+    } else {
+      caption = "\(measure.title): every seed a pale mark and their mean a full one."
+    }
+    return FigureView(
+      title: "Errors of all rows.", caption: caption.capitalisedFirst, keys: rows.keys, pictures: pictures)
+  }
+
+  /// Room for the names, as far as a narrow page has it.
+  private static func labelWidth(_ names: [String]) -> Double {
+    min(138, 14 + 6.6 * Double(names.map(\.count).max() ?? 0))
+  }
+
+  private var differences: CategoryChart? {
+    guard let first = report.comparisons.first, !first.comparison.rows.isEmpty else { return nil }
+    let items = first.comparison.rows.enumerated().map { index, row in
+      CategoryChart.Item(
+        label: index + 1 < report.rows.count ? rows.label(index + 1) : row.row,
+        dots: [
+          .init(values: row.seedDifferences.map { 100 * $0 }, style: "row faint"),
+          .init(values: [100 * row.difference], style: "row"),
+        ], bar: (100 * row.interval.lower, 100 * row.interval.upper, "interval row"))
+    }
+    return CategoryChart(
+      items: items, axisTitle: "difference, points", reference: 0,
+      labelWidth: Self.labelWidth(first.comparison.rows.map(\.row)), itemHeight: 21)
+  }
+
+  var table: TableView {
+    var columns = ErrorMeasure.allCases.map { "\($0.shortTitle), %" }
+    if rows.baseline != nil { columns += ["difference, points", "interval", "p (Holm)", "verdict"] }
+    columns.append("parameters")
+    let text: Set<Int> = rows.baseline == nil ? [] : [columns.count - 2]
+    let seeds =
+      report.seeds.count > 1 ? ", mean ± deviation over \(NumberText.plural(report.seeds.count, "seed"))" : ""
+    var table = TableView(
+      caption: "Error rates of all rows on \(report.testSplit)\(seeds).", head: "row", columns: columns,
+      text: text)
+    for (index, row) in report.rows.enumerated() {
+      var cells = ErrorMeasure.allCases.map { NumberText.spread(row.rates($0)) }
+      if rows.baseline != nil {
+        if let test = rows.primary[row.name] {
+          cells += [
+            NumberText.points(test.difference),
+            Self.interval(test.interval), NumberText.probability(test.adjustedP), test.verdict.text,
+          ]
+        } else {
+          cells += [NumberText.none, NumberText.none, NumberText.none, "baseline"]
+        }
+      }
+      cells.append(NumberText.count(row.parameters))
+      table.add(rows.label(index), cells)
+    }
+    return table
+  }
+
+  static func interval(_ interval: Interval) -> String {
+    "\(NumberText.points(interval.lower)) to \(NumberText.points(interval.upper))"
+  }
+
+  /// Rows' values of the settings they differ in.
+  var differencesTable: TableView? {
+    guard !report.differences.isEmpty else { return nil }
+    var table = TableView(
+      caption: "Settings in which rows differ; a dash where a row has no such setting.", head: "row",
+      columns: report.differences.map(\.field), text: Set(report.differences.indices))
+    for (index, row) in report.rows.enumerated() {
+      table.add(
+        row.name,
+        report.differences.map { field in
+          (index < field.values.count ? field.values[index] : nil) ?? NumberText.none
+        })
+    }
+    return table
+  }
+
+  /// Every seed of every row by every measure.
+  var seedTable: TableView {
+    var table = TableView(
+      caption: "Every seed of every row, rates in per cent.", head: "row",
+      columns: ["seed"] + ErrorMeasure.allCases.map(\.shortTitle) + [
+        "substitutions", "deletions", "insertions", "phones",
+      ])
+    for row in report.rows {
+      for seed in row.seeds {
+        let total = seed.phones.first { $0.convention == .strict }?.total
+        table.add(
+          row.name,
+          ["\(seed.seed)"] + ErrorMeasure.allCases.map { NumberText.percent(seed.rate($0), 2) } + [
+            NumberText.count(total?.substitutions), NumberText.count(total?.deletions),
+            NumberText.count(total?.insertions), NumberText.count(total?.referenceCount),
+          ])
+      }
+    }
+    return table
+  }
+}
+
+extension String {
+  /// With a capital first letter.
+  var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

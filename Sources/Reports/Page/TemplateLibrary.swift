@@ -1,0 +1,35 @@
+import Mustache
+
+/// The page's templates, part of the program.
+enum TemplateLibrary {
+  static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
+  static let script = String(decoding: PackageResources.script_js, as: UTF8.self)
+
+  /// Fills the page.
+  static func render(_ page: PageView) -> String {
+    guard let text = library.render(page, withTemplate: "page") else {
+      preconditionFailure("the page's template is one of the library's")
+    }
+    return text
+  }
+
+  private static let library: MustacheLibrary = {
+    MustacheContentTypes.register(Markup(), named: Markup.name)
+    let sources: [(String, [UInt8])] = [
+      ("detail", PackageResources.detail_mustache), ("excerpt", PackageResources.excerpt_mustache),
+      ("figure", PackageResources.figure_mustache), ("glossary", PackageResources.glossary_mustache),
+      ("group", PackageResources.group_mustache), ("more", PackageResources.more_mustache),
+      ("page", PackageResources.page_mustache),
+      ("table", PackageResources.table_mustache),
+    ]
+    var library = MustacheLibrary()
+    for (name, bytes) in sources {
+      do {
+        try library.register(String(decoding: bytes, as: UTF8.self), named: name)
+      } catch {
+        preconditionFailure("template \(name): \(error)")
+      }
+    }
+    return library
+  }()
+}

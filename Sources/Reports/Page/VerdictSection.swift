@@ -1,0 +1,53 @@
+import Scoring
+import Workflows
+
+/// The verdict on each row in a sentence.
+struct VerdictSection {
+  let rows: ReportedRows
+
+  var views: [VerdictView] {
+    guard let first = rows.report.comparisons.first else { return [] }
+    return first.comparison.rows.map { row in
+      VerdictView(
+        style: row.verdict.rawValue, verdict: row.verdict.text,
+        sentence: sentence(row, measure: first.measure, options: first.comparison.options))
+    }
+  }
+
+  /// All verdicts in a sentence; nil for few.
+  var counts: String? {
+    guard let tests = rows.report.comparisons.first?.comparison.rows, tests.count > 3 else { return nil }
+    let counts = Verdict.allCases.map { verdict in (verdict, tests.count { $0.verdict == verdict }) }
+    return "Of \(NumberText.plural(tests.count, "row")): "
+      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.text)" }.joined(separator: ", ") + "."
+  }
+
+  private func sentence(_ row: RowComparison, measure: ErrorMeasure, options: ComparisonOptions) -> String {
+    let interval =
+      "\(rows.confidence)\(NumberText.narrowSpace)% interval \(NumberText.points(row.interval.lower)) to "
+      + "\(NumberText.points(row.interval.upper)) points"
+    let p = Self.probability(row.adjustedP)
+    let voices = NumberText.plural(row.voiceCount, "independent voice")
+    let seeds = NumberText.plural(rows.report.seeds.count, "seed")
+    let evidence = "(\(interval), \(p) after Holm, \(voices), \(seeds))"
+    let size = NumberText.fixed(100 * row.difference.magnitude, 2)
+    switch row.verdict {
+    case .better:
+      return
+        "\(row.row) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points lower \(evidence)."
+    case .worse:
+      return
+        "\(row.row) makes more errors than \(row.baseline): its \(measure.title) is \(size) points higher \(evidence)."
+    case .noDifferenceShown:
+      return "Between \(row.row) and \(row.baseline) no difference is shown: the \(measure.title) differs by "
+        + "\(NumberText.points(row.difference)) points \(evidence)."
+    case .tooFewSpeakers:
+      return "\(row.row) against \(row.baseline): \(voices) in the test, and a verdict needs at least "
+        + "\(options.minimumVoices). The \(measure.title) found differs by \(NumberText.points(row.difference)) points "
+        + "(\(interval), \(p), \(seeds)), which says nothing of other speakers."
+    }
+  }
+
+  /// "p = 0.031", "p < 0.0001" being for the reader to round.
+  static func probability(_ p: Double) -> String { "p\u{A0}=\u{A0}\(NumberText.probability(p))" }
+}

@@ -1,0 +1,70 @@
+/// One line of marks for each category, one under another, along a common axis.
+struct CategoryChart {
+  /// Dots of one look.
+  struct Dots {
+    var values: [Double]
+    var style: String
+  }
+
+  struct Item {
+    var label: String
+    /// Drawn in order, so the last lies on top.
+    var dots: [Dots] = []
+    /// A line between two values, with its look.
+    var bar: (from: Double, to: Double, style: String)?
+  }
+
+  var items: [Item]
+  var axisTitle: String
+  /// Values that the axis reaches at least.
+  var includes: [Double] = []
+  /// A line through all categories.
+  var reference: Double?
+  var labelWidth = 110.0
+  var plotWidth = 206.0
+  var itemHeight = 18.0
+  /// The longest label, in characters; 0 leaves labels out.
+  var labelLimit = Self.labelLimit
+
+  /// As many characters as a narrow page has room for.
+  static let labelLimit = 19
+
+  func drawing() -> Drawing {
+    let top = 6.0
+    let bottom = top + Double(items.count) * itemHeight
+    var drawing = Drawing(width: labelWidth + plotWidth + 14, height: bottom + 36)
+    let ticks = Ticks(over: extent, about: max(2, Int(plotWidth / 50)))
+    let x = LinearScale(domain: (ticks.lower, ticks.upper), range: (labelWidth, labelWidth + plotWidth))
+    for value in ticks.values {
+      drawing.line(x(value), top, x(value), bottom, "grid")
+      drawing.text(ticks.text(value), x: x(value), y: bottom + 13, .middle)
+    }
+    drawing.line(labelWidth, bottom, labelWidth + plotWidth, bottom, "axis")
+    drawing.text(axisTitle, x: labelWidth + plotWidth / 2, y: bottom + 29, .middle)
+    if let reference { drawing.line(x(reference), top, x(reference), bottom, "zero") }
+    for (index, item) in items.enumerated() {
+      let y = top + (Double(index) + 0.5) * itemHeight
+      if labelLimit > 0 {
+        let short = item.label.shortened(to: labelLimit)
+        drawing.text(
+          short, x: labelWidth - 8, y: y + 3.5, .end, title: short == item.label ? nil : item.label)
+      }
+      if let bar = item.bar { drawing.line(x(bar.from), y, x(bar.to), y, bar.style) }
+      for dots in item.dots {
+        drawing.dots(dots.values.filter(\.isFinite).map { (x($0), y) }, dots.style)
+      }
+    }
+    return drawing
+  }
+
+  private var extent: (lower: Double, upper: Double) {
+    var values = includes
+    for item in items {
+      values += item.dots.flatMap(\.values)
+      if let bar = item.bar { values += [bar.from, bar.to] }
+    }
+    if let reference { values.append(reference) }
+    let finite = values.filter(\.isFinite)
+    return (finite.min() ?? 0, finite.max() ?? 1)
+  }
+}

@@ -1,0 +1,87 @@
+/// An SVG picture that is written in order: colours by classes of the page's style sheet, text escaped.
+struct Drawing {
+  let width, height: Double
+  private(set) var body = ""
+
+  init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  /// What stands in the page; `label` says in words what is seen.
+  func markup(label: String) -> String {
+    let (w, h) = (Self.number(width), Self.number(height))
+    return "<svg role=\"img\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\" aria-label=\""
+      + Markup.escaped(label) + "\">" + body + "</svg>"
+  }
+
+  /// A picture that says nothing beyond the text beside it.
+  var decoration: String {
+    let (w, h) = (Self.number(width), Self.number(height))
+    return "<svg aria-hidden=\"true\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\">" + body
+      + "</svg>"
+  }
+
+  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
+    path("M\(Self.number(x1)) \(Self.number(y1))L\(Self.number(x2)) \(Self.number(y2))", style)
+  }
+
+  mutating func path(_ data: String, _ style: String) {
+    guard !data.isEmpty else { return }
+    body += "<path class=\"\(style)\" d=\"\(data)\"/>"
+  }
+
+  /// A line through points.
+  mutating func polyline(_ points: [(x: Double, y: Double)], _ style: String) {
+    guard points.count > 1 else { return }
+    var data = ""
+    for (index, point) in points.enumerated() {
+      data += "\(index == 0 ? "M" : index == 1 ? "L" : " ")\(Self.number(point.x)) \(Self.number(point.y))"
+    }
+    path(data, style)
+  }
+
+  /// Marks of no length: the style's line cap gives them their shape.
+  mutating func dots(_ points: [(x: Double, y: Double)], _ style: String) {
+    path(points.map { "M\(Self.number($0.x)) \(Self.number($0.y))h0" }.joined(), "dot " + style)
+  }
+
+  mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ style: String) {
+    guard width > 0, height > 0 else { return }
+    body += "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
+    body += " width=\"\(Self.number(width))\" height=\"\(Self.number(height))\"/>"
+  }
+
+  enum Anchor: String { case start, middle, end }
+
+  /// Text; `title` shows where the pointer rests.
+  mutating func text(
+    _ string: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "t",
+    turned: Bool = false,
+    title: String? = nil
+  ) {
+    let (px, py) = (Self.number(x), Self.number(y))
+    body += "<text class=\"\(style)\" x=\"\(px)\" y=\"\(py)\""
+    if anchor != .start { body += " text-anchor=\"\(anchor.rawValue)\"" }
+    if turned { body += " transform=\"rotate(-90 \(px) \(py))\"" }
+    body += ">"
+    if let title { body += "<title>\(Markup.escaped(title))</title>" }
+    body += Markup.escaped(string) + "</text>"
+  }
+
+  /// A raster stretched over a rectangle, its cells with sharp edges.
+  mutating func image(_ raster: Raster, x: Double, y: Double, width: Double, height: Double) {
+    guard raster.width > 0, raster.height > 0 else { return }
+    body +=
+      "<image class=\"map\" preserveAspectRatio=\"none\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
+    body += " width=\"\(Self.number(width))\" height=\"\(Self.number(height))\" href=\"\(raster.dataURI)\"/>"
+  }
+
+  /// A coordinate with at most one decimal.
+  static func number(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e7 else { return "0" }
+    let tenths = Int((value * 10).rounded())
+    let (whole, rest) = (tenths.magnitude / 10, tenths.magnitude % 10)
+    return (tenths < 0 ? "-" : "") + "\(whole)" + (rest == 0 ? "" : ".\(rest)")
+  }
+}

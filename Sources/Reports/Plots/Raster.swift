@@ -1,0 +1,40 @@
+import Foundation
+
+/// A matrix of values as coloured cells.
+struct Raster {
+  let width, height: Int
+  private let indices: [UInt8]
+  private let map: ColourMap
+
+  /// Colours `[height, width]` values, the top row first, from the lower to the upper end of the range.
+  ///
+  /// Values beyond the ends have the ends' colours, and what is no number the lower one's.
+  init(
+    width: Int, height: Int, range: (lower: Double, upper: Double), map: ColourMap,
+    value: (_ row: Int, _ column: Int) -> Double
+  ) {
+    self.width = max(0, width)
+    self.height = max(0, height)
+    self.map = map
+    let scale = range.upper > range.lower ? Double(map.palette.count - 1) / (range.upper - range.lower) : 0
+    var indices: [UInt8] = []
+    indices.reserveCapacity(self.width * self.height)
+    for row in 0..<self.height {
+      for column in 0..<self.width {
+        let place = (value(row, column) - range.lower) * scale
+        indices.append(place.isNaN ? 0 : UInt8(min(max(place.rounded(), 0), 254)))
+      }
+    }
+    self.indices = indices
+  }
+
+  /// The colours of a map from its lower to its upper end.
+  static func legend(_ map: ColourMap) -> Raster {
+    Raster(width: 64, height: 1, range: (0, 63), map: map) { _, column in Double(column) }
+  }
+
+  var png: [UInt8] { PNG.bytes(width: width, height: height, indices: indices, palette: map.palette) }
+
+  /// The image inside its own address.
+  var dataURI: String { "data:image/png;base64," + Data(png).base64EncodedString() }
+}

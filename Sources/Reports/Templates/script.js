@@ -1,0 +1,39 @@
+"use strict";
+(function () {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const theme = document.getElementById("theme");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+  const label = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
+  theme.hidden = false;
+  label();
+  theme.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; label(); });
+  dark.addEventListener("change", label);
+
+  const copy = document.getElementById("copy");
+  if (navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", () => {
+      navigator.clipboard.writeText(document.getElementById("command").textContent)
+        .then(() => { copy.textContent = "Copied"; }, () => { copy.textContent = "Not allowed"; });
+    });
+  }
+
+  // A box that has nothing to scroll need not be a stop of the tab key.
+  const boxes = Array.from(document.querySelectorAll(".scroll"));
+  const settle = () => {
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+    boxes.forEach((box, place) => { box.tabIndex = wide[place] ? 0 : -1; });
+  };
+  settle();
+  addEventListener("resize", settle);
+  document.addEventListener("toggle", settle, true);
+
+  // A link to a folded part opens it.
+  const open = () => {
+    const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    if (target instanceof HTMLDetailsElement) { target.open = true; }
+  };
+  addEventListener("hashchange", open);
+  open();
+})();

@@ -1,0 +1,167 @@
+import Foundation
+import FoundationXML
+import Recognition
+import Reports
+import Scoring
+import TestSupport
+import Testing
+
+@testable import Workflows
+
+@Suite struct ComparisonPageTests {
+  @Test func `a comparison, single runs and all verdicts are whole pages`() throws {
+    let reports = [
+      try SampleReport().make(), try SampleReport().makeWithAllVerdicts(),
+      try SampleReport(rowNames: ["out/run"], effects: [0], isSingleRuns: true).make(),
+    ]
+    for report in reports {
+      let page = try Page(ComparisonPage(report: report).html)
+      #expect(page.problems.isEmpty, "\(page.problems)")
+      #expect(page.headingsAreInOrder, "\(page.headings)")
+    }
+  }
+
+  @Test func `the verdicts read as they are called, and single runs have none`() throws {
+    let html = ComparisonPage(report: try SampleReport().makeWithAllVerdicts()).html
+    for verdict in ["better", "worse", "no difference shown", "too few speakers for a verdict"] {
+      #expect(html.contains("<strong>\(verdict)</strong>"))
+    }
+    let single = try SampleReport(rowNames: ["out/run"], effects: [0], isSingleRuns: true).make()
+    let runs = ComparisonPage(report: single).html
+    #expect(!runs.contains("id=\"verdict\"") && !runs.contains("id=\"significance\""))
+    #expect(runs.contains("<h1>Runs on so762_adults</h1>"))
+  }
+
+  @Test func `names from outside stay text`() throws {
+    var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1])
+    // The combining marks make one character of the quote, and of the bracket.
+    sample.hostileText = "<script>alert(1)</script>\"\u{301} onload=x' & \u{0}\u{1B}\u{202E}<\u{338}b>"
+    let html = ComparisonPage(report: try sample.make()).html
+    let page = try Page(html)
+    #expect(page.problems.isEmpty, "\(page.problems)")
+    #expect(page.counts["script"] == 1 && page.counts["b"] == nil)
+    #expect(!page.attributes.contains { $0.hasPrefix("on") })
+    #expect(!html.contains("<script>alert") && !html.contains("\u{0}") && !html.contains("\u{202E}"))
+  }
+
+  @Test func `nothing is asked of the network`() throws {
+    let html = ComparisonPage(report: try SampleReport().make()).html
+    for part in ["http:", "https:", "url(", "@import", "//cdn"] { #expect(!html.contains(part), "\(part)") }
+    let page = try Page(html)
+    #expect(page.addresses.allSatisfy { $0.hasPrefix("data:") || $0.hasPrefix("#") }, "\(page.addresses)")
+  }
+
+  @Test func `twenty rows under five seeds stay below five megabytes`() throws {
+    var sample = SampleReport()
+    sample.rowNames = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
+    sample.effects = (0..<20).map { (row: Int) -> Double in Double(row % 7) * 0.01 }
+    sample.seeds = [1, 2, 3, 4, 5]
+    sample.excerptCount = 4
+    let html = ComparisonPage(report: try sample.make()).html
+    #expect(html.utf8.count < 5_000_000)
+    #expect(try Page(html).problems.isEmpty)
+  }
+
+  @Test func `the same report makes the same bytes`() throws {
+    let first = ComparisonPage(report: try SampleReport(excerptCount: 1).make()).html
+    #expect(first == ComparisonPage(report: try SampleReport(excerptCount: 1).make()).html)
+  }
+
+  @Test func `what is missing leaves a gap, not a failure`() throws {
+    var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
+    sample.hasResponses = false
+    var report = try sample.make()
+    report.differences = []
+    report.settings = []
+    for row in report.rows.indices {
+      report.rows[row].trials = []
+      report.rows[row].cost = RowCost()
+      report.rows[row].seeds[0].history.epochs = []
+      report.rows[row].seeds[0].confusions = []
+    }
+    report.excerpts[0].samples = []
+    report.excerpts[0].spectrogram = []
+    report.excerpts[0].reference = []
+    report.excerpts[0].frameShiftSamples = 0
+    report.excerpts[0].rows = []
+    #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
+    // Nothing at all, and lists that do not fit one another.
+    report.rows[0].seeds = []
+    report.rows[1].responses = FilterResponses(
+      frequenciesHertz: [0, 1, 2], start: [[]], now: [[0, .nan], [1]])
+    report.testSpeakers = []
+    report.symbols39 = ["sil"]
+    report.symbols61 = []
+    #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
+    report.rows = []
+    report.comparisons = []
+    report.seedTests = []
+    #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
+  }
+
+  @Test func `rates above one and numbers that are none are shown`() throws {
+    var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
+    sample.generatorSeed = 3
+    var report = try sample.make()
+    report.comparisons[0].comparison.rows[0].difference = .nan
+    report.comparisons[0].comparison.rows[0].seedDifferences = [.infinity, -3]
+    report.excerpts[0].spectrogram[5] = .nan
+    report.excerpts[0].rows[0].features[3] = .infinity
+    report.excerpts[0].rows[0].labels[2] = 400
+    report.excerpts[0].rows[0].phones[0].scoredClass = 77
+    let html = ComparisonPage(report: report).html
+    #expect(try Page(html).problems.isEmpty)
+    #expect(!html.contains("nan") || !html.contains(">nan<"))
+  }
+}
+
+/// A page read as XML, with what is asked of every page.
+final class Page: NSObject, XMLParserDelegate {
+  private(set) var counts: [String: Int] = [:]
+  private(set) var attributes: Set<String> = []
+  private(set) var addresses: [String] = []
+  private(set) var headings: [Int] = []
+  private(set) var problems: [String] = []
+  private var identifiers: Set<String> = []
+
+  init(_ html: String) throws {
+    super.init()
+    let parser = XMLParser(data: Data(html.utf8))
+    parser.delegate = self
+    if !parser.parse() {
+      problems.append("not well-formed: line \(parser.lineNumber), \(String(describing: parser.parserError))")
+    }
+    for address in addresses
+    where address.hasPrefix("#") && !identifiers.contains(String(address.dropFirst())) {
+      problems.append("no target for \(address)")
+    }
+  }
+
+  /// From 1, without leaving one out.
+  var headingsAreInOrder: Bool {
+    headings.first == 1 && zip(headings, headings.dropFirst()).allSatisfy { $1 <= $0 + 1 }
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes found: [String: String]
+  ) {
+    counts[name, default: 0] += 1
+    attributes.formUnion(found.keys)
+    addresses += [found["href"], found["src"]].compactMap(\.self)
+    if let identifier = found["id"], !identifiers.insert(identifier).inserted {
+      problems.append("two elements are \(identifier)")
+    }
+    if name.count == 2, name.hasPrefix("h"), let level = Int(name.dropFirst()) { headings.append(level) }
+    if name == "svg", found["aria-hidden"] == nil,
+      (found["aria-label"] ?? "").isEmpty || found["role"] != "img"
+    {
+      problems.append("a picture without words")
+    }
+    if name == "img", found["alt"] == nil { problems.append("an image without words") }
+    if name == "th", found["scope"] == nil { problems.append("a heading of nothing") }
+    if name == "audio", found["controls"] == nil || found["aria-label"] == nil {
+      problems.append("a mute sound")
+    }
+  }
+}
