@@ -126,7 +126,7 @@ package struct ComparePlan: Sendable {
   }
 
   /// The row with everything but letters, digits and points turned into `-`, at most 80 bytes.
-  static func fileName(_ row: String) -> String {
+  package static func fileName(_ row: String) -> String {
     var name = ""
     for byte in row.utf8 {
       let isPlain =
