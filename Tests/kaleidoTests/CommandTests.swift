@@ -113,7 +113,10 @@ import Testing
     let doctor = try ProgramRun.kaleido(["doctor", "--json"], program: program, in: elsewhere)
     #expect(doctor.output.contains("\"data_origin\" : \"share\""))
     let demo = try ProgramRun.kaleido(["demo"], program: program, in: elsewhere)
-    #expect(demo.status == 0)
+    #expect(demo.status == 0 && demo.output.contains("too few speakers for a verdict"))
+    #expect(
+      FileManager.default.fileExists(
+        atPath: elsewhere.appendingPathComponent("kaleido-demo/comparison/report.html").path))
     let out = elsewhere.appendingPathComponent("kaleido-demo/kaldi/feats.scp").path
     #expect(FileManager.default.fileExists(atPath: out))
     for completion in [
