@@ -268,6 +268,21 @@ private struct ManySpeakers {
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
   }
 
+  @Test func aDryRunSaysWhatIsLeftAndWritesNothing() throws {
+    let folder = try TemporaryFolder()
+    let run = try compare(
+      ["mel", "fft"], "out", ["--dry-run", "--json", "--try", "dropout=0,0.1"], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
+    #expect(json["trainings"] as? Int == 6 && json["trainings_done"] as? Int == 0)
+    #expect(try #require(json["compute_seconds"] as? Double) > 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
+    #expect(try compare(["mel", "mel:mel-bins=8"], "out", in: folder).status == 0)
+    let rest = try compare(["mel", "fft"], "out", ["--dry-run"], in: folder)
+    #expect(rest.output.contains("4 trainings, 2 of them done"), "\(rest.output)")
+  }
+
   @Test func jsonStandsAloneOnStandardOutput() throws {
     let folder = try TemporaryFolder()
     let run = try compare(["mel", "fft"], "out", ["--json"], in: folder)

@@ -84,6 +84,21 @@ extension Failure {
       self.init(
         .badInput, code: "too-long", subject: "an alignment of phones", expected: "at most \(limit) cells",
         found: "\(reference) by \(hypothesis) phones", remedy: "Cut the utterance into shorter ones.")
+    case .utteranceUnpaired(let utterance):
+      self.init(
+        .badInput, code: "rows-not-paired", subject: utterance,
+        expected: "an utterance that every row can be scored on", found: "one that some row cannot use",
+        remedy: "Leave it out of the test split; it may be too short for a row's frames.")
+    case .rowsNotPaired(let row, let difference):
+      self.init(
+        .badInput, code: "rows-not-paired", subject: "row \(row)",
+        expected: "the baseline's \(difference.rawValue)", found: "others",
+        remedy: "Score all rows on the same utterances: some may be too short for a row's frames.")
+    case .invalidCount(let row, let speaker, _, let total):
+      self.init(
+        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)", place: "row \(row)",
+        expected: "a phone and a frame with a label", found: "\(total)",
+        remedy: "Leave the speaker out of the test split.")
     default:
       self.init(.internal, code: "scoring", subject: "scores", found: "\(error)")
     }

@@ -60,6 +60,8 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Flag(help: "Give up the comparison and the trainings that DIR holds.") var force = false
 
+  @Flag(help: "Estimate time and space, and write nothing.") var dryRun = false
+
   @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
   var tensorboard = false
 
@@ -73,6 +75,15 @@ struct CompareCommand: AsyncParsableCommand {
       let options = try resolve()
       if arguments.settingArguments.printConfig {
         try Console.out(try ComparePlan(options).printedSettings)
+        return .whole
+      }
+      if dryRun {
+        let progress = WorkProgress()
+        let estimate = try await ProgressDisplay(output, verb: "compare").show(progress) {
+          try await ComparePlan(options, progress: progress).estimate(progress: progress)
+        }
+        try Console.out(
+          output.json ? estimate.json : CompareText.estimate(estimate, style: output.tableStyle))
         return .whole
       }
       let report = try await ComparisonRun.make(try ComparePlan(options), tensorboard: tensorboard, output)

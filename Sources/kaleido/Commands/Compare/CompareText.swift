@@ -19,6 +19,21 @@ enum CompareText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  static func estimate(_ estimate: CompareEstimate, style: Style) -> String {
+    var lines = [
+      "\(estimate.trainings) trainings, \(estimate.trainingsDone) of them done; \(estimate.testUtterances) test utterances",
+      "about \(Quantity.clock(estimate.computeSeconds)) of computing, features, dev and test speakers not counted",
+    ]
+    var space =
+      "about \(Quantity.bytes(estimate.outputBytes)) of output, \(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
+    if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free on the disk" }
+    lines.append(space)
+    if let free = estimate.freeBytes, free < estimate.outputBytes {
+      lines.append(style.red("the output does not fit"))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   private static func voices(_ report: ComparisonReport) -> String {
     report.testVoiceCount == report.testSpeakers.count ? "" : " of \(report.testVoiceCount) voices"
   }
