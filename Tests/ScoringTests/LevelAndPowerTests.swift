@@ -151,4 +151,32 @@ import Testing
     #expect(runs.count { $0.matchedPairs.pValue <= 0.05 && $0.matchedPairs.z < 0 } >= 38)
     #expect(runs.count { $0.wilcoxon.pValue <= 0.05 && $0.wilcoxon.z < 0 } >= 34)
   }
+
+  @Test func `McNemar's and the sign test find a planted effect`() throws {
+    var generator = SplitMix64(seed: 27)
+    // Few errors, so that utterances without any are there to be counted.
+    let rare = try (0..<40).map { _ in try seedComparison(utterances: 72, rates: (0.01, 0.06), &generator) }
+    #expect(
+      rare.count { $0.mcNemar.pValue <= 0.05 && $0.mcNemar.firstOnlyWrong < $0.mcNemar.secondOnlyWrong } >= 38
+    )
+    let many = try (0..<40).map { _ in try seedComparison(utterances: 72, rates: (0.12, 0.26), &generator) }
+    #expect(many.count { $0.sign.pValue <= 0.05 } >= 36)
+  }
+
+  @Test func `the probability of improvement is even under the null and sure under an effect`() throws {
+    var generator = SplitMix64(seed: 28)
+    var options = ComparisonOptions()
+    options.bootstrapDraws = 500
+    func improvement(_ effect: Double) throws -> Double {
+      let rows = try experiment(speakers: 24, seeds: 3, effects: [0, effect], &generator)
+      let pair = try PairedRows(baseline: rows[0], row: rows[1])
+      return try Bootstrap(pair, seedIndex: 0, options: options).probabilityOfImprovement
+    }
+    let null = try (0..<200).map { _ in try improvement(0) }
+    #expect((0.42...0.58).contains(null.reduce(0, +) / 200))
+    // Uniform under the null, up to what resampling two dozen speakers leaves out.
+    #expect((2...40).contains(null.count { $0 > 0.95 }))
+    let effect = try (0..<40).map { _ in try improvement(-0.04) }
+    #expect(effect.count { $0 > 0.95 } >= 34)
+  }
 }
