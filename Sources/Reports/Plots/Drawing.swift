@@ -69,11 +69,12 @@ struct Drawing {
     body += Markup.escaped(string) + "</text>"
   }
 
-  /// A raster stretched over a rectangle, its cells with sharp edges.
+  /// A raster stretched over a rectangle: cells with sharp edges, or, smaller than a pixel, blended.
   mutating func image(_ raster: Raster, x: Double, y: Double, width: Double, height: Double) {
     guard raster.width > 0, raster.height > 0 else { return }
+    let isFine = width < Double(raster.width) || height < Double(raster.height)
     body +=
-      "<image class=\"map\" preserveAspectRatio=\"none\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
+      "<image class=\"map\(isFine ? " fine" : "")\" preserveAspectRatio=\"none\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
     body += " width=\"\(Self.number(width))\" height=\"\(Self.number(height))\" href=\"\(raster.dataURI)\"/>"
   }
 

@@ -19,15 +19,16 @@
     });
   }
 
-  // A box that has nothing to scroll need not be a stop of the tab key.
-  const boxes = Array.from(document.querySelectorAll(".scroll"));
-  const settle = () => {
+  // A box that has nothing to scroll need not be a stop of the tab key. Folded ones are left alone: asking for
+  // their width would lay them out.
+  const settle = (part) => {
+    const boxes = Array.from(part.querySelectorAll(".scroll")).filter((box) => !box.closest("details:not([open])"));
     const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
     boxes.forEach((box, place) => { box.tabIndex = wide[place] ? 0 : -1; });
   };
-  settle();
-  addEventListener("resize", settle);
-  document.addEventListener("toggle", settle, true);
+  addEventListener("load", () => settle(document));
+  addEventListener("resize", () => settle(document));
+  document.addEventListener("toggle", (event) => settle(event.target), true);
 
   // A link to a folded part opens it.
   const open = () => {

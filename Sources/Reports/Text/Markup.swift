@@ -5,7 +5,7 @@ import Mustache
 /// Scalar by scalar: a quote with a combining mark is one character, and still ends an attribute. What XML
 /// cannot hold becomes U+FFFD.
 struct Markup: MustacheContentType {
-  /// The name that templates call it by.
+  /// The name that templates call it by: each of them, since a partial starts with the library's own.
   static let name = "XHTML"
 
   func escapeText(_ text: String) -> String { Self.escaped(text) }
