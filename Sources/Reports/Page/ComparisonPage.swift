@@ -29,8 +29,8 @@ struct PageView {
   var excerpts: SectionView<ExcerptView>?
   var cost: TableView
   var trials: TableView?
-  var settings: [TableView]
-  var decoding: MoreView
+  var computed: TableView
+  var settings: MoreView
   var command: String
   var version: String
 
@@ -52,8 +52,10 @@ struct PageView {
     excerpts = SectionView(ExcerptSection(rows: rows).views)
     self.cost = cost.table
     trials = report.rows.contains { !$0.trials.isEmpty } ? cost.trialsTable : nil
-    settings = [cost.settingsTable, cost.classifierTable]
-    decoding = MoreView(summary: "Table of phone decoding", moreTables: [cost.decodingTable])
+    computed = cost.classifierTable
+    settings = MoreView(
+      summary: "Settings that all rows share, and phone decoding",
+      moreTables: [cost.settingsTable, cost.decodingTable])
     command = report.command
     version = report.programVersion
     links = []

@@ -49,11 +49,20 @@ struct FilterSection {
     let start = map(responses, responses.start, title: "the same before the training")
     let (after, before) = (Self.normalised(responses.now), Self.normalised(responses.start))
     let count = responses.frequenciesHertz.count
-    let change = Raster(width: count, height: after.count, range: (-1, 1), map: .blueOrange) { row, column in
-      let filter = after.count - 1 - row
-      return Self.value(after[filter], column) - Self.value(before[filter], column)
+    func change(_ filter: Int, _ column: Int) -> Double {
+      Self.value(after[filter], column) - Self.value(before[filter], column)
     }
-    let drawing = heatMap(responses, change, .blueOrange, ("\(NumberText.minus)1", "+1", "after less before"))
+    // Colours reach as far as the largest change does: small ones should be seen, and their size be read.
+    let largest =
+      after.indices.flatMap { filter in (0..<count).map { change(filter, $0).magnitude } }.max() ?? 0
+    let reach = max(largest, 0.005)
+    let raster = Raster(width: count, height: after.count, range: (-reach, reach), map: .blueOrange) {
+      row, column in
+      change(after.count - 1 - row, column)
+    }
+    let end = NumberText.fixed(reach, 2)
+    let drawing = heatMap(
+      responses, raster, .blueOrange, (NumberText.minus + end, "+" + end, "after less before"))
     return [
       now.markup(label: "Energy by filter and frequency after the training"),
       start.markup(label: "Energy by filter and frequency before the training"),
@@ -125,8 +134,8 @@ struct FilterSection {
   }
 
   private func shapeKeys(_ index: Int, isMoved: Bool) -> [FigureView.Key] {
-    guard rows.isCompared(index) else { return [] }
-    return isMoved ? rows.keys + [.init(style: "line row thin", text: "way from the start")] : rows.keys
+    let keys = rows.isCompared(index) && rows.baseline?.responses != nil ? rows.keys : []
+    return isMoved ? keys + [.init(style: "line row thin", text: "way from the start")] : keys
   }
 
   private func shapeCaption(_ index: Int, moves: [Double?]) -> String {

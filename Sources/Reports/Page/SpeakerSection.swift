@@ -40,8 +40,8 @@ struct SpeakerSection {
     var caption = "Speakers by \(report.measure.title)"
     if baseline != nil {
       caption +=
-        ", row less baseline, every seed and their mean. \(means.count { $0 < 0 }) of "
-        + "\(NumberText.plural(means.count, "speaker")) have fewer errors, \(means.count { $0 > 0 }) more; from "
+        ", row less baseline, every seed and their mean. With fewer errors: \(means.count { $0 < 0 }) of "
+        + "\(NumberText.plural(means.count, "speaker")); with more: \(means.count { $0 > 0 }). From "
         + "\(NumberText.signed(means.min(), 2)) to \(NumberText.signed(means.max(), 2)) points. "
         + "Second: the means of both in the same order."
     } else {

@@ -96,15 +96,25 @@ struct SummarySection {
   /// Rows' values of the settings they differ in.
   var differencesTable: TableView? {
     guard !report.differences.isEmpty else { return nil }
+    let caption = "Settings in which rows differ; a dash where a row has no such setting."
+    func value(_ field: SettingDifference, _ row: Int) -> String {
+      (row < field.values.count ? field.values[row] : nil) ?? NumberText.none
+    }
+    // The longer side runs down the page.
+    guard report.differences.count < report.rows.count else {
+      var table = TableView(
+        caption: caption, head: "setting", columns: report.rows.indices.map(rows.label),
+        text: Set(report.rows.indices))
+      for field in report.differences {
+        table.add(field.field, report.rows.indices.map { value(field, $0) })
+      }
+      return table
+    }
     var table = TableView(
-      caption: "Settings in which rows differ; a dash where a row has no such setting.", head: "row",
-      columns: report.differences.map(\.field), text: Set(report.differences.indices))
-    for (index, row) in report.rows.enumerated() {
-      table.add(
-        row.name,
-        report.differences.map { field in
-          (index < field.values.count ? field.values[index] : nil) ?? NumberText.none
-        })
+      caption: caption, head: "row", columns: report.differences.map(\.field),
+      text: Set(report.differences.indices))
+    for index in report.rows.indices {
+      table.add(rows.label(index), report.differences.map { value($0, index) })
     }
     return table
   }
