@@ -41,9 +41,9 @@ struct Drawing {
     path(data, style)
   }
 
-  /// Marks of no length: the style's line cap gives them their shape.
+  /// Marks of hardly any length: the style's line cap gives them their shape. PDF draws no square cap on none.
   mutating func dots(_ points: [(x: Double, y: Double)], _ style: String) {
-    path(points.map { "M\(Self.number($0.x)) \(Self.number($0.y))h0" }.joined(), "dot " + style)
+    path(points.map { "M\(Self.number($0.x)) \(Self.number($0.y))h.01" }.joined(), "dot " + style)
   }
 
   mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ style: String) {
