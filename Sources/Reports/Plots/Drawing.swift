@@ -41,7 +41,9 @@ struct Drawing {
     path(data, style)
   }
 
-  /// Marks of hardly any length: the style's line cap gives them their shape. PDF draws no square cap on none.
+  /// Marks of hardly any length: the style's line cap gives them their shape.
+  ///
+  /// On no length at all PDF draws no square cap.
   mutating func dots(_ points: [(x: Double, y: Double)], _ style: String) {
     path(points.map { "M\(Self.number($0.x)) \(Self.number($0.y))h.01" }.joined(), "dot " + style)
   }
