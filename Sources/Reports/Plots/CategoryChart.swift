@@ -35,8 +35,8 @@ struct CategoryChart {
     var drawing = Drawing(width: labelWidth + plotWidth + 14, height: bottom + 36)
     let ticks = Ticks(over: extent, about: max(2, Int(plotWidth / 50)))
     let x = LinearScale(domain: (ticks.lower, ticks.upper), range: (labelWidth, labelWidth + plotWidth))
+    drawing.lines(ticks.values.map { (x($0), top, x($0), bottom) }, "grid")
     for value in ticks.values {
-      drawing.line(x(value), top, x(value), bottom, "grid")
       drawing.text(ticks.text(value), x: x(value), y: bottom + 13, .middle)
     }
     drawing.line(labelWidth, bottom, labelWidth + plotWidth, bottom, "axis")
@@ -49,12 +49,35 @@ struct CategoryChart {
         drawing.text(
           short, x: labelWidth - 8, y: y + 3.5, .end, title: short == item.label ? nil : item.label)
       }
-      if let bar = item.bar { drawing.line(x(bar.from), y, x(bar.to), y, bar.style) }
+    }
+    drawMarks(&drawing, x) { top + (Double($0) + 0.5) * itemHeight }
+    return drawing
+  }
+
+  /// Marks of one look are one path: a page with many charts stays small, and opens fast.
+  private func drawMarks(_ drawing: inout Drawing, _ x: LinearScale, y: (Int) -> Double) {
+    var bars: [(style: String, lines: [(x1: Double, y1: Double, x2: Double, y2: Double)])] = []
+    var marks: [(style: String, points: [(x: Double, y: Double)])] = []
+    for (index, item) in items.enumerated() {
+      if let bar = item.bar {
+        let line = (x(bar.from), y(index), x(bar.to), y(index))
+        if let place = bars.firstIndex(where: { $0.style == bar.style }) {
+          bars[place].lines.append(line)
+        } else {
+          bars.append((bar.style, [line]))
+        }
+      }
       for dots in item.dots {
-        drawing.dots(dots.values.filter(\.isFinite).map { (x($0), y) }, dots.style)
+        let points = dots.values.filter(\.isFinite).map { (x: x($0), y: y(index)) }
+        if let place = marks.firstIndex(where: { $0.style == dots.style }) {
+          marks[place].points += points
+        } else {
+          marks.append((dots.style, points))
+        }
       }
     }
-    return drawing
+    for bar in bars { drawing.lines(bar.lines, bar.style) }
+    for mark in marks { drawing.dots(mark.points, mark.style) }
   }
 
   private var extent: (lower: Double, upper: Double) {

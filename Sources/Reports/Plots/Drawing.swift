@@ -26,6 +26,14 @@ struct Drawing {
     path("M\(Self.number(x1)) \(Self.number(y1))L\(Self.number(x2)) \(Self.number(y2))", style)
   }
 
+  /// Lines of one look.
+  mutating func lines(_ lines: [(x1: Double, y1: Double, x2: Double, y2: Double)], _ style: String) {
+    let data = lines.map {
+      "M\(Self.number($0.x1)) \(Self.number($0.y1))L\(Self.number($0.x2)) \(Self.number($0.y2))"
+    }
+    path(data.joined(), style)
+  }
+
   mutating func path(_ data: String, _ style: String) {
     guard !data.isEmpty else { return }
     body += "<path class=\"\(style)\" d=\"\(data)\"/>"

@@ -30,12 +30,10 @@ struct HeatMap {
     drawing.path(
       "M\(Drawing.number(left)) \(Drawing.number(top))h\(Drawing.number(width))v\(Drawing.number(height))"
         + "h\(Drawing.number(-width))z", "frame")
-    for rule in rowRules {
-      drawing.line(left, top + Double(rule) * cellHeight, right, top + Double(rule) * cellHeight, "rule")
-    }
-    for rule in columnRules {
-      drawing.line(left + Double(rule) * cellWidth, top, left + Double(rule) * cellWidth, bottom, "rule")
-    }
+    drawing.lines(
+      rowRules.map { (left, top + Double($0) * cellHeight, right, top + Double($0) * cellHeight) }
+        + columnRules.map { (left + Double($0) * cellWidth, top, left + Double($0) * cellWidth, bottom) },
+      "rule")
     drawRows(&drawing, left: left, top: top, height: height)
     drawColumns(&drawing, left: left, bottom: bottom, width: width)
     return drawing

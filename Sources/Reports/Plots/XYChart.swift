@@ -27,8 +27,8 @@ struct XYChart {
     let xDomain = endsAtData && xExtent.upper > xExtent.lower ? xExtent : (xTicks.lower, xTicks.upper)
     let x = LinearScale(domain: xDomain, range: (left, right))
     let y = LinearScale(domain: (yTicks.lower, yTicks.upper), range: (bottom, top))
+    drawing.lines(yTicks.values.map { (left, y($0), right, y($0)) }, "grid")
     for value in yTicks.values {
-      drawing.line(left, y(value), right, y(value), "grid")
       drawing.text(yTicks.text(value), x: left - 6, y: y(value) + 3.5, .end)
     }
     for value in xTicks.values where value >= xDomain.0 && value <= xDomain.1 {
