@@ -150,7 +150,7 @@ struct SampleReport {
     }
     return SeedResult(
       seed: seeds[seedIndex], history: history(index, &generator), decoding: PhoneDecodingOptions(),
-      phones: phones,
+      devPhoneErrorRate: 0.3 + effects[index], phones: phones,
       frames: frames, confusions: confusions, utterances: utterances)
   }
 

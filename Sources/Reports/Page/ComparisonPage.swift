@@ -46,7 +46,8 @@ struct PageView {
     summaryFigure = hasRows ? summary.figure : nil
     summaryTable = hasRows ? summary.table : nil
     differences = summary.differencesTable
-    seeds = MoreView(summary: "Table of every seed of every row", moreTables: [summary.seedTable])
+    seeds = MoreView(
+      summary: "Tables by split and of every seed", moreTables: [summary.splitTable, summary.seedTable])
     significance = SignificanceSection(rows: rows).view
     details = report.rows.indices.map { Self.detail(rows, $0) }
     excerpts = SectionView(ExcerptSection(rows: rows).views)
@@ -66,17 +67,23 @@ struct PageView {
     let voices =
       report.testVoiceCount == report.testSpeakers.count
       ? "" : ", \(NumberText.plural(report.testVoiceCount, "independent voice"))"
+    func without(_ count: Int) -> String { count > 0 ? ", \(NumberText.count(count)) left out" : "" }
+    let test = report.leftOut.test
+    let named = test.prefix(5).map { " \($0.key) (\($0.reason))" }.joined(separator: ",")
     return [
       FactView(
         name: "Trained on",
-        value: "\(report.trainSplit), \(NumberText.plural(report.trainUtterances, "utterance"))"),
+        value: "\(report.trainSplit), \(NumberText.plural(report.trainUtterances, "utterance"))"
+          + without(report.leftOut.train)),
       FactView(
         name: "Chosen on",
-        value: "\(report.devSplit), \(NumberText.plural(report.devUtterances, "utterance"))"),
+        value: "\(report.devSplit), \(NumberText.plural(report.devUtterances, "utterance"))"
+          + without(report.leftOut.dev)),
       FactView(
         name: "Tested on",
         value: "\(report.testSplit), \(NumberText.plural(report.testUtterances, "utterance")), "
-          + "\(NumberText.plural(report.testSpeakers.count, "speaker"))\(voices)"),
+          + "\(NumberText.plural(report.testSpeakers.count, "speaker"))\(voices)"
+          + (test.isEmpty ? "" : without(test.count) + ":\(named)" + (test.count > 5 ? ", …" : ""))),
       FactView(
         name: "Seeds",
         value: report.seeds.isEmpty ? NumberText.none : report.seeds.map { "\($0)" }.joined(separator: ", ")),
@@ -89,7 +96,7 @@ struct PageView {
     let strict = NumberText.spread(row.rates(rows.report.measure), 1)
     var note = "\(rows.report.measure.shortTitle) \(strict)\(NumberText.narrowSpace)%"
     if let test = rows.primary[row.name] {
-      note += ", \(NumberText.points(test.difference)) points, \(test.verdict.text)"
+      note += ", \(NumberText.points(test.difference)) points, \(test.verdict.words)"
     } else if rows.baseline != nil {
       note += ", baseline"
     }

@@ -68,18 +68,6 @@ struct ReportedRows {
   }
 }
 
-extension Verdict {
-  /// As a sentence and a table call it.
-  var text: String {
-    switch self {
-    case .better: "better"
-    case .worse: "worse"
-    case .noDifferenceShown: "no difference shown"
-    case .tooFewSpeakers: "too few speakers for a verdict"
-    }
-  }
-}
-
 extension ErrorMeasure {
   /// As short as a table's heading needs it.
   var shortTitle: String {

@@ -57,7 +57,7 @@ struct SignificanceSection {
             NumberText.points(row.pooledDifference), SummarySection.interval(row.pooledInterval),
             NumberText.fixed(row.probabilityOfImprovement, 3), NumberText.count(row.voiceCount),
             "\(row.test.isExact ? "all" : "drawn") \(NumberText.count(row.test.patternCount))",
-            NumberText.probability(row.test.pValue), NumberText.probability(row.adjustedP), row.verdict.text,
+            NumberText.probability(row.test.pValue), NumberText.probability(row.adjustedP), row.verdict.words,
           ])
       }
       return table

@@ -1,3 +1,4 @@
+import Recognition
 import Scoring
 import Workflows
 
@@ -77,7 +78,7 @@ struct SummarySection {
         if let test = rows.primary[row.name] {
           cells += [
             NumberText.points(test.difference),
-            Self.interval(test.interval), NumberText.probability(test.adjustedP), test.verdict.text,
+            Self.interval(test.interval), NumberText.probability(test.adjustedP), test.verdict.words,
           ]
         } else {
           cells += [NumberText.none, NumberText.none, NumberText.none, "baseline"]
@@ -115,6 +116,29 @@ struct SummarySection {
       text: Set(report.differences.indices))
     for index in report.rows.indices {
       table.add(rows.label(index), report.differences.map { value($0, index) })
+    }
+    return table
+  }
+
+  /// How rows do on what they were trained on, chosen by and tested on.
+  var splitTable: TableView {
+    var table = TableView(
+      caption:
+        "Errors by split, at the epoch that was chosen, in per cent. Frames of \(report.trainSplit) are counted before each step.",
+      head: "row",
+      columns: [
+        "\(report.trainSplit) FER", "\(report.devSplit) FER", "\(report.testSplit) FER",
+        "\(report.devSplit) PER strict", "\(report.testSplit) PER strict",
+      ])
+    for (index, row) in report.rows.enumerated() {
+      let best = row.seeds.compactMap(\.history.best)
+      table.add(
+        rows.label(index),
+        [
+          NumberText.spread(best.map { 1 - $0.accuracy }), NumberText.spread(best.map(\.devErrorRate)),
+          NumberText.spread(row.rates(.frames)), NumberText.spread(row.seeds.compactMap(\.devPhoneErrorRate)),
+          NumberText.spread(row.rates(.phonesStrict)),
+        ])
     }
     return table
   }

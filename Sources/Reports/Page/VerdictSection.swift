@@ -9,7 +9,7 @@ struct VerdictSection {
     guard let first = rows.report.comparisons.first else { return [] }
     return first.comparison.rows.map { row in
       VerdictView(
-        style: row.verdict.rawValue, verdict: row.verdict.text,
+        style: row.verdict.rawValue, verdict: row.verdict.words,
         sentence: sentence(row, measure: first.measure, options: first.comparison.options))
     }
   }
@@ -19,7 +19,7 @@ struct VerdictSection {
     guard let tests = rows.report.comparisons.first?.comparison.rows, tests.count > 3 else { return nil }
     let counts = Verdict.allCases.map { verdict in (verdict, tests.count { $0.verdict == verdict }) }
     return "Of \(NumberText.plural(tests.count, "row")): "
-      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.text)" }.joined(separator: ", ") + "."
+      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.words)" }.joined(separator: ", ") + "."
   }
 
   private func sentence(_ row: RowComparison, measure: ErrorMeasure, options: ComparisonOptions) -> String {

@@ -18,6 +18,7 @@ extension ComparePlan {
       let trained = try await trainedRows(progress)
       let scored = try await scores(trained, progress)
       progress.enter(task: "statistics")
+      let leftOut = try leftOut(trained, scored)
       let results = try zip(trained, scored).map { row, scores in
         try zip(row.runs, scores).map { try $1.result($0, classes: classes) }
       }
@@ -32,10 +33,11 @@ extension ComparePlan {
         trainUtterances: trained[0].runs[0].trainUtterances, devUtterances: trained[0].runs[0].devUtterances,
         testUtterances: scored[0][0].utterances.count, testSpeakers: speakers,
         testVoiceCount: Set(speakers.map(\.voice)).count, command: command,
-        measure: options.measure, seeds: entries[0].seeds, settings: [], differences: [],
+        measure: options.measure, seeds: trained[0].runs.map(\.seed), settings: [], differences: [],
         symbols39: classes.scoredSymbols, symbols61: data.phoneSet.symbols(.phones61), rows: rows,
         comparisons: [], seedTests: [], excerpts: [])
       (report.settings, report.differences) = SettingDifference.of(trained.map { $0.runs[0].configuration })
+      report.leftOut = leftOut
       if options.comparesRows {
         report.comparisons = try comparisons(rows, speakers)
         report.seedTests = try seedTests(rows, speakers)
@@ -61,16 +63,86 @@ extension ComparePlan {
     return parts.last.map { Sanitised.path(String($0)) } ?? Sanitised.path(options.place.corpus)
   }
 
-  /// The command, with names in the places of paths.
+  /// The command that does the same, from the options in force: how many workers, what is shown and where things lie do not
+  /// matter to it.
   private var command: String {
-    options.commandLine.enumerated().map { place, word in
-      if place == 0 { return "kaleido" }
-      for (path, name) in [(options.place.corpus, "CORPUS"), (options.outputDirectory, "DIR")]
-      where !path.isEmpty && word.hasSuffix(path) {
-        return word.dropLast(path.count) + name
+    var words = ["kaleido", options.comparesRows ? "compare" : "report"]
+    for (text, entry) in zip(options.rows, entries) {
+      switch entry.row {
+      case .trained: words.append(text)
+      case .runs where !options.comparesRows: words.append(String(entry.row.name.dropFirst(4)))
+      case .runs, .given: words.append(entry.row.name)
       }
-      return word
-    }.joined(separator: " ")
+    }
+    words += ["--corpus", "CORPUS"]
+    if options.comparesRows {
+      words += ["--seeds", "\(options.seedCount)"]
+      if options.firstSeed != 1 { words += ["--first-seed", "\(options.firstSeed)"] }
+      if options.measure != .phonesStrict { words += ["--measure", options.measure.rawValue] }
+      var tried: [(name: String, values: [String])] = []
+      for setting in options.trials.joined() {
+        if let place = tried.firstIndex(where: { $0.name == setting.name }) {
+          if !tried[place].values.contains(setting.value) { tried[place].values.append(setting.value) }
+        } else {
+          tried.append((setting.name, [setting.value]))
+        }
+      }
+      for setting in tried { words += ["--try", "\(setting.name)=\(setting.values.joined(separator: ","))"] }
+    }
+    if let shift = options.labelShift { words += ["--label-shift", "\(shift)"] }
+    if let split = options.split { words += ["--split", split] }
+    for (name, value) in options.flags.sorted(by: { $0.key < $1.key }) where name != SettingName.jobs.rawValue
+    {
+      switch value {
+      case "true": words.append("--\(name)")
+      case "false": words.append("--no-\(name)")
+      default: words += ["--\(name)", value]
+      }
+    }
+    return (words + ["--out", "DIR"]).map(Self.quoted).joined(separator: " ")
+  }
+
+  /// A word as a shell reads it.
+  private static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        || "-_=:,./%+".utf8.contains($0)
+    }
+    if plain, !word.isEmpty { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  /// What was left out, the same for all rows.
+  ///
+  /// Throws ``Failure`` where rows differ: they would not be trained or tested on the same.
+  private func leftOut(_ rows: [TrainedRow], _ scores: [[TestScores]]) throws -> LeftOut {
+    let first = rows[0].runs[0]
+    for row in rows where options.comparesRows {
+      for run in row.runs
+      where run.trainUtterances != first.trainUtterances || run.devUtterances != first.devUtterances {
+        throw Failure(
+          .badInput, code: "rows-not-paired", subject: row.entry.name,
+          expected:
+            "\(first.trainUtterances) and \(first.devUtterances) utterances to train on and to choose by",
+          found: "\(run.trainUtterances) and \(run.devUtterances)",
+          remedy: "Some utterances cannot be used by every row: leave them out of the corpus.")
+      }
+    }
+    var leftOut = LeftOut()
+    leftOut.test = scores[0][0].leftOut
+    let splits = catalog.splits()
+    func missing(_ split: String, _ used: Int) throws -> Int {
+      guard splits.members(of: split) != nil else { return 0 }
+      let selection = try UtteranceSelection(
+        split: split, option: "--split", of: catalog, splits: splits,
+        includesCalibration: first.configuration.includesCalibration)
+      return selection.places.count + selection.rejects.count + selection.unlabelled.count - used
+    }
+    if options.comparesRows {
+      leftOut.train = try missing(first.configuration.trainSplit, first.trainUtterances)
+      leftOut.dev = try missing(first.configuration.devSplit, first.devUtterances)
+    }
+    return leftOut
   }
 
   private func testSpeakers(_ scores: TestScores) -> [TestSpeaker] {
@@ -127,7 +199,9 @@ extension SettingDifference {
       var values: [(String, String)] = []
       for field in configuration.json.objectValue ?? [] {
         switch field.name {
-        case "version", "kind", "front_end", "corpus_sha256", "phone_table_sha256": continue
+        // The fingerprint holds a digest of the row's own tables, so it says nothing of a difference.
+        case "version", "kind", "front_end", "corpus_sha256", "phone_table_sha256", "arithmetic_fingerprint":
+          continue
         case "features", "classifier", "training":
           let prefix = field.name == "features" ? "" : "\(field.name)."
           for inner in field.value.objectValue ?? [] where inner.name != "seed" {

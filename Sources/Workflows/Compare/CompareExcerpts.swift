@@ -5,6 +5,7 @@ import Glibc
 import Learning
 import Recognition
 import Scoring
+import Signal
 
 extension ComparePlan {
   /// The utterances that tell most: where the best other row gained and lost most, and where the baseline fails.
@@ -41,21 +42,34 @@ extension ComparePlan {
     for utterance in worst.prefix(2) { take(.worst, utterance.utterance) }
     let shown = [0] + (other.map { [$0] } ?? [])
     let models = try shown.map {
-      (name: rows[$0].entry.name, model: try LoadedModel(path: rows[$0].runs[0].path))
+      ShownModel(
+        name: rows[$0].entry.name, model: try LoadedModel(path: rows[$0].runs[0].path),
+        utterances: results[$0][0].utterances)
     }
     return try chosen.compactMap { try excerpt($0.reason, $0.key, models) }
+  }
+
+  /// A model whose view of utterances is shown.
+  private struct ShownModel {
+    let name: String
+    let model: LoadedModel
+    let utterances: [ScoredUtterance]
   }
 
   /// The most that is shown and played of an utterance.
   private static let secondsShown = 6
 
   private func excerpt(
-    _ reason: Excerpt.Reason, _ key: String, _ models: [(name: String, model: LoadedModel)]
+    _ reason: Excerpt.Reason, _ key: String, _ models: [ShownModel]
   ) throws -> Excerpt? {
     guard let place = test.places.first(where: { catalog.utterances[$0].key == key }) else { return nil }
     let utterance = catalog.utterances[place]
-    let picture = try Row(parsing: "mel:mel-bins=80").makeFrontEnd(over: FeatureConfiguration())
     let rate = models[0].model.recognizer.frontEnd.source.timing.sampleRateHertz
+    var features = FeatureConfiguration()
+    features.frame.sampleRateHertz = rate
+    // At lower rates the lowest of so many bins would hold no point of the spectrum.
+    features.mel.bins = rate >= 16_000 ? 80 : 40
+    let picture = try Row(.mel).makeFrontEnd(over: features)
     let opened: OpenUtterance
     do throws(CorpusError) {
       opened = try catalog.open(
@@ -80,18 +94,38 @@ extension ComparePlan {
         firstSample: $0.start, endSample: min($0.end, samples.count), symbol: symbols[Int($0.phone)],
         scoredClass: classes.classOfPhone[Int($0.phone)])
     }
+    let spectrogram = picture.features(of: samples)
+    let axis = FrameAxis(
+      shiftSamples: picture.timing.frameShiftSamples, frames: spectrogram.count / picture.channels)
     return Excerpt(
       reason: reason, key: key, speaker: utterance.speaker, sentence: opened.sentence ?? "",
       sampleRateHertz: rate, samples: samples, isCut: opened.audio.info.sampleCount > samples.count,
-      frameShiftSamples: picture.timing.frameShiftSamples, spectrogram: picture.features(of: samples),
+      frameShiftSamples: axis.shiftSamples, spectrogram: spectrogram,
       spectrogramBins: picture.channels, reference: reference,
-      rows: try models.map { try recognised($0.name, $0.model, samples, opened.phones) })
+      rows: try models.map { try recognised($0, key, samples, opened.phones, axis) })
+  }
+
+  /// The frames of the picture, which all rows are shown at.
+  private struct FrameAxis {
+    let shiftSamples: Int
+    let frames: Int
+
+    /// Rows of `width` values a frame, every `shift` samples, at the picture's frames: the nearest in time.
+    func aligned<Value>(_ values: [Value], width: Int, shift: Int) -> [Value] {
+      let count = width > 0 ? values.count / width : 0
+      guard shift != shiftSamples, count > 0 else { return values }
+      return (0..<frames).flatMap { frame -> ArraySlice<Value> in
+        let row = min((frame * shiftSamples + shift / 2) / shift, count - 1)
+        return values[row * width..<(row + 1) * width]
+      }
+    }
   }
 
   /// What a model sees and recognises of some audio.
   private func recognised(
-    _ name: String, _ model: LoadedModel, _ samples: [Int16], _ track: PhoneTrack?
+    _ shown: ShownModel, _ key: String, _ samples: [Int16], _ track: PhoneTrack?, _ axis: FrameAxis
   ) throws -> RecognisedExcerpt {
+    let model = shown.model
     let frontEnd = model.recognizer.frontEnd.frozen(model.values)
     let features = frontEnd.features(of: samples)
     let frames = features.count / frontEnd.channels
@@ -125,27 +159,27 @@ extension ComparePlan {
       }
       frameClasses.append(map.scoredClass[best])
     }
-    var labels: [Int32] = []
-    var reference: [Int32] = []
-    if let track {
-      labels = UtteranceLabels(
-        track, phoneSet: data.phoneSet, folding: .phones39, timing: frontEnd.timing
-      ).labels(ofRows: 0..<written)
-      reference = track.intervals.filter { $0.start < samples.count }.map {
-        map.classOfPhone[Int($0.phone)]
-      }
-    }
-    let scored = try PhoneScorer(table: map.table, convention: .strict).score(
-      utterance: "", speaker: "", reference: reference, hypothesis: map.hypothesis(phones))
+    let timing = frontEnd.timing
+    let labels =
+      track.map {
+        UtteranceLabels($0, phoneSet: data.phoneSet, folding: .phones39, timing: timing).labels(
+          ofRows: 0..<written)
+      } ?? []
+    let shift = max(1, timing.centerSample(ofRow: 1) - timing.centerSample(ofRow: 0))
+    let whole = shown.utterances.first { $0.utterance == key }?.alignment
     return RecognisedExcerpt(
-      row: name, seed: model.configuration.training.seed, channels: frontEnd.channels,
-      features: Self.normalised(features, channels: frontEnd.channels), posteriors: posteriors,
-      labels: labels, frameClasses: frameClasses,
+      row: shown.name, seed: model.configuration.training.seed, channels: frontEnd.channels,
+      features: axis.aligned(
+        Self.normalised(features, channels: frontEnd.channels), width: frontEnd.channels, shift: shift),
+      posteriors: axis.aligned(posteriors, width: classCount, shift: shift),
+      labels: axis.aligned(labels, width: 1, shift: shift),
+      frameClasses: axis.aligned(frameClasses, width: 1, shift: shift),
       phones: phones.map {
         RecognisedExcerpt.RecognisedPhone(
-          firstFrame: $0.frames.lowerBound, endFrame: $0.frames.upperBound,
+          firstFrame: $0.frames.lowerBound * shift / axis.shiftSamples,
+          endFrame: $0.frames.upperBound * shift / axis.shiftSamples,
           scoredClass: map.scoredClass[Int($0.phone)])
-      }, phoneErrors: scored.alignment.errorCount, referencePhones: scored.alignment.referenceCount)
+      }, phoneErrors: whole?.errorCount ?? 0, referencePhones: whole?.referenceCount ?? 0)
   }
 
   /// Each channel without its mean, over its deviation.

@@ -12,7 +12,7 @@ package struct CompareOptions: Sendable {
   package var trials: [[NamedSetting]] = [[]]
   /// The split to score; core-test where the corpus has it, else test, if nil.
   package var split: String?
-  /// Of the primary test, and of the choice among trials.
+  /// Of the primary test; trials are chosen by dev speakers' frames for it, else by their strict phone errors.
   package var measure = ErrorMeasure.phonesStrict
   package var statistics = ComparisonOptions()
   /// Frames by which the rows of features made elsewhere come later than ours.

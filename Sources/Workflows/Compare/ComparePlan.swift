@@ -5,6 +5,7 @@ import FrontEnds
 import Glibc
 import Recognition
 import Scoring
+import Signal
 
 /// Everything a comparison needs to know before it trains or scores.
 package struct ComparePlan: Sendable {
@@ -31,6 +32,8 @@ package struct ComparePlan: Sendable {
     var trained: Row?
     /// SHA-256 over the features made elsewhere.
     var givenSHA256: String?
+    /// The runs that were trained before, by seed.
+    var runs: [FinishedRun] = []
 
     /// The folder of features made elsewhere.
     var givenFolder: String? { if case .given(let folder) = row { folder } else { nil } }
@@ -70,6 +73,7 @@ package struct ComparePlan: Sendable {
       var tested: [Int: String] = [:]
       for place in test.places { tested[place] = testSplit }
       testSHA256 = try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(tested))
+      try Self.requireEffects(options, entries)
       for place in entries.indices {
         try entries[place].look(options, catalog, splits, testSplit)
         try check(entries[place], splits)
@@ -94,35 +98,65 @@ package struct ComparePlan: Sendable {
     var (entries, fileNames, times): ([Entry], Set<String>, [String: Int]) = ([], [], [:])
     for text in options.rows {
       let row = try CompareRow(parsing: text)
-      let given = if case .trained(let row) = row { row.description } else { text }
-      let before = times[given, default: 0]
-      times[given] = before + 1
+      let given = row.name
+      let before = times[text, default: 0]
+      times[text] = before + 1
       let first = options.firstSeed + UInt64(before * options.seedCount)
       let seeds = (0..<options.seedCount).map { first + UInt64($0) }
       if before > 0, case .runs = row {
         throw Failure(
-          .usage, code: "row-twice", subject: text, expected: "different RUNs", found: "the same twice")
+          .usage, code: "row-twice", subject: given, expected: "different RUNs", found: "the same twice")
       }
-      if case .runs(let paths) = row, options.comparesRows, paths.count != options.seedCount {
-        throw Failure(
-          .usage, code: "seed-count", subject: text, expected: "\(options.seedCount) RUNs, one a seed",
-          found: "\(paths.count)",
-          remedy: "Name the RUNs of all seeds with commas between them, or set --seeds.")
+      if case .runs(let paths) = row, options.comparesRows {
+        guard paths.count == options.seedCount else {
+          throw Failure(
+            .usage, code: "seed-count", subject: given, expected: "\(options.seedCount) RUNs, one a seed",
+            found: "\(paths.count)",
+            remedy: "Name the RUNs of all seeds with commas between them, or set --seeds.")
+        }
+        guard options.trials.count == 1 else {
+          throw Failure(
+            .usage, code: "unequal-trials", subject: given, expected: "as many trials for every row",
+            found: "--try beside a row that is trained already",
+            remedy: "Leave --try out, or train the row here.")
+        }
       }
-      var fileName = Self.fileName(given)
+      var (name, fileName) = (given, Self.fileName(given))
       var again = 2
       // A row that comes again shares the trial that was chosen for it, and differs by its seeds.
       while before == 0, fileNames.contains(fileName) {
-        fileName = "\(Self.fileName(given)).\(again)"
+        (name, fileName) = ("\(given) (\(again))", "\(Self.fileName(given)).\(again)")
         again += 1
       }
       fileNames.insert(fileName)
       entries.append(
         Entry(
-          name: before == 0 ? given : "\(given) (seeds \(seeds[0])–\(seeds[seeds.count - 1]))", row: row,
+          name: before == 0 ? name : "\(given) (seeds \(seeds[0])–\(seeds[seeds.count - 1]))", row: row,
           fileName: fileName, seeds: seeds))
     }
+    if options.labelShift != nil, !entries.contains(where: { $0.givenFolder != nil }) {
+      throw Failure(
+        .usage, code: "no-effect", subject: "--label-shift", expected: "a row dir:DIR", found: "none",
+        remedy: "Leave it out: what is computed here needs none.")
+    }
     return entries
+  }
+
+  /// Refuses a feature option that no row has.
+  private static func requireEffects(_ options: CompareOptions, _ entries: [Entry]) throws(Failure) {
+    let names = entries.compactMap { entry -> RowName? in
+      switch entry.row {
+      case .trained(let row): row.name
+      case .given: .given
+      case .runs: nil
+      }
+    }
+    for option in FeatureOption.known where options.flags[option.name] != nil {
+      guard !option.rows.contains(where: names.contains) else { continue }
+      throw Failure(
+        .usage, code: "no-effect", subject: "--\(option.name)", expected: "an option of one of the rows",
+        found: "one that none of them has", remedy: "Leave it out.")
+    }
   }
 
   /// The row with everything but letters, digits and points turned into `-`, at most 80 bytes.
@@ -150,24 +184,71 @@ extension ComparePlan.Entry {
   ) throws {
     switch row {
     case .trained(let row): trained = row
-    case .runs: break
+    case .runs(let paths): runs = try Self.finished(paths, name: name)
     case .given(let folder):
       var layers = options.settings.saying(options.flags)
+      let includesCalibration = try layers.flag(SettingName.withSA.rawValue)
       let used = [
         try layers.value(SettingName.trainSplit.rawValue, default: "train"),
         try layers.value(SettingName.devSplit.rawValue, default: "dev"), testSplit,
       ]
-      let places: [Int] = used.flatMap { splits.members(of: $0) ?? [] }
-      let utterances: [Utterance] = Set(places).sorted().map { catalog.utterances[$0] }
-      let keys: [String] = utterances.filter {
-        $0.rejection == nil && $0.labelsPath != nil && !catalog.isCalibration($0)
-      }.map(\.key)
-      let features = try GivenFeatures(folder, isShifted: options.labelShift != nil)
+      let places = try used.flatMap {
+        try UtteranceSelection(
+          split: $0, option: "--split", of: catalog, splits: splits,
+          includesCalibration: includesCalibration
+        ).places
+      }
+      let keys: [String] = Set(places).sorted().map { catalog.utterances[$0].key }
+      let features = try GivenFeatures(folder, labelShift: options.labelShift)
       let (channels, sha256) = try features.survey(keys)
       trained = try Row(
-        parsing: "given:channels=\(channels),label-shift=\(options.labelShift ?? 0)")
+        parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))
       givenSHA256 = sha256
     }
+  }
+}
+
+extension ComparePlan.Entry {
+  /// Runs that were trained before, in the order of their seeds.
+  ///
+  /// Throws ``Failure`` for runs that have not ended, cannot run on audio, are not of one row, or have a seed in common.
+  private static func finished(_ paths: [String], name: String) throws -> [FinishedRun] {
+    var runs: [FinishedRun] = []
+    for path in paths {
+      guard let run = try FinishedRun(path: path) else {
+        throw Failure(
+          .badInput, code: "run-unfinished", subject: Sanitised.path(path),
+          expected: "the folder of a training that has ended", found: "no \(RunDirectory.summaryName)",
+          remedy: "Name the RUN itself; finish it with kaleido train --resume.")
+      }
+      guard run.configuration.row.name != .given else { throw FrontEndError.notFromAudio(row: .given) }
+      runs.append(run)
+    }
+    runs.sort { $0.seed < $1.seed }
+    for (before, run) in zip(runs, runs.dropFirst()) {
+      guard before.seed != run.seed else {
+        throw Failure(
+          .badInput, code: "seed-twice", subject: Sanitised.path(run.path), expected: "another seed",
+          found: "\(run.seed)", remedy: "RUNs of one row differ by their seeds.")
+      }
+      let (first, other) = (runs[0].configuration.seedless, run.configuration.seedless)
+      guard first == other else {
+        throw ArchiveError.configurationDiffers(
+          path: run.path,
+          fields: DirectoryConfiguration.differences(directory: first.json, run: other.json))
+      }
+    }
+    return runs
+  }
+}
+
+extension RunConfiguration {
+  /// The same with seed 0.
+  fileprivate var seedless: RunConfiguration {
+    var other = self
+    other.training.seed = 0
+    other.features.frame.seed = 0
+    return other
   }
 }
 
@@ -206,7 +287,7 @@ extension ComparePlan {
     training.resumes = !options.discardsOther
     training.discardsOther = options.discardsOther
     training.givenFeatures = entry.givenFolder
-    training.isLabelShifted = options.labelShift != nil
+    training.labelShift = options.labelShift
     training.commandLine = options.commandLine
     return training
   }
@@ -234,24 +315,50 @@ extension ComparePlan {
         _ = try TrainPlan(try trainOptions(entry, seed: entry.seeds[0], trial: trial))
       }
       heard = [(plan.train.split, plan.train.places), (plan.dev.split, plan.dev.places)]
-    case .runs(let paths):
-      heard = try paths.flatMap { path -> [(String, [Int])] in
-        let configuration = try TrainedModel(path: path).description.configuration
-        return [configuration.trainSplit, configuration.devSplit].compactMap { split in
-          splits.members(of: split).map { (split, $0) }
-        }
-      }
+    case .runs:
+      heard = try entry.runs.flatMap { try splitsHeard(by: $0, splits) }
     }
-    let tested = Set(test.places.map { catalog.utterances[$0].speaker })
+    // A voice of synthetic speech is what is independent; of natural speech, a speaker.
+    func voice(_ place: Int) -> String {
+      catalog.utterances[place].voice ?? catalog.utterances[place].speaker
+    }
+    let tested = Set(test.places.flatMap { [catalog.utterances[$0].speaker, voice($0)] })
     for (split, places) in heard {
-      guard let shared = places.map({ catalog.utterances[$0].speaker }).first(where: tested.contains) else {
-        continue
-      }
+      guard
+        let shared = places.first(where: {
+          tested.contains(catalog.utterances[$0].speaker) || tested.contains(voice($0))
+        })
+      else { continue }
       throw Failure(
-        .badInput, code: "shared-speaker", subject: "speaker \(shared)",
-        expected: "speakers of one of the splits \(split) and \(testSplit)", found: "of both",
+        .badInput, code: "shared-speaker", subject: "speaker \(catalog.utterances[shared].speaker)",
+        expected: "speakers and voices of one of the splits \(split) and \(testSplit)", found: "of both",
         remedy: "Name another --split, or give the speaker's utterances one split in the manifest.")
     }
+  }
+
+  /// What a run was trained on and chosen by.
+  ///
+  /// Throws ``Failure`` for a run of another corpus in a comparison: whom it has heard is not known then.
+  private func splitsHeard(
+    by run: FinishedRun, _ splits: CorpusSplits
+  ) throws -> [(split: String, places: [Int])] {
+    let configuration = run.configuration
+    let selections = try? [configuration.trainSplit, configuration.devSplit].map {
+      try UtteranceSelection(
+        split: $0, option: "--split", of: catalog, splits: splits,
+        includesCalibration: configuration.includesCalibration)
+    }
+    if let selections,
+      try TrainPlan.corpusSHA256(catalog, train: selections[0], dev: selections[1])
+        == configuration.corpusSHA256
+    {
+      return selections.map { ($0.split, $0.places) }
+    }
+    guard options.comparesRows else { return [] }
+    throw Failure(
+      .badInput, code: "another-corpus", subject: Sanitised.path(run.path),
+      expected: "a training on this corpus, with the same splits", found: "one on another",
+      remedy: "Whom it has heard is not known. Train the row here, or look at it with kaleido report.")
   }
 
   /// The graph of a training of the first row that is trained; of scoring the first run where none is.
@@ -267,7 +374,9 @@ extension ComparePlan {
     return try Evaluation(evaluating).drawing()
   }
 
-  /// What `config.json` holds: what is measured and tried. Each RUN has a configuration of its own.
+  /// What `config.json` holds: what is measured and tried.
+  ///
+  /// Each RUN has a configuration of its own.
   var configurationJSON: JSONValue {
     [
       "version": 1, "kind": .string(ComparisonDirectory.kind), "split": .string(testSplit),

@@ -1,3 +1,4 @@
+import Corpus
 package import FrontEnds
 
 /// What a comparison sets side by side: a row to train, runs that are trained, or features that another tool made.
@@ -35,6 +36,18 @@ package enum CompareRow: Sendable, Equatable {
       self = .given(folder)
     } else {
       do throws(FrontEndError) { self = .trained(try Row(parsing: text)) } catch { throw Failure(error) }
+    }
+  }
+
+  /// The row as results name it: canonical, without the places of folders.
+  var name: String {
+    func last(_ path: String) -> String {
+      Sanitised.path(path.split(separator: "/").last.map(String.init) ?? path)
+    }
+    switch self {
+    case .trained(let row): return row.description
+    case .runs(let paths): return "run:" + paths.map(last).joined(separator: ",")
+    case .given(let folder): return "dir:" + last(folder)
     }
   }
 }

@@ -1,5 +1,7 @@
 import Archives
 import Corpus
+import FrontEnds
+import Learning
 import Recognition
 import Scoring
 import StageGraph
@@ -20,6 +22,12 @@ extension ComparePlan {
     return result
   }
 
+  /// Of this machine: its vector unit and libraries.
+  private var fingerprint: String {
+    let frontEnd = try? Row(.mel).makeFrontEnd(over: FeatureConfiguration())
+    return "\(frontEnd.map { PreprocessPlan.text(of: $0.fingerprint) } ?? ""); \(AlgebraLibrary.version)"
+  }
+
   private func scores(
     _ row: TrainedRow, _ run: FinishedRun, _ progress: WorkProgress
   ) async throws -> TestScores {
@@ -33,6 +41,12 @@ extension ComparePlan {
     let identity: JSONValue = [
       "model_sha256": .string(run.modelSHA256), "test_sha256": .string(testSHA256),
       "phone_table_sha256": .string(run.configuration.phoneTableSHA256),
+      "given_sha256": row.entry.givenSHA256.map { .string($0) } ?? .null,
+      "options": .object(
+        [SettingName.withSA, .maxBad, .channel].compactMap { name in
+          options.flags[name.rawValue].map { JSONField(name.rawValue, .string($0)) }
+        }),
+      "arithmetic_fingerprint": .string(fingerprint),
     ]
     if let held = try directory.scores(
       name, of: identity, phoneCount: classes.classOfPhone.count, classCount: classes.scoredSymbols.count)
@@ -47,7 +61,7 @@ extension ComparePlan {
       model: run.path, options.place, cores: options.cores, settings: &layers)
     evaluating.split = testSplit
     evaluating.givenFeatures = row.entry.givenFolder
-    evaluating.isLabelShifted = options.labelShift != nil
+    evaluating.labelShift = options.labelShift
     let found = Guarded([RecognisedUtterance]())
     let report = try await Evaluation(evaluating).run(progress: progress) { utterance in
       found.withLock { $0.append(utterance) }
@@ -61,7 +75,11 @@ extension ComparePlan {
       failure.findings = report.rejects
       throw failure
     }
-    let scores = TestScores(utterances: found.withLock { $0 })
+    let scores = TestScores(
+      utterances: found.withLock { $0 },
+      leftOut: (report.rejects + report.unlabelled).map {
+        LeftOut.Utterance(key: $0.utterance ?? $0.path, reason: $0.code.rawValue)
+      })
     try directory.write(scores: scores, name, of: identity)
     return scores
   }

@@ -19,23 +19,30 @@ extension ComparePlan {
   ///
   /// All choices are recorded before the first test speaker is looked at.
   func trainedRows(_ progress: WorkProgress) async throws -> [TrainedRow] {
-    var recorded = try directory.choices()
+    var recorded = try directory.choices(measure: options.measure)
     var result: [TrainedRow] = []
     var done = 0
     let total = trainingCount
+    var fresh: Set<String> = []
     func train(_ entry: Entry, seed: UInt64, trial: Int) async throws -> FinishedRun {
       done += 1
       progress.enter(task: "\(entry.name), seed \(seed) (\(done) of \(total))")
-      return try await trained(entry, seed: seed, trial: trial, progress)
+      // With --force every training is done anew, but once.
+      let isFresh = !fresh.insert(runName(entry, seed: seed, trial: trial)).inserted
+      return try await trained(
+        entry, seed: seed, trial: trial, discardsOther: options.discardsOther && !isFresh, progress)
     }
     for entry in entries {
-      if case .runs(let paths) = entry.row {
-        result.append(try givenRuns(entry, paths))
+      if case .runs = entry.row {
+        for run in entry.runs { try run.configuration.requirePhoneTable(of: data.phoneSet, model: run.path) }
+        result.append(TrainedRow(entry: entry, trials: [], runs: entry.runs))
         continue
       }
       let held = recorded.first { $0.row == entry.fileName }?.trials
       var trials: [Trial] = []
-      if let held, held.map(\.settings) == options.trials {
+      if let held, held.map(\.settings) == options.trials, held.count(where: \.isChosen) == 1,
+        held.allSatisfy({ $0.seed == options.firstSeed })
+      {
         trials = held
         done += trials.count
       } else {
@@ -49,9 +56,11 @@ extension ComparePlan {
         choose(&trials)
         recorded.removeAll { $0.row == entry.fileName }
         recorded.append((entry.fileName, trials))
-        try directory.write(choices: recorded)
+        try directory.write(choices: recorded, measure: options.measure)
       }
-      let chosen = trials.firstIndex { $0.isChosen } ?? 0
+      guard let chosen = trials.firstIndex(where: \.isChosen) else {
+        throw Failure(.internal, code: "nothing-chosen", subject: entry.name)
+      }
       var runs: [FinishedRun] = []
       // The first seed's was one of the trials.
       done -= 1
@@ -80,52 +89,31 @@ extension ComparePlan {
   }
 
   /// The run of a training, done if it was not.
+  ///
+  /// A run that cannot be read is no run, and is done anew.
   private func trained(
-    _ entry: Entry, seed: UInt64, trial: Int, _ progress: WorkProgress
+    _ entry: Entry, seed: UInt64, trial: Int, discardsOther: Bool, _ progress: WorkProgress
   ) async throws -> FinishedRun {
-    let plan = try TrainPlan(try trainOptions(entry, seed: seed, trial: trial))
-    let path = plan.options.runDirectory
-    if !options.discardsOther, let run = try? FinishedRun(path: path), run.configuration == plan.configuration
-    {
-      return run
+    var training = try trainOptions(entry, seed: seed, trial: trial)
+    training.discardsOther = discardsOther
+    training.resumes = !discardsOther
+    var plan = try TrainPlan(training)
+    if !discardsOther {
+      do {
+        if let run = try FinishedRun(path: training.runDirectory), run.configuration == plan.configuration {
+          return run
+        }
+      } catch {
+        guard Failure(error).kind == .badInput || Failure(error).kind == .noInput else { throw error }
+        training.discardsOther = true
+        training.resumes = false
+        plan = try TrainPlan(training)
+      }
     }
     let report = try await plan.run(progress: progress)
     guard let run = try FinishedRun(path: report.directory) else {
       throw Failure(.internal, code: "no-summary", subject: report.directory)
     }
     return run
-  }
-
-  /// Runs that were trained before.
-  ///
-  /// Throws ``Failure`` for runs that have not ended, are not of one row, or have a seed in common.
-  private func givenRuns(_ entry: Entry, _ paths: [String]) throws -> TrainedRow {
-    var runs: [FinishedRun] = []
-    for path in paths {
-      guard let run = try FinishedRun(path: path) else {
-        throw Failure(
-          .badInput, code: "run-unfinished", subject: Sanitised.path(path),
-          expected: "a training that has ended",
-          found: "no \(RunDirectory.summaryName)", remedy: "Finish it with kaleido train --resume.")
-      }
-      try run.configuration.requirePhoneTable(of: data.phoneSet, model: path)
-      runs.append(run)
-    }
-    for run in runs.dropFirst() {
-      var (first, other) = (runs[0].configuration, run.configuration)
-      guard first.training.seed != other.training.seed else {
-        throw Failure(
-          .badInput, code: "seed-twice", subject: Sanitised.path(run.path), expected: "another seed",
-          found: "\(run.seed)", remedy: "RUNs of one row differ by their seeds.")
-      }
-      (first.training.seed, other.training.seed) = (0, 0)
-      (first.features.frame.seed, other.features.frame.seed) = (0, 0)
-      guard first == other else {
-        throw ArchiveError.configurationDiffers(
-          path: run.path,
-          fields: DirectoryConfiguration.differences(directory: first.json, run: other.json))
-      }
-    }
-    return TrainedRow(entry: entry, trials: [], runs: runs)
   }
 }

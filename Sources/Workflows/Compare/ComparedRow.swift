@@ -59,6 +59,8 @@ package struct SeedResult: Sendable {
   package var seed: UInt64
   package var history: TrainingHistory
   package var decoding: PhoneDecodingOptions
+  /// Of the phones of dev speakers with these weights, strict; nil where it is not known.
+  package var devPhoneErrorRate: Double?
   /// Phone scores by convention, in the order of ``PhoneScoringConvention/allCases``.
   package var phones: [PhoneScores]
   /// Frames among the 39 classes.

@@ -35,10 +35,8 @@ struct ComparisonDirectory: Sendable {
     configuration.appendIndented(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
     guard let found = try store.contents(of: config, limit: 1 << 24) else {
-      if try store.status("\(path)/\(Self.choicesName)") != nil
-        || store.status("\(path)/\(Self.resultName)") != nil
-      {
-        throw ArchiveError.wouldReplace(path: config)
+      for name in [Self.choicesName, Self.resultName] where try store.status("\(path)/\(name)") != nil {
+        throw ArchiveError.wouldReplace(path: "\(path)/\(name)")
       }
       for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
       return try AtomicFile.write(bytes, to: config, store: store)
@@ -49,26 +47,33 @@ struct ComparisonDirectory: Sendable {
         expected: "kaleido compare's config.json", found: "a file of something else",
         remedy: "Use another --out: kaleido removes nothing that is not its own.")
     }
-    if found != bytes {
-      guard discardsOther else {
-        throw ArchiveError.configurationDiffers(
-          path: config,
-          fields: DirectoryConfiguration.differences(directory: held, run: configuration))
-      }
-      try AtomicFile.write(bytes, to: config, store: store)
+    if found != bytes, !discardsOther {
+      throw ArchiveError.configurationDiffers(
+        path: config,
+        fields: DirectoryConfiguration.differences(directory: held, run: configuration))
     }
-    if discardsOther { try store.remove("\(path)/\(Self.choicesName)") }
+    if discardsOther {
+      // What was made of the old configuration goes before the new one is there: killed in between, this is done again.
+      for name in [Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
+      for folder in ["scores", "costs"] where try store.status("\(path)/\(folder)") != nil {
+        for name in try store.list("\(path)/\(folder)") where name.hasSuffix(".json") {
+          try store.remove("\(path)/\(folder)/\(name)")
+        }
+      }
+    }
     for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
+    if found != bytes { try AtomicFile.write(bytes, to: config, store: store) }
   }
 
   // MARK: Choices
 
-  /// The trials of rows and which is chosen, as they were recorded.
-  func choices() throws -> [(row: String, trials: [Trial])] {
+  /// The trials of rows and which is chosen, as they were recorded for a measure.
+  func choices(measure: ErrorMeasure) throws -> [(row: String, trials: [Trial])] {
     let path = "\(path)/\(Self.choicesName)"
     guard let bytes = try store.contents(of: path) else { return [] }
-    let json = try JSONParser.parse(bytes, path: path)
-    guard let rows = json["rows"]?.arrayValue else { throw damaged(path) }
+    guard let json = try? JSONParser.parse(bytes, path: path), let rows = json["rows"]?.arrayValue,
+      json["measure"] == .string(measure.rawValue)
+    else { throw damaged(path) }
     return try rows.map { row in
       guard let name = row["row"]?.stringValue, let values = row["trials"]?.arrayValue else {
         throw damaged(path)
@@ -83,11 +88,11 @@ struct ComparisonDirectory: Sendable {
     }
   }
 
-  func write(choices: [(row: String, trials: [Trial])]) throws(ArchiveError) {
+  func write(choices: [(row: String, trials: [Trial])], measure: ErrorMeasure) throws(ArchiveError) {
     let rows = choices.map { choice -> JSONValue in
       ["row": .string(choice.row), "trials": .array(choice.trials.map(\.json))]
     }
-    let json: JSONValue = ["rows": .array(rows)]
+    let json: JSONValue = ["measure": .string(measure.rawValue), "rows": .array(rows)]
     try write(json, to: Self.choicesName)
   }
 
@@ -100,13 +105,16 @@ struct ComparisonDirectory: Sendable {
     let path = "\(path)/scores/\(name).json"
     guard let bytes = try store.contents(of: path, limit: 1 << 30),
       let json = try? JSONParser.parse(bytes, path: path), json["of"] == identity,
-      let utterances = json["utterances"]
+      let heard = json["heard"], json["sha256"] == .string(try sha256(heard.bytes))
     else { return nil }
-    return TestScores(json: utterances, phoneCount: phoneCount, classCount: classCount)
+    return TestScores(json: heard, phoneCount: phoneCount, classCount: classCount)
   }
 
   func write(scores: TestScores, _ name: String, of identity: JSONValue) throws(ArchiveError) {
-    try write(["of": identity, "utterances": scores.json], to: "scores/\(name).json", indented: false)
+    let heard = scores.json
+    try write(
+      ["of": identity, "sha256": .string(try sha256(heard.bytes)), "heard": heard],
+      to: "scores/\(name).json", indented: false)
   }
 
   /// What was measured of a row's speed, where it was of this model.
@@ -141,7 +149,8 @@ struct ComparisonDirectory: Sendable {
 
   private func damaged(_ path: String) -> Failure {
     Failure(
-      .badInput, code: "choices-damaged", subject: path, expected: "what kaleido compare writes",
+      .badInput, code: "choices-damaged", subject: Sanitised.path(path),
+      expected: "what kaleido compare writes for this measure",
       found: "something else", remedy: "Give --force to choose anew, or use another --out.")
   }
 }

@@ -26,6 +26,13 @@ extension ComparisonReport {
           "test_utterances": .integer(Int64(testUtterances)),
         ]),
       JSONField(
+        "left_out",
+        [
+          "train": .integer(Int64(leftOut.train)), "dev": .integer(Int64(leftOut.dev)),
+          "test": .array(
+            leftOut.test.map { ["key": .string($0.key), "reason": .string($0.reason)] }),
+        ]),
+      JSONField(
         "test_speakers",
         .array(testSpeakers.map { ["name": .string($0.name), "voice": .string($0.voice)] })),
       JSONField("test_voices", .integer(Int64(testVoiceCount))),
@@ -97,6 +104,8 @@ extension SeedResult {
     return [
       "seed": .integer(Int64(bitPattern: seed)), "rates": .object(rates),
       "best_epoch": .integer(Int64(history.best?.epoch ?? 0)),
+      "dev_fer": history.best.map { .number($0.devErrorRate) } ?? .null,
+      "dev_per_strict": devPhoneErrorRate.map { .number($0) } ?? .null,
       "epochs": .array(history.epochs.map(\.json)), "decoding": decoding.json,
       "by_speaker": .object(
         speakers.map { speaker in

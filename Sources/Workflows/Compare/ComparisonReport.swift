@@ -14,6 +14,8 @@ package struct ComparisonReport: Sendable {
   package var trainUtterances: Int
   package var devUtterances: Int
   package var testUtterances: Int
+  /// What could not be used, test speakers' one by one.
+  package var leftOut = LeftOut()
   /// In the order of their names, as every row's ``ComparedRow/speakers``.
   package var testSpeakers: [TestSpeaker]
   /// Speakers of natural speech, base voices of synthetic.
@@ -36,11 +38,32 @@ package struct ComparisonReport: Sendable {
   package var comparisons: [MeasuredComparison]
   /// Secondary tests by row (the baseline left out) and seed; empty for single runs.
   package var seedTests: [RowSeedTests]
-  /// The utterances that changed most between the baseline and the last row's best seed, and the worst ones.
+  /// The utterances that changed most between the baseline and the best other row, both of the first seed, and the worst
+  /// ones.
   package var excerpts: [Excerpt]
 
   /// The baseline.
   package var baseline: ComparedRow { rows[0] }
+}
+
+/// Utterances of the splits that no row was trained, chosen or tested on.
+package struct LeftOut: Sendable, Equatable {
+  package var train = 0
+  package var dev = 0
+  package var test: [Utterance] = []
+
+  /// A test utterance, and why.
+  package struct Utterance: Sendable, Equatable {
+    package var key: String
+    package var reason: String
+
+    package init(key: String, reason: String) {
+      self.key = key
+      self.reason = reason
+    }
+  }
+
+  package init() {}
 }
 
 /// A setting as the command line names it, and its value as text.

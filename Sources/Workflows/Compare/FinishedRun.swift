@@ -1,4 +1,5 @@
 import Archives
+import Corpus
 import Learning
 import Recognition
 
@@ -42,7 +43,7 @@ struct FinishedRun: Sendable {
       let decoding = model.description.decoding
     else {
       throw Failure(
-        .badInput, code: "run-damaged", subject: summaryPath,
+        .badInput, code: "run-damaged", subject: Sanitised.path(summaryPath),
         expected: "what kaleido train writes", found: "something else",
         remedy: "Train it again with --force.")
     }
@@ -67,7 +68,7 @@ struct FinishedRun: Sendable {
     for line in lines {
       guard let entry = try? JSONParser.parse(Array(line), path: path),
         let epochs = entry["epochs_done"]?.numberValue, epochs > 0,
-        let wall = entry["wall_seconds"]?.numberValue, wall > 0
+        let wall = entry["wall_seconds"]?.numberValue, wall > 1e-3, wall.isFinite, epochs < 1e6
       else { continue }
       frames += epochs * framesOfAnEpoch
       seconds += wall

@@ -5,6 +5,7 @@ import Scoring
 /// What one model heard in the test utterances: all that scores are made of.
 struct TestScores: Sendable, Equatable {
   var utterances: [RecognisedUtterance]
+  var leftOut: [LeftOut.Utterance] = []
 
   /// Scores under every convention and measure.
   ///
@@ -35,7 +36,8 @@ struct TestScores: Sendable, Equatable {
       }
     }
     return SeedResult(
-      seed: run.seed, history: run.history, decoding: run.decoding, phones: phones, frames: frames,
+      seed: run.seed, history: run.history, decoding: run.decoding,
+      devPhoneErrorRate: run.devPhoneErrorRate, phones: phones, frames: frames,
       confusions: confusions, utterances: strict)
   }
 }
@@ -56,9 +58,9 @@ extension TestScores {
     return classes.allSatisfy { $0 >= -1 && $0 < count } ? classes : nil
   }
 
-  /// Utterances with their frames and phones.
+  /// Utterances with their frames and phones, and those that were left out.
   var json: JSONValue {
-    .array(
+    let heard = JSONValue.array(
       utterances.map { utterance in
         var fields = [
           JSONField("key", .string(utterance.key)), JSONField("speaker", .string(utterance.speaker)),
@@ -72,11 +74,21 @@ extension TestScores {
         ]
         return .object(fields)
       })
+    return [
+      "utterances": heard,
+      "left_out": .array(leftOut.map { ["key": .string($0.key), "reason": .string($0.reason)] }),
+    ]
   }
 
   /// Nil for what is no list of recognised utterances.
   init?(json: JSONValue, phoneCount: Int, classCount: Int) {
-    guard let values = json.arrayValue else { return nil }
+    guard let values = json["utterances"]?.arrayValue, let others = json["left_out"]?.arrayValue else {
+      return nil
+    }
+    for other in others {
+      guard let key = other["key"]?.stringValue, let reason = other["reason"]?.stringValue else { return nil }
+      leftOut.append(LeftOut.Utterance(key: key, reason: reason))
+    }
     var utterances: [RecognisedUtterance] = []
     for value in values {
       guard let key = value["key"]?.stringValue, let speaker = value["speaker"]?.stringValue,

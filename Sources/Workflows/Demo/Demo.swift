@@ -93,7 +93,7 @@ package struct Demo: Sendable {
   /// The comparison of the filter bank with the front end that learns most, by a small classifier.
   ///
   /// Throws ``Failure``.
-  package func comparing() throws(Failure) -> ComparePlan {
+  package func comparing() throws(Failure) -> CompareOptions {
     let folder = "\(outputFolder)/" + (preset.map { "comparison-\($0.rawValue)" } ?? "comparison")
     let corpus = try corpus()
     let settings = [(SettingName.hidden, "128"), (.epochs, "8")]
@@ -103,11 +103,7 @@ package struct Demo: Sendable {
       settings: try SettingLayers(flags: [:], environment: [:], configuration: nil),
       flags: Dictionary(uniqueKeysWithValues: settings.map { ($0.0.rawValue, $0.1) }), cores: jobs)
     options.seedCount = 3
-    // The command that does the same alone.
-    options.commandLine =
-      ["kaleido", "compare"] + Self.comparedRows + ["--corpus", corpus, "--seeds", "3"]
-      + settings.flatMap { ["--\($0.0.rawValue)", $0.1] } + ["--out", folder]
-    return try ComparePlan(options)
+    return options
   }
 
   /// What is compared, the baseline first.

@@ -16,9 +16,9 @@ package struct EvaluateOptions: Sendable {
   package var includesCalibration = false
   /// The channel to take from files of several, from 1; that of the training if nil.
   package var channel: Int?
-  /// A folder of features that another tool made, for a model of them, and whether their labels are shifted.
+  /// A folder of features that another tool made, for a model of them, and by how many frames their rows come later.
   package var givenFeatures: String?
-  package var isLabelShifted = false
+  package var labelShift: Int?
   /// How many utterances may be bad.
   package var maximumBad: BadAllowance = .count(0)
 

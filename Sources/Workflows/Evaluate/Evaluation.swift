@@ -58,9 +58,8 @@ package struct Evaluation: Sendable {
         throw FrontEndError.notFromAudio(row: configuration.row.name)
       }
       source.given = try options.givenFeatures.map {
-        try GivenFeatures($0, isShifted: options.isLabelShifted)
+        try GivenFeatures($0, labelShift: options.labelShift)
       }
-      source.labelShift = configuration.features.given.labelShift
       graph = RecognitionGraph(
         source: source,
         classification: FrameClassification(recognizer: recognizer, values: values),
@@ -143,8 +142,7 @@ package struct Evaluation: Sendable {
     }
     let utterance = transcription.context.utterance
     let labels = graph.source.labels(
-      track, samples: transcription.context.content?.audio.sampleCount ?? 0, folding: .phones61,
-      rows: transcription.frameClasses.count)
+      track, folding: .phones61, rows: transcription.frameClasses.count)
     return RecognisedUtterance(
       key: utterance.key, speaker: utterance.speaker, voice: utterance.voice,
       labels: labels,

@@ -20,8 +20,6 @@ struct FeatureSource: Sendable {
   var stored: StoredFeatures?
   /// Features that another tool made, in the place of audio and front end.
   var given: GivenFeatures?
-  /// Frames by which rows come later than the frames that they stand for; 0 for what is computed here.
-  var labelShift = 0
   var normalisation: FeatureNormalisation?
   private let blockSamples: Int
 
@@ -90,30 +88,17 @@ struct FeatureSource: Sendable {
 
   /// The number of rows of an utterance.
   ///
-  /// Throws ``Failure``, ``ArchiveError`` for features made elsewhere that are not there or not as many as frames.
+  /// Throws ``Failure``, ``ArchiveError`` for features made elsewhere that are not there or do not fit its frames.
   func rowCount(_ place: Int, samples: Int) throws -> Int {
     guard let given else { return frontEnd.timing.rowCount(samples: samples) }
-    let key = catalog.utterances[place].key
-    let rows = try given.matrix(key).rows
-    try given.check(rows: rows, samples: samples, timing: frontEnd.timing, key: key)
-    return rows
+    return try given.frames(catalog.utterances[place].key, samples: samples, timing: frontEnd.timing).rows
   }
 
-  /// The labels of all rows of an utterance; empty where it has none, −1 for a row that no frame stands behind.
-  func labels(_ opened: OpenUtterance, folding: Folding, rows: Int) -> [Int32] {
-    guard let phones = opened.phones else { return [] }
-    return labels(phones, samples: opened.audio.info.sampleCount, folding: folding, rows: rows)
-  }
-
-  /// The same for phones that were read before.
-  func labels(_ phones: PhoneTrack, samples: Int, folding: Folding, rows: Int) -> [Int32] {
-    let labels = UtteranceLabels(phones, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
-    guard given?.isShifted == true else { return labels.labels(ofRows: 0..<rows) }
-    let frames = labels.labels(ofRows: 0..<frontEnd.timing.rowCount(samples: samples))
-    return (0..<rows).map { row in
-      let frame = row - labelShift
-      return frames.indices.contains(frame) ? frames[frame] : FrameLabels.unlabelled
-    }
+  /// The labels of the first rows of an utterance; empty where it has none.
+  func labels(_ phones: PhoneTrack?, folding: Folding, rows: Int) -> [Int32] {
+    guard let phones else { return [] }
+    return UtteranceLabels(phones, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
+      .labels(ofRows: 0..<rows)
   }
 
   private var reading: AudioReading {

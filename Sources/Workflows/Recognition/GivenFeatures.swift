@@ -7,7 +7,8 @@ import StageGraph
 /// Features that another tool made, by utterance: Kaldi's `feats.scp` with its archives, or a file `KEY.npy` for each.
 ///
 /// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels, unless a label
-/// shift says which frame a row stands for.
+/// shift says which frame a row stands for; then frames at the ends without a row, a few at most, take the nearest one, so
+/// that every row of a comparison is scored on the same frames.
 struct GivenFeatures: Sendable {
   private enum Place: Sendable {
     case kaldi(KaldiScript.Entry)
@@ -16,15 +17,18 @@ struct GivenFeatures: Sendable {
 
   let folder: String
   private let places: [String: Place]
-  /// Whether rows may be more or fewer than frames.
-  let isShifted: Bool
+  /// Row t stands for frame t − shift; nil where rows are frames.
+  let labelShift: Int?
+
+  /// Frames without a row that are filled, at most.
+  private static let maximumFilledFrames = 10
 
   /// Lists the utterances of a folder; reads no features.
   ///
   /// Throws ``Failure``, ``ArchiveError``.
-  init(_ folder: String, isShifted: Bool) throws {
+  init(_ folder: String, labelShift: Int?) throws {
     self.folder = folder
-    self.isShifted = isShifted
+    self.labelShift = labelShift
     let store = FileStore()
     var places: [String: Place] = [:]
     if try store.status("\(folder)/feats.scp") != nil {
@@ -126,11 +130,12 @@ struct GivenFeatures: Sendable {
     return KaldiMatrix(rows: shape[0], columns: shape[1], values: values)
   }
 
-  /// The number of channels, and SHA-256 over key, shape and bits of utterances.
+  /// The number of channels, and SHA-256 over key, shape and bits of utterances; cancelling the task ends it.
   func survey(_ keys: [String]) throws -> (channels: Int, sha256: String) {
     var channels: Int?
     var digests: [UInt8] = []
     for key in keys {
+      try Task.checkCancellation()
       let matrix = try matrix(key)
       guard matrix.columns == channels ?? matrix.columns else {
         throw Failure(
@@ -148,10 +153,30 @@ struct GivenFeatures: Sendable {
 // MARK: Frames and rows
 
 extension GivenFeatures {
-  /// Refuses a number of rows that is not that of the labels' frames, and says what it may come from.
-  func check(rows: Int, samples: Int, timing: FrameTiming, key: String) throws {
+  /// The rows that stand for the frames of an utterance, one each.
+  ///
+  /// Throws ``Failure`` for a number of rows that does not fit, and says what it may come from.
+  func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> KaldiMatrix {
+    let matrix = try matrix(key)
     let expected = timing.rowCount(samples: samples)
-    guard !isShifted, rows != expected else { return }
+    if let labelShift, matrix.rows > 0 {
+      let covered = (0..<expected).count { (0..<matrix.rows).contains($0 + labelShift) }
+      if expected - covered <= min(Self.maximumFilledFrames, expected - 1) {
+        let values = (0..<expected).flatMap { frame -> ArraySlice<Float> in
+          let row = min(max(frame + labelShift, 0), matrix.rows - 1)
+          return matrix.values[row * matrix.columns..<(row + 1) * matrix.columns]
+        }
+        return KaldiMatrix(rows: expected, columns: matrix.columns, values: values)
+      }
+    } else if labelShift == nil, matrix.rows == expected, expected > 0 {
+      return matrix
+    }
+    throw misfit(key, rows: matrix.rows, expected: expected, samples: samples, timing: timing)
+  }
+
+  private func misfit(
+    _ key: String, rows: Int, expected: Int, samples: Int, timing: FrameTiming
+  ) -> Failure {
     let shift = timing.frameShiftSamples
     let remedy: String
     if rows == (samples + shift / 2) / shift {
@@ -165,9 +190,10 @@ extension GivenFeatures {
       remedy =
         "The rows seem to be \(rounded) ms apart: say --frame-shift and --frame-length as they were made."
     } else {
-      remedy = "Say --label-shift N if row t stands for frame t − N; rows without a frame are left out."
+      remedy =
+        "Say --label-shift N if row t stands for frame t − N; up to \(Self.maximumFilledFrames) frames without a row take the nearest one."
     }
-    throw Failure(
+    return Failure(
       .badInput, code: "features-frames", subject: Sanitised.path(folder), place: key,
       expected:
         "\(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \(samples)",
@@ -194,10 +220,8 @@ extension GivenFeatures {
           return
         case .success(let usable): opened = usable
         }
-        let matrix = try matrix(utterance.key)
-        try check(
-          rows: matrix.rows, samples: opened.audio.info.sampleCount, timing: source.frontEnd.timing,
-          key: utterance.key)
+        let matrix = try frames(
+          utterance.key, samples: opened.audio.info.sampleCount, timing: source.frontEnd.timing)
         guard matrix.columns == channels else {
           throw Failure(
             .badInput, code: "features-shape", subject: Sanitised.path(folder), place: utterance.key,
@@ -208,7 +232,7 @@ extension GivenFeatures {
           content: .init(
             audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
             rowCount: matrix.rows))
-        let labels = source.labels(opened, folding: source.folding, rows: matrix.rows)
+        let labels = source.labels(opened.phones, folding: source.folding, rows: matrix.rows)
         for first in stride(from: 0, to: matrix.rows, by: blockRows) {
           let count = min(blockRows, matrix.rows - first)
           var rows = try rowPool.acquire()

@@ -84,7 +84,7 @@ struct LabelSurvey: Sendable {
     let rowCount = try source.rowCount(place, samples: opened.audio.info.sampleCount)
     var statistics = PhoneStatistics(classCount: source.folding.rawValue)
     if let phones = opened.phones {
-      source.labels(opened, folding: source.folding, rows: rowCount).withUnsafeBufferPointer {
+      source.labels(opened.phones, folding: source.folding, rows: rowCount).withUnsafeBufferPointer {
         statistics.add(frameLabels: $0)
       }
       let classes = source.phoneSet.classOfPhone(source.folding)

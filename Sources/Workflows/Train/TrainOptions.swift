@@ -30,8 +30,8 @@ package struct TrainOptions: Sendable {
   package var featuresFrom: String?
   /// A folder of features that another tool made, for the row `given`.
   package var givenFeatures: String?
-  /// Whether the row's label shift holds, and with it any number of rows.
-  package var isLabelShifted = false
+  /// Frames by which their rows come later than the frames that they stand for; nil where rows are frames.
+  package var labelShift: Int?
   /// How many utterances may be bad.
   package var maximumBad: BadAllowance = .count(0)
   /// Goes on with the training that the directory holds.

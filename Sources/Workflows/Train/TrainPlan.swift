@@ -68,26 +68,31 @@ package struct TrainPlan: Sendable {
         throw FrontEndError.notFromAudio(row: options.row.name)
       }
       source.given = try options.givenFeatures.map {
-        try GivenFeatures($0, isShifted: options.isLabelShifted)
+        try GivenFeatures($0, labelShift: options.labelShift)
       }
-      source.labelShift = features.given.labelShift
       trainSource = source
       configuration = RunConfiguration(
         row: options.row, features: features, classifier: classifier, folding: options.folding,
         training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
         includesCalibration: options.includesCalibration, channel: options.channel,
-        corpusSHA256: try sha256(
-          catalog.canonicalManifest()
-            + catalog.canonicalSplits(
-              [train, dev].reduce(into: [:]) { splits, selection in
-                for place in selection.places { splits[place] = selection.split }
-              })),
+        corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
         phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
         arithmeticFingerprint:
           "\(PreprocessPlan.text(of: trained.frontEnd.source.fingerprint)); \(AlgebraLibrary.version)")
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// SHA-256 over the corpus and who is trained on and chosen by.
+  static func corpusSHA256(
+    _ catalog: CorpusCatalog, train: UtteranceSelection, dev: UtteranceSelection
+  ) throws -> String {
+    var splits: [Int: String] = [:]
+    for selection in [train, dev] {
+      for place in selection.places { splits[place] = selection.split }
+    }
+    return try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(splits))
   }
 
   /// Refuses speakers that are both trained on and chosen by, unless one split was named for both.

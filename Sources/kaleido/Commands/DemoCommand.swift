@@ -69,10 +69,10 @@ struct DemoCommand: AsyncParsableCommand {
       try tell(
         "\n" + style.bold("4. Two front ends compared")
           + ": a phone classifier on log mel bins and on butterfly matrices that learn, 3 seeds each\n")
-      let plan = try demo.comparing()
-      let comparison = try await ComparisonRun.make(plan, tensorboard: false, output)
+      let options = try demo.comparing()
+      let comparison = try await ComparisonRun.make(options, tensorboard: false, output)
       if output.json { return try tellJSON(reports, comparison) }
-      try tell(CompareText.report(comparison, directory: plan.options.outputDirectory, style: style))
+      try tell(CompareText.report(comparison, directory: options.outputDirectory, style: style))
       try tell(
         """
 

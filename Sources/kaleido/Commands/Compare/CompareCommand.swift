@@ -86,7 +86,7 @@ struct CompareCommand: AsyncParsableCommand {
           output.json ? estimate.json : CompareText.estimate(estimate, style: output.tableStyle))
         return .whole
       }
-      let report = try await ComparisonRun.make(try ComparePlan(options), tensorboard: tensorboard, output)
+      let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
       if output.json {
         try Console.out(report.json)
       } else if !output.quiet {
@@ -134,6 +134,11 @@ struct CompareCommand: AsyncParsableCommand {
   /// 1 where a row is worse than is allowed.
   private func failing(_ report: ComparisonReport) throws -> ExitStatus {
     guard let failIfWorse, let primary = report.comparisons.first else { return .whole }
+    for row in primary.comparison.rows where row.verdict == .tooFewSpeakers {
+      Console.error(
+        "\(output.messageStyle.yellow("no verdict:")) \(row.row): --fail-if-worse can say nothing with \(row.voiceCount) independent test voices\n"
+      )
+    }
     let worse = primary.comparison.rows.filter {
       $0.verdict == .worse && 100 * $0.difference > failIfWorse
     }

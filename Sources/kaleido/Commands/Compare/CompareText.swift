@@ -5,9 +5,9 @@ import Workflows
 enum CompareText {
   static func report(_ report: ComparisonReport, directory: String, style: Style) -> String {
     var lines = [
-      "\(report.corpus), \(report.testSplit): \(report.testSpeakers.count) speakers\(voices(report)), \(report.testUtterances) utterances; \(report.baseline.seeds.count) seeds of every row",
-      "",
+      "\(report.corpus), \(report.testSplit): \(report.testSpeakers.count) speakers\(voices(report)), \(report.testUtterances) utterances; \(report.baseline.seeds.count) seeds of every row"
     ]
+    lines += leftOut(report.leftOut, style) + [""]
     lines += table(report)
     lines.append("")
     lines += verdicts(report, style)
@@ -32,6 +32,22 @@ enum CompareText {
       lines.append(style.red("the output does not fit"))
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What no row could use; never silent about it.
+  private static func leftOut(_ leftOut: LeftOut, _ style: Style) -> [String] {
+    var lines: [String] = []
+    if leftOut.train + leftOut.dev > 0 {
+      lines.append(
+        style.yellow("left out:") + " \(leftOut.train) utterances to train on, \(leftOut.dev) to choose by")
+    }
+    for utterance in leftOut.test.prefix(20) {
+      lines.append(style.red("left out of the test:") + " \(utterance.key) (\(utterance.reason))")
+    }
+    if leftOut.test.count > 20 {
+      lines.append("\(leftOut.test.count - 20) more; comparison.json names them all")
+    }
+    return lines
   }
 
   private static func voices(_ report: ComparisonReport) -> String {

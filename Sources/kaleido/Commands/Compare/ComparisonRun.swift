@@ -6,13 +6,13 @@ import Workflows
 enum ComparisonRun {
   /// - Parameter tensorboard: whether to write the training curves as TensorBoard reads them, too.
   static func make(
-    _ plan: ComparePlan, tensorboard: Bool, _ output: OutputOptions
+    _ options: CompareOptions, tensorboard: Bool, _ output: OutputOptions
   ) async throws -> ComparisonReport {
     let progress = WorkProgress()
-    let display = ProgressDisplay(output, verb: plan.options.comparesRows ? "compare" : "report")
+    let display = ProgressDisplay(output, verb: options.comparesRows ? "compare" : "report")
     return try await display.show(progress) {
-      let report = try await plan.run(progress: progress)
-      let folder = plan.options.outputDirectory
+      let report = try await ComparePlan(options, progress: progress).run(progress: progress)
+      let folder = options.outputDirectory
       try AtomicFile.write(Array(ComparisonPage(report: report).html.utf8), to: "\(folder)/report.html")
       if tensorboard { try writeEvents(report, to: "\(folder)/tensorboard") }
       return report

@@ -26,7 +26,7 @@ struct ReportCommand: AsyncParsableCommand {
       var options = try arguments.options(rows: runs.map { "run:\($0)" }, flags: [:])
       options.comparesRows = false
       options.seedCount = 1
-      let report = try await ComparisonRun.make(try ComparePlan(options), tensorboard: tensorboard, output)
+      let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
       if output.json {
         try Console.out(report.json)
       } else if !output.quiet {
