@@ -215,6 +215,11 @@ extension ComparePlan.Entry {
   private static func finished(_ paths: [String], name: String) throws -> [FinishedRun] {
     var runs: [FinishedRun] = []
     for path in paths {
+      guard try FileStore().status(path) != nil else {
+        throw Failure(
+          .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a RUN", found: "nothing",
+          remedy: "Check the path.")
+      }
       guard let run = try FinishedRun(path: path) else {
         throw Failure(
           .badInput, code: "run-unfinished", subject: Sanitised.path(path),
