@@ -8,7 +8,7 @@ SWIFT ?= swift
 PROGRAM = .build/release/kaleido
 SOURCES = Package.swift Sources Tests Benchmarks
 
-.PHONY: test demo bench deps build release lint format test-thread test-address install uninstall clean
+.PHONY: test demo bench deps build release lint format test-thread test-address test-arm64 count-instructions install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -69,5 +69,13 @@ test-address: deps
 	rm -rf .build-address
 	$(SWIFT) test --sanitize=address --scratch-path .build-address
 
+# The kernels cross-compiled for arm64, on an emulated processor: half a minute.
+test-arm64:
+	Tests/CKernelsTests/CrossCompiled/run .build-arm64
+
+# The kernels' instructions by callgrind, against the record.
+count-instructions:
+	Benchmarks/instruction_counts --build .build-counts
+
 clean:
-	rm -rf .build .build-thread .build-address .build-peers
+	rm -rf .build .build-thread .build-address .build-arm64 .build-counts .build-peers

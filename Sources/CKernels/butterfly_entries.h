@@ -1,41 +1,48 @@
-// One tile or two: where the instruction set has vectors for two, both at once, elsewhere one after the other.
+// One group of vectors or two: where the instruction set has vectors for two, both at once, elsewhere one after the
+// other.
 #if V == 16
 void ck_butterfly_forward_two_avx512(
-    const ck_butterfly *, const float *, const float *, const float *, float *, float *,
-    const ck_butterfly_next *, float *);
+    const ck_butterfly *, const float *, const ck_butterfly_ends *, const ck_butterfly_ends *,
+    const ck_butterfly_ends *, const ck_butterfly_ends *, float *);
 void ck_butterfly_backward_two_avx512(
-    const ck_butterfly *, const float *, const float *, const float *, const float *, const float *, float *,
-    float *, float *, const ck_butterfly_next *, float *);
+    const ck_butterfly *, const float *, const ck_butterfly_ends *, const ck_butterfly_ends *,
+    const ck_butterfly_ends *, float *, const ck_butterfly_ends *, const ck_butterfly_ends *, float *);
 #endif
 
 static void butterfly_forward(
-    const ck_butterfly *b, const float *packed, const float *in, const float *in_second, float *out,
-    float *out_second, const ck_butterfly_next *next, float *work) {
+    const ck_butterfly *b, const float *packed, const ck_butterfly_ends *in, const ck_butterfly_ends *out,
+    const ck_butterfly_ends *next_in, const ck_butterfly_ends *next_out, float *work) {
+  bool are_two = are_there(&in->second);
 #if V == 16
-  if (in_second) {
-    ck_butterfly_forward_two_avx512(b, packed, in, in_second, out, out_second, next, work);
+  if (are_two) {
+    ck_butterfly_forward_two_avx512(b, packed, in, out, next_in, next_out, work);
     return;
   }
 #endif
-  tiles_forward(b, packed, in, 0, out, 0, next, work);
-  if (in_second) tiles_forward(b, packed, in_second, 0, out_second, 0, 0, work);
+  tiles_forward(
+      b, packed, &in->first, 0, &out->first, 0, prefetching_begin(b, next_in, next_out), work);
+  if (are_two)
+    tiles_forward(b, packed, &in->second, 0, &out->second, 0, prefetching_begin(b, 0, 0), work);
 }
 
 static void butterfly_backward(
-    const ck_butterfly *b, const float *packed, const float *in, const float *in_second,
-    const float *out_gradient, const float *out_gradient_second, float *in_gradient, float *in_gradient_second,
-    float *packed_gradient, const ck_butterfly_next *next, float *work) {
+    const ck_butterfly *b, const float *packed, const ck_butterfly_ends *in, const ck_butterfly_ends *out_gradient,
+    const ck_butterfly_ends *in_gradient, float *packed_gradient, const ck_butterfly_ends *next_in,
+    const ck_butterfly_ends *next_out_gradient, float *work) {
+  bool are_two = are_there(&in->second);
 #if V == 16
-  if (in_second) {
+  if (are_two) {
     ck_butterfly_backward_two_avx512(
-        b, packed, in, in_second, out_gradient, out_gradient_second, in_gradient, in_gradient_second,
-        packed_gradient, next, work);
+        b, packed, in, out_gradient, in_gradient, packed_gradient, next_in, next_out_gradient, work);
     return;
   }
 #endif
-  tiles_backward(b, packed, in, 0, out_gradient, 0, in_gradient, 0, packed_gradient, next, work);
-  if (in_second) {
+  tiles_backward(
+      b, packed, &in->first, 0, &out_gradient->first, 0, in_gradient ? &in_gradient->first : 0, 0,
+      packed_gradient, prefetching_begin(b, next_in, next_out_gradient), work);
+  if (are_two) {
     tiles_backward(
-        b, packed, in_second, 0, out_gradient_second, 0, in_gradient_second, 0, packed_gradient, 0, work);
+        b, packed, &in->second, 0, &out_gradient->second, 0, in_gradient ? &in_gradient->second : 0, 0,
+        packed_gradient, prefetching_begin(b, 0, 0), work);
   }
 }

@@ -184,3 +184,45 @@ INLINE void real_rows_gradient(float *d, row g, row h, row x0, row x1, row x2, r
       d, product_real(g, x0), product_real(g, x1), product_real(g, x2), product_real(g, x3),
       product_real(h, x0), product_real(h, x1), product_real(h, x2), product_real(h, x3));
 }
+
+// MARK: Unit diagonals
+
+// Floats of a packed pair with a unit diagonal: the real parts of u and v, then the imaginary ones.
+#define UNIT_PAIR 4
+
+// The distance if a mask among the twiddles says that two rows are exchanged, else zero.
+INLINE size_t exchanged(const float *mask, size_t distance) {
+  int32_t m;
+  memcpy(&m, mask, sizeof m);
+  return (size_t)(ptrdiff_t)m & distance;
+}
+
+// (a, b) ← (a + u b, b + v a)
+INLINE void unit_forward(const float *t, row *a, row *b) {
+  row y = times_plus(t, 0, 2, *b, *a, true), z = times_plus(t, 1, 2, *a, *b, true);
+  *a = y;
+  *b = z;
+}
+
+// (g, h) ← (g + conj(v) h, h + conj(u) g)
+INLINE void unit_adjoint(const float *t, row *g, row *h) {
+  row y = conjugate_times_plus(t, 1, 2, *h, *g, true), z = conjugate_times_plus(t, 0, 2, *g, *h, true);
+  *g = y;
+  *h = z;
+}
+
+// Adds g conj(b) and h conj(a) to the gradients by u and v.
+INLINE void unit_gradient(float *d, row g, row h, row a, row b) {
+  v8 s0 = tile_sum(product_real(g, b)), s1 = tile_sum(product_real(h, a));
+  v8 s2 = tile_sum(product_imaginary(g, b)), s3 = tile_sum(product_imaginary(h, a));
+  v8 low = quarter_sums(half_sums(s0, s0), half_sums(s1, s1));
+  v8 high = quarter_sums(half_sums(s2, s2), half_sums(s3, s3));
+  store4(d, load4(d) + pair_sums(low, high).lo);
+}
+
+// The same for two pairs whose gradients follow each other.
+INLINE void unit_gradients(float *d, row g0, row h0, row a0, row b0, row g1, row h1, row a1, row b1) {
+  add_lane_sums(
+      d, product_real(g0, b0), product_real(h0, a0), product_imaginary(g0, b0), product_imaginary(h0, a0),
+      product_real(g1, b1), product_real(h1, a1), product_imaginary(g1, b1), product_imaginary(h1, a1));
+}

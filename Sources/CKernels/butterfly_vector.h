@@ -3,9 +3,21 @@
 
 #define VECTOR_BLOCK 64
 
-// Vectors of 8 twiddles that 8 pairs, or 8 merged matrices, take.
-INLINE size_t vector_twiddles(const ck_butterfly_pass *pass, bool complex) {
-  return (size_t)(pass->factors == 4 ? 16 : 4) * (complex ? 2 : 1);
+// The kind of pass `index`: unit diagonals exchange what a factor is given.
+INLINE stage_kind vector_kind(
+    const ck_butterfly *b, const ck_butterfly_pass *passes, size_t pass_count, size_t index) {
+  if (passes[index].factors == 4) return FOUR_MERGED;
+  return b->has_unit_diagonals && index != pass_count - 1 ? UNIT_ONE : ONE_FACTOR;
+}
+
+static size_t butterfly_vector_count(
+    const ck_butterfly *b, const ck_butterfly_pass *passes, size_t pass_count) {
+  size_t count = 0, size = (size_t)b->size;
+  for (size_t i = 0; i < pass_count; i++) {
+    stage_kind kind = vector_kind(b, passes, pass_count, i);
+    count += turn_twiddles(kind, b->is_complex) * (kind == FOUR_MERGED ? size / 4 : size / 2);
+  }
+  return count;
 }
 
 // The position whose number lies at `at`: while strides below 8 act, runs of 64 are transposed as 8 × 8.
@@ -32,7 +44,8 @@ INLINE void set_lane(float *packed, size_t lane, const float *quads, size_t coun
 
 static void butterfly_vector_pack(
     const ck_butterfly *b, const ck_butterfly_pass *passes, size_t pass_count, const float *twiddles,
-    size_t imaginary, float *packed) {
+    size_t imaginary, float *packed, double *work) {
+  if (b->has_unit_diagonals) begin_channels(b, (channel *)work, (size_t)b->size);
   for (size_t i = 0; i < pass_count; i++) {
     const ck_butterfly_pass *pass = passes + i;
     bool merged = pass->factors == 4;
@@ -44,19 +57,29 @@ static void butterfly_vector_pack(
         .stride = pass->stride,
         .next_stride = pass->next_stride,
     };
+    stage_kind kind = vector_kind(b, passes, pass_count, i);
+    size_t count = turn_twiddles(kind, b->is_complex);
     for (size_t at = 0; at < (size_t)b->size; at += 8) {
       if ((at & near) || (at & far)) continue;
       for (size_t lane = 0; lane < 8; lane++) {
-        float quads[32];
+        float floats[32];
         size_t p = vector_position(pass, at + lane);
-        if (b->is_complex) {
-          stage_packing(b, &s, p, twiddles, imaginary, quads, quads, PACK, true);
+        if (b->has_unit_diagonals) {
+          unit_packing turn = {
+              .twiddles = twiddles, .imaginary = imaginary, .channels = (channel *)work, .packed = floats};
+          unit_turn(b, &s, p, kind, PACK, &turn);
+        } else if (b->is_complex) {
+          stage_packing(b, &s, p, twiddles, imaginary, floats, floats, PACK, true);
         } else {
-          stage_packing(b, &s, p, twiddles, imaginary, quads, quads, PACK, false);
+          stage_packing(b, &s, p, twiddles, imaginary, floats, floats, PACK, false);
         }
-        set_lane(packed, lane, quads, merged ? 4 : 1, b->is_complex);
+        if (kind == UNIT_ONE) {
+          for (size_t e = 0; e < count; e++) packed[8 * e + lane] = floats[e];
+        } else {
+          set_lane(packed, lane, floats, merged ? 4 : 1, b->is_complex);
+        }
       }
-      packed += 8 * vector_twiddles(pass, b->is_complex);
+      packed += 8 * count;
     }
   }
 }
@@ -96,10 +119,38 @@ INLINE lanes lanes_times_plus(const float *t, size_t entry, size_t count, lanes 
   return (lanes){FMA(-im, a.im, s.re), FMA(im, a.re, s.im)};
 }
 
+// Where rows are exchanged, what is in the place of a.
+INLINE v8 chosen(v8i mask, v8 a, v8 b) {
+  v8i x, y;
+  memcpy(&x, &a, sizeof x);
+  memcpy(&y, &b, sizeof y);
+  x = (mask & y) | (~mask & x);
+  memcpy(&a, &x, sizeof x);
+  return a;
+}
+
+// One factor with unit diagonals, on 8 pairs a turn.
+INLINE const float *vector_unit_pass(size_t near, size_t size, const float *t, float *re, float *im) {
+  for (size_t base = 0; base < size; base += 2 * near)
+    for (size_t at = base; at < base + near; at += 8) {
+      lanes x = load_lanes(re, im, at, true), z = load_lanes(re, im, at + near, true);
+      v8i mask;
+      memcpy(&mask, t + 32, sizeof mask);
+      lanes a = {chosen(mask, x.re, z.re), chosen(mask, x.im, z.im)};
+      lanes c = {chosen(mask, z.re, x.re), chosen(mask, z.im, x.im)};
+      store_lanes(re, im, at, lanes_times_plus(t, 0, 2, c, a, true), true);
+      store_lanes(re, im, at + near, lanes_times_plus(t, 1, 2, a, c, true), true);
+      t += 40;
+    }
+  return t;
+}
+
 // One factor, or four merged, on 8 pairs or quadruples a turn.
 INLINE const float *vector_pass(
-    const ck_butterfly_pass *pass, size_t size, const float *t, float *re, float *im, bool complex) {
+    const ck_butterfly_pass *pass, stage_kind kind, size_t size, const float *t, float *re, float *im,
+    bool complex) {
   size_t near = vector_distance(pass, pass->stride);
+  if (complex && kind == UNIT_ONE) return vector_unit_pass(near, size, t, re, im);
   if (pass->factors == 1) {
     for (size_t base = 0; base < size; base += 2 * near)
       for (size_t at = base; at < base + near; at += 8) {
@@ -149,7 +200,8 @@ INLINE void vector_forward(
       }
       is_transposed = transposed;
     }
-    if (i < pass_count) t = vector_pass(passes + i, size, t, re, im, complex);
+    if (i < pass_count)
+      t = vector_pass(passes + i, vector_kind(b, passes, pass_count, i), size, t, re, im, complex);
   }
 }
 

@@ -22,9 +22,17 @@
 
 #include "butterfly_twiddles.h"
 
+#include "butterfly_places.h"
+
+#include "butterfly_unit.h"
+
 #include "butterfly_vector.h"
 
-#include "butterfly_kernels.h"
+#include "butterfly_rows.h"
+
+#include "butterfly_forward.h"
+
+#include "butterfly_backward.h"
 
 #include "butterfly_entries.h"
 
@@ -46,9 +54,13 @@ const ck_kernels CK_TABLE = {
     .tile_load = tile_load,
     .tile_store = tile_store,
     .butterfly_pack = butterfly_pack,
+    .butterfly_packed_counts = butterfly_packed_counts,
+    .butterfly_pack_unit = butterfly_pack_unit,
     .butterfly_forward = butterfly_forward,
     .butterfly_backward = butterfly_backward,
+    .butterfly_vector_count = butterfly_vector_count,
     .butterfly_vector_pack = butterfly_vector_pack,
     .butterfly_vector_forward = butterfly_vector_forward,
     .butterfly_unpack_gradient = butterfly_unpack_gradient,
+    .butterfly_unpack_unit_gradient = butterfly_unpack_unit_gradient,
 };

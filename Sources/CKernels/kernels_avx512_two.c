@@ -13,23 +13,34 @@
 
 #include "vectors.h"
 
+#include "tile_kernels.h"
+
 #include "butterfly_pairs.h"
 
-#include "butterfly_kernels.h"
+#include "butterfly_places.h"
+
+#include "butterfly_rows.h"
+
+#include "butterfly_forward.h"
+
+#include "butterfly_backward.h"
 
 void ck_butterfly_forward_two_avx512(
-    const ck_butterfly *b, const float *packed, const float *in, const float *in_second, float *out,
-    float *out_second, const ck_butterfly_next *next, float *work) {
-  tiles_forward(b, packed, in, in_second, out, out_second, next, work);
+    const ck_butterfly *b, const float *packed, const ck_butterfly_ends *in, const ck_butterfly_ends *out,
+    const ck_butterfly_ends *next_in, const ck_butterfly_ends *next_out, float *work) {
+  tiles_forward(
+      b, packed, &in->first, &in->second, &out->first, &out->second, prefetching_begin(b, next_in, next_out),
+      work);
 }
 
 void ck_butterfly_backward_two_avx512(
-    const ck_butterfly *b, const float *packed, const float *in, const float *in_second,
-    const float *out_gradient, const float *out_gradient_second, float *in_gradient, float *in_gradient_second,
-    float *packed_gradient, const ck_butterfly_next *next, float *work) {
+    const ck_butterfly *b, const float *packed, const ck_butterfly_ends *in, const ck_butterfly_ends *out_gradient,
+    const ck_butterfly_ends *in_gradient, float *packed_gradient, const ck_butterfly_ends *next_in,
+    const ck_butterfly_ends *next_out_gradient, float *work) {
   tiles_backward(
-      b, packed, in, in_second, out_gradient, out_gradient_second, in_gradient, in_gradient_second,
-      packed_gradient, next, work);
+      b, packed, &in->first, &in->second, &out_gradient->first, &out_gradient->second,
+      in_gradient ? &in_gradient->first : 0, in_gradient ? &in_gradient->second : 0, packed_gradient,
+      prefetching_begin(b, next_in, next_out_gradient), work);
 }
 #pragma clang attribute pop
 #else

@@ -79,6 +79,7 @@ typedef float v4 __attribute__((ext_vector_type(4)));
 typedef int32_t v4i __attribute__((ext_vector_type(4)));
 
 typedef float v8 __attribute__((ext_vector_type(8)));
+typedef int32_t v8i __attribute__((ext_vector_type(8)));
 
 INLINE v4 load4(const float *p) {
   v4 v;

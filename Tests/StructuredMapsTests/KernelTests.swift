@@ -2,77 +2,6 @@ import StructuredMaps
 import TestSupport
 import Testing
 
-/// A map of torch_butterfly's shape with entries that keep the size of what they act on.
-private func sampleMap(
-  size: Int, blocks: Int, first: StrideDirection, field: NumberField, seed: UInt64
-) -> KaleidoscopeMatrix<Double> {
-  guard
-    let shape = try? KaleidoscopeShape(
-      inputLength: size, outputLength: size, blockCount: blocks, firstDirection: first, field: field)
-  else { preconditionFailure("a shape of the tests") }
-  var map = KaleidoscopeMatrix<Double>(identity: shape)
-  // Numbers that Float holds, so that both precisions run the same map.
-  map.parameters = randomNumbers(shape.parameterCount, seed: seed).map {
-    Double(Float($0 * (field == .complex ? 0.85 : 1.2)))
-  }
-  return map
-}
-
-private struct Run {
-  var output: [[Complex]]
-  var inputGradient: [[Complex]]
-  var parameterGradient: [Double]
-}
-
-/// Forward and backward of seeded vectors; the scale is a power of two.
-private func run<Scalar: MapScalar>(
-  _ map: KaleidoscopeMatrix<Scalar>, count: Int, field: NumberField, scale: Double = 1
-) -> Run {
-  var input = VectorBatch<Scalar>(length: map.inputLength, count: count, field: field)
-  var outputGradient = VectorBatch<Scalar>(length: map.outputLength, count: count, field: field)
-  for v in 0..<count {
-    let x = randomVector(map.inputLength, field: field, seed: 300 + UInt64(v))
-    for p in x.indices {
-      input[v, p] = scale * Complex(Double(Float(x[p].real)), Double(Float(x[p].imaginary)))
-    }
-    let g = randomVector(map.outputLength, field: field, seed: 600 + UInt64(v))
-    for p in g.indices {
-      outputGradient[v, p] = Complex(Double(Float(g[p].real)), Double(Float(g[p].imaginary)))
-    }
-  }
-  var output = VectorBatch<Scalar>(length: map.outputLength, count: count, field: field)
-  var inputGradient = VectorBatch<Scalar>(length: map.inputLength, count: count, field: field)
-  var parameterGradient = [Scalar](repeating: 0, count: map.parameterCount)
-  var workspace = MapWorkspace<Scalar>()
-  map.forward(input, into: &output, workspace: &workspace)
-  map.backward(
-    input, outputGradient: outputGradient, inputGradient: &inputGradient,
-    parameterGradient: &parameterGradient, workspace: &workspace)
-  return Run(
-    output: vectors(of: output), inputGradient: vectors(of: inputGradient),
-    parameterGradient: parameterGradient.map { Double($0) })
-}
-
-private func vectors<Scalar: MapScalar>(of batch: borrowing VectorBatch<Scalar>) -> [[Complex]] {
-  var vectors: [[Complex]] = []
-  for v in 0..<batch.count { vectors.append(batch.vector(v)) }
-  return vectors
-}
-
-/// The largest difference, relative to the largest value.
-private func relativeDifference(_ found: [Double], _ expected: [Double]) -> Double {
-  guard found.count == expected.count else { return .infinity }
-  let largest = expected.reduce(0) { max($0, abs($1)) }
-  let difference = zip(found, expected).reduce(0) {
-    ($1.0 - $1.1).isNaN ? .infinity : max($0, abs($1.0 - $1.1))
-  }
-  return largest > 0 ? difference / largest : difference
-}
-
-private func numbers(_ vectors: [[Complex]]) -> [Double] {
-  vectors.flatMap { $0.flatMap { [$0.real, $0.imaginary] } }
-}
-
 @Suite("Kernels in single precision") struct KernelTests {
   static let shapes: [(blocks: Int, first: StrideDirection)] = [
     (1, .increasing), (1, .decreasing), (2, .decreasing), (2, .increasing), (3, .decreasing),
@@ -88,11 +17,12 @@ private func numbers(_ vectors: [[Complex]]) -> [Double] {
       let exact = sampleMap(
         size: size, blocks: shape.blocks, first: shape.first, field: field, seed: UInt64(index))
       let count = size > 1024 ? 1 : size > 128 ? 3 : 19
-      let expected = run(exact, count: count, field: field)
-      let found = run(KaleidoscopeMatrix<Float>(exact), count: count, field: field)
-      #expect(relativeDifference(numbers(found.output), numbers(expected.output)) < 2e-6, "\(shape)")
+      let expected = kernelRun(exact, count: count, field: field)
+      let found = kernelRun(KaleidoscopeMatrix<Float>(exact), count: count, field: field)
+      #expect(relativeDifference(flattened(found.output), flattened(expected.output)) < 2e-6, "\(shape)")
       #expect(
-        relativeDifference(numbers(found.inputGradient), numbers(expected.inputGradient)) < 2e-6, "\(shape)")
+        relativeDifference(flattened(found.inputGradient), flattened(expected.inputGradient)) < 2e-6,
+        "\(shape)")
       #expect(relativeDifference(found.parameterGradient, expected.parameterGradient) < 2e-6, "\(shape)")
     }
   }
@@ -101,9 +31,9 @@ private func numbers(_ vectors: [[Complex]]) -> [Double] {
   func everyRemainder(field: NumberField) {
     let map = KaleidoscopeMatrix<Float>(
       sampleMap(size: 128, blocks: 2, first: .decreasing, field: field, seed: 9))
-    let largest = run(map, count: 35, field: field)
+    let largest = kernelRun(map, count: 35, field: field)
     for count in 1..<35 {
-      let found = run(map, count: count, field: field)
+      let found = kernelRun(map, count: count, field: field)
       #expect(found.output == Array(largest.output.prefix(count)))
       #expect(found.inputGradient == Array(largest.inputGradient.prefix(count)))
     }
@@ -113,14 +43,14 @@ private func numbers(_ vectors: [[Complex]]) -> [Double] {
   func denormals(field: NumberField) {
     let exact = sampleMap(size: 64, blocks: 2, first: .decreasing, field: field, seed: 10)
     let scale = 0x1p-130
-    let expected = run(exact, count: 5, field: field, scale: scale)
-    let found = run(KaleidoscopeMatrix<Float>(exact), count: 5, field: field, scale: scale)
+    let expected = kernelRun(exact, count: 5, field: field, scale: scale)
+    let found = kernelRun(KaleidoscopeMatrix<Float>(exact), count: 5, field: field, scale: scale)
     // What is left of the numbers: half a step of the denormals at each of twelve factors, and what factors make of it.
-    let largest = zip(numbers(found.output), numbers(expected.output)).reduce(0.0) {
+    let largest = zip(flattened(found.output), flattened(expected.output)).reduce(0.0) {
       max($0, abs($1.0 - $1.1))
     }
     #expect(largest > 0 && largest < 200 * 0x1p-149)
-    #expect(numbers(found.output).contains { $0 != 0 && abs($0) < 0x1p-126 })
+    #expect(flattened(found.output).contains { $0 != 0 && abs($0) < 0x1p-126 })
   }
 
   @Test("merge factors where blocks meet, and give each its own gradient", arguments: NumberField.allCases)
@@ -128,8 +58,8 @@ private func numbers(_ vectors: [[Complex]]) -> [Double] {
     // All but one of the factors at the junction are zero somewhere: gradients must not be divided out.
     var exact = sampleMap(size: 16, blocks: 4, first: .decreasing, field: field, seed: 11)
     for i in stride(from: 0, to: exact.parameters.count, by: 5) { exact.parameters[i] = 0 }
-    let expected = run(exact, count: 9, field: field)
-    let found = run(KaleidoscopeMatrix<Float>(exact), count: 9, field: field)
+    let expected = kernelRun(exact, count: 9, field: field)
+    let found = kernelRun(KaleidoscopeMatrix<Float>(exact), count: 9, field: field)
     #expect(relativeDifference(found.parameterGradient, expected.parameterGradient) < 2e-6)
   }
 

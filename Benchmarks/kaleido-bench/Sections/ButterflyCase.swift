@@ -1,4 +1,5 @@
 import CKernels
+import CMeasurement
 import Foundation
 import StructuredMaps
 
@@ -134,10 +135,10 @@ final class ButterflyCase {
   /// The batch through `forward`.
   func forwardBatch() { map.forward(input, into: &output, workspace: &workspace) }
 
-  /// The kernels alone, twiddles packed beforehand.
+  /// The kernels alone, twiddles packed beforehand, complex ones with unit diagonals unless all entries are wanted.
   ///
   /// Over the whole batch, or again and again over its first tiles, which stay in cache.
-  func makeKernels() -> ButterflyKernels {
+  func makeKernels(hasUnitDiagonals: Bool = true) throws -> ButterflyKernels {
     for (rows, isInput) in [(inputRows, true), (gradientRows, false)] {
       rows.withUnsafeBufferPointer { rows in
         guard let base = rows.baseAddress else { return }
@@ -154,8 +155,9 @@ final class ButterflyCase {
         }
       }
     }
-    return ButterflyKernels(
-      map, input: input.tile(0), outputGradient: outputGradient.tile(0), output: output.tile(0),
+    return try ButterflyKernels(
+      map, hasUnitDiagonals: hasUnitDiagonals && field == .complex, input: input.tile(0),
+      outputGradient: outputGradient.tile(0), output: output.tile(0),
       inputGradient: inputGradient.tile(0), tileStride: input.tileStride, tileCount: input.tileCount)
   }
 }
@@ -163,6 +165,7 @@ final class ButterflyCase {
 /// The kernels of a map on tiles that another object holds.
 struct ButterflyKernels {
   private let schedule: ButterflySchedule
+  private let hasUnitDiagonals: Bool
   private let packed: UnsafeMutablePointer<Float>
   private let packedGradient: UnsafeMutablePointer<Float>
   private let work: UnsafeMutablePointer<Float>
@@ -171,10 +174,10 @@ struct ButterflyKernels {
   let tileCount: Int
 
   fileprivate init(
-    _ map: KaleidoscopeMatrix<Float>, input: UnsafeMutablePointer<Float>,
+    _ map: KaleidoscopeMatrix<Float>, hasUnitDiagonals: Bool, input: UnsafeMutablePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>, tileStride: Int, tileCount: Int
-  ) {
+  ) throws {
     guard let layout = map.butterflyLayout else { preconditionFailure("a map of butterflies") }
     schedule = ButterflySchedule(layout)
     (self.input, self.outputGradient, self.output) = (input, outputGradient, output)
@@ -188,31 +191,49 @@ struct ButterflyKernels {
     }
     packed = floats(schedule.packedCount)
     packedGradient = floats(schedule.packedCount)
-    work = floats(8 * Int(CK_TILES) * schedule.workVectors * schedule.stageCount)
-    var description = schedule.description
-    ck_best().pointee.butterfly_pack(&description, map.parameters, layout.planeStride, packed)
+    work = floats(8 * Int(CK_TILES) * schedule.workVectors * (schedule.stageCount + 1))
+    self.hasUnitDiagonals = hasUnitDiagonals
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    if hasUnitDiagonals {
+      var channels = [Double](repeating: 0, count: schedule.channelsCount)
+      let serves = ck_best().pointee.butterfly_pack_unit(
+        &description, map.parameters, layout.planeStride, layout.size, packed, nil, &channels)
+      if !serves { throw BenchmarkError.resultsDiffer("unit diagonals do not serve this map") }
+    } else {
+      ck_best().pointee.butterfly_pack(&description, map.parameters, layout.planeStride, packed)
+    }
   }
 
-  var forwardMultiplyAdds: Double { Double(schedule.forwardMultiplyAdds) }
-  var backwardMultiplyAdds: Double { Double(schedule.backwardMultiplyAdds) }
+  var multiplyAdds: (forward: Int, backward: Int) {
+    schedule.multiplyAdds(hasUnitDiagonals: hasUnitDiagonals)
+  }
 
   /// Two tiles from number `tile` on.
   func forward(_ tile: Int = 0) {
-    var description = schedule.description
-    let at = tile * tileStride
-    ck_best().pointee.butterfly_forward(
-      &description, packed, input + at, input + at + tileStride, output + at, output + at + tileStride, nil,
-      work)
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var (from, to) = (tiles(input, tile), tiles(output, tile))
+    ck_best().pointee.butterfly_forward(&description, packed, &from, &to, nil, nil, work)
   }
 
   func backward() {
-    var description = schedule.description
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var (from, given, to) = (tiles(input, 0), tiles(outputGradient, 0), tiles(inputGradient, 0))
     ck_best().pointee.butterfly_backward(
-      &description, packed, input, input + tileStride, outputGradient, outputGradient + tileStride,
-      inputGradient, inputGradient + tileStride, packedGradient, nil, work)
+      &description, packed, &from, &given, &to, packedGradient, nil, nil, work)
   }
 
-  func forwardAll() { for tile in stride(from: 0, to: tileCount, by: 2) { forward(tile) } }
+  private func tiles(_ base: UnsafeMutablePointer<Float>, _ tile: Int) -> ck_butterfly_ends {
+    var ends = ck_butterfly_ends()
+    ends.first.tile = base + tile * tileStride
+    ends.second.tile = base + (tile + 1) * tileStride
+    return ends
+  }
+
+  /// The whole batch, the loop over its tiles in C.
+  func forwardAll() {
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    measurement_butterfly_forward(ck_best(), &description, packed, input, output, tileStride, tileCount, work)
+  }
 }
 
 /// Marsaglia's xorshift64*: the same numbers in every run.

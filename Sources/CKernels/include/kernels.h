@@ -64,6 +64,10 @@ typedef struct {
 typedef struct {
   int32_t size;
   bool is_complex;
+  /// Whether of each complex 2 × 2 matrix two entries are one, as rows are scaled and the next factor takes the scales
+  /// back: half of the multiplications. Packed pairs then have 2 numbers; the last factor and merged ones stay as
+  /// they are.
+  bool has_unit_diagonals;
   int32_t phase_count, stage_count;
   const ck_butterfly_phase *phases;
   const ck_butterfly_stage *stages;
@@ -77,14 +81,30 @@ typedef struct {
   bool is_transposed;
 } ck_butterfly_pass;
 
+/// Doubles of working memory for each position in packing and unpacking of unit diagonals.
+#define CK_BUTTERFLY_CHANNEL 3
+
 /// Tiles that are run at once at most.
 #define CK_TILES 2
 
-/// Tiles of the run that follows, which may be asked for in advance; null where there are none.
+/// Vectors that a run reads or writes: a tile, or rows of numbers. Neither if there are none.
 typedef struct {
-  const float *_Nullable in, *_Nullable in_second;
-  const float *_Nullable out, *_Nullable out_second;
-} ck_butterfly_next;
+  /// `size` rows of CK_TILE_ROW floats.
+  float *_Nullable tile;
+  /// The first of `count` rows, `stride` floats from one to the next, `length` numbers in each: complex ones are a real
+  /// and an imaginary part. Positions from `length` on are zero, or not written, and so are vectors from `count` on.
+  float *_Nullable rows;
+  size_t stride;
+  int32_t count, length;
+  bool is_complex;
+  /// 8 for a complex map, 16 for a real one. Of real rows in a complex map the imaginary parts are zero, or not written.
+  int32_t lanes;
+} ck_butterfly_vectors;
+
+/// The vectors of one group, or of two that are run at once.
+typedef struct {
+  ck_butterfly_vectors first, second;
+} ck_butterfly_ends;
 
 /// The kernels of one instruction set.
 ///
@@ -151,28 +171,44 @@ typedef struct {
   void (*butterfly_pack)(
       const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, float *packed);
 
-  /// The product with 8 complex or 16 real vectors, or with twice as many: `in` and `out` are tiles of `size` rows and
-  /// may be the same, and the second ones are null for one tile. `next` may be null. `work` has room for
+  /// Floats of the packed twiddles, and of the scales of unit diagonals.
+  void (*butterfly_packed_counts)(const ck_butterfly *butterfly, size_t *packed, size_t *scales);
+
+  /// `butterfly_pack` for unit diagonals. Gives false if they do not serve these twiddles: a matrix has an entry that
+  /// is 16 times as large as the one beside it that would become one, or a scale is not within 2^±30. `live` is the
+  /// number of positions, from the first, that may hold other numbers than zero; `scales` is for unpacking and may be
+  /// null; `work` has room for `CK_BUTTERFLY_CHANNEL · size` doubles.
+  bool (*butterfly_pack_unit)(
+      const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, size_t live, float *packed,
+      float *_Nullable scales, double *work);
+
+  /// The product with 8 complex or 16 real vectors, or with twice as many; `in` and `out` may be the same tiles. `next_in`
+  /// and `next_out` are those of the run that follows, which may be asked for in advance. `work` has room for
   /// `CK_TILES · ck_butterfly_rows(size)` rows.
   void (*butterfly_forward)(
-      const ck_butterfly *butterfly, const float *packed, const float *in, const float *_Nullable in_second,
-      float *out, float *_Nullable out_second, const ck_butterfly_next *_Nullable next, float *work);
+      const ck_butterfly *butterfly, const float *packed, const ck_butterfly_ends *in,
+      const ck_butterfly_ends *out, const ck_butterfly_ends *_Nullable next_in,
+      const ck_butterfly_ends *_Nullable next_out, float *work);
 
   /// The gradient by the input, into `in_gradient` if it is not null, and by the packed twiddles, added to
-  /// `packed_gradient`, of the gradient by the output. `out_gradient` may be `in_gradient`. `work` has room for
-  /// `CK_TILES · stage_count · ck_butterfly_rows(size)` rows. Lanes are summed as
-  /// ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)); of two tiles, equal lanes may be added before.
+  /// `packed_gradient`, of the gradient by the output. `in_gradient` lies as `in` does, in tiles or in rows, and
+  /// `out_gradient` may be the same tiles. `work` has room for `CK_TILES · (stage_count + 1) · ck_butterfly_rows(size)`
+  /// rows. Lanes are summed as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)); of two tiles, equal lanes may be added before.
   void (*butterfly_backward)(
-      const ck_butterfly *butterfly, const float *packed, const float *in, const float *_Nullable in_second,
-      const float *out_gradient, const float *_Nullable out_gradient_second, float *_Nullable in_gradient,
-      float *_Nullable in_gradient_second, float *packed_gradient, const ck_butterfly_next *_Nullable next,
-      float *work);
+      const ck_butterfly *butterfly, const float *packed, const ck_butterfly_ends *in,
+      const ck_butterfly_ends *out_gradient, const ck_butterfly_ends *_Nullable in_gradient,
+      float *packed_gradient, const ck_butterfly_ends *_Nullable next_in,
+      const ck_butterfly_ends *_Nullable next_out_gradient, float *work);
 
-  /// Twiddles in order of use by `butterfly_vector_forward`: as many floats as there are twiddles, merged ones counted
-  /// as merged. `size` ≥ 64.
+  /// Floats of the twiddles in order of use by `butterfly_vector_forward`.
+  size_t (*butterfly_vector_count)(
+      const ck_butterfly *butterfly, const ck_butterfly_pass *passes, size_t pass_count);
+
+  /// Twiddles in order of use by `butterfly_vector_forward`. `size` ≥ 64. `work` is as in `butterfly_pack_unit` and
+  /// only used for unit diagonals.
   void (*butterfly_vector_pack)(
       const ck_butterfly *butterfly, const ck_butterfly_pass *passes, size_t pass_count, const float *twiddles,
-      size_t imaginary, float *packed);
+      size_t imaginary, float *packed, double *work);
 
   /// The product with one vector, in place, with the bits that it gets in a batch. `im` is not used by a real one.
   void (*butterfly_vector_forward)(
@@ -184,6 +220,12 @@ typedef struct {
   void (*butterfly_unpack_gradient)(
       const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, const float *packed_gradient,
       float *gradient);
+
+  /// The same for unit diagonals, of what `butterfly_pack_unit` gave. The gradients by entries that are one follow
+  /// from the others, exactly but for rounding.
+  void (*butterfly_unpack_unit_gradient)(
+      const ck_butterfly *butterfly, const float *twiddles, size_t imaginary, const float *packed,
+      const float *scales, const float *packed_gradient, float *gradient, double *work);
 } ck_kernels;
 
 /// Rows of working memory that hold a tile of `size` positions.

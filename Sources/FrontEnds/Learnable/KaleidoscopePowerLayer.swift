@@ -34,8 +34,7 @@ struct KaleidoscopePowerLayer: SequenceLayer {
     let (positions, usesLog, width) = (positions, usesLog, inputWidth)
     return RowwiseStream(inputWidth: width, outputWidth: outputWidth) { rows, count, output in
       RowBlock.forEach(count) { start, count in
-        runner.load(rows + start * width, count: count, rowStride: width)
-        runner.forward()
+        runner.forward(rows + start * width, count: count, rowStride: width)
         PowerRows.store(
           runner.output, positions, usesLog: usesLog, into: output + start * positions.count)
       }
@@ -77,8 +76,7 @@ private final class KaleidoscopePowerPass: LayerPass {
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     runner.setParameters(values.parameter(layer.twiddle))
-    runner.load(input.base, count: input.rows, rowStride: input.columns)
-    runner.forward()
+    runner.forward(input.base, count: input.rows, rowStride: input.columns)
     PowerRows.store(runner.output, layer.positions, usesLog: layer.usesLog, into: output.base)
   }
 
@@ -93,7 +91,8 @@ private final class KaleidoscopePowerPass: LayerPass {
     PowerRows.differentiate(
       runner.output, layer.positions, unread: unread, usesLog: layer.usesLog,
       outputGradient: outputGradient.base)
-    runner.addParameterGradient(to: gradient.base + layer.twiddle.offset)
+    runner.addParameterGradient(
+      input.base, rowStride: input.columns, to: gradient.base + layer.twiddle.offset)
   }
 }
 

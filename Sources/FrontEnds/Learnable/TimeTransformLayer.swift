@@ -82,8 +82,7 @@ final class TimeWeights {
   /// Writes the butterfly out, frame after frame.
   func set(_ twiddle: UnsafePointer<Float>) {
     runner.setParameters(twiddle)
-    runner.load(identity, count: Self.frames, rowStride: Self.frames)
-    runner.forward()
+    runner.forward(identity, count: Self.frames, rowStride: Self.frames)
     for (place, frame) in sources.enumerated() {
       for output in 0..<Self.outputs {
         weights[output * Self.frames + frame] = Float(runner.output[place, output].real)
@@ -98,7 +97,7 @@ final class TimeWeights {
         runner.setOutput(place, output, gradient[output * Self.frames + frame])
       }
     }
-    runner.addParameterGradient(to: target)
+    runner.addParameterGradient(identity, rowStride: Self.frames, to: target)
   }
 }
 

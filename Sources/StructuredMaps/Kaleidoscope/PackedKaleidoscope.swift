@@ -13,19 +13,34 @@ package final class PackedKaleidoscope: Sendable {
   nonisolated(unsafe) private let vectorPacked: AlignedStorage<Float>
   nonisolated(unsafe) private let schedule: ButterflySchedule
 
+  /// Whether its twiddles are packed with unit diagonals, which takes half of the multiplications: complex maps of which
+  /// no entry is much larger than the one beside it that would become one.
+  package let hasUnitDiagonals: Bool
+  private let vectorCount: Int
+
   package init(_ map: KaleidoscopeMatrix<Float>) {
     self.map = map
     layout = map.layout
     schedule = ButterflySchedule(layout)
-    let run = ButterflyRun(schedule)
-    packed = AlignedStorage(count: 8 * run.packedVectors)
-    let isAlone = !schedule.passes.isEmpty
-    vectorPacked = AlignedStorage(count: isAlone ? layout.stackCount * schedule.packedCount : 0)
+    var run = ButterflyRun(schedule)
+    let packed = AlignedStorage<Float>(count: 8 * run.packedVectors)
+    let memory = AlignedStorage<Float>(count: 8 * run.channelsVectors)
+    defer { withExtendedLifetime(memory) {} }
+    let channels = Self.rows(memory)
+    self.packed = packed
     map.parameters.withUnsafeBufferPointer { parameters in
       guard let base = parameters.baseAddress else { return }
-      run.pack(base, into: rows)
-      guard isAlone else { return }
-      for stack in 0..<layout.stackCount { run.packVector(base, stack: stack, into: vectorTwiddles(stack)) }
+      run.pack(base, into: Self.rows(packed), scales: nil, channels: channels) { _ in map.size }
+    }
+    hasUnitDiagonals = run.hasUnitDiagonals
+    vectorCount = schedule.passes.isEmpty ? 0 : run.vectorCount
+    vectorPacked = AlignedStorage(count: layout.stackCount * vectorCount)
+    guard vectorCount > 0 else { return }
+    map.parameters.withUnsafeBufferPointer { parameters in
+      guard let base = parameters.baseAddress else { return }
+      for stack in 0..<layout.stackCount {
+        run.packVector(base, stack: stack, into: vectorTwiddles(stack), channels: channels)
+      }
     }
   }
 
@@ -46,6 +61,11 @@ package final class PackedKaleidoscope: Sendable {
     _ input: VectorRows<Float>, into output: MutableVectorRows<Float>, workspace: inout MapWorkspace<Float>
   ) { forward(TileCarrier(input), TileCarrier(output), &workspace) }
 
+  /// output = M·input, from rows to a batch.
+  package func forward(
+    _ input: VectorRows<Float>, into output: inout VectorBatch<Float>, workspace: inout MapWorkspace<Float>
+  ) { forward(TileCarrier(input), TileCarrier(output), &workspace) }
+
   private func forward(
     _ input: TileCarrier<Float>, _ output: TileCarrier<Float>, _ workspace: inout MapWorkspace<Float>
   ) {
@@ -54,14 +74,15 @@ package final class PackedKaleidoscope: Sendable {
     if input.count == 1, !schedule.passes.isEmpty {
       forwardAlone(SingleVector(input), SingleVector(output), &workspace)
     } else {
-      map.forward(layout, packedBefore: rows, input, output, &workspace)
+      map.forward(
+        layout, packedBefore: (Self.rows(packed), hasUnitDiagonals), input, output, &workspace)
     }
   }
 
   private func forwardAlone(
     _ input: SingleVector, _ output: SingleVector, _ workspace: inout MapWorkspace<Float>
   ) {
-    let run = ButterflyRun(schedule)
+    let run = ButterflyRun(schedule, hasUnitDiagonals: hasUnitDiagonals)
     let tiling = map.tiling
     let re = UnsafeMutableRawPointer(workspace.vectors(tiling.size / 4)).assumingMemoryBound(to: Float.self)
     let im = re + tiling.size
@@ -77,12 +98,12 @@ package final class PackedKaleidoscope: Sendable {
     }
   }
 
-  private var rows: ButterflyRun.Row {
-    UnsafeMutableRawPointer(packed.base).assumingMemoryBound(to: SIMD8<Float>.self)
+  private static func rows(_ storage: AlignedStorage<Float>) -> ButterflyRun.Row {
+    UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: SIMD8<Float>.self)
   }
 
   private func vectorTwiddles(_ stack: Int) -> UnsafeMutablePointer<Float> {
-    vectorPacked.base + stack * schedule.packedCount
+    vectorPacked.base + stack * vectorCount
   }
 }
 

@@ -6,26 +6,60 @@ internal import CKernels
 struct ButterflyRun {
   let schedule: ButterflySchedule
   let kernels: UnsafePointer<ck_kernels>
+  /// How `pack` packed the twiddles.
+  private(set) var hasUnitDiagonals = false
 
   typealias Row = UnsafeMutablePointer<SIMD8<Float>>
 
-  init(_ schedule: ButterflySchedule, kernels: UnsafePointer<ck_kernels> = ck_best()) {
+  init(
+    _ schedule: ButterflySchedule, hasUnitDiagonals: Bool = false,
+    kernels: UnsafePointer<ck_kernels> = ck_best()
+  ) {
     self.schedule = schedule
+    self.hasUnitDiagonals = hasUnitDiagonals
     self.kernels = kernels
   }
 
-  /// Vectors of 8 floats that the packed twiddles of all stacks take.
-  var packedVectors: Int { schedule.layout.stackCount * ((schedule.packedCount + 7) / 8) }
+  /// Vectors of 8 floats that the packed twiddles of all stacks take, and the scales of unit diagonals.
+  var packedVectors: Int { schedule.layout.stackCount * Self.vectors(schedule.packedCount) }
+  var scalesVectors: Int { schedule.layout.stackCount * Self.vectors(schedule.scalesCount) }
+
+  /// Vectors of 8 floats of working memory of `pack`, `packVector` and `unpack`.
+  var channelsVectors: Int { Self.vectors(2 * schedule.channelsCount) }
+
+  private static func vectors(_ floats: Int) -> Int { (floats + 7) / 8 }
 
   func packed(_ base: Row, stack: Int) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(base + stack * ((schedule.packedCount + 7) / 8))
-      .assumingMemoryBound(to: Float.self)
+    floats(base + stack * Self.vectors(schedule.packedCount))
   }
 
-  /// All stacks' twiddles in order of use.
-  func pack(_ parameters: UnsafePointer<Float>, into packed: Row) {
-    var description = schedule.description
+  private func scales(_ base: Row, stack: Int) -> UnsafeMutablePointer<Float> {
+    floats(base + stack * Self.vectors(schedule.scalesCount))
+  }
+
+  /// All stacks' twiddles in order of use, with unit diagonals if they serve the twiddles of all stacks.
+  ///
+  /// - Parameters:
+  ///   - parameters: of all stacks.
+  ///   - packed: room for `packedVectors`.
+  ///   - scales: room for `scalesVectors`, if gradients are to be unpacked.
+  ///   - channels: room for `channelsVectors`.
+  ///   - live: how many positions of a stack, from the first, hold other numbers than zero.
+  mutating func pack(
+    _ parameters: UnsafePointer<Float>, into packed: Row, scales: Row?, channels: Row, live: (Int) -> Int
+  ) {
+    hasUnitDiagonals = schedule.mayHaveUnitDiagonals
     let layout = schedule.layout
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var stack = 0
+    while hasUnitDiagonals, stack < layout.stackCount {
+      hasUnitDiagonals = kernels.pointee.butterfly_pack_unit(
+        &description, parameters + stack * layout.stackStride, layout.planeStride, live(stack),
+        self.packed(packed, stack: stack), scales.map { self.scales($0, stack: stack) }, doubles(channels))
+      stack += 1
+    }
+    if hasUnitDiagonals { return }
+    description.has_unit_diagonals = false
     for stack in 0..<layout.stackCount {
       kernels.pointee.butterfly_pack(
         &description, parameters + stack * layout.stackStride, layout.planeStride,
@@ -33,91 +67,124 @@ struct ButterflyRun {
     }
   }
 
+  /// Floats of one stack's twiddles in order of use by `forwardVector`.
+  var vectorCount: Int {
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    return kernels.pointee.butterfly_vector_count(&description, schedule.passes, schedule.passes.count)
+  }
+
   /// One stack's twiddles in order of use by `forwardVector`.
-  func packVector(_ parameters: UnsafePointer<Float>, stack: Int, into packed: UnsafeMutablePointer<Float>) {
-    var description = schedule.description
+  func packVector(
+    _ parameters: UnsafePointer<Float>, stack: Int, into packed: UnsafeMutablePointer<Float>, channels: Row
+  ) {
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
     let layout = schedule.layout
     kernels.pointee.butterfly_vector_pack(
       &description, schedule.passes, schedule.passes.count, parameters + stack * layout.stackStride,
-      layout.planeStride, packed)
+      layout.planeStride, packed, doubles(channels))
   }
 
   /// One vector in place; a real map leaves the imaginary parts alone.
   func forwardVector(
     _ re: UnsafeMutablePointer<Float>, _ im: UnsafeMutablePointer<Float>, twiddles: UnsafePointer<Float>
   ) {
-    var description = schedule.description
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
     kernels.pointee.butterfly_vector_forward(
       &description, schedule.passes, schedule.passes.count, twiddles, re, im)
   }
 
-  /// Adds the gradient by packed twiddles to that by parameters.
+  /// Adds the gradient by packed twiddles to that by parameters; `packed` and `scales` are what `pack` made.
   func unpack(
-    _ packedGradient: Row, _ parameters: UnsafePointer<Float>, addingTo gradient: UnsafeMutablePointer<Float>
+    _ packedGradient: Row, packed: Row, scales: Row, channels: Row, _ parameters: UnsafePointer<Float>,
+    addingTo gradient: UnsafeMutablePointer<Float>
   ) {
-    var description = schedule.description
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
     let layout = schedule.layout
     for stack in 0..<layout.stackCount {
-      kernels.pointee.butterfly_unpack_gradient(
-        &description, parameters + stack * layout.stackStride, layout.planeStride,
-        packed(packedGradient, stack: stack), gradient + stack * layout.stackStride)
+      let (twiddles, sum) = (parameters + stack * layout.stackStride, gradient + stack * layout.stackStride)
+      let d = self.packed(packedGradient, stack: stack)
+      if hasUnitDiagonals {
+        kernels.pointee.butterfly_unpack_unit_gradient(
+          &description, twiddles, layout.planeStride, self.packed(packed, stack: stack),
+          self.scales(scales, stack: stack), d, sum, doubles(channels))
+      } else {
+        kernels.pointee.butterfly_unpack_gradient(&description, twiddles, layout.planeStride, d, sum)
+      }
     }
   }
 
   /// Vectors of 8 floats of working memory that `forward` takes, and `backward`.
   var forwardWorkVectors: Int { Int(CK_TILES) * schedule.workVectors }
-  var backwardWorkVectors: Int { forwardWorkVectors * schedule.stageCount }
+  var backwardWorkVectors: Int { forwardWorkVectors * (schedule.stageCount + 1) }
 
-  /// The output of one tile or two.
+  /// The output of one group of vectors or two.
   ///
   /// `next` are those of the run that follows, as far as they are known.
   func forward(
-    _ input: TilePair, _ output: TilePair, packed: Row, stack: Int, work: Row,
-    next: (input: TilePair, output: TilePair)
+    _ input: ck_butterfly_ends, _ output: ck_butterfly_ends, packed: Row, stack: Int, work: Row,
+    next: (input: ck_butterfly_ends, output: ck_butterfly_ends)
   ) {
-    guard let first = input.first, let firstOutput = output.first else { return }
-    var description = schedule.description
-    var following = Self.following(next.input, next.output)
-    kernels.pointee.butterfly_forward(
-      &description, self.packed(packed, stack: stack), floats(first), input.second.map(floats),
-      floats(firstOutput), output.second.map(floats), &following, floats(work))
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    withUnsafePointer(to: input) { input in
+      withUnsafePointer(to: output) { output in
+        withUnsafePointer(to: next.input) { nextInput in
+          withUnsafePointer(to: next.output) { nextOutput in
+            kernels.pointee.butterfly_forward(
+              &description, self.packed(packed, stack: stack), input, output, nextInput, nextOutput,
+              floats(work))
+          }
+        }
+      }
+    }
   }
 
   /// The gradient by the input, if it is wanted, and that by the packed twiddles, which is added.
   func backward(
-    _ input: TilePair, _ outputGradient: TilePair, _ inputGradient: TilePair, packed: Row,
-    packedGradient: Row, stack: Int, work: Row, next: (input: TilePair, outputGradient: TilePair)
+    _ input: ck_butterfly_ends, _ outputGradient: ck_butterfly_ends, _ inputGradient: ck_butterfly_ends?,
+    packed: Row, packedGradient: Row, stack: Int, work: Row,
+    next: (input: ck_butterfly_ends, outputGradient: ck_butterfly_ends)
   ) {
-    guard let first = input.first, let firstGradient = outputGradient.first else { return }
-    var description = schedule.description
-    var following = Self.following(next.input, next.outputGradient)
-    kernels.pointee.butterfly_backward(
-      &description, self.packed(packed, stack: stack), floats(first), input.second.map(floats),
-      floats(firstGradient), outputGradient.second.map(floats), inputGradient.first.map(floats),
-      inputGradient.second.map(floats), self.packed(packedGradient, stack: stack), &following, floats(work))
-  }
-
-  private static func following(_ input: TilePair, _ output: TilePair) -> ck_butterfly_next {
-    func floats(_ row: Row?) -> UnsafePointer<Float>? {
-      row.map { UnsafePointer(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self)) }
+    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    func run(_ inputGradient: UnsafePointer<ck_butterfly_ends>?) {
+      withUnsafePointer(to: input) { input in
+        withUnsafePointer(to: outputGradient) { outputGradient in
+          withUnsafePointer(to: next.input) { nextInput in
+            withUnsafePointer(to: next.outputGradient) { nextGradient in
+              kernels.pointee.butterfly_backward(
+                &description, self.packed(packed, stack: stack), input, outputGradient, inputGradient,
+                self.packed(packedGradient, stack: stack), nextInput, nextGradient, floats(work))
+            }
+          }
+        }
+      }
     }
-    return ck_butterfly_next(
-      in: floats(input.first), in_second: floats(input.second), out: floats(output.first),
-      out_second: floats(output.second))
+    if let inputGradient {
+      withUnsafePointer(to: inputGradient, run)
+    } else {
+      run(nil)
+    }
   }
 
   private func floats(_ row: Row) -> UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(row).assumingMemoryBound(to: Float.self)
   }
+
+  private func doubles(_ row: Row) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self)
+  }
 }
 
-/// The tiles of one group of vectors, or of two that are run at once.
-struct TilePair {
-  var first: ButterflyRun.Row?
-  var second: ButterflyRun.Row?
-
-  subscript(place: Int) -> ButterflyRun.Row? {
+extension ck_butterfly_ends {
+  subscript(place: Int) -> ck_butterfly_vectors {
     get { place == 0 ? first : second }
     set { if place == 0 { first = newValue } else { second = newValue } }
+  }
+}
+
+extension ck_butterfly_vectors {
+  /// A tile of the map's size.
+  init(tile: ButterflyRun.Row) {
+    self.init()
+    self.tile = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self)
   }
 }

@@ -32,16 +32,19 @@ package struct ButterflyLayout: Sendable, Hashable {
 package final class ButterflySchedule {
   package let layout: ButterflyLayout
 
-  /// Floats of the packed twiddles of one stack.
+  /// Floats of the packed twiddles of one stack, with unit diagonals no more than that.
   package let packedCount: Int
+
+  /// Whether twiddles may be packed with unit diagonals: complex ones, unless there is nothing but the last factor and
+  /// merged ones.
+  package let mayHaveUnitDiagonals: Bool
+
+  /// Floats of the scales of one stack that go with unit diagonals, and doubles of working memory to make them.
+  package let scalesCount: Int
+  package var channelsCount: Int { Int(CK_BUTTERFLY_CHANNEL) * layout.size }
 
   /// Vectors of 8 floats that one tile of working memory takes.
   package let workVectors: Int
-
-  /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack: those of the forward, and those of
-  /// the backward, in which all stages but the last are computed again, and what stands between two factors.
-  package let forwardMultiplyAdds: Int
-  package let backwardMultiplyAdds: Int
 
   private let phases: UnsafeMutablePointer<ck_butterfly_phase>
   private let stages: UnsafeMutablePointer<ck_butterfly_stage>
@@ -54,10 +57,40 @@ package final class ButterflySchedule {
   package let stageCount: Int
 
   /// What the kernels take; it points into this schedule.
-  package var description: ck_butterfly {
+  package func description(hasUnitDiagonals: Bool) -> ck_butterfly {
     ck_butterfly(
-      size: Int32(layout.size), is_complex: layout.field == .complex, phase_count: Int32(phaseCount),
-      stage_count: Int32(stageCount), phases: phases, stages: stages)
+      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: hasUnitDiagonals,
+      phase_count: Int32(phaseCount), stage_count: Int32(stageCount), phases: phases, stages: stages)
+  }
+
+  /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack.
+  ///
+  /// In the backward all stages but the last are computed again, and what stands between two factors.
+  package func multiplyAdds(hasUnitDiagonals: Bool) -> (forward: Int, backward: Int) {
+    var (products, between, last) = (0, 0, 0)
+    for phase in UnsafeBufferPointer(start: phases, count: phaseCount) {
+      for index in Int(phase.first_stage)..<Int(phase.first_stage + phase.stage_count) {
+        let stage = stages[index]
+        // The entries of a turn's matrices that are multiplied with: of each factor alike, but that nothing takes the
+        // scales of the last one.
+        let pairs = stage.factors == 1 ? 1 : 2
+        let isUnit = hasUnitDiagonals && stage.factors < 4
+        let isLast = index == stageCount - 1
+        let entries = pairs * (isUnit && !(isLast && stage.factors == 1) ? 2 : 4)
+        let lastEntries = pairs * (isUnit && !isLast ? 2 : 4)
+        let scale =
+          phase.units * stage.groups * stage.inner * stage.columns * (layout.field == .complex ? 4 : 1)
+        switch stage.factors {
+        case 1: last = Int(scale) * entries
+        case 2:
+          last = Int(scale) * (entries + lastEntries)
+          between += Int(scale) * entries
+        default: last = Int(scale) * 16
+        }
+        products += last
+      }
+    }
+    return (products, 3 * products - last + between)
   }
 
   package init(_ layout: ButterflyLayout) {
@@ -67,8 +100,6 @@ package final class ButterflySchedule {
     let strides = layout.strides
     var phases: [ck_butterfly_phase] = []
     var stages: [ck_butterfly_stage] = []
-    var packed = 0
-    var (products, between, lastProducts) = (0, 0, 0)
     var start = 0
     while start < strides.count {
       let isOverColumns = strides[start] >= Self.rowLength
@@ -77,14 +108,7 @@ package final class ButterflySchedule {
       let phase = PhaseShape(size: layout.size, isOverColumns: isOverColumns)
       let first = stages.count
       for group in Self.groups(strides[start..<end]) {
-        let stage = phase.stage(group, strides)
-        stages.append(stage)
-        let passes = phase.units * Int(stage.groups) * Int(stage.inner) * Int(stage.columns)
-        // A factor of a pair, or a quarter of the merged matrix, has 4 products of the field.
-        lastProducts = passes * (group.count == 1 ? 4 : 16) * (layout.field == .complex ? 4 : 1)
-        products += lastProducts
-        between += group.count == 2 ? lastProducts / 2 : 0
-        packed += passes * (group.count == 1 ? 4 : 16) * layout.field.planeCount
+        stages.append(phase.stage(group, strides))
       }
       phases.append(
         ck_butterfly_phase(
@@ -92,9 +116,6 @@ package final class ButterflySchedule {
           first_stage: Int32(first), stage_count: Int32(stages.count - first)))
       start = end
     }
-    packedCount = packed
-    forwardMultiplyAdds = products
-    backwardMultiplyAdds = 3 * products - lastProducts + between
     phaseCount = phases.count
     passes = layout.size < Self.rowLength ? [] : stages.flatMap { Self.passes($0, strides) }
     stageCount = stages.count
@@ -102,6 +123,21 @@ package final class ButterflySchedule {
     self.stages = .allocate(capacity: stages.count)
     self.phases.initialize(from: phases, count: phases.count)
     self.stages.initialize(from: stages, count: stages.count)
+    var description = ck_butterfly(
+      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: false,
+      phase_count: Int32(phases.count), stage_count: Int32(stages.count), phases: self.phases,
+      stages: self.stages)
+    let kernels = ck_best().pointee
+    var (packed, scales) = (0, 0)
+    kernels.butterfly_packed_counts(&description, &packed, &scales)
+    packedCount = packed
+    let last = stages.count - 1
+    mayHaveUnitDiagonals =
+      layout.field == .complex
+      && stages.indices.contains { stages[$0].factors == 2 || stages[$0].factors == 1 && $0 != last }
+    description.has_unit_diagonals = mayHaveUnitDiagonals
+    kernels.butterfly_packed_counts(&description, &packed, &scales)
+    scalesCount = scales
   }
 
   deinit {
@@ -164,8 +200,9 @@ package final class ButterflySchedule {
       self.isOverColumns = isOverColumns
       if isOverColumns {
         steps = size / rowLength
-        // 128 rows of two tiles are half of the nearest cache.
-        columns = Swift.max(1, Swift.min(16, 128 / steps))
+        // Half of the nearest cache: rows of one tile, or of two where both are run at once.
+        let rows = ck_best().pointee.group == 16 ? 128 : 256
+        columns = Swift.max(1, Swift.min(16, rows / steps))
         units = rowLength / columns
         step = rowLength
       } else {

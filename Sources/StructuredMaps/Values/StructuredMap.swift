@@ -91,6 +91,14 @@ extension StructuredMap {
     forward(TileCarrier(input), TileCarrier(output), &workspace)
   }
 
+  /// output = M·input, from rows to a batch.
+  package func forward(
+    _ input: VectorRows<Scalar>, into output: inout VectorBatch<Scalar>,
+    workspace: inout MapWorkspace<Scalar>
+  ) {
+    forward(TileCarrier(input), TileCarrier(output), &workspace)
+  }
+
   private func forward(
     _ input: TileCarrier<Scalar>, _ output: TileCarrier<Scalar>, _ workspace: inout MapWorkspace<Scalar>
   ) {
@@ -153,6 +161,14 @@ extension StructuredMap {
   /// The gradient of a loss by the parameters alone, added to `parameterGradient`.
   package func accumulateParameterGradient(
     _ input: borrowing VectorBatch<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
+    into parameterGradient: inout [Scalar], workspace: inout MapWorkspace<Scalar>
+  ) {
+    backward(TileCarrier(input), TileCarrier(outputGradient), nil, &parameterGradient, &workspace)
+  }
+
+  /// The same of rows.
+  package func accumulateParameterGradient(
+    _ input: VectorRows<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
     into parameterGradient: inout [Scalar], workspace: inout MapWorkspace<Scalar>
   ) {
     backward(TileCarrier(input), TileCarrier(outputGradient), nil, &parameterGradient, &workspace)

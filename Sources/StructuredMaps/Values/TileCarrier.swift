@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Vectors as rows: `[count, length]`, complex numbers as a real part and then an imaginary one.
 ///
 /// The memory is the caller's and holds as long as a call with it runs.
@@ -69,11 +71,28 @@ struct TileCarrier<Scalar: MapScalar> {
     UnsafeMutableRawPointer(base + index * stride).assumingMemoryBound(to: SIMD8<Scalar>.self)
   }
 
-  /// Positions `piece` of a group where they lie, if that is as they are run: a whole tile of `size`.
-  func tileInPlace(
-    _ group: TileGroups.Group, _ piece: Range<Int>, size: Int
-  ) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
-    guard !isRows, piece.count == size, !group.isComplex || field == .complex else { return nil }
-    return tile(group.index) + 2 * piece.lowerBound
+  /// Positions `piece` of a group where they lie, if kernels of a map of `mapField` run them as they are: a whole tile
+  /// of `size`, or rows. `Scalar` is Float.
+  ///
+  /// - Parameter isExact: whether lanes past the end must not be read.
+  func inPlace(
+    _ group: TileGroups.Group, _ piece: Range<Int>, size: Int, mapField: NumberField, isExact: Bool
+  ) -> ck_butterfly_vectors? {
+    if isRows {
+      // Complex rows in a real map are run as their parts, which kernels do not read from rows.
+      guard group.isComplex == (mapField == .complex) else { return nil }
+      let first = base + group.index * lanes(of: group) * stride + field.planeCount * piece.lowerBound
+      return ck_butterfly_vectors(
+        tile: nil, rows: UnsafeMutableRawPointer(first).assumingMemoryBound(to: Float.self), stride: stride,
+        count: Int32(group.count), length: Int32(piece.count), is_complex: field == .complex,
+        lanes: Int32(lanes(of: group)))
+    }
+    guard piece.count == size, !group.isComplex || field == .complex else { return nil }
+    guard !isExact || group.count == lanes(of: group) else { return nil }
+    return ck_butterfly_vectors(
+      tile: UnsafeMutableRawPointer(tile(group.index) + 2 * piece.lowerBound)
+        .assumingMemoryBound(to: SIMD8<Float>.self))
   }
+
+  private func lanes(of group: TileGroups.Group) -> Int { group.isComplex ? 8 : 16 }
 }

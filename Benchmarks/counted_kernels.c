@@ -1,0 +1,94 @@
+// Small fixed workloads of the kernels, whose instructions Benchmarks/instruction_counts counts.
+#include <stdio.h>
+
+#include "product.h"
+
+static const ck_kernels *k;
+static product p;
+static float *x, *y, *w;
+static int16_t *samples;
+static float *re, *im;
+
+enum { NUMBERS = 4096, SAMPLES = 400, INPUTS = 440, OUTPUTS = 1024 };
+
+// What is counted is what runs inside `counted`.
+__attribute__((noinline)) static void counted(void (*run)(void)) {
+  run();
+  __asm__ volatile("" ::: "memory");
+}
+
+static void forward(void) { run_forward(&p, k); }
+static void backward(void) { run_backward(&p, k); }
+static void packing(void) { pack(&p, k); }
+static void unpacking(void) { unpack(&p, k); }
+static void vector(void) {
+  k->butterfly_vector_forward(&p.s->butterfly, p.s->passes, p.s->pass_count, p.vector_packed, re, im);
+}
+static void forward_rows(void) {
+  int32_t size = p.s->butterfly.size, lanes = p.s->butterfly.is_complex ? 8 : 16;
+  size_t stride = (size_t)size * (lanes == 8 ? 2 : 1);
+  ck_butterfly_vectors rows = {.rows = p.in, .stride = stride, .count = lanes, .length = size,
+                               .is_complex = lanes == 8, .lanes = lanes};
+  ck_butterfly_ends in = {rows, {0}}, out = {rows, {0}};
+  out.first.rows = p.out;
+  k->butterfly_forward(&p.s->butterfly, p.packed, &in, &out, 0, 0, p.work);
+}
+static void logarithm(void) { k->logarithm(x, NUMBERS); }
+static void window(void) {
+  k->convert_int16(samples, x, SAMPLES);
+  k->window(x, w, y, SAMPLES, 0.97f, true);
+}
+static void dense(void) { ck_layers_best()->dense(w, OUTPUTS, INPUTS, x, 4, y); }
+static void sigmoid(void) { ck_layers_best()->sigmoid(x, NUMBERS, y); }
+
+typedef struct {
+  const char *name;
+  void (*run)(void);
+  // Of a product; size zero for other kernels.
+  int32_t size;
+  bool is_complex, is_unit;
+} workload;
+
+static const workload workloads[] = {
+    {"complex 512 BB*, unit diagonals, forward of 16 vectors", forward, 512, true, true},
+    {"complex 512 BB*, unit diagonals, backward of 16 vectors", backward, 512, true, true},
+    {"complex 512 BB*, unit diagonals, forward of 8 rows", forward_rows, 512, true, true},
+    {"complex 512 BB*, unit diagonals, one vector", vector, 512, true, true},
+    {"complex 512 BB*, unit diagonals, packing", packing, 512, true, true},
+    {"complex 512 BB*, unit diagonals, unpacking", unpacking, 512, true, true},
+    {"complex 512 BB*, forward of 16 vectors", forward, 512, true, false},
+    {"complex 512 BB*, backward of 16 vectors", backward, 512, true, false},
+    {"real 512 BB*, forward of 32 vectors", forward, 512, false, false},
+    {"real 512 BB*, backward of 32 vectors", backward, 512, false, false},
+    {"real 512 BB*, forward of 16 rows", forward_rows, 512, false, false},
+    {"real 512 BB*, one vector", vector, 512, false, false},
+    {"real 1024 BB*, forward of 32 vectors", forward, 1024, false, false},
+    {"logarithm of 4096 numbers", logarithm, 0, false, false},
+    {"conversion and window of 400 samples", window, 0, false, false},
+    {"dense layer 440 to 1024, 4 rows", dense, 0, false, false},
+    {"sigmoid of 4096 numbers", sigmoid, 0, false, false},
+};
+
+int main(int count, char **arguments) {
+  k = ck_best();
+  if (count < 2) {
+    // The names, after the kernels that are used.
+    puts(k->name);
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) puts(workloads[i].name);
+    return 0;
+  }
+  const workload *load = workloads + atoi(arguments[1]);
+  if (load->size > 0) {
+    p = new_product(k, load->size, load->is_complex, 2, false, load->is_unit);
+    re = random_floats((size_t)load->size, 1);
+    im = random_floats((size_t)load->size, 1);
+  }
+  x = random_floats(NUMBERS, 1);
+  y = floats(NUMBERS);
+  w = random_floats((INPUTS + 1) * OUTPUTS, 1);
+  samples = memory(SAMPLES, sizeof(int16_t));
+  if (load->run == logarithm)
+    for (size_t i = 0; i < NUMBERS; i++) x[i] = 1 + x[i] * x[i];
+  counted(load->run);
+  return 0;
+}

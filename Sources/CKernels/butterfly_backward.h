@@ -1,0 +1,240 @@
+// The gradients of a product with one tile or two.
+
+// The gradient of one stage of one unit, from that by its output to that by its input, and added to d that by its
+// twiddles. `input` is what the stage was given; the gradient by it, in `to`, is laid out alike.
+INLINE void stage_backward(
+    const ck_butterfly_stage *s, place input, place from, place to, const float *t, float *d, stage_kind kind,
+    bool complex, bool from_tiles, bool gradient_tiles, bool wants_input) {
+  size_t near = (size_t)s->near, far = (size_t)s->far;
+  size_t in1 = near * input.step, in2 = far * input.step, in3 = in1 + in2;
+  size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
+  const int pair = PAIR(complex);
+  const size_t turn = turn_twiddles(kind, complex);
+  const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
+  const bool is_unit = kind >= UNIT_ONE;
+  const size_t exchanges = turn - (kind == UNIT_ONE ? 1 : kind == UNIT_TWO ? 4 : 2);
+  pace input_pace = pace_of(s, input, from_tiles), from_pace = pace_of(s, from, gradient_tiles);
+  turns n = first_turn(s);
+  size_t next_x = 0, next_g = 0;
+  for (const float *end = t + stage_turns(s) * turn; t < end; t += turn, d += turn) {
+    size_t x = next_x, g = next_g;
+    next_turn(&n, &next_x, input_pace, &next_g, from_pace);
+    size_t x_in0 = is_unit ? exchanged(t + exchanges, in1) : 0;
+    row x0 = get_row(input, x + x_in0, from_tiles, complex);
+    row x1 = get_row(input, x + in1 - x_in0, from_tiles, complex);
+    size_t out0 = kind == UNIT_TWO ? exchanged(t + exchanges + 2, from2) : 0;
+    size_t out1 = kind == UNIT_TWO ? exchanged(t + exchanges + 3, from2) : 0;
+    row g0 = get_row(from, g + out0, gradient_tiles, complex);
+    row g1 = get_row(from, g + from1 + out1, gradient_tiles, complex);
+    if (is_one) {
+      if (is_unit) {
+        unit_gradient(d, g0, g1, x0, x1);
+        if (wants_input) unit_adjoint(t, &g0, &g1);
+      } else {
+        pair_gradient(d, g0, g1, x0, x1, complex);
+        if (wants_input) pair_adjoint(t, &g0, &g1, complex);
+      }
+      if (wants_input) {
+        put_row(to, x + x_in0, g0, from_tiles, complex);
+        put_row(to, x + in1 - x_in0, g1, from_tiles, complex);
+      }
+      continue;
+    }
+    size_t x_in2 = is_unit ? exchanged(t + exchanges + 1, in1) : 0;
+    row x2 = get_row(input, x + in2 + x_in2, from_tiles, complex);
+    row x3 = get_row(input, x + in3 - x_in2, from_tiles, complex);
+    row g2 = get_row(from, g + from2 - out0, gradient_tiles, complex);
+    row g3 = get_row(from, g + from3 - out1, gradient_tiles, complex);
+    if (is_unit) {
+      row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
+      unit_forward(t, &m0, &m1);
+      unit_forward(t + UNIT_PAIR, &m2, &m3);
+      const float *second = t + 2 * UNIT_PAIR;
+      if (kind == UNIT_TWO) {
+        unit_gradients(d + 2 * UNIT_PAIR, g0, g2, m0, m2, g1, g3, m1, m3);
+        unit_adjoint(second, &g0, &g2);
+        unit_adjoint(second + UNIT_PAIR, &g1, &g3);
+      } else {
+        pair_gradients(d + 2 * UNIT_PAIR, g0, g2, m0, m2, g1, g3, m1, m3, complex);
+        pair_adjoint(second, &g0, &g2, complex);
+        pair_adjoint(second + pair, &g1, &g3, complex);
+      }
+      unit_gradients(d, g0, g1, x0, x1, g2, g3, x2, x3);
+      if (wants_input) {
+        unit_adjoint(t, &g0, &g1);
+        unit_adjoint(t + UNIT_PAIR, &g2, &g3);
+      }
+    } else if (kind == TWO_FACTORS) {
+      // What stands between the two factors is computed again.
+      row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
+      pair_forward(t, &m0, &m1, complex);
+      pair_forward(t + pair, &m2, &m3, complex);
+      pair_gradients(d + 2 * pair, g0, g2, m0, m2, g1, g3, m1, m3, complex);
+      pair_adjoint(t + 2 * pair, &g0, &g2, complex);
+      pair_adjoint(t + 3 * pair, &g1, &g3, complex);
+      pair_gradients(d, g0, g1, x0, x1, g2, g3, x2, x3, complex);
+      if (wants_input) {
+        pair_adjoint(t, &g0, &g1, complex);
+        pair_adjoint(t + pair, &g2, &g3, complex);
+      }
+    } else {
+      if (complex) {
+        complex_row_gradient(d, g0, x0, x1, x2, x3);
+        complex_row_gradient(d + 8, g1, x0, x1, x2, x3);
+        complex_row_gradient(d + 16, g2, x0, x1, x2, x3);
+        complex_row_gradient(d + 24, g3, x0, x1, x2, x3);
+      } else {
+        real_rows_gradient(d, g0, g1, x0, x1, x2, x3);
+        real_rows_gradient(d + 8, g2, g3, x0, x1, x2, x3);
+      }
+      if (wants_input) {
+        row sums[4];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) sums[j] = conjugate_times(t, j, 4, g0, complex);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) sums[j] = conjugate_times_plus(t + pair, j, 4, g1, sums[j], complex);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) sums[j] = conjugate_times_plus(t + 2 * pair, j, 4, g2, sums[j], complex);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) sums[j] = conjugate_times_plus(t + 3 * pair, j, 4, g3, sums[j], complex);
+        g0 = sums[0];
+        g1 = sums[1];
+        g2 = sums[2];
+        g3 = sums[3];
+      }
+    }
+    if (wants_input) {
+      put_row(to, x + x_in0, g0, from_tiles, complex);
+      put_row(to, x + in1 - x_in0, g1, from_tiles, complex);
+      put_row(to, x + in2 + x_in2, g2, from_tiles, complex);
+      put_row(to, x + in3 - x_in2, g3, from_tiles, complex);
+    }
+  }
+}
+
+typedef void (*backward_stage)(
+    const ck_butterfly_stage *, const place *, const place *, const place *, const float *, float *);
+
+#define BACKWARD(kind, complex, reads, reads_gradient, wants_input)                                      \
+  static void backward_##kind##_##complex##_##reads##_##reads_gradient##_##wants_input(                  \
+      const ck_butterfly_stage *s, const place *input, const place *from, const place *to,               \
+      const float *t, float *d) {                                                                        \
+    stage_backward(s, *input, *from, *to, t, d, kind, complex, reads, reads_gradient, wants_input);      \
+  }
+#define BACKWARD_KINDS(complex, reads, reads_gradient, wants_input)                                      \
+  BACKWARD(ONE_FACTOR, complex, reads, reads_gradient, wants_input)                                      \
+  BACKWARD(TWO_FACTORS, complex, reads, reads_gradient, wants_input)                                     \
+  BACKWARD(FOUR_MERGED, complex, reads, reads_gradient, wants_input)
+#define BACKWARD_ALL(reads, reads_gradient, wants_input)                                                 \
+  BACKWARD_KINDS(0, reads, reads_gradient, wants_input)                                                  \
+  BACKWARD_KINDS(1, reads, reads_gradient, wants_input)                                                  \
+  BACKWARD(UNIT_ONE, 1, reads, reads_gradient, wants_input)                                              \
+  BACKWARD(UNIT_TWO, 1, reads, reads_gradient, wants_input)                                              \
+  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, wants_input)
+#define BACKWARD_REAL(reads, reads_gradient, wants_input)                                                \
+  {                                                                                                      \
+    backward_ONE_FACTOR_0_##reads##_##reads_gradient##_##wants_input,                                    \
+        backward_TWO_FACTORS_0_##reads##_##reads_gradient##_##wants_input,                               \
+        backward_FOUR_MERGED_0_##reads##_##reads_gradient##_##wants_input, 0, 0, 0                       \
+  }
+#define BACKWARD_COMPLEX(reads, reads_gradient, wants_input)                                             \
+  {                                                                                                      \
+    backward_ONE_FACTOR_1_##reads##_##reads_gradient##_##wants_input,                                    \
+        backward_TWO_FACTORS_1_##reads##_##reads_gradient##_##wants_input,                               \
+        backward_FOUR_MERGED_1_##reads##_##reads_gradient##_##wants_input,                               \
+        backward_UNIT_ONE_1_##reads##_##reads_gradient##_##wants_input,                                  \
+        backward_UNIT_TWO_1_##reads##_##reads_gradient##_##wants_input,                                  \
+        backward_UNIT_THEN_FULL_1_##reads##_##reads_gradient##_##wants_input                             \
+  }
+#define BACKWARD_TABLE(FIELD, reads, reads_gradient)                                                     \
+  { FIELD(reads, reads_gradient, 0), FIELD(reads, reads_gradient, 1) }
+BACKWARD_ALL(0, 0, 0)
+BACKWARD_ALL(0, 0, 1)
+#if LANES == 16
+BACKWARD_ALL(0, 1, 0)
+BACKWARD_ALL(0, 1, 1)
+BACKWARD_ALL(1, 0, 0)
+BACKWARD_ALL(1, 0, 1)
+BACKWARD_ALL(1, 1, 0)
+BACKWARD_ALL(1, 1, 1)
+#define BACKWARD_TABLES(FIELD)                                                                           \
+  {                                                                                                      \
+    {BACKWARD_TABLE(FIELD, 0, 0), BACKWARD_TABLE(FIELD, 0, 1)}, {                                        \
+      BACKWARD_TABLE(FIELD, 1, 0), BACKWARD_TABLE(FIELD, 1, 1)                                           \
+    }                                                                                                    \
+  }
+#else
+#define BACKWARD_TABLES(FIELD)                                                                           \
+  {                                                                                                      \
+    {BACKWARD_TABLE(FIELD, 0, 0), BACKWARD_TABLE(FIELD, 0, 0)}, {                                        \
+      BACKWARD_TABLE(FIELD, 0, 0), BACKWARD_TABLE(FIELD, 0, 0)                                           \
+    }                                                                                                    \
+  }
+#endif
+static const backward_stage backward_stages[2][2][2][2][STAGE_KINDS] = {
+    BACKWARD_TABLES(BACKWARD_REAL), BACKWARD_TABLES(BACKWARD_COMPLEX)};
+#undef BACKWARD
+#undef BACKWARD_KINDS
+#undef BACKWARD_ALL
+#undef BACKWARD_REAL
+#undef BACKWARD_COMPLEX
+#undef BACKWARD_TABLE
+#undef BACKWARD_TABLES
+
+static void tiles_backward(
+    const ck_butterfly *b, const float *packed, const ck_butterfly_vectors *in,
+    const ck_butterfly_vectors *in_second, const ck_butterfly_vectors *out_gradient,
+    const ck_butterfly_vectors *out_gradient_second, const ck_butterfly_vectors *in_gradient,
+    const ck_butterfly_vectors *in_gradient_second, float *packed_gradient, prefetching ahead, float *work) {
+  bool complex = b->is_complex, in_rows = are_rows(in), out_rows = are_rows(out_gradient);
+  size_t kept = ck_butterfly_rows((size_t)b->size) * ROW;
+  int32_t last = b->stage_count - 1;
+  // What each stage is given: stage i leaves its output in part i of what is kept, rows of the input stand before. The
+  // last stage's output is not needed; its part holds the gradient on its way back.
+  float *given = work + kept, *gradient = given + (size_t)last * kept;
+  const float *t = packed;
+  if (in_rows) all_rows(b, in, in_second, work, READ_ROWS);
+  for (int32_t p = 0; p < b->phase_count; p++) {
+    const ck_butterfly_phase *phase = b->phases + p;
+    int32_t end = phase->first_stage + phase->stage_count;
+    for (size_t unit = 0; unit < (size_t)phase->units; unit++) {
+      for (int32_t stage = phase->first_stage; stage < end; stage++) {
+        const ck_butterfly_stage *s = b->stages + stage;
+        if (stage == last) {
+          t += stage_turns(s) * turn_twiddles(kind_of(b, stage), complex);
+          continue;
+        }
+        float *part = given + (size_t)stage * kept;
+        bool reads = stage == 0 && !in_rows;
+        place from = reads ? in_tiles(in, in_second, phase, unit) : in_work(part - kept, phase, unit);
+        place to = in_work(part, phase, unit);
+        t = forward_stages[complex][reads][false][kind_of(b, stage)](s, &from, &to, t);
+      }
+    }
+  }
+  if (out_rows) all_rows(b, out_gradient, out_gradient_second, gradient, READ_ROWS);
+  float *d = packed_gradient + (t - packed);
+  for (int32_t p = b->phase_count; p-- > 0;) {
+    const ck_butterfly_phase *phase = b->phases + p;
+    for (size_t unit = (size_t)phase->units; unit-- > 0;) {
+      for (int32_t stage = phase->first_stage + phase->stage_count; stage-- > phase->first_stage;) {
+        const ck_butterfly_stage *s = b->stages + stage;
+        bool reads = stage == 0 && !in_rows, reads_gradient = stage == last && !out_rows;
+        bool wants_input = stage > 0 || in_gradient;
+        place input = reads ? in_tiles(in, in_second, phase, unit)
+                            : in_work(given + ((size_t)stage - 1) * kept, phase, unit);
+        place working = in_work(gradient, phase, unit);
+        place from =
+            reads_gradient ? in_tiles(out_gradient, out_gradient_second, phase, unit) : working;
+        place to = reads && in_gradient ? in_tiles(in_gradient, in_gradient_second, phase, unit) : working;
+        size_t count = stage_turns(s) * turn_twiddles(kind_of(b, stage), complex);
+        t -= count;
+        d -= count;
+        prefetch_share(&ahead);
+        backward_stages[complex][reads][reads_gradient][wants_input][kind_of(b, stage)](
+            s, &input, &from, &to, t, d);
+      }
+    }
+  }
+  if (in_rows && in_gradient) all_rows(b, in_gradient, in_gradient_second, gradient, WRITE_ROWS);
+}

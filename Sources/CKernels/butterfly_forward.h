@@ -1,0 +1,154 @@
+// The product with one tile or two.
+
+// One stage of one unit; gives the twiddles that follow.
+INLINE const float *stage_forward(
+    const ck_butterfly_stage *s, place from, place to, const float *t, stage_kind kind, bool complex,
+    bool from_tiles, bool to_tiles) {
+  size_t near = (size_t)s->near, far = (size_t)s->far;
+  size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
+  size_t to1 = near * to.step, to2 = far * to.step, to3 = to1 + to2;
+  const int pair = PAIR(complex);
+  const size_t turn = turn_twiddles(kind, complex);
+  const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
+  const bool is_unit = kind >= UNIT_ONE;
+  // Where whether rows are exchanged stands among the twiddles of a turn.
+  const size_t exchanges = turn - (kind == UNIT_ONE ? 1 : kind == UNIT_TWO ? 4 : 2);
+  pace from_pace = pace_of(s, from, from_tiles), to_pace = pace_of(s, to, to_tiles);
+  turns n = first_turn(s);
+  size_t x = 0, y = 0;
+  for (const float *end = t + stage_turns(s) * turn; t < end; t += turn) {
+    size_t at = x, to_at = y;
+    next_turn(&n, &x, from_pace, &y, to_pace);
+    // What the rows of a factor are given may be exchanged, and what its second one gives.
+    size_t in0 = is_unit ? exchanged(t + exchanges, from1) : 0;
+    row x0 = get_row(from, at + in0, from_tiles, complex);
+    row x1 = get_row(from, at + from1 - in0, from_tiles, complex);
+    if (is_one) {
+      if (is_unit) {
+        unit_forward(t, &x0, &x1);
+      } else {
+        pair_forward(t, &x0, &x1, complex);
+      }
+      put_row(to, to_at, x0, to_tiles, complex);
+      put_row(to, to_at + to1, x1, to_tiles, complex);
+      continue;
+    }
+    size_t in2 = is_unit ? exchanged(t + exchanges + 1, from1) : 0;
+    row x2 = get_row(from, at + from2 + in2, from_tiles, complex);
+    row x3 = get_row(from, at + from3 - in2, from_tiles, complex);
+    size_t out0 = 0, out1 = 0;
+    if (kind == UNIT_TWO) {
+      unit_forward(t, &x0, &x1);
+      unit_forward(t + UNIT_PAIR, &x2, &x3);
+      unit_forward(t + 2 * UNIT_PAIR, &x0, &x2);
+      unit_forward(t + 3 * UNIT_PAIR, &x1, &x3);
+      out0 = exchanged(t + exchanges + 2, to2);
+      out1 = exchanged(t + exchanges + 3, to2);
+    } else if (kind == UNIT_THEN_FULL) {
+      unit_forward(t, &x0, &x1);
+      unit_forward(t + UNIT_PAIR, &x2, &x3);
+      pair_forward(t + 2 * UNIT_PAIR, &x0, &x2, complex);
+      pair_forward(t + 2 * UNIT_PAIR + pair, &x1, &x3, complex);
+    } else if (kind == TWO_FACTORS) {
+      pair_forward(t, &x0, &x1, complex);
+      pair_forward(t + pair, &x2, &x3, complex);
+      pair_forward(t + 2 * pair, &x0, &x2, complex);
+      pair_forward(t + 3 * pair, &x1, &x3, complex);
+    } else {
+      // Column after column, four sums at a time: a sum has to wait for its last term.
+      row sums[4];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) sums[i] = times(t + i * pair, 0, 4, x0, complex);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) sums[i] = times_plus(t + i * pair, 1, 4, x1, sums[i], complex);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) sums[i] = times_plus(t + i * pair, 2, 4, x2, sums[i], complex);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) sums[i] = times_plus(t + i * pair, 3, 4, x3, sums[i], complex);
+      x0 = sums[0];
+      x1 = sums[1];
+      x2 = sums[2];
+      x3 = sums[3];
+    }
+    put_row(to, to_at + out0, x0, to_tiles, complex);
+    put_row(to, to_at + to1 + out1, x1, to_tiles, complex);
+    put_row(to, to_at + to2 - out0, x2, to_tiles, complex);
+    put_row(to, to_at + to3 - out1, x3, to_tiles, complex);
+  }
+  return t;
+}
+
+typedef const float *(*forward_stage)(
+    const ck_butterfly_stage *, const place *, const place *, const float *);
+
+#define FORWARD(kind, complex, from_tiles, to_tiles)                                                     \
+  static const float *forward_##kind##_##complex##_##from_tiles##_##to_tiles(                            \
+      const ck_butterfly_stage *s, const place *from, const place *to, const float *t) {                 \
+    return stage_forward(s, *from, *to, t, kind, complex, from_tiles, to_tiles);                         \
+  }
+#define FORWARD_KINDS(complex, from_tiles, to_tiles)                                                     \
+  FORWARD(ONE_FACTOR, complex, from_tiles, to_tiles)                                                     \
+  FORWARD(TWO_FACTORS, complex, from_tiles, to_tiles)                                                    \
+  FORWARD(FOUR_MERGED, complex, from_tiles, to_tiles)
+#define FORWARD_ALL(from_tiles, to_tiles)                                                                \
+  FORWARD_KINDS(0, from_tiles, to_tiles)                                                                 \
+  FORWARD_KINDS(1, from_tiles, to_tiles)                                                                 \
+  FORWARD(UNIT_ONE, 1, from_tiles, to_tiles)                                                             \
+  FORWARD(UNIT_TWO, 1, from_tiles, to_tiles)                                                             \
+  FORWARD(UNIT_THEN_FULL, 1, from_tiles, to_tiles)
+#define FORWARD_REAL(from_tiles, to_tiles)                                                               \
+  {                                                                                                      \
+    forward_ONE_FACTOR_0_##from_tiles##_##to_tiles, forward_TWO_FACTORS_0_##from_tiles##_##to_tiles,     \
+        forward_FOUR_MERGED_0_##from_tiles##_##to_tiles, 0, 0, 0                                         \
+  }
+#define FORWARD_COMPLEX(from_tiles, to_tiles)                                                            \
+  {                                                                                                      \
+    forward_ONE_FACTOR_1_##from_tiles##_##to_tiles, forward_TWO_FACTORS_1_##from_tiles##_##to_tiles,     \
+        forward_FOUR_MERGED_1_##from_tiles##_##to_tiles, forward_UNIT_ONE_1_##from_tiles##_##to_tiles,   \
+        forward_UNIT_TWO_1_##from_tiles##_##to_tiles, forward_UNIT_THEN_FULL_1_##from_tiles##_##to_tiles \
+  }
+FORWARD_ALL(0, 0)
+#if LANES == 16
+FORWARD_ALL(0, 1)
+FORWARD_ALL(1, 0)
+FORWARD_ALL(1, 1)
+static const forward_stage forward_stages[2][2][2][STAGE_KINDS] = {
+    {{FORWARD_REAL(0, 0), FORWARD_REAL(0, 1)}, {FORWARD_REAL(1, 0), FORWARD_REAL(1, 1)}},
+    {{FORWARD_COMPLEX(0, 0), FORWARD_COMPLEX(0, 1)}, {FORWARD_COMPLEX(1, 0), FORWARD_COMPLEX(1, 1)}},
+};
+#else
+// Working memory of one tile is laid out like the tile.
+static const forward_stage forward_stages[2][2][2][STAGE_KINDS] = {
+    {{FORWARD_REAL(0, 0), FORWARD_REAL(0, 0)}, {FORWARD_REAL(0, 0), FORWARD_REAL(0, 0)}},
+    {{FORWARD_COMPLEX(0, 0), FORWARD_COMPLEX(0, 0)}, {FORWARD_COMPLEX(0, 0), FORWARD_COMPLEX(0, 0)}},
+};
+#endif
+#undef FORWARD
+#undef FORWARD_KINDS
+#undef FORWARD_ALL
+#undef FORWARD_REAL
+#undef FORWARD_COMPLEX
+
+static void tiles_forward(
+    const ck_butterfly *b, const float *packed, const ck_butterfly_vectors *in,
+    const ck_butterfly_vectors *in_second, const ck_butterfly_vectors *out,
+    const ck_butterfly_vectors *out_second, prefetching ahead, float *work) {
+  const float *t = packed;
+  if (are_rows(in)) all_rows(b, in, in_second, work, READ_ROWS);
+  for (int32_t p = 0; p < b->phase_count; p++) {
+    const ck_butterfly_phase *phase = b->phases + p;
+    int32_t end = phase->first_stage + phase->stage_count;
+    for (size_t unit = 0; unit < (size_t)phase->units; unit++) {
+      place tiles_in = in_tiles(in, in_second, phase, unit), tiles_out = in_tiles(out, out_second, phase, unit);
+      place working = in_work(work, phase, unit);
+      for (int32_t stage = phase->first_stage; stage < end; stage++) {
+        const ck_butterfly_stage *s = b->stages + stage;
+        bool reads = stage == 0 && !are_rows(in), writes = stage == b->stage_count - 1 && !are_rows(out);
+        prefetch_share(&ahead);
+        t = forward_stages[b->is_complex][reads][writes][kind_of(b, stage)](
+            s, reads ? &tiles_in : &working, writes ? &tiles_out : &working, t);
+      }
+    }
+  }
+  if (are_rows(out)) all_rows(b, out, out_second, work, WRITE_ROWS);
+}

@@ -1,0 +1,86 @@
+// Butterfly products of every size against their definition in double precision.
+#ifndef CROSS_COMPILED_BUTTERFLY_CHECKS_H
+#define CROSS_COMPILED_BUTTERFLY_CHECKS_H
+
+#include "check.h"
+#include "reference.h"
+
+// A vector alone gets the bits that it has in a tile.
+static void check_vector(const product *p, const ck_kernels *k) {
+  size_t n = (size_t)p->s->butterfly.size;
+  bool is_complex = p->s->butterfly.is_complex;
+  float *re = floats(n), *im = floats(n);
+  for (size_t lane = 0; lane < 8; lane++) {
+    for (size_t i = 0; i < n; i++) {
+      re[i] = p->in[i * CK_TILE_ROW + lane];
+      im[i] = is_complex ? p->in[i * CK_TILE_ROW + 8 + lane] : 0;
+    }
+    k->butterfly_vector_forward(&p->s->butterfly, p->s->passes, p->s->pass_count, p->vector_packed, re, im);
+    bool is_same = true;
+    for (size_t i = 0; i < n; i++) {
+      const float *row = p->out + i * CK_TILE_ROW + lane;
+      is_same &= !memcmp(re + i, row, sizeof(float)) && (!is_complex || !memcmp(im + i, row + 8, sizeof(float)));
+    }
+    check(is_same, "vector %zu alone, size %zu: other bits than in a tile", lane, n);
+  }
+  free(re);
+  free(im);
+}
+
+// Vectors of rows, fewer than a group has and shorter than the map, get the bits of a tile.
+static void check_rows(product *p, const ck_kernels *k) {
+  size_t n = (size_t)p->s->butterfly.size, width = p->s->butterfly.is_complex ? 2 : 1;
+  size_t lanes = width == 2 ? 8 : 16, length = n > 3 ? n - n / 4 + 1 : n, stride = width * length + 3;
+  for (size_t count = 1; count <= lanes; count += 5) {
+    // One float off the alignment of vectors.
+    float *in = random_floats(lanes * stride + 1, 1) + 1, *out = floats(lanes * stride + 1) + 1;
+    memset(p->in, 0, 2 * n * CK_TILE_ROW * sizeof(float));
+    for (size_t v = 0; v < count; v++)
+      for (size_t i = 0; i < length; i++)
+        for (size_t e = 0; e < width; e++)
+          p->in[i * CK_TILE_ROW + v + 8 * e] = in[v * stride + width * i + e];
+    ck_butterfly_vectors rows = {
+        .rows = in, .stride = stride, .count = (int32_t)count, .length = (int32_t)length, .is_complex = width == 2,
+        .lanes = (int32_t)lanes};
+    ck_butterfly_ends from = {rows, {0}}, to = {rows, {0}};
+    to.first.rows = out;
+    run_forward(p, k);
+    k->butterfly_forward(&p->s->butterfly, p->packed, &from, &to, 0, 0, p->work);
+    bool is_same = true;
+    for (size_t v = 0; v < count; v++)
+      for (size_t i = 0; i < length; i++)
+        for (size_t e = 0; e < width; e++)
+          is_same &= !memcmp(
+              out + v * stride + width * i + e, p->out + i * CK_TILE_ROW + v + 8 * e, sizeof(float));
+    check(is_same, "%zu rows, size %zu: other bits than in a tile", count, n);
+    free(in - 1);
+    free(out - 1);
+  }
+}
+
+static void check_product(const ck_kernels *k, int32_t size, bool is_complex, int32_t blocks, bool increasing) {
+  for (int unit = 0; unit <= is_complex; unit++) {
+    random_state = 88172645463325252ull + (uint64_t)(size + 7 * blocks + increasing);
+    product p = new_product(k, size, is_complex, blocks, increasing, unit);
+    if (p.is_unit == unit) {
+      errors e = compare(&p, k);
+      check(
+          e.output < 1e-6 && e.input_gradient < 1e-6 && e.twiddle_gradient < 4e-6,
+          "size %d, %d blocks, complex %d, unit diagonals %d: errors %.2g, %.2g and %.2g", size, blocks, is_complex,
+          unit, e.output, e.input_gradient, e.twiddle_gradient);
+      if (p.vector_packed) check_vector(&p, k);
+      if (size <= 1024) check_rows(&p, k);
+    }
+    free_product(&p);
+  }
+}
+
+static void check_butterflies(const ck_kernels *k) {
+  for (int is_complex = 0; is_complex < 2; is_complex++)
+    for (int increasing = 0; increasing < 2; increasing++)
+      for (int32_t size = 2; size <= 8192; size *= 2)
+        for (int32_t blocks = 1; blocks <= (size > 1024 ? 1 : size > 128 ? 2 : 3); blocks++)
+          check_product(k, size, is_complex, blocks, increasing);
+}
+
+#endif

@@ -1,0 +1,163 @@
+import StructuredMaps
+import TestSupport
+import Testing
+
+/// Complex maps whose 2 × 2 matrices are scaled until half of their entries are one.
+@Suite("Unit diagonals") struct UnitDiagonalTests {
+  static let shapes: [(size: Int, blocks: Int, first: StrideDirection)] = [
+    (8, 1, .increasing), (16, 1, .decreasing), (32, 2, .increasing), (64, 2, .decreasing),
+    (128, 3, .decreasing), (512, 2, .decreasing), (1024, 1, .increasing),
+  ]
+
+  static func shape(
+    _ shape: (size: Int, blocks: Int, first: StrideDirection)
+  ) throws -> KaleidoscopeShape {
+    try KaleidoscopeShape(
+      inputLength: shape.size, outputLength: shape.size, blockCount: shape.blocks,
+      firstDirection: shape.first, field: .complex)
+  }
+
+  /// A map with the numbers of single precision, so that both precisions run the same one.
+  static func unitary(_ shape: KaleidoscopeShape, seed: UInt64) throws -> KaleidoscopeMatrix<Double> {
+    var generator = SplitMix64(seed: seed)
+    return KaleidoscopeMatrix<Double>(try KaleidoscopeMatrix<Float>(shape, .orthogonal, using: &generator))
+  }
+
+  /// Sets entries of 2 × 2 matrix `pair` in both planes.
+  static func set(_ map: inout KaleidoscopeMatrix<Double>, pair: Int, _ entries: [(Int, Double)]) {
+    for (entry, value) in entries {
+      map.parameters[4 * pair + entry] = value
+      map.parameters[map.shape.planeStride + 4 * pair + entry] = 0
+    }
+  }
+
+  /// Values and gradients against double precision.
+  static func expectAccurate(_ exact: KaleidoscopeMatrix<Double>, hasUnitDiagonals: Bool, count: Int = 5) {
+    let map = KaleidoscopeMatrix<Float>(exact)
+    #expect(PackedKaleidoscope(map).hasUnitDiagonals == hasUnitDiagonals)
+    let expected = kernelRun(exact, count: count, field: .complex)
+    let found = kernelRun(map, count: count, field: .complex)
+    #expect(relativeDifference(flattened(found.output), flattened(expected.output)) < 1e-6)
+    #expect(relativeDifference(flattened(found.inputGradient), flattened(expected.inputGradient)) < 1e-6)
+    #expect(relativeDifference(found.parameterGradient, expected.parameterGradient) < 2e-6)
+  }
+
+  @Test("serve maps that learning begins with, to 1e-6 of the largest value and 2e-6 of the largest gradient")
+  func beginnings() throws {
+    for shape in Self.shapes {
+      let shape = try Self.shape(shape)
+      for beginning in KaleidoscopeInitialization.allCases {
+        var generator = SplitMix64(seed: 31)
+        let map = try KaleidoscopeMatrix<Float>(shape, beginning, using: &generator)
+        Self.expectAccurate(KaleidoscopeMatrix<Double>(map), hasUnitDiagonals: true)
+      }
+    }
+  }
+
+  @Test("take diagonals that are exactly zero, and almost, by exchanging rows", arguments: shapes)
+  func zeroDiagonals(shape: (size: Int, blocks: Int, first: StrideDirection)) throws {
+    var map = try Self.unitary(Self.shape(shape), seed: 32)
+    for pair in 0..<(map.shape.planeStride / 4) {
+      switch pair % 5 {
+      case 0: Self.set(&map, pair: pair, [(0, 0), (3, 0)])
+      case 1: Self.set(&map, pair: pair, [(0, 0), (1, 0.75), (2, 0.5), (3, 1.25)])
+      case 2: Self.set(&map, pair: pair, [(0, 0x1p-40), (1, 0.875), (2, 1), (3, -0x1p-45)])
+      case 3: Self.set(&map, pair: pair, [(1, 0), (0, -0.75)])
+      default: break
+      }
+    }
+    Self.expectAccurate(map, hasUnitDiagonals: true)
+  }
+
+  @Test("give way to all four entries where they would not serve, with the same accuracy")
+  func refusals() throws {
+    let shape = try Self.shape((64, 2, .decreasing))
+    let pairs = shape.planeStride / 4
+    for pair in [0, 37, pairs - 33] {
+      for entries in [
+        // A row of zeros; both rows' larger entries in one column; scales beyond reach.
+        [(0, 0.0), (1, 0.0)], [(0, 1), (1, 0.01), (2, 1), (3, 0.01)],
+        [(0, 0x1p-40), (1, 0), (2, 0), (3, 0x1p-40)],
+      ] {
+        var map = try Self.unitary(shape, seed: 33)
+        Self.set(&map, pair: pair, entries)
+        Self.expectAccurate(map, hasUnitDiagonals: false)
+      }
+      var map = KaleidoscopeMatrix<Float>(try Self.unitary(shape, seed: 33))
+      map.parameters[4 * pair] = .nan
+      #expect(!PackedKaleidoscope(map).hasUnitDiagonals)
+    }
+    // The last factor has its four entries anyhow, and so have those that are merged.
+    for pair in [pairs - 1, pairs / 2] {
+      var map = try Self.unitary(shape, seed: 34)
+      Self.set(&map, pair: pair, [(0, 0), (1, 0)])
+      Self.expectAccurate(map, hasUnitDiagonals: true)
+    }
+  }
+
+  @Test("have the gradient of finite differences, of entries that became one too")
+  func finiteDifferences() throws {
+    let exact = try Self.unitary(Self.shape((64, 2, .decreasing)), seed: 35)
+    #expect(PackedKaleidoscope(KaleidoscopeMatrix<Float>(exact)).hasUnitDiagonals)
+    let gradient = kernelRun(KaleidoscopeMatrix<Float>(exact), count: 3, field: .complex).parameterGradient
+    /// L = Σ Re(conj(c)·y), for which `kernelRun` gives the gradient.
+    func loss(_ map: KaleidoscopeMatrix<Double>) -> Double {
+      var sum = 0.0
+      for (v, y) in kernelRun(map, count: 3, field: .complex).output.enumerated() {
+        for (y, c) in zip(y, randomVector(y.count, field: .complex, seed: 600 + UInt64(v))) {
+          sum += y.real * Double(Float(c.real)) + y.imaginary * Double(Float(c.imaginary))
+        }
+      }
+      return sum
+    }
+    let largest = gradient.reduce(0) { max($0, abs($1)) }
+    for i in stride(from: 0, to: exact.parameterCount, by: exact.parameterCount / 96 | 1) {
+      var (up, down) = (exact, exact)
+      up.parameters[i] += 1e-5
+      down.parameters[i] -= 1e-5
+      let numeric = (loss(up) - loss(down)) / 2e-5
+      #expect(abs(gradient[i] - numeric) < 2e-6 * largest, "parameter \(i)")
+    }
+  }
+
+  @Test("leave the gradient of what reads nothing but padding exactly zero", arguments: [400, 256, 130, 7])
+  func padding(inputLength: Int) throws {
+    for first in StrideDirection.allCases {
+      let shape = try Self.shape((512, 2, first))
+      let exact = try Self.unitary(shape, seed: 36).cut(inputLength: inputLength, outputLength: 512)
+      let expected = kernelRun(exact, count: 4, field: .complex).parameterGradient
+      let map = KaleidoscopeMatrix<Float>(exact)
+      #expect(PackedKaleidoscope(map).hasUnitDiagonals)
+      let found = kernelRun(map, count: 4, field: .complex).parameterGradient
+      #expect(relativeDifference(found, expected) < 2e-6)
+      #expect(expected.contains(0))
+      for i in expected.indices where expected[i] == 0 { #expect(found[i] == 0, "parameter \(i)") }
+    }
+  }
+
+  @Test("give a vector the bits that it has in a batch, alone and in tiles", arguments: shapes)
+  func sameBits(shape: (size: Int, blocks: Int, first: StrideDirection)) throws {
+    let map = KaleidoscopeMatrix<Float>(try Self.unitary(Self.shape(shape), seed: 37))
+    let packed = PackedKaleidoscope(map)
+    var workspace = MapWorkspace<Float>()
+    for count in [1, 3, 8, 9, 17] {
+      var input = VectorBatch<Float>(length: shape.size, count: count, field: .complex)
+      for v in 0..<count {
+        let x = randomVector(shape.size, field: .complex, seed: 700 + UInt64(v))
+        for p in x.indices { input[v, p] = x[p] }
+      }
+      var output = VectorBatch<Float>(length: shape.size, count: count, field: .complex)
+      var frozen = VectorBatch<Float>(length: shape.size, count: count, field: .complex)
+      map.forward(input, into: &output, workspace: &workspace)
+      packed.forward(input, into: &frozen, workspace: &workspace)
+      for v in 0..<count {
+        #expect(output.vector(v) == frozen.vector(v))
+        var one = VectorBatch<Float>(length: shape.size, count: 1, field: .complex)
+        for p in 0..<shape.size { one[0, p] = input[v, p] }
+        var alone = VectorBatch<Float>(length: shape.size, count: 1, field: .complex)
+        packed.forward(one, into: &alone, workspace: &workspace)
+        #expect(alone.vector(0) == output.vector(v))
+      }
+    }
+  }
+}
