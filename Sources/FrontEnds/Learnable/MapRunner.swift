@@ -13,7 +13,7 @@ final class MapRunner {
   // The map shares this array while it lives, and is dropped before the array is written: so no copy is made.
   private var parameters: [Float]
   private var map: KaleidoscopeMatrix<Float>?
-  /// The frozen map, its twiddles packed once. Its bits are those of the map.
+  /// The frozen map, its twiddles packed once, with the bits of the map.
   private var packed: PackedKaleidoscope?
   private var parameterGradient: [Float]
 

@@ -71,8 +71,9 @@ struct TileCarrier<Scalar: MapScalar> {
     UnsafeMutableRawPointer(base + index * stride).assumingMemoryBound(to: SIMD8<Scalar>.self)
   }
 
-  /// Positions `piece` of a group where they lie, if kernels of a map of `mapField` run them as they are: a whole tile
-  /// of `size`, or rows. `Scalar` is Float.
+  /// Positions `piece` of a group where they lie, if kernels of a map of `mapField` run them as they are.
+  ///
+  /// That is a whole tile of `size`, or rows. `Scalar` is Float.
   ///
   /// - Parameter isExact: whether lanes past the end must not be read.
   func inPlace(
