@@ -124,16 +124,16 @@ INLINE void pair_adjoint(const float *t, row *g, row *h, bool complex) {
 INLINE vr product_real(row g, row a) { return FMA(g.im, a.im, g.re * a.re); }
 INLINE vr product_imaginary(row g, row a) { return FMA(-g.re, a.im, g.im * a.re); }
 
-// Adds the halves of a and those of b: the low half belongs to a.
+// Adds the halves of a and those of b: the low half belongs to a. What is blended goes to pipes that shuffles leave free.
 INLINE v8 half_sums(v8 a, v8 b) {
-  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
-         __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 12, 13, 14, 15) +
+         __builtin_shufflevector(a, b, 4, 5, 6, 7, 8, 9, 10, 11);
 }
 
 // In each half: (a₀ + a₂, a₁ + a₃, b₀ + b₂, b₁ + b₃)
 INLINE v8 quarter_sums(v8 a, v8 b) {
-  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
-         __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  return __builtin_shufflevector(a, b, 0, 1, 10, 11, 4, 5, 14, 15) +
+         __builtin_shufflevector(a, b, 2, 3, 8, 9, 6, 7, 12, 13);
 }
 
 // Adds to d[i] the lanes of e[i], each as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), two tiles' lanes added before.
