@@ -110,9 +110,9 @@ struct RowGradientTests {
           expected += g * Double(direction[i])
           steepest += g * g
         }
-        // A logarithm of single outputs bends more than one of their sums.
-        let found = loss.slope(
-          tensor, direction, (setup.row.channels > 100 && !row.contains("time") ? 2e-5 : 2e-4) * size)
+        // A logarithm of single outputs bends more than one of their sums; a sum over frames rounds more.
+        let step: Float = row.contains("time") ? 1e-3 : setup.row.channels > 100 ? 2e-5 : 2e-4
+        let found = loss.slope(tensor, direction, step * size)
         let directionNorm = direction.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         let scale = steepest.squareRoot() * directionNorm
         #expect(
