@@ -132,8 +132,8 @@ final class ButterflyCase {
 
   // MARK: The layout of the kernels
 
-  /// The batch through `forward`.
-  func forwardBatch() { map.forward(input, into: &output, workspace: &workspace) }
+  /// The batch through `forward`, twiddles packed beforehand.
+  func forwardBatch() { packed.forward(input, into: &output, workspace: &workspace) }
 
   /// The kernels alone, twiddles packed beforehand, complex ones with unit diagonals unless all entries are wanted.
   ///
