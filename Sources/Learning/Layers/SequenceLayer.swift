@@ -64,13 +64,18 @@ package struct StepContext: Sendable {
   package var part: Int
   /// For each segment, the rows of the pass's *input* outside the utterance.
   package var outside: [OutsideRows]
+  /// The weights of the step, packed for all of its parts; without, each pass packs its own.
+  package var weights: StepWeights?
 
-  package init(isTraining: Bool, seed: UInt64, step: Int, part: Int, outside: [OutsideRows]) {
+  package init(
+    isTraining: Bool, seed: UInt64, step: Int, part: Int, outside: [OutsideRows], weights: StepWeights? = nil
+  ) {
     self.isTraining = isTraining
     self.seed = seed
     self.step = step
     self.part = part
     self.outside = outside
+    self.weights = weights
   }
 
   /// The context of the layer after one that uses up `context`.
@@ -96,6 +101,9 @@ package protocol SequenceLayer: Sendable {
   /// Whether it has parameters; without, its backward is of no use to a model that ends at its input.
   var isLearnt: Bool { get }
 
+  /// The matrices of weights that its passes look up in ``StepContext/weights``, and whose gradients they leave to be done.
+  var weightMaps: [WeightMap] { get }
+
   /// Memory for training on one gradient part; nothing is allocated in its calls.
   func makePass(_ inputShape: SequenceShape) -> any LayerPass
 
@@ -110,6 +118,7 @@ package protocol SequenceLayer: Sendable {
 
 extension SequenceLayer {
   package var isLearnt: Bool { true }
+  package var weightMaps: [WeightMap] { [] }
 
   package func project(_ values: ModelValues) {}
 }
@@ -126,6 +135,8 @@ package protocol LayerPass: AnyObject {
 
   /// Adds to the gradients of the parameters, and overwrites `inputGradient` where it is asked for.
   ///
+  /// The gradients of matrices of weights are left to be done: see ``weightGradients``.
+  ///
   /// - Parameters:
   ///   - outputGradient: `[outputShape.totalRows, outputWidth]`; 0 in rows outside an utterance, and may be overwritten.
   ///   - input: what ``forward(_:values:step:)`` was given, unchanged.
@@ -136,11 +147,16 @@ package protocol LayerPass: AnyObject {
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: FloatStorage, step: StepContext)
 
+  /// What the last backward left to be done; always of the same tensors in the same order.
+  var weightGradients: [WeightGradient] { get }
+
   /// Moves running statistics by what the last forward saw; called for the parts of a step in their order.
   func updateStatistics(_ values: ModelValues)
 }
 
 extension LayerPass {
+  package var weightGradients: [WeightGradient] { [] }
+
   package func updateStatistics(_ values: ModelValues) {}
 }
 

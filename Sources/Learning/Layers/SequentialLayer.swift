@@ -25,6 +25,8 @@ package struct SequentialLayer: SequenceLayer {
     context = layers.reduce(FrameContext()) { $0 + $1.context }
   }
 
+  package var weightMaps: [WeightMap] { layers.flatMap(\.weightMaps) }
+
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     SequentialPass(self, shape: inputShape)
   }
@@ -41,6 +43,7 @@ package struct SequentialLayer: SequenceLayer {
 private final class SequentialPass: LayerPass {
   let outputShape: SequenceShape
   var output: Matrix { passes[passes.count - 1].output }
+  let weightGradients: [WeightGradient]
   private let passes: [any LayerPass]
   private let contexts: [FrameContext]
   // The first layer with parameters: those before it have no use for a gradient that ends there.
@@ -60,6 +63,7 @@ private final class SequentialPass: LayerPass {
       passes.append(pass)
     }
     self.passes = passes
+    weightGradients = passes.flatMap(\.weightGradients)
     contexts = layer.layers.map(\.context)
     firstLearnt = layer.layers.firstIndex { $0.isLearnt } ?? passes.count
     outputShape = shape
@@ -86,6 +90,7 @@ private final class SequentialPass: LayerPass {
       steps[i].seed = step.seed
       steps[i].step = step.step
       steps[i].part = step.part
+      steps[i].weights = step.weights
       for s in step.outside.indices {
         steps[i].outside[s] =
           i == 0 ? step.outside[s] : steps[i - 1].outside[s].dropping(contexts[i - 1])
