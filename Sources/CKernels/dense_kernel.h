@@ -31,37 +31,50 @@ static void dense_pack(
   }
 }
 
+// Rows that are packed at a time: few enough to be read side by side, and whole lines of each panel are written.
+#define PACKED_ROWS 8
+
 static void dense_pack_rows(
     const float *rows, size_t stride, size_t outputs, size_t inputs, float *packed) {
+  const size_t next = (inputs + 1) * PANEL;
   for (size_t start = 0; start < outputs; start += PANEL) {
-    size_t width = outputs - start < PANEL ? outputs - start : PANEL;
-    memset(packed, 0, PANEL * sizeof(float));
-    packed += PANEL;
-    const float *from = rows + start;
-    if (width == PANEL) {
-      for (size_t k = 0; k < inputs; k++, packed += PANEL, from += stride) {
-        for (int v = 0; v < VECTORS; v++) store(packed + v * V, load(from + v * V));
-      }
-    } else {
-      for (size_t k = 0; k < inputs; k++, packed += PANEL, from += stride) {
-        for (size_t n = 0; n < PANEL; n++) packed[n] = n < width ? from[n] : 0;
+    memset(packed + start / PANEL * next, 0, PANEL * sizeof(float));
+  }
+  for (size_t first = 0; first < inputs; first += PACKED_ROWS) {
+    const size_t end = inputs - first < PACKED_ROWS ? inputs : first + PACKED_ROWS;
+    float *panel = packed + PANEL;
+    for (size_t start = 0; start < outputs; start += PANEL, panel += next) {
+      const size_t width = outputs - start < PANEL ? outputs - start : PANEL;
+      for (size_t k = first; k < end; k++) {
+        const float *from = rows + k * stride + start;
+        float *to = panel + k * PANEL;
+        if (width == PANEL) {
+          for (int v = 0; v < VECTORS; v++) store(to + v * V, load(from + v * V));
+        } else {
+          for (size_t n = 0; n < PANEL; n++) to[n] = n < width ? from[n] : 0;
+        }
       }
     }
   }
 }
 
+// Numbers of a row of the result that are written at a time: a whole line.
+#define TURNED 16
+
 static void transpose(
     const float *from, size_t rows, size_t columns, size_t stride, float *to, size_t to_stride) {
   size_t r = 0;
-  for (; r + V <= rows; r += V) {
+  for (; r + TURNED <= rows; r += TURNED) {
     size_t c = 0;
     for (; c + V <= columns; c += V) {
-      vf column[V];
-      load_columns(from + r * stride + c, stride, column);
-      for (int j = 0; j < V; j++) store(to + (c + (size_t)j) * to_stride + r, column[j]);
+      for (size_t j = 0; j < TURNED; j += V) {
+        vf column[V];
+        load_columns(from + (r + j) * stride + c, stride, column);
+        for (int i = 0; i < V; i++) store(to + (c + (size_t)i) * to_stride + r + j, column[i]);
+      }
     }
     for (; c < columns; c++) {
-      for (size_t j = r; j < r + V; j++) to[c * to_stride + j] = from[j * stride + c];
+      for (size_t j = r; j < r + TURNED; j++) to[c * to_stride + j] = from[j * stride + c];
     }
   }
   for (; r < rows; r++) {

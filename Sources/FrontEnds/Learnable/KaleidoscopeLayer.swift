@@ -13,6 +13,7 @@ package struct KaleidoscopeLayer: SequenceLayer {
   package var inputWidth: Int { shape.inputLength }
   package var outputWidth: Int { shape.outputLength }
   package var context: FrameContext { FrameContext() }
+  package var givesOutputAway: Bool { true }
   package var summary: String { "K-matrix \(inputWidth) → \(outputWidth) of \(shape.size) points" }
 
   /// Declares `name.twiddle`, shaped as torch_butterfly's, and `name.bias`.

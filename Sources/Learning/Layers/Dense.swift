@@ -41,6 +41,7 @@ package struct Dense: SequenceLayer {
   }
 
   package var weightMaps: [WeightMap] { [map] }
+  package var givesOutputAway: Bool { true }
   fileprivate var map: WeightMap { WeightMap(weight: weight, bias: bias) }
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {

@@ -104,6 +104,13 @@ package protocol SequenceLayer: Sendable {
   /// The matrices of weights that its passes look up in ``StepContext/weights``, and whose gradients they leave to be done.
   var weightMaps: [WeightMap] { get }
 
+  /// Whether its passes leave their output alone after ``LayerPass/forward(_:values:step:)``, so that what comes after
+  /// may write over it.
+  var givesOutputAway: Bool { get }
+
+  /// A pass that writes its output over its input, of a layer that can do so.
+  func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)?
+
   /// Memory for training on one gradient part; nothing is allocated in its calls.
   func makePass(_ inputShape: SequenceShape) -> any LayerPass
 
@@ -119,6 +126,9 @@ package protocol SequenceLayer: Sendable {
 extension SequenceLayer {
   package var isLearnt: Bool { true }
   package var weightMaps: [WeightMap] { [] }
+  package var givesOutputAway: Bool { false }
+
+  package func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)? { nil }
 
   package func project(_ values: ModelValues) {}
 }
@@ -139,13 +149,16 @@ package protocol LayerPass: AnyObject {
   ///
   /// - Parameters:
   ///   - outputGradient: `[outputShape.totalRows, outputWidth]`; 0 in rows outside an utterance, and may be overwritten.
-  ///   - input: what ``forward(_:values:step:)`` was given, unchanged.
+  ///   - input: what ``forward(_:values:step:)`` was given, unchanged but by a pass in place.
   ///   - inputGradient: `[inputShape.totalRows, inputWidth]`; 0 is written to rows outside an utterance.
   ///   - gradient: laid out as the parameters.
   ///   - step: what ``forward(_:values:step:)`` was given.
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: FloatStorage, step: StepContext)
+
+  /// Whether input and output are one memory; then the gradients by them may be, too.
+  var worksInPlace: Bool { get }
 
   /// What the last backward left to be done; always of the same tensors in the same order.
   var weightGradients: [WeightGradient] { get }
@@ -155,6 +168,7 @@ package protocol LayerPass: AnyObject {
 }
 
 extension LayerPass {
+  package var worksInPlace: Bool { false }
   package var weightGradients: [WeightGradient] { [] }
 
   package func updateStatistics(_ values: ModelValues) {}

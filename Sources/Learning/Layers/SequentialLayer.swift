@@ -56,9 +56,10 @@ private final class SequentialPass: LayerPass {
   init(_ layer: SequentialLayer, shape: SequenceShape) {
     var (passes, shape, largest): ([any LayerPass], SequenceShape, Int) = ([], shape, 0)
     let segments = shape.segments
-    for layer in layer.layers {
-      largest = max(largest, shape.totalRows * layer.inputWidth)
-      let pass = layer.makePass(shape)
+    for (index, next) in layer.layers.enumerated() {
+      largest = max(largest, shape.totalRows * next.inputWidth)
+      let mayOverwrite = index > 0 && layer.layers[index - 1].givesOutputAway
+      let pass = (mayOverwrite ? next.makePassInPlace(shape) : nil) ?? next.makePass(shape)
       shape = pass.outputShape
       passes.append(pass)
     }
@@ -110,6 +111,8 @@ private final class SequentialPass: LayerPass {
       var wanted: Matrix?
       if i == 0 {
         wanted = inputGradient
+      } else if i > last, passes[i].worksInPlace {
+        wanted = outputGradient
       } else if i > last {
         wanted = Matrix(gradients[i % gradients.count].base, rows: before.rows, columns: before.columns)
       }
