@@ -58,7 +58,9 @@ private final class SequentialPass: LayerPass {
     let segments = shape.segments
     for (index, next) in layer.layers.enumerated() {
       largest = max(largest, shape.totalRows * next.inputWidth)
-      let mayOverwrite = index > 0 && layer.layers[index - 1].givesOutputAway
+      // The last one's output is looked at before its first forward.
+      let mayOverwrite =
+        index > 0 && index < layer.layers.count - 1 && layer.layers[index - 1].givesOutputAway
       let pass = (mayOverwrite ? next.makePassInPlace(shape) : nil) ?? next.makePass(shape)
       shape = pass.outputShape
       passes.append(pass)
@@ -105,7 +107,7 @@ private final class SequentialPass: LayerPass {
   ) {
     let last = inputGradient == nil ? firstLearnt : 0
     var outputGradient = outputGradient
-    var i = passes.count - 1
+    var (i, held) = (passes.count - 1, 0)
     while i >= last {
       let before = i == 0 ? input : passes[i - 1].output
       var wanted: Matrix?
@@ -114,7 +116,8 @@ private final class SequentialPass: LayerPass {
       } else if i > last, passes[i].worksInPlace {
         wanted = outputGradient
       } else if i > last {
-        wanted = Matrix(gradients[i % gradients.count].base, rows: before.rows, columns: before.columns)
+        held = (held + 1) % gradients.count
+        wanted = Matrix(gradients[held].base, rows: before.rows, columns: before.columns)
       }
       passes[i].backward(
         outputGradient, input: before, inputGradient: wanted, values: values, gradient: gradient,

@@ -1,9 +1,9 @@
 /// What a frame classifier is made of.
 package struct FrameClassifierOptions: Sendable, Equatable {
   package enum Architecture: String, Sendable, CaseIterable {
-    /// Dense layers over spliced frames.
+    /// Dense layers, or K-matrices in their place, over spliced frames.
     case mlp
-    /// Dense layers, each over some frames of the one before, ever further apart.
+    /// The same, each over some frames of the one before, ever further apart.
     case tdnn
     /// Gated recurrent layers.
     case gru
