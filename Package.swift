@@ -118,7 +118,8 @@ let package = Package(
     // MARK: Recognition
     .target(name: "Recognition", dependencies: ["FrontEnds", "Learning"], swiftSettings: kernel),
     .testTarget(
-      name: "RecognitionTests", dependencies: ["FrontEnds", "Learning", "Recognition", "TestSupport"],
+      name: "RecognitionTests",
+      dependencies: ["CMeasurement", "FrontEnds", "Learning", "Recognition", "TestSupport"],
       swiftSettings: strict),
 
     // MARK: Scoring
@@ -184,8 +185,8 @@ let package = Package(
     .executableTarget(
       name: "kaleido-bench",
       dependencies: [
-        "Archives", "CFFTW", "CKernels", "CMeasurement", "Corpus", "DataManifests", "FrontEnds", "Signal",
-        "StageGraph", "StructuredMaps", "Workflows",
+        "Archives", "CFFTW", "CKernels", "CMeasurement", "Corpus", "DataManifests", "FrontEnds", "Learning",
+        "Recognition", "Signal", "StageGraph", "StructuredMaps", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/kaleido-bench", swiftSettings: strict),

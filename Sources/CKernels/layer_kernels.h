@@ -18,7 +18,10 @@ const ck_layer_kernels CK_TABLE = {
     .name = CK_NAME,
     .panel = PANEL,
     .dense_pack = dense_pack,
+    .dense_pack_rows = dense_pack_rows,
+    .transpose = transpose,
     .dense = dense,
+    .dense_product = dense_product,
     .sigmoid = sigmoid,
     .tangent = tangent,
 };

@@ -46,13 +46,18 @@ struct TrainingTests {
 
   private func classifiers() -> [FrameClassifierOptions] {
     [
-      FrameClassifierOptions(hiddenWidths: [24], contextFrames: 1, classCount: 6),
+      FrameClassifierOptions(hiddenLayers: [24], contextFrames: 1, classCount: 6),
       FrameClassifierOptions(
-        hiddenWidths: [24], contextFrames: 0, normalization: .batch, dropout: 0.1, classCount: 6),
+        hiddenLayers: [24], contextFrames: 0, normalization: .batch, dropout: 0.1, classCount: 6),
       FrameClassifierOptions(
-        architecture: .tdnn, hiddenWidths: [16, 16], contextFrames: 1, normalization: .layer, classCount: 6),
+        architecture: .tdnn, hiddenLayers: [16, 16], contextFrames: 1, normalization: .layer, classCount: 6),
       FrameClassifierOptions(
-        architecture: .gru, hiddenWidths: [16], normalization: .layer, isBidirectional: true, classCount: 6),
+        architecture: .gru, hiddenLayers: [16], normalization: .layer, isBidirectional: true, classCount: 6),
+      FrameClassifierOptions(
+        hiddenLayers: [.kaleidoscope(units: 24), .kaleidoscope(units: nil)], contextFrames: 1, classCount: 6),
+      FrameClassifierOptions(
+        architecture: .tdnn, hiddenLayers: [16, .kaleidoscope(units: nil)], contextFrames: 1,
+        normalization: .batch, classCount: 6),
     ]
   }
 
@@ -72,7 +77,7 @@ struct TrainingTests {
     return run
   }
 
-  @Test("every kind of classifier learns what can be learnt", arguments: 0..<4)
+  @Test("every kind of classifier learns what can be learnt", arguments: 0..<6)
   func learns(index: Int) async throws {
     let run = try await run(try recognizer(classifiers()[index]), epochs: 12, jobs: 2)
     let (first, last) = (try #require(run.history.epochs.first), try #require(run.history.epochs.last))
@@ -92,6 +97,40 @@ struct TrainingTests {
       #expect(other.history == one.history)
     }
   }
+
+  @Test("nor do those of a classifier of K-matrices")
+  func kaleidoscopeJobs() async throws {
+    let recognizer = try recognizer(classifiers()[4])
+    let one = try await run(recognizer, epochs: 2, jobs: 1)
+    let other = try await run(recognizer, epochs: 2, jobs: 4)
+    #expect(other.values.parameters.values.elementsEqual(one.values.parameters.values))
+  }
+
+  @Test("a K-matrix alone is as wide as the square that holds what it takes")
+  func kaleidoscopeWidths() throws {
+    let options = FrameClassifierOptions(
+      hiddenLayers: [.kaleidoscope(units: nil), .kaleidoscope(units: 24), 5], contextFrames: 1, classCount: 6)
+    // 12 bins, 3 frames.
+    #expect(options.hiddenWidths(channels: 12, contextFrames: 1) == [64, 24, 5])
+    let recognizer = try recognizer(options)
+    func count(_ name: String) -> Int? {
+      recognizer.declaration.parameters.first { $0.tensor.name == "classifier.hidden.\(name)" }?.tensor.count
+    }
+    #expect(count("0.twiddle") == 4 * 64 * 6 && count("0.bias") == 64)
+    #expect(count("1.twiddle") == 4 * 64 * 6 && count("1.bias") == 24)
+    #expect(count("2.weight") == 24 * 5)
+    #expect(options.weightCount(channels: 12, contextFrames: 1) == 2 * 4 * 64 * 6 + 24 * 5 + 5 * 6)
+  }
+
+  @Test("layers are read as they are written", arguments: ["256", "kaleidoscope", "kaleidoscope-300", "1"])
+  func layerText(text: String) { #expect(HiddenLayer(text)?.text == text) }
+
+  @Test(
+    "what is no layer is refused",
+    arguments: [
+      "", "0", "8193", "kaleidoscope-", "kaleidoscope-0", "kaleidoscope-8193", "kaleidoscope256", "k",
+    ])
+  func noLayer(text: String) { #expect(HiddenLayer(text) == nil) }
 
   @Test("a loss that is not finite stops the training and moves nothing")
   func nonFinite() async throws {
@@ -133,8 +172,12 @@ struct TrainingTests {
 
   @Test("a classifier of too many weights is refused before it is made")
   func tooLarge() throws {
-    let options = FrameClassifierOptions(hiddenWidths: Array(repeating: 8192, count: 16))
+    let options = FrameClassifierOptions(hiddenLayers: Array(repeating: 8192, count: 16))
     #expect(throws: RecognizerError.self) { try recognizer(options) }
+    // As wide as what they take, each four times the one before.
+    let growing = FrameClassifierOptions(
+      architecture: .tdnn, hiddenLayers: Array(repeating: .kaleidoscope(units: nil), count: 16))
+    #expect(throws: RecognizerError.self) { try recognizer(growing) }
   }
 
   @Test("the default context is none where a row holds its own")

@@ -75,6 +75,7 @@ struct LiveRecognitionTests {
     "phones are those of the whole audio, whatever the pieces, and tile it",
     arguments: [
       ["--hidden", "64"], ["--classifier", "gru", "--hidden", "24"],
+      ["--hidden", "kaleidoscope-48,kaleidoscope"],
       ["--classifier", "tdnn", "--hidden", "32,32", "--no-snip-edges"],
       ["--front-end", "kaleidoscope-time", "--hidden", "32"],
     ])

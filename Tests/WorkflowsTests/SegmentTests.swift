@@ -125,7 +125,7 @@ import Testing
     options.training.seed = .max
     options.training.learningRate = 0.1 + 0.2
     options.classifier.dropout = 0.1
-    options.classifier.hiddenWidths = [7, 9]
+    options.classifier.hiddenLayers = [7, 9]
     options.channel = 2
     return try TrainPlan(options).configuration
   }

@@ -170,7 +170,10 @@ import Testing
     }
     let changes: [(inout [String: Any]) -> Void] = [
       set("classifier", "hidden", [Int](repeating: 8192, count: 16)), set("classifier", "hidden", [17]),
-      set("classifier", "hidden", [-1]), set("classifier", "architecture", "gru"),
+      set("classifier", "hidden", [-1]), set("classifier", "hidden", ["kaleidoscope-0"]),
+      set("classifier", "hidden", [true]), set("classifier", "hidden", ["kaleidoscope"]),
+      set("classifier", "hidden", [String](repeating: "kaleidoscope", count: 16)),
+      set("classifier", "architecture", "gru"),
       set("classifier", "classes", 61),
       set("features", "mel-bins", 4000), set("features", "mel-bins", 39),
       set("features", "frame-length", 100_000),

@@ -60,10 +60,11 @@ import Testing
       "--front-end", "kaleidoscope-pooled:compression=root", "--classifier", "gru", "--bidirectional",
       "--normalization", "batch", "--dropout", "0.1",
     ],
+    ["--hidden", "20,kaleidoscope,kaleidoscope-16"],
   ])
   func bitsOfEveryKindDependOnNeitherJobsNorStops(_ kind: [String]) throws {
     let folder = try TemporaryFolder()
-    let more = kind + ["--hidden", "16"]
+    let more = ["--hidden", "16"] + kind
     #expect(try train("a", more + ["--jobs", "1", "--epochs", "2"], in: folder).status == 0)
     #expect(try train("b", more + ["--jobs", "3", "--epochs", "2"], in: folder).status == 0)
     let whole = try contents("a", in: folder)
@@ -345,7 +346,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--classifier", "lstm"], ["--hidden", "0"], ["--hidden", "32,,32"], ["--epochs", "0"],
+    ["--classifier", "lstm"], ["--hidden", "0"], ["--hidden", "32,,32"], ["--hidden", "kaleidoscope-"],
+    ["--classifier", "gru", "--hidden", "kaleidoscope"], ["--epochs", "0"],
     ["--dropout", "1"], ["--classes", "40"], ["--learning-rate", "nan"], ["--bidirectional"],
     ["--momentum", "0.5"], ["--train-split", "nowhere"], ["--context", "-1"], ["--front-end", "mell"],
   ])

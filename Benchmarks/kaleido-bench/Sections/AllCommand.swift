@@ -13,7 +13,8 @@ struct AllCommand: ParsableCommand {
     FilterBankCommand.self, BreakdownCommand.self, AccuracyCommand.self, EndToEndCommand.self,
     StreamingCommand.self,
     ChannelCommand.self,
-    GraphCommand.self, MemoryCommand.self, ButterflyCommand.self,
+    GraphCommand.self, MemoryCommand.self, ButterflyCommand.self, FrontEndCommand.self,
+    TrainingCommand.self, ScalingCommand.self,
   ]
 
   func run() throws {

@@ -1,6 +1,7 @@
 #ifndef KALEIDOSCOPE_LAYERS_H
 #define KALEIDOSCOPE_LAYERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,8 +24,23 @@ typedef struct {
   void (*dense_pack)(
       const float *weights, const float *_Nullable bias, size_t outputs, size_t inputs, float *packed);
 
+  /// Packs a matrix [inputs, outputs], its rows `stride` apart, as dense_pack packs the transpose of it without bias.
+  void (*dense_pack_rows)(const float *rows, size_t stride, size_t outputs, size_t inputs, float *packed);
+
+  /// to[c · to_stride + r] = from[r · stride + c] for the rows r < rows and the columns c < columns.
+  void (*transpose)(
+      const float *from, size_t rows, size_t columns, size_t stride, float *to, size_t to_stride);
+
   /// out[r · outputs + n] = bias[n] + Σ_k weights[n, k] · x[r · inputs + k], k ascending, for the rows r < count.
   void (*dense)(const float *packed, size_t outputs, size_t inputs, const float *x, size_t count, float *out);
+
+  /// The same without bias, times `scale`, and where `adds` added to what is there, the product with the scale fused:
+  /// out[r · outputs + n] = scale · Σ_k weights[n, k] · x[r · inputs + k] (+ out[r · outputs + n]).
+  ///
+  /// `packed` is of no bias.
+  void (*dense_product)(
+      const float *packed, size_t outputs, size_t inputs, const float *x, size_t count, float scale, bool adds,
+      float *out);
 
   /// out[i] = 1 / (1 + exp(−x[i])), at most 3 ulp off; in place if `out` is `x`. Not-a-number stays what it is.
   void (*sigmoid)(const float *x, size_t n, float *out);

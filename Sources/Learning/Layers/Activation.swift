@@ -14,6 +14,10 @@ package struct RectifiedLinear: SequenceLayer {
     ElementwisePass<Rectifier>(shape: inputShape, width: inputWidth)
   }
 
+  package func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)? {
+    ElementwisePass<Rectifier>(shape: inputShape, width: inputWidth, inPlace: true)
+  }
+
   package func makeStream(_ values: ModelValues) -> any RowStream {
     makeElementwiseStream(Rectifier.self, width: inputWidth)
   }

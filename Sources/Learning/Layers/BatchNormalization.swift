@@ -9,6 +9,7 @@ package struct BatchNormalization: SequenceLayer {
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var isLearnt: Bool { scale != nil }
+  package var givesOutputAway: Bool { true }
   package var summary: String { "batch normalisation" }
 
   package let scale: TensorReference?

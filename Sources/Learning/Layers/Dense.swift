@@ -1,6 +1,6 @@
 /// y = W x + b for each row, with W `[outputs, inputs]` and b `[outputs]`.
 ///
-/// In training the products go through OpenBLAS (``MatrixProduct``), in inference through ``PackedWeights``.
+/// The products are those of ``PackedWeights``, in training and in inference alike: the bits of a row are the same.
 package struct Dense: SequenceLayer {
   package let inputWidth: Int
   package let outputWidth: Int
@@ -40,6 +40,10 @@ package struct Dense: SequenceLayer {
       "\(name).bias", shape: [outputs], group: ParameterGroup(rateFactor: rateFactor), initialValues: first)
   }
 
+  package var weightMaps: [WeightMap] { [map] }
+  package var givesOutputAway: Bool { true }
+  fileprivate var map: WeightMap { WeightMap(weight: weight, bias: bias) }
+
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     DensePass(self, shape: inputShape)
   }
@@ -57,45 +61,35 @@ package struct Dense: SequenceLayer {
 private final class DensePass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
+  let weightGradients: [WeightGradient]
   private let layer: Dense
   private let storage: FloatStorage
+  private var weights: PassWeights
 
   init(_ layer: Dense, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
     storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
+    weights = PassWeights(layer.map)
+    weightGradients = [WeightGradient(layer.weight, rows: shape.totalRows)]
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    let (rows, inputs, outputs) = (output.rows, layer.inputWidth, layer.outputWidth)
-    if let bias = layer.bias {
-      let bias = values.parameter(bias)
-      for r in 0..<rows { output.row(r).update(from: bias, count: outputs) }
-    }
-    MatrixProduct.multiply(
-      .init(input.base, stride: inputs),
-      .init(values.parameter(layer.weight), stride: inputs, isTransposed: true),
-      into: output.base, stride: outputs, rows: rows, columns: outputs, inner: inputs,
-      isAdding: layer.bias != nil)
+    weights.begin(values, step).apply(input.base, count: output.rows, into: output.base)
   }
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: FloatStorage, step: StepContext
   ) {
-    let (rows, inputs, outputs) = (output.rows, layer.inputWidth, layer.outputWidth)
-    MatrixProduct.multiply(
-      .init(outputGradient.base, stride: outputs, isTransposed: true), .init(input.base, stride: inputs),
-      into: gradient.base + layer.weight.offset, stride: inputs, rows: outputs, columns: inputs, inner: rows,
-      isAdding: true)
-    if let bias = layer.bias {
-      addRows(outputGradient, to: gradient.base + bias.offset)
-    }
+    weightGradients[0].setInputs(input.base)
+    weightGradients[0].setOutputGradients(
+      outputGradient.base, stride: layer.outputWidth, columns: layer.outputWidth)
+    if let bias = layer.bias { addRows(outputGradient, to: gradient.base + bias.offset) }
     guard let inputGradient else { return }
-    MatrixProduct.multiply(
-      .init(outputGradient.base, stride: outputs), .init(values.parameter(layer.weight), stride: inputs),
-      into: inputGradient.base, stride: inputs, rows: rows, columns: inputs, inner: outputs, isAdding: false)
+    weights.resume(step).applyTransposed(
+      outputGradient.base, count: output.rows, into: inputGradient.base, isAdding: false)
   }
 }
 

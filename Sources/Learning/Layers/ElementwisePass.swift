@@ -1,18 +1,23 @@
 /// The pass of a function of each element whose derivative follows from its output.
 ///
 /// Source of the loops is a type with static members, so that they are compiled for it.
+///
+/// In place, the output takes the place of the input, and the gradient by the input that of the gradient by the output.
 final class ElementwisePass<Function: ElementwiseFunction>: LayerPass {
   let outputShape: SequenceShape
-  let output: Matrix
+  private(set) var output: Matrix
+  let worksInPlace: Bool
   private let storage: FloatStorage
 
-  init(shape: SequenceShape, width: Int) {
+  init(shape: SequenceShape, width: Int, inPlace: Bool = false) {
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * width)
-    output = Matrix(storage.base, rows: shape.totalRows, columns: width)
+    worksInPlace = inPlace
+    storage = FloatStorage(count: inPlace ? 0 : shape.totalRows * width)
+    output = Matrix(storage.base, rows: inPlace ? 0 : shape.totalRows, columns: width)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
+    if worksInPlace { output = input }
     Function.apply(input.base, count: output.count, into: output.base)
   }
 

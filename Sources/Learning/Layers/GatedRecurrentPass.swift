@@ -3,6 +3,7 @@
 final class GatedRecurrentPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
+  let weightGradients: [WeightGradient]
   private let storage: FloatStorage
   private let directions: [RecurrentDirectionPass]
 
@@ -11,6 +12,7 @@ final class GatedRecurrentPass: LayerPass {
     storage = FloatStorage(count: outputShape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: outputShape.totalRows, columns: layer.outputWidth)
     directions = layer.directions.indices.map { RecurrentDirectionPass(layer, index: $0, shape: shape) }
+    weightGradients = directions.flatMap(\.weightGradients)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
@@ -46,9 +48,16 @@ private final class RecurrentDirectionPass {
   private let candidates: FloatStorage
   // The state that each row began with.
   private let states: FloatStorage
-  // [segments, 3 · hidden] and [segments, hidden] of the row at hand.
+  // Of the row at hand, all segments below each other: the states, W_h h + b_h or its gradient, and the states' gradient.
+  private let state: FloatStorage
   private let recurrent: FloatStorage
   private let stateGradient: FloatStorage
+  private var inputWeights: PassWeights
+  private var recurrentWeights: PassWeights
+  private let inputGradient: WeightGradient
+  private let recurrentGradient: WeightGradient
+
+  var weightGradients: [WeightGradient] { [inputGradient, recurrentGradient] }
 
   init(_ layer: GatedRecurrentUnit, index: Int, shape: SequenceShape) {
     direction = layer.directions[index]
@@ -60,8 +69,13 @@ private final class RecurrentDirectionPass {
     gates = FloatStorage(count: shape.totalRows * 3 * hidden)
     candidates = FloatStorage(count: shape.totalRows * hidden)
     states = FloatStorage(count: shape.totalRows * hidden)
+    state = FloatStorage(count: shape.segments * hidden)
     recurrent = FloatStorage(count: shape.segments * 3 * hidden)
     stateGradient = FloatStorage(count: shape.segments * hidden)
+    inputWeights = PassWeights(direction.inputMap)
+    recurrentWeights = PassWeights(direction.recurrentMap)
+    inputGradient = WeightGradient(direction.inputWeight, rows: shape.totalRows)
+    recurrentGradient = WeightGradient(direction.recurrentWeight, rows: shape.totalRows)
   }
 
   // Rows of a segment that are run: context on the far side is of no use.
@@ -85,56 +99,34 @@ private final class RecurrentDirectionPass {
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext, output: Matrix) {
     let (rows, width) = (shape.rows, hidden)
-    let inputBias = values.parameter(direction.inputBias)
-    for r in 0..<shape.totalRows { (gates.base + r * 3 * width).update(from: inputBias, count: 3 * width) }
-    MatrixProduct.multiply(
-      .init(input.base, stride: inputs),
-      .init(values.parameter(direction.inputWeight), stride: inputs, isTransposed: true),
-      into: gates.base, stride: 3 * width, rows: shape.totalRows, columns: 3 * width, inner: inputs,
-      isAdding: true)
-    for s in 0..<shape.segments {
-      (states.base + (s * rows + row(0)) * width).update(repeating: 0, count: width)
-    }
+    inputWeights.begin(values, step).apply(input.base, count: shape.totalRows, into: gates.base)
+    let weights = recurrentWeights.begin(values, step)
+    state.setAllToZero()
     for k in 0..<run.count {
       let t = row(k)
-      project(states.base + t * width, values)
       for s in 0..<shape.segments {
-        advance(s, k, isInside: isInside(t, step.outside[s]), output: output)
+        (states.base + (s * rows + t) * width).update(from: state.base + s * width, count: width)
+      }
+      weights.apply(state.base, count: shape.segments, into: recurrent.base)
+      for s in 0..<shape.segments {
+        advance(s, t, isInside: isInside(t, step.outside[s]), output: output)
       }
     }
   }
 
-  // W_h h + b_h of a row of all segments.
-  private func project(_ states: UnsafePointer<Float>, _ values: ModelValues) {
-    let bias = values.parameter(direction.recurrentBias)
-    for s in 0..<shape.segments {
-      (recurrent.base + s * 3 * hidden).update(from: bias, count: 3 * hidden)
-    }
-    MatrixProduct.multiply(
-      .init(states, stride: shape.rows * hidden),
-      .init(values.parameter(direction.recurrentWeight), stride: hidden, isTransposed: true),
-      into: recurrent.base, stride: 3 * hidden, rows: shape.segments, columns: 3 * hidden, inner: hidden,
-      isAdding: true)
-  }
-
-  private func advance(_ segment: Int, _ k: Int, isInside: Bool, output: Matrix) {
-    let (width, t) = (hidden, row(k))
+  private func advance(_ segment: Int, _ t: Int, isInside: Bool, output: Matrix) {
+    let width = hidden
     let index = segment * shape.rows + t
-    let target = outputRow(segment, t).map { output.row($0) + column }
-    let next = k + 1 < run.count ? states.base + (segment * shape.rows + row(k + 1)) * width : nil
-    guard isInside else {
-      next?.update(repeating: 0, count: width)
-      target?.update(repeating: 0, count: width)
-      return
+    let state = state.base + segment * width
+    if isInside {
+      let recurrent = recurrent.base + segment * 3 * width
+      (candidates.base + index * width).update(from: recurrent + 2 * width, count: width)
+      GatedRecurrentStep.advance(
+        gates: gates.base + index * 3 * width, recurrent: recurrent, state: state, width: width, next: state)
+    } else {
+      state.update(repeating: 0, count: width)
     }
-    let recurrent = recurrent.base + segment * 3 * width
-    (candidates.base + index * width).update(from: recurrent + 2 * width, count: width)
-    // The last row's state may have no place of its own; its share of the products has been used by now.
-    let place = next ?? target ?? recurrent
-    GatedRecurrentStep.advance(
-      gates: gates.base + index * 3 * width, recurrent: recurrent, state: states.base + index * width,
-      width: width, next: place)
-    if let target, target != place { target.update(from: place, count: width) }
+    if let r = outputRow(segment, t) { (output.row(r) + column).update(from: state, count: width) }
   }
 
   func backward(
@@ -146,33 +138,30 @@ private final class RecurrentDirectionPass {
     for s in 0..<shape.segments {
       for t in 0..<rows where !run.contains(t) { clear(s * rows + t) }
     }
-    let recurrentWeight = values.parameter(direction.recurrentWeight)
+    let weights = recurrentWeights.resume(step)
     for k in (0..<run.count).reversed() {
       let t = row(k)
       for s in 0..<shape.segments {
+        let recurrent = recurrent.base + s * 3 * width
         if isInside(t, step.outside[s]) {
           differentiate(s, t, outputGradient)
+          let index = s * rows + t
+          recurrent.update(from: gates.base + index * 3 * width, count: 2 * width)
+          (recurrent + 2 * width).update(from: candidates.base + index * width, count: width)
         } else {
           clear(s * rows + t)
           (stateGradient.base + s * width).update(repeating: 0, count: width)
+          recurrent.update(repeating: 0, count: 3 * width)
         }
       }
-      MatrixProduct.multiply(
-        .init(gates.base + t * 3 * width, stride: rows * 3 * width), .init(recurrentWeight, stride: width),
-        into: stateGradient.base, stride: width, rows: shape.segments, columns: width, inner: 2 * width,
-        isAdding: true)
-      MatrixProduct.multiply(
-        .init(candidates.base + t * width, stride: rows * width),
-        .init(recurrentWeight + 2 * width * width, stride: width),
-        into: stateGradient.base, stride: width, rows: shape.segments, columns: width, inner: width,
-        isAdding: true)
+      weights.applyTransposed(
+        recurrent.base, count: shape.segments, into: stateGradient.base, isAdding: true)
     }
-    addParameterGradients(input, gradient)
+    prepareWeightGradients(input)
+    addBiasGradients(gradient)
     guard let inputGradient else { return }
-    MatrixProduct.multiply(
-      .init(gates.base, stride: 3 * width), .init(values.parameter(direction.inputWeight), stride: inputs),
-      into: inputGradient.base, stride: inputs, rows: shape.totalRows, columns: inputs, inner: 3 * width,
-      isAdding: isAdding)
+    inputWeights.resume(step).applyTransposed(
+      gates.base, count: shape.totalRows, into: inputGradient.base, isAdding: isAdding)
   }
 
   private func clear(_ index: Int) {
@@ -203,24 +192,22 @@ private final class RecurrentDirectionPass {
     }
   }
 
-  private func addParameterGradients(_ input: Matrix, _ gradient: FloatStorage) {
-    let (width, rows) = (hidden, shape.totalRows)
-    MatrixProduct.multiply(
-      .init(gates.base, stride: 3 * width, isTransposed: true), .init(input.base, stride: inputs),
-      into: gradient.base + direction.inputWeight.offset, stride: inputs, rows: 3 * width, columns: inputs,
-      inner: rows, isAdding: true)
-    let recurrentWeight = gradient.base + direction.recurrentWeight.offset
-    MatrixProduct.multiply(
-      .init(gates.base, stride: 3 * width, isTransposed: true), .init(states.base, stride: width),
-      into: recurrentWeight, stride: width, rows: 2 * width, columns: width, inner: rows, isAdding: true)
-    MatrixProduct.multiply(
-      .init(candidates.base, stride: width, isTransposed: true), .init(states.base, stride: width),
-      into: recurrentWeight + 2 * width * width, stride: width, rows: width, columns: width, inner: rows,
-      isAdding: true)
+  private func prepareWeightGradients(_ input: Matrix) {
+    let width = hidden
+    inputGradient.setInputs(input.base)
+    inputGradient.setOutputGradients(gates.base, stride: 3 * width, columns: 3 * width)
+    recurrentGradient.setInputs(states.base)
+    recurrentGradient.setOutputGradients(gates.base, stride: 3 * width, columns: 2 * width)
+    recurrentGradient.setOutputGradients(
+      candidates.base, stride: width, columns: width, firstOutput: 2 * width)
+  }
+
+  private func addBiasGradients(_ gradient: FloatStorage) {
+    let width = hidden
     let (inputBias, recurrentBias) = (
       gradient.base + direction.inputBias.offset, gradient.base + direction.recurrentBias.offset
     )
-    for r in 0..<rows {
+    for r in 0..<shape.totalRows {
       let (gates, candidates) = (gates.base + r * 3 * width, candidates.base + r * width)
       for i in 0..<(3 * width) { inputBias[i] += gates[i] }
       for i in 0..<(2 * width) { recurrentBias[i] += gates[i] }

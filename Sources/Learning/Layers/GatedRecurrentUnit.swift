@@ -25,6 +25,9 @@ package struct GatedRecurrentUnit: SequenceLayer {
     /// b_h, `[3 · hidden]`.
     package let recurrentBias: TensorReference
     package let isReversed: Bool
+
+    var inputMap: WeightMap { WeightMap(weight: inputWeight, bias: inputBias) }
+    var recurrentMap: WeightMap { WeightMap(weight: recurrentWeight, bias: recurrentBias) }
   }
 
   package let inputWidth: Int
@@ -87,6 +90,8 @@ package struct GatedRecurrentUnit: SequenceLayer {
         isReversed: isReversed)
     }
   }
+
+  package var weightMaps: [WeightMap] { directions.flatMap { [$0.inputMap, $0.recurrentMap] } }
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     GatedRecurrentPass(self, shape: inputShape)

@@ -16,8 +16,7 @@ package final class PackedWeights: Sendable {
   ) {
     self.inputs = inputs
     self.outputs = outputs
-    let panel = Int(LayerKernels.best.panel)
-    packed = FloatStorage(count: (outputs + panel - 1) / panel * panel * (inputs + 1))
+    packed = FloatStorage(count: LayerKernels.packedCount(outputs: outputs, inputs: inputs))
     LayerKernels.best.dense_pack(weights, bias, outputs, inputs, packed.base)
   }
 
@@ -33,4 +32,10 @@ package final class PackedWeights: Sendable {
 enum LayerKernels {
   // Invariant behind nonisolated(unsafe): pointers to functions and a constant name, written once.
   nonisolated(unsafe) static let best: ck_layer_kernels = ck_layers_best().pointee
+
+  /// Floats of packed weights.
+  static func packedCount(outputs: Int, inputs: Int) -> Int {
+    let panel = Int(best.panel)
+    return (outputs + panel - 1) / panel * panel * (inputs + 1)
+  }
 }

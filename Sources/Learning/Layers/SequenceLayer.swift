@@ -64,13 +64,18 @@ package struct StepContext: Sendable {
   package var part: Int
   /// For each segment, the rows of the pass's *input* outside the utterance.
   package var outside: [OutsideRows]
+  /// The weights of the step, packed for all of its parts; without, each pass packs its own.
+  package var weights: StepWeights?
 
-  package init(isTraining: Bool, seed: UInt64, step: Int, part: Int, outside: [OutsideRows]) {
+  package init(
+    isTraining: Bool, seed: UInt64, step: Int, part: Int, outside: [OutsideRows], weights: StepWeights? = nil
+  ) {
     self.isTraining = isTraining
     self.seed = seed
     self.step = step
     self.part = part
     self.outside = outside
+    self.weights = weights
   }
 
   /// The context of the layer after one that uses up `context`.
@@ -96,6 +101,16 @@ package protocol SequenceLayer: Sendable {
   /// Whether it has parameters; without, its backward is of no use to a model that ends at its input.
   var isLearnt: Bool { get }
 
+  /// The matrices of weights that its passes look up in ``StepContext/weights``, and whose gradients they leave to be done.
+  var weightMaps: [WeightMap] { get }
+
+  /// Whether its passes leave their output alone after ``LayerPass/forward(_:values:step:)``, so that what comes after
+  /// may write over it.
+  var givesOutputAway: Bool { get }
+
+  /// A pass that writes its output over its input, of a layer that can do so.
+  func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)?
+
   /// Memory for training on one gradient part; nothing is allocated in its calls.
   func makePass(_ inputShape: SequenceShape) -> any LayerPass
 
@@ -110,6 +125,10 @@ package protocol SequenceLayer: Sendable {
 
 extension SequenceLayer {
   package var isLearnt: Bool { true }
+  package var weightMaps: [WeightMap] { [] }
+  package var givesOutputAway: Bool { false }
+
+  package func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)? { nil }
 
   package func project(_ values: ModelValues) {}
 }
@@ -126,9 +145,11 @@ package protocol LayerPass: AnyObject {
 
   /// Adds to the gradients of the parameters, and overwrites `inputGradient` where it is asked for.
   ///
+  /// The gradients of matrices of weights are left to be done: see ``weightGradients``.
+  ///
   /// - Parameters:
   ///   - outputGradient: `[outputShape.totalRows, outputWidth]`; 0 in rows outside an utterance, and may be overwritten.
-  ///   - input: what ``forward(_:values:step:)`` was given, unchanged.
+  ///   - input: what ``forward(_:values:step:)`` was given, unchanged but by a pass in place.
   ///   - inputGradient: `[inputShape.totalRows, inputWidth]`; 0 is written to rows outside an utterance.
   ///   - gradient: laid out as the parameters.
   ///   - step: what ``forward(_:values:step:)`` was given.
@@ -136,11 +157,20 @@ package protocol LayerPass: AnyObject {
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: FloatStorage, step: StepContext)
 
+  /// Whether input and output are one memory; then the gradients by them may be, too.
+  var worksInPlace: Bool { get }
+
+  /// What the last backward left to be done; always of the same tensors in the same order.
+  var weightGradients: [WeightGradient] { get }
+
   /// Moves running statistics by what the last forward saw; called for the parts of a step in their order.
   func updateStatistics(_ values: ModelValues)
 }
 
 extension LayerPass {
+  package var worksInPlace: Bool { false }
+  package var weightGradients: [WeightGradient] { [] }
+
   package func updateStatistics(_ values: ModelValues) {}
 }
 

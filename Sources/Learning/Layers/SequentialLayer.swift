@@ -25,6 +25,8 @@ package struct SequentialLayer: SequenceLayer {
     context = layers.reduce(FrameContext()) { $0 + $1.context }
   }
 
+  package var weightMaps: [WeightMap] { layers.flatMap(\.weightMaps) }
+
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     SequentialPass(self, shape: inputShape)
   }
@@ -41,6 +43,7 @@ package struct SequentialLayer: SequenceLayer {
 private final class SequentialPass: LayerPass {
   let outputShape: SequenceShape
   var output: Matrix { passes[passes.count - 1].output }
+  let weightGradients: [WeightGradient]
   private let passes: [any LayerPass]
   private let contexts: [FrameContext]
   // The first layer with parameters: those before it have no use for a gradient that ends there.
@@ -53,13 +56,17 @@ private final class SequentialPass: LayerPass {
   init(_ layer: SequentialLayer, shape: SequenceShape) {
     var (passes, shape, largest): ([any LayerPass], SequenceShape, Int) = ([], shape, 0)
     let segments = shape.segments
-    for layer in layer.layers {
-      largest = max(largest, shape.totalRows * layer.inputWidth)
-      let pass = layer.makePass(shape)
+    for (index, next) in layer.layers.enumerated() {
+      largest = max(largest, shape.totalRows * next.inputWidth)
+      // The last one's output is looked at before its first forward.
+      let mayOverwrite =
+        index > 0 && index < layer.layers.count - 1 && layer.layers[index - 1].givesOutputAway
+      let pass = (mayOverwrite ? next.makePassInPlace(shape) : nil) ?? next.makePass(shape)
       shape = pass.outputShape
       passes.append(pass)
     }
     self.passes = passes
+    weightGradients = passes.flatMap(\.weightGradients)
     contexts = layer.layers.map(\.context)
     firstLearnt = layer.layers.firstIndex { $0.isLearnt } ?? passes.count
     outputShape = shape
@@ -86,6 +93,7 @@ private final class SequentialPass: LayerPass {
       steps[i].seed = step.seed
       steps[i].step = step.step
       steps[i].part = step.part
+      steps[i].weights = step.weights
       for s in step.outside.indices {
         steps[i].outside[s] =
           i == 0 ? step.outside[s] : steps[i - 1].outside[s].dropping(contexts[i - 1])
@@ -99,14 +107,17 @@ private final class SequentialPass: LayerPass {
   ) {
     let last = inputGradient == nil ? firstLearnt : 0
     var outputGradient = outputGradient
-    var i = passes.count - 1
+    var (i, held) = (passes.count - 1, 0)
     while i >= last {
       let before = i == 0 ? input : passes[i - 1].output
       var wanted: Matrix?
       if i == 0 {
         wanted = inputGradient
+      } else if i > last, passes[i].worksInPlace {
+        wanted = outputGradient
       } else if i > last {
-        wanted = Matrix(gradients[i % gradients.count].base, rows: before.rows, columns: before.columns)
+        held = (held + 1) % gradients.count
+        wanted = Matrix(gradients[held].base, rows: before.rows, columns: before.columns)
       }
       passes[i].backward(
         outputGradient, input: before, inputGradient: wanted, values: values, gradient: gradient,

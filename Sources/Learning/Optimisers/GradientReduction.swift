@@ -15,37 +15,68 @@ package enum GradientReduction {
     }
   }
 
-  /// ‖g‖₂ over all of it, in Double: element i in lane i mod 8, the lanes added in pairs.
+  /// Numbers whose squares are summed by themselves, so that several threads may share the blocks of a gradient out.
+  package static func blocks(of range: Range<Int>) -> [Range<Int>] {
+    stride(from: range.lowerBound, to: range.upperBound, by: blockCount).map {
+      $0..<min($0 + blockCount, range.upperBound)
+    }
+  }
+
+  private static let blockCount = 1 << 15
+
+  /// ‖g‖₂ over all of it, in Double: the sums of its blocks, in their order.
   package static func norm(_ gradient: FloatStorage) -> Double {
+    var sum = 0.0
+    for start in stride(from: 0, to: gradient.count, by: blockCount) {
+      sum += squares(gradient, start..<min(start + blockCount, gradient.count))
+    }
+    return sum.squareRoot()
+  }
+
+  /// Σ g² over a range, in Double: element i of it in lane i mod 8, the lanes added in pairs.
+  package static func squares(_ gradient: FloatStorage, _ range: Range<Int>) -> Double {
+    precondition(range.lowerBound >= 0 && range.upperBound <= gradient.count)
     var lanes = SIMD8<Double>(repeating: 0)
-    let base = gradient.base
+    let (base, count) = (gradient.base + range.lowerBound, range.count)
     var i = 0
-    while i + 8 <= gradient.count {
+    while i + 8 <= count {
       let x = SIMD8<Double>(UnsafeRawPointer(base + i).loadUnaligned(as: SIMD8<Float>.self))
       lanes += x * x
       i += 8
     }
-    for lane in 0..<(gradient.count - i) {
+    for lane in 0..<(count - i) {
       let x = Double(base[i + lane])
       lanes[lane] += x * x
     }
     let four = lanes.lowHalf + lanes.highHalf
     let two = four.lowHalf + four.highHalf
-    return (two[0] + two[1]).squareRoot()
+    return two[0] + two[1]
   }
 
-  /// Scales the gradient so that its norm is at most `maximumNorm`: PyTorch's `clip_grad_norm_`.
+  /// What a gradient of so large a norm is multiplied by so that its norm is at most `maximumNorm`: PyTorch's
+  /// `clip_grad_norm_`.
+  ///
+  /// - Returns: nil where it stays as it is: short enough, or not finite.
+  package static func clippingFactor(norm: Double, maximumNorm: Double) -> Float? {
+    guard norm.isFinite else { return nil }
+    let factor = maximumNorm / (norm + 1e-6)
+    return factor < 1 ? Float(factor) : nil
+  }
+
+  /// Scales the gradient so that its norm is at most `maximumNorm`.
   ///
   /// - Returns: The norm before; where it is not finite, the gradient is left as it is.
   @discardableResult
   package static func clip(_ gradient: FloatStorage, maximumNorm: Double) -> Double {
     let norm = norm(gradient)
-    guard norm.isFinite else { return norm }
-    let factor = maximumNorm / (norm + 1e-6)
-    guard factor < 1 else { return norm }
-    let scale = Float(factor)
-    let base = gradient.base
-    for i in 0..<gradient.count { base[i] *= scale }
+    if let factor = clippingFactor(norm: norm, maximumNorm: maximumNorm) {
+      scale(gradient, by: factor, range: 0..<gradient.count)
+    }
     return norm
+  }
+
+  package static func scale(_ gradient: FloatStorage, by factor: Float, range: Range<Int>) {
+    let base = gradient.base
+    for i in range { base[i] *= factor }
   }
 }

@@ -47,36 +47,58 @@ package final class Optimiser {
   package func step(
     _ values: ModelValues, gradient: FloatStorage, rate: Double, momentum: Double? = nil
   ) -> Double? {
-    precondition(values.parameters.count == parameterCount && gradient.count == parameterCount)
+    precondition(gradient.count == parameterCount)
     let norm = options.maximumGradientNorm.map { GradientReduction.clip(gradient, maximumNorm: $0) }
-    steps += 1
+    beginStep()
+    update(values, gradient: gradient, rate: rate, momentum: momentum, range: 0..<parameterCount)
+    return norm
+  }
+
+  /// Counts a step; its updates follow.
+  package func beginStep() { steps += 1 }
+
+  /// Does a step's update of a range of the parameters, whose gradient is clipped already.
+  ///
+  /// Each number is moved by itself: several threads may each take a range.
+  package func update(
+    _ values: ModelValues, gradient: FloatStorage, rate: Double, momentum: Double? = nil, range: Range<Int>
+  ) {
+    precondition(values.parameters.count == parameterCount && gradient.count == parameterCount)
     for run in runs {
+      let range = run.range.clamped(to: range)
+      guard !range.isEmpty else { continue }
+      let offset = range.lowerBound
       let tensors = RunTensors(
-        parameters: values.parameters.base + run.range.lowerBound,
-        gradient: UnsafePointer(gradient.base + run.range.lowerBound), count: run.range.count,
-        rate: rate * Double(run.group.rateFactor), decay: run.group.decays ? options.weightDecay : 0)
-      let offset = run.range.lowerBound
+        parameters: values.parameters.base + offset, gradient: UnsafePointer(gradient.base + offset),
+        count: range.count, rate: rate * Double(run.group.rateFactor),
+        decay: run.group.decays ? options.weightDecay : 0)
       switch options.method {
-      case .adam(let beta1, let beta2, let epsilon):
+      case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
         tensors.adam(
           slots[0].base + offset, slots[1].base + offset, beta1: momentum ?? beta1, beta2: beta2,
-          epsilon: epsilon, step: steps,
-          decoupled: false)
-      case .adamW(let beta1, let beta2, let epsilon):
-        tensors.adam(
-          slots[0].base + offset, slots[1].base + offset, beta1: momentum ?? beta1, beta2: beta2,
-          epsilon: epsilon, step: steps,
-          decoupled: true)
+          epsilon: epsilon, step: steps, decoupled: isDecoupled)
       case .sgd(let own, let nesterov):
         tensors.sgd(slots.first.map { $0.base + offset }, momentum: momentum ?? own, nesterov: nesterov)
       case .rmsprop(let smoothing, let epsilon, let own):
         tensors.rmsprop(
           slots[0].base + offset, slots.count > 1 ? slots[1].base + offset : nil, smoothing: smoothing,
-          epsilon: epsilon,
-          momentum: momentum ?? own)
+          epsilon: epsilon, momentum: momentum ?? own)
       }
     }
-    return norm
+  }
+
+  private var isDecoupled: Bool { if case .adamW = options.method { true } else { false } }
+
+  /// What a parameter's gradient is multiplied by and added with, where that is all a step does with it: p ← p − rate · g.
+  ///
+  /// Then a product that gives the gradient may be added to the parameters at once. Nil where the method remembers,
+  /// clips or decays.
+  package func plainScale(of tensor: TensorReference, rate: Double) -> Float? {
+    guard case .sgd = options.method, slots.isEmpty, options.maximumGradientNorm == nil,
+      let run = runs.first(where: { $0.range.contains(tensor.offset) }),
+      !run.group.decays || options.weightDecay == 0
+    else { return nil }
+    return -Float(rate * Double(run.group.rateFactor))
   }
 
   /// Goes on from a checkpoint: `slots` hold what they held after so many steps.

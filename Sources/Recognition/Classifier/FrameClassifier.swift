@@ -1,3 +1,4 @@
+import FrontEnds
 package import Learning
 
 /// Features to the logits of phone classes: input normaliser, splice, hidden layers, output layer.
@@ -17,22 +18,25 @@ package struct FrameClassifier: SequenceLayer {
   /// - Parameters:
   ///   - channels: values in a row of features.
   ///   - contextFrames: frames on each side that the first layer sees.
+  /// - Throws: ``RecognizerError`` for a K-matrix that there is none of.
   package init(
     channels: Int, contextFrames: Int, options: FrameClassifierOptions,
     in declaration: inout ModelDeclaration
-  ) {
+  ) throws(RecognizerError) {
     self.options = options
     var builder = Builder(options: options, width: channels)
     builder.add(BatchNormalization("input", width: channels, isAffine: false, in: &declaration))
     switch options.architecture {
-    case .mlp: builder.addPerceptron(context: contextFrames, &declaration)
-    case .tdnn: builder.addTimeDelays(context: contextFrames, &declaration)
+    case .mlp: try builder.addPerceptron(context: contextFrames, &declaration)
+    case .tdnn: try builder.addTimeDelays(context: contextFrames, &declaration)
     case .gru: builder.addRecurrence(context: contextFrames, &declaration)
     }
     builder.add(
       Dense("classifier.output", inputs: builder.width, outputs: options.classCount, in: &declaration))
     layers = SequentialLayer(builder.layers)
   }
+
+  package var weightMaps: [WeightMap] { layers.weightMaps }
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass { layers.makePass(inputShape) }
   package func makeStream(_ values: ModelValues) -> any RowStream { layers.makeStream(values) }
@@ -50,26 +54,32 @@ package struct FrameClassifier: SequenceLayer {
       width = layer.outputWidth
     }
 
-    mutating func addPerceptron(context: Int, _ declaration: inout ModelDeclaration) {
+    mutating func addPerceptron(
+      context: Int, _ declaration: inout ModelDeclaration
+    ) throws(RecognizerError) {
       addSplice([Int](-context...context))
-      for (index, units) in options.hiddenWidths.enumerated() { addHidden(index, units, &declaration) }
+      for (index, layer) in options.hiddenLayers.enumerated() { try addHidden(index, layer, &declaration) }
     }
 
     /// Offsets −c … c, then −2 0 2, then −3 0 3 for each further layer.
     ///
     /// Source: Peddinti, Povey and Khudanpur, "A time delay neural network architecture for efficient modeling of long
     /// temporal contexts" (2015).
-    mutating func addTimeDelays(context: Int, _ declaration: inout ModelDeclaration) {
-      for (index, units) in options.hiddenWidths.enumerated() {
+    mutating func addTimeDelays(
+      context: Int, _ declaration: inout ModelDeclaration
+    ) throws(RecognizerError) {
+      for (index, layer) in options.hiddenLayers.enumerated() {
         let reach = min(index + 1, 3)
         addSplice(index == 0 ? [Int](-context...context) : [-reach, 0, reach])
-        addHidden(index, units, &declaration)
+        try addHidden(index, layer, &declaration)
       }
     }
 
     mutating func addRecurrence(context: Int, _ declaration: inout ModelDeclaration) {
       addSplice([Int](-context...context))
-      for (index, units) in options.hiddenWidths.enumerated() { addRecurrent(index, units, &declaration) }
+      for (index, layer) in options.hiddenLayers.enumerated() {
+        addRecurrent(index, layer.units(inputs: width), &declaration)
+      }
     }
 
     private mutating func addNormalization(_ index: Int, _ declaration: inout ModelDeclaration) {
@@ -91,12 +101,23 @@ package struct FrameClassifier: SequenceLayer {
       if offsets.count > 1 { add(Splice(width: width, offsets: offsets)) }
     }
 
-    /// Dense, normalisation, ReLU, dropout.
-    private mutating func addHidden(_ index: Int, _ units: Int, _ declaration: inout ModelDeclaration) {
-      add(
-        Dense(
-          "classifier.hidden.\(index)", inputs: width, outputs: units,
-          hasBias: options.normalization != .batch, in: &declaration))
+    /// Dense layer or K-matrix, normalisation, ReLU, dropout.
+    private mutating func addHidden(
+      _ index: Int, _ layer: HiddenLayer, _ declaration: inout ModelDeclaration
+    ) throws(RecognizerError) {
+      let (name, hasBias) = ("classifier.hidden.\(index)", options.normalization != .batch)
+      let units = layer.units(inputs: width)
+      switch layer {
+      case .dense:
+        add(Dense(name, inputs: width, outputs: units, hasBias: hasBias, in: &declaration))
+      case .kaleidoscope:
+        do throws(FrontEndError) {
+          add(
+            try KaleidoscopeLayer(name, inputs: width, outputs: units, hasBias: hasBias, in: &declaration))
+        } catch {
+          throw .frontEnd(error)
+        }
+      }
       addNormalization(index, &declaration)
       add(RectifiedLinear(width: width))
       addDropout(&declaration)

@@ -1,9 +1,9 @@
 /// What a frame classifier is made of.
 package struct FrameClassifierOptions: Sendable, Equatable {
   package enum Architecture: String, Sendable, CaseIterable {
-    /// Dense layers over spliced frames.
+    /// Dense layers, or K-matrices in their place, over spliced frames.
     case mlp
-    /// Dense layers, each over some frames of the one before, ever further apart.
+    /// The same, each over some frames of the one before, ever further apart.
     case tdnn
     /// Gated recurrent layers.
     case gru
@@ -17,8 +17,8 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   }
 
   package var architecture: Architecture
-  /// Units of each hidden layer, in their order.
-  package var hiddenWidths: [Int]
+  /// In their order; of a GRU dense ones, which stand for its recurrent layers.
+  package var hiddenLayers: [HiddenLayer]
   /// Frames on each side of the one that is classified; nil leaves it to the row: see ``contextFrames(holdsContext:)``.
   package var contextFrames: Int?
   package var normalization: HiddenNormalization
@@ -35,12 +35,12 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   package static let allowedDropout: ClosedRange<Float> = 0...0.9
 
   package init(
-    architecture: Architecture = .mlp, hiddenWidths: [Int]? = nil, contextFrames: Int? = nil,
+    architecture: Architecture = .mlp, hiddenLayers: [HiddenLayer]? = nil, contextFrames: Int? = nil,
     normalization: HiddenNormalization = .none, dropout: Float = 0, isBidirectional: Bool = false,
     classCount: Int = 39
   ) {
     self.architecture = architecture
-    self.hiddenWidths = hiddenWidths ?? Self.defaultHiddenWidths(architecture)
+    self.hiddenLayers = hiddenLayers ?? Self.defaultHiddenLayers(architecture)
     self.contextFrames = contextFrames
     self.normalization = normalization
     self.dropout = dropout
@@ -49,7 +49,7 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   }
 
   /// Hidden layers where nothing is said.
-  package static func defaultHiddenWidths(_ architecture: Architecture) -> [Int] {
+  package static func defaultHiddenLayers(_ architecture: Architecture) -> [HiddenLayer] {
     switch architecture {
     case .mlp: [256, 256]
     case .tdnn: [256, 256, 256]
@@ -75,20 +75,37 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   /// An upper bound on the weights of a classifier for rows of `channels` values, which must be at most 2^31.
   package func weightCount(channels: Int, contextFrames: Int) -> Int {
     var (width, weights) = (channels * (2 * contextFrames + 1), 0)
-    for units in hiddenWidths {
+    for layer in hiddenLayers {
+      let units = layer.units(inputs: width)
       switch architecture {
       case .mlp:
-        weights += width * units
+        weights += layer.weightCount(inputs: width)
         width = units
       case .tdnn:
-        weights += width * units
+        weights += layer.weightCount(inputs: width)
         width = 3 * units
       case .gru:
         let directions = isBidirectional ? 2 : 1
         weights += directions * 3 * units * (width + units)
         width = directions * units
       }
+      // A K-matrix may be as wide as what it takes: no sum must overflow before it is refused.
+      guard weights <= Self.maximumWeights else { return weights }
     }
     return weights + width * classCount
+  }
+
+  /// Units of each hidden layer of a classifier that ``weightCount(channels:contextFrames:)`` does not refuse.
+  package func hiddenWidths(channels: Int, contextFrames: Int) -> [Int] {
+    var width = channels * (2 * contextFrames + 1)
+    return hiddenLayers.map { layer in
+      let units = layer.units(inputs: width)
+      switch architecture {
+      case .mlp: width = units
+      case .tdnn: width = 3 * units
+      case .gru: width = (isBidirectional ? 2 : 1) * units
+      }
+      return units
+    }
   }
 }

@@ -37,7 +37,7 @@ package struct FrameRecognizer: Sendable {
     guard weights <= FrameClassifierOptions.maximumWeights else {
       throw .tooLarge(weights: weights, allowed: FrameClassifierOptions.maximumWeights)
     }
-    classifier = FrameClassifier(
+    classifier = try FrameClassifier(
       channels: frontEnd.channels, contextFrames: contextFrames, options: options, in: &declaration)
     network = SequentialLayer([frontEnd.layer, classifier].compactMap(\.self))
     let classes = options.classCount

@@ -4,11 +4,15 @@ import Learning
 ///
 /// Used by one thread at a time.
 final class GradientPart {
+  /// Laid out as the parameters; what is left to ``weightGradients`` is neither written nor read.
   let gradient: FloatStorage
   /// What the last run over segments found.
   private(set) var loss = FrameLoss()
   private let network: SequentialLayer
-  private let index: Int
+  /// The parameters whose gradient the passes add to ``gradient``.
+  private let ownRanges: [Range<Int>]
+  /// Kept, so that a step allocates nothing.
+  private var context: StepContext
   /// Passes by number of segments: the last batch of an epoch has fewer.
   private var passes: [Int: Pass] = [:]
   private var lastPass: (any LayerPass)?
@@ -18,18 +22,26 @@ final class GradientPart {
     let logitGradient: FloatStorage
   }
 
-  init(_ network: SequentialLayer, index: Int, parameterCount: Int) {
+  init(
+    _ network: SequentialLayer, index: Int, parameterCount: Int, ownRanges: [Range<Int>], seed: UInt64,
+    weights: StepWeights
+  ) {
     self.network = network
-    self.index = index
+    self.ownRanges = ownRanges
     gradient = FloatStorage(count: parameterCount)
+    context = StepContext(
+      isTraining: true, seed: seed, step: 0, part: index, outside: [], weights: weights)
   }
+
+  /// Gradients of matrices that the last run left to be done; none where it had no segments.
+  var weightGradients: [WeightGradient] { lastPass?.weightGradients ?? [] }
 
   /// Forward and backward over some segments of a batch; with none, the gradient is 0.
   func run(
     _ batch: SegmentBatch, segments: Range<Int>, values: ModelValues, criterion: SoftmaxCrossEntropy,
-    gradientScale: Float, seed: UInt64, step: Int
+    gradientScale: Float, step: Int
   ) {
-    gradient.setAllToZero()
+    for range in ownRanges { (gradient.base + range.lowerBound).update(repeating: 0, count: range.count) }
     loss = FrameLoss()
     lastPass = nil
     guard !segments.isEmpty else { return }
@@ -37,8 +49,9 @@ final class GradientPart {
     let input = Matrix(
       batch.rows.row(segments.lowerBound * batch.shape.rows), rows: segments.count * batch.shape.rows,
       columns: batch.rows.columns)
-    let context = StepContext(
-      isTraining: true, seed: seed, step: step, part: index, outside: Array(batch.outside[segments]))
+    context.step = step
+    context.outside.removeAll(keepingCapacity: true)
+    for segment in segments { context.outside.append(batch.outside[segment]) }
     pass.network.forward(input, values: values, step: context)
     let logits = pass.network.output
     let logitGradient = Matrix(pass.logitGradient.base, rows: logits.rows, columns: logits.columns)

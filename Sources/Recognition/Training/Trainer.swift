@@ -6,10 +6,10 @@ package import Learning
 /// its own batch statistics, and the gradients are added in the order of the parts. So the bits depend on the batch and the
 /// values alone.
 ///
-/// Steps come one after the other.
+/// Steps come one after the other; once every size of batch has been seen, a step of one job allocates nothing.
 package final class Trainer: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: one task at a time calls it; within a step each part is touched by the one
-  // task that it was given to.
+  // Invariant behind @unchecked Sendable: one task at a time calls it. Within a step the phases come one after the other,
+  // and each piece of a phase, which nothing else touches meanwhile, is done by one task.
 
   /// Gradient parts of a step.
   package static let partCount = 4
@@ -20,8 +20,27 @@ package final class Trainer: @unchecked Sendable {
   package let optimiser: Optimiser
   /// Tasks that a step is spread over.
   private let workers: Int
+  private let weights: StepWeights
   private let parts: [GradientPart]
+  private let gradients: [FloatStorage]
   private let criterion: SoftmaxCrossEntropy
+  /// The parameters whose gradients are added up number by number; those of the others are sums of products.
+  private let ownRanges: [Range<Int>]
+  /// The parameters that the optimiser moves; products are added to the others at once.
+  private let optimisedRanges: [Range<Int>]
+  /// Blocks of their gradient, and Σ g² of each.
+  private let blocks: [Range<Int>]
+  private let squares: UnsafeMutablePointer<Double>
+  /// What the phases of the step at hand need to know.
+  private var work = StepWork()
+
+  private struct StepWork {
+    var batch: SegmentBatch?
+    var gradientScale: Float = 0
+    var rate = 0.0
+    var momentum: Double?
+    var clippingFactor: Float?
+  }
 
   /// - Parameters:
   ///   - values: what is trained; nobody else reads them during a step.
@@ -36,57 +55,180 @@ package final class Trainer: @unchecked Sendable {
     self.optimiser = optimiser
     workers = max(1, min(jobs, Self.partCount))
     criterion = SoftmaxCrossEntropy(labelSmoothing: options.labelSmoothing)
+    let (network, count) = (recognizer.network, recognizer.declaration.parameterCount)
+    let weights = StepWeights(network)
+    let ownRanges = Self.complement(of: network.weightMaps.map(\.weight), in: count)
     parts = (0..<Self.partCount).map {
       GradientPart(
-        recognizer.network, index: $0, parameterCount: recognizer.declaration.parameterCount)
+        network, index: $0, parameterCount: count, ownRanges: ownRanges, seed: options.seed, weights: weights)
     }
+    self.weights = weights
+    self.ownRanges = ownRanges
+    gradients = parts.map(\.gradient)
+    optimisedRanges = Self.complement(
+      of: network.weightMaps.map(\.weight).filter { optimiser.plainScale(of: $0, rate: 1) != nil }, in: count)
+    blocks = optimisedRanges.flatMap { GradientReduction.blocks(of: $0) }
+    squares = .allocate(capacity: max(1, blocks.count))
+    squares.initialize(repeating: 0, count: max(1, blocks.count))
+  }
+
+  deinit { squares.deallocate() }
+
+  private static func complement(of tensors: [TensorReference], in count: Int) -> [Range<Int>] {
+    var (ranges, start): ([Range<Int>], Int) = ([], 0)
+    for tensor in tensors.sorted(by: { $0.offset < $1.offset }) {
+      if tensor.offset > start { ranges.append(start..<tensor.offset) }
+      start = tensor.offset + tensor.count
+    }
+    if start < count { ranges.append(start..<count) }
+    return ranges
   }
 
   /// Does one step.
   ///
   /// - Returns: The loss over the batch, before the step; nil where the loss or the gradient is not finite, and then
-  ///   neither parameters nor statistics have moved.
+  ///   neither parameters nor statistics have moved. (A gradient of weights that ``Optimiser/plainScale(of:rate:)``
+  ///   adds to them at once is not looked at; the next step's loss shows it.)
   package func step(_ batch: sending SegmentBatch, rate: Double, momentum: Double? = nil) async -> FrameLoss?
   {
     let labelled = batch.labelledFrames
-    let job = StepJob(
-      trainer: self, batch: batch, scale: labelled > 0 ? 1 / Float(labelled) : 0, step: optimiser.steps)
-    if workers == 1 {
-      for part in 0..<Self.partCount { job.run(part: part) }
-    } else {
-      await withTaskGroup(of: Void.self) { group in
-        for worker in 0..<workers {
-          group.addTask {
-            for part in stride(from: worker, to: Self.partCount, by: self.workers) { job.run(part: part) }
-          }
-        }
-      }
+    work = StepWork(
+      batch: batch, gradientScale: labelled > 0 ? 1 / Float(labelled) : 0, rate: rate, momentum: momentum)
+    defer { work.batch = nil }
+    await run(.packing)
+    await run(.parts)
+    var loss = FrameLoss()
+    for part in parts { loss = loss + part.loss }
+    guard loss.sum.isFinite else { return nil }
+    await run(.reduction)
+    await run(.norm)
+    var norm = 0.0
+    for block in blocks.indices { norm += squares[block] }
+    norm = norm.squareRoot()
+    guard norm.isFinite else { return nil }
+    work.clippingFactor = options.optimiser.maximumGradientNorm.flatMap {
+      GradientReduction.clippingFactor(norm: norm, maximumNorm: $0)
     }
-    let loss = parts.reduce(FrameLoss()) { $0 + $1.loss }
-    GradientReduction.addInOrder(parts.map(\.gradient))
-    let gradient = parts[0].gradient
-    guard loss.sum.isFinite, GradientReduction.norm(gradient).isFinite else { return nil }
     for part in parts { part.updateStatistics(values) }
-    optimiser.step(values, gradient: gradient, rate: rate, momentum: momentum)
+    optimiser.beginStep()
+    await run(.update)
     recognizer.network.project(values)
     return loss
   }
 
-  /// One step's work, as the tasks share it.
-  private struct StepJob: @unchecked Sendable {
-    // Invariant behind @unchecked Sendable: the batch is only read, and each part is run once, by one task.
-    let trainer: Trainer
-    let batch: SegmentBatch
-    let scale: Float
-    let step: Int
+  // MARK: Phases
 
-    func run(part: Int) {
-      let size = (batch.shape.segments + Trainer.partCount - 1) / Trainer.partCount
-      let first = min(part * size, batch.shape.segments)
-      let segments = first..<min(first + size, batch.shape.segments)
-      trainer.parts[part].run(
-        batch, segments: segments, values: trainer.values, criterion: trainer.criterion,
-        gradientScale: scale, seed: trainer.options.seed, step: step)
+  private enum Phase {
+    /// The weights are packed for all parts.
+    case packing
+    /// Forward, loss and backward of each part.
+    case parts
+    /// The parts' gradients are added up; of weights whose update is nothing else, in the update.
+    case reduction
+    case norm
+    case update
+  }
+
+  /// Does the pieces of a phase, spread over the workers.
+  private func run(_ phase: Phase) async {
+    let count = pieceCount(phase)
+    guard workers > 1 else {
+      for piece in 0..<count { run(phase, piece) }
+      return
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for worker in 1..<workers {
+        group.addTask {
+          for piece in stride(from: worker, to: count, by: self.workers) { self.run(phase, piece) }
+        }
+      }
+      for piece in stride(from: 0, to: count, by: workers) { run(phase, piece) }
+    }
+  }
+
+  private func pieceCount(_ phase: Phase) -> Int {
+    switch phase {
+    case .packing: weights.pieceCount
+    case .parts: Self.partCount
+    case .reduction, .norm, .update: workers
+    }
+  }
+
+  private func run(_ phase: Phase, _ piece: Int) {
+    switch phase {
+    case .packing: weights.pack(values, piece: piece)
+    case .parts: runPart(piece)
+    case .reduction: reduce(piece)
+    case .norm: measure(piece)
+    case .update: update(piece)
+    }
+  }
+
+  private func runPart(_ part: Int) {
+    guard let batch = work.batch else { return }
+    let size = (batch.shape.segments + Self.partCount - 1) / Self.partCount
+    let first = min(part * size, batch.shape.segments)
+    parts[part].run(
+      batch, segments: first..<min(first + size, batch.shape.segments), values: values, criterion: criterion,
+      gradientScale: work.gradientScale, step: optimiser.steps)
+  }
+
+  /// A worker's share of so many things, cut between lots.
+  private func share(_ worker: Int, of count: Int, lot: Int) -> Range<Int> {
+    let lots = (count + lot - 1) / lot
+    return min(count, lots * worker / workers * lot)..<min(count, lots * (worker + 1) / workers * lot)
+  }
+
+  /// A worker's share of neighbouring parameters.
+  private func share(_ worker: Int, of range: Range<Int>) -> Range<Int> {
+    let share = share(worker, of: range.count, lot: 16)
+    return range.lowerBound + share.lowerBound..<range.lowerBound + share.upperBound
+  }
+
+  private func reduce(_ worker: Int) {
+    for range in ownRanges {
+      GradientReduction.addInOrder(gradients, range: share(worker, of: range))
+    }
+    for index in parts[0].weightGradients.indices {
+      let weight = parts[0].weightGradients[index].weight
+      if optimiser.plainScale(of: weight, rate: work.rate) == nil {
+        put(index, worker, into: gradients[0], scale: 1, isAdding: false)
+      }
+    }
+  }
+
+  /// Writes, or adds, a worker's share of the rows of a matrix's gradient: the parts in their order.
+  private func put(_ index: Int, _ worker: Int, into target: FloatStorage, scale: Float, isAdding: Bool) {
+    var isAdding = isAdding
+    for part in parts where !part.weightGradients.isEmpty {
+      let gradient = part.weightGradients[index]
+      // Whole blocks of rows, as the kernel takes them.
+      let rows = share(worker, of: gradient.weight.shape[0], lot: 24)
+      gradient.put(rows: rows, into: target.base, scale: scale, isAdding: isAdding)
+      isAdding = true
+    }
+  }
+
+  private func measure(_ worker: Int) {
+    for block in share(worker, of: blocks.count, lot: 1) {
+      squares[block] = GradientReduction.squares(gradients[0], blocks[block])
+    }
+  }
+
+  private func update(_ worker: Int) {
+    for range in optimisedRanges {
+      let share = share(worker, of: range)
+      if let factor = work.clippingFactor {
+        GradientReduction.scale(gradients[0], by: factor, range: share)
+      }
+      optimiser.update(
+        values, gradient: gradients[0], rate: work.rate, momentum: work.momentum, range: share)
+    }
+    for index in parts[0].weightGradients.indices {
+      let weight = parts[0].weightGradients[index].weight
+      if let scale = optimiser.plainScale(of: weight, rate: work.rate) {
+        put(index, worker, into: values.parameters, scale: scale, isAdding: true)
+      }
     }
   }
 }

@@ -55,8 +55,7 @@ extension RunConfiguration {
     let allowed = FrameClassifierOptions.self
     var options = FrameClassifierOptions()
     options.architecture = try reader.choice("architecture")
-    options.hiddenWidths = try reader.counts(
-      "hidden", in: allowed.allowedHiddenWidths, number: allowed.allowedHiddenLayers)
+    options.hiddenLayers = try reader.hiddenLayers("hidden", of: options.architecture)
     options.contextFrames =
       reader.json["context"] == "auto" ? nil : try reader.count("context", in: allowed.allowedContextFrames)
     options.normalization = try reader.choice("normalization")
@@ -153,21 +152,29 @@ struct RunFieldReader {
     return value
   }
 
-  func counts(
-    _ name: String, in range: ClosedRange<Int>, number: ClosedRange<Int>
-  ) throws(Failure) -> [Int] {
-    let values = json[name]?.arrayValue?.map { $0.integerValue.flatMap { Int(exactly: $0) } }
-    guard let values, number.contains(values.count) else {
-      throw wrong(name, expected: "\(number.lowerBound) to \(number.upperBound) whole numbers")
+  /// Units of dense layers as numbers, K-matrices as the command line spells them.
+  func hiddenLayers(
+    _ name: String, of architecture: FrameClassifierOptions.Architecture
+  ) throws(Failure) -> [HiddenLayer] {
+    let allowed = FrameClassifierOptions.self
+    guard let values = json[name]?.arrayValue, allowed.allowedHiddenLayers.contains(values.count) else {
+      throw wrong(name, expected: "at most \(allowed.allowedHiddenLayers.upperBound) layers")
     }
-    var counts: [Int] = []
+    var layers: [HiddenLayer] = []
     for value in values {
-      guard let value, range.contains(value) else {
-        throw wrong(name, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)")
+      let layer: HiddenLayer? =
+        if let text = value.stringValue { HiddenLayer(text) } else {
+          value.integerValue.flatMap { HiddenLayer(String($0)) }
+        }
+      guard let layer, layer.fits(architecture) else {
+        throw wrong(
+          name,
+          expected: "whole numbers from \(allowed.allowedHiddenWidths.lowerBound) to "
+            + "\(allowed.allowedHiddenWidths.upperBound), or kaleidoscope where the classifier is no gru")
       }
-      counts.append(value)
+      layers.append(layer)
     }
-    return counts
+    return layers
   }
 
   func number(_ name: String, in range: ClosedRange<Double>) throws(Failure) -> Double {

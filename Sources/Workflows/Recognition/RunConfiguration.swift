@@ -68,7 +68,10 @@ extension RunConfiguration {
   private var classifierJSON: JSONValue {
     [
       "architecture": .string(classifier.architecture.rawValue),
-      "hidden": .array(classifier.hiddenWidths.map { .integer(Int64($0)) }),
+      "hidden": .array(
+        classifier.hiddenLayers.map {
+          if case .dense(let units) = $0 { .integer(Int64(units)) } else { .string($0.text) }
+        }),
       "context": classifier.contextFrames.map { .integer(Int64($0)) } ?? "auto",
       "normalization": .string(classifier.normalization.rawValue),
       "dropout": Self.json(classifier.dropout),

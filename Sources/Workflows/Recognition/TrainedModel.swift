@@ -75,11 +75,13 @@ struct TrainedModel {
     // The fewest weights that such a classifier can have: an overestimate would refuse what is sound.
     var width = channels * (2 * frames + 1)
     var weights = 0
-    for units in options.hiddenWidths + [options.classCount] {
-      weights += width * units
-      width = units
-    }
     let found = file.modelTensors.reduce(0) { $0 + $1.count }
+    for layer in options.hiddenLayers + [.dense(units: options.classCount)] {
+      weights += layer.weightCount(inputs: width)
+      // Nothing must overflow before it is refused.
+      guard weights <= found else { break }
+      width = layer.units(inputs: width)
+    }
     guard weights <= found else {
       throw CheckpointError.metadata(
         path: path, field: "config", expected: "a classifier of at most \(found) numbers",

@@ -55,7 +55,13 @@ extension SettingLayers {
     let architecture = try choice(
       SettingName.classifier.rawValue, default: FrameClassifierOptions.Architecture.mlp)
     var options = FrameClassifierOptions(architecture: architecture)
-    options.hiddenWidths = try hiddenWidths(default: options.hiddenWidths)
+    options.hiddenLayers = try hiddenLayers(default: options.hiddenLayers)
+    guard options.hiddenLayers.allSatisfy({ $0.fits(architecture) }) else {
+      throw Failure(
+        .usage, code: "hidden", subject: "--hidden",
+        expected: "numbers of units, since recurrent layers are dense",
+        found: "kaleidoscope", remedy: "Use --classifier mlp or tdnn.")
+    }
     let context = try value(SettingName.context.rawValue, default: "auto")
     if context != "auto" {
       guard let frames = Int(context), allowed.allowedContextFrames.contains(frames) else {
@@ -80,18 +86,18 @@ extension SettingLayers {
     return options
   }
 
-  /// Widths such as `256,256`; `none` for no hidden layer.
-  private mutating func hiddenWidths(default widths: [Int]) throws(Failure) -> [Int] {
-    let name = SettingName.hidden.rawValue
-    let text = try value(name, default: widths.map(String.init).joined(separator: ","))
+  /// Layers such as `256,kaleidoscope`; `none` for no hidden layer.
+  private mutating func hiddenLayers(default layers: [HiddenLayer]) throws(Failure) -> [HiddenLayer] {
+    let (name, allowed) = (SettingName.hidden.rawValue, FrameClassifierOptions.self)
+    let text = try value(name, default: layers.map(\.text).joined(separator: ","))
     if text == "none" { return [] }
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == ":" }.map { Int($0) }
-    let found = parts.compactMap(\.self).filter(FrameClassifierOptions.allowedHiddenWidths.contains)
-    guard found.count == parts.count, FrameClassifierOptions.allowedHiddenLayers.contains(found.count) else {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == ":" }
+    let found = parts.compactMap { HiddenLayer($0) }
+    guard found.count == parts.count, allowed.allowedHiddenLayers.contains(found.count) else {
       throw Self.invalid(
         name,
         expected:
-          "up to \(FrameClassifierOptions.allowedHiddenLayers.upperBound) widths from 1 to \(FrameClassifierOptions.allowedHiddenWidths.upperBound), such as 256,256, or none",
+          "none, or up to \(allowed.allowedHiddenLayers.upperBound) layers: units from \(allowed.allowedHiddenWidths.lowerBound) to \(allowed.allowedHiddenWidths.upperBound), kaleidoscope or kaleidoscope-UNITS, such as 256,256",
         found: text)
     }
     return found

@@ -126,7 +126,9 @@ package struct TrainPlan: Sendable {
     let options = recognizer.classifier.options
     let spliced = recognizer.frontEnd.channels * (2 * recognizer.contextFrames + 1)
     let widths = [recognizer.frontEnd.source.channels, 2 * recognizer.frontEnd.channels, spliced]
-    return rows * (widths + options.hiddenWidths.map { 8 * $0 } + [2 * options.classCount]).reduce(0, +)
+    let hidden = options.hiddenWidths(
+      channels: recognizer.frontEnd.channels, contextFrames: recognizer.contextFrames)
+    return rows * (widths + hidden.map { 8 * $0 } + [2 * options.classCount]).reduce(0, +)
   }
 
   private static func checkMemory(

@@ -83,6 +83,7 @@ struct GoldenLayerTests {
       Matrix(upstream.base, rows: golden.rows, columns: layer.outputWidth), input: inputMatrix,
       inputGradient: Matrix(inputGradient.base, rows: rows, columns: layer.inputWidth), values: values,
       gradient: gradient, step: step)
+    pass.addWeightGradients(to: gradient)
     expectClose(
       Array(inputGradient.values[(left * layer.inputWidth)...].prefix(golden.inputGradient.count)),
       golden.inputGradient, "input gradient")

@@ -23,6 +23,7 @@ struct LayerAllocationTests {
       pass.backward(
         upstreamMatrix, input: input, inputGradient: inputGradientMatrix, values: values, gradient: gradient,
         step: step)
+      pass.addWeightGradients(to: gradient)
       pass.updateStatistics(values)
     }
     // The runtime makes what it needs of types at their first use.

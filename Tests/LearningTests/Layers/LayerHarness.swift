@@ -90,6 +90,7 @@ struct LayerHarness {
       upstream, input: inputMatrix,
       inputGradient: Matrix(inputGradient.base, rows: shape.totalRows, columns: layer.inputWidth),
       values: values, gradient: gradient, step: step)
+    pass.addWeightGradients(to: gradient)
     return Gradients(
       parameters: gradient.values.map { $0 - 0.5 }, input: Array(inputGradient.values))
   }

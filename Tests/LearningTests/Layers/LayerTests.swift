@@ -182,6 +182,7 @@ struct LayerTests {
     pass.backward(
       matrix, input: harness.inputMatrix, inputGradient: nil, values: harness.values, gradient: gradient,
       step: harness.step)
+    pass.addWeightGradients(to: gradient)
     #expect(gradient.values.map { $0 - 0.5 } == expected)
   }
 

@@ -111,8 +111,8 @@ struct ClassifierArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Units of each hidden layer, or none. (default: 256,256; tdnn 256,256,256; gru 128)",
-      valueName: "n,n..."))
+      "The hidden layers, or none: a number is a dense layer of so many units; kaleidoscope-N a K-matrix of N units in its place, kaleidoscope one of as many as it takes values, rounded up to a power of two. (default: 256,256; tdnn 256,256,256; gru 128)",
+      valueName: "layer,layer..."))
   var hidden: String?
 
   @Option(

@@ -1,0 +1,148 @@
+import Foundation
+import FrontEnds
+import Learning
+import Recognition
+import Signal
+
+/// A model with a batch of noise, and a trainer that does steps on it.
+final class TrainingCase: @unchecked Sendable {
+  // Invariant behind @unchecked Sendable: one thread at a time uses it.
+
+  let name: String
+  let frames: Int
+  private let kind: Kind
+  private let recognizer: FrameRecognizer
+  private let options: TrainingOptions
+  private let batch: SegmentBatch
+  private let values: ModelValues
+  private let trainer: Trainer
+
+  /// What PyTorch writes out: an MLP or GRU over given rows, or a row that learns with its MLP.
+  enum Kind: String {
+    case mlp
+    case gru
+    case pooled
+  }
+
+  /// - Parameters:
+  ///   - row: the front end.
+  ///   - frames: of a segment.
+  ///   - jobs: tasks of a step.
+  init(
+    _ name: String, _ kind: Kind, row: String, classifier: FrameClassifierOptions,
+    optimiser: OptimiserOptions, rate: Double, segments: Int = 16, frames: Int, jobs: Int = 1
+  ) throws {
+    self.name = name
+    self.kind = kind
+    self.frames = segments * frames
+    recognizer = try FrameRecognizer(
+      row: try Row(parsing: row), features: FeatureConfiguration(), classifier: classifier, seed: 1)
+    var options = TrainingOptions()
+    options.optimiser = optimiser
+    options.learningRate = rate
+    self.options = options
+    let width = recognizer.frontEnd.source.channels
+    batch = SegmentBatch(segments: segments, frames: frames, context: recognizer.context, width: width)
+    var generator = SeededGenerator(seed: 1, stream: .order)
+    // Samples of 16 bits, or features of about unit variance.
+    let size: Float = recognizer.frontEnd.layer == nil ? 1.5 : 1000
+    for i in 0..<batch.rows.count { batch.rows.base[i] = Float.random(in: -size...size, using: &generator) }
+    for i in batch.labels.indices {
+      batch.labels[i] = Int32.random(in: 0..<Int32(classifier.classCount), using: &generator)
+    }
+    for segment in 0..<segments { batch.outside[segment] = OutsideRows() }
+    values = ModelValues(recognizer.declaration)
+    trainer = Trainer(
+      recognizer, options: options, values: values,
+      optimiser: Optimiser(optimiser, declaration: recognizer.declaration), jobs: jobs)
+  }
+
+  var parameterCount: Int { recognizer.parameterCount }
+
+  /// The classifier at its values of now, frozen.
+  func makePosteriorStream() -> PosteriorStream {
+    PosteriorStream(recognizer.classifier, values: ModelValues(copying: values))
+  }
+
+  /// Does steps on the same batch and gives the losses, each before its step.
+  func steps(_ count: Int) async throws -> [Double] {
+    var losses: [Double] = []
+    for _ in 0..<count {
+      // The trainer only reads the batch, and nobody else has it meanwhile.
+      nonisolated(unsafe) let batch = batch
+      guard let loss = await trainer.step(batch, rate: options.learningRate) else {
+        throw BenchmarkError.resultsDiffer("\(name): a loss that is not finite")
+      }
+      losses.append(loss.mean)
+    }
+    return losses
+  }
+
+  /// Mean nanoseconds of a step: CPU time of the thread that does it, which is one from beginning to end.
+  func nanosecondsOnOneThread(repeats: Int) throws -> Double {
+    try waitFor {
+      let start = ThreadClock.now()
+      _ = try await self.steps(repeats)
+      return (ThreadClock.now() - start) / Double(repeats)
+    }
+  }
+
+  /// Mean nanoseconds of a step by the clock on the wall.
+  func wallNanoseconds(repeats: Int) throws -> Double {
+    try waitFor {
+      let start = WallClock.now()
+      _ = try await self.steps(repeats)
+      return (WallClock.now() - start) / Double(repeats)
+    }
+  }
+
+  // MARK: Peer
+
+  /// Gives the peer the same values and batch, and fails if its first steps do not have the same losses.
+  func give(to peer: TrainingPeer) throws {
+    let folder = NSTemporaryDirectory() + "/kaleido-bench-training-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func write(_ bytes: UnsafeRawBufferPointer, _ name: String) throws -> String {
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+      return "\(folder)/\(name)"
+    }
+    let parameters = recognizer.declaration.parameters
+    let numbers = parameters.flatMap { parameter in
+      Array(UnsafeBufferPointer(start: values.parameter(parameter.tensor), count: parameter.tensor.count))
+    }
+    let (bands, points) = try pooling()
+    try peer.load(
+      .init(
+        name: name, kind: kind.rawValue, segments: batch.shape.segments, rows: batch.shape.rows,
+        width: batch.rows.columns, context: recognizer.context.left, adam: isAdam,
+        rate: options.learningRate, clip: options.optimiser.maximumGradientNorm ?? 0,
+        tensors: parameters.map {
+          .init(name: $0.tensor.name, shape: $0.tensor.shape, rate: Double($0.group.rateFactor))
+        }, parameters: try numbers.withUnsafeBytes { try write($0, "parameters") },
+        batch: try write(UnsafeRawBufferPointer(batch.rows.values), "batch"),
+        labels: try write(UnsafeRawBufferPointer(batch.labels), "labels"), bands: bands, points: points))
+    let theirs = try peer.losses(name, steps: 4)
+    let ours = try waitFor { try await self.steps(4) }
+    guard theirs.count == ours.count,
+      zip(ours, theirs).allSatisfy({ abs($0 - $1) < 1e-4 * max(1, abs($1)) })
+    else { throw BenchmarkError.resultsDiffer("\(name): losses \(ours), PyTorch's \(theirs)") }
+  }
+
+  private var isAdam: Bool { if case .adam = options.optimiser.method { true } else { false } }
+
+  /// The points of each band, as the row's own rule says: the mel filter's and some on both sides.
+  private func pooling() throws -> (bands: [[Int]], points: Int) {
+    guard kind == .pooled else { return ([], 0) }
+    let features = FeatureConfiguration()
+    var frame = features.frameOptions
+    frame.roundsToPowerOfTwo = true
+    let mel = try MelWeights(features.mel, frame: frame)
+    let (points, reach) = (mel.points + 1, features.learnable.band)
+    let bands = mel.triangles.map { triangle in
+      let first = max(0, triangle.firstPoint - reach)
+      return [first, min(points, triangle.firstPoint + triangle.weights.count + reach) - first]
+    }
+    return (bands, points)
+  }
+}

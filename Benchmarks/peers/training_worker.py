@@ -1,0 +1,161 @@
+"""PyTorch's side of the training section, driven line by line: a JSON request on standard input, an answer on output.
+
+Three models: an MLP over rows that are spliced and normalised already, a GRU over rows that are normalised already, and
+the row kaleidoscope-pooled with normaliser, splice and MLP, all of it learnt. Times are thread CPU time, taken inside
+the worker.
+"""
+
+import json
+import os
+import sys
+import time
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import numpy as np  # noqa: E402  (after the thread limits)
+import torch  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+torch.set_num_threads(1)
+
+PARTS = 4
+EPSILON = 1e-5
+
+
+def normalise(rows):
+    """Batch statistics of each of four parts of the segments, [segments, rows, channels]."""
+    parts = rows.reshape(PARTS, -1, rows.shape[-1])
+    variance, mean = torch.var_mean(parts, 1, correction=0, keepdim=True)
+    return ((parts - mean) * torch.rsqrt(variance + EPSILON)).view_as(rows)
+
+
+def splice(rows, context):
+    """[segments, rows, channels] to [frames, (2 context + 1) channels], the frames one below the other."""
+    windows = rows.unfold(1, 2 * context + 1, 1).transpose(2, 3)
+    return windows.reshape(-1, rows.shape[-1] * (2 * context + 1))
+
+
+class Case:
+    """One model, its batch and its optimiser."""
+
+    def __init__(self, request):
+        segments, rows, width = request["segments"], request["rows"], request["width"]
+        self.kind, self.context = request["kind"], request["context"]
+        self.clip = request["clip"]
+
+        def read(path, kind, *shape):
+            return torch.from_numpy(np.fromfile(path, dtype=kind).reshape(shape))
+
+        self.batch = read(request["batch"], np.float32, segments, rows, width)
+        self.labels = read(request["labels"], np.int32, -1).long()
+        values = np.fromfile(request["parameters"], dtype=np.float32)
+        self.tensors, groups, start = {}, {}, 0
+        for tensor in request["tensors"]:
+            count = int(np.prod(tensor["shape"]))
+            value = values[start : start + count].reshape(tensor["shape"]).copy()
+            start += count
+            self.tensors[tensor["name"]] = parameter = torch.nn.Parameter(torch.from_numpy(value))
+            groups.setdefault(tensor["rate"], []).append(parameter)
+        groups = [{"params": list(group), "lr": request["rate"] * rate} for rate, group in groups.items()]
+        optimiser = torch.optim.Adam if request["adam"] else torch.optim.SGD
+        self.optimiser = optimiser(groups, lr=request["rate"], fused=True)
+        self.parameters = [parameter for group in groups for parameter in group["params"]]
+        self.layers = sum(name.startswith("classifier.hidden") and name.endswith("weight") for name in self.tensors)
+        if self.kind == "gru":
+            self.gru = torch.nn.GRU(width, self.tensors["classifier.recurrent.0.weight_hh_l0"].shape[1], batch_first=True)
+            for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
+                setattr(self.gru, name, self.tensors[f"classifier.recurrent.0.{name}"])
+        if self.kind == "pooled":
+            self.prepare_front_end(request)
+        else:
+            self.batch = normalise(self.batch)
+        if self.kind == "mlp":
+            self.batch = splice(self.batch, self.context)
+
+    def prepare_front_end(self, request):
+        self.bands, self.points = len(request["bands"]), request["points"]
+        places = [band * self.points + point for band, (first, count) in enumerate(request["bands"]) for point in range(first, first + count)]
+        self.places = torch.tensor(places)
+        size = 2 * (self.points - 1)
+        bits = size.bit_length() - 1
+        self.size = size
+        self.positions = torch.tensor([int(format(point, f"0{bits}b")[::-1], 2) for point in range(self.points)])
+
+    def butterfly(self, rows):
+        """𝓑𝓑* of complex rows: a factor is two multiplications and an addition for each half of its pairs."""
+        twiddle = torch.view_as_complex(self.tensors["frontend.frequency.twiddle"].movedim(0, -1).contiguous())[0]
+        for block in range(twiddle.shape[0]):
+            for factor in range(twiddle.shape[1]):
+                stride = self.size >> (factor + 1) if block % 2 == 0 else 1 << factor
+                t = twiddle[block, factor].view(-1, stride, 2, 2)
+                pairs = rows.view(len(rows), -1, 2, stride)
+                upper, lower = pairs[:, :, 0], pairs[:, :, 1]
+                rows = torch.stack(
+                    (t[..., 0, 0] * upper + t[..., 0, 1] * lower, t[..., 1, 0] * upper + t[..., 1, 1] * lower), 2
+                ).view(len(rows), -1)
+        return rows
+
+    def front_end(self):
+        segments, rows, width = self.batch.shape
+        frames = functional.pad(self.batch.view(-1, width), (0, self.size - width)).to(torch.complex64)
+        outputs = torch.view_as_real(self.butterfly(frames)[:, self.positions])
+        power = outputs.square().sum(-1)
+        weights = torch.zeros(self.bands * self.points).index_put((self.places,), self.tensors["frontend.pooling.weight"])
+        energies = power @ weights.view(self.bands, self.points).T
+        features = energies.clamp(min=torch.finfo(torch.float32).eps).log()
+        return splice(normalise(features.view(segments, rows, -1)), self.context)
+
+    def logits(self):
+        if self.kind == "gru":
+            hidden, _ = self.gru(self.batch)
+            rows = hidden[:, self.context :].reshape(-1, hidden.shape[-1])
+        else:
+            rows = self.front_end() if self.kind == "pooled" else self.batch
+            for layer in range(self.layers):
+                name = f"classifier.hidden.{layer}"
+                rows = functional.relu(functional.linear(rows, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"]))
+        return functional.linear(rows, self.tensors["classifier.output.weight"], self.tensors["classifier.output.bias"])
+
+    def step(self):
+        self.optimiser.zero_grad(set_to_none=True)
+        loss = functional.cross_entropy(self.logits(), self.labels)
+        loss.backward()
+        if self.clip:
+            torch.nn.utils.clip_grad_norm_(self.parameters, self.clip)
+        self.optimiser.step()
+        if self.kind == "pooled":
+            with torch.no_grad():
+                self.tensors["frontend.pooling.weight"].clamp_(min=0)
+        return loss
+
+
+def main():
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # a library that prints must not break the protocol
+    cases = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = {}
+        try:
+            operation = request["operation"]
+            if operation == "describe":
+                answer = {"version": torch.__version__}
+            elif operation == "load":
+                cases[request["name"]] = Case(request)
+            elif operation == "losses":
+                answer = {"losses": [float(cases[request["name"]].step()) for _ in range(request["repeats"])]}
+            elif operation == "time":
+                case = cases[request["name"]]
+                start = time.thread_time_ns()
+                for _ in range(request["repeats"]):
+                    case.step()
+                answer = {"nanoseconds": (time.thread_time_ns() - start) / request["repeats"]}
+            else:
+                answer = {"error": f"unknown operation {operation}"}
+        except Exception as error:  # noqa: BLE001  (every failure goes back to the driver, which stops)
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+
+
+main()
