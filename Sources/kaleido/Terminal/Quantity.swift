@@ -13,6 +13,11 @@ enum Quantity {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
+  /// "1 voice", "24 voices".
+  static func counted(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// Seconds as m:ss or h:mm:ss.
   static func clock(_ seconds: Double) -> String {
     let total = Int(max(0, min(seconds, 3.6e8)).rounded(.up))

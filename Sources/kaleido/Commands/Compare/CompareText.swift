@@ -5,7 +5,7 @@ import Workflows
 enum CompareText {
   static func report(_ report: ComparisonReport, directory: String, style: Style) -> String {
     var lines = [
-      "\(report.corpus), \(report.testSplit): \(report.testSpeakers.count) speakers\(voices(report)), \(report.testUtterances) utterances; \(report.baseline.seeds.count) seeds of every row"
+      "\(report.corpus), \(report.testSplit): \(Quantity.counted(report.testSpeakers.count, "speaker"))\(voices(report)), \(Quantity.counted(report.testUtterances, "utterance")); \(Quantity.counted(report.baseline.seeds.count, "seed")) of every row"
     ]
     lines += leftOut(report.leftOut, style) + [""]
     lines += table(report)
@@ -51,7 +51,8 @@ enum CompareText {
   }
 
   private static func voices(_ report: ComparisonReport) -> String {
-    report.testVoiceCount == report.testSpeakers.count ? "" : " of \(report.testVoiceCount) voices"
+    report.testVoiceCount == report.testSpeakers.count
+      ? "" : " of \(Quantity.counted(report.testVoiceCount, "voice"))"
   }
 
   static func percent(_ rate: Double) -> String { Quantity.fixed(100 * rate, 2) }
@@ -114,7 +115,7 @@ enum CompareText {
     guard let primary = report.comparisons.first?.comparison else { return [] }
     return primary.rows.map { row in
       let facts =
-        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p = \(Quantity.fixed(row.adjustedP, 4)) over \(row.voiceCount) voices"
+        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p = \(Quantity.fixed(row.adjustedP, 4)) over \(Quantity.counted(row.voiceCount, "voice"))"
       return "\(style.bold("\(row.row) against \(row.baseline): \(row.verdict.words)")); \(facts)"
     }
   }
