@@ -67,7 +67,8 @@ struct SampleReport {
           field: "learning rate",
           values: rowNames.indices.map { $0 == 3 ? nil : "0.00\($0 + 1)\(hostileText)" }),
       ],
-      symbols39: Self.symbols39, symbols61: Self.symbols61, rows: rows, comparisons: [], seedTests: [],
+      symbols39: Self.symbols39, symbols61: Self.symbols61, classOfPhone: Self.fold, rows: rows,
+      comparisons: [], seedTests: [],
       excerpts: [])
     if !isSingleRuns { try compare(&report) }
     report.excerpts = (0..<excerptCount).map { SampleExcerpt(number: $0, sample: self).make() }

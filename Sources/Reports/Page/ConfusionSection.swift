@@ -68,7 +68,7 @@ struct ConfusionSection {
       rowRules: spokenRules, columnRules: heardRules)
   }
 
-  /// The largest values off the places where a class is heard most: what is mistaken for what.
+  /// The largest shares of another class than the phone's own: what is mistaken for what.
   private func most(_ shares: [[Double]], _ row: ComparedRow) -> TableView {
     var table = TableView(
       caption: "The most frequent mistakes of \(row.name).", head: "spoken",
@@ -76,8 +76,8 @@ struct ConfusionSection {
       text: [0])
     var cells: [(share: Double, phone: Int, heard: Int)] = []
     for (phone, heard) in shares.enumerated() {
-      let top = heard.indices.max { (heard[$0], -$0) < (heard[$1], -$1) }
-      for label in heard.indices where label != top && heard[label] > 0 {
+      let own = rows.report.classOfPhone.indices.contains(phone) ? Int(rows.report.classOfPhone[phone]) : nil
+      for label in heard.indices where label != own && heard[label] > 0 {
         cells.append((heard[label], phone, label))
       }
     }

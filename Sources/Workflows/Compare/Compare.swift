@@ -38,6 +38,7 @@ extension ComparePlan {
         comparisons: [], seedTests: [], excerpts: [])
       (report.settings, report.differences) = SettingDifference.of(trained.map { $0.runs[0].configuration })
       report.leftOut = leftOut
+      report.classOfPhone = classes.classOfPhone
       if options.comparesRows {
         report.comparisons = try comparisons(rows, speakers)
         report.seedTests = try seedTests(rows, speakers)
@@ -52,7 +53,9 @@ extension ComparePlan {
       try directory.write(report.jsonValue, to: ComparisonDirectory.resultName)
       return report
     } catch {
-      throw Failure(error)
+      var failure = Failure(error)
+      if failure.kind == .interrupted { failure.remedy = Failure.interruption.remedy }
+      throw failure
     }
   }
 
@@ -146,9 +149,7 @@ extension ComparePlan {
   }
 
   private func testSpeakers(_ scores: TestScores) -> [TestSpeaker] {
-    var voices: [String: String?] = [:]
-    for utterance in scores.utterances { voices[utterance.speaker] = utterance.voice }
-    return voices.sorted { $0.key < $1.key }.map { TestSpeaker(name: $0.key, voice: $0.value) }
+    Set(scores.utterances.map(\.speaker)).sorted().map { TestSpeaker(name: $0, voice: voices[$0]) }
   }
 
   // MARK: Statistics

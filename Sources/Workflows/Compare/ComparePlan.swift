@@ -19,6 +19,8 @@ package struct ComparePlan: Sendable {
   let directory: ComparisonDirectory
   /// Of the test utterances and their split.
   let testSHA256: String
+  /// Base voices by speaker, where a folder holds a manifest that tells them.
+  let voices: [String: String]
 
   /// One row with the names of its files.
   struct Entry: Sendable {
@@ -70,6 +72,7 @@ package struct ComparePlan: Sendable {
           place: "split \(testSplit)", expected: "an utterance with labels", found: "none")
       }
       classes = try ScoredClasses(.phones39, phoneSet: data.phoneSet)
+      voices = Self.voices(of: catalog, place: options.place, data: data)
       var tested: [Int: String] = [:]
       for place in test.places { tested[place] = testSplit }
       testSHA256 = try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(tested))
@@ -87,8 +90,10 @@ package struct ComparePlan: Sendable {
   private static func entries(_ options: CompareOptions) throws(Failure) -> [Entry] {
     guard options.rows.count >= (options.comparesRows ? 2 : 1) else {
       throw Failure(
-        .usage, code: "too-few-rows", subject: "compare", expected: "at least two rows",
-        found: "\(options.rows.count)", remedy: "The first row is the baseline of the others.")
+        .usage, code: "too-few-rows", subject: options.comparesRows ? "compare" : "report",
+        expected: options.comparesRows ? "at least two rows" : "a RUN", found: "\(options.rows.count)",
+        remedy: options.comparesRows
+          ? "The first row is the baseline of the others." : "Name the folder of a training.")
     }
     guard options.rows.count <= 200 else {
       throw Failure(
@@ -140,6 +145,18 @@ package struct ComparePlan: Sendable {
         remedy: "Leave it out: what is computed here needs none.")
     }
     return entries
+  }
+
+  /// The base voices of speakers: what the manifest says, or one that lies in the corpus's folder.
+  private static func voices(
+    of catalog: CorpusCatalog, place: CorpusPlace, data: DataManifests
+  ) -> [String: String] {
+    var voices: [String: String] = [:]
+    let beside = try? CorpusCatalog("\(place.corpus)/\(CorpusIndexes.manifestName)", data: data)
+    for utterance in (beside?.utterances ?? []) + catalog.utterances {
+      if let voice = utterance.voice { voices[utterance.speaker] = voice }
+    }
+    return voices
   }
 
   /// Refuses a feature option that no row has.
@@ -325,7 +342,8 @@ extension ComparePlan {
     }
     // A voice of synthetic speech is what is independent; of natural speech, a speaker.
     func voice(_ place: Int) -> String {
-      catalog.utterances[place].voice ?? catalog.utterances[place].speaker
+      let speaker = catalog.utterances[place].speaker
+      return catalog.utterances[place].voice ?? voices[speaker] ?? speaker
     }
     let tested = Set(test.places.flatMap { [catalog.utterances[$0].speaker, voice($0)] })
     for (split, places) in heard {
@@ -384,7 +402,9 @@ extension ComparePlan {
   /// Each RUN has a configuration of its own.
   var configurationJSON: JSONValue {
     [
-      "version": 1, "kind": .string(ComparisonDirectory.kind), "split": .string(testSplit),
+      "version": 1,
+      "kind": .string(options.comparesRows ? ComparisonDirectory.kind : ComparisonDirectory.reportKind),
+      "split": .string(testSplit),
       "measure": .string(options.measure.rawValue),
       "trials": .array(
         options.trials.map { .object($0.map { JSONField($0.name, .string($0.value)) }) }),

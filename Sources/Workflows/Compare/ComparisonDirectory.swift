@@ -16,6 +16,7 @@ struct ComparisonDirectory: Sendable {
   private let store = FileStore()
 
   static let kind = "kaleido-comparison"
+  static let reportKind = "kaleido-report"
   static let configurationName = "config.json"
   static let choicesName = "choices.json"
   static let resultName = "comparison.json"
@@ -41,10 +42,11 @@ struct ComparisonDirectory: Sendable {
       for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
       return try AtomicFile.write(bytes, to: config, store: store)
     }
-    guard let held = try? JSONParser.parse(found, path: config), held["kind"] == .string(Self.kind) else {
+    guard let held = try? JSONParser.parse(found, path: config), held["kind"] == configuration["kind"] else {
       throw Failure(
         .configurationDiffers, code: "foreign-config", subject: Sanitised.path(config),
-        expected: "kaleido compare's config.json", found: "a file of something else",
+        expected: "the config.json of \(configuration["kind"]?.stringValue ?? "")",
+        found: "that of something else",
         remedy: "Use another --out: kaleido removes nothing that is not its own.")
     }
     if found != bytes, !discardsOther {

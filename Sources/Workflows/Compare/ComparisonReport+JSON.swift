@@ -65,6 +65,7 @@ extension ComparedRow {
       JSONField("operations_per_frame", optional(operationsPerFrame)),
       JSONField("classifier_operations_per_frame", .integer(Int64(classifierOperationsPerFrame))),
       JSONField("latency_frames", optional(latencyFrames)),
+      JSONField("filters", responses?.json ?? .null),
       JSONField("trials", .array(trials.map(\.json))),
       JSONField("seeds", .array(seeds.map { $0.json(symbols) })),
       JSONField(
@@ -76,6 +77,21 @@ extension ComparedRow {
           "peak_memory_bytes": optional(cost.peakMemoryBytes),
         ]),
     ])
+  }
+}
+
+extension FilterResponses {
+  /// Centre and bandwidth of each filter in hertz, before and after; null for one that answers to nothing.
+  fileprivate var json: JSONValue {
+    func shapes(_ responses: [[Double]]) -> JSONValue {
+      .array(
+        responses.map { response in
+          FilterShape(response: response, frequenciesHertz: frequenciesHertz).map {
+            [.number($0.centreHertz), .number($0.bandwidthHertz)]
+          } ?? .null
+        })
+    }
+    return ["start": shapes(start), "now": shapes(now)]
   }
 }
 

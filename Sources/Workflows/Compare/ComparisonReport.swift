@@ -32,6 +32,8 @@ package struct ComparisonReport: Sendable {
   /// The 39 scored classes and the 61 phones.
   package var symbols39: [String]
   package var symbols61: [String]
+  /// For each of the 61 phones its scored class; −1 for a deleted phone.
+  package var classOfPhone: [Int32] = []
   /// The baseline first.
   package var rows: [ComparedRow]
   /// The primary measure's first, then the others; empty for single runs.

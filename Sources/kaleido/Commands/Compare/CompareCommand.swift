@@ -30,7 +30,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: ComparisonArguments
 
-  @Option(help: ArgumentHelp("Seeds of every row, from 1 (or --first-seed) on. (default: 5)", valueName: "n"))
+  @Option(help: ArgumentHelp("Seeds of every row, from 1 (or --first-seed) on.", valueName: "n"))
   var seeds = 5
 
   @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
@@ -54,7 +54,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "End with 1 if a row's error is worse than the baseline's by more than so many points (verdict worse, and the difference above it).",
+      "End with 1 if a row's verdict is worse, by more than so many points; too few test speakers for a verdict never do.",
       valueName: "points"))
   var failIfWorse: Double?
 

@@ -9,6 +9,10 @@ enum CompareText {
     ]
     lines += leftOut(report.leftOut, style) + [""]
     lines += table(report)
+    if !report.comparisons.isEmpty {
+      lines.append(
+        "±: deviation over seeds; difference: in points, mean over voices and seeds, not of the rates pooled")
+    }
     lines.append("")
     lines += verdicts(report, style)
     lines.append("")

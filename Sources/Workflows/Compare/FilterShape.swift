@@ -1,12 +1,12 @@
 /// Where a filter's response to tones lies, and how wide it is.
-struct FilterShape {
+package struct FilterShape: Sendable, Equatable {
   /// The mean frequency, weighted with energy.
-  var centreHertz: Double
+  package var centreHertz: Double
   /// The equivalent rectangular bandwidth: the area below the response over its peak.
-  var bandwidthHertz: Double
+  package var bandwidthHertz: Double
 
   /// Nil for a filter that answers to nothing.
-  init?(response: [Double], frequenciesHertz: [Double]) {
+  package init?(response: [Double], frequenciesHertz: [Double]) {
     let count = min(response.count, frequenciesHertz.count)
     guard count > 1 else { return nil }
     var (weight, moment, area, peak) = (0.0, 0.0, 0.0, 0.0)
