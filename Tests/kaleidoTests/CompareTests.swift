@@ -374,6 +374,18 @@ private struct ManySpeakers {
     #expect(rest.output.contains("4 trainings, 2 of them done"), "\(rest.output)")
   }
 
+  @Test func everyLookAtTheTestSpeakersIsTold() throws {
+    let folder = try TemporaryFolder()
+    let first = try compare(["mel", "fft"], "out", in: folder)
+    #expect(first.status == 0 && !first.output.contains("looked at before"))
+    #expect(try !compare(["mel", "fft"], "out", in: folder).output.contains("looked at before"))
+    let more = try compare(["mel", "fft", "mfcc"], "out", in: folder)
+    #expect(more.output.contains("looked at before: 1 other set"), "\(more.output)")
+    #expect(try result("out", in: folder)["earlier_looks"] as? Int == 1)
+    let forced = try compare(["mel", "fft"], "out", ["--force"], in: folder)
+    #expect(forced.output.contains("looked at before: 1 other set"))
+  }
+
   @Test func jsonStandsAloneOnStandardOutput() throws {
     let folder = try TemporaryFolder()
     let run = try compare(["mel", "fft"], "out", ["--json"], in: folder)

@@ -16,6 +16,16 @@ struct VerdictSection {
 
   /// All verdicts in a sentence; nil for few.
   var counts: String? {
+    let looks = rows.report.earlierLooks
+    let earlier =
+      looks > 0
+      ? "Before this, \(NumberText.plural(looks, "other set")) of rows or seeds were compared on the same test speakers; p is not adjusted for that."
+      : nil
+    let sentences = [countsOfRows, earlier].compactMap(\.self)
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+  }
+
+  private var countsOfRows: String? {
     guard let tests = rows.report.comparisons.first?.comparison.rows, tests.count > 3 else { return nil }
     let counts = Verdict.allCases.map { verdict in (verdict, tests.count { $0.verdict == verdict }) }
     return "Of \(NumberText.plural(tests.count, "row")): "

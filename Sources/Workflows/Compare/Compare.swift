@@ -40,6 +40,10 @@ extension ComparePlan {
       report.leftOut = leftOut
       report.classOfPhone = classes.classOfPhone
       if options.comparesRows {
+        report.earlierLooks = try directory.look([
+          "rows": .array(entries.map { .string($0.name) }),
+          "seeds": .array(report.seeds.map { .integer(Int64(bitPattern: $0)) }),
+        ]).count
         report.comparisons = try comparisons(rows, speakers)
         report.seedTests = try seedTests(rows, speakers)
       }

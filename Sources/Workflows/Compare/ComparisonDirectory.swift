@@ -9,7 +9,7 @@ import Scoring
 ///
 /// `config.json` (what is measured and tried), `runs/` (a RUN for each row, trial and seed), `choices.json` (the trial that
 /// dev speakers chose for each row, written before a test speaker is looked at), `scores/` (what each model heard in the
-/// test utterances), `costs/` (streaming speeds, measured once), `comparison.json` and `report.html`. Every file is whole
+/// test utterances), `looks.jsonl` (which rows and seeds were compared), `costs/` (streaming speeds, measured once), `comparison.json` and `report.html`. Every file is whole
 /// under its name or not there, so what is done is not done again.
 struct ComparisonDirectory: Sendable {
   let path: String
@@ -20,6 +20,7 @@ struct ComparisonDirectory: Sendable {
   static let configurationName = "config.json"
   static let choicesName = "choices.json"
   static let resultName = "comparison.json"
+  static let looksName = "looks.jsonl"
 
   init(path: String) { self.path = path }
 
@@ -96,6 +97,22 @@ struct ComparisonDirectory: Sendable {
     }
     let json: JSONValue = ["measure": .string(measure.rawValue), "rows": .array(rows)]
     try write(json, to: Self.choicesName)
+  }
+
+  // MARK: Looks at test speakers
+
+  /// Records which rows and seeds were compared on the test speakers, and gives the other sets that were before.
+  ///
+  /// `looks.jsonl` stays through everything, `--force` too: p values hold for one look.
+  func look(_ compared: JSONValue) throws -> [JSONValue] {
+    let path = "\(path)/\(Self.looksName)"
+    let bytes = try store.contents(of: path) ?? []
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    if !lines.contains(compared.bytes) {
+      try AtomicFile.write(
+        (lines + [compared.bytes]).flatMap { $0 + [UInt8(ascii: "\n")] }, to: path, store: store)
+    }
+    return lines.filter { $0 != compared.bytes }.compactMap { try? JSONParser.parse($0, path: path) }
   }
 
   // MARK: Scores and costs

@@ -35,6 +35,7 @@ extension ComparisonReport {
       JSONField(
         "test_speakers",
         .array(testSpeakers.map { ["name": .string($0.name), "voice": .string($0.voice)] })),
+      JSONField("earlier_looks", .integer(Int64(earlierLooks))),
       JSONField("test_voices", .integer(Int64(testVoiceCount))),
       JSONField("measure", .string(measure.rawValue)),
       JSONField("seeds", .array(seeds.map { .integer(Int64(bitPattern: $0)) })),

@@ -14,6 +14,8 @@ package struct ComparisonReport: Sendable {
   package var trainUtterances: Int
   package var devUtterances: Int
   package var testUtterances: Int
+  /// Other sets of rows and seeds that were compared on the same test speakers in the same directory before.
+  package var earlierLooks = 0
   /// What could not be used, test speakers' one by one.
   package var leftOut = LeftOut()
   /// In the order of their names, as every row's ``ComparedRow/speakers``.

@@ -15,6 +15,12 @@ enum CompareText {
     }
     lines.append("")
     lines += verdicts(report, style)
+    if report.earlierLooks > 0 {
+      lines.append(
+        style.yellow("looked at before:")
+          + " \(Quantity.counted(report.earlierLooks, "other set")) of rows or seeds on these test speakers; p is not adjusted for that"
+      )
+    }
     lines.append("")
     if report.rows.contains(where: { $0.trials.count > 1 }) { lines += trials(report) + [""] }
     lines.append(
