@@ -2,38 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A corpus of many speakers out of the built-in one: every utterance that is not trained on is a speaker of its own.
-///
-/// The speech is what it is; so many speakers are there for the statistics to have something to do.
-private struct ManySpeakers {
-  let folder: TemporaryFolder
-  var manifest: String { folder.appending("many.jsonl").path }
-
-  init(in folder: TemporaryFolder) throws {
-    self.folder = folder
-    let source = BuiltInCorpus.url.appendingPathComponent("manifest.jsonl")
-    let lines = try String(contentsOf: source, encoding: .utf8).split(separator: "\n")
-    var out = ""
-    for (place, line) in lines.enumerated() {
-      let entry = try #require(
-        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      let audio = try #require(entry["audio"] as? String)
-      let labels = try #require(entry["labels"] as? String)
-      let split = place % 2 == 0 ? "test" : place % 5 == 1 ? "dev" : "train"
-      out += """
-        {"id":"U\(place)","audio":"\(audio)","labels":"\(labels)","speaker":"P\(place)","split":"\(split)"}\n
-        """
-    }
-    try out.write(toFile: manifest, atomically: true, encoding: .utf8)
-  }
-
-  /// What says where the manifest's files are.
-  var root: [String] { ["--root", BuiltInCorpus.path] }
-
-  /// Keys of the utterances.
-  var keys: [String] { (0..<20).map { "P\($0)_U\($0)" } }
-}
-
 @Suite("kaleido compare and report") struct CompareConduct {
   private static let small = [
     "--epochs", "2", "--hidden", "16", "--batch-segments", "4", "--shuffle-segments", "8", "--seeds", "2",
@@ -393,22 +361,5 @@ private struct ManySpeakers {
     let json = try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any]
     #expect(json?["kind"] as? String == "kaleido-comparison-result")
     #expect(try Data(contentsOf: folder.appending("out/comparison.json")) == run.outputBytes)
-  }
-}
-
-/// NumPy files of float32 matrices.
-private enum NumpyFile {
-  static func write(rows: Int, columns: Int, to path: String, _ value: (Int, Int) -> Float) throws {
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
-    while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
-    header += "\n"
-    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
-    data += Data([UInt8(header.utf8.count & 255), UInt8(header.utf8.count >> 8)]) + Data(header.utf8)
-    for row in 0..<rows {
-      for column in 0..<columns {
-        withUnsafeBytes(of: value(row, column).bitPattern.littleEndian) { data.append(contentsOf: $0) }
-      }
-    }
-    try data.write(to: URL(fileURLWithPath: path))
   }
 }
