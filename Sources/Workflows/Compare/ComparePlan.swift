@@ -5,7 +5,6 @@ import FrontEnds
 import Glibc
 import Recognition
 import Scoring
-import Signal
 
 /// Everything a comparison needs to know before it trains or scores.
 package struct ComparePlan: Sendable {
@@ -222,55 +221,6 @@ extension ComparePlan.Entry {
         parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))
       givenSHA256 = sha256
     }
-  }
-}
-
-extension ComparePlan.Entry {
-  /// Runs that were trained before, in the order of their seeds.
-  ///
-  /// Throws ``Failure`` for runs that have not ended, cannot run on audio, are not of one row, or have a seed in common.
-  private static func finished(_ paths: [String], name: String) throws -> [FinishedRun] {
-    var runs: [FinishedRun] = []
-    for path in paths {
-      guard try FileStore().status(path) != nil else {
-        throw Failure(
-          .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a RUN", found: "nothing",
-          remedy: "Check the path.")
-      }
-      guard let run = try FinishedRun(path: path) else {
-        throw Failure(
-          .badInput, code: "run-unfinished", subject: Sanitised.path(path),
-          expected: "the folder of a training that has ended", found: "no \(RunDirectory.summaryName)",
-          remedy: "Name the RUN itself; finish it with kaleido train --resume.")
-      }
-      guard run.configuration.row.name != .given else { throw FrontEndError.notFromAudio(row: .given) }
-      runs.append(run)
-    }
-    runs.sort { $0.seed < $1.seed }
-    for (before, run) in zip(runs, runs.dropFirst()) {
-      guard before.seed != run.seed else {
-        throw Failure(
-          .badInput, code: "seed-twice", subject: Sanitised.path(run.path), expected: "another seed",
-          found: "\(run.seed)", remedy: "RUNs of one row differ by their seeds.")
-      }
-      let (first, other) = (runs[0].configuration.seedless, run.configuration.seedless)
-      guard first == other else {
-        throw ArchiveError.configurationDiffers(
-          path: run.path,
-          fields: DirectoryConfiguration.differences(directory: first.json, run: other.json))
-      }
-    }
-    return runs
-  }
-}
-
-extension RunConfiguration {
-  /// The same with seed 0.
-  fileprivate var seedless: RunConfiguration {
-    var other = self
-    other.training.seed = 0
-    other.features.frame.seed = 0
-    return other
   }
 }
 
