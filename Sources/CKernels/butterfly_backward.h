@@ -11,23 +11,23 @@ INLINE void stage_backward(
   const int pair = PAIR(complex);
   const size_t turn = turn_twiddles(kind, complex);
   const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool is_unit = kind >= UNIT_ONE;
-  const size_t exchanges = turn - (kind == UNIT_ONE ? 1 : kind == UNIT_TWO ? 4 : 2);
+  const bool turns_inputs = exchanges_inputs(kind), turns_outputs = exchanges_outputs(kind);
+  const size_t exchanges = turn - turn_masks(kind), out_exchanges = exchanges + (turns_inputs ? 2 : 0);
   pace input_pace = pace_of(s, input, from_tiles), from_pace = pace_of(s, from, gradient_tiles);
   turns n = first_turn(s);
   size_t next_x = 0, next_g = 0;
   for (const float *end = t + stage_turns(s) * turn; t < end; t += turn, d += turn) {
     size_t x = next_x, g = next_g;
     next_turn(&n, &next_x, input_pace, &next_g, from_pace);
-    size_t x_in0 = is_unit ? exchanged(t + exchanges, in1) : 0;
+    size_t x_in0 = turns_inputs ? exchanged(t + exchanges, in1) : 0;
     row x0 = get_row(input, x + x_in0, from_tiles, complex);
     row x1 = get_row(input, x + in1 - x_in0, from_tiles, complex);
-    size_t out0 = kind == UNIT_TWO ? exchanged(t + exchanges + 2, from2) : 0;
-    size_t out1 = kind == UNIT_TWO ? exchanged(t + exchanges + 3, from2) : 0;
+    size_t out0 = turns_outputs ? exchanged(t + out_exchanges, from2) : 0;
+    size_t out1 = turns_outputs ? exchanged(t + out_exchanges + 1, from2) : 0;
     row g0 = get_row(from, g + out0, gradient_tiles, complex);
     row g1 = get_row(from, g + from1 + out1, gradient_tiles, complex);
     if (is_one) {
-      if (is_unit) {
+      if (kind == UNIT_ONE) {
         unit_gradient(d, g0, g1, x0, x1);
         if (wants_input) unit_adjoint(t, &g0, &g1);
       } else {
@@ -40,12 +40,12 @@ INLINE void stage_backward(
       }
       continue;
     }
-    size_t x_in2 = is_unit ? exchanged(t + exchanges + 1, in1) : 0;
+    size_t x_in2 = turns_inputs ? exchanged(t + exchanges + 1, in1) : 0;
     row x2 = get_row(input, x + in2 + x_in2, from_tiles, complex);
     row x3 = get_row(input, x + in3 - x_in2, from_tiles, complex);
     row g2 = get_row(from, g + from2 - out0, gradient_tiles, complex);
     row g3 = get_row(from, g + from3 - out1, gradient_tiles, complex);
-    if (is_unit) {
+    if (turns_inputs) {
       row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
       unit_forward(t, &m0, &m1);
       unit_forward(t + UNIT_PAIR, &m2, &m3);
@@ -63,6 +63,19 @@ INLINE void stage_backward(
       if (wants_input) {
         unit_adjoint(t, &g0, &g1);
         unit_adjoint(t + UNIT_PAIR, &g2, &g3);
+      }
+    } else if (kind == FULL_THEN_UNIT) {
+      row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
+      pair_forward(t, &m0, &m1, complex);
+      pair_forward(t + pair, &m2, &m3, complex);
+      const float *second = t + 2 * pair;
+      unit_gradients(d + 2 * pair, g0, g2, m0, m2, g1, g3, m1, m3);
+      unit_adjoint(second, &g0, &g2);
+      unit_adjoint(second + UNIT_PAIR, &g1, &g3);
+      pair_gradients(d, g0, g1, x0, x1, g2, g3, x2, x3, complex);
+      if (wants_input) {
+        pair_adjoint(t, &g0, &g1, complex);
+        pair_adjoint(t + pair, &g2, &g3, complex);
       }
     } else if (kind == TWO_FACTORS) {
       // What stands between the two factors is computed again.
@@ -130,12 +143,13 @@ typedef void (*backward_stage)(
   BACKWARD_KINDS(1, reads, reads_gradient, wants_input)                                                  \
   BACKWARD(UNIT_ONE, 1, reads, reads_gradient, wants_input)                                              \
   BACKWARD(UNIT_TWO, 1, reads, reads_gradient, wants_input)                                              \
-  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, wants_input)
+  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, wants_input)                                        \
+  BACKWARD(FULL_THEN_UNIT, 1, reads, reads_gradient, wants_input)
 #define BACKWARD_REAL(reads, reads_gradient, wants_input)                                                \
   {                                                                                                      \
     backward_ONE_FACTOR_0_##reads##_##reads_gradient##_##wants_input,                                    \
         backward_TWO_FACTORS_0_##reads##_##reads_gradient##_##wants_input,                               \
-        backward_FOUR_MERGED_0_##reads##_##reads_gradient##_##wants_input, 0, 0, 0                       \
+        backward_FOUR_MERGED_0_##reads##_##reads_gradient##_##wants_input, 0, 0, 0, 0                    \
   }
 #define BACKWARD_COMPLEX(reads, reads_gradient, wants_input)                                             \
   {                                                                                                      \
@@ -144,7 +158,8 @@ typedef void (*backward_stage)(
         backward_FOUR_MERGED_1_##reads##_##reads_gradient##_##wants_input,                               \
         backward_UNIT_ONE_1_##reads##_##reads_gradient##_##wants_input,                                  \
         backward_UNIT_TWO_1_##reads##_##reads_gradient##_##wants_input,                                  \
-        backward_UNIT_THEN_FULL_1_##reads##_##reads_gradient##_##wants_input                             \
+        backward_UNIT_THEN_FULL_1_##reads##_##reads_gradient##_##wants_input,                            \
+        backward_FULL_THEN_UNIT_1_##reads##_##reads_gradient##_##wants_input                             \
   }
 #define BACKWARD_TABLE(FIELD, reads, reads_gradient)                                                     \
   { FIELD(reads, reads_gradient, 0), FIELD(reads, reads_gradient, 1) }
@@ -187,13 +202,14 @@ static void tiles_backward(
     const ck_butterfly_vectors *out_gradient_second, const ck_butterfly_vectors *in_gradient,
     const ck_butterfly_vectors *in_gradient_second, float *packed_gradient, prefetching ahead, float *work) {
   bool complex = b->is_complex, in_rows = are_rows(in), out_rows = are_rows(out_gradient);
+  bool are_real = are_real_rows(b, in) && !in_gradient;
   size_t kept = ck_butterfly_rows((size_t)b->size) * ROW;
   int32_t last = b->stage_count - 1;
   // What each stage is given: stage i leaves its output in part i of what is kept, rows of the input stand before. The
   // last stage's output is not needed; its part holds the gradient on its way back.
   float *given = work + kept, *gradient = given + (size_t)last * kept;
   const float *t = packed;
-  if (in_rows) all_rows(b, in, in_second, work, READ_ROWS);
+  if (in_rows) all_rows(b, in, in_second, work, are_real ? READ_ROWS_THERE : READ_ROWS);
   for (int32_t p = 0; p < b->phase_count; p++) {
     const ck_butterfly_phase *phase = b->phases + p;
     int32_t end = phase->first_stage + phase->stage_count;
@@ -208,6 +224,10 @@ static void tiles_backward(
         bool reads = stage == 0 && !in_rows;
         place from = reads ? in_tiles(in, in_second, phase, unit) : in_work(part - kept, phase, unit);
         place to = in_work(part, phase, unit);
+        if (stage == 0 && are_real) {
+          t = real_forward_stages[0][kind_of(b, stage)](s, &from, &to, t, zeros_of(in, work));
+          continue;
+        }
         t = forward_stages[complex][reads][false][kind_of(b, stage)](s, &from, &to, t);
       }
     }
@@ -231,6 +251,10 @@ static void tiles_backward(
         t -= count;
         d -= count;
         prefetch_share(&ahead);
+        if (stage == 0 && are_real) {
+          real_backward_stages[reads_gradient][kind_of(b, stage)](s, &input, &from, t, d, zeros_of(in, work));
+          continue;
+        }
         backward_stages[complex][reads][reads_gradient][wants_input][kind_of(b, stage)](
             s, &input, &from, &to, t, d);
       }

@@ -10,9 +10,9 @@ INLINE const float *stage_forward(
   const int pair = PAIR(complex);
   const size_t turn = turn_twiddles(kind, complex);
   const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool is_unit = kind >= UNIT_ONE;
+  const bool turns_inputs = exchanges_inputs(kind), turns_outputs = exchanges_outputs(kind);
   // Where whether rows are exchanged stands among the twiddles of a turn.
-  const size_t exchanges = turn - (kind == UNIT_ONE ? 1 : kind == UNIT_TWO ? 4 : 2);
+  const size_t exchanges = turn - turn_masks(kind), out_exchanges = exchanges + (turns_inputs ? 2 : 0);
   pace from_pace = pace_of(s, from, from_tiles), to_pace = pace_of(s, to, to_tiles);
   turns n = first_turn(s);
   size_t x = 0, y = 0;
@@ -20,11 +20,11 @@ INLINE const float *stage_forward(
     size_t at = x, to_at = y;
     next_turn(&n, &x, from_pace, &y, to_pace);
     // What the rows of a factor are given may be exchanged, and what its second one gives.
-    size_t in0 = is_unit ? exchanged(t + exchanges, from1) : 0;
+    size_t in0 = turns_inputs ? exchanged(t + exchanges, from1) : 0;
     row x0 = get_row(from, at + in0, from_tiles, complex);
     row x1 = get_row(from, at + from1 - in0, from_tiles, complex);
     if (is_one) {
-      if (is_unit) {
+      if (kind == UNIT_ONE) {
         unit_forward(t, &x0, &x1);
       } else {
         pair_forward(t, &x0, &x1, complex);
@@ -33,17 +33,19 @@ INLINE const float *stage_forward(
       put_row(to, to_at + to1, x1, to_tiles, complex);
       continue;
     }
-    size_t in2 = is_unit ? exchanged(t + exchanges + 1, from1) : 0;
+    size_t in2 = turns_inputs ? exchanged(t + exchanges + 1, from1) : 0;
     row x2 = get_row(from, at + from2 + in2, from_tiles, complex);
     row x3 = get_row(from, at + from3 - in2, from_tiles, complex);
-    size_t out0 = 0, out1 = 0;
     if (kind == UNIT_TWO) {
       unit_forward(t, &x0, &x1);
       unit_forward(t + UNIT_PAIR, &x2, &x3);
       unit_forward(t + 2 * UNIT_PAIR, &x0, &x2);
       unit_forward(t + 3 * UNIT_PAIR, &x1, &x3);
-      out0 = exchanged(t + exchanges + 2, to2);
-      out1 = exchanged(t + exchanges + 3, to2);
+    } else if (kind == FULL_THEN_UNIT) {
+      pair_forward(t, &x0, &x1, complex);
+      pair_forward(t + pair, &x2, &x3, complex);
+      unit_forward(t + 2 * pair, &x0, &x2);
+      unit_forward(t + 2 * pair + UNIT_PAIR, &x1, &x3);
     } else if (kind == UNIT_THEN_FULL) {
       unit_forward(t, &x0, &x1);
       unit_forward(t + UNIT_PAIR, &x2, &x3);
@@ -70,6 +72,8 @@ INLINE const float *stage_forward(
       x2 = sums[2];
       x3 = sums[3];
     }
+    size_t out0 = turns_outputs ? exchanged(t + out_exchanges, to2) : 0;
+    size_t out1 = turns_outputs ? exchanged(t + out_exchanges + 1, to2) : 0;
     put_row(to, to_at + out0, x0, to_tiles, complex);
     put_row(to, to_at + to1 + out1, x1, to_tiles, complex);
     put_row(to, to_at + to2 - out0, x2, to_tiles, complex);
@@ -95,17 +99,19 @@ typedef const float *(*forward_stage)(
   FORWARD_KINDS(1, from_tiles, to_tiles)                                                                 \
   FORWARD(UNIT_ONE, 1, from_tiles, to_tiles)                                                             \
   FORWARD(UNIT_TWO, 1, from_tiles, to_tiles)                                                             \
-  FORWARD(UNIT_THEN_FULL, 1, from_tiles, to_tiles)
+  FORWARD(UNIT_THEN_FULL, 1, from_tiles, to_tiles)                                                       \
+  FORWARD(FULL_THEN_UNIT, 1, from_tiles, to_tiles)
 #define FORWARD_REAL(from_tiles, to_tiles)                                                               \
   {                                                                                                      \
     forward_ONE_FACTOR_0_##from_tiles##_##to_tiles, forward_TWO_FACTORS_0_##from_tiles##_##to_tiles,     \
-        forward_FOUR_MERGED_0_##from_tiles##_##to_tiles, 0, 0, 0                                         \
+        forward_FOUR_MERGED_0_##from_tiles##_##to_tiles, 0, 0, 0, 0                                      \
   }
 #define FORWARD_COMPLEX(from_tiles, to_tiles)                                                            \
   {                                                                                                      \
     forward_ONE_FACTOR_1_##from_tiles##_##to_tiles, forward_TWO_FACTORS_1_##from_tiles##_##to_tiles,     \
         forward_FOUR_MERGED_1_##from_tiles##_##to_tiles, forward_UNIT_ONE_1_##from_tiles##_##to_tiles,   \
-        forward_UNIT_TWO_1_##from_tiles##_##to_tiles, forward_UNIT_THEN_FULL_1_##from_tiles##_##to_tiles \
+        forward_UNIT_TWO_1_##from_tiles##_##to_tiles, forward_UNIT_THEN_FULL_1_##from_tiles##_##to_tiles, \
+        forward_FULL_THEN_UNIT_1_##from_tiles##_##to_tiles                                               \
   }
 FORWARD_ALL(0, 0)
 #if LANES == 16
@@ -134,7 +140,8 @@ static void tiles_forward(
     const ck_butterfly_vectors *in_second, const ck_butterfly_vectors *out,
     const ck_butterfly_vectors *out_second, prefetching ahead, float *work) {
   const float *t = packed;
-  if (are_rows(in)) all_rows(b, in, in_second, work, READ_ROWS);
+  bool are_real = are_real_rows(b, in);
+  if (are_rows(in)) all_rows(b, in, in_second, work, are_real ? READ_ROWS_THERE : READ_ROWS);
   for (int32_t p = 0; p < b->phase_count; p++) {
     const ck_butterfly_phase *phase = b->phases + p;
     int32_t end = phase->first_stage + phase->stage_count;
@@ -145,6 +152,11 @@ static void tiles_forward(
         const ck_butterfly_stage *s = b->stages + stage;
         bool reads = stage == 0 && !are_rows(in), writes = stage == b->stage_count - 1 && !are_rows(out);
         prefetch_share(&ahead);
+        if (stage == 0 && are_real) {
+          t = real_forward_stages[writes][kind_of(b, stage)](
+              s, &working, writes ? &tiles_out : &working, t, zeros_of(in, work));
+          continue;
+        }
         t = forward_stages[b->is_complex][reads][writes][kind_of(b, stage)](
             s, reads ? &tiles_in : &working, writes ? &tiles_out : &working, t);
       }

@@ -8,19 +8,47 @@ typedef struct {
   size_t step;
 } place;
 
-// The last three have unit diagonals: one factor, two, and two of which the second has not, for nothing follows it that
-// would take over its scales.
-typedef enum { ONE_FACTOR, TWO_FACTORS, FOUR_MERGED, UNIT_ONE, UNIT_TWO, UNIT_THEN_FULL } stage_kind;
-#define STAGE_KINDS 6
+// The last four have unit diagonals: one factor, two, two of which the second has not, for nothing follows it that would
+// take over its scales, and two of which the first has not.
+typedef enum {
+  ONE_FACTOR,
+  TWO_FACTORS,
+  FOUR_MERGED,
+  UNIT_ONE,
+  UNIT_TWO,
+  UNIT_THEN_FULL,
+  FULL_THEN_UNIT
+} stage_kind;
+#define STAGE_KINDS 7
 
 INLINE stage_kind kind_of(const ck_butterfly *b, int32_t stage) {
   int32_t factors = b->stages[stage].factors;
   if (factors == 4) return FOUR_MERGED;
   bool is_last = stage == b->stage_count - 1;
+  bool begins_full = stage == 0 && b->first_has_all_entries;
   if (!b->has_unit_diagonals) return factors == 1 ? ONE_FACTOR : TWO_FACTORS;
-  if (factors == 1) return is_last ? ONE_FACTOR : UNIT_ONE;
+  if (factors == 1) return is_last || begins_full ? ONE_FACTOR : UNIT_ONE;
+  if (begins_full) return is_last ? TWO_FACTORS : FULL_THEN_UNIT;
   return is_last ? UNIT_THEN_FULL : UNIT_TWO;
 }
+
+// Masks at the end of a turn's twiddles: which rows are exchanged.
+INLINE size_t turn_masks(stage_kind kind) {
+  switch (kind) {
+  case UNIT_ONE: return 1;
+  case UNIT_TWO: return 4;
+  case UNIT_THEN_FULL:
+  case FULL_THEN_UNIT: return 2;
+  case ONE_FACTOR:
+  case TWO_FACTORS:
+  case FOUR_MERGED: break;
+  }
+  return 0;
+}
+INLINE bool exchanges_inputs(stage_kind kind) {
+  return kind == UNIT_ONE || kind == UNIT_TWO || kind == UNIT_THEN_FULL;
+}
+INLINE bool exchanges_outputs(stage_kind kind) { return kind == UNIT_TWO || kind == FULL_THEN_UNIT; }
 
 // Floats of packed twiddles that one turn of a stage takes.
 INLINE size_t turn_twiddles(stage_kind kind, bool complex) {
@@ -30,7 +58,8 @@ INLINE size_t turn_twiddles(stage_kind kind, bool complex) {
   case FOUR_MERGED: return 4 * (size_t)PAIR(complex);
   case UNIT_ONE: return UNIT_PAIR + 1;
   case UNIT_TWO: return 4 * UNIT_PAIR + 4;
-  case UNIT_THEN_FULL: return 2 * UNIT_PAIR + 2 * (size_t)PAIR(complex) + 2;
+  case UNIT_THEN_FULL:
+  case FULL_THEN_UNIT: return 2 * UNIT_PAIR + 2 * (size_t)PAIR(complex) + 2;
   }
   return 0;
 }

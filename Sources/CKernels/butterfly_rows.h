@@ -14,10 +14,15 @@ INLINE size_t numbers_there(const ck_butterfly_vectors *v, size_t p, size_t coun
   return (v->is_complex ? 2 : 1) * (left < count ? left : count);
 }
 
-// Positions [p, p + count) of the vectors of tile `index` to rows of working memory; zeros where there are none.
-static void rows_to_work(const ck_butterfly_vectors *v, int index, size_t p, size_t count, float *work) {
+// Positions [p, p + count) of the vectors of tile `index` to rows of working memory; zeros where there are none, but
+// where vectors are only read by the first stage of `butterfly_real.h`.
+static void rows_to_work(
+    const ck_butterfly_vectors *v, int index, size_t p, size_t count, float *work, bool only_there) {
   size_t length = numbers_there(v, p, count), step = number_step(v), width = v->is_complex ? 2 : 1;
-  if (length < width * count || v->count < v->lanes || (v->lanes == 8 && !v->is_complex)) {
+  if (only_there) {
+    if (v->count < v->lanes)
+      for (size_t i = 0; i < length; i++) store8(work + i * ROW + (size_t)index * 8, (v8)(0.0f));
+  } else if (length < width * count || v->count < v->lanes || (v->lanes == 8 && !v->is_complex)) {
     for (size_t i = 0; i < count; i++)
       for (size_t e = 0; e < 2; e++)
         store8(work + i * ROW + (v->lanes == 8 ? (size_t)index * 8 + e * LANES : (size_t)index * 16 + e * 8), (v8)(0.0f));
@@ -38,7 +43,7 @@ static void work_to_rows(const float *work, const ck_butterfly_vectors *v, int i
   }
 }
 
-typedef enum { READ_ROWS, WRITE_ROWS } rows_way;
+typedef enum { READ_ROWS, READ_ROWS_THERE, WRITE_ROWS } rows_way;
 
 // All of them: the rows one after another in their whole length, as the processor fetches them ahead. `second` may be
 // null.
@@ -48,9 +53,9 @@ INLINE void all_rows(
   size_t size = (size_t)b->size;
   for (size_t p = 0; p < size; p += CK_TILE_PITCH, work += PADDED_PITCH * ROW) {
     size_t count = size - p < CK_TILE_PITCH ? size - p : CK_TILE_PITCH;
-    if (way == READ_ROWS) {
-      rows_to_work(first, 0, p, count, work);
-      if (second) rows_to_work(second, 1, p, count, work);
+    if (way != WRITE_ROWS) {
+      rows_to_work(first, 0, p, count, work, way == READ_ROWS_THERE);
+      if (second) rows_to_work(second, 1, p, count, work, way == READ_ROWS_THERE);
     } else {
       work_to_rows(work, first, 0, p, count);
       if (second) work_to_rows(work, second, 1, p, count);

@@ -2,7 +2,8 @@
 //
 // A factor's output may be scaled position by position if the next factor takes the scales back. Rows are scaled so that
 // of each 2 × 2 matrix (a b; c d) two entries become one: the diagonal, or, where it is the smaller one, the other two,
-// with rows exchanged. A matrix of the last factor, and four that are merged, take over all scales and have four entries.
+// with rows exchanged. A matrix of the last factor, and four that are merged, take over all scales and have four entries;
+// so may one of the first factor, which has none to take over.
 // Scales are complex numbers in double precision: an entry is rounded once.
 //
 // A gradient by an entry that became one is not summed over vectors. It follows from Σ g conj(y), which is known at the
@@ -144,12 +145,14 @@ INLINE void unpack_unit_pair(
 }
 
 INLINE void pack_full_pair(
-    const float *t, size_t imaginary, const channel *p, const channel *q, float *packed, float *scales) {
+    const float *t, size_t imaginary, channel *p, channel *q, float *packed, float *scales) {
   for (size_t e = 0; e < 4; e++)
     set_number(packed + e, 4, number_product(number_at(t + e, imaginary), (e & 1 ? q : p)->value));
-  if (!scales) return;
-  set_number(scales, 1, p->value);
-  set_number(scales + 2, 1, q->value);
+  if (scales) {
+    set_number(scales, 1, p->value);
+    set_number(scales + 2, 1, q->value);
+  }
+  *p = *q = (channel){{1, 0}, p->is_live + q->is_live > 0};
 }
 
 INLINE void unpack_full_pair(
@@ -215,10 +218,16 @@ INLINE size_t turn_scales(stage_kind kind) {
   case FOUR_MERGED: return MERGED_SCALES;
   case UNIT_ONE: return UNIT_SCALES;
   case UNIT_TWO: return 4 * UNIT_SCALES;
-  case UNIT_THEN_FULL: return 2 * UNIT_SCALES + 2 * FULL_SCALES;
-  case TWO_FACTORS: break;
+  case UNIT_THEN_FULL:
+  case FULL_THEN_UNIT: return 2 * UNIT_SCALES + 2 * FULL_SCALES;
+  case TWO_FACTORS: return 4 * FULL_SCALES;
   }
   return 0;
+}
+
+// Whether pair i of a turn, of four if there are two factors, has a unit diagonal.
+INLINE bool is_unit_pair(stage_kind kind, int i) {
+  return i < 2 ? exchanges_inputs(kind) : exchanges_outputs(kind);
 }
 
 // The pairs that begin at position p of one stage.
@@ -253,26 +262,35 @@ INLINE bool unit_turn(
     return true;
   }
   // Pairs of the turn in order of use: the first factor's, then the second's. Unpacking goes backwards.
-  const size_t masks = turn_twiddles(kind, true) - (kind == UNIT_ONE ? 1 : kind == UNIT_TWO ? 4 : 2);
   const int count = kind == ONE_FACTOR || kind == UNIT_ONE ? 1 : 4;
-  const int units = kind == ONE_FACTOR ? 0 : kind == UNIT_THEN_FULL ? 2 : count;
   static const int first[4] = {0, 2, 0, 1}, second[4] = {1, 3, 2, 3};
+  // Where the numbers of each pair lie.
+  size_t places[4], scale_places[4], masks[4], place = 0, scale_place = 0;
+  size_t mask = turn_twiddles(kind, true) - turn_masks(kind);
+  for (int i = 0; i < count; i++) {
+    bool is_unit = is_unit_pair(kind, i);
+    places[i] = place;
+    scale_places[i] = scale_place;
+    masks[i] = mask;
+    place += is_unit ? UNIT_PAIR : PAIR(true);
+    scale_place += is_unit ? UNIT_SCALES : FULL_SCALES;
+    mask += is_unit;
+  }
   for (int n = 0; n < count; n++) {
     int i = packs ? n : count - 1 - n;
     channel *a = x[first[i]], *c = x[second[i]];
     const float *pair = t + at[i];
-    if (i < units) {
-      float *beside = scales ? scales + i * UNIT_SCALES : 0;
+    size_t place = places[i];
+    float *beside = scales ? scales + scale_places[i] : 0, *exchange = packed + masks[i];
+    if (is_unit_pair(kind, i)) {
       if (packs) {
-        is_bounded &= pack_unit_pair(
-            pair, u->imaginary, a, c, i >= 2, packed + i * UNIT_PAIR, packed + masks + i, beside);
+        is_bounded &=
+            pack_unit_pair(pair, u->imaginary, a, c, i >= 2, packed + place, exchange, beside);
       } else {
         unpack_unit_pair(
-            pair, u->imaginary, a, c, i >= 2, packed + masks + i, beside, d + i * UNIT_PAIR, gradient + at[i]);
+            pair, u->imaginary, a, c, i >= 2, exchange, beside, d + place, gradient + at[i]);
       }
     } else {
-      size_t place = (size_t)(units * UNIT_PAIR + (i - units) * PAIR(true));
-      float *beside = scales ? scales + units * UNIT_SCALES + (i - units) * FULL_SCALES : 0;
       if (packs) {
         pack_full_pair(pair, u->imaginary, a, c, packed + place, beside);
       } else {

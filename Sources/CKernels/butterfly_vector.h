@@ -7,7 +7,8 @@
 INLINE stage_kind vector_kind(
     const ck_butterfly *b, const ck_butterfly_pass *passes, size_t pass_count, size_t index) {
   if (passes[index].factors == 4) return FOUR_MERGED;
-  return b->has_unit_diagonals && index != pass_count - 1 ? UNIT_ONE : ONE_FACTOR;
+  bool is_full = index == pass_count - 1 || (index == 0 && b->first_has_all_entries);
+  return b->has_unit_diagonals && !is_full ? UNIT_ONE : ONE_FACTOR;
 }
 
 static size_t butterfly_vector_count(

@@ -30,6 +30,8 @@
 
 #include "butterfly_rows.h"
 
+#include "butterfly_real.h"
+
 #include "butterfly_forward.h"
 
 #include "butterfly_backward.h"

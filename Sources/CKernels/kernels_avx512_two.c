@@ -21,6 +21,8 @@
 
 #include "butterfly_rows.h"
 
+#include "butterfly_real.h"
+
 #include "butterfly_forward.h"
 
 #include "butterfly_backward.h"

@@ -9,6 +9,7 @@ struct ButterflyKernelTests {
     var size: Int
     var isComplex: Bool
     var hasUnitDiagonals = false
+    var firstHasAllEntries = false
     /// Strides of neighbouring factors, one list a stage: 1, 2, or 4 as d, e, e, d.
     var stages: [[Int]]
 
@@ -42,7 +43,8 @@ struct ButterflyKernelTests {
         stages.withUnsafeBufferPointer { stages in
           guard let base = stages.baseAddress else { preconditionFailure("a product has a stage") }
           var product = ck_butterfly(
-            size: Int32(size), is_complex: isComplex, has_unit_diagonals: hasUnitDiagonals, phase_count: 1,
+            size: Int32(size), is_complex: isComplex, has_unit_diagonals: hasUnitDiagonals,
+            first_has_all_entries: firstHasAllEntries, phase_count: 1,
             stage_count: Int32(stages.count),
             phases: phase, stages: base)
           return body(&product)
@@ -51,17 +53,18 @@ struct ButterflyKernelTests {
     }
   }
 
-  static let products = [(false, false), (true, false), (true, true)].flatMap { isComplex, isUnit in
-    [
-      Product(size: 2, isComplex: isComplex, hasUnitDiagonals: isUnit, stages: [[1], [1]]),
-      Product(size: 4, isComplex: isComplex, hasUnitDiagonals: isUnit, stages: [[2, 1, 1, 2]]),
-      Product(size: 8, isComplex: isComplex, hasUnitDiagonals: isUnit, stages: [[4], [2, 1, 1, 2], [4]]),
-      Product(
-        size: 64, isComplex: isComplex, hasUnitDiagonals: isUnit, stages: [[1, 2], [8, 4], [32], [16]]),
-      Product(
-        size: 192, isComplex: isComplex, hasUnitDiagonals: isUnit,
-        stages: [[16, 32], [32, 16, 16, 32], [2], [8, 4]]),
+  static let products = [
+    (false, false, false), (true, false, false), (true, true, false), (true, true, true),
+  ].flatMap { isComplex, isUnit, firstIsWhole in
+    let products: [(Int, [[Int]])] = [
+      (2, [[1], [1]]), (4, [[2, 1, 1, 2]]), (8, [[4], [2, 1, 1, 2], [4]]), (16, [[8, 4]]),
+      (64, [[1, 2], [8, 4], [32], [16]]), (192, [[16, 32], [32, 16, 16, 32], [2], [8, 4]]),
     ]
+    return products.map { size, stages in
+      Product(
+        size: size, isComplex: isComplex, hasUnitDiagonals: isUnit, firstHasAllEntries: firstIsWhole,
+        stages: stages)
+    }
   }
 
   struct Result {

@@ -68,6 +68,9 @@ typedef struct {
   /// back: half of the multiplications. Packed pairs then have 2 numbers; the last factor and merged ones stay as
   /// they are.
   bool has_unit_diagonals;
+  /// Whether the first factor keeps its four entries nevertheless: those of a window, whose ends are almost zero, no
+  /// scales serve.
+  bool first_has_all_entries;
   int32_t phase_count, stage_count;
   const ck_butterfly_phase *phases;
   const ck_butterfly_stage *stages;

@@ -13,9 +13,9 @@ package final class PackedKaleidoscope: Sendable {
   nonisolated(unsafe) private let vectorPacked: AlignedStorage<Float>
   nonisolated(unsafe) private let schedule: ButterflySchedule
 
-  /// Whether its twiddles are packed with unit diagonals, which takes half of the multiplications: complex maps of which
-  /// no entry is much larger than the one beside it that would become one.
-  package let hasUnitDiagonals: Bool
+  /// How its twiddles are packed: with unit diagonals if it is complex and no entry is much larger than the one beside it
+  /// that would become one.
+  package let entries: TwiddleEntries
   private let vectorCount: Int
 
   package init(_ map: KaleidoscopeMatrix<Float>) {
@@ -32,7 +32,7 @@ package final class PackedKaleidoscope: Sendable {
       guard let base = parameters.baseAddress else { return }
       run.pack(base, into: Self.rows(packed), scales: nil, channels: channels) { _ in map.size }
     }
-    hasUnitDiagonals = run.hasUnitDiagonals
+    entries = run.entries
     vectorCount = schedule.passes.isEmpty ? 0 : run.vectorCount
     vectorPacked = AlignedStorage(count: layout.stackCount * vectorCount)
     guard vectorCount > 0 else { return }
@@ -75,14 +75,14 @@ package final class PackedKaleidoscope: Sendable {
       forwardAlone(SingleVector(input), SingleVector(output), &workspace)
     } else {
       map.forward(
-        layout, packedBefore: (Self.rows(packed), hasUnitDiagonals), input, output, &workspace)
+        layout, packedBefore: (Self.rows(packed), entries), input, output, &workspace)
     }
   }
 
   private func forwardAlone(
     _ input: SingleVector, _ output: SingleVector, _ workspace: inout MapWorkspace<Float>
   ) {
-    let run = ButterflyRun(schedule, hasUnitDiagonals: hasUnitDiagonals)
+    let run = ButterflyRun(schedule, entries)
     let tiling = map.tiling
     let re = UnsafeMutableRawPointer(workspace.vectors(tiling.size / 4)).assumingMemoryBound(to: Float.self)
     let im = re + tiling.size

@@ -7,16 +7,16 @@ struct ButterflyRun {
   let schedule: ButterflySchedule
   let kernels: UnsafePointer<ck_kernels>
   /// How `pack` packed the twiddles.
-  private(set) var hasUnitDiagonals = false
+  private(set) var entries = TwiddleEntries.all
 
   typealias Row = UnsafeMutablePointer<SIMD8<Float>>
 
   init(
-    _ schedule: ButterflySchedule, hasUnitDiagonals: Bool = false,
+    _ schedule: ButterflySchedule, _ entries: TwiddleEntries = .all,
     kernels: UnsafePointer<ck_kernels> = ck_best()
   ) {
     self.schedule = schedule
-    self.hasUnitDiagonals = hasUnitDiagonals
+    self.entries = entries
     self.kernels = kernels
   }
 
@@ -48,18 +48,15 @@ struct ButterflyRun {
   mutating func pack(
     _ parameters: UnsafePointer<Float>, into packed: Row, scales: Row?, channels: Row, live: (Int) -> Int
   ) {
-    hasUnitDiagonals = schedule.mayHaveUnitDiagonals
-    let layout = schedule.layout
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
-    var stack = 0
-    while hasUnitDiagonals, stack < layout.stackCount {
-      hasUnitDiagonals = kernels.pointee.butterfly_pack_unit(
-        &description, parameters + stack * layout.stackStride, layout.planeStride, live(stack),
-        self.packed(packed, stack: stack), scales.map { self.scales($0, stack: stack) }, doubles(channels))
-      stack += 1
+    if schedule.mayHaveUnitDiagonals {
+      for entries in [TwiddleEntries.unitDiagonals, .unitDiagonalsAfterFirst] {
+        self.entries = entries
+        if packUnit(parameters, into: packed, scales: scales, channels: channels, live: live) { return }
+      }
     }
-    if hasUnitDiagonals { return }
-    description.has_unit_diagonals = false
+    entries = .all
+    let layout = schedule.layout
+    var description = schedule.description(entries)
     for stack in 0..<layout.stackCount {
       kernels.pointee.butterfly_pack(
         &description, parameters + stack * layout.stackStride, layout.planeStride,
@@ -67,9 +64,22 @@ struct ButterflyRun {
     }
   }
 
+  /// Whether unit diagonals, as `entries` says, serve the twiddles of all stacks: those are packed then.
+  private func packUnit(
+    _ parameters: UnsafePointer<Float>, into packed: Row, scales: Row?, channels: Row, live: (Int) -> Int
+  ) -> Bool {
+    let layout = schedule.layout
+    var description = schedule.description(entries)
+    return (0..<layout.stackCount).allSatisfy { stack in
+      kernels.pointee.butterfly_pack_unit(
+        &description, parameters + stack * layout.stackStride, layout.planeStride, live(stack),
+        self.packed(packed, stack: stack), scales.map { self.scales($0, stack: stack) }, doubles(channels))
+    }
+  }
+
   /// Floats of one stack's twiddles in order of use by `forwardVector`.
   var vectorCount: Int {
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var description = schedule.description(entries)
     return kernels.pointee.butterfly_vector_count(&description, schedule.passes, schedule.passes.count)
   }
 
@@ -77,7 +87,7 @@ struct ButterflyRun {
   func packVector(
     _ parameters: UnsafePointer<Float>, stack: Int, into packed: UnsafeMutablePointer<Float>, channels: Row
   ) {
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var description = schedule.description(entries)
     let layout = schedule.layout
     kernels.pointee.butterfly_vector_pack(
       &description, schedule.passes, schedule.passes.count, parameters + stack * layout.stackStride,
@@ -88,7 +98,7 @@ struct ButterflyRun {
   func forwardVector(
     _ re: UnsafeMutablePointer<Float>, _ im: UnsafeMutablePointer<Float>, twiddles: UnsafePointer<Float>
   ) {
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var description = schedule.description(entries)
     kernels.pointee.butterfly_vector_forward(
       &description, schedule.passes, schedule.passes.count, twiddles, re, im)
   }
@@ -98,12 +108,12 @@ struct ButterflyRun {
     _ packedGradient: Row, packed: Row, scales: Row, channels: Row, _ parameters: UnsafePointer<Float>,
     addingTo gradient: UnsafeMutablePointer<Float>
   ) {
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var description = schedule.description(entries)
     let layout = schedule.layout
     for stack in 0..<layout.stackCount {
       let (twiddles, sum) = (parameters + stack * layout.stackStride, gradient + stack * layout.stackStride)
       let d = self.packed(packedGradient, stack: stack)
-      if hasUnitDiagonals {
+      if entries != .all {
         kernels.pointee.butterfly_unpack_unit_gradient(
           &description, twiddles, layout.planeStride, self.packed(packed, stack: stack),
           self.scales(scales, stack: stack), d, sum, doubles(channels))
@@ -124,7 +134,7 @@ struct ButterflyRun {
     _ input: ck_butterfly_ends, _ output: ck_butterfly_ends, packed: Row, stack: Int, work: Row,
     next: (input: ck_butterfly_ends, output: ck_butterfly_ends)
   ) {
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var description = schedule.description(entries)
     withUnsafePointer(to: input) { input in
       withUnsafePointer(to: output) { output in
         withUnsafePointer(to: next.input) { nextInput in
@@ -144,7 +154,7 @@ struct ButterflyRun {
     packed: Row, packedGradient: Row, stack: Int, work: Row,
     next: (input: ck_butterfly_ends, outputGradient: ck_butterfly_ends)
   ) {
-    var description = schedule.description(hasUnitDiagonals: hasUnitDiagonals)
+    var description = schedule.description(entries)
     func run(_ inputGradient: UnsafePointer<ck_butterfly_ends>?) {
       withUnsafePointer(to: input) { input in
         withUnsafePointer(to: outputGradient) { outputGradient in

@@ -57,16 +57,16 @@ package final class ButterflySchedule {
   package let stageCount: Int
 
   /// What the kernels take; it points into this schedule.
-  package func description(hasUnitDiagonals: Bool) -> ck_butterfly {
+  package func description(_ entries: TwiddleEntries) -> ck_butterfly {
     ck_butterfly(
-      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: hasUnitDiagonals,
-      phase_count: Int32(phaseCount), stage_count: Int32(stageCount), phases: phases, stages: stages)
+      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: entries != .all,
+      first_has_all_entries: entries == .unitDiagonalsAfterFirst, phase_count: Int32(phaseCount), stage_count: Int32(stageCount), phases: phases, stages: stages)
   }
 
   /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack.
   ///
   /// In the backward all stages but the last are computed again, and what stands between two factors.
-  package func multiplyAdds(hasUnitDiagonals: Bool) -> (forward: Int, backward: Int) {
+  package func multiplyAdds(_ packing: TwiddleEntries) -> (forward: Int, backward: Int) {
     var (products, between, last) = (0, 0, 0)
     for phase in UnsafeBufferPointer(start: phases, count: phaseCount) {
       for index in Int(phase.first_stage)..<Int(phase.first_stage + phase.stage_count) {
@@ -74,9 +74,10 @@ package final class ButterflySchedule {
         // The entries of a turn's matrices that are multiplied with: of each factor alike, but that nothing takes the
         // scales of the last one.
         let pairs = stage.factors == 1 ? 1 : 2
-        let isUnit = hasUnitDiagonals && stage.factors < 4
+        let isUnit = packing != .all && stage.factors < 4
         let isLast = index == stageCount - 1
-        let entries = pairs * (isUnit && !(isLast && stage.factors == 1) ? 2 : 4)
+        let isWholeFirst = index == 0 && packing == .unitDiagonalsAfterFirst
+        let entries = pairs * (isUnit && !isWholeFirst && !(isLast && stage.factors == 1) ? 2 : 4)
         let lastEntries = pairs * (isUnit && !isLast ? 2 : 4)
         let scale =
           phase.units * stage.groups * stage.inner * stage.columns * (layout.field == .complex ? 4 : 1)
@@ -125,7 +126,7 @@ package final class ButterflySchedule {
     self.stages.initialize(from: stages, count: stages.count)
     var description = ck_butterfly(
       size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: false,
-      phase_count: Int32(phases.count), stage_count: Int32(stages.count), phases: self.phases,
+      first_has_all_entries: false, phase_count: Int32(phases.count), stage_count: Int32(stages.count), phases: self.phases,
       stages: self.stages)
     let kernels = ck_best().pointee
     var (packed, scales) = (0, 0)

@@ -6,12 +6,12 @@ internal import CKernels
 extension StructuredMap {
   /// `packedBefore` are the map's twiddles if they are packed already, and how.
   func forward(
-    _ layout: ButterflyLayout, packedBefore: (row: ButterflyRun.Row, hasUnitDiagonals: Bool)?,
+    _ layout: ButterflyLayout, packedBefore: (row: ButterflyRun.Row, entries: TwiddleEntries)?,
     _ input: TileCarrier<Scalar>,
     _ output: TileCarrier<Scalar>, _ workspace: inout MapWorkspace<Scalar>
   ) {
     var run = ButterflyRun(
-      workspace.schedule(of: layout), hasUnitDiagonals: packedBefore?.hasUnitDiagonals ?? false)
+      workspace.schedule(of: layout), packedBefore?.entries ?? .all)
     let tiling = self.tiling
     let packedVectors = packedBefore == nil ? run.packedVectors : 0
     let tileVectors = 2 * tiling.size

@@ -58,11 +58,43 @@ static void check_rows(product *p, const ck_kernels *k) {
   }
 }
 
+// Real rows, which a complex product reads without their imaginary parts and zeros, give the outputs and gradients of
+// tiles that have them.
+static void check_real_rows(product *p, const ck_kernels *k) {
+  const ck_butterfly *b = &p->s->butterfly;
+  size_t n = (size_t)b->size, length = n - n / 5, stride = length + 1;
+  for (size_t count = 1; count <= 8; count += 7) {
+    float *in = random_floats(8 * stride + 1, 1) + 1;
+    memset(p->in, 0, 2 * n * CK_TILE_ROW * sizeof(float));
+    for (size_t v = 0; v < count; v++)
+      for (size_t i = 0; i < length; i++) p->in[i * CK_TILE_ROW + v] = in[v * stride + i];
+    ck_butterfly_ends rows = {
+        {.rows = in, .stride = stride, .count = (int32_t)count, .length = (int32_t)length, .lanes = 8}, {0}};
+    ck_butterfly_ends from = {{.tile = p->in}, {0}}, to = {{.tile = p->out}, {0}};
+    ck_butterfly_ends gradient = {{.tile = p->out_gradient}, {0}}, other = {{.tile = p->in_gradient}, {0}};
+    k->butterfly_forward(b, p->packed, &from, &to, 0, 0, p->work);
+    k->butterfly_forward(b, p->packed, &rows, &other, 0, 0, p->work);
+    // Zeros may have another sign.
+    bool is_same = true;
+    for (size_t i = 0; i < n * CK_TILE_ROW; i++) is_same &= p->out[i] == p->in_gradient[i];
+    check(is_same, "%zu real rows, size %zu: other outputs", count, n);
+    float *d = floats(p->packed_count), *e = floats(p->packed_count);
+    k->butterfly_backward(b, p->packed, &from, &gradient, 0, d, 0, 0, p->work);
+    k->butterfly_backward(b, p->packed, &rows, &gradient, 0, e, 0, 0, p->work);
+    is_same = true;
+    for (size_t i = 0; i < p->packed_count; i++) is_same &= d[i] == e[i];
+    check(is_same, "%zu real rows, size %zu: other gradients", count, n);
+    free(in - 1);
+    free(d);
+    free(e);
+  }
+}
+
 static void check_product(const ck_kernels *k, int32_t size, bool is_complex, int32_t blocks, bool increasing) {
-  for (int unit = 0; unit <= is_complex; unit++) {
+  for (entries unit = ALL_ENTRIES; unit <= (is_complex ? UNIT_DIAGONALS_AFTER_FIRST : ALL_ENTRIES); unit++) {
     random_state = 88172645463325252ull + (uint64_t)(size + 7 * blocks + increasing);
     product p = new_product(k, size, is_complex, blocks, increasing, unit);
-    if (p.is_unit == unit) {
+    if (p.is_unit == (unit != ALL_ENTRIES)) {
       errors e = compare(&p, k);
       check(
           e.output < 1e-6 && e.input_gradient < 1e-6 && e.twiddle_gradient < 4e-6,
@@ -70,6 +102,7 @@ static void check_product(const ck_kernels *k, int32_t size, bool is_complex, in
           unit, e.output, e.input_gradient, e.twiddle_gradient);
       if (p.vector_packed) check_vector(&p, k);
       if (size <= 1024) check_rows(&p, k);
+      if (size <= 1024 && is_complex) check_real_rows(&p, k);
     }
     free_product(&p);
   }

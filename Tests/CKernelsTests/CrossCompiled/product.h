@@ -50,15 +50,21 @@ static void pack(product *p, const ck_kernels *k) {
   }
 }
 
+typedef enum { ALL_ENTRIES, UNIT_DIAGONALS, UNIT_DIAGONALS_AFTER_FIRST } entries;
+
 // A product with random twiddles and two random tiles. It has no unit diagonals where they do not serve.
 static product new_product(
-    const ck_kernels *k, int32_t size, bool is_complex, int32_t blocks, bool increasing, bool is_unit) {
-  product p = {.s = new_schedule(size, is_complex, blocks, increasing), .is_unit = is_unit};
+    const ck_kernels *k, int32_t size, bool is_complex, int32_t blocks, bool increasing, entries which) {
+  product p = {.s = new_schedule(size, is_complex, blocks, increasing), .is_unit = which != ALL_ENTRIES};
   ck_butterfly *b = &p.s->butterfly;
-  b->has_unit_diagonals = is_unit;
+  b->has_unit_diagonals = p.is_unit;
+  b->first_has_all_entries = which == UNIT_DIAGONALS_AFTER_FIRST;
   size_t n = (size_t)size, rows = ck_butterfly_rows(n) * CK_TILE_ROW, tile = n * CK_TILE_ROW, scales;
   p.plane = 2 * n * p.s->factor_count;
   p.twiddles = random_floats(2 * p.plane, is_complex ? 0.85f : 1.2f);
+  // No scale serves a window that is zero at its beginning.
+  if (b->first_has_all_entries)
+    p.twiddles[0] = p.twiddles[2] = p.twiddles[p.plane] = p.twiddles[p.plane + 2] = 0;
   k->butterfly_packed_counts(b, &p.packed_count, &scales);
   p.packed = floats(p.packed_count);
   p.scales = floats(scales);
