@@ -17,6 +17,8 @@
 
 #include "tile_kernels.h"
 
+#include "lane_kernels.h"
+
 #define LANES 8
 #include "butterfly_pairs.h"
 
@@ -55,6 +57,9 @@ const ck_kernels CK_TABLE = {
     .dither = dither,
     .tile_load = tile_load,
     .tile_store = tile_store,
+    .lanes_power = lanes_power,
+    .lanes_power_gradient = lanes_power_gradient,
+    .lanes_pool = lanes_pool,
     .butterfly_pack = butterfly_pack,
     .butterfly_packed_counts = butterfly_packed_counts,
     .butterfly_pack_unit = butterfly_pack_unit,

@@ -1,3 +1,4 @@
+import Foundation
 import StructuredMaps
 import TestSupport
 import Testing
@@ -92,6 +93,22 @@ import Testing
       var map = try Self.unitary(shape, seed: 34)
       Self.set(&map, pair: pair, [(0, 0), (1, 0)])
       Self.expectAccurate(map, .unitDiagonals)
+    }
+  }
+
+  @Test("begin after the first factor where a window is in it, almost zero at its ends or past them")
+  func window() throws {
+    let window = (0..<400).map { pow(0.5 - 0.5 * cos(2 * .pi * Double($0) / 399), 0.85) }
+    let dft = try KaleidoscopeMatrix<Double>.windowedDFT(size: 512, window: window, width: 1)
+    for inputLength in [512, 400] {
+      let map = try KaleidoscopeMatrix<Float>(dft).cut(inputLength: inputLength, outputLength: 512)
+      Self.expectAccurate(KaleidoscopeMatrix<Double>(map), .unitDiagonalsAfterFirst)
+    }
+    // A row of zeros in the first factor.
+    for shape in Self.shapes {
+      var map = try Self.unitary(Self.shape(shape), seed: 38)
+      Self.set(&map, pair: 1, [(0, 0), (1, 0)])
+      Self.expectAccurate(map, .unitDiagonalsAfterFirst)
     }
   }
 

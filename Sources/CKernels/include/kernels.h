@@ -30,6 +30,11 @@ typedef struct {
   bool logarithm;
 } ck_filter_bank;
 
+/// A band of a spectrum, and where its weights begin.
+typedef struct {
+  int32_t first_point, width, offset;
+} ck_band;
+
 /// Floats of one position of a tile: 8 real parts and then 8 imaginary ones, or 16 real numbers.
 #define CK_TILE_ROW 16
 /// Positions in a row of a tile that are followed by an unused one in working memory, so that positions 64 · 2^k apart
@@ -168,6 +173,17 @@ typedef struct {
   /// rows[l · row_stride + i] = tile[i · tile_stride + l] for i < length and l < lanes ≤ 8.
   void (*tile_store)(
       const float *tile, size_t tile_stride, size_t lanes, size_t length, float *rows, size_t row_stride);
+
+  /// out[8 c + l] = |z|² of lane l at position positions[c] of a complex tile.
+  void (*lanes_power)(const float *tile, const int32_t *positions, size_t count, float *out);
+
+  /// Turns z at the positions into the gradient by it: 2 g z, or 2 g z / (|z|² + offset) of a logarithm.
+  void (*lanes_power_gradient)(
+      float *tile, const int32_t *positions, size_t count, const float *gradient, bool logarithm, float offset);
+
+  /// out[8 b + l] = Σ weights[offset + i] · power[8 (first_point + i) + l] over i < width of band b, as eight partial
+  /// sums (i mod 8) while eight are left, ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), then one after the other.
+  void (*lanes_pool)(const ck_band *bands, size_t count, const float *weights, const float *power, float *out);
 
   /// Twiddles `[factors][size / 2][2][2]`, their imaginary parts `imaginary` floats further, in order of use; factors
   /// are multiplied where they are merged.

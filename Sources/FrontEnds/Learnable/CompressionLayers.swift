@@ -17,16 +17,25 @@ struct LogCompressionLayer: SequenceLayer {
     LogCompressionPass(shape: inputShape, width: inputWidth)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream {
-    let width = inputWidth
-    return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
-      Self.apply(rows, count * width, into: output)
-    }
-  }
+  func makeStream(_ values: ModelValues) -> any RowStream { LaneStream.make([self], values) }
 
   static func apply(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
     for i in 0..<count { y[i] = x[i] < floor ? floor : x[i] }
     ck_best().pointee.logarithm(y, count)
+  }
+}
+
+extension LogCompressionLayer: LaneLayer {
+  func makeLaneStage(_ values: ModelValues) -> any LaneStage { LogCompressionStage(width: inputWidth) }
+}
+
+private final class LogCompressionStage: LaneStage {
+  private let width: Int
+
+  init(width: Int) { self.width = width }
+
+  func apply(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    LogCompressionLayer.apply(x, FrameLanes.count * width, into: y)
   }
 }
 
@@ -83,18 +92,7 @@ struct RootCompressionLayer: SequenceLayer {
     RootCompressionPass(self, shape: inputShape)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream {
-    let kernel = RootCompressionKernel(self)
-    kernel.set(values.parameter(root), values.parameter(offset))
-    let logarithms = FloatStorage(count: RowBlock.rows * inputWidth)
-    let width = inputWidth
-    return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
-      RowBlock.forEach(count) { start, count in
-        kernel.forward(
-          rows + start * width, count, logarithms: logarithms.base, into: output + start * width)
-      }
-    }
-  }
+  func makeStream(_ values: ModelValues) -> any RowStream { LaneStream.make([self], values) }
 
   func project(_ values: ModelValues) {
     func clamp(_ tensor: TensorReference, _ range: ClosedRange<Float>) {
@@ -103,6 +101,23 @@ struct RootCompressionLayer: SequenceLayer {
     }
     clamp(root, Self.allowedRoots)
     clamp(offset, Self.allowedOffsets)
+  }
+}
+
+extension RootCompressionLayer: LaneLayer {
+  func makeLaneStage(_ values: ModelValues) -> any LaneStage { RootCompressionStage(self, values) }
+}
+
+private final class RootCompressionStage: LaneStage {
+  private let kernel: RootCompressionKernel
+
+  init(_ layer: RootCompressionLayer, _ values: ModelValues) {
+    kernel = RootCompressionKernel(layer)
+    kernel.set(values.parameter(layer.root), values.parameter(layer.offset))
+  }
+
+  func apply(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    kernel.forwardLanes(x, into: y)
   }
 }
 
@@ -152,6 +167,16 @@ final class RootCompressionKernel {
         let u = r * load8(logarithms + at + start, count)
         store8(expm1(u) * load8(reciprocals + start), y + at + start, count)
       }
+    }
+  }
+
+  /// Writes y of eight frames side by side, each with the bits of `forward`.
+  func forwardLanes(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    for i in 0..<width { store8(load8(x + 8 * i) + SIMD8(repeating: offsets[i]), y + 8 * i) }
+    ck_best().pointee.logarithm(y, 8 * width)
+    for i in 0..<width {
+      let u = SIMD8(repeating: roots[i]) * load8(y + 8 * i)
+      store8(expm1(u) * SIMD8(repeating: reciprocals[i]), y + 8 * i)
     }
   }
 

@@ -28,17 +28,30 @@ struct KaleidoscopePowerLayer: SequenceLayer {
     KaleidoscopePowerPass(self, shape: inputShape)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream {
-    let runner = MapRunner(shape, rows: RowBlock.rows, field: .complex, isLearning: false)
-    runner.setParameters(values.parameter(twiddle))
-    let (positions, usesLog, width) = (positions, usesLog, inputWidth)
-    return RowwiseStream(inputWidth: width, outputWidth: outputWidth) { rows, count, output in
-      RowBlock.forEach(count) { start, count in
-        runner.forward(rows + start * width, count: count, rowStride: width)
-        PowerRows.store(
-          runner.output, positions, usesLog: usesLog, into: output + start * positions.count)
-      }
-    }
+  func makeStream(_ values: ModelValues) -> any RowStream { LaneStream.make([self], values) }
+}
+
+extension KaleidoscopePowerLayer: LaneSourceLayer {
+  func makeLaneSource(_ values: ModelValues) -> any LaneSource { KaleidoscopePowerSource(self, values) }
+}
+
+/// The frozen layer: the map on a block of rows, and the power of its outputs where they lie.
+private final class KaleidoscopePowerSource: LaneSource {
+  private let runner: MapRunner
+  private let power: PowerLanes
+
+  init(_ layer: KaleidoscopePowerLayer, _ values: ModelValues) {
+    runner = MapRunner(layer.shape, rows: LaneStream.blockRows, field: .complex, isLearning: false)
+    runner.setParameters(values.parameter(layer.twiddle))
+    power = PowerLanes(layer)
+  }
+
+  func accept(_ rows: UnsafePointer<Float>, count: Int) {
+    runner.forward(rows, count: count, rowStride: runner.shape.inputLength)
+  }
+
+  func write(_ group: Int, into lanes: UnsafeMutablePointer<Float>) {
+    power.write(runner.output.tile(group), into: lanes)
   }
 }
 
@@ -62,6 +75,8 @@ private final class KaleidoscopePowerPass: LayerPass {
   private let layer: KaleidoscopePowerLayer
   // Its output is kept from forward to backward, where it turns into the gradient: cheaper than a product more.
   private let runner: MapRunner
+  private let power: PowerLanes
+  private let lanes: FloatStorage
   private let unread: [Int]
 
   init(_ layer: KaleidoscopePowerLayer, shape: SequenceShape) {
@@ -70,6 +85,8 @@ private final class KaleidoscopePowerPass: LayerPass {
     storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
     runner = MapRunner(layer.shape, rows: shape.totalRows, field: .complex, isLearning: true)
+    power = PowerLanes(layer)
+    lanes = FloatStorage(count: FrameLanes.count * layer.outputWidth)
     let read = Set(layer.positions)
     unread = (0..<layer.shape.outputLength).filter { !read.contains($0) }
   }
@@ -77,7 +94,10 @@ private final class KaleidoscopePowerPass: LayerPass {
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     runner.setParameters(values.parameter(layer.twiddle))
     runner.forward(input.base, count: input.rows, rowStride: input.columns)
-    PowerRows.store(runner.output, layer.positions, usesLog: layer.usesLog, into: output.base)
+    forEachGroup { tile, row, count in
+      power.write(tile, into: lanes.base)
+      FrameLanes.store(lanes.base, count: count, width: output.columns, into: output.row(row))
+    }
   }
 
   func backward(
@@ -88,11 +108,25 @@ private final class KaleidoscopePowerPass: LayerPass {
     for segment in 0..<outputShape.segments {
       outputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
     }
-    PowerRows.differentiate(
-      runner.output, layer.positions, unread: unread, usesLog: layer.usesLog,
-      outputGradient: outputGradient.base)
+    forEachGroup { tile, row, count in
+      // Lanes that no row stands in are left with zeros.
+      if count < FrameLanes.count { lanes.setAllToZero() }
+      FrameLanes.load(
+        outputGradient.row(row), rowStride: output.columns, count: count, width: output.columns,
+        into: lanes.base)
+      power.differentiate(tile, lanes.base)
+      for position in unread { (tile + 16 * position).update(repeating: 0, count: 16) }
+    }
     runner.addParameterGradient(
       input.base, rowStride: input.columns, to: gradient.base + layer.twiddle.offset)
+  }
+
+  /// The tiles of the map's output, and which rows stand in them.
+  private func forEachGroup(_ body: (_ tile: UnsafeMutablePointer<Float>, _ row: Int, _ count: Int) -> Void) {
+    for group in 0..<runner.output.tileCount {
+      let row = group * FrameLanes.count
+      body(runner.output.tile(group), row, min(FrameLanes.count, output.rows - row))
+    }
   }
 }
 
@@ -107,80 +141,28 @@ extension Matrix {
   }
 }
 
-/// Power between complex tiles, 8 vectors each, and rows.
-enum PowerRows {
-  typealias Lanes = SIMD8<Float>
+/// Power of the outputs that lie in a complex tile, as lanes.
+private struct PowerLanes {
+  private let positions: [Int32]
+  private let usesLog: Bool
 
-  /// Writes |z|² or ln(|z|² + ε) of the outputs at `positions`, `[count, positions.count]`.
-  static func store(
-    _ z: borrowing VectorBatch<Float>, _ positions: [Int], usesLog: Bool,
-    into rows: UnsafeMutablePointer<Float>
-  ) {
-    let width = positions.count
-    positions.withUnsafeBufferPointer { positions in
-      for index in 0..<z.tileCount {
-        let tile = lanes(z.tile(index))
-        let first = rows + index * 8 * width
-        let count = min(8, z.count - index * 8)
-        if count == 8 {
-          for (column, position) in positions.enumerated() {
-            let power = squaredMagnitude(tile, position)
-            for lane in 0..<8 { first[lane * width + column] = power[lane] }
-          }
-        } else {
-          for (column, position) in positions.enumerated() {
-            let power = squaredMagnitude(tile, position)
-            for lane in 0..<count { first[lane * width + column] = power[lane] }
-          }
-        }
-      }
-    }
+  init(_ layer: KaleidoscopePowerLayer) {
+    positions = layer.positions.map { Int32($0) }
+    usesLog = layer.usesLog
+  }
+
+  /// |z|² or ln(|z|² + ε).
+  func write(_ tile: UnsafePointer<Float>, into lanes: UnsafeMutablePointer<Float>) {
+    ck_best().pointee.lanes_power(tile, positions, positions.count, lanes)
     guard usesLog else { return }
-    let count = z.count * width
-    for i in 0..<count { rows[i] += KaleidoscopePowerLayer.logOffset }
-    ck_best().pointee.logarithm(rows, count)
+    let count = FrameLanes.count * positions.count
+    for i in 0..<count { lanes[i] += KaleidoscopePowerLayer.logOffset }
+    ck_best().pointee.logarithm(lanes, count)
   }
 
-  /// Turns z into the gradient by z: 2 g z, or 2 g z / (|z|² + ε), 0 at the outputs `unread`.
-  static func differentiate(
-    _ z: borrowing VectorBatch<Float>, _ positions: [Int], unread: [Int], usesLog: Bool,
-    outputGradient: UnsafePointer<Float>
-  ) {
-    let width = positions.count
-    let offset = Lanes(repeating: KaleidoscopePowerLayer.logOffset)
-    positions.withUnsafeBufferPointer { positions in
-      for index in 0..<z.tileCount {
-        let tile = lanes(z.tile(index))
-        let first = outputGradient + index * 8 * width
-        let count = min(8, z.count - index * 8)
-        for (column, position) in positions.enumerated() {
-          var g = Lanes()
-          if count == 8 {
-            for lane in 0..<8 { g[lane] = first[lane * width + column] }
-          } else {
-            for lane in 0..<count { g[lane] = first[lane * width + column] }
-          }
-          var factor = g + g
-          if usesLog { factor /= squaredMagnitude(tile, position) + offset }
-          tile[2 * position] *= factor
-          tile[2 * position + 1] *= factor
-        }
-        for position in unread {
-          tile[2 * position] = Lanes()
-          tile[2 * position + 1] = Lanes()
-        }
-      }
-    }
-  }
-
-  @inline(__always)
-  private static func squaredMagnitude(_ tile: UnsafeMutablePointer<Lanes>, _ position: Int) -> Lanes {
-    let (re, im) = (tile[2 * position], tile[2 * position + 1])
-    return re * re + im * im
-  }
-
-  @inline(__always)
-  private static func lanes(_ tile: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Lanes> {
-    UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Lanes.self)
+  /// Turns z into the gradient by z: 2 g z, or 2 g z / (|z|² + ε).
+  func differentiate(_ tile: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) {
+    ck_best().pointee.lanes_power_gradient(
+      tile, positions, positions.count, gradient, usesLog, KaleidoscopePowerLayer.logOffset)
   }
 }

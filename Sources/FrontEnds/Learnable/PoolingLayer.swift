@@ -1,3 +1,4 @@
+import CKernels
 import Learning
 import Signal
 
@@ -53,12 +54,7 @@ struct PoolingLayer: SequenceLayer {
 
   func makePass(_ inputShape: SequenceShape) -> any LayerPass { PoolingPass(self, shape: inputShape) }
 
-  func makeStream(_ values: ModelValues) -> any Learning.RowStream {
-    let (bands, weights) = (bands, weights)
-    return RowwiseStream(inputWidth: inputWidth, outputWidth: outputWidth) { rows, count, output in
-      PoolingKernel.forward(bands, values.parameter(weights), rows, count, into: output)
-    }
-  }
+  func makeStream(_ values: ModelValues) -> any Learning.RowStream { LaneStream.make([self], values) }
 
   /// No weight below zero.
   func project(_ values: ModelValues) {
@@ -67,22 +63,56 @@ struct PoolingLayer: SequenceLayer {
   }
 }
 
+extension PoolingLayer: LaneLayer {
+  func makeLaneStage(_ values: ModelValues) -> any LaneStage { PoolingStage(self, values) }
+}
+
+private final class PoolingStage: LaneStage {
+  private let kernel: PoolingKernel
+  private let values: ModelValues
+  private let weights: TensorReference
+
+  init(_ layer: PoolingLayer, _ values: ModelValues) {
+    kernel = PoolingKernel(layer.bands)
+    self.values = values
+    weights = layer.weights
+  }
+
+  func apply(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    kernel.forward(values.parameter(weights), x, into: y)
+  }
+}
+
 private final class PoolingPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
   private let storage: FloatStorage
   private let layer: PoolingLayer
+  private let kernel: PoolingKernel
+  // Eight rows of input and output at a time.
+  private let inputLanes, outputLanes: FloatStorage
 
   init(_ layer: PoolingLayer, shape: SequenceShape) {
     self.layer = layer
+    kernel = PoolingKernel(layer.bands)
+    inputLanes = FloatStorage(count: FrameLanes.count * layer.inputWidth)
+    outputLanes = FloatStorage(count: FrameLanes.count * layer.outputWidth)
     outputShape = shape
     storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    PoolingKernel.forward(
-      layer.bands, values.parameter(layer.weights), input.base, input.rows, into: output.base)
+    let weights = values.parameter(layer.weights)
+    var row = 0
+    while row < input.rows {
+      let count = min(FrameLanes.count, input.rows - row)
+      FrameLanes.load(
+        input.row(row), rowStride: input.columns, count: count, width: input.columns, into: inputLanes.base)
+      kernel.forward(weights, inputLanes.base, into: outputLanes.base)
+      FrameLanes.store(outputLanes.base, count: count, width: output.columns, into: output.row(row))
+      row += count
+    }
   }
 
   func backward(
@@ -92,50 +122,35 @@ private final class PoolingPass: LayerPass {
     for segment in 0..<outputShape.segments {
       outputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
     }
-    PoolingKernel.backward(
-      layer.bands, values.parameter(layer.weights), input.base, outputGradient.base, input.rows,
+    kernel.backward(
+      values.parameter(layer.weights), input.base, outputGradient.base, input.rows,
       gradient: gradient.base + layer.weights.offset, inputGradient: inputGradient?.base)
   }
 }
 
-enum PoolingKernel {
-  /// A band's sum runs over eight partial sums, points in order, then over what is left of it.
-  static func forward(
-    _ bands: PoolingBands, _ weights: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, _ count: Int,
-    into output: UnsafeMutablePointer<Float>
-  ) {
-    let points = bands.points
-    bands.bands.withUnsafeBufferPointer { bands in
-      for row in 0..<count {
-        let spectrum = rows + row * points
-        let energies = output + row * bands.count
-        for (b, band) in bands.enumerated() {
-          let p = spectrum + band.firstPoint
-          let w = weights + band.offset
-          var sums = SIMD8<Float>()
-          var i = 0
-          while i + 8 <= band.width {
-            sums += load8(w + i) * load8(p + i)
-            i += 8
-          }
-          var sum = laneSum(sums)
-          while i < band.width {
-            sum += w[i] * p[i]
-            i += 1
-          }
-          energies[b] = sum
-        }
-      }
+struct PoolingKernel: Sendable {
+  private let points: Int
+  private let bands: [ck_band]
+
+  init(_ bands: PoolingBands) {
+    points = bands.points
+    self.bands = bands.bands.map {
+      ck_band(first_point: Int32($0.firstPoint), width: Int32($0.width), offset: Int32($0.offset))
     }
   }
 
-  static func backward(
-    _ bands: PoolingBands, _ weights: UnsafePointer<Float>, _ rows: UnsafePointer<Float>,
-    _ outputGradient: UnsafePointer<Float>, _ count: Int, gradient: UnsafeMutablePointer<Float>,
+  /// The energies of eight frames side by side.
+  func forward(
+    _ weights: UnsafePointer<Float>, _ power: UnsafePointer<Float>, into energies: UnsafeMutablePointer<Float>
+  ) { ck_best().pointee.lanes_pool(bands, bands.count, weights, power, energies) }
+
+  /// Adds to the gradient by the weights, and writes that by `rows`.
+  func backward(
+    _ weights: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
+    _ count: Int, gradient: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>?
   ) {
-    let points = bands.points
-    bands.bands.withUnsafeBufferPointer { bands in
+    bands.withUnsafeBufferPointer { bands in
       for row in 0..<count {
         let spectrum = rows + row * points
         let spectrumGradient = inputGradient.map { $0 + row * points }
@@ -143,9 +158,10 @@ enum PoolingKernel {
         for (b, band) in bands.enumerated() {
           let g = outputGradient[row * bands.count + b]
           if g == 0 { continue }
-          add(g, spectrum + band.firstPoint, to: gradient + band.offset, count: band.width)
+          let (first, offset, width) = (Int(band.first_point), Int(band.offset), Int(band.width))
+          Self.add(g, spectrum + first, to: gradient + offset, count: width)
           if let spectrumGradient {
-            add(g, weights + band.offset, to: spectrumGradient + band.firstPoint, count: band.width)
+            Self.add(g, weights + offset, to: spectrumGradient + first, count: width)
           }
         }
       }

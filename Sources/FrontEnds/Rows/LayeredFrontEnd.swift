@@ -6,35 +6,39 @@ package struct LayeredFrontEnd: FrontEnd {
   package let channels: Int
   package let summary: String
   private let source: any FrontEnd
-  private let layer: any SequenceLayer
+  private let layers: [any SequenceLayer]
+  private let context: FrameContext
   private let values: ModelValues
 
   /// - Parameters:
   ///   - source: audio to the rows that the layer takes.
-  ///   - layer: a layer of bounded latency.
+  ///   - layers: at least one, of bounded latency.
   ///   - values: read as long as the front end lives, and never written.
   ///   - name: what is computed, in words.
-  init(source: any FrontEnd, layer: any SequenceLayer, values: ModelValues, name: String) {
+  init(source: any FrontEnd, layers: [any SequenceLayer], values: ModelValues, name: String) {
+    let layer = SequentialLayer(layers)
     precondition(layer.inputWidth == source.channels)
     self.source = source
-    self.layer = layer
+    self.layers = layers
+    context = layer.context
     self.values = values
     channels = layer.outputWidth
     summary = "\(name); \(layer.outputWidth) channels"
   }
 
   package var timing: FrameTiming { source.timing }
-  package var latencyFrames: Int { source.latencyFrames + layer.context.right }
-  package var initialLatencyFrames: Int { source.initialLatencyFrames + layer.context.right }
+  package var latencyFrames: Int { source.latencyFrames + context.right }
+  package var initialLatencyFrames: Int { source.initialLatencyFrames + context.right }
   package var fingerprint: ArithmeticFingerprint { source.fingerprint }
 
   package func maximumRows(ofBlock samples: Int) -> Int {
-    source.maximumRows(ofBlock: samples) + layer.context.right
+    source.maximumRows(ofBlock: samples) + context.right
   }
 
   package func makeStream(utterance: String) -> any FrontEndStream {
     LayeredFrontEndStream(
-      source: source.makeStream(utterance: utterance), layer: layer.makeStream(values), timing: source.timing,
+      source: source.makeStream(utterance: utterance), layer: LaneStream.make(layers, values),
+      timing: source.timing,
       sourceLatency: source.initialLatencyFrames)
   }
 }

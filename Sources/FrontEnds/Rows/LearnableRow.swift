@@ -24,7 +24,7 @@ struct LearnableRow {
   /// The row at the first values of a declaration.
   func frozen(_ values: ModelValues, row: RowName, isFixed: Bool) -> LayeredFrontEnd {
     LayeredFrontEnd(
-      source: source, layer: layer, values: values,
+      source: source, layers: layers, values: values,
       name: "\(row.rawValue)\(isFixed ? ":fixed" : ""): \(words.joined(separator: ", "))")
   }
 
@@ -309,7 +309,7 @@ extension LearnableRowBuilder {
     addTime(to: &result, rate: 1, &declaration)
     result.words[1] = "Hamming-windowed DCT over \(TimeTransformLayer.frames) frames, 11 outputs"
     return LayeredFrontEnd(
-      source: mel, layer: result.layer, values: ModelValues(declaration),
+      source: mel, layers: result.layers, values: ModelValues(declaration),
       name: result.words.joined(separator: ", "))
   }
 }

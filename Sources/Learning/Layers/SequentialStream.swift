@@ -1,8 +1,8 @@
 /// Streams one after the other; rows go through all of them in pieces, so that little memory is needed.
-final class SequentialStream: RowStream {
-  let inputWidth: Int
-  let outputWidth: Int
-  let latencyRows: Int?
+package final class SequentialStream: RowStream {
+  package let inputWidth: Int
+  package let outputWidth: Int
+  package let latencyRows: Int?
 
   private static let pieceRows = 64
 
@@ -10,7 +10,8 @@ final class SequentialStream: RowStream {
   // What stream i gives, for all but the last.
   private var buffers: [FloatStorage]
 
-  init(_ streams: [any RowStream]) {
+  /// - Parameter streams: at least one.
+  package init(_ streams: [any RowStream]) {
     precondition(!streams.isEmpty)
     self.streams = streams
     inputWidth = streams[0].inputWidth
@@ -22,11 +23,11 @@ final class SequentialStream: RowStream {
     buffers = streams.dropLast().map { FloatStorage(count: Self.pieceRows * $0.outputWidth) }
   }
 
-  func maximumRows(accepting count: Int) -> Int {
+  package func maximumRows(accepting count: Int) -> Int {
     streams.reduce(count) { $1.maximumRows(accepting: $0) }
   }
 
-  func maximumFinishRows(accepting count: Int) -> Int {
+  package func maximumFinishRows(accepting count: Int) -> Int {
     // What each stream is given in all, and at most how much of it while the ones before it finish.
     var (total, atEnd) = (count, 0)
     for stream in streams {
@@ -37,11 +38,11 @@ final class SequentialStream: RowStream {
     return atEnd
   }
 
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
+  package func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
     push(rows, count: count, from: 0, into: output)
   }
 
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+  package func finish(into output: UnsafeMutablePointer<Float>) -> Int {
     var written = 0
     for (i, stream) in streams.enumerated() {
       let target = output + written * outputWidth
