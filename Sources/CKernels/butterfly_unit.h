@@ -332,6 +332,7 @@ INLINE bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what
               if (turn.scales) turn.scales += scales;
             }
         if (packs) u = turn;
+        if (!is_bounded) return false;
       }
     }
   }

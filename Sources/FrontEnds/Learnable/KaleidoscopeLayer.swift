@@ -97,44 +97,30 @@ private final class KaleidoscopeLayerPass: LayerPass {
   let output: Matrix
   private let layer: KaleidoscopeLayer
   private let storage: FloatStorage
-  private var workspace = MapWorkspace<Float>()
-  // The map shares this array while it lives, and is dropped before the array is written: so no copy is made.
-  private var parameters: [Float]
-  private var map: KaleidoscopeMatrix<Float>?
-  private var parameterGradient: [Float]
+  private let map: LearningKaleidoscope
 
   init(_ layer: KaleidoscopeLayer, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
     storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
-    parameters = Array(repeating: 0, count: layer.shape.parameterCount)
-    parameterGradient = parameters
+    map = LearningKaleidoscope(layer.shape)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    setParameters(values.parameter(layer.twiddle))
-    map?.forward(rows(input), into: mutableRows(output), workspace: &workspace)
+    map.setParameters(values.parameter(layer.twiddle))
+    map.forward(rows(input), into: mutableRows(output))
     guard let bias = layer.bias else { return }
     KaleidoscopeLayer.add(values.parameter(bias), to: output.base, rows: output.rows, width: output.columns)
-  }
-
-  private func setParameters(_ source: UnsafePointer<Float>) {
-    map = nil
-    parameters.withUnsafeMutableBufferPointer { $0.baseAddress?.update(from: source, count: $0.count) }
-    map = KaleidoscopeLayer.map(layer.shape, parameters)
   }
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: FloatStorage, step: StepContext
   ) {
-    parameterGradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-    map?.backward(
+    map.backward(
       rows(input), outputGradient: rows(outputGradient), inputGradient: inputGradient.map(mutableRows),
-      parameterGradient: &parameterGradient, workspace: &workspace)
-    let target = gradient.base + layer.twiddle.offset
-    parameterGradient.withUnsafeBufferPointer { for i in $0.indices { target[i] += $0[i] } }
+      parameterGradient: gradient.base + layer.twiddle.offset)
     guard let bias = layer.bias else { return }
     let (sums, width) = (gradient.base + bias.offset, outputGradient.columns)
     for r in 0..<outputGradient.rows {

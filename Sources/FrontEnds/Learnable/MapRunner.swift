@@ -8,14 +8,10 @@ final class MapRunner {
   let shape: KaleidoscopeShape
   /// What the map gave, or the gradient by it, `[outputLength]` each.
   private(set) var output: VectorBatch<Float>
+  // A frozen map is packed for good, one that learns for a step.
   private var workspace = MapWorkspace<Float>()
-  private let isLearning: Bool
-  // The map shares this array while it lives, and is dropped before the array is written: so no copy is made.
-  private var parameters: [Float]
-  private var map: KaleidoscopeMatrix<Float>?
-  /// The frozen map, its twiddles packed once, with the bits of the map.
-  private var packed: PackedKaleidoscope?
-  private var parameterGradient: [Float]
+  private var frozen: PackedKaleidoscope?
+  private let learning: LearningKaleidoscope?
 
   /// - Parameters:
   ///   - shape: of the map.
@@ -24,32 +20,31 @@ final class MapRunner {
   ///   - isLearning: whether gradients are asked for, and parameters set again and again.
   init(_ shape: KaleidoscopeShape, rows: Int, field: NumberField, isLearning: Bool) {
     self.shape = shape
-    self.isLearning = isLearning
     output = VectorBatch(length: shape.outputLength, count: rows, field: field)
-    parameters = Array(repeating: 0, count: shape.parameterCount)
-    parameterGradient = Array(repeating: 0, count: isLearning ? shape.parameterCount : 0)
+    learning = isLearning ? LearningKaleidoscope(shape) : nil
   }
 
   /// Takes over the parameters of the map.
   func setParameters(_ source: UnsafePointer<Float>) {
-    map = nil
-    packed = nil
-    parameters.withUnsafeMutableBufferPointer { target in
-      for i in target.indices { target[i] = source[i] }
+    if let learning {
+      learning.setParameters(source)
+      return
     }
-    map = try? KaleidoscopeMatrix(shape: shape, parameters: parameters)
-    precondition(map != nil, "the array has the shape's length")
-    if !isLearning { packed = map.map { PackedKaleidoscope($0) } }
+    let parameters = Array(UnsafeBufferPointer(start: source, count: shape.parameterCount))
+    guard let map = try? KaleidoscopeMatrix(shape: shape, parameters: parameters) else {
+      preconditionFailure("the array has the shape's length")
+    }
+    frozen = PackedKaleidoscope(map)
   }
 
   /// output = map · rows, `[count, rowStride]`.
   func forward(_ rows: UnsafePointer<Float>, count: Int, rowStride: Int) {
     output.resize(count: count)
     let input = self.rows(rows, count: count, rowStride: rowStride)
-    if let packed {
-      packed.forward(input, into: &output, workspace: &workspace)
+    if let learning {
+      learning.forward(input, into: &output)
     } else {
-      map?.forward(input, into: &output, workspace: &workspace)
+      frozen?.forward(input, into: &output, workspace: &workspace)
     }
   }
 
@@ -63,11 +58,8 @@ final class MapRunner {
   func addParameterGradient(
     _ rows: UnsafePointer<Float>, rowStride: Int, to gradient: UnsafeMutablePointer<Float>
   ) {
-    parameterGradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-    map?.accumulateParameterGradient(
-      self.rows(rows, count: output.count, rowStride: rowStride), outputGradient: output,
-      into: &parameterGradient, workspace: &workspace)
-    parameterGradient.withUnsafeBufferPointer { for i in $0.indices { gradient[i] += $0[i] } }
+    learning?.accumulateParameterGradient(
+      self.rows(rows, count: output.count, rowStride: rowStride), outputGradient: output, into: gradient)
   }
 
   private func rows(_ base: UnsafePointer<Float>, count: Int, rowStride: Int) -> VectorRows<Float> {

@@ -38,7 +38,9 @@ package final class SequentialStream: RowStream {
     return atEnd
   }
 
-  package func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
+  package func accept(
+    _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
+  ) -> Int {
     push(rows, count: count, from: 0, into: output)
   }
 

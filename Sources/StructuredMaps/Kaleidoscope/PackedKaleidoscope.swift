@@ -75,7 +75,8 @@ package final class PackedKaleidoscope: Sendable {
       forwardAlone(SingleVector(input), SingleVector(output), &workspace)
     } else {
       map.forward(
-        layout, packedBefore: (Self.rows(packed), entries), input, output, &workspace)
+        layout, packedBefore: PackedTwiddles(row: Self.rows(packed), entries: entries), input, output,
+        &workspace)
     }
   }
 

@@ -60,7 +60,8 @@ package final class ButterflySchedule {
   package func description(_ entries: TwiddleEntries) -> ck_butterfly {
     ck_butterfly(
       size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: entries != .all,
-      first_has_all_entries: entries == .unitDiagonalsAfterFirst, phase_count: Int32(phaseCount), stage_count: Int32(stageCount), phases: phases, stages: stages)
+      first_has_all_entries: entries == .unitDiagonalsAfterFirst, phase_count: Int32(phaseCount),
+      stage_count: Int32(stageCount), phases: phases, stages: stages)
   }
 
   /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack.
@@ -126,7 +127,8 @@ package final class ButterflySchedule {
     self.stages.initialize(from: stages, count: stages.count)
     var description = ck_butterfly(
       size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: false,
-      first_has_all_entries: false, phase_count: Int32(phases.count), stage_count: Int32(stages.count), phases: self.phases,
+      first_has_all_entries: false, phase_count: Int32(phases.count), stage_count: Int32(stages.count),
+      phases: self.phases,
       stages: self.stages)
     let kernels = ck_best().pointee
     var (packed, scales) = (0, 0)

@@ -189,7 +189,11 @@ extension StructuredMap {
       .joined(with: inputGradient?.field ?? .real)
     let groups = TileGroups(count: input.count, field: joined)
     if Scalar.self == Float.self, let layout = butterflyLayout {
-      backward(layout, groups, input, outputGradient, inputGradient, &parameterGradient, &workspace)
+      parameterGradient.withUnsafeMutableBufferPointer { gradient in
+        guard let base = gradient.baseAddress else { return }
+        backward(
+          layout, packedBefore: nil, groups, input, outputGradient, inputGradient, base, &workspace)
+      }
       return
     }
     let tiling = self.tiling
