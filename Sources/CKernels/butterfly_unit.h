@@ -267,6 +267,7 @@ INLINE bool unit_turn(
   // Where the numbers of each pair lie.
   size_t places[4], scale_places[4], masks[4], place = 0, scale_place = 0;
   size_t mask = turn_twiddles(kind, true) - turn_masks(kind);
+#pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) {
     bool is_unit = is_unit_pair(kind, i);
     places[i] = place;
@@ -276,6 +277,7 @@ INLINE bool unit_turn(
     scale_place += is_unit ? UNIT_SCALES : FULL_SCALES;
     mask += is_unit;
   }
+#pragma clang loop unroll(full)
   for (int n = 0; n < count; n++) {
     int i = packs ? n : count - 1 - n;
     channel *a = x[first[i]], *c = x[second[i]];
@@ -301,8 +303,29 @@ INLINE bool unit_turn(
   return is_bounded;
 }
 
+typedef bool (*unit_turn_of_kind)(
+    const ck_butterfly *, const ck_butterfly_stage *, size_t, packing, const unit_packing *);
+
+#define UNIT_TURN(kind)                                                                                  \
+  static bool unit_turn_##kind(                                                                          \
+      const ck_butterfly *b, const ck_butterfly_stage *s, size_t p, packing what, const unit_packing *u) { \
+    return what == PACK ? unit_turn(b, s, p, kind, PACK, u) : unit_turn(b, s, p, kind, UNPACK_GRADIENT, u); \
+  }
+UNIT_TURN(ONE_FACTOR)
+UNIT_TURN(TWO_FACTORS)
+UNIT_TURN(FOUR_MERGED)
+UNIT_TURN(UNIT_ONE)
+UNIT_TURN(UNIT_TWO)
+UNIT_TURN(UNIT_THEN_FULL)
+UNIT_TURN(FULL_THEN_UNIT)
+#undef UNIT_TURN
+static const unit_turn_of_kind unit_turns[STAGE_KINDS] = {
+    unit_turn_ONE_FACTOR, unit_turn_TWO_FACTORS,    unit_turn_FOUR_MERGED,    unit_turn_UNIT_ONE,
+    unit_turn_UNIT_TWO,   unit_turn_UNIT_THEN_FULL, unit_turn_FULL_THEN_UNIT,
+};
+
 // Walks over all turns in order of use, or backwards.
-INLINE bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what) {
+static bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what) {
   bool is_bounded = true, packs = what == PACK;
   for (int32_t n = 0; n < b->phase_count; n++) {
     const ck_butterfly_phase *phase = b->phases + (packs ? n : b->phase_count - 1 - n);
@@ -326,7 +349,7 @@ INLINE bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what
           for (size_t l = 0; l < (size_t)s->inner; l++)
             for (size_t c = 0; c < (size_t)s->columns; c++) {
               size_t p = unit * unit_positions + (g * (size_t)s->group_step + l) * step + c;
-              is_bounded &= unit_turn(b, s, p, kind, what, &turn);
+              is_bounded &= unit_turns[kind](b, s, p, what, &turn);
               turn.packed += twiddles;
               if (turn.packed_gradient) turn.packed_gradient += twiddles;
               if (turn.scales) turn.scales += scales;

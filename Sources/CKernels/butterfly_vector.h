@@ -68,7 +68,7 @@ static void butterfly_vector_pack(
         if (b->has_unit_diagonals) {
           unit_packing turn = {
               .twiddles = twiddles, .imaginary = imaginary, .channels = (channel *)work, .packed = floats};
-          unit_turn(b, &s, p, kind, PACK, &turn);
+          unit_turns[kind](b, &s, p, PACK, &turn);
         } else if (b->is_complex) {
           stage_packing(b, &s, p, twiddles, imaginary, floats, floats, PACK, true);
         } else {

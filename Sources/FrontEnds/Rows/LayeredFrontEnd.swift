@@ -53,7 +53,7 @@ private final class LayeredFrontEndStream: FrontEndStream {
   private let blockSamples: Int
 
   /// Frames that go to the layer at a time.
-  private static let blockFrames = 64
+  private static let blockFrames = 16
 
   init(source: any FrontEndStream, layer: any Learning.RowStream, timing: FrameTiming, sourceLatency: Int) {
     self.source = source

@@ -158,8 +158,8 @@ package final class FeatureStream {
         }
         ck_prefetch_for_writing(row + slot * channels, channels * MemoryLayout<Float>.stride)
         scratch.prepare(
-          plan, samples: samples(ofFrame: frame + slot), slot: slot, utteranceKey: utteranceKey,
-          frame: frame + slot)
+          plan, samples: samples(ofFrame: frame + slot), slot: slot, row: row + slot * channels,
+          utteranceKey: utteranceKey, frame: frame + slot)
       }
       scratch.complete(plan, frames: group, into: row)
       row += group * channels

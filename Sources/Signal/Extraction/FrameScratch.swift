@@ -22,7 +22,7 @@ final class FrameScratch {
     let slack = Int(CK_SLACK)
     // An odd number of cache lines keeps the rows of a group in different sets.
     let stride = padded / 16 % 2 == 0 ? padded + 16 : padded
-    if case .windowedSamples = plan.kind { powerStride = plan.transformSize } else { powerStride = stride }
+    powerStride = stride
     let binCount = ((plan.bank?.bins ?? 0) + 15) / 16 * 16
     edgeStorage = AlignedFloats(count: Self.lead + plan.frameLength + slack)
     time = AlignedFloats(count: plan.transformSize + slack)
@@ -40,8 +40,11 @@ final class FrameScratch {
   }
 
   /// Takes a frame as far as its transform, into a slot of the group; slots come in order from 0 on.
+  ///
+  /// Windowed samples go straight to their row.
   func prepare(
-    _ plan: ExtractionPlan, samples: UnsafePointer<Float>, slot: Int, utteranceKey: UInt64, frame: Int
+    _ plan: ExtractionPlan, samples: UnsafePointer<Float>, slot: Int, row: UnsafeMutablePointer<Float>,
+    utteranceKey: UInt64, frame: Int
   ) {
     let kernels = plan.kernels.table
     let length = plan.frameLength
@@ -56,7 +59,8 @@ final class FrameScratch {
     let removesMean = plan.frame.removesDCOffset
     if case .windowedSamples = plan.kind {
       _ = kernels.pointee.window(
-        x, plan.window.pointer, powers.pointer + slot * powerStride, length, plan.preemphasis, removesMean)
+        x, plan.window.pointer, row, length, plan.preemphasis, removesMean)
+      (row + length).update(repeating: 0, count: plan.channels - length)
       return
     }
     let mean = kernels.pointee.window(
@@ -77,7 +81,6 @@ final class FrameScratch {
   }
 
   private func takePower(_ plan: ExtractionPlan, slot: Int) {
-    if case .windowedSamples = plan.kind { return }
     plan.kernels.table.pointee.power(
       spectrum(slot), plan.twiddles.pointer, plan.transformSize / 2, !plan.usesPower,
       powers.pointer + slot * powerStride)
@@ -85,11 +88,12 @@ final class FrameScratch {
 
   /// Makes the rows of the first `frames` slots, `[frames, channels]`.
   func complete(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {
+    if case .windowedSamples = plan.kind { return }
     takePower(plan, slot: frames - 1)
     if plan.energy.isUsed { takeLogOfEnergies(plan, frames: frames) }
     switch plan.kind {
     case .windowedSamples:
-      copyRows(plan, frames: frames, into: output)
+      break
     case .spectrum(let usesLog):
       copyRows(plan, frames: frames, into: output)
       guard usesLog else { return }
