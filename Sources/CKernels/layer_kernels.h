@@ -13,6 +13,7 @@
 
 #include "dense_kernel.h"
 #include "depthwise_kernel.h"
+#include "rectifier_kernel.h"
 #include "sigmoid_kernel.h"
 
 const ck_layer_kernels CK_TABLE = {
@@ -26,6 +27,8 @@ const ck_layer_kernels CK_TABLE = {
     .depthwise = depthwise,
     .depthwise_weight_gradient = depthwise_weight_gradient,
     .depthwise_input_gradient = depthwise_input_gradient,
+    .rectify = rectify,
+    .rectify_gradient = rectify_gradient,
     .sigmoid = sigmoid,
     .tangent = tangent,
 };

@@ -60,6 +60,12 @@ typedef struct {
       const float *weights, size_t outputs, size_t frames, const float *gradient, size_t width,
       float *_Nonnull const *_Nonnull input_gradient);
 
+  /// out[i] = max(x[i], 0); in place if `out` is `x`. Not-a-number and −0 stay what they are.
+  void (*rectify)(const float *x, size_t n, float *out);
+
+  /// out[i] = gradient[i] where y[i] > 0, else 0; in place if `out` is `gradient`.
+  void (*rectify_gradient)(const float *gradient, const float *y, size_t n, float *out);
+
   /// out[i] = 1 / (1 + exp(−x[i])), at most 3 ulp off; in place if `out` is `x`. Not-a-number stays what it is.
   void (*sigmoid)(const float *x, size_t n, float *out);
 
