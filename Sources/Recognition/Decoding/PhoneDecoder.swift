@@ -99,6 +99,10 @@ package final class PhoneDecoder {
     let count = loop.classCount
     let last = (stateCount - 1) * count
     scoreEntries()
+    // Taken out for the frame: each access to a variable of a class is checked.
+    var entries = self.entries
+    self.entries = []
+    let frame = frameCount
     for phone in 0..<count {
       let emission = Double(logPosteriors[phone] - loop.scaledPriors[phone])
       // From the end of the chain to its start, so that each state still reads the frame before.
@@ -108,12 +112,18 @@ package final class PhoneDecoder {
         let comes = state == 0 ? entryScores[phone] : scores[place - count]
         if comes > stays {
           scores[place] = comes + emission
-          paths[place] = state == 0 ? enter(phone) : paths[place - count]
+          if state == 0 {
+            paths[place] = Int32(entries.count)
+            entries.append(Entry(phone: Int32(phone), start: frame, previous: entryPaths[phone]))
+          } else {
+            paths[place] = paths[place - count]
+          }
         } else {
           scores[place] = stays + emission
         }
       }
     }
+    self.entries = entries
     frameCount += 1
   }
 
@@ -147,11 +157,6 @@ package final class PhoneDecoder {
         }
       }
     }
-  }
-
-  private func enter(_ phone: Int) -> Int32 {
-    entries.append(Entry(phone: Int32(phone), start: frameCount, previous: entryPaths[phone]))
-    return Int32(entries.count - 1)
   }
 
   /// The entry at the end of the best path of the whole utterance.
