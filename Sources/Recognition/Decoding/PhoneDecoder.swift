@@ -22,6 +22,8 @@ package final class PhoneDecoder {
   /// The scores of entering each class now, `[paddedCount]`, and the entry of the path that each comes from.
   private let entryScores: UnsafeMutableBufferPointer<Double>
   private let entryPaths: UnsafeMutableBufferPointer<Int32>
+  /// The classes that a phone may come from now, `[classes]` at most.
+  private let candidates: UnsafeMutableBufferPointer<Int>
   private var entries: [Entry] = []
   /// The entry that all paths share and whose end is not known yet; −1 before there is one.
   private var root: Int32 = -1
@@ -40,6 +42,8 @@ package final class PhoneDecoder {
     paths = .allocate(capacity: stateCount * loop.classCount)
     entryScores = .allocate(capacity: loop.paddedCount)
     entryPaths = .allocate(capacity: loop.paddedCount)
+    candidates = .allocate(capacity: loop.classCount)
+    candidates.initialize(repeating: 0)
     scores.initialize(repeating: -.infinity)
     paths.initialize(repeating: -1)
     entryScores.initialize(repeating: 0)
@@ -51,6 +55,7 @@ package final class PhoneDecoder {
     paths.deallocate()
     entryScores.deallocate()
     entryPaths.deallocate()
+    candidates.deallocate()
   }
 
   /// Takes frames of log posteriors, `[count, classes]`.
@@ -141,10 +146,12 @@ package final class PhoneDecoder {
         }
         return
       }
+      let candidateCount = findCandidates()
       for block in stride(from: 0, to: padded, by: PhoneLoop.lanes) {
         var best = Lanes(repeating: -.infinity)
         var from = SIMD8<Int64>(repeating: -1)
-        for before in 0..<count {
+        for candidate in 0..<candidateCount {
+          let before = candidates[candidate]
           let entry = table.loadUnaligned(fromByteOffset: (before * padded + block) * 8, as: Lanes.self)
           let score = entry + scores[last + before]
           let isBetter = score .> best
@@ -157,6 +164,27 @@ package final class PhoneDecoder {
         }
       }
     }
+  }
+
+  /// Far more than what rounding makes of a score.
+  private static let certainLag = 1e-3
+
+  /// Finds the classes, in their order, that some phone may be entered from: those that no phone's bigram can lift above the
+  /// best class are left out.
+  private func findCandidates() -> Int {
+    let count = loop.classCount
+    let last = UnsafeBufferPointer(rebasing: scores[((stateCount - 1) * count)...])
+    var best = 0
+    for phone in 0..<count where last[phone] > last[best] { best = phone }
+    let bound = last[best] - Self.certainLag
+    var found = 0
+    loop.advantages.withUnsafeBufferPointer { advantages in
+      for phone in 0..<count where !(last[phone] + advantages[best * count + phone] < bound) {
+        candidates[found] = phone
+        found += 1
+      }
+    }
+    return found
   }
 
   /// The entry at the end of the best path of the whole utterance.
