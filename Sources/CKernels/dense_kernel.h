@@ -115,6 +115,13 @@ typedef struct {
 #define FETCH_STEP 8
 #define FETCH_BLOCKS (FETCH_STEP * LINE / PANEL)
 
+// What a block will add to is far away: its rows are asked for before the sums begin.
+INLINE void fetch_rows(float *out, size_t rows, size_t stride, size_t width) {
+  UNROLL for (size_t r = 0; r < rows; r++) {
+    UNROLL for (size_t n = 0; n < width; n += LINE) __builtin_prefetch(out + r * stride + n, 1);
+  }
+}
+
 #define DENSE_STEP(ROWS, PANELS)                                                                               \
   do {                                                                                                         \
     vf weight[PANELS * VECTORS];                                                                               \
@@ -131,6 +138,7 @@ typedef struct {
 #define DENSE_BLOCK(ROWS, PANELS)                                                                              \
   INLINE void dense_##ROWS##_##PANELS(const panel_run *run, const float *x, float *out, const float *ahead) {  \
     const size_t inputs = run->inputs, outputs = run->outputs, next = (inputs + 1) * PANEL;                    \
+    if (run->finish && run->finish->adds) fetch_rows(out, ROWS, outputs, PANELS * PANEL);                      \
     vf sum[ROWS][PANELS * VECTORS];                                                                            \
     UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                                        \
       vf bias = load(run->packed + (size_t)(v / VECTORS) * next + (v % VECTORS) * V);                          \

@@ -12,6 +12,8 @@
 #include "vectors.h"
 
 #include "dense_kernel.h"
+#include "depthwise_kernel.h"
+#include "rectifier_kernel.h"
 #include "sigmoid_kernel.h"
 
 const ck_layer_kernels CK_TABLE = {
@@ -22,6 +24,11 @@ const ck_layer_kernels CK_TABLE = {
     .transpose = transpose,
     .dense = dense,
     .dense_product = dense_product,
+    .depthwise = depthwise,
+    .depthwise_weight_gradient = depthwise_weight_gradient,
+    .depthwise_input_gradient = depthwise_input_gradient,
+    .rectify = rectify,
+    .rectify_gradient = rectify_gradient,
     .sigmoid = sigmoid,
     .tangent = tangent,
 };

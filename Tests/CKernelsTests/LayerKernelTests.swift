@@ -149,4 +149,31 @@ struct LayerKernelTests {
       #expect(Self.apply(set.kernels.tangent, x).allSatisfy { $0.bitPattern == one[0].bitPattern })
     }
   }
+
+  @Test("The rectifier and its derivative, also in place", arguments: LayerInstructionSet.all)
+  func rectifier(set: LayerInstructionSet) {
+    var random = SplitMix64(seed: 5)
+    let ends: [Float] = [0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude]
+    for count in awkwardLengths where count > 0 {
+      let x = (0..<count).map { $0 < ends.count ? ends[$0] : Float.random(in: -1...1, using: &random) }
+      let gradient = (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
+      let y = x.map { $0 < 0 ? 0 : $0 }
+      let expected = zip(gradient, y).map { $1 > 0 ? $0 : 0 }
+      #expect(Self.apply(set.kernels.rectify, x).bits == y.bits)
+      let inPlace = withFloats(x, offset: 1) { x in
+        set.kernels.rectify(x, count, x)
+        return Array(UnsafeBufferPointer(start: x, count: count))
+      }
+      #expect(inPlace.bits == y.bits)
+      #expect(output(count) { set.kernels.rectify_gradient(gradient, y, count, $0) }.bits == expected.bits)
+      let gradientInPlace = withFloats(gradient, offset: 1) { g in
+        set.kernels.rectify_gradient(g, y, count, g)
+        return Array(UnsafeBufferPointer(start: g, count: count))
+      }
+      #expect(gradientInPlace.bits == expected.bits)
+      // At every place, also where no vector is whole.
+      let odd = Self.apply(set.kernels.rectify, [Float](repeating: .nan, count: count))
+      #expect(odd.allSatisfy { $0.isNaN })
+    }
+  }
 }

@@ -42,6 +42,30 @@ typedef struct {
       const float *packed, size_t outputs, size_t inputs, const float *x, size_t count, float scale, bool adds,
       float *out);
 
+  /// A convolution over time, the same for each column of rows of `width` numbers:
+  /// out[o · width + c] = Σ_j weights[o · frames + j] · x[j][c], j ascending, fused, for j < frames and o < outputs.
+  void (*depthwise)(
+      const float *weights, size_t outputs, size_t frames, float *_Nonnull const *_Nonnull x, size_t width,
+      float *out);
+
+  /// weight_gradient[o · frames + j] += Σ_r Σ_c gradient[(r · outputs + o) · width + c] · x[r + j][c] for r < count: columns
+  /// in eight chains, column c in chain c mod 8, r ascending, the chains added in pairs (0 and 4, then 0 and 2, then 0 and 1).
+  void (*depthwise_weight_gradient)(
+      const float *gradient, size_t count, size_t outputs, size_t frames, float *_Nonnull const *_Nonnull x,
+      size_t width, float *weight_gradient);
+
+  /// input_gradient[j][c] += Σ_o weights[o · frames + j] · gradient[o · width + c], o ascending, fused, then added; j
+  /// ascending, since several frames may be one row.
+  void (*depthwise_input_gradient)(
+      const float *weights, size_t outputs, size_t frames, const float *gradient, size_t width,
+      float *_Nonnull const *_Nonnull input_gradient);
+
+  /// out[i] = max(x[i], 0); in place if `out` is `x`. Not-a-number and −0 stay what they are.
+  void (*rectify)(const float *x, size_t n, float *out);
+
+  /// out[i] = gradient[i] where y[i] > 0, else 0; in place if `out` is `gradient`.
+  void (*rectify_gradient)(const float *gradient, const float *y, size_t n, float *out);
+
   /// out[i] = 1 / (1 + exp(−x[i])), at most 3 ulp off; in place if `out` is `x`. Not-a-number stays what it is.
   void (*sigmoid)(const float *x, size_t n, float *out);
 

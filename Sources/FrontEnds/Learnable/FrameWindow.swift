@@ -31,6 +31,7 @@ final class FrameWindowStream: RowStream {
   var latencyRows: Int? { context.right }
 
   private let context: FrameContext
+  /// Of all places for rows: those of an output are some in a row.
   private let window: FrameWindow
   private let apply: (FrameWindow.Frames, UnsafeMutablePointer<Float>) -> Void
   // The latest rows, `held` of them, the first rows repeated before them at the start.
@@ -48,10 +49,11 @@ final class FrameWindowStream: RowStream {
     self.outputWidth = outputWidth
     self.context = context
     self.apply = apply
-    window = FrameWindow(frames: context.rows + 1)
     // Rows are moved back only now and then.
     capacity = 4 * (context.rows + 1)
     rows = FloatStorage(count: capacity * inputWidth)
+    window = FrameWindow(frames: capacity)
+    for i in 0..<capacity { window.frames[i] = rows.base + i * inputWidth }
   }
 
   func maximumRows(accepting count: Int) -> Int {
@@ -91,7 +93,7 @@ final class FrameWindowStream: RowStream {
 
   /// Takes a row, and writes the one that it completes.
   private func push(_ row: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) -> Int {
-    let (frames, width) = (window.count, inputWidth)
+    let (frames, width) = (context.rows + 1, inputWidth)
     if held == capacity {
       rows.base.update(from: rows.base + (held - frames + 1) * width, count: (frames - 1) * width)
       held = frames - 1
@@ -99,8 +101,7 @@ final class FrameWindowStream: RowStream {
     (rows.base + held * width).update(from: row, count: width)
     held += 1
     guard held >= frames else { return 0 }
-    for i in 0..<frames { window.frames[i] = rows.base + (held - frames + i) * width }
-    apply(window.frames, output)
+    apply(window.frames + held - frames, output)
     return 1
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Learning
 import StructuredMaps
@@ -28,7 +29,7 @@ struct TimeTransformLayer: SequenceLayer {
     let width = inputWidth
     return FrameWindowStream(inputWidth: width, outputWidth: outputWidth, context: context) {
       frames, output in
-      TimeKernel.forward(weights.weights, frames, width, into: output)
+      DepthwiseKernels.best.depthwise(weights.weights, Self.outputs, Self.frames, frames, width, output)
     }
   }
 
@@ -108,7 +109,9 @@ private final class TimeTransformPass: LayerPass {
   private let inputShape: SequenceShape
   private let storage: FloatStorage
   private let weights = TimeWeights(isLearning: true)
-  private let window = FrameWindow(frames: TimeTransformLayer.frames)
+  // Of all rows of a segment: those of an output are some in a row.
+  private let window: FrameWindow
+  private let gradientWindow: FrameWindow
 
   init(_ layer: TimeTransformLayer, shape: SequenceShape) {
     self.layer = layer
@@ -116,20 +119,24 @@ private final class TimeTransformPass: LayerPass {
     outputShape = shape.dropping(layer.context)
     storage = FloatStorage(count: outputShape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: outputShape.totalRows, columns: layer.outputWidth)
+    window = FrameWindow(frames: shape.rows)
+    gradientWindow = FrameWindow(frames: shape.rows)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     weights.set(values.parameter(layer.twiddle))
     for segment in 0..<outputShape.segments {
       let inside = step.outside[segment].inside(of: inputShape.rows)
+      let first = output.row(segment * outputShape.rows)
+      guard !inside.isEmpty else {
+        first.update(repeating: 0, count: outputShape.rows * output.columns)
+        continue
+      }
+      window.point(at: input, segment, of: inputShape, from: 0, inside)
       for row in 0..<outputShape.rows {
-        let target = output.row(segment * outputShape.rows + row)
-        guard !inside.isEmpty else {
-          target.update(repeating: 0, count: output.columns)
-          continue
-        }
-        window.point(at: input, segment, of: inputShape, from: row, inside)
-        TimeKernel.forward(weights.weights, window.frames, layer.inputWidth, into: target)
+        DepthwiseKernels.best.depthwise(
+          weights.weights, TimeTransformLayer.outputs, TimeTransformLayer.frames, window.frames + row,
+          layer.inputWidth, first + row * output.columns)
       }
     }
   }
@@ -145,121 +152,26 @@ private final class TimeTransformPass: LayerPass {
       guard !inside.isEmpty else { continue }
       // Rows outside have no gradient, and are left out for what they cost.
       let own = step.outside[segment].dropping(layer.context).inside(of: outputShape.rows)
+      guard !own.isEmpty else { continue }
+      let g = outputGradient.row(segment * outputShape.rows + own.lowerBound)
+      window.point(at: input, segment, of: inputShape, from: 0, inside)
+      DepthwiseKernels.best.depthwise_weight_gradient(
+        g, own.upperBound - own.lowerBound, TimeTransformLayer.outputs, TimeTransformLayer.frames,
+        window.frames + own.lowerBound, layer.inputWidth, weights.gradient)
+      guard let inputGradient else { continue }
+      gradientWindow.point(at: inputGradient, segment, of: inputShape, from: 0, inside)
       for row in own.lowerBound..<own.upperBound {
-        let g = outputGradient.row(segment * outputShape.rows + row)
-        window.point(at: input, segment, of: inputShape, from: row, inside)
-        TimeKernel.addWeightGradient(g, window.frames, layer.inputWidth, to: weights.gradient)
-        guard let inputGradient else { continue }
-        window.point(at: inputGradient, segment, of: inputShape, from: row, inside)
-        TimeKernel.addInputGradient(weights.weights, g, layer.inputWidth, to: window.frames)
+        DepthwiseKernels.best.depthwise_input_gradient(
+          weights.weights, TimeTransformLayer.outputs, TimeTransformLayer.frames,
+          outputGradient.row(segment * outputShape.rows + row), layer.inputWidth, gradientWindow.frames + row)
       }
     }
     weights.addParameterGradient(to: gradient.base + layer.twiddle.offset)
   }
 }
 
-/// The loops of ``TimeTransformLayer``, the same for training and for a stream.
-enum TimeKernel {
-  typealias Lanes = SIMD8<Float>
-  typealias Frames = UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-
-  private static var frames: Int { TimeTransformLayer.frames }
-  private static var outputs: Int { TimeTransformLayer.outputs }
-
-  /// out[o][c] = Σ_j w[o][j] x_j[c], j ascending.
-  static func forward(
-    _ w: UnsafePointer<Float>, _ x: Frames, _ width: Int, into out: UnsafeMutablePointer<Float>
-  ) {
-    var column = 0
-    while column + 8 <= width {
-      var output = 0
-      while output < outputs {
-        let rows = min(4, outputs - output)
-        let w0 = w + output * frames
-        // Of the last three outputs one is computed twice and not stored.
-        let (w1, w2) = (w0 + frames, w0 + min(2, rows - 1) * frames)
-        let w3 = w0 + min(3, rows - 1) * frames
-        var (a0, a1, a2, a3) = (Lanes(), Lanes(), Lanes(), Lanes())
-        for j in 0..<frames {
-          let v = load8(x[j] + column)
-          a0 += w0[j] * v
-          a1 += w1[j] * v
-          a2 += w2[j] * v
-          a3 += w3[j] * v
-        }
-        let target = out + output * width + column
-        store8(a0, target)
-        store8(a1, target + width)
-        store8(a2, target + 2 * width)
-        if rows == 4 { store8(a3, target + 3 * width) }
-        output += 4
-      }
-      column += 8
-    }
-    while column < width {
-      for output in 0..<outputs {
-        var sum: Float = 0
-        for j in 0..<frames { sum += w[output * frames + j] * x[j][column] }
-        out[output * width + column] = sum
-      }
-      column += 1
-    }
-  }
-
-  /// dw[o][j] += Σ_c g[o][c] x_j[c].
-  static func addWeightGradient(
-    _ g: UnsafePointer<Float>, _ x: Frames, _ width: Int, to dw: UnsafeMutablePointer<Float>
-  ) {
-    let whole = width / 8 * 8
-    for output in 0..<outputs {
-      let (from, to) = (g + output * width, dw + output * frames)
-      var j = 0
-      while j < frames {
-        let (x0, x1, x2, x3) = (x[j], x[j + 1], x[j + 2], x[j + 3])
-        var (a0, a1, a2, a3) = (Lanes(), Lanes(), Lanes(), Lanes())
-        var column = 0
-        while column < whole {
-          let v = load8(from + column)
-          a0 += v * load8(x0 + column)
-          a1 += v * load8(x1 + column)
-          a2 += v * load8(x2 + column)
-          a3 += v * load8(x3 + column)
-          column += 8
-        }
-        var (s0, s1, s2, s3) = (laneSum(a0), laneSum(a1), laneSum(a2), laneSum(a3))
-        while column < width {
-          s0 += from[column] * x0[column]
-          s1 += from[column] * x1[column]
-          s2 += from[column] * x2[column]
-          s3 += from[column] * x3[column]
-          column += 1
-        }
-        to[j] += s0
-        to[j + 1] += s1
-        to[j + 2] += s2
-        to[j + 3] += s3
-        j += 4
-      }
-    }
-  }
-
-  /// dx_j[c] += Σ_o w[o][j] g[o][c]; several j may be one row.
-  static func addInputGradient(
-    _ w: UnsafePointer<Float>, _ g: UnsafePointer<Float>, _ width: Int, to dx: Frames
-  ) {
-    for j in 0..<frames {
-      let target = dx[j]
-      var column = 0
-      while column + 8 <= width {
-        var sum = load8(target + column)
-        for output in 0..<outputs { sum += w[output * frames + j] * load8(g + output * width + column) }
-        store8(sum, target + column)
-        column += 8
-      }
-      while column < width {
-        for output in 0..<outputs { target[column] += w[output * frames + j] * g[output * width + column] }
-        column += 1
-      }
-    }
-  }
+/// The kernels of this processor, chosen once; the same for training and for a stream.
+private enum DepthwiseKernels {
+  // Invariant behind nonisolated(unsafe): pointers to functions and a constant name, written once.
+  nonisolated(unsafe) static let best: ck_layer_kernels = ck_layers_best().pointee
 }

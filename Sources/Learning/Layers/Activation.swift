@@ -71,19 +71,15 @@ private func makeElementwiseStream<Function: ElementwiseFunction>(
 
 enum Rectifier: ElementwiseFunction {
   static func apply(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
-    // Not-a-number has to pass, so that a diverging model is seen.
-    for i in 0..<count { y[i] = x[i] < 0 ? 0 : x[i] }
+    // Not-a-number passes, so that a diverging model is seen.
+    LayerKernels.best.rectify(x, count, y)
   }
 
   static func differentiate(
     _ dy: UnsafePointer<Float>, output y: UnsafePointer<Float>, count: Int,
     into dx: UnsafeMutablePointer<Float>
   ) {
-    for i in 0..<count {
-      // Read whatever y is, so that the loop has no branch.
-      let d = dy[i]
-      dx[i] = y[i] > 0 ? d : 0
-    }
+    LayerKernels.best.rectify_gradient(dy, y, count, dx)
   }
 }
 

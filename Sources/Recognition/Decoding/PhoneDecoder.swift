@@ -22,6 +22,8 @@ package final class PhoneDecoder {
   /// The scores of entering each class now, `[paddedCount]`, and the entry of the path that each comes from.
   private let entryScores: UnsafeMutableBufferPointer<Double>
   private let entryPaths: UnsafeMutableBufferPointer<Int32>
+  /// The classes that a phone may come from now, `[classes]` at most.
+  private let candidates: UnsafeMutableBufferPointer<Int>
   private var entries: [Entry] = []
   /// The entry that all paths share and whose end is not known yet; −1 before there is one.
   private var root: Int32 = -1
@@ -40,6 +42,8 @@ package final class PhoneDecoder {
     paths = .allocate(capacity: stateCount * loop.classCount)
     entryScores = .allocate(capacity: loop.paddedCount)
     entryPaths = .allocate(capacity: loop.paddedCount)
+    candidates = .allocate(capacity: loop.classCount)
+    candidates.initialize(repeating: 0)
     scores.initialize(repeating: -.infinity)
     paths.initialize(repeating: -1)
     entryScores.initialize(repeating: 0)
@@ -51,6 +55,7 @@ package final class PhoneDecoder {
     paths.deallocate()
     entryScores.deallocate()
     entryPaths.deallocate()
+    candidates.deallocate()
   }
 
   /// Takes frames of log posteriors, `[count, classes]`.
@@ -99,6 +104,10 @@ package final class PhoneDecoder {
     let count = loop.classCount
     let last = (stateCount - 1) * count
     scoreEntries()
+    // Taken out for the frame: each access to a variable of a class is checked.
+    var entries = self.entries
+    self.entries = []
+    let frame = frameCount
     for phone in 0..<count {
       let emission = Double(logPosteriors[phone] - loop.scaledPriors[phone])
       // From the end of the chain to its start, so that each state still reads the frame before.
@@ -108,12 +117,18 @@ package final class PhoneDecoder {
         let comes = state == 0 ? entryScores[phone] : scores[place - count]
         if comes > stays {
           scores[place] = comes + emission
-          paths[place] = state == 0 ? enter(phone) : paths[place - count]
+          if state == 0 {
+            paths[place] = Int32(entries.count)
+            entries.append(Entry(phone: Int32(phone), start: frame, previous: entryPaths[phone]))
+          } else {
+            paths[place] = paths[place - count]
+          }
         } else {
           scores[place] = stays + emission
         }
       }
     }
+    self.entries = entries
     frameCount += 1
   }
 
@@ -131,10 +146,12 @@ package final class PhoneDecoder {
         }
         return
       }
+      let candidateCount = findCandidates()
       for block in stride(from: 0, to: padded, by: PhoneLoop.lanes) {
         var best = Lanes(repeating: -.infinity)
         var from = SIMD8<Int64>(repeating: -1)
-        for before in 0..<count {
+        for candidate in 0..<candidateCount {
+          let before = candidates[candidate]
           let entry = table.loadUnaligned(fromByteOffset: (before * padded + block) * 8, as: Lanes.self)
           let score = entry + scores[last + before]
           let isBetter = score .> best
@@ -149,9 +166,25 @@ package final class PhoneDecoder {
     }
   }
 
-  private func enter(_ phone: Int) -> Int32 {
-    entries.append(Entry(phone: Int32(phone), start: frameCount, previous: entryPaths[phone]))
-    return Int32(entries.count - 1)
+  /// Far more than what rounding makes of a score.
+  private static let certainLag = 1e-3
+
+  /// Finds the classes, in their order, that some phone may be entered from: those that no phone's bigram can lift above the
+  /// best class are left out.
+  private func findCandidates() -> Int {
+    let count = loop.classCount
+    let last = UnsafeBufferPointer(rebasing: scores[((stateCount - 1) * count)...])
+    var best = 0
+    for phone in 0..<count where last[phone] > last[best] { best = phone }
+    let bound = last[best] - Self.certainLag
+    var found = 0
+    loop.advantages.withUnsafeBufferPointer { advantages in
+      for phone in 0..<count where !(last[phone] + advantages[best * count + phone] < bound) {
+        candidates[found] = phone
+        found += 1
+      }
+    }
+    return found
   }
 
   /// The entry at the end of the best path of the whole utterance.

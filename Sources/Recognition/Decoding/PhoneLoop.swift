@@ -19,6 +19,9 @@ package struct PhoneLoop: Sendable {
   /// `[classes + 1, paddedCount]`: λ ln P(column | row) + ι; the last row stands for the start, and nothing enters what
   /// is no class.
   let entries: [Double]
+  /// `[classes, classes]`: the most by which entering from the column's class may be better than entering from the row's, the
+  /// classes before being equally good.
+  let advantages: [Double]
   /// `[classes]`: λ ln P(end | c).
   let ends: [Double]
 
@@ -35,10 +38,20 @@ package struct PhoneLoop: Sendable {
     let (weight, penalty) = (Double(options.languageWeight), Double(options.insertionPenalty))
     let padded = (count + Self.lanes - 1) / Self.lanes * Self.lanes
     paddedCount = padded
-    entries = (0..<side * padded).map { place in
+    let entries = (0..<side * padded).map { place in
       let (row, column) = (place / padded, place % padded)
-      guard column < count else { return -.infinity }
+      guard column < count else { return -Double.infinity }
       return weight * Double(logSuccessions[row * side + column]) + penalty
+    }
+    self.entries = entries
+    advantages = (0..<count * count).map { place in
+      let (row, column) = (place / count * padded, place % count * padded)
+      var largest = -Double.infinity
+      // What cannot be entered from the column has no advantage.
+      for phone in 0..<count where entries[column + phone] > -.infinity {
+        largest = max(largest, entries[column + phone] - entries[row + phone])
+      }
+      return largest
     }
     ends = (0..<count).map { weight * Double(logSuccessions[$0 * side + count]) }
   }

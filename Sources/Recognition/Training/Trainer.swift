@@ -1,4 +1,5 @@
 package import Learning
+import Synchronization
 
 /// Does the steps of a training: forward, backward, update.
 ///
@@ -31,6 +32,8 @@ package final class Trainer: @unchecked Sendable {
   /// Blocks of their gradient, and Σ g² of each.
   private let blocks: [Range<Int>]
   private let squares: UnsafeMutablePointer<Double>
+  /// The first piece of the phase at hand that nobody has taken.
+  private let nextPiece = Atomic(0)
   /// What the phases of the step at hand need to know.
   private var work = StepWork()
 
@@ -136,13 +139,21 @@ package final class Trainer: @unchecked Sendable {
       for piece in 0..<count { run(phase, piece) }
       return
     }
+    nextPiece.store(0, ordering: .relaxed)
     await withTaskGroup(of: Void.self) { group in
-      for worker in 1..<workers {
-        group.addTask {
-          for piece in stride(from: worker, to: count, by: self.workers) { self.run(phase, piece) }
-        }
+      for _ in 1..<workers {
+        group.addTask { self.takePieces(phase, of: count) }
       }
-      for piece in stride(from: 0, to: count, by: workers) { run(phase, piece) }
+      takePieces(phase, of: count)
+    }
+  }
+
+  /// Does pieces until none is left: a worker that starts late, behind what makes the next batches, keeps nobody waiting.
+  private func takePieces(_ phase: Phase, of count: Int) {
+    while true {
+      let piece = nextPiece.add(1, ordering: .relaxed).oldValue
+      guard piece < count else { return }
+      run(phase, piece)
     }
   }
 
