@@ -4,26 +4,27 @@
 // twiddles. `input` is what the stage was given; the gradient by it, in `to`, is laid out alike.
 INLINE void stage_backward(
     const ck_butterfly_stage *s, place input, place from, place to, const float *t, float *d, stage_kind kind,
-    bool complex, bool from_tiles, bool gradient_tiles, bool wants_input) {
+    bool complex, bool from_tiles, bool gradient_tiles, bool wants_input, bool exchanges) {
   size_t near = (size_t)s->near, far = (size_t)s->far;
   size_t in1 = near * input.step, in2 = far * input.step, in3 = in1 + in2;
   size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
   const int pair = PAIR(complex);
   const size_t turn = turn_twiddles(kind, complex);
   const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool turns_inputs = exchanges_inputs(kind), turns_outputs = exchanges_outputs(kind);
-  const size_t exchanges = turn - turn_masks(kind), out_exchanges = exchanges + (turns_inputs ? 2 : 0);
+  const bool is_unit_first = exchanges_inputs(kind), turns_inputs = exchanges && is_unit_first;
+  const bool turns_outputs = exchanges && exchanges_outputs(kind);
+  const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
   pace input_pace = pace_of(s, input, from_tiles), from_pace = pace_of(s, from, gradient_tiles);
   turns n = first_turn(s);
   size_t next_x = 0, next_g = 0;
   for (const float *end = t + stage_turns(s) * turn; t < end; t += turn, d += turn) {
     size_t x = next_x, g = next_g;
     next_turn(&n, &next_x, input_pace, &next_g, from_pace);
-    size_t x_in0 = turns_inputs ? exchanged(t + exchanges, in1) : 0;
+    size_t x_in0 = turns_inputs ? exchanged(t + masks, in1) : 0;
     row x0 = get_row(input, x + x_in0, from_tiles, complex);
     row x1 = get_row(input, x + in1 - x_in0, from_tiles, complex);
-    size_t out0 = turns_outputs ? exchanged(t + out_exchanges, from2) : 0;
-    size_t out1 = turns_outputs ? exchanged(t + out_exchanges + 1, from2) : 0;
+    size_t out0 = turns_outputs ? exchanged(t + out_masks, from2) : 0;
+    size_t out1 = turns_outputs ? exchanged(t + out_masks + 1, from2) : 0;
     row g0 = get_row(from, g + out0, gradient_tiles, complex);
     row g1 = get_row(from, g + from1 + out1, gradient_tiles, complex);
     if (is_one) {
@@ -40,12 +41,12 @@ INLINE void stage_backward(
       }
       continue;
     }
-    size_t x_in2 = turns_inputs ? exchanged(t + exchanges + 1, in1) : 0;
+    size_t x_in2 = turns_inputs ? exchanged(t + masks + 1, in1) : 0;
     row x2 = get_row(input, x + in2 + x_in2, from_tiles, complex);
     row x3 = get_row(input, x + in3 - x_in2, from_tiles, complex);
     row g2 = get_row(from, g + from2 - out0, gradient_tiles, complex);
     row g3 = get_row(from, g + from3 - out1, gradient_tiles, complex);
-    if (turns_inputs) {
+    if (is_unit_first) {
       row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
       unit_forward(t, &m0, &m1);
       unit_forward(t + UNIT_PAIR, &m2, &m3);
@@ -128,41 +129,39 @@ INLINE void stage_backward(
 typedef void (*backward_stage)(
     const ck_butterfly_stage *, const place *, const place *, const place *, const float *, float *);
 
-#define BACKWARD(kind, complex, reads, reads_gradient, wants_input)                                      \
-  static void backward_##kind##_##complex##_##reads##_##reads_gradient##_##wants_input(                  \
+#define BACKWARD(kind, complex, reads, reads_gradient, wants_input, exchanges)                           \
+  static void backward_##kind##_##complex##_##reads##_##reads_gradient##_##wants_input##_##exchanges(    \
       const ck_butterfly_stage *s, const place *input, const place *from, const place *to,               \
       const float *t, float *d) {                                                                        \
-    stage_backward(s, *input, *from, *to, t, d, kind, complex, reads, reads_gradient, wants_input);      \
+    stage_backward(                                                                                      \
+        s, *input, *from, *to, t, d, kind, complex, reads, reads_gradient, wants_input, exchanges);      \
   }
 #define BACKWARD_KINDS(complex, reads, reads_gradient, wants_input)                                      \
-  BACKWARD(ONE_FACTOR, complex, reads, reads_gradient, wants_input)                                      \
-  BACKWARD(TWO_FACTORS, complex, reads, reads_gradient, wants_input)                                     \
-  BACKWARD(FOUR_MERGED, complex, reads, reads_gradient, wants_input)
+  BACKWARD(ONE_FACTOR, complex, reads, reads_gradient, wants_input, 0)                                   \
+  BACKWARD(TWO_FACTORS, complex, reads, reads_gradient, wants_input, 0)                                  \
+  BACKWARD(FOUR_MERGED, complex, reads, reads_gradient, wants_input, 0)
+#define BACKWARD_UNIT(reads, reads_gradient, wants_input, exchanges)                                     \
+  BACKWARD(UNIT_ONE, 1, reads, reads_gradient, wants_input, exchanges)                                   \
+  BACKWARD(UNIT_TWO, 1, reads, reads_gradient, wants_input, exchanges)                                   \
+  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, wants_input, exchanges)                             \
+  BACKWARD(FULL_THEN_UNIT, 1, reads, reads_gradient, wants_input, exchanges)
 #define BACKWARD_ALL(reads, reads_gradient, wants_input)                                                 \
   BACKWARD_KINDS(0, reads, reads_gradient, wants_input)                                                  \
   BACKWARD_KINDS(1, reads, reads_gradient, wants_input)                                                  \
-  BACKWARD(UNIT_ONE, 1, reads, reads_gradient, wants_input)                                              \
-  BACKWARD(UNIT_TWO, 1, reads, reads_gradient, wants_input)                                              \
-  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, wants_input)                                        \
-  BACKWARD(FULL_THEN_UNIT, 1, reads, reads_gradient, wants_input)
-#define BACKWARD_REAL(reads, reads_gradient, wants_input)                                                \
+  BACKWARD_UNIT(reads, reads_gradient, wants_input, 0)                                                   \
+  BACKWARD_UNIT(reads, reads_gradient, wants_input, 1)
+#define BACKWARD_FULL(complex, which)                                                                    \
+  backward_ONE_FACTOR_##complex##_##which##_0, backward_TWO_FACTORS_##complex##_##which##_0,             \
+      backward_FOUR_MERGED_##complex##_##which##_0
+#define BACKWARD_REAL(which) {{BACKWARD_FULL(0, which), 0, 0, 0, 0}, {BACKWARD_FULL(0, which), 0, 0, 0, 0}}
+#define BACKWARD_EXCHANGES(which, exchanges)                                                             \
   {                                                                                                      \
-    backward_ONE_FACTOR_0_##reads##_##reads_gradient##_##wants_input,                                    \
-        backward_TWO_FACTORS_0_##reads##_##reads_gradient##_##wants_input,                               \
-        backward_FOUR_MERGED_0_##reads##_##reads_gradient##_##wants_input, 0, 0, 0, 0                    \
+    BACKWARD_FULL(1, which), backward_UNIT_ONE_1_##which##_##exchanges,                                  \
+        backward_UNIT_TWO_1_##which##_##exchanges, backward_UNIT_THEN_FULL_1_##which##_##exchanges,      \
+        backward_FULL_THEN_UNIT_1_##which##_##exchanges                                                  \
   }
-#define BACKWARD_COMPLEX(reads, reads_gradient, wants_input)                                             \
-  {                                                                                                      \
-    backward_ONE_FACTOR_1_##reads##_##reads_gradient##_##wants_input,                                    \
-        backward_TWO_FACTORS_1_##reads##_##reads_gradient##_##wants_input,                               \
-        backward_FOUR_MERGED_1_##reads##_##reads_gradient##_##wants_input,                               \
-        backward_UNIT_ONE_1_##reads##_##reads_gradient##_##wants_input,                                  \
-        backward_UNIT_TWO_1_##reads##_##reads_gradient##_##wants_input,                                  \
-        backward_UNIT_THEN_FULL_1_##reads##_##reads_gradient##_##wants_input,                            \
-        backward_FULL_THEN_UNIT_1_##reads##_##reads_gradient##_##wants_input                             \
-  }
-#define BACKWARD_TABLE(FIELD, reads, reads_gradient)                                                     \
-  { FIELD(reads, reads_gradient, 0), FIELD(reads, reads_gradient, 1) }
+#define BACKWARD_COMPLEX(which) {BACKWARD_EXCHANGES(which, 0), BACKWARD_EXCHANGES(which, 1)}
+#define BACKWARD_TABLE(FIELD, tiles) {FIELD(tiles##_0), FIELD(tiles##_1)}
 BACKWARD_ALL(0, 0, 0)
 BACKWARD_ALL(0, 0, 1)
 #if LANES == 16
@@ -174,24 +173,28 @@ BACKWARD_ALL(1, 1, 0)
 BACKWARD_ALL(1, 1, 1)
 #define BACKWARD_TABLES(FIELD)                                                                           \
   {                                                                                                      \
-    {BACKWARD_TABLE(FIELD, 0, 0), BACKWARD_TABLE(FIELD, 0, 1)}, {                                        \
-      BACKWARD_TABLE(FIELD, 1, 0), BACKWARD_TABLE(FIELD, 1, 1)                                           \
+    {BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_1)}, {                                          \
+      BACKWARD_TABLE(FIELD, 1_0), BACKWARD_TABLE(FIELD, 1_1)                                             \
     }                                                                                                    \
   }
 #else
 #define BACKWARD_TABLES(FIELD)                                                                           \
   {                                                                                                      \
-    {BACKWARD_TABLE(FIELD, 0, 0), BACKWARD_TABLE(FIELD, 0, 0)}, {                                        \
-      BACKWARD_TABLE(FIELD, 0, 0), BACKWARD_TABLE(FIELD, 0, 0)                                           \
+    {BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_0)}, {                                          \
+      BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_0)                                             \
     }                                                                                                    \
   }
 #endif
-static const backward_stage backward_stages[2][2][2][2][STAGE_KINDS] = {
+// By field, where input and gradient are read, whether a gradient by the input is wanted, exchanges, and kind.
+static const backward_stage backward_stages[2][2][2][2][2][STAGE_KINDS] = {
     BACKWARD_TABLES(BACKWARD_REAL), BACKWARD_TABLES(BACKWARD_COMPLEX)};
 #undef BACKWARD
 #undef BACKWARD_KINDS
+#undef BACKWARD_UNIT
 #undef BACKWARD_ALL
+#undef BACKWARD_FULL
 #undef BACKWARD_REAL
+#undef BACKWARD_EXCHANGES
 #undef BACKWARD_COMPLEX
 #undef BACKWARD_TABLE
 #undef BACKWARD_TABLES
@@ -208,7 +211,8 @@ static void tiles_backward(
   // What each stage is given: stage i leaves its output in part i of what is kept, rows of the input stand before. The
   // last stage's output is not needed; its part holds the gradient on its way back.
   float *given = work + kept, *gradient = given + (size_t)last * kept;
-  const float *t = packed;
+  const float *t = packed + packed_header(b);
+  bool exchanges = has_exchanges(b, packed);
   if (in_rows) all_rows(b, in, in_second, work, are_real ? READ_ROWS_THERE : READ_ROWS);
   for (int32_t p = 0; p < b->phase_count; p++) {
     const ck_butterfly_phase *phase = b->phases + p;
@@ -225,10 +229,10 @@ static void tiles_backward(
         place from = reads ? in_tiles(in, in_second, phase, unit) : in_work(part - kept, phase, unit);
         place to = in_work(part, phase, unit);
         if (stage == 0 && are_real) {
-          t = real_forward_stages[0][kind_of(b, stage)](s, &from, &to, t, zeros_of(in, work));
+          t = real_forward_stages[0][exchanges][kind_of(b, stage)](s, &from, &to, t, zeros_of(in, work));
           continue;
         }
-        t = forward_stages[complex][reads][false][kind_of(b, stage)](s, &from, &to, t);
+        t = forward_stages[complex][reads][false][exchanges][kind_of(b, stage)](s, &from, &to, t);
       }
     }
   }
@@ -252,10 +256,10 @@ static void tiles_backward(
         d -= count;
         prefetch_share(&ahead);
         if (stage == 0 && are_real) {
-          real_backward_stages[reads_gradient][kind_of(b, stage)](s, &input, &from, t, d, zeros_of(in, work));
+          real_backward_stages[reads_gradient][exchanges][kind_of(b, stage)](s, &input, &from, t, d, zeros_of(in, work));
           continue;
         }
-        backward_stages[complex][reads][reads_gradient][wants_input][kind_of(b, stage)](
+        backward_stages[complex][reads][reads_gradient][wants_input][exchanges][kind_of(b, stage)](
             s, &input, &from, &to, t, d);
       }
     }

@@ -3,16 +3,16 @@
 // One stage of one unit; gives the twiddles that follow.
 INLINE const float *stage_forward(
     const ck_butterfly_stage *s, place from, place to, const float *t, stage_kind kind, bool complex,
-    bool from_tiles, bool to_tiles) {
+    bool from_tiles, bool to_tiles, bool exchanges) {
   size_t near = (size_t)s->near, far = (size_t)s->far;
   size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
   size_t to1 = near * to.step, to2 = far * to.step, to3 = to1 + to2;
   const int pair = PAIR(complex);
   const size_t turn = turn_twiddles(kind, complex);
   const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool turns_inputs = exchanges_inputs(kind), turns_outputs = exchanges_outputs(kind);
+  const bool turns_inputs = exchanges && exchanges_inputs(kind), turns_outputs = exchanges && exchanges_outputs(kind);
   // Where whether rows are exchanged stands among the twiddles of a turn.
-  const size_t exchanges = turn - turn_masks(kind), out_exchanges = exchanges + (turns_inputs ? 2 : 0);
+  const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
   pace from_pace = pace_of(s, from, from_tiles), to_pace = pace_of(s, to, to_tiles);
   turns n = first_turn(s);
   size_t x = 0, y = 0;
@@ -20,7 +20,7 @@ INLINE const float *stage_forward(
     size_t at = x, to_at = y;
     next_turn(&n, &x, from_pace, &y, to_pace);
     // What the rows of a factor are given may be exchanged, and what its second one gives.
-    size_t in0 = turns_inputs ? exchanged(t + exchanges, from1) : 0;
+    size_t in0 = turns_inputs ? exchanged(t + masks, from1) : 0;
     row x0 = get_row(from, at + in0, from_tiles, complex);
     row x1 = get_row(from, at + from1 - in0, from_tiles, complex);
     if (is_one) {
@@ -33,7 +33,7 @@ INLINE const float *stage_forward(
       put_row(to, to_at + to1, x1, to_tiles, complex);
       continue;
     }
-    size_t in2 = turns_inputs ? exchanged(t + exchanges + 1, from1) : 0;
+    size_t in2 = turns_inputs ? exchanged(t + masks + 1, from1) : 0;
     row x2 = get_row(from, at + from2 + in2, from_tiles, complex);
     row x3 = get_row(from, at + from3 - in2, from_tiles, complex);
     if (kind == UNIT_TWO) {
@@ -72,8 +72,8 @@ INLINE const float *stage_forward(
       x2 = sums[2];
       x3 = sums[3];
     }
-    size_t out0 = turns_outputs ? exchanged(t + out_exchanges, to2) : 0;
-    size_t out1 = turns_outputs ? exchanged(t + out_exchanges + 1, to2) : 0;
+    size_t out0 = turns_outputs ? exchanged(t + out_masks, to2) : 0;
+    size_t out1 = turns_outputs ? exchanged(t + out_masks + 1, to2) : 0;
     put_row(to, to_at + out0, x0, to_tiles, complex);
     put_row(to, to_at + to1 + out1, x1, to_tiles, complex);
     put_row(to, to_at + to2 - out0, x2, to_tiles, complex);
@@ -85,62 +85,68 @@ INLINE const float *stage_forward(
 typedef const float *(*forward_stage)(
     const ck_butterfly_stage *, const place *, const place *, const float *);
 
-#define FORWARD(kind, complex, from_tiles, to_tiles)                                                     \
-  static const float *forward_##kind##_##complex##_##from_tiles##_##to_tiles(                            \
+#define FORWARD(kind, complex, from_tiles, to_tiles, exchanges)                                          \
+  static const float *forward_##kind##_##complex##_##from_tiles##_##to_tiles##_##exchanges(              \
       const ck_butterfly_stage *s, const place *from, const place *to, const float *t) {                 \
-    return stage_forward(s, *from, *to, t, kind, complex, from_tiles, to_tiles);                         \
+    return stage_forward(s, *from, *to, t, kind, complex, from_tiles, to_tiles, exchanges);              \
   }
 #define FORWARD_KINDS(complex, from_tiles, to_tiles)                                                     \
-  FORWARD(ONE_FACTOR, complex, from_tiles, to_tiles)                                                     \
-  FORWARD(TWO_FACTORS, complex, from_tiles, to_tiles)                                                    \
-  FORWARD(FOUR_MERGED, complex, from_tiles, to_tiles)
+  FORWARD(ONE_FACTOR, complex, from_tiles, to_tiles, 0)                                                  \
+  FORWARD(TWO_FACTORS, complex, from_tiles, to_tiles, 0)                                                 \
+  FORWARD(FOUR_MERGED, complex, from_tiles, to_tiles, 0)
+#define FORWARD_UNIT(from_tiles, to_tiles, exchanges)                                                    \
+  FORWARD(UNIT_ONE, 1, from_tiles, to_tiles, exchanges)                                                  \
+  FORWARD(UNIT_TWO, 1, from_tiles, to_tiles, exchanges)                                                  \
+  FORWARD(UNIT_THEN_FULL, 1, from_tiles, to_tiles, exchanges)                                            \
+  FORWARD(FULL_THEN_UNIT, 1, from_tiles, to_tiles, exchanges)
 #define FORWARD_ALL(from_tiles, to_tiles)                                                                \
   FORWARD_KINDS(0, from_tiles, to_tiles)                                                                 \
   FORWARD_KINDS(1, from_tiles, to_tiles)                                                                 \
-  FORWARD(UNIT_ONE, 1, from_tiles, to_tiles)                                                             \
-  FORWARD(UNIT_TWO, 1, from_tiles, to_tiles)                                                             \
-  FORWARD(UNIT_THEN_FULL, 1, from_tiles, to_tiles)                                                       \
-  FORWARD(FULL_THEN_UNIT, 1, from_tiles, to_tiles)
-#define FORWARD_REAL(from_tiles, to_tiles)                                                               \
+  FORWARD_UNIT(from_tiles, to_tiles, 0)                                                                  \
+  FORWARD_UNIT(from_tiles, to_tiles, 1)
+#define FORWARD_FULL(complex, tiles)                                                                     \
+  forward_ONE_FACTOR_##complex##_##tiles##_0, forward_TWO_FACTORS_##complex##_##tiles##_0,               \
+      forward_FOUR_MERGED_##complex##_##tiles##_0
+#define FORWARD_REAL(tiles) {{FORWARD_FULL(0, tiles), 0, 0, 0, 0}, {FORWARD_FULL(0, tiles), 0, 0, 0, 0}}
+#define FORWARD_EXCHANGES(tiles, exchanges)                                                              \
   {                                                                                                      \
-    forward_ONE_FACTOR_0_##from_tiles##_##to_tiles, forward_TWO_FACTORS_0_##from_tiles##_##to_tiles,     \
-        forward_FOUR_MERGED_0_##from_tiles##_##to_tiles, 0, 0, 0, 0                                      \
+    FORWARD_FULL(1, tiles), forward_UNIT_ONE_1_##tiles##_##exchanges,                                    \
+        forward_UNIT_TWO_1_##tiles##_##exchanges, forward_UNIT_THEN_FULL_1_##tiles##_##exchanges,        \
+        forward_FULL_THEN_UNIT_1_##tiles##_##exchanges                                                   \
   }
-#define FORWARD_COMPLEX(from_tiles, to_tiles)                                                            \
-  {                                                                                                      \
-    forward_ONE_FACTOR_1_##from_tiles##_##to_tiles, forward_TWO_FACTORS_1_##from_tiles##_##to_tiles,     \
-        forward_FOUR_MERGED_1_##from_tiles##_##to_tiles, forward_UNIT_ONE_1_##from_tiles##_##to_tiles,   \
-        forward_UNIT_TWO_1_##from_tiles##_##to_tiles, forward_UNIT_THEN_FULL_1_##from_tiles##_##to_tiles, \
-        forward_FULL_THEN_UNIT_1_##from_tiles##_##to_tiles                                               \
-  }
+#define FORWARD_COMPLEX(tiles) {FORWARD_EXCHANGES(tiles, 0), FORWARD_EXCHANGES(tiles, 1)}
+// By field, what is read and what is written, whether any rows are exchanged, and kind.
 FORWARD_ALL(0, 0)
 #if LANES == 16
 FORWARD_ALL(0, 1)
 FORWARD_ALL(1, 0)
 FORWARD_ALL(1, 1)
-static const forward_stage forward_stages[2][2][2][STAGE_KINDS] = {
-    {{FORWARD_REAL(0, 0), FORWARD_REAL(0, 1)}, {FORWARD_REAL(1, 0), FORWARD_REAL(1, 1)}},
-    {{FORWARD_COMPLEX(0, 0), FORWARD_COMPLEX(0, 1)}, {FORWARD_COMPLEX(1, 0), FORWARD_COMPLEX(1, 1)}},
+static const forward_stage forward_stages[2][2][2][2][STAGE_KINDS] = {
+    {{FORWARD_REAL(0_0), FORWARD_REAL(0_1)}, {FORWARD_REAL(1_0), FORWARD_REAL(1_1)}},
+    {{FORWARD_COMPLEX(0_0), FORWARD_COMPLEX(0_1)}, {FORWARD_COMPLEX(1_0), FORWARD_COMPLEX(1_1)}},
 };
 #else
 // Working memory of one tile is laid out like the tile.
-static const forward_stage forward_stages[2][2][2][STAGE_KINDS] = {
-    {{FORWARD_REAL(0, 0), FORWARD_REAL(0, 0)}, {FORWARD_REAL(0, 0), FORWARD_REAL(0, 0)}},
-    {{FORWARD_COMPLEX(0, 0), FORWARD_COMPLEX(0, 0)}, {FORWARD_COMPLEX(0, 0), FORWARD_COMPLEX(0, 0)}},
+static const forward_stage forward_stages[2][2][2][2][STAGE_KINDS] = {
+    {{FORWARD_REAL(0_0), FORWARD_REAL(0_0)}, {FORWARD_REAL(0_0), FORWARD_REAL(0_0)}},
+    {{FORWARD_COMPLEX(0_0), FORWARD_COMPLEX(0_0)}, {FORWARD_COMPLEX(0_0), FORWARD_COMPLEX(0_0)}},
 };
 #endif
 #undef FORWARD
 #undef FORWARD_KINDS
+#undef FORWARD_UNIT
 #undef FORWARD_ALL
+#undef FORWARD_FULL
 #undef FORWARD_REAL
+#undef FORWARD_EXCHANGES
 #undef FORWARD_COMPLEX
 
 static void tiles_forward(
     const ck_butterfly *b, const float *packed, const ck_butterfly_vectors *in,
     const ck_butterfly_vectors *in_second, const ck_butterfly_vectors *out,
     const ck_butterfly_vectors *out_second, prefetching ahead, float *work) {
-  const float *t = packed;
-  bool are_real = are_real_rows(b, in);
+  const float *t = packed + packed_header(b);
+  bool are_real = are_real_rows(b, in), exchanges = has_exchanges(b, packed);
   if (are_rows(in)) all_rows(b, in, in_second, work, are_real ? READ_ROWS_THERE : READ_ROWS);
   for (int32_t p = 0; p < b->phase_count; p++) {
     const ck_butterfly_phase *phase = b->phases + p;
@@ -153,11 +159,11 @@ static void tiles_forward(
         bool reads = stage == 0 && !are_rows(in), writes = stage == b->stage_count - 1 && !are_rows(out);
         prefetch_share(&ahead);
         if (stage == 0 && are_real) {
-          t = real_forward_stages[writes][kind_of(b, stage)](
+          t = real_forward_stages[writes][exchanges][kind_of(b, stage)](
               s, &working, writes ? &tiles_out : &working, t, zeros_of(in, work));
           continue;
         }
-        t = forward_stages[b->is_complex][reads][writes][kind_of(b, stage)](
+        t = forward_stages[b->is_complex][reads][writes][exchanges][kind_of(b, stage)](
             s, reads ? &tiles_in : &working, writes ? &tiles_out : &working, t);
       }
     }

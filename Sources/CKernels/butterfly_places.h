@@ -50,6 +50,15 @@ INLINE bool exchanges_inputs(stage_kind kind) {
 }
 INLINE bool exchanges_outputs(stage_kind kind) { return kind == UNIT_TWO || kind == FULL_THEN_UNIT; }
 
+// Floats before packed twiddles with unit diagonals: the first says whether any rows are exchanged.
+#define UNIT_HEADER 16
+
+INLINE size_t packed_header(const ck_butterfly *b) { return b->has_unit_diagonals ? UNIT_HEADER : 0; }
+
+INLINE bool has_exchanges(const ck_butterfly *b, const float *packed) {
+  return b->has_unit_diagonals && packed[0] != 0;
+}
+
 // Floats of packed twiddles that one turn of a stage takes.
 INLINE size_t turn_twiddles(stage_kind kind, bool complex) {
   switch (kind) {

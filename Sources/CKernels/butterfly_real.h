@@ -77,14 +77,16 @@ INLINE void first_of_real(const float *t, const real_turn *r, bool is_unit, row 
 }
 
 INLINE const float *real_forward(
-    const ck_butterfly_stage *s, place from, place to, const float *t, zeros_from zeros, stage_kind kind, bool to_tiles) {
+    const ck_butterfly_stage *s, place from, place to, const float *t, zeros_from zeros, stage_kind kind, bool to_tiles,
+    bool exchanges) {
   size_t near = (size_t)s->near * from.step, far = (size_t)s->far * from.step;
   size_t to1 = (size_t)s->near * to.step, to2 = (size_t)s->far * to.step, to3 = to1 + to2;
   const size_t turn = turn_twiddles(kind, true);
   const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool turns_inputs = exchanges_inputs(kind), turns_outputs = exchanges_outputs(kind);
+  const bool is_unit_first = exchanges_inputs(kind), is_unit_second = exchanges_outputs(kind);
+  const bool turns_inputs = exchanges && is_unit_first, turns_outputs = exchanges && is_unit_second;
   const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
-  const size_t second = 2 * (size_t)(turns_inputs ? UNIT_PAIR : PAIR(true));
+  const size_t second = 2 * (size_t)(is_unit_first ? UNIT_PAIR : PAIR(true));
   pace from_pace = pace_of(s, from, false), to_pace = pace_of(s, to, to_tiles);
   turns n = first_turn(s);
   size_t x = 0, y = 0;
@@ -94,7 +96,7 @@ INLINE const float *real_forward(
     real_turn r = get_real_turn(from.first + at, near, far, t + masks, is_one, turns_inputs, zeros);
     row z[4];
     if (is_one) {
-      if (turns_inputs) {
+      if (is_unit_first) {
         unit_of_real(t, r.x[0], r.x[1], &z[0], &z[1]);
       } else {
         pair_of_real(t, r.x[0], r.x[1], &z[0], &z[1]);
@@ -107,8 +109,8 @@ INLINE const float *real_forward(
 #pragma clang loop unroll(full)
       for (int i = 0; i < 4; i++) z[i] = merged_of_real(t + i * PAIR(true), r.x);
     } else {
-      first_of_real(t, &r, turns_inputs, z);
-      if (turns_outputs) {
+      first_of_real(t, &r, is_unit_first, z);
+      if (is_unit_second) {
         unit_forward(t + second, &z[0], &z[2]);
         unit_forward(t + second + UNIT_PAIR, &z[1], &z[3]);
       } else {
@@ -155,14 +157,15 @@ INLINE void unit_gradients_of_real(float *d, row g0, row h0, row g1, row h1, con
 // The gradient by the twiddles of the first stage; none is wanted by its input.
 INLINE void real_backward(
     const ck_butterfly_stage *s, place input, place from, const float *t, float *d, zeros_from zeros, stage_kind kind,
-    bool gradient_tiles) {
+    bool gradient_tiles, bool exchanges) {
   size_t near = (size_t)s->near * input.step, far = (size_t)s->far * input.step;
   size_t from1 = (size_t)s->near * from.step, from2 = (size_t)s->far * from.step, from3 = from1 + from2;
   const size_t turn = turn_twiddles(kind, true);
   const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool turns_inputs = exchanges_inputs(kind), turns_outputs = exchanges_outputs(kind);
+  const bool is_unit_first = exchanges_inputs(kind), is_unit_second = exchanges_outputs(kind);
+  const bool turns_inputs = exchanges && is_unit_first, turns_outputs = exchanges && is_unit_second;
   const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
-  const size_t second = 2 * (size_t)(turns_inputs ? UNIT_PAIR : PAIR(true));
+  const size_t second = 2 * (size_t)(is_unit_first ? UNIT_PAIR : PAIR(true));
   pace input_pace = pace_of(s, input, false), from_pace = pace_of(s, from, gradient_tiles);
   turns n = first_turn(s);
   size_t next_x = 0, next_g = 0;
@@ -175,7 +178,7 @@ INLINE void real_backward(
     row g0 = get_row(from, g + out0, gradient_tiles, true);
     row g1 = get_row(from, g + from1 + out1, gradient_tiles, true);
     if (is_one) {
-      if (turns_inputs) {
+      if (is_unit_first) {
         unit_gradient_of_real(d, g0, g1, r.x[0], r.x[1]);
       } else {
         pair_gradient_of_real(d, g0, g1, r.x[0], r.x[1]);
@@ -193,8 +196,8 @@ INLINE void real_backward(
     }
     // What stands between the two factors is computed again.
     row m[4];
-    first_of_real(t, &r, turns_inputs, m);
-    if (turns_outputs) {
+    first_of_real(t, &r, is_unit_first, m);
+    if (is_unit_second) {
       unit_gradients(d + second, g0, g2, m[0], m[2], g1, g3, m[1], m[3]);
       unit_adjoint(t + second, &g0, &g2);
       unit_adjoint(t + second + UNIT_PAIR, &g1, &g3);
@@ -203,7 +206,7 @@ INLINE void real_backward(
       pair_adjoint(t + second, &g0, &g2, true);
       pair_adjoint(t + second + PAIR(true), &g1, &g3, true);
     }
-    if (turns_inputs) {
+    if (is_unit_first) {
       unit_gradients_of_real(d, g0, g1, g2, g3, r.x);
     } else {
       pair_gradient_of_real(d, g0, g1, r.x[0], r.x[1]);
@@ -219,42 +222,49 @@ typedef const float *(*real_forward_stage)(
 typedef void (*real_backward_stage)(
     const ck_butterfly_stage *, const place *, const place *, const float *, float *, zeros_from);
 
-#define REAL_KIND(kind, tiles)                                                                           \
-  static const float *real_forward_##kind##_##tiles(                                                     \
+#define REAL_KIND(kind, tiles, exchanges)                                                                \
+  static const float *real_forward_##kind##_##tiles##_##exchanges(                                       \
       const ck_butterfly_stage *s, const place *from, const place *to, const float *t, zeros_from zeros) { \
-    return real_forward(s, *from, *to, t, zeros, kind, tiles);                                           \
+    return real_forward(s, *from, *to, t, zeros, kind, tiles, exchanges);                                \
   }                                                                                                      \
-  static void real_backward_##kind##_##tiles(                                                            \
+  static void real_backward_##kind##_##tiles##_##exchanges(                                              \
       const ck_butterfly_stage *s, const place *input, const place *from, const float *t, float *d,      \
       zeros_from zeros) {                                                                                \
-    real_backward(s, *input, *from, t, d, zeros, kind, tiles);                                           \
+    real_backward(s, *input, *from, t, d, zeros, kind, tiles, exchanges);                                \
   }
+#define REAL_UNIT(tiles, exchanges)                                                                      \
+  REAL_KIND(UNIT_ONE, tiles, exchanges)                                                                  \
+  REAL_KIND(UNIT_TWO, tiles, exchanges)                                                                  \
+  REAL_KIND(UNIT_THEN_FULL, tiles, exchanges)                                                            \
+  REAL_KIND(FULL_THEN_UNIT, tiles, exchanges)
 #define REAL_KINDS(tiles)                                                                                \
-  REAL_KIND(ONE_FACTOR, tiles)                                                                           \
-  REAL_KIND(TWO_FACTORS, tiles)                                                                          \
-  REAL_KIND(FOUR_MERGED, tiles)                                                                          \
-  REAL_KIND(UNIT_ONE, tiles)                                                                             \
-  REAL_KIND(UNIT_TWO, tiles)                                                                             \
-  REAL_KIND(UNIT_THEN_FULL, tiles)                                                                       \
-  REAL_KIND(FULL_THEN_UNIT, tiles)
-#define REAL_TABLE(way, tiles)                                                                           \
+  REAL_KIND(ONE_FACTOR, tiles, 0)                                                                        \
+  REAL_KIND(TWO_FACTORS, tiles, 0)                                                                       \
+  REAL_KIND(FOUR_MERGED, tiles, 0)                                                                       \
+  REAL_UNIT(tiles, 0)                                                                                    \
+  REAL_UNIT(tiles, 1)
+#define REAL_ROW(way, tiles, exchanges)                                                                  \
   {                                                                                                      \
-    real_##way##_ONE_FACTOR_##tiles, real_##way##_TWO_FACTORS_##tiles, real_##way##_FOUR_MERGED_##tiles, \
-        real_##way##_UNIT_ONE_##tiles, real_##way##_UNIT_TWO_##tiles, real_##way##_UNIT_THEN_FULL_##tiles, \
-        real_##way##_FULL_THEN_UNIT_##tiles                                                              \
+    real_##way##_ONE_FACTOR_##tiles##_0, real_##way##_TWO_FACTORS_##tiles##_0,                           \
+        real_##way##_FOUR_MERGED_##tiles##_0, real_##way##_UNIT_ONE_##tiles##_##exchanges,               \
+        real_##way##_UNIT_TWO_##tiles##_##exchanges, real_##way##_UNIT_THEN_FULL_##tiles##_##exchanges,  \
+        real_##way##_FULL_THEN_UNIT_##tiles##_##exchanges                                                \
   }
+#define REAL_TABLE(way, tiles) {REAL_ROW(way, tiles, 0), REAL_ROW(way, tiles, 1)}
 REAL_KINDS(0)
 #if LANES == 16
 REAL_KINDS(1)
-static const real_forward_stage real_forward_stages[2][STAGE_KINDS] = {REAL_TABLE(forward, 0), REAL_TABLE(forward, 1)};
-static const real_backward_stage real_backward_stages[2][STAGE_KINDS] = {
-    REAL_TABLE(backward, 0), REAL_TABLE(backward, 1)};
+#define REAL_TABLES(way) {REAL_TABLE(way, 0), REAL_TABLE(way, 1)}
 #else
 // Working memory of one tile is laid out like the tile.
-static const real_forward_stage real_forward_stages[2][STAGE_KINDS] = {REAL_TABLE(forward, 0), REAL_TABLE(forward, 0)};
-static const real_backward_stage real_backward_stages[2][STAGE_KINDS] = {
-    REAL_TABLE(backward, 0), REAL_TABLE(backward, 0)};
+#define REAL_TABLES(way) {REAL_TABLE(way, 0), REAL_TABLE(way, 0)}
 #endif
+// By whether output or gradient are tiles, exchanges, and kind.
+static const real_forward_stage real_forward_stages[2][2][STAGE_KINDS] = REAL_TABLES(forward);
+static const real_backward_stage real_backward_stages[2][2][STAGE_KINDS] = REAL_TABLES(backward);
 #undef REAL_KIND
+#undef REAL_UNIT
 #undef REAL_KINDS
+#undef REAL_ROW
 #undef REAL_TABLE
+#undef REAL_TABLES

@@ -28,6 +28,8 @@
 
 #include "butterfly_unit.h"
 
+#include "butterfly_unit_packing.h"
+
 #include "butterfly_vector.h"
 
 #include "butterfly_rows.h"

@@ -70,8 +70,8 @@ typedef struct {
   int32_t size;
   bool is_complex;
   /// Whether of each complex 2 × 2 matrix two entries are one, as rows are scaled and the next factor takes the scales
-  /// back: half of the multiplications. Packed pairs then have 2 numbers; the last factor and merged ones stay as
-  /// they are.
+  /// back: half of the multiplications. Packed pairs then have 2 numbers, and before all stands whether any two rows
+  /// are exchanged; the last factor and merged ones stay as they are.
   bool has_unit_diagonals;
   /// Whether the first factor keeps its four entries nevertheless: those of a window, whose ends are almost zero, no
   /// scales serve.

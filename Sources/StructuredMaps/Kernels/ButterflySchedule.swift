@@ -32,7 +32,7 @@ package struct ButterflyLayout: Sendable, Hashable {
 package final class ButterflySchedule {
   package let layout: ButterflyLayout
 
-  /// Floats of the packed twiddles of one stack, with unit diagonals no more than that.
+  /// Floats that the packed twiddles of one stack take at most.
   package let packedCount: Int
 
   /// Whether twiddles may be packed with unit diagonals: complex ones, unless there is nothing but the last factor and
@@ -131,16 +131,20 @@ package final class ButterflySchedule {
       phases: self.phases,
       stages: self.stages)
     let kernels = ck_best().pointee
-    var (packed, scales) = (0, 0)
-    kernels.butterfly_packed_counts(&description, &packed, &scales)
-    packedCount = packed
     let last = stages.count - 1
     mayHaveUnitDiagonals =
       layout.field == .complex
       && stages.indices.contains { stages[$0].factors == 2 || stages[$0].factors == 1 && $0 != last }
-    description.has_unit_diagonals = mayHaveUnitDiagonals
-    kernels.butterfly_packed_counts(&description, &packed, &scales)
-    scalesCount = scales
+    // Room for whatever serves.
+    var largest = (packed: 0, scales: 0)
+    for entries in TwiddleEntries.allCases where entries == .all || mayHaveUnitDiagonals {
+      description.has_unit_diagonals = entries != .all
+      description.first_has_all_entries = entries == .unitDiagonalsAfterFirst
+      var (packed, scales) = (0, 0)
+      kernels.butterfly_packed_counts(&description, &packed, &scales)
+      largest = (max(largest.packed, packed), max(largest.scales, scales))
+    }
+    (packedCount, scalesCount) = largest
   }
 
   deinit {

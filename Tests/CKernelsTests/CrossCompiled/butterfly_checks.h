@@ -91,7 +91,7 @@ static void check_real_rows(product *p, const ck_kernels *k) {
 }
 
 static void check_product(const ck_kernels *k, int32_t size, bool is_complex, int32_t blocks, bool increasing) {
-  for (entries unit = ALL_ENTRIES; unit <= (is_complex ? UNIT_DIAGONALS_AFTER_FIRST : ALL_ENTRIES); unit++) {
+  for (entries unit = ALL_ENTRIES; unit <= (is_complex ? DOMINANT_DIAGONALS_AFTER_FIRST : ALL_ENTRIES); unit++) {
     random_state = 88172645463325252ull + (uint64_t)(size + 7 * blocks + increasing);
     product p = new_product(k, size, is_complex, blocks, increasing, unit);
     if (p.is_unit == (unit != ALL_ENTRIES)) {

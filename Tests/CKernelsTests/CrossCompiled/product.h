@@ -50,7 +50,14 @@ static void pack(product *p, const ck_kernels *k) {
   }
 }
 
-typedef enum { ALL_ENTRIES, UNIT_DIAGONALS, UNIT_DIAGONALS_AFTER_FIRST } entries;
+typedef enum {
+  ALL_ENTRIES,
+  UNIT_DIAGONALS,
+  UNIT_DIAGONALS_AFTER_FIRST,
+  // The same with diagonals so large that no rows are exchanged.
+  DOMINANT_DIAGONALS,
+  DOMINANT_DIAGONALS_AFTER_FIRST
+} entries;
 
 // A product with random twiddles and two random tiles. It has no unit diagonals where they do not serve.
 static product new_product(
@@ -58,10 +65,16 @@ static product new_product(
   product p = {.s = new_schedule(size, is_complex, blocks, increasing), .is_unit = which != ALL_ENTRIES};
   ck_butterfly *b = &p.s->butterfly;
   b->has_unit_diagonals = p.is_unit;
-  b->first_has_all_entries = which == UNIT_DIAGONALS_AFTER_FIRST;
+  b->first_has_all_entries = which == UNIT_DIAGONALS_AFTER_FIRST || which == DOMINANT_DIAGONALS_AFTER_FIRST;
   size_t n = (size_t)size, rows = ck_butterfly_rows(n) * CK_TILE_ROW, tile = n * CK_TILE_ROW, scales;
   p.plane = 2 * n * p.s->factor_count;
   p.twiddles = random_floats(2 * p.plane, is_complex ? 0.85f : 1.2f);
+  if (which >= DOMINANT_DIAGONALS)
+    for (size_t i = 0; i < p.plane; i++) {
+      bool is_diagonal = i % 4 == 0 || i % 4 == 3;
+      p.twiddles[i] = is_diagonal ? 0.8f + 0.1f * p.twiddles[i] : 0.5f * p.twiddles[i];
+      p.twiddles[p.plane + i] *= 0.5f;
+    }
   // No scale serves a window that is zero at its beginning.
   if (b->first_has_all_entries)
     p.twiddles[0] = p.twiddles[2] = p.twiddles[p.plane] = p.twiddles[p.plane + 2] = 0;
