@@ -26,6 +26,7 @@ format:
 	$(SWIFT) format -i -r -p $(SOURCES)
 
 test: build lint
+	Tests/CKernelsTests/CrossCompiled/run native .build/native
 	$(SWIFT) test
 
 demo: release
@@ -71,7 +72,7 @@ test-address: deps
 
 # The kernels cross-compiled for arm64, on an emulated processor: half a minute.
 test-arm64:
-	Tests/CKernelsTests/CrossCompiled/run .build-arm64
+	Tests/CKernelsTests/CrossCompiled/run arm64 .build-arm64
 
 # The kernels' instructions by callgrind, against the record.
 count-instructions:

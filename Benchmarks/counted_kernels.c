@@ -104,6 +104,7 @@ int main(int count, char **arguments) {
   const workload *load = workloads + atoi(arguments[1]);
   if (load->size > 0) {
     p = new_product(k, load->size, load->is_complex, 2, false, load->which);
+    if (p.is_unit != (load->which != ALL_ENTRIES)) abort();
     re = random_floats((size_t)load->size, 1);
     im = random_floats((size_t)load->size, 1);
   }

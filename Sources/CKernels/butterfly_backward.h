@@ -246,7 +246,7 @@ static void tiles_backward(
         bool reads = stage == 0 && !in_rows, reads_gradient = stage == last && !out_rows;
         bool wants_input = stage > 0 || in_gradient;
         place input = reads ? in_tiles(in, in_second, phase, unit)
-                            : in_work(given + ((size_t)stage - 1) * kept, phase, unit);
+                            : in_work(work + (size_t)stage * kept, phase, unit);
         place working = in_work(gradient, phase, unit);
         place from =
             reads_gradient ? in_tiles(out_gradient, out_gradient_second, phase, unit) : working;

@@ -1,7 +1,7 @@
 // Twiddles with unit diagonals, and their gradients back.
 //
 // A factor's output may be scaled position by position if the next factor takes the scales back. Rows are scaled so that
-// of each 2 × 2 matrix (a b; c d) two entries become one: the diagonal, or, where it is the smaller one, the other two,
+// of each 2 × 2 matrix (a b; c d) two entries become one: the diagonal, or, where it is much the smaller one, the other two,
 // with rows exchanged. A matrix of the last factor, and four that are merged, take over all scales and have four entries;
 // so may one of the first factor, which has none to take over.
 // Scales are complex numbers in double precision: an entry is rounded once.
@@ -66,6 +66,12 @@ INLINE unit_entries entries_of(const float *t, size_t imaginary, bool is_exchang
   return is_exchanged ? (unit_entries){true, {b, c}, {a, d}} : (unit_entries){false, {a, d}, {b, c}};
 }
 
+// Comparisons with not-a-number are false.
+INLINE bool are_balanced(const unit_entries *e) {
+  return squared(e->other[0]) <= LARGEST_RATIO * LARGEST_RATIO * squared(e->one[0]) &&
+         squared(e->other[1]) <= LARGEST_RATIO * LARGEST_RATIO * squared(e->one[1]);
+}
+
 // Floats beside each packed pair, merged matrix and full pair: what unpacking takes of the scales.
 #define UNIT_SCALES 6
 #define MERGED_SCALES 8
@@ -75,19 +81,14 @@ INLINE unit_entries entries_of(const float *t, size_t imaginary, bool is_exchang
 // if no number is too large.
 INLINE bool unit_weights(
     const float *t, size_t imaginary, channel *p, channel *q, number w[2], bool *is_exchanged, float *scales) {
-  unit_entries e = entries_of(t, imaginary, false);
+  unit_entries e = entries_of(t, imaginary, false), turned = entries_of(t, imaginary, true);
   double others = squared(e.other[0]) * squared(e.other[1]), ones = squared(e.one[0]) * squared(e.one[1]);
-  if (others > WORTH_EXCHANGING * ones) {
-    e = entries_of(t, imaginary, true);
-  }
+  if (others > WORTH_EXCHANGING * ones || (!are_balanced(&e) && are_balanced(&turned))) e = turned;
   // Row 0 has its one at `near`, row 1 at `far`.
   channel near = e.is_exchanged ? *q : *p, far = e.is_exchanged ? *p : *q;
   number row0 = number_product(e.one[0], near.value), row1 = number_product(e.one[1], far.value);
   double size0 = squared(row0), size1 = squared(row1);
-  // Comparisons with not-a-number are false.
-  bool is_bounded = squared(e.other[0]) <= LARGEST_RATIO * LARGEST_RATIO * squared(e.one[0]) &&
-                    squared(e.other[1]) <= LARGEST_RATIO * LARGEST_RATIO * squared(e.one[1]) &&
-                    size0 >= SMALLEST_SCALE && size0 <= LARGEST_SCALE && size1 >= SMALLEST_SCALE &&
+  bool is_bounded = are_balanced(&e) && size0 >= SMALLEST_SCALE && size0 <= LARGEST_SCALE && size1 >= SMALLEST_SCALE &&
                     size1 <= LARGEST_SCALE;
   number k0 = number_times(1 / size0, conjugate_product(row0, far.value));
   number k1 = number_times(1 / size1, conjugate_product(row1, near.value));

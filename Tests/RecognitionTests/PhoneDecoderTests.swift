@@ -13,12 +13,16 @@ private struct TinyCase {
   let classes: Int
   let frames: Int
 
-  init(seed: UInt64, classes: Int, frames: Int, minimumFrames: Int) {
+  /// - Parameter forbidsSome: whether a seventh of the successions never happens.
+  init(seed: UInt64, classes: Int, frames: Int, minimumFrames: Int, forbidsSome: Bool = false) {
     var generator = SplitMix64(seed: seed)
     func number(_ range: ClosedRange<Float>) -> Float { Float.random(in: range, using: &generator) }
     let side = classes + 1
     logPriors = (0..<classes).map { _ in number(-4...0) }
-    logSuccessions = (0..<side * side).map { _ in number(-5...0) }
+    logSuccessions = (0..<side * side).map {
+      let value = number(-5...0)
+      return forbidsSome && $0 % 7 == 3 ? -.infinity : value
+    }
     posteriors = (0..<frames * classes).map { _ in number(-6...0) }
     let options = PhoneDecodingOptions(
       priorWeight: number(0...1), languageWeight: number(0...3), insertionPenalty: number(-3...1),
@@ -106,10 +110,13 @@ struct PhoneDecoderTests {
     #expect(found == tiny.bestPath(), "seed \(seed)")
   }
 
-  @Test("finds the best of many classes, most of which lie far behind", arguments: 0..<12)
-  func manyClasses(seed: Int) {
+  @Test(
+    "finds the best of many classes, most of which lie far behind or must not follow", arguments: 0..<12,
+    [false, true])
+  func manyClasses(seed: Int, forbidsSome: Bool) {
     let (classes, frames) = (39, 200)
-    let tiny = TinyCase(seed: UInt64(seed), classes: classes, frames: frames, minimumFrames: 1)
+    let tiny = TinyCase(
+      seed: UInt64(seed), classes: classes, frames: frames, minimumFrames: 1, forbidsSome: forbidsSome)
     let found = PhoneDecoder(tiny.loop).decode(tiny.posteriors, classes: classes, pieces: [frames])
     #expect(abs(tiny.score(found) - tiny.bestScore()) < 1e-6, "seed \(seed)")
   }

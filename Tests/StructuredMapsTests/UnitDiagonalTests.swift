@@ -96,6 +96,17 @@ import Testing
     }
   }
 
+  @Test("exchange rows where the diagonal is beyond bounds, and the other two entries are not much larger")
+  func exchangesForBounds() throws {
+    for shape in Self.shapes {
+      var map = try Self.unitary(Self.shape(shape), seed: 39)
+      for pair in 0..<min(40, map.shape.planeStride / 4) where pair % 3 == 0 {
+        Self.set(&map, pair: pair, [(0, 0.05), (1, 1), (2, 1.0 / 15), (3, 1)])
+      }
+      Self.expectAccurate(map, .unitDiagonals)
+    }
+  }
+
   @Test("begin after the first factor where a window is in it, almost zero at its ends or past them")
   func window() throws {
     let window = (0..<400).map { pow(0.5 - 0.5 * cos(2 * .pi * Double($0) / 399), 0.85) }

@@ -66,6 +66,11 @@ enum LaneStream {
     return rest.isEmpty ? lanes : SequentialStream([lanes] + rest.map { $0.makeStream(values) })
   }
 
+  /// Rows that the frozen form of `layers` is best given at a time.
+  static func rows(of layers: [any SequenceLayer]) -> Int {
+    layers.first is any LaneSourceLayer || layers.first is any LaneLayer ? blockRows : RowBlock.rows
+  }
+
   private static func stream(
     _ source: any LaneSource, inputWidth: Int, sourceWidth: Int,
     _ stages: [(stage: any LaneStage, outputWidth: Int)]

@@ -1,6 +1,6 @@
 import Learning
 
-/// Where the frames that one output row reads lie.
+/// Where frames lie: those of a segment, or the places of a stream; each output row reads some of them in a row.
 final class FrameWindow {
   typealias Frames = UnsafeMutablePointer<UnsafeMutablePointer<Float>>
 

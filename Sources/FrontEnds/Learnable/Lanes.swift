@@ -43,11 +43,3 @@ func forEachEight(of width: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
     start += 8
   }
 }
-
-/// The sum over lanes, in the fixed order of a tree.
-@inline(__always)
-func laneSum(_ v: SIMD8<Float>) -> Float {
-  let four = v.lowHalf + v.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two[0] + two[1]
-}

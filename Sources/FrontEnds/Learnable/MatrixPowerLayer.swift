@@ -32,6 +32,19 @@ struct MatrixPowerLayer: SequenceLayer {
   }
 }
 
+/// Frozen layers take rows in blocks, so that their memory is bounded.
+enum RowBlock {
+  static let rows = 64
+
+  static func forEach(_ count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
+    var start = 0
+    while start < count {
+      body(start, min(rows, count - start))
+      start += rows
+    }
+  }
+}
+
 private final class MatrixPowerPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix

@@ -29,7 +29,7 @@ struct TimeTransformLayer: SequenceLayer {
     let width = inputWidth
     return FrameWindowStream(inputWidth: width, outputWidth: outputWidth, context: context) {
       frames, output in
-      DepthwiseKernels.best.depthwise(weights.weights, Self.outputs, Self.frames, frames, width, output)
+      ck_layers_best().pointee.depthwise(weights.weights, Self.outputs, Self.frames, frames, width, output)
     }
   }
 
@@ -134,7 +134,7 @@ private final class TimeTransformPass: LayerPass {
       }
       window.point(at: input, segment, of: inputShape, from: 0, inside)
       for row in 0..<outputShape.rows {
-        DepthwiseKernels.best.depthwise(
+        ck_layers_best().pointee.depthwise(
           weights.weights, TimeTransformLayer.outputs, TimeTransformLayer.frames, window.frames + row,
           layer.inputWidth, first + row * output.columns)
       }
@@ -155,23 +155,17 @@ private final class TimeTransformPass: LayerPass {
       guard !own.isEmpty else { continue }
       let g = outputGradient.row(segment * outputShape.rows + own.lowerBound)
       window.point(at: input, segment, of: inputShape, from: 0, inside)
-      DepthwiseKernels.best.depthwise_weight_gradient(
+      ck_layers_best().pointee.depthwise_weight_gradient(
         g, own.upperBound - own.lowerBound, TimeTransformLayer.outputs, TimeTransformLayer.frames,
         window.frames + own.lowerBound, layer.inputWidth, weights.gradient)
       guard let inputGradient else { continue }
       gradientWindow.point(at: inputGradient, segment, of: inputShape, from: 0, inside)
       for row in own.lowerBound..<own.upperBound {
-        DepthwiseKernels.best.depthwise_input_gradient(
+        ck_layers_best().pointee.depthwise_input_gradient(
           weights.weights, TimeTransformLayer.outputs, TimeTransformLayer.frames,
           outputGradient.row(segment * outputShape.rows + row), layer.inputWidth, gradientWindow.frames + row)
       }
     }
     weights.addParameterGradient(to: gradient.base + layer.twiddle.offset)
   }
-}
-
-/// The kernels of this processor, chosen once; the same for training and for a stream.
-private enum DepthwiseKernels {
-  // Invariant behind nonisolated(unsafe): pointers to functions and a constant name, written once.
-  nonisolated(unsafe) static let best: ck_layer_kernels = ck_layers_best().pointee
 }

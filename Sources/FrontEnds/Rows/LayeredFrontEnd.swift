@@ -38,6 +38,7 @@ package struct LayeredFrontEnd: FrontEnd {
   package func makeStream(utterance: String) -> any FrontEndStream {
     LayeredFrontEndStream(
       source: source.makeStream(utterance: utterance), layer: LaneStream.make(layers, values),
+      blockFrames: LaneStream.rows(of: layers),
       timing: source.timing,
       sourceLatency: source.initialLatencyFrames)
   }
@@ -52,17 +53,18 @@ private final class LayeredFrontEndStream: FrontEndStream {
   private let sourceRows: FloatStorage
   private let blockSamples: Int
 
-  /// Frames that go to the layer at a time.
-  private static let blockFrames = 16
-
-  init(source: any FrontEndStream, layer: any Learning.RowStream, timing: FrameTiming, sourceLatency: Int) {
+  /// - Parameter blockFrames: frames that go to the layer at a time.
+  init(
+    source: any FrontEndStream, layer: any Learning.RowStream, blockFrames: Int, timing: FrameTiming,
+    sourceLatency: Int
+  ) {
     self.source = source
     self.layer = layer
     channels = layer.outputWidth
-    blockSamples = Self.blockFrames * timing.frameShiftSamples
+    blockSamples = blockFrames * timing.frameShiftSamples
     // More rows than those of a block come at the end of an utterance, and where a frame is longer than a block.
     let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2
-    sourceRows = FloatStorage(count: (Self.blockFrames + owed + sourceLatency) * source.channels)
+    sourceRows = FloatStorage(count: (blockFrames + owed + sourceLatency) * source.channels)
   }
 
   func maximumFrames(accepting samples: Int) -> Int {

@@ -184,51 +184,51 @@ package final class Trainer: @unchecked Sendable {
       gradientScale: work.gradientScale, step: optimiser.steps)
   }
 
-  /// A worker's share of so many things, cut between lots.
-  private func share(_ worker: Int, of count: Int, lot: Int) -> Range<Int> {
+  /// What a piece of a phase takes of so many things, cut between lots.
+  private func share(_ piece: Int, of count: Int, lot: Int) -> Range<Int> {
     let lots = (count + lot - 1) / lot
-    return min(count, lots * worker / workers * lot)..<min(count, lots * (worker + 1) / workers * lot)
+    return min(count, lots * piece / workers * lot)..<min(count, lots * (piece + 1) / workers * lot)
   }
 
-  /// A worker's share of neighbouring parameters.
-  private func share(_ worker: Int, of range: Range<Int>) -> Range<Int> {
-    let share = share(worker, of: range.count, lot: 16)
+  /// What it takes of neighbouring parameters.
+  private func share(_ piece: Int, of range: Range<Int>) -> Range<Int> {
+    let share = share(piece, of: range.count, lot: 16)
     return range.lowerBound + share.lowerBound..<range.lowerBound + share.upperBound
   }
 
-  private func reduce(_ worker: Int) {
+  private func reduce(_ piece: Int) {
     for range in ownRanges {
-      GradientReduction.addInOrder(gradients, range: share(worker, of: range))
+      GradientReduction.addInOrder(gradients, range: share(piece, of: range))
     }
     for index in parts[0].weightGradients.indices {
       let weight = parts[0].weightGradients[index].weight
       if optimiser.plainScale(of: weight, rate: work.rate) == nil {
-        put(index, worker, into: gradients[0], scale: 1, isAdding: false)
+        put(index, piece, into: gradients[0], scale: 1, isAdding: false)
       }
     }
   }
 
-  /// Writes, or adds, a worker's share of the rows of a matrix's gradient: the parts in their order.
-  private func put(_ index: Int, _ worker: Int, into target: FloatStorage, scale: Float, isAdding: Bool) {
+  /// Writes, or adds, a piece of the rows of a matrix's gradient: the parts in their order.
+  private func put(_ index: Int, _ piece: Int, into target: FloatStorage, scale: Float, isAdding: Bool) {
     var isAdding = isAdding
     for part in parts where !part.weightGradients.isEmpty {
       let gradient = part.weightGradients[index]
       // Whole blocks of rows, as the kernel takes them.
-      let rows = share(worker, of: gradient.weight.shape[0], lot: 24)
+      let rows = share(piece, of: gradient.weight.shape[0], lot: 24)
       gradient.put(rows: rows, into: target.base, scale: scale, isAdding: isAdding)
       isAdding = true
     }
   }
 
-  private func measure(_ worker: Int) {
-    for block in share(worker, of: blocks.count, lot: 1) {
+  private func measure(_ piece: Int) {
+    for block in share(piece, of: blocks.count, lot: 1) {
       squares[block] = GradientReduction.squares(gradients[0], blocks[block])
     }
   }
 
-  private func update(_ worker: Int) {
+  private func update(_ piece: Int) {
     for range in optimisedRanges {
-      let share = share(worker, of: range)
+      let share = share(piece, of: range)
       if let factor = work.clippingFactor {
         GradientReduction.scale(gradients[0], by: factor, range: share)
       }
@@ -238,7 +238,7 @@ package final class Trainer: @unchecked Sendable {
     for index in parts[0].weightGradients.indices {
       let weight = parts[0].weightGradients[index].weight
       if let scale = optimiser.plainScale(of: weight, rate: work.rate) {
-        put(index, worker, into: values.parameters, scale: scale, isAdding: true)
+        put(index, piece, into: values.parameters, scale: scale, isAdding: true)
       }
     }
   }

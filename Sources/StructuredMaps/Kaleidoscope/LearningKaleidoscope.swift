@@ -6,7 +6,6 @@ package final class LearningKaleidoscope {
   package let shape: KaleidoscopeShape
   private let layout: ButterflyLayout
   private var workspace = MapWorkspace<Float>()
-  private let schedule: ButterflySchedule
   private let packed, scales, channels: AlignedStorage<Float>
   private var entries = TwiddleEntries.all
   // The map shares this array while it lives, and is dropped before the array is written: so no copy is made.
@@ -17,8 +16,7 @@ package final class LearningKaleidoscope {
     self.shape = shape
     parameters = Array(repeating: 0, count: shape.parameterCount)
     layout = KaleidoscopeMatrix<Float>(identity: shape).layout
-    schedule = ButterflySchedule(layout)
-    let run = ButterflyRun(schedule)
+    let run = ButterflyRun(workspace.schedule(of: layout))
     packed = AlignedStorage(count: 8 * run.packedVectors)
     scales = AlignedStorage(count: 8 * run.scalesVectors)
     channels = AlignedStorage(count: 8 * run.channelsVectors)
@@ -30,7 +28,7 @@ package final class LearningKaleidoscope {
     parameters.withUnsafeMutableBufferPointer { $0.baseAddress?.update(from: source, count: $0.count) }
     let map = KaleidoscopeMatrix(unchecked: shape, parameters: parameters)
     self.map = map
-    var run = ButterflyRun(schedule)
+    var run = ButterflyRun(workspace.schedule(of: layout))
     run.pack(source, into: rows(packed), scales: rows(scales), channels: rows(channels)) {
       map.pieces($0, map.tiling).from.count
     }
@@ -81,6 +79,9 @@ package final class LearningKaleidoscope {
     guard let map else { preconditionFailure("parameters come before gradients") }
     precondition(input.length == map.inputLength && outputGradient.length == map.outputLength)
     precondition(input.count == outputGradient.count)
+    if let inputGradient {
+      precondition(inputGradient.length == map.inputLength && inputGradient.count == input.count)
+    }
     let joined = map.field.joined(with: input.field).joined(with: outputGradient.field)
       .joined(with: inputGradient?.field ?? .real)
     map.backward(

@@ -14,7 +14,7 @@ package final class PackedKaleidoscope: Sendable {
   nonisolated(unsafe) private let schedule: ButterflySchedule
 
   /// How its twiddles are packed: with unit diagonals if it is complex and no entry is much larger than the one beside it
-  /// that would become one.
+  /// that would become one; the first factor may have such entries, and then keeps all four.
   package let entries: TwiddleEntries
   private let vectorCount: Int
 

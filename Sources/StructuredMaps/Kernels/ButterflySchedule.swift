@@ -67,7 +67,7 @@ package final class ButterflySchedule {
   /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack.
   ///
   /// In the backward all stages but the last are computed again, and what stands between two factors.
-  package func multiplyAdds(_ packing: TwiddleEntries) -> (forward: Int, backward: Int) {
+  package func multiplyAdds(_ kept: TwiddleEntries) -> (forward: Int, backward: Int) {
     var (products, between, last) = (0, 0, 0)
     for phase in UnsafeBufferPointer(start: phases, count: phaseCount) {
       for index in Int(phase.first_stage)..<Int(phase.first_stage + phase.stage_count) {
@@ -75,9 +75,9 @@ package final class ButterflySchedule {
         // The entries of a turn's matrices that are multiplied with: of each factor alike, but that nothing takes the
         // scales of the last one.
         let pairs = stage.factors == 1 ? 1 : 2
-        let isUnit = packing != .all && stage.factors < 4
+        let isUnit = kept != .all && stage.factors < 4
         let isLast = index == stageCount - 1
-        let isWholeFirst = index == 0 && packing == .unitDiagonalsAfterFirst
+        let isWholeFirst = index == 0 && kept == .unitDiagonalsAfterFirst
         let entries = pairs * (isUnit && !isWholeFirst && !(isLast && stage.factors == 1) ? 2 : 4)
         let lastEntries = pairs * (isUnit && !isLast ? 2 : 4)
         let scale =

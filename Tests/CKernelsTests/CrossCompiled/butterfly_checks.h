@@ -2,7 +2,10 @@
 #ifndef CROSS_COMPILED_BUTTERFLY_CHECKS_H
 #define CROSS_COMPILED_BUTTERFLY_CHECKS_H
 
+#include <math.h>
+
 #include "check.h"
+#include "side_by_side.h"
 #include "reference.h"
 
 // A vector alone gets the bits that it has in a tile.
@@ -58,42 +61,78 @@ static void check_rows(product *p, const ck_kernels *k) {
   }
 }
 
+typedef void (*forward_of_two)(
+    const ck_butterfly *, const float *, const ck_butterfly_ends *, const ck_butterfly_ends *,
+    const ck_butterfly_ends *, const ck_butterfly_ends *, float *);
+typedef void (*backward_of_two)(
+    const ck_butterfly *, const float *, const ck_butterfly_ends *, const ck_butterfly_ends *,
+    const ck_butterfly_ends *, float *, const ck_butterfly_ends *, const ck_butterfly_ends *, float *);
+
 // Real rows, which a complex product reads without their imaginary parts and zeros, give the outputs and gradients of
-// tiles that have them.
-static void check_real_rows(product *p, const ck_kernels *k) {
+// tiles that have them; two groups, the second of which may be short, together.
+static void check_real_rows(product *p, forward_of_two forward, backward_of_two backward, const char *way) {
   const ck_butterfly *b = &p->s->butterfly;
-  size_t n = (size_t)b->size, length = n - n / 5, stride = length + 1;
+  size_t n = (size_t)b->size, length = n - n / 5, stride = length + 1, tile = n * CK_TILE_ROW;
   for (size_t count = 1; count <= 8; count += 7) {
-    float *in = random_floats(8 * stride + 1, 1) + 1;
-    memset(p->in, 0, 2 * n * CK_TILE_ROW * sizeof(float));
-    for (size_t v = 0; v < count; v++)
-      for (size_t i = 0; i < length; i++) p->in[i * CK_TILE_ROW + v] = in[v * stride + i];
-    ck_butterfly_ends rows = {
-        {.rows = in, .stride = stride, .count = (int32_t)count, .length = (int32_t)length, .lanes = 8}, {0}};
-    ck_butterfly_ends from = {{.tile = p->in}, {0}}, to = {{.tile = p->out}, {0}};
-    ck_butterfly_ends gradient = {{.tile = p->out_gradient}, {0}}, other = {{.tile = p->in_gradient}, {0}};
-    k->butterfly_forward(b, p->packed, &from, &to, 0, 0, p->work);
-    k->butterfly_forward(b, p->packed, &rows, &other, 0, 0, p->work);
+    float *in = random_floats(16 * stride + 1, 1) + 1;
+    memset(p->in, 0, 2 * tile * sizeof(float));
+    for (size_t v = 0; v < 8 + count; v++)
+      for (size_t i = 0; i < length; i++)
+        p->in[v / 8 * tile + i * CK_TILE_ROW + v % 8] = in[v * stride + i];
+    ck_butterfly_vectors first = {
+        .rows = in, .stride = stride, .count = 8, .length = (int32_t)length, .lanes = 8};
+    ck_butterfly_vectors second = first;
+    second.rows += 8 * stride;
+    second.count = (int32_t)count;
+    ck_butterfly_ends rows = {first, second}, from = two_tiles(p, p->in), to = two_tiles(p, p->out);
+    ck_butterfly_ends gradient = two_tiles(p, p->out_gradient), other = two_tiles(p, p->in_gradient);
+    forward(b, p->packed, &from, &to, 0, 0, p->work);
+    forward(b, p->packed, &rows, &other, 0, 0, p->work);
     // Zeros may have another sign.
     bool is_same = true;
-    for (size_t i = 0; i < n * CK_TILE_ROW; i++) is_same &= p->out[i] == p->in_gradient[i];
-    check(is_same, "%zu real rows, size %zu: other outputs", count, n);
+    for (size_t i = 0; i < 2 * tile; i++) is_same &= p->out[i] == p->in_gradient[i];
+    check(is_same, "8 + %zu real rows, size %zu, %s: other outputs", count, n, way);
     float *d = floats(p->packed_count), *e = floats(p->packed_count);
-    k->butterfly_backward(b, p->packed, &from, &gradient, 0, d, 0, 0, p->work);
-    k->butterfly_backward(b, p->packed, &rows, &gradient, 0, e, 0, 0, p->work);
+    backward(b, p->packed, &from, &gradient, 0, d, 0, 0, p->work);
+    backward(b, p->packed, &rows, &gradient, 0, e, 0, 0, p->work);
     is_same = true;
     for (size_t i = 0; i < p->packed_count; i++) is_same &= d[i] == e[i];
-    check(is_same, "%zu real rows, size %zu: other gradients", count, n);
+    check(is_same, "8 + %zu real rows, size %zu, %s: other gradients", count, n, way);
     free(in - 1);
     free(d);
     free(e);
   }
 }
 
+// The kernels for two tiles side by side give the bits of one after the other; their twiddle gradients add two tiles'
+// lanes before others.
+static void check_side_by_side(product *p, const ck_kernels *k) {
+  const ck_butterfly *b = &p->s->butterfly;
+  size_t tile = (size_t)b->size * CK_TILE_ROW, bytes = 2 * tile * sizeof(float);
+  float *out = floats(2 * tile), *d = floats(p->packed_count);
+  run_forward(p, k);
+  ck_butterfly_ends in = two_tiles(p, p->in), to = two_tiles(p, out), gradient = two_tiles(p, p->out_gradient);
+  side_by_side_forward(b, p->packed, &in, &to, 0, 0, p->work);
+  check(!memcmp(out, p->out, bytes), "size %d: other bits side by side", b->size);
+  memset(p->packed_gradient, 0, p->packed_count * sizeof(float));
+  run_backward(p, k);
+  side_by_side_backward(b, p->packed, &in, &gradient, &to, d, 0, 0, p->work);
+  check(!memcmp(out, p->in_gradient, bytes), "size %d: other input gradients side by side", b->size);
+  float largest = 0, error = 0;
+  for (size_t i = 0; i < p->packed_count; i++) {
+    largest = fmaxf(largest, fabsf(d[i]));
+    error = fmaxf(error, fabsf(d[i] - p->packed_gradient[i]));
+  }
+  check(error <= 2e-6f * largest, "size %d: twiddle gradients side by side off by %g", b->size, error / largest);
+  free(out);
+  free(d);
+}
+
 static void check_product(const ck_kernels *k, int32_t size, bool is_complex, int32_t blocks, bool increasing) {
   for (entries unit = ALL_ENTRIES; unit <= (is_complex ? DOMINANT_DIAGONALS_AFTER_FIRST : ALL_ENTRIES); unit++) {
     random_state = 88172645463325252ull + (uint64_t)(size + 7 * blocks + increasing);
     product p = new_product(k, size, is_complex, blocks, increasing, unit);
+    check(p.is_unit || unit < DOMINANT_DIAGONALS, "size %d, %d blocks: no unit diagonals", size, blocks);
     if (p.is_unit == (unit != ALL_ENTRIES)) {
       errors e = compare(&p, k);
       check(
@@ -102,7 +141,12 @@ static void check_product(const ck_kernels *k, int32_t size, bool is_complex, in
           unit, e.output, e.input_gradient, e.twiddle_gradient);
       if (p.vector_packed) check_vector(&p, k);
       if (size <= 1024) check_rows(&p, k);
-      if (size <= 1024 && is_complex) check_real_rows(&p, k);
+      if (size <= 1024 && is_complex) {
+        check_real_rows(&p, k->butterfly_forward, k->butterfly_backward, k->name);
+        check_real_rows(&p, side_by_side_forward, side_by_side_backward, "side by side");
+      }
+      // Where the instruction set fuses, and the kernels do, too.
+      if (size <= 1024 && !strcmp(k->name, ck_best()->name)) check_side_by_side(&p, k);
     }
     free_product(&p);
   }
