@@ -9,25 +9,21 @@ INLINE void stage_backward(
   size_t in1 = near * input.step, in2 = far * input.step, in3 = in1 + in2;
   size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
   const int pair = PAIR(complex);
-  const size_t turn = turn_twiddles(kind, complex);
-  const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool is_unit_first = exchanges_inputs(kind), turns_inputs = exchanges && is_unit_first;
-  const bool turns_outputs = exchanges && exchanges_outputs(kind);
-  const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
+  const turn_layout l = layout_of(kind, complex, exchanges);
   pace input_pace = pace_of(s, input, from_tiles), from_pace = pace_of(s, from, gradient_tiles);
   turns n = first_turn(s);
   size_t next_x = 0, next_g = 0;
-  for (const float *end = t + stage_turns(s) * turn; t < end; t += turn, d += turn) {
+  for (const float *end = t + stage_turns(s) * l.size; t < end; t += l.size, d += l.size) {
     size_t x = next_x, g = next_g;
     next_turn(&n, &next_x, input_pace, &next_g, from_pace);
-    size_t x_in0 = turns_inputs ? exchanged(t + masks, in1) : 0;
+    size_t x_in0 = l.turns_inputs ? exchanged(t + l.masks, in1) : 0;
     row x0 = get_row(input, x + x_in0, from_tiles, complex);
     row x1 = get_row(input, x + in1 - x_in0, from_tiles, complex);
-    size_t out0 = turns_outputs ? exchanged(t + out_masks, from2) : 0;
-    size_t out1 = turns_outputs ? exchanged(t + out_masks + 1, from2) : 0;
+    size_t out0 = l.turns_outputs ? exchanged(t + l.out_masks, from2) : 0;
+    size_t out1 = l.turns_outputs ? exchanged(t + l.out_masks + 1, from2) : 0;
     row g0 = get_row(from, g + out0, gradient_tiles, complex);
     row g1 = get_row(from, g + from1 + out1, gradient_tiles, complex);
-    if (is_one) {
+    if (l.is_one) {
       if (kind == UNIT_ONE) {
         unit_gradient(d, g0, g1, x0, x1);
         if (wants_input) unit_adjoint(t, &g0, &g1);
@@ -41,12 +37,12 @@ INLINE void stage_backward(
       }
       continue;
     }
-    size_t x_in2 = turns_inputs ? exchanged(t + masks + 1, in1) : 0;
+    size_t x_in2 = l.turns_inputs ? exchanged(t + l.masks + 1, in1) : 0;
     row x2 = get_row(input, x + in2 + x_in2, from_tiles, complex);
     row x3 = get_row(input, x + in3 - x_in2, from_tiles, complex);
     row g2 = get_row(from, g + from2 - out0, gradient_tiles, complex);
     row g3 = get_row(from, g + from3 - out1, gradient_tiles, complex);
-    if (is_unit_first) {
+    if (l.first_is_unit) {
       row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
       unit_forward(t, &m0, &m1);
       unit_forward(t + UNIT_PAIR, &m2, &m3);

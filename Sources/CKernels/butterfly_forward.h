@@ -8,22 +8,18 @@ INLINE const float *stage_forward(
   size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
   size_t to1 = near * to.step, to2 = far * to.step, to3 = to1 + to2;
   const int pair = PAIR(complex);
-  const size_t turn = turn_twiddles(kind, complex);
-  const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool turns_inputs = exchanges && exchanges_inputs(kind), turns_outputs = exchanges && exchanges_outputs(kind);
-  // Where whether rows are exchanged stands among the twiddles of a turn.
-  const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
+  const turn_layout l = layout_of(kind, complex, exchanges);
   pace from_pace = pace_of(s, from, from_tiles), to_pace = pace_of(s, to, to_tiles);
   turns n = first_turn(s);
   size_t x = 0, y = 0;
-  for (const float *end = t + stage_turns(s) * turn; t < end; t += turn) {
+  for (const float *end = t + stage_turns(s) * l.size; t < end; t += l.size) {
     size_t at = x, to_at = y;
     next_turn(&n, &x, from_pace, &y, to_pace);
     // What the rows of a factor are given may be exchanged, and what its second one gives.
-    size_t in0 = turns_inputs ? exchanged(t + masks, from1) : 0;
+    size_t in0 = l.turns_inputs ? exchanged(t + l.masks, from1) : 0;
     row x0 = get_row(from, at + in0, from_tiles, complex);
     row x1 = get_row(from, at + from1 - in0, from_tiles, complex);
-    if (is_one) {
+    if (l.is_one) {
       if (kind == UNIT_ONE) {
         unit_forward(t, &x0, &x1);
       } else {
@@ -33,7 +29,7 @@ INLINE const float *stage_forward(
       put_row(to, to_at + to1, x1, to_tiles, complex);
       continue;
     }
-    size_t in2 = turns_inputs ? exchanged(t + masks + 1, from1) : 0;
+    size_t in2 = l.turns_inputs ? exchanged(t + l.masks + 1, from1) : 0;
     row x2 = get_row(from, at + from2 + in2, from_tiles, complex);
     row x3 = get_row(from, at + from3 - in2, from_tiles, complex);
     if (kind == UNIT_TWO) {
@@ -72,8 +68,8 @@ INLINE const float *stage_forward(
       x2 = sums[2];
       x3 = sums[3];
     }
-    size_t out0 = turns_outputs ? exchanged(t + out_masks, to2) : 0;
-    size_t out1 = turns_outputs ? exchanged(t + out_masks + 1, to2) : 0;
+    size_t out0 = l.turns_outputs ? exchanged(t + l.out_masks, to2) : 0;
+    size_t out1 = l.turns_outputs ? exchanged(t + l.out_masks + 1, to2) : 0;
     put_row(to, to_at + out0, x0, to_tiles, complex);
     put_row(to, to_at + to1 + out1, x1, to_tiles, complex);
     put_row(to, to_at + to2 - out0, x2, to_tiles, complex);

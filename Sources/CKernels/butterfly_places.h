@@ -45,10 +45,12 @@ INLINE size_t turn_masks(stage_kind kind) {
   }
   return 0;
 }
-INLINE bool exchanges_inputs(stage_kind kind) {
+// Whether the first factor of a stage has unit diagonals, and the second: the one may exchange its inputs, the other its
+// outputs.
+INLINE bool first_is_unit(stage_kind kind) {
   return kind == UNIT_ONE || kind == UNIT_TWO || kind == UNIT_THEN_FULL;
 }
-INLINE bool exchanges_outputs(stage_kind kind) { return kind == UNIT_TWO || kind == FULL_THEN_UNIT; }
+INLINE bool second_is_unit(stage_kind kind) { return kind == UNIT_TWO || kind == FULL_THEN_UNIT; }
 
 // Floats before packed twiddles with unit diagonals: the first says whether any rows are exchanged.
 #define UNIT_HEADER 16
@@ -71,6 +73,31 @@ INLINE size_t turn_twiddles(stage_kind kind, bool complex) {
   case FULL_THEN_UNIT: return 2 * UNIT_PAIR + 2 * (size_t)PAIR(complex) + 2;
   }
   return 0;
+}
+
+// What the twiddles of a turn hold, all of it constant where a stage is compiled for its kind.
+typedef struct {
+  bool is_one, first_is_unit, second_is_unit;
+  // Whether rows may be exchanged before the first factor, and after the second.
+  bool turns_inputs, turns_outputs;
+  // Floats of a turn; where the second factor's pairs begin, and the masks of both exchanges.
+  size_t size, second, masks, out_masks;
+} turn_layout;
+
+INLINE turn_layout layout_of(stage_kind kind, bool complex, bool exchanges) {
+  size_t size = turn_twiddles(kind, complex), masks = size - turn_masks(kind);
+  bool first = first_is_unit(kind), second = second_is_unit(kind);
+  return (turn_layout){
+      .is_one = kind == ONE_FACTOR || kind == UNIT_ONE,
+      .first_is_unit = first,
+      .second_is_unit = second,
+      .turns_inputs = exchanges && first,
+      .turns_outputs = exchanges && second,
+      .size = size,
+      .second = 2 * (size_t)(first ? UNIT_PAIR : PAIR(complex)),
+      .masks = masks,
+      .out_masks = masks + (first ? 2 : 0),
+  };
 }
 
 INLINE size_t stage_turns(const ck_butterfly_stage *s) {

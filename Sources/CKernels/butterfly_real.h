@@ -81,22 +81,17 @@ INLINE const float *real_forward(
     bool exchanges) {
   size_t near = (size_t)s->near * from.step, far = (size_t)s->far * from.step;
   size_t to1 = (size_t)s->near * to.step, to2 = (size_t)s->far * to.step, to3 = to1 + to2;
-  const size_t turn = turn_twiddles(kind, true);
-  const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool is_unit_first = exchanges_inputs(kind), is_unit_second = exchanges_outputs(kind);
-  const bool turns_inputs = exchanges && is_unit_first, turns_outputs = exchanges && is_unit_second;
-  const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
-  const size_t second = 2 * (size_t)(is_unit_first ? UNIT_PAIR : PAIR(true));
+  const turn_layout l = layout_of(kind, true, exchanges);
   pace from_pace = pace_of(s, from, false), to_pace = pace_of(s, to, to_tiles);
   turns n = first_turn(s);
   size_t x = 0, y = 0;
-  for (const float *end = t + stage_turns(s) * turn; t < end; t += turn) {
+  for (const float *end = t + stage_turns(s) * l.size; t < end; t += l.size) {
     size_t at = x, to_at = y;
     next_turn(&n, &x, from_pace, &y, to_pace);
-    real_turn r = get_real_turn(from.first + at, near, far, t + masks, is_one, turns_inputs, zeros);
+    real_turn r = get_real_turn(from.first + at, near, far, t + l.masks, l.is_one, l.turns_inputs, zeros);
     row z[4];
-    if (is_one) {
-      if (is_unit_first) {
+    if (l.is_one) {
+      if (l.first_is_unit) {
         unit_of_real(t, r.x[0], r.x[1], &z[0], &z[1]);
       } else {
         pair_of_real(t, r.x[0], r.x[1], &z[0], &z[1]);
@@ -109,17 +104,17 @@ INLINE const float *real_forward(
 #pragma clang loop unroll(full)
       for (int i = 0; i < 4; i++) z[i] = merged_of_real(t + i * PAIR(true), r.x);
     } else {
-      first_of_real(t, &r, is_unit_first, z);
-      if (is_unit_second) {
-        unit_forward(t + second, &z[0], &z[2]);
-        unit_forward(t + second + UNIT_PAIR, &z[1], &z[3]);
+      first_of_real(t, &r, l.first_is_unit, z);
+      if (l.second_is_unit) {
+        unit_forward(t + l.second, &z[0], &z[2]);
+        unit_forward(t + l.second + UNIT_PAIR, &z[1], &z[3]);
       } else {
-        pair_forward(t + second, &z[0], &z[2], true);
-        pair_forward(t + second + PAIR(true), &z[1], &z[3], true);
+        pair_forward(t + l.second, &z[0], &z[2], true);
+        pair_forward(t + l.second + PAIR(true), &z[1], &z[3], true);
       }
     }
-    size_t out0 = turns_outputs ? exchanged(t + out_masks, to2) : 0;
-    size_t out1 = turns_outputs ? exchanged(t + out_masks + 1, to2) : 0;
+    size_t out0 = l.turns_outputs ? exchanged(t + l.out_masks, to2) : 0;
+    size_t out1 = l.turns_outputs ? exchanged(t + l.out_masks + 1, to2) : 0;
     put_row(to, to_at + out0, z[0], to_tiles, true);
     put_row(to, to_at + to1 + out1, z[1], to_tiles, true);
     put_row(to, to_at + to2 - out0, z[2], to_tiles, true);
@@ -160,25 +155,20 @@ INLINE void real_backward(
     bool gradient_tiles, bool exchanges) {
   size_t near = (size_t)s->near * input.step, far = (size_t)s->far * input.step;
   size_t from1 = (size_t)s->near * from.step, from2 = (size_t)s->far * from.step, from3 = from1 + from2;
-  const size_t turn = turn_twiddles(kind, true);
-  const bool is_one = kind == ONE_FACTOR || kind == UNIT_ONE;
-  const bool is_unit_first = exchanges_inputs(kind), is_unit_second = exchanges_outputs(kind);
-  const bool turns_inputs = exchanges && is_unit_first, turns_outputs = exchanges && is_unit_second;
-  const size_t masks = turn - turn_masks(kind), out_masks = masks + (turns_inputs ? 2 : 0);
-  const size_t second = 2 * (size_t)(is_unit_first ? UNIT_PAIR : PAIR(true));
+  const turn_layout l = layout_of(kind, true, exchanges);
   pace input_pace = pace_of(s, input, false), from_pace = pace_of(s, from, gradient_tiles);
   turns n = first_turn(s);
   size_t next_x = 0, next_g = 0;
-  for (const float *end = t + stage_turns(s) * turn; t < end; t += turn, d += turn) {
+  for (const float *end = t + stage_turns(s) * l.size; t < end; t += l.size, d += l.size) {
     size_t x = next_x, g = next_g;
     next_turn(&n, &next_x, input_pace, &next_g, from_pace);
-    real_turn r = get_real_turn(input.first + x, near, far, t + masks, is_one, turns_inputs, zeros);
-    size_t out0 = turns_outputs ? exchanged(t + out_masks, from2) : 0;
-    size_t out1 = turns_outputs ? exchanged(t + out_masks + 1, from2) : 0;
+    real_turn r = get_real_turn(input.first + x, near, far, t + l.masks, l.is_one, l.turns_inputs, zeros);
+    size_t out0 = l.turns_outputs ? exchanged(t + l.out_masks, from2) : 0;
+    size_t out1 = l.turns_outputs ? exchanged(t + l.out_masks + 1, from2) : 0;
     row g0 = get_row(from, g + out0, gradient_tiles, true);
     row g1 = get_row(from, g + from1 + out1, gradient_tiles, true);
-    if (is_one) {
-      if (is_unit_first) {
+    if (l.is_one) {
+      if (l.first_is_unit) {
         unit_gradient_of_real(d, g0, g1, r.x[0], r.x[1]);
       } else {
         pair_gradient_of_real(d, g0, g1, r.x[0], r.x[1]);
@@ -196,17 +186,17 @@ INLINE void real_backward(
     }
     // What stands between the two factors is computed again.
     row m[4];
-    first_of_real(t, &r, is_unit_first, m);
-    if (is_unit_second) {
-      unit_gradients(d + second, g0, g2, m[0], m[2], g1, g3, m[1], m[3]);
-      unit_adjoint(t + second, &g0, &g2);
-      unit_adjoint(t + second + UNIT_PAIR, &g1, &g3);
+    first_of_real(t, &r, l.first_is_unit, m);
+    if (l.second_is_unit) {
+      unit_gradients(d + l.second, g0, g2, m[0], m[2], g1, g3, m[1], m[3]);
+      unit_adjoint(t + l.second, &g0, &g2);
+      unit_adjoint(t + l.second + UNIT_PAIR, &g1, &g3);
     } else {
-      pair_gradients(d + second, g0, g2, m[0], m[2], g1, g3, m[1], m[3], true);
-      pair_adjoint(t + second, &g0, &g2, true);
-      pair_adjoint(t + second + PAIR(true), &g1, &g3, true);
+      pair_gradients(d + l.second, g0, g2, m[0], m[2], g1, g3, m[1], m[3], true);
+      pair_adjoint(t + l.second, &g0, &g2, true);
+      pair_adjoint(t + l.second + PAIR(true), &g1, &g3, true);
     }
-    if (is_unit_first) {
+    if (l.first_is_unit) {
       unit_gradients_of_real(d, g0, g1, g2, g3, r.x);
     } else {
       pair_gradient_of_real(d, g0, g1, r.x[0], r.x[1]);

@@ -28,7 +28,7 @@ INLINE size_t turn_scales(stage_kind kind) {
 
 // Whether pair i of a turn, of four if there are two factors, has a unit diagonal.
 INLINE bool is_unit_pair(stage_kind kind, int i) {
-  return i < 2 ? exchanges_inputs(kind) : exchanges_outputs(kind);
+  return i < 2 ? first_is_unit(kind) : second_is_unit(kind);
 }
 
 // The pairs that begin at position p of one stage.
