@@ -80,9 +80,10 @@ private struct Recordings {
     let text = "The weather changed again."
     let alone = try speakers.map { try FliteEngine.speak(text, as: $0) }
     for (speaker, first) in zip(speakers, alone) {
-      _ = try FliteEngine.speak("Something else was said before it.", as: speakers[3])
-      _ = rand()
-      #expect(try FliteEngine.speak(text, as: speaker) == first)
+      // Each voice draws from the process's generator. A test that drew itself would disturb the tests beside it.
+      for other in speakers { _ = try FliteEngine.speak("Something else was said before it.", as: other) }
+      let isTheSame = try FliteEngine.speak(text, as: speaker) == first
+      #expect(isTheSame, "\(speaker.voice.name)")
     }
   }
 
@@ -96,7 +97,8 @@ private struct Recordings {
       }
       return try await group.reduce(into: [Int: SpokenUtterance]()) { $0[$1.0] = $1.1 }
     }
-    for place in texts.indices { #expect(together[place] == alone[place]) }
+    let others = texts.indices.filter { together[$0] != alone[$0] }
+    #expect(others.isEmpty)
   }
 
   /// Kal16, which is 25 times as fast as the other voices, says what all speakers of `small` say.

@@ -3,6 +3,8 @@ import Glibc
 
 /// CMU Flite, one thread at a time: its voices are one each in a process, and draw their noise from `rand()`.
 ///
+/// Nothing else in the process may call `rand()` while a sentence is spoken.
+///
 /// Source: Black and Lenzo, "Flite: a small fast run-time synthesis engine" (2001).
 enum FliteEngine {
   /// Invariant behind `nonisolated(unsafe)`: made once before use and never changed; a mutex is for several threads.
