@@ -1,8 +1,9 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#pragma clang attribute push( \
-    __attribute__((target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)
+#include "wide.h"
+
+#pragma clang attribute push(__attribute__((CK_WIDE_TARGET)), apply_to = function)
 #define V 16
 #define CK_FUSED 1
 #define LANES 16

@@ -106,7 +106,11 @@ INLINE v8 pair_sums(v8 a, v8 b) {
 // The quarters p[0 ..< 4] of rows 0, 4, 8 …: the loads do the long part of a transposition, and cost less than
 // shuffles across a whole vector would.
 INLINE vf load_quarters(const float *p, size_t stride) {
-#if V == 16
+#if V == 16 && defined(CK_WIDE_ON_AVX2)
+  v8 low = __builtin_shufflevector(load4(p), load4(p + 4 * stride), 0, 1, 2, 3, 4, 5, 6, 7);
+  v8 high = __builtin_shufflevector(load4(p + 8 * stride), load4(p + 12 * stride), 0, 1, 2, 3, 4, 5, 6, 7);
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif V == 16
   __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(p));
   v = _mm512_mask_broadcast_f32x4(v, 0x00f0, _mm_loadu_ps(p + 4 * stride));
   v = _mm512_mask_broadcast_f32x4(v, 0x0f00, _mm_loadu_ps(p + 8 * stride));

@@ -114,7 +114,7 @@ struct FolderTests {
 
   @Test(
     "a FIFO, devices, links to nothing and to outside cost their utterance, in its place",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(30)))
   func notFiles() throws {
     let (folder, catalog) = try corpus {
       #expect(mkfifo("\($0.path)/\(Self.place)/PIPE1.WAV", 0o600) == 0)
