@@ -7,11 +7,11 @@ INLINE v8 high_pairs8(v8 a, v8 b) { return __builtin_shufflevector(a, b, 2, 3, 1
 INLINE v8 low_halves8(v8 a, v8 b) { return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11); }
 INLINE v8 high_halves8(v8 a, v8 b) { return __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15); }
 
-// to[j · to_stride + i] = from[i · from_stride + j] for i, j < 8.
-INLINE void transpose8(const float *from, size_t from_stride, float *to, size_t to_stride) {
+// to[j][i] = from[i · stride + j] for i, j < 8.
+INLINE void transposed8(const float *from, size_t stride, v8 to[8]) {
   v8 r[8], s[8];
 #pragma clang loop unroll(full)
-  for (size_t i = 0; i < 8; i++) r[i] = load8(from + i * from_stride);
+  for (size_t i = 0; i < 8; i++) r[i] = load8(from + i * stride);
 #pragma clang loop unroll(full)
   for (int i = 0; i < 8; i += 2) {
     s[i] = low_words8(r[i], r[i + 1]);
@@ -27,9 +27,16 @@ INLINE void transpose8(const float *from, size_t from_stride, float *to, size_t 
   }
 #pragma clang loop unroll(full)
   for (size_t j = 0; j < 4; j++) {
-    store8(to + j * to_stride, low_halves8(r[j], r[j + 4]));
-    store8(to + (j + 4) * to_stride, high_halves8(r[j], r[j + 4]));
+    to[j] = low_halves8(r[j], r[j + 4]);
+    to[j + 4] = high_halves8(r[j], r[j + 4]);
   }
+}
+
+INLINE void transpose8(const float *from, size_t from_stride, float *to, size_t to_stride) {
+  v8 columns[8];
+  transposed8(from, from_stride, columns);
+#pragma clang loop unroll(full)
+  for (size_t j = 0; j < 8; j++) store8(to + j * to_stride, columns[j]);
 }
 
 static void tile_load(
@@ -44,8 +51,21 @@ static void tile_load(
 static void tile_store(
     const float *tile, size_t tile_stride, size_t lanes, size_t length, float *rows, size_t row_stride) {
   size_t i = 0;
-  if (lanes == 8)
+  // A line of the cache of every row in one go: rows that are a power of two apart compete for few places there, and a
+  // line that is half written would go out and come back.
+  if (lanes == 8) {
+    for (; i + 16 <= length; i += 16) {
+      v8 before[8], after[8];
+      transposed8(tile + i * tile_stride, tile_stride, before);
+      transposed8(tile + (i + 8) * tile_stride, tile_stride, after);
+#pragma clang loop unroll(full)
+      for (size_t l = 0; l < 8; l++) {
+        store8(rows + l * row_stride + i, before[l]);
+        store8(rows + l * row_stride + i + 8, after[l]);
+      }
+    }
     for (; i + 8 <= length; i += 8) transpose8(tile + i * tile_stride, tile_stride, rows + i, row_stride);
+  }
   for (; i < length; i++)
     for (size_t l = 0; l < lanes; l++) rows[l * row_stride + i] = tile[i * tile_stride + l];
 }
