@@ -6,16 +6,13 @@ Times are taken inside the worker, thread CPU time beside that of the whole proc
 start of Python counts, and a library that starts threads is seen.
 """
 
-import json
 import math
-import os
 import sys
 import time
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[variable] = "1"
+from answering import answer_requests  # before NumPy: it limits threads
 
-import numpy as np  # noqa: E402  (after the thread limits, which NumPy reads when it is loaded)
+import numpy as np
 
 SAMPLE_RATE = 16000
 
@@ -163,31 +160,30 @@ def timed(prepare, repeats):
 
 def main():
     peer = PEERS[sys.argv[1]]()
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # a library that prints must not break the protocol
     samples = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            operation = request["operation"]
-            if operation == "describe":
-                answer = {"version": peer.version, "note": peer.note}
-            elif operation == "load":
-                samples[request["name"]] = np.fromfile(request["path"], dtype="<i2")
-                answer = {"samples": len(samples[request["name"]])}
-            elif operation == "time":
-                audio, bins = samples[request["name"]], request["bins"]
-                answer = timed(lambda: peer.prepare(audio, bins), request["repeats"])
-            elif operation == "write":
-                audio = np.fromfile(request["path"], dtype="<i2")
-                features = np.ascontiguousarray(peer.prepare(audio, request["bins"])(), dtype="<f8")
-                features.tofile(request["output"])
-                answer = {"frames": len(features)}
-            else:
-                answer = {"error": f"unknown operation {operation}"}
-        except Exception as error:  # noqa: BLE001  (every failure goes back to the driver, which stops)
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
+
+    def load(request):
+        samples[request["name"]] = np.fromfile(request["path"], dtype="<i2")
+        return {"samples": len(samples[request["name"]])}
+
+    def measure(request):
+        audio, bins = samples[request["name"]], request["bins"]
+        return timed(lambda: peer.prepare(audio, bins), request["repeats"])
+
+    def write(request):
+        audio = np.fromfile(request["path"], dtype="<i2")
+        features = np.ascontiguousarray(peer.prepare(audio, request["bins"])(), dtype="<f8")
+        features.tofile(request["output"])
+        return {"frames": len(features)}
+
+    answer_requests(
+        {
+            "describe": lambda request: {"version": peer.version, "note": peer.note},
+            "load": load,
+            "time": measure,
+            "write": write,
+        }
+    )
 
 
 main()

@@ -18,10 +18,10 @@ final class ButterflyCase {
   private var outputGradient: VectorBatch<Float>
   private var inputGradient: VectorBatch<Float>
   /// `[batch, size]`, complex numbers interleaved.
-  private let inputRows: [Float]
-  private let gradientRows: [Float]
-  private var outputRows: [Float]
-  private var inputGradientRows: [Float]
+  private let inputRows: RowTensor
+  private let gradientRows: RowTensor
+  private let outputRows: RowTensor
+  private let inputGradientRows: RowTensor
   private var parameterGradient: [Float]
   private let files: String
 
@@ -40,10 +40,11 @@ final class ButterflyCase {
     outputGradient = VectorBatch(length: size, count: batch, field: field)
     inputGradient = VectorBatch(length: size, count: batch, field: field)
     let count = batch * size * field.planeCount
-    inputRows = (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
-    gradientRows = (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
-    outputRows = [Float](repeating: 0, count: count)
-    inputGradientRows = outputRows
+    (inputRows, gradientRows) = (RowTensor(count: count), RowTensor(count: count))
+    (outputRows, inputGradientRows) = (RowTensor(count: count), RowTensor(count: count))
+    for tensor in [inputRows, gradientRows] {
+      for i in 0..<count { tensor.base[i] = Float.random(in: -1...1, using: &generator) }
+    }
     parameterGradient = [Float](repeating: 0, count: map.parameterCount)
     files = NSTemporaryDirectory() + "/kaleido-bench-butterfly-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
@@ -77,24 +78,13 @@ final class ButterflyCase {
   private func withRows(
     _ body: (VectorRows<Float>, VectorRows<Float>, MutableVectorRows<Float>, MutableVectorRows<Float>) -> Void
   ) {
-    inputRows.withUnsafeBufferPointer { input in
-      gradientRows.withUnsafeBufferPointer { gradient in
-        outputRows.withUnsafeMutableBufferPointer { output in
-          inputGradientRows.withUnsafeMutableBufferPointer { inputGradient in
-            guard let x = input.baseAddress, let g = gradient.baseAddress, let y = output.baseAddress,
-              let d = inputGradient.baseAddress
-            else { return }
-            func rows(_ base: UnsafePointer<Float>) -> VectorRows<Float> {
-              VectorRows(base, count: batch, length: size, field: field)
-            }
-            func rows(_ base: UnsafeMutablePointer<Float>) -> MutableVectorRows<Float> {
-              MutableVectorRows(base, count: batch, length: size, field: field)
-            }
-            body(rows(x), rows(g), rows(y), rows(d))
-          }
-        }
-      }
+    func rows(_ tensor: RowTensor) -> VectorRows<Float> {
+      VectorRows(tensor.base, count: batch, length: size, field: field)
     }
+    func mutableRows(_ tensor: RowTensor) -> MutableVectorRows<Float> {
+      MutableVectorRows(tensor.base, count: batch, length: size, field: field)
+    }
+    body(rows(inputRows), rows(gradientRows), mutableRows(outputRows), mutableRows(inputGradientRows))
   }
 
   // MARK: Peers
@@ -109,13 +99,15 @@ final class ButterflyCase {
       .init(
         name: name, size: size, complex: field == .complex, blocks: blocks, batch: batch,
         increasing: blocks == 1, twiddles: write(map.twiddleTensor.scalars, "twiddles"),
-        input: write(inputRows, "input"), gradient: write(gradientRows, "gradient")))
+        input: write(inputRows.numbers, "input"),
+        gradient: write(gradientRows.numbers, "gradient")))
     forwardAndBackwardRows()
     let ours = (try KaleidoscopeMatrix(shape: map.shape, parameters: parameterGradient)).twiddleTensor.scalars
     let theirs = try peer.results(name, scratch: files + "/results")
     var start = 0
     for (what, found) in [
-      ("output", outputRows), ("input gradient", inputGradientRows), ("twiddle gradient", ours),
+      ("output", outputRows.numbers), ("input gradient", inputGradientRows.numbers),
+      ("twiddle gradient", ours),
     ] {
       guard start + found.count <= theirs.count else {
         throw BenchmarkError.resultsDiffer("\(name): \(theirs.count) numbers")
@@ -139,20 +131,13 @@ final class ButterflyCase {
   ///
   /// Over the whole batch, or again and again over its first tiles, which stay in cache.
   func makeKernels(_ entries: TwiddleEntries = .unitDiagonals) throws -> ButterflyKernels {
-    for (rows, isInput) in [(inputRows, true), (gradientRows, false)] {
-      rows.withUnsafeBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        if field == .complex {
-          if isInput {
-            input.load(interleavedRows: base, rowStride: 2 * size)
-          } else {
-            outputGradient.load(interleavedRows: base, rowStride: 2 * size)
-          }
-        } else if isInput {
-          input.load(rows: base, rowStride: size)
-        } else {
-          outputGradient.load(rows: base, rowStride: size)
-        }
+    for (tensor, isInput) in [(inputRows, true), (gradientRows, false)] {
+      let base = UnsafePointer(tensor.base)
+      switch (field, isInput) {
+      case (.complex, true): input.load(interleavedRows: base, rowStride: 2 * size)
+      case (.complex, false): outputGradient.load(interleavedRows: base, rowStride: 2 * size)
+      case (.real, true): input.load(rows: base, rowStride: size)
+      case (.real, false): outputGradient.load(rows: base, rowStride: size)
       }
     }
     return try ButterflyKernels(
