@@ -141,7 +141,7 @@ let package = Package(
       name: "Workflows",
       dependencies: [
         "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
-        "StageGraph", "Synthesis",
+        "StageGraph", "StructuredMaps", "Synthesis",
       ],
       swiftSettings: strict),
     .testTarget(

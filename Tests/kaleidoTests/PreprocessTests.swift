@@ -59,6 +59,39 @@ import Testing
     #expect(try ProgramRun.kaleido(arguments + ["--mel-bins", "23", "--force"]).status == 0)
   }
 
+  @Test func theCorpusItselfIsNoPlaceForTheOutput() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1")
+    let before = try folder.contents()
+    for out in [corpus.root.path, corpus.root.appendingPathComponent("TRAIN/..").path] {
+      let run = try ProgramRun.kaleido(["preprocess", corpus.root.path, "--out", out])
+      #expect(run.status == 73 && run.errors.contains("out-is-corpus"), "\(run.errors)")
+    }
+    #expect(try folder.contents() == before)
+  }
+
+  @Test func aCorpusWhoseFilesCameOrWentIsToldAsSuch() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    try corpus.write("SX1")
+    let arguments = ["preprocess", corpus.root.path, "--out", folder.appending("out").path, "--quiet"]
+    #expect(try ProgramRun.kaleido(arguments).status == 0)
+    try corpus.write("SX2")
+    let run = try ProgramRun.kaleido(arguments)
+    #expect(run.status == 78 && run.errors.contains("list of files is another"), "\(run.errors)")
+  }
+
+  @Test func aMatrixThatCannotBeSaysWhatItsSizeMustBe() throws {
+    let folder = try TemporaryFolder()
+    let out = folder.appending("out").path
+    let run = try ProgramRun.kaleido([
+      "preprocess", BuiltInCorpus.path, "--out", out, "--features", "kaleidoscope:expansion=3",
+    ])
+    #expect(run.status == 64 && run.errors.contains("expansion a power of two"), "\(run.errors)")
+    #expect(!run.errors.contains("StructuredMaps"))
+  }
+
   private func modificationTimes(_ folder: TemporaryFolder) throws -> [String: Date] {
     var times: [String: Date] = [:]
     for name in try folder.contents().keys where !name.hasSuffix("provenance.jsonl") {

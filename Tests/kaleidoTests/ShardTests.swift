@@ -20,10 +20,24 @@ import Testing
       let run = try ProgramRun.kaleido(
         ["preprocess", BuiltInCorpus.path, "--out", out, "--shard", part] + common)
       #expect(run.status == 0)
+      let finish = try ProgramRun.kaleido(["preprocess", "finish", out, "--relative-paths"])
+      #expect(finish.status == (part == "2/3" ? 0 : 75))
       let indexes = FileManager.default.fileExists(atPath: "\(out)/feats.scp")
       #expect(indexes == (part == "2/3"), "indexes are made by whoever finds all shards")
     }
     #expect(try folder.contents(under: "parts").filter { $0.key != "provenance.jsonl" } == reference)
+  }
+
+  @Test func theLastPartSaysHowManyShardsWereThere() throws {
+    let folder = try TemporaryFolder()
+    let arguments = [
+      "preprocess", BuiltInCorpus.path, "--out", folder.appending("parts").path, "--shard-utterances", "3",
+      "--progress", "never", "--shard",
+    ]
+    let first = try ProgramRun.kaleido(arguments + ["1/2"])
+    #expect(first.output.contains("in 4 of 7 shards (4 done now, 0 there already)"), "\(first.output)")
+    let last = try ProgramRun.kaleido(arguments + ["2/2"])
+    #expect(last.output.contains("in 7 of 7 shards (3 done now, 4 there already)"), "\(last.output)")
   }
 
   @Test func finishMakesTheIndexesAgain() throws {

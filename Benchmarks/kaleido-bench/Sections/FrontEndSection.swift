@@ -45,7 +45,12 @@ struct FrontEndCommand: ParsableCommand {
   }
 
   private func contender(_ row: String, _ files: [String]) throws -> Contender {
-    let frontEnd = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+    let frontEnd: any FrontEnd
+    do {
+      frontEnd = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+    } catch {
+      throw ValidationError("--rows: \(row) is not a row that is computed from audio")
+    }
     let stream = frontEnd.makeStream(utterance: "A")
     let blockSamples = GraphPipeline.blockSamples
     var samples = [Int16](repeating: 0, count: blockSamples)

@@ -7,7 +7,7 @@ package struct Dropout: SequenceLayer {
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var isLearnt: Bool { false }
-  package var summary: String { "dropout \(rate)" }
+  package var summary: String { "dropout \(Float(rate))" }
 
   package let rate: Double
   private let maskIndex: Int

@@ -32,7 +32,7 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   package static let allowedHiddenLayers = 0...16
   package static let allowedHiddenWidths = 1...8192
   package static let allowedContextFrames = 0...50
-  package static let allowedDropout: ClosedRange<Float> = 0...0.9
+  package static let allowedDropout: ClosedRange<Double> = 0...0.9
 
   package init(
     architecture: Architecture = .mlp, hiddenLayers: [HiddenLayer]? = nil, contextFrames: Int? = nil,

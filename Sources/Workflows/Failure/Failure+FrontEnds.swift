@@ -1,5 +1,6 @@
 package import FrontEnds
 import Signal
+import StructuredMaps
 
 extension Failure {
   /// Wrong feature options are the user's to correct: all of them end before any output, with 64.
@@ -46,7 +47,8 @@ extension Failure {
         remedy: "Only kaleido compare takes such features, as dir:DIR.")
     case .structuredMap(let error):
       self.init(
-        .usage, code: "matrix-shape", subject: "the row's matrix", found: "\(error)",
+        .usage, code: "matrix-shape", subject: "the row's matrix", expected: Self.expected(error),
+        found: Self.found(error),
         remedy: "Use another --frame-length, --width or --expansion (a power of two).")
     case .tooLarge(let values, let allowed):
       self.init(
@@ -57,6 +59,33 @@ extension Failure {
     case .postprocessing(let error): self.init(postprocessing: error)
     }
   }
+
+  private static func expected(_ error: StructuredMapError) -> String? {
+    switch error {
+    case .outOfRange(let field, _, let allowed):
+      "\(field.rawValue) from \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .notPowerOfTwo(let field, _): "\(field.rawValue) a power of two"
+    case .lengthMismatch(let field, let expected, _): "\(expected) numbers as \(field.rawValue)"
+    case .shapeMismatch(let field, let expected, _): "\(field.rawValue) of \(Self.shape(expected))"
+    case .strideMismatch(let index, let expected, _): "stride \(expected) at factor \(index)"
+    case .notPermutation(let index, _): "a permutation, at \(index)"
+    case .complexInRealMap: "real numbers"
+    case .notFinite(let field, let index): "a finite number, at \(index) of \(field.rawValue)"
+    }
+  }
+
+  private static func found(_ error: StructuredMapError) -> String? {
+    switch error {
+    case .outOfRange(_, let found, _), .notPowerOfTwo(_, let found), .lengthMismatch(_, _, let found),
+      .strideMismatch(_, _, let found), .notPermutation(_, let found):
+      "\(found)"
+    case .shapeMismatch(_, _, let found): Self.shape(found)
+    case .complexInRealMap: "complex ones"
+    case .notFinite: "a NaN or an infinity"
+    }
+  }
+
+  private static func shape(_ sizes: [Int]) -> String { sizes.map(String.init).joined(separator: " × ") }
 
   private static func didYouMean(_ suggestion: String?) -> String? {
     suggestion.map { "Did you mean \($0)?" }

@@ -166,7 +166,7 @@ extension Failure {
       self.init(
         .badInput, code: "malformed", subject: path, place: "byte \(offset)", expected: expected,
         found: found,
-        remedy: "Run preprocess again: what is wrong is done anew.")
+        remedy: "If preprocess has written it, run preprocess again; otherwise correct it.")
     case .configurationDiffers(let path, let fields)
     where fields.contains { ["", "options"].contains($0.field) && $0.directory?.hasPrefix("{") != true }:
       self.init(
@@ -175,7 +175,9 @@ extension Failure {
     case .configurationDiffers(let path, let fields):
       self.init(
         .configurationDiffers, code: "configuration-differs", subject: path,
-        remedy: "Use another --out, the same options, or --force to give up what is there.",
+        remedy: fields.contains { $0.field == "manifest_sha256" }
+          ? "The corpus's list of files is another: use another --out, or --force to do all of it anew."
+          : "Use another --out, the same options, or --force to give up what is there.",
         differences: fields.map {
           Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
         })
@@ -215,7 +217,7 @@ extension Failure {
         found: "\(rows) rows of \(channels)", remedy: FindingCode.tooLong.remedy)
     case .shardsMissing(let numbers):
       self.init(
-        .badInput, code: "shards-missing", subject: "the output directory",
+        .interrupted, code: "shards-missing", subject: "the output directory",
         expected: "every shard committed", found: "\(numbers.count) missing, the first \(numbers.first ?? 0)",
         remedy: "Run preprocess for the parts that are missing, then finish.")
     case .noTemporaryName(let path):
@@ -254,6 +256,7 @@ extension Failure {
     case EROFS: "The file system is read-only: name another --out."
     case EACCES, EPERM: "Change the rights, or name another place."
     case ENOENT: "Check the path."
+    case ESPIPE: "Name a file, not a pipe."
     default: "Check the disk, then run the same command again; what is committed stays."
     }
   }

@@ -39,7 +39,9 @@ extension PreprocessPlan {
       try directory.appendProvenance(provenance(start: started, done: todo.count))
       var report = report(on: directory, tally, indexes)
       report.shardsDone = todo.count
-      report.shardsKept = Set(before.committed).subtracting(todo).count
+      // Once all are committed the rest were there, whoever made them; before, this part's alone were looked at.
+      report.shardsKept =
+        (indexes == nil ? Set(before.committed).subtracting(todo).count : directory.shardCount - todo.count)
       report.meters = meters
       report.utterancesRead = work.count
       report.audioSecondsRead = progress.snapshot.audioSeconds

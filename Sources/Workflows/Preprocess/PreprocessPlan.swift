@@ -2,6 +2,7 @@ package import Archives
 package import Corpus
 package import DataManifests
 package import FrontEnds
+import Glibc
 import Signal
 
 /// Everything a run needs to know before it touches the output directory.
@@ -29,6 +30,11 @@ package struct PreprocessPlan: Sendable {
         throw Failure(
           .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
           remedy: "Name one; perhaps a variable was not set.")
+      }
+      guard !Self.areSame(options.corpus, options.outputDirectory) else {
+        throw Failure(
+          .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
+          found: Sanitised.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
       }
       self.options = options
       features = try options.row.configuration(over: options.features)
@@ -74,6 +80,12 @@ package struct PreprocessPlan: Sendable {
     } catch {
       throw Failure(error)
     }
+  }
+
+  private static func areSame(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(path, &first) == 0 && stat(other, &second) == 0
+      && (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)
   }
 
   /// Refuses what the front end can do but a directory cannot hold.

@@ -61,7 +61,7 @@ extension RunConfiguration {
     options.normalization = try reader.choice("normalization")
     options.dropout = Float(
       try reader.number(
-        "dropout", in: Double(allowed.allowedDropout.lowerBound)...Double(allowed.allowedDropout.upperBound)))
+        "dropout", in: allowed.allowedDropout))
     options.isBidirectional = try reader.flag("bidirectional")
     options.classCount = try folding(reader).rawValue
     return options

@@ -75,7 +75,8 @@ struct StoredFeatures: Sendable {
       .status(verifyingChecksums: true)
     guard status.isWhole else {
       throw Failure(
-        .badInput, code: "shards-missing", subject: Sanitised.path(path),
+        status.wrong.isEmpty ? .interrupted : .badInput, code: "shards-missing",
+        subject: Sanitised.path(path),
         expected: "every shard committed and as it was written",
         found: "\(status.missing.count) missing, \(status.wrong.count) damaged",
         remedy: "Run the preprocess command again: it does what is missing and what is wrong.")

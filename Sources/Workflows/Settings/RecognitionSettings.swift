@@ -76,7 +76,7 @@ extension SettingLayers {
     options.dropout = Float(
       try number(
         SettingName.dropout.rawValue, default: 0,
-        in: Double(allowed.allowedDropout.lowerBound)...Double(allowed.allowedDropout.upperBound)))
+        in: allowed.allowedDropout))
     options.isBidirectional = try flag(SettingName.bidirectional.rawValue)
     guard !options.isBidirectional || architecture == .gru else {
       throw Failure(

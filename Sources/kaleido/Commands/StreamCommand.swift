@@ -22,7 +22,7 @@ struct StreamCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What comes in: auto, file (WAV or SPHERE), s16 or f32 (little-endian, mono, without a header). (default: auto)",
+      "What comes in: file (WAV or SPHERE), s16 or f32 (little-endian, mono, without a header), or auto: a file by its first bytes, else s16. (default: auto)",
       valueName: "kind"))
   var input: String?
 

@@ -98,7 +98,7 @@ enum CompareText {
             cells += [
               signed(compared.difference),
               "\(signed(compared.interval.lower)) to \(signed(compared.interval.upper))",
-              Quantity.fixed(compared.adjustedP, 4), compared.verdict.words,
+              probability(compared.adjustedP), compared.verdict.words,
             ]
           }
         }
@@ -120,12 +120,14 @@ enum CompareText {
     return rate < 0 ? "-\(text)" : "+\(text)"
   }
 
+  private static func probability(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : Quantity.fixed(p, 4) }
+
   /// A sentence for each row.
   private static func verdicts(_ report: ComparisonReport, _ style: Style) -> [String] {
     guard let primary = report.comparisons.first?.comparison else { return [] }
     return primary.rows.map { row in
       let facts =
-        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p = \(Quantity.fixed(row.adjustedP, 4)) over \(Quantity.counted(row.voiceCount, "voice"))"
+        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p \(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over \(Quantity.counted(row.voiceCount, "voice"))"
       return "\(style.bold("\(row.row) against \(row.baseline): \(row.verdict.words)")); \(facts)"
     }
   }
