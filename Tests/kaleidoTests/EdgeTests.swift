@@ -74,7 +74,7 @@ import Testing
       place=0
       until [ "$place" -gt 0 ] && [ "$place" = "$before" ]; do
         before=$place
-        sleep 0.5
+        sleep 2
         place=$(sed -n 's/^pos:[^0-9]*//p' /proc/$program/fdinfo/0) || break
       done
       kill -TERM $program

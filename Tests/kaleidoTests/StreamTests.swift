@@ -111,7 +111,10 @@ import Testing
     try process.run()
     try input.fileHandleForWriting.write(contentsOf: FaultyCorpus.pcm(samples: 16_000, seed: 3))
     // The rows of what has come are there; the pipe stays open, as live audio does.
-    for _ in 0..<6000 where try Data(contentsOf: out).count < 90 * 160 { usleep(10_000) }
+    for _ in 0..<6000 {
+      if try Data(contentsOf: out).count >= 90 * 160 { break }
+      usleep(10_000)
+    }
     kill(process.processIdentifier, number)
     process.waitUntilExit()
     try input.fileHandleForWriting.close()

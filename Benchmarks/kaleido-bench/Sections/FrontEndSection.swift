@@ -49,7 +49,7 @@ struct FrontEndCommand: ParsableCommand {
     do {
       frontEnd = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
     } catch {
-      throw ValidationError("--rows: \(row) is not a row that is computed from audio")
+      throw ValidationError("--rows: \(row) is not a row that can be computed from audio: \(error)")
     }
     let stream = frontEnd.makeStream(utterance: "A")
     let blockSamples = GraphPipeline.blockSamples

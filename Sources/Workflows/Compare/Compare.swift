@@ -58,7 +58,7 @@ extension ComparePlan {
       return report
     } catch {
       var failure = Failure(error)
-      if failure.kind == .interrupted { failure.remedy = Failure.interruption.remedy }
+      if failure.isInterruption { failure.remedy = Failure.interruption.remedy }
       throw failure
     }
   }

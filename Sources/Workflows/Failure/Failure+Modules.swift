@@ -62,6 +62,9 @@ extension Failure {
     .interrupted, code: "interrupted", subject: "the run",
     remedy: "Run the same command again: what is committed stays, the rest is done.")
 
+  /// Whether the run was cancelled, other than not whole yet.
+  var isInterruption: Bool { code == Self.interruption.code }
+
   private init(graph error: StageGraphError) {
     switch error {
     case .stageFailed(let stage, _, let underlying):

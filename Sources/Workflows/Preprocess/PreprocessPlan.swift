@@ -31,11 +31,6 @@ package struct PreprocessPlan: Sendable {
           .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
           remedy: "Name one; perhaps a variable was not set.")
       }
-      guard !Self.areSame(options.corpus, options.outputDirectory) else {
-        throw Failure(
-          .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
-          found: Sanitised.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
-      }
       self.options = options
       features = try options.row.configuration(over: options.features)
       let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
@@ -48,6 +43,11 @@ package struct PreprocessPlan: Sendable {
       try Self.check(options, frontEnd, blockSamples: blockSamples)
       data = try DataManifests.locate(explicit: options.dataFolder)
       catalog = try CorpusCatalog(options, data: data, progress: progress)
+      guard !Self.areSame(catalog.root, options.outputDirectory) else {
+        throw Failure(
+          .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
+          found: Sanitised.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
+      }
       guard !catalog.utterances.isEmpty else {
         // Names of which no key can be made are all there is; the caller tells them one by one.
         throw Failure(.badInput, findings: catalog.findings, of: options.corpus)

@@ -23,7 +23,7 @@ struct StoredFeatures: Sendable {
 
   /// Opens a directory and checks that it holds what the front end would give, checksums included.
   ///
-  /// Throws ``Failure``: 78, naming what differs; 65 for a directory that is not whole or damaged.
+  /// Throws ``Failure``: 78, naming what differs; 75 for a directory that is not whole, 65 for a damaged one.
   init(
     _ path: String, row: Row, features: FeatureConfiguration, channel: Int?, folding: Folding,
     catalog: CorpusCatalog, phoneSet: PhoneSet, frontEnd: any FrontEnd, jobs: Int, progress: WorkProgress

@@ -18,7 +18,7 @@ extension TrainPlan {
       return try await train(progress)
     } catch {
       var failure = Failure(error)
-      if failure.kind == .interrupted {
+      if failure.isInterruption {
         failure.remedy =
           "Run the same command again with --resume: it goes on after the last epoch that was finished."
       }
