@@ -68,7 +68,8 @@ struct DemoCommand: AsyncParsableCommand {
 
       try tell(
         "\n" + style.bold("4. Two front ends compared")
-          + ": a phone classifier on log mel bins and on butterfly matrices that learn, 3 seeds each\n")
+          + ": a phone classifier on log mel bins and on butterfly matrices that learn, 3 seeds each\n"
+          + "(half a minute of speech to learn from leaves most phones wrong)\n")
       let options = try demo.comparing()
       let comparison = try await ComparisonRun.make(options, tensorboard: false, output)
       if output.json { return try tellJSON(reports, comparison) }
