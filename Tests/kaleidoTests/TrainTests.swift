@@ -239,6 +239,18 @@ import Testing
     #expect(other.status == 78 && other.errors.contains("options.mel-bins: 40 there, 23 asked for"))
   }
 
+  @Test func featuresThatAreNotWholeYetSendBackToPreprocess() throws {
+    let folder = try TemporaryFolder()
+    let features = folder.appending("features").path
+    let part = try ProgramRun.kaleido([
+      "preprocess", BuiltInCorpus.path, "--out", features, "--shard-utterances", "7", "--shard", "1/2",
+      "--quiet",
+    ])
+    #expect(part.status == 0)
+    let run = try train("run", ["--features-from", features], in: folder)
+    #expect(run.status == 75 && run.errors.contains("Run the preprocess command again"), "\(run.errors)")
+  }
+
   @Test(arguments: [
     ["--front-end", "kaleidoscope", "--cmvn", "speaker"], ["--cmvn", "global"],
     ["--front-end", "kaleidoscope-time", "--features-from", "features"],
