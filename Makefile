@@ -8,7 +8,7 @@ SWIFT ?= swift
 PROGRAM = .build/release/kaleido
 SOURCES = Package.swift Sources Tests Benchmarks
 
-.PHONY: test demo bench deps build release lint format test-thread test-address test-arm64 count-instructions install uninstall clean
+.PHONY: test demo bench deps build release lint format test-thread test-address test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -77,6 +77,10 @@ test-arm64:
 # The kernels' instructions by callgrind, against the record.
 count-instructions:
 	Benchmarks/instruction_counts --build .build-counts
+
+# Features, models and scores, against the record of their bits: a minute.
+digests: release
+	Benchmarks/digests.py --program $(PROGRAM)
 
 clean:
 	rm -rf .build .build-thread .build-address .build-arm64 .build-counts .build-peers
