@@ -6,7 +6,9 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 PROGRAM = .build/release/kaleido
-SOURCES = Package.swift Sources Tests Benchmarks
+# The folder data-manifests, which the build puts beside the program.
+DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
+SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
 .PHONY: test demo bench deps build release lint format test-thread test-address test-arm64 count-instructions digests install uninstall clean
 
@@ -44,7 +46,7 @@ install: release install-files
 install-files:
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kaleido
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/kaleido
-	cp -R data-manifests/. $(DESTDIR)$(PREFIX)/share/kaleido/
+	cp -R $(DATA)/. $(DESTDIR)$(PREFIX)/share/kaleido/
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d

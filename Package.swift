@@ -1,7 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets stand from the ground up; a target imports only what its row names.
+// How this file is laid out:
+// - Targets are listed from the ground up, each followed by its tests. A target imports only the modules that
+//   its entry names.
+// - Dependencies are one a line, in the order of `LC_ALL=C sort`, products of packages last.
+// - Sources are in Sources/NAME and Tests/NAMETests; only what lives elsewhere names a path.
+// - Versions are exact, since Package.resolved is not kept: a fresh machine builds what was tested.
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -11,7 +16,7 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-// Per-sample loops are unusable without the optimiser, so these targets keep it in debug builds.
+// Per-sample loops are unusable without the optimizer, so these targets keep it in debug builds.
 let kernel: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 // A channel's fast path must not hop between executors, so async functions stay on their caller's.
@@ -34,7 +39,6 @@ let package = Package(
     .executable(name: "kaleido-bench", targets: ["kaleido-bench"]),
   ],
   dependencies: [
-    // Exact, since Package.resolved is not kept: a fresh machine builds what was tested.
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
@@ -52,104 +56,230 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelC),
     // CrossCompiled is a program in C, for processors that are emulated.
     .testTarget(
-      name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"], exclude: ["CrossCompiled"],
+      name: "CKernelsTests",
+      dependencies: [
+        "CKernels",
+        "TestSupport",
+      ],
+      exclude: ["CrossCompiled"],
       swiftSettings: strict),
 
     // MARK: StageGraph
     .target(name: "StageGraph", swiftSettings: graph),
-    .testTarget(name: "StageGraphTests", dependencies: ["StageGraph", "TestSupport"], swiftSettings: graph),
+    .testTarget(
+      name: "StageGraphTests",
+      dependencies: [
+        "StageGraph",
+        "TestSupport",
+      ],
+      swiftSettings: graph),
 
     // MARK: Signal
-    .target(name: "Signal", dependencies: ["CFFTW", "CKernels"], swiftSettings: kernel),
+    .target(
+      name: "Signal",
+      dependencies: [
+        "CFFTW",
+        "CKernels",
+      ],
+      swiftSettings: kernel),
     .testTarget(
-      name: "SignalTests", dependencies: ["CMeasurement", "Signal", "TestSupport"],
-      resources: [.copy("Golden")], swiftSettings: strict),
+      name: "SignalTests",
+      dependencies: [
+        "CMeasurement",
+        "Signal",
+        "TestSupport",
+      ],
+      resources: [.copy("Golden")],
+      swiftSettings: strict),
 
     // MARK: StructuredMaps
     .target(name: "StructuredMaps", dependencies: ["CKernels"], swiftSettings: kernel),
     .testTarget(
-      name: "StructuredMapsTests", dependencies: ["StructuredMaps", "TestSupport"], swiftSettings: strict),
+      name: "StructuredMapsTests",
+      dependencies: [
+        "StructuredMaps",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
 
     // MARK: DataManifests
-    // Rooted at the top so that the folder data-manifests/ itself is the resource: one copy, no links.
+    // The folder data-manifests/ as a resource bundle: `make install` copies the bundle, not this list.
     .target(
-      name: "DataManifests", path: ".",
-      exclude: [
-        "Benchmarks", "LICENSE", "Makefile", "README.md", "Sources/Archives", "Sources/CCrypto",
-        "Sources/CFFTW", "Sources/CFlite",
-        "Sources/CKernels", "Sources/COpenBLAS", "Sources/CSndfile", "Sources/CZlib", "Sources/Corpus",
-        "Sources/FrontEnds", "Sources/Learning", "Sources/Recognition", "Sources/Reports", "Sources/Scoring",
-        "Sources/Signal",
-        "Sources/StageGraph", "Sources/StructuredMaps", "Sources/Synthesis", "Sources/Workflows",
-        "Sources/kaleido", "Tests",
+      name: "DataFolder", path: "data-manifests",
+      resources: [
+        .copy("README.md"),
+        .copy("corpora"),
+        .copy("phones"),
+        .copy("schema"),
+        .copy("timit"),
+        .copy("timit.json"),
       ],
-      sources: ["Sources/DataManifests"], resources: [.copy("data-manifests")], swiftSettings: strict),
+      swiftSettings: strict),
+    .target(name: "DataManifests", dependencies: ["DataFolder"], swiftSettings: strict),
     .testTarget(
-      name: "DataManifestsTests", dependencies: ["DataManifests", "TestSupport"], swiftSettings: strict),
+      name: "DataManifestsTests",
+      dependencies: [
+        "DataManifests",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
 
     // MARK: Corpus
-    .target(name: "Corpus", dependencies: ["CSndfile", "DataManifests"], swiftSettings: strict),
+    .target(
+      name: "Corpus",
+      dependencies: [
+        "CSndfile",
+        "DataManifests",
+      ],
+      swiftSettings: strict),
     .testTarget(
-      name: "CorpusTests", dependencies: ["Corpus", "DataManifests", "TestSupport"], swiftSettings: strict),
+      name: "CorpusTests",
+      dependencies: [
+        "Corpus",
+        "DataManifests",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
 
     // MARK: Archives
     .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),
     .testTarget(
-      name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], exclude: ["Oracles"],
+      name: "ArchivesTests",
+      dependencies: [
+        "Archives",
+        "TestSupport",
+      ],
+      exclude: ["Oracles"],
       swiftSettings: strict),
 
     // MARK: Learning
     .target(
-      name: "Learning", dependencies: ["Archives", "CKernels", "COpenBLAS"], swiftSettings: kernel),
+      name: "Learning",
+      dependencies: [
+        "Archives",
+        "CKernels",
+        "COpenBLAS",
+      ],
+      swiftSettings: kernel),
     .testTarget(
-      name: "LearningTests", dependencies: ["Archives", "CMeasurement", "Learning", "TestSupport"],
-      resources: [.copy("Golden")], swiftSettings: strict),
+      name: "LearningTests",
+      dependencies: [
+        "Archives",
+        "CMeasurement",
+        "Learning",
+        "TestSupport",
+      ],
+      resources: [.copy("Golden")],
+      swiftSettings: strict),
 
     // MARK: FrontEnds
-    // Learnable rows have loops over samples of their own, so the optimiser stays on in debug builds.
+    // Learnable rows have loops over samples of their own, so the optimizer stays on in debug builds.
     .target(
-      name: "FrontEnds", dependencies: ["CKernels", "Learning", "Signal", "StructuredMaps"],
+      name: "FrontEnds",
+      dependencies: [
+        "CKernels",
+        "Learning",
+        "Signal",
+        "StructuredMaps",
+      ],
       swiftSettings: kernel),
     .testTarget(
       name: "FrontEndsTests",
-      dependencies: ["CMeasurement", "FrontEnds", "Learning", "Signal", "StructuredMaps", "TestSupport"],
+      dependencies: [
+        "CMeasurement",
+        "FrontEnds",
+        "Learning",
+        "Signal",
+        "StructuredMaps",
+        "TestSupport",
+      ],
       swiftSettings: strict),
 
     // MARK: Recognition
-    .target(name: "Recognition", dependencies: ["FrontEnds", "Learning"], swiftSettings: kernel),
+    .target(
+      name: "Recognition",
+      dependencies: [
+        "FrontEnds",
+        "Learning",
+      ],
+      swiftSettings: kernel),
     .testTarget(
       name: "RecognitionTests",
-      dependencies: ["CMeasurement", "FrontEnds", "Learning", "Recognition", "TestSupport"],
+      dependencies: [
+        "CMeasurement",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "TestSupport",
+      ],
       swiftSettings: strict),
 
     // MARK: Scoring
-    // Resampling draws millions of numbers, so the optimiser stays on in debug builds here, too.
+    // Resampling draws millions of numbers, so the optimizer stays on in debug builds here, too.
     .target(name: "Scoring", swiftSettings: kernel),
     .testTarget(
-      name: "ScoringTests", dependencies: ["Scoring", "TestSupport"], resources: [.copy("Golden")],
+      name: "ScoringTests",
+      dependencies: [
+        "Scoring",
+        "TestSupport",
+      ],
+      resources: [.copy("Golden")],
       swiftSettings: strict),
 
     // MARK: Synthesis
-    .target(name: "Synthesis", dependencies: ["CFlite", "Corpus", "Signal"], swiftSettings: kernel),
+    .target(
+      name: "Synthesis",
+      dependencies: [
+        "CFlite",
+        "Corpus",
+        "Signal",
+      ],
+      swiftSettings: kernel),
     .testTarget(
       name: "SynthesisTests",
-      dependencies: ["CSndfile", "Corpus", "DataManifests", "Synthesis", "TestSupport"],
+      dependencies: [
+        "CSndfile",
+        "Corpus",
+        "DataManifests",
+        "Synthesis",
+        "TestSupport",
+      ],
       swiftSettings: strict),
 
     // MARK: Workflows
     .target(
       name: "Workflows",
       dependencies: [
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
-        "StageGraph", "StructuredMaps", "Synthesis",
+        "Archives",
+        "Corpus",
+        "DataManifests",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "Scoring",
+        "Signal",
+        "StageGraph",
+        "StructuredMaps",
+        "Synthesis",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "WorkflowsTests",
       dependencies: [
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Scoring", "Signal",
-        "StageGraph", "Synthesis", "TestSupport", "Workflows",
-      ], swiftSettings: strict),
+        "Archives",
+        "Corpus",
+        "DataManifests",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "Scoring",
+        "Signal",
+        "StageGraph",
+        "Synthesis",
+        "TestSupport",
+        "Workflows",
+      ],
+      swiftSettings: strict),
 
     // MARK: Reports
     // Templates become part of the program: a report needs no folder to be found.
@@ -157,36 +287,74 @@ let package = Package(
       name: "Reports",
       dependencies: [
         // Beside Workflows the modules that its typed results are made of.
-        "CZlib", "FrontEnds", "Recognition", "Scoring", "Workflows",
+        "CZlib",
+        "FrontEnds",
+        "Recognition",
+        "Scoring",
+        "Workflows",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates")], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["CZlib", "FrontEnds", "Recognition", "Reports", "Scoring", "TestSupport", "Workflows"],
-      exclude: ["Oracles"], swiftSettings: strict),
+      dependencies: [
+        "CZlib",
+        "FrontEnds",
+        "Recognition",
+        "Reports",
+        "Scoring",
+        "TestSupport",
+        "Workflows",
+      ],
+      exclude: ["Oracles"],
+      swiftSettings: strict),
 
     // MARK: kaleido
     .executableTarget(
       name: "kaleido",
       dependencies: [
         // Beside Workflows the modules that its typed options and results are made of.
-        "Archives", "Corpus", "DataManifests", "FrontEnds", "Learning", "Recognition", "Reports", "Scoring",
-        "StageGraph", "Synthesis",
+        "Archives",
+        "Corpus",
+        "DataManifests",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "Reports",
+        "Scoring",
+        "StageGraph",
+        "Synthesis",
         "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "kaleidoTests", dependencies: ["FrontEnds", "TestSupport", "kaleido"], swiftSettings: strict),
+      name: "kaleidoTests",
+      dependencies: [
+        "FrontEnds",
+        "TestSupport",
+        "kaleido",
+      ],
+      swiftSettings: strict),
 
     // MARK: Benchmarks
     .target(name: "CMeasurement", dependencies: ["CKernels"], path: "Benchmarks/CMeasurement"),
     .executableTarget(
       name: "kaleido-bench",
       dependencies: [
-        "Archives", "CFFTW", "CKernels", "CMeasurement", "Corpus", "DataManifests", "FrontEnds", "Learning",
-        "Recognition", "Signal", "StageGraph", "StructuredMaps", "Workflows",
+        "Archives",
+        "CFFTW",
+        "CKernels",
+        "CMeasurement",
+        "Corpus",
+        "DataManifests",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "Signal",
+        "StageGraph",
+        "StructuredMaps",
+        "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/kaleido-bench", swiftSettings: strict),

@@ -1,3 +1,4 @@
+import DataFolder
 import Foundation
 import Glibc
 
@@ -60,7 +61,7 @@ package struct DataManifests: Sendable {
     let folder = "/" + beside.joined(separator: "/")
     let above = "/" + beside.dropLast().joined(separator: "/")
     let share = above == "/" ? "/share/kaleido" : "\(above)/share/kaleido"
-    return [(share, "share"), ("\(folder)/Kaleidoscope_DataManifests.resources", "bundle")]
+    return [(share, "share"), ("\(folder)/\(DataFolder.bundleName)", "bundle")]
   }
 
   private static func dataFolder(at path: String) -> String? {

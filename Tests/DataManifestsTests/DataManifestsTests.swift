@@ -11,18 +11,19 @@ struct DataManifestsTests {
   @Test("is found in the bundle beside the program")
   func bundle() {
     #expect(data.origin == "bundle")
-    #expect(data.folder.hasSuffix("Kaleidoscope_DataManifests.resources/data-manifests"))
+    #expect(data.folder.hasSuffix("/Kaleidoscope_DataFolder.resources"))
   }
 
   @Test("is taken from --data before KALEIDO_DATA before what is installed; an empty variable is none")
   func order() throws {
-    let above = String(data.folder.dropLast("/data-manifests".count))
+    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
     #expect(
       try DataManifests.locate(explicit: data.folder, environment: ["KALEIDO_DATA": "/none"]).origin
         == "--data")
-    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": above]).origin == "KALEIDO_DATA")
+    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": checkout]).origin == "KALEIDO_DATA")
     #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": ""]).origin == "bundle")
-    #expect(try DataManifests.locate(explicit: above).folder == data.folder)
+    #expect(try DataManifests.locate(explicit: checkout).folder == "\(checkout)/data-manifests")
   }
 
   @Test("is not looked for elsewhere where the user names a place that is wrong")

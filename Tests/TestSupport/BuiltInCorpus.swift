@@ -1,10 +1,9 @@
 package import Foundation
 
-/// The built-in corpus, as it stands beside the tests.
+/// The built-in corpus, as it is beside the tests.
 package enum BuiltInCorpus {
   package static var url: URL {
-    ProgramRun.productsFolder.appendingPathComponent(
-      "Kaleidoscope_DataManifests.resources/data-manifests/corpora/tiny")
+    ProgramRun.productsFolder.appendingPathComponent("Kaleidoscope_DataFolder.resources/corpora/tiny")
   }
 
   package static var path: String { url.path }
