@@ -1,25 +1,27 @@
 #!/usr/bin/env python3
-"""Compares the numbers that the program computes with a record of them: no bit of them may change by accident.
+"""Compares the numbers that the program computes with a record of them: no bit may change by accident.
 
     digests.py --program .build/release/kaleido [--jobs N] [--only PREFIX] [--record]
 
-Runs the commands of the tables below on the built-in corpus, in a temporary folder, and digests (SHA-256) what a change
-of names, texts and file layout leaves as it is:
+Runs the commands of the tables below on the built-in corpus, in a temporary folder, and digests (SHA-256)
+what a change of names, texts and file layout leaves as it is:
 
-- preprocess: the contents of the shards of each kind (features, labels, CMVN statistics), without the hashes in their
-  file names; no index, record or configuration;
-- train: name, type, shape and data of every tensor of model.safetensors, without its metadata, and the numbers of
-  training.jsonl; of each model the numbers of `evaluate --json`, and the phones of `stream`;
+- preprocess: the contents of the shards of each kind (features, labels, CMVN statistics), without the hashes
+  in their file names; no index, record or configuration;
+- train: name, type, shape and data of every tensor of model.safetensors, without its metadata, and the
+  numbers of training.jsonl; of each model the numbers of `evaluate --json`, and the phones of `stream`;
 - stream: features as they come;
 - compare: error rates, p-values, intervals and verdicts of comparison.json; no cost, path or version;
 - corpus: audio and labels that `corpus make` synthesizes.
 
-Numbers of JSON are digested in the order of the document without the names of its fields, so a field may be renamed.
+Numbers of JSON are digested in the order of the document without the names of its fields, so a field may be
+renamed; where they are few, they are recorded themselves.
 
-The bits depend on the vector unit, FFTW and its plan, the C library, OpenBLAS and Flite: digests.json holds a record for
-each machine key made of these. Status 0: all as recorded; 1: differences, each named on a line; 2: no record for this
-machine, which `--record` writes with a program that is known to be right. The number of jobs makes no difference.
-Only Python's standard library is used.
+The bits depend on the vector unit, FFTW and its plan, the C library, OpenBLAS and Flite: digests.json holds a
+record for each machine key made of these. Status 0: all as recorded; 1: differences, each named on a line; 2:
+no record for this machine, which `--record` writes with a program that is known to be right. The number of
+jobs makes no difference, and a debug build gives the bits of a release build, so that either may be checked
+(25 seconds of processor time in release, two minutes in debug). Only Python's standard library is used.
 """
 
 import argparse
@@ -35,19 +37,21 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "digests.json"
-CORPUS = HERE.parent / "data-manifests" / "corpora" / "tiny"
+DATA = HERE.parent / "data-manifests"
+CORPUS = DATA / "corpora" / "tiny"
 RECORDING = CORPUS / "TEST" / "DR1" / "MRPE0" / "SI1.WAV"
 
 # The command lines: all options stand here and in the tables that follow. Words in capitals are replaced.
 DOCTOR = "doctor --json"
 PREPROCESS = "preprocess CORPUS --out OUT --jobs JOBS --quiet --format"
 TRAIN = (
-    "train CORPUS --out OUT --jobs JOBS --quiet --epochs 2 --batch-segments 4 --shuffle-segments 8 --hidden 16 --front-end"
+    "train CORPUS --out OUT --jobs JOBS --quiet "
+    "--epochs 2 --batch-segments 4 --shuffle-segments 8 --hidden 16 --front-end"
 )
 EVALUATE = "evaluate MODEL CORPUS --jobs JOBS --quiet --json"
 COMPARE = (
-    "compare mel mel:mel-bins=8 kaleidoscope-time --corpus SPEAKERS --root CORPUS --out OUT --jobs JOBS --quiet "
-    "--seeds 2 --epochs 2 --batch-segments 4 --shuffle-segments 8 --hidden 16"
+    "compare mel mel:mel-bins=8 kaleidoscope-time --corpus SPEAKERS --root CORPUS --out OUT --jobs JOBS "
+    "--quiet --seeds 2 --epochs 2 --batch-segments 4 --shuffle-segments 8 --hidden 16"
 )
 STREAM = "stream --quiet"
 STREAM_PHONES = "stream --quiet --model MODEL --output jsonl"
@@ -140,7 +144,9 @@ class Program:
         self.path = path
         self.folder = folder
         self.words = {"CORPUS": str(CORPUS), "JOBS": str(jobs), "SPEAKERS": str(folder / "speakers.jsonl")}
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("KALEIDO_")}
+        # No setting of the caller's, and the program's data from here, wherever the program lies.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("KALEIDO_")}
+        self.environment = kept | {"KALEIDO_DATA": str(DATA)}
         self.outputs = 0
 
     def run(self, command, model=None, stdin=None):
@@ -170,7 +176,8 @@ def digest(*parts):
 def values(node, without=()):
     """The leaves of JSON in the order of the document, without the names of fields."""
     if isinstance(node, dict):
-        return [leaf for name, child in node.items() if name not in without for leaf in values(child, without)]
+        kept = [child for name, child in node.items() if name not in without]
+        return [leaf for child in kept for leaf in values(child, without)]
     if isinstance(node, list):
         return [leaf for child in node for leaf in values(child, without)]
     return [node]
@@ -224,7 +231,8 @@ def train(program, options):
     for part in ("frames", "frames_39", "phones_39", "decoding", "by_utterance"):
         found[f"evaluate {part}"] = digest_of_values(evaluation[part])
     if "--bidirectional" not in options:
-        found["phones as they come"] = digest(program.run(STREAM_PHONES, model=run, stdin=RECORDING.read_bytes())[0])
+        phones, _ = program.run(STREAM_PHONES, model=run, stdin=RECORDING.read_bytes())
+        found["phones as they come"] = digest(phones)
     return found
 
 
@@ -240,13 +248,14 @@ def stream(program, options):
 
 
 def write_speakers(path):
-    """A manifest of the built-in corpus in which every utterance has a speaker of its own: enough for a verdict."""
+    """The built-in corpus with a speaker for every utterance: enough for a verdict."""
     lines = []
     for index, line in enumerate((CORPUS / "manifest.jsonl").read_text().splitlines()):
         entry = json.loads(line)
         split = "test" if index % 2 == 0 else "dev" if index % 5 == 1 else "train"
         lines.append(json.dumps({
-            "id": f"U{index}", "audio": entry["audio"], "labels": entry["labels"], "speaker": f"P{index}", "split": split,
+            "id": f"U{index}", "audio": entry["audio"], "labels": entry["labels"],
+            "speaker": f"P{index}", "split": split,
         }))
     path.write_text("\n".join(lines) + "\n")
 
@@ -277,7 +286,9 @@ def make_corpus(program, options):
     suffixes = {".WAV": "audio", ".PHN": "phones", ".WRD": "words", ".TXT": "text"}
     found = {}
     for suffix, kind in suffixes.items():
-        files = sorted((path.relative_to(out).as_posix(), path) for path in out.rglob("*") if path.suffix == suffix)
+        # Of speakers alone: DOC holds prose.
+        paths = [path for split in ("TRAIN", "TEST") for path in (out / split).rglob(f"*{suffix}")]
+        files = sorted((path.relative_to(out).as_posix(), path) for path in paths)
         found[kind] = digest(*(part for name, path in files for part in (name.encode(), path.read_bytes())))
     return found
 
@@ -304,8 +315,10 @@ def machine_key(program):
     # OpenBLAS stands in the fingerprint of a training alone.
     algebra = re.search(r"OpenBLAS ([0-9.]+)[^\"]*?(\w+) MAX_THREADS", (run / "config.json").read_text())
     found = [
-        re.search(r"kernels (\w+)", report), re.search(r"fftw-[\w.-]+", report), re.search(r"plan [0-9a-f]{16}", report),
-        re.search(r"tables [0-9a-f]{16}", report), re.search(r"Flite [0-9.]+", report),
+        re.search(pattern, report)
+        for pattern in (
+            r"kernels \w+", r"fftw-[\w.-]+", r"plan [0-9a-f]{16}", r"tables [0-9a-f]{16}", r"Flite [0-9.]+",
+        )
     ]
     parts = [match.group(0) for match in found if match]
     return "; ".join(parts + ([f"OpenBLAS {algebra.group(1)} {algebra.group(2)}"] if algebra else []))
@@ -313,9 +326,9 @@ def machine_key(program):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", default=".build/release/kaleido", help="the program (default: %(default)s)")
+    parser.add_argument("--program", default=".build/release/kaleido", help="(default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=1, help="workers of each command (default: %(default)s)")
-    parser.add_argument("--only", default="", metavar="PREFIX", help="only what is named so, as in: train mel")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="only what is named so: train mel")
     parser.add_argument("--record", action="store_true", help="write the record of this machine")
     arguments = parser.parse_args()
     if arguments.record and arguments.only:
@@ -325,7 +338,11 @@ def main():
     found, failures = {}, []
     with tempfile.TemporaryDirectory(prefix="kaleido-digests-") as folder:
         program = Program(os.path.abspath(arguments.program), pathlib.Path(folder), arguments.jobs)
-        key = machine_key(program)
+        try:
+            key = machine_key(program)
+        except (CommandFailure, OSError) as failure:
+            print(f"{arguments.program}: {failure}")
+            return 1
         if key not in records and not arguments.record:
             print(f"no record for this machine ({key}) in {RECORD.name}; --record writes one")
             return 2
@@ -344,11 +361,13 @@ def main():
         RECORD.write_text(json.dumps(records | {key: found}, indent=1, sort_keys=True) + "\n")
         print(f"{len(found)} digests recorded for {key}")
         return 0
+    failed = tuple(f"{name}: " for name in failures)
     record = {
         name: value for name, value in records[key].items()
-        if name.startswith(arguments.only) and not any(name.startswith(f"{failure}: ") for failure in failures)
+        if name.startswith(arguments.only) and not name.startswith(failed)
     }
-    differences = [name for name in sorted(record.keys() | found.keys()) if record.get(name) != found.get(name)]
+    names = sorted(record.keys() | found.keys())
+    differences = [name for name in names if record.get(name) != found.get(name)]
     for name in differences:
         print(f"{name}: recorded {record.get(name, 'nothing')}, found {found.get(name, 'nothing')}")
     if differences or failures:
