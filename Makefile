@@ -10,7 +10,7 @@ PROGRAM = .build/release/kaleido
 DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
 SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
-.PHONY: test check-docs demo bench deps build release lint format test-thread test-address test-arm64 count-instructions digests install uninstall clean
+.PHONY: test check-docs demo bench deps build release lint lint-house format test-thread test-address test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -22,10 +22,19 @@ release: deps
 	$(SWIFT) build -c release --static-swift-stdlib --product kaleido
 
 lint:
-	$(SWIFT) format lint --strict -r -p $(SOURCES)
+	$(SWIFT) format lint --strict -r -p $(SOURCES) .ci
+
+# Rules that no compiler checks: imports against the table of docs/architecture.md, circles between folders, names of
+# options below the command line, sizes of files and lines.
+lint-house: .build/lint-house
+	.build/lint-house .
+
+.build/lint-house: $(wildcard .ci/lint-house/*.swift)
+	mkdir -p .build
+	$(SWIFT)c -swift-version 6 -O -o $@ .ci/lint-house/*.swift
 
 format:
-	$(SWIFT) format -i -r -p $(SOURCES)
+	$(SWIFT) format -i -r -p $(SOURCES) .ci
 
 test: build lint
 	Tests/CKernelsTests/CrossCompiled/run native .build/native
