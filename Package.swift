@@ -52,6 +52,16 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // MARK: Foundations
+    .target(name: "Foundations", swiftSettings: kernel),
+    .testTarget(
+      name: "FoundationsTests",
+      dependencies: [
+        "Foundations",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+
     // MARK: CKernels
     .target(name: "CKernels", cSettings: kernelC),
     // CrossCompiled is a program in C, for processors that are emulated.
@@ -178,6 +188,7 @@ let package = Package(
       name: "FrontEnds",
       dependencies: [
         "CKernels",
+        "Foundations",
         "Learning",
         "Signal",
         "StructuredMaps",
@@ -187,6 +198,7 @@ let package = Package(
       name: "FrontEndsTests",
       dependencies: [
         "CMeasurement",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Signal",
@@ -253,6 +265,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Recognition",
@@ -269,6 +282,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Recognition",
@@ -317,6 +331,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Recognition",
@@ -331,6 +346,7 @@ let package = Package(
     .testTarget(
       name: "kaleidoTests",
       dependencies: [
+        "Foundations",
         "FrontEnds",
         "TestSupport",
         "kaleido",

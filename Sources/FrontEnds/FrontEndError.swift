@@ -1,3 +1,4 @@
+package import Foundations
 package import Signal
 package import StructuredMaps
 
@@ -19,14 +20,10 @@ package enum FrontEndError: Error, Equatable, Sendable {
   case emptyOption(row: String)
 
   /// An option that needs a value stands alone.
-  case missingValue(option: String, allowed: FeatureOption.Kind)
+  case missingValue(option: String, allowed: SettingKind)
 
-  /// A value that cannot be read, or lies outside what is allowed. `suggestion` is the nearest of the names
-  /// allowed.
-  case invalidValue(option: String, text: String, allowed: FeatureOption.Kind, suggestion: String?)
-
-  /// A value in JSON that is neither a boolean nor a number nor a text.
-  case wrongType(option: String, allowed: FeatureOption.Kind)
+  /// A value that its option does not allow.
+  case setting(SettingError)
 
   /// No preset of this name.
   case unknownPreset(name: String, known: [String], suggestion: String?)

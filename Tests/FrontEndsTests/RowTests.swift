@@ -1,3 +1,4 @@
+import Foundations
 import FrontEnds
 import Signal
 import TestSupport
@@ -53,7 +54,7 @@ struct RowTests {
     #expect(untouched.allSatisfy { $0.value(in: configuration) == $0.defaultValue }, "seed \(seed), \(text)")
   }
 
-  private func randomText(_ kind: FeatureOption.Kind, using generator: inout SplitMix64) -> String {
+  private func randomText(_ kind: SettingKind, using generator: inout SplitMix64) -> String {
     switch kind {
     case .flag: Bool.random(using: &generator) ? "true" : "false"
     case .integer(let range): String(Int.random(in: range, using: &generator))
@@ -61,6 +62,7 @@ struct RowTests {
     case .choice(let names): names.randomElement(using: &generator) ?? ""
     case .context(let range):
       "\(Int.random(in: range, using: &generator)):\(Int.random(in: range, using: &generator))"
+    case .integerChoice, .text, .keyword: ""
     }
   }
 
@@ -140,7 +142,8 @@ struct RowTests {
     }
     let kind = try FeatureOption.named(option).kind
     #expect(
-      error("mel:\(setting)") == .invalidValue(option: option, text: text, allowed: kind, suggestion: nil))
+      error("mel:\(setting)")
+        == .setting(.invalidValue(setting: option, text: text, allowed: kind, suggestion: nil)))
   }
 
   @Test("A name that is none of an option's is told with the nearest")
@@ -148,10 +151,10 @@ struct RowTests {
     let kind = try FeatureOption.named("window").kind
     #expect(
       error("mel:window=haming")
-        == .invalidValue(option: "window", text: "haming", allowed: kind, suggestion: "hamming"))
+        == .setting(.invalidValue(setting: "window", text: "haming", allowed: kind, suggestion: "hamming")))
     #expect(
       error("mel:window=blackman(0.3)")
-        == .invalidValue(option: "window", text: "blackman(0.3)", allowed: kind, suggestion: nil))
+        == .setting(.invalidValue(setting: "window", text: "blackman(0.3)", allowed: kind, suggestion: nil)))
   }
 
   @Test("What has no effect on a row, stands twice, or is empty is refused")

@@ -1,5 +1,6 @@
 import Archives
 import Foundation
+import Foundations
 import FrontEnds
 import Signal
 import TestSupport

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import FrontEnds
 import TestSupport
 import Testing
@@ -26,6 +27,7 @@ import Testing
       let far = exp(Double.random(in: -9...log(max(1, range.upperBound)), using: &generator))
       let pick = Int.random(in: 0..<4, using: &generator) == 0 ? far : near
       return ["\(min(max(pick, range.lowerBound), range.upperBound))"]
+    case (_, .integerChoice), (_, .text), (_, .keyword): return [option.defaultValue.text]
     }
   }
 

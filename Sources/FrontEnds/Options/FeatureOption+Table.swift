@@ -1,3 +1,4 @@
+import Foundations
 import Signal
 
 extension FeatureOption {
@@ -21,16 +22,7 @@ extension FeatureOption {
       "frame-shift", \.frame.frameShiftMilliseconds, 0...1_000_000, unit: .milliseconds,
       rows: .framed,
       help: "Distance from the start of one frame to that of the next."),
-    FeatureOption(
-      "window", kind: .choice(WindowFunction.all.map(\.name)), rows: .windowed,
-      help: "Taper of a frame."
-    ) { configuration in
-      if case .blackman = configuration.frame.window { return .name("blackman") }
-      return .name(configuration.frame.window.name)
-    } write: { configuration, value in
-      guard case .name(let name) = value, let window = try? WindowFunction(name: name) else { return }
-      configuration.frame.window = window
-    },
+    FeatureOption(window, rows: .windowed),
     .real(
       "blackman-coeff", \.blackmanCoefficient, 0...1, rows: .windowed,
       help: "Coefficient of the window blackman."),
@@ -41,14 +33,10 @@ extension FeatureOption {
       "dither", \.frame.dither, 0...32_768,
       help: "Standard deviation of the noise added to each sample, in 16-bit steps; 0 is none."),
     FeatureOption(
-      "seed", kind: .integer(0...Int.max), rows: .framed,
-      help: "Seed of the dither, and of random first values and places in rows that learn."
-    ) {
-      .integer(Int(clamping: $0.frame.seed))
-    } write: { configuration, value in
-      guard case .integer(let seed) = value else { return }
-      configuration.frame.seed = UInt64(clamping: seed)
-    },
+      .seed(
+        "seed", \.frame.seed,
+        help: "Seed of the dither, and of random first values and indices in rows that learn."),
+      rows: .framed),
     .flag(
       "snip-edges", \.frame.snipsEdges, rows: .framed,
       help: "Only frames that lie inside the audio; without, the audio is reflected at its ends."),
@@ -57,6 +45,16 @@ extension FeatureOption {
       "round-to-power-of-two", \.frame.roundsToPowerOfTwo, rows: [.mel, .mfcc, .fft, .melPooled],
       help: "Pad a frame with zeros to a power of two before the transform."),
   ]
+
+  private static let window = Setting<FeatureConfiguration>(
+    "window", kind: .choice(WindowFunction.all.map(\.name)), help: "Taper of a frame."
+  ) {
+    if case .blackman = $0.frame.window { return .string("blackman") }
+    return .string($0.frame.window.name)
+  } write: { configuration, value in
+    guard case .string(let name) = value, let window = try? WindowFunction(name: name) else { return }
+    configuration.frame.window = window
+  }
 
   // MARK: Mel bins
 
@@ -109,6 +107,16 @@ extension FeatureOption {
       help: "Constant that scales the higher cepstra; 0 is none."),
   ]
 
+  private static let splice = Setting<FeatureConfiguration>(
+    "splice", kind: .context(0...10_000), unit: .frames,
+    help: "Frames before and after that are joined to each row: N, or LEFT:RIGHT."
+  ) {
+    .context(left: $0.splice.left, right: $0.splice.right)
+  } write: { configuration, value in
+    guard case .context(let left, let right) = value else { return }
+    configuration.splice = SpliceOptions(left: left, right: right)
+  }
+
   // MARK: Context
 
   private static let context: [FeatureOption] = [
@@ -116,15 +124,7 @@ extension FeatureOption {
     .integer(
       "delta-window", \.deltas.window, 1...100, unit: .frames,
       help: "Frames to each side over which one derivative is taken."),
-    FeatureOption(
-      "splice", kind: .context(0...10_000), unit: .frames, rows: RowName.allCases,
-      help: "Frames before and after that are joined to each row: N, or LEFT:RIGHT."
-    ) {
-      .context(left: $0.splice.left, right: $0.splice.right)
-    } write: { configuration, value in
-      guard case .context(let left, let right) = value else { return }
-      configuration.splice = SpliceOptions(left: left, right: right)
-    },
+    FeatureOption(splice, rows: RowName.allCases),
     .integer(
       "subsample", \.subsample.factor, -10_000...10_000,
       help: "Keep every N-th frame; -N repeats each N times."),
@@ -182,49 +182,27 @@ extension FeatureOption {
   static func flag(
     _ name: String, _ path: any Path<Bool>, rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
-    FeatureOption(name, kind: .flag, rows: rows, help: help) {
-      .flag($0[keyPath: path])
-    } write: { configuration, value in
-      guard case .flag(let flag) = value else { return }
-      configuration[keyPath: path] = flag
-    }
+    FeatureOption(.flag(name, path, help: help), rows: rows)
   }
 
   static func integer(
     _ name: String, shortForms: [String] = [], _ path: any Path<Int>, _ range: ClosedRange<Int>,
-    unit: Unit? = nil,
-    rows: [RowName] = RowName.allCases, help: String
+    unit: SettingUnit? = nil, rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
     FeatureOption(
-      name, shortForms: shortForms, kind: .integer(range), unit: unit, rows: rows, help: help
-    ) {
-      .integer($0[keyPath: path])
-    } write: { configuration, value in
-      guard case .integer(let number) = value else { return }
-      configuration[keyPath: path] = number
-    }
+      .integer(name, path, range, unit: unit, help: help).with { $0.shortForms = shortForms }, rows: rows)
   }
 
   static func real(
-    _ name: String, _ path: any Path<Double>, _ range: ClosedRange<Double>, unit: Unit? = nil,
+    _ name: String, _ path: any Path<Double>, _ range: ClosedRange<Double>, unit: SettingUnit? = nil,
     rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
-    FeatureOption(name, kind: .real(range), unit: unit, rows: rows, help: help) {
-      .real($0[keyPath: path])
-    } write: { configuration, value in
-      guard case .real(let number) = value else { return }
-      configuration[keyPath: path] = number
-    }
+    FeatureOption(.real(name, path, range, unit: unit, help: help), rows: rows)
   }
 
   static func choice<Choice: CaseIterable & RawRepresentable<String> & SendableMetatype>(
     _ name: String, _ path: any Path<Choice>, rows: [RowName] = RowName.allCases, help: String
   ) -> FeatureOption {
-    FeatureOption(name, kind: .choice(Choice.allCases.map(\.rawValue)), rows: rows, help: help) {
-      .name($0[keyPath: path].rawValue)
-    } write: { configuration, value in
-      guard case .name(let name) = value, let choice = Choice(rawValue: name) else { return }
-      configuration[keyPath: path] = choice
-    }
+    FeatureOption(.choice(name, path, help: help), rows: rows)
   }
 }

@@ -1,16 +1,5 @@
+package import Foundations
 package import Signal
-
-/// Where the value of an option came from, the weakest first.
-package enum SettingOrigin: String, Sendable, CaseIterable, Codable {
-  case `default`
-  case preset
-  case file
-  case environment
-  case flag
-  case row
-  /// A trained model, whose options cannot be changed.
-  case model
-}
 
 /// What was said about feature options, in which place, before it is known for which row.
 ///
@@ -20,14 +9,14 @@ package struct FeatureSettings: Sendable {
   /// A set of values for each kind of row.
   package var preset: FeaturePreset?
 
-  private var settings: [String: (value: FeatureValue, origin: SettingOrigin)] = [:]
+  private var settings: [String: (value: SettingValue, origin: SettingOrigin)] = [:]
 
   /// Nothing said.
   package init() {}
 
   /// Sets an option from a text.
   ///
-  /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)``.
+  /// - Throws: ``FrontEndError/setting(_:)``.
   package mutating func set(
     _ option: FeatureOption, to text: String, origin: SettingOrigin
   ) throws(FrontEndError) {
@@ -36,19 +25,20 @@ package struct FeatureSettings: Sendable {
 
   /// Sets an option from a value, as JSON has it.
   ///
-  /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)``.
+  /// - Throws: ``FrontEndError/setting(_:)``.
   package mutating func set(
-    _ option: FeatureOption, to value: FeatureValue, origin: SettingOrigin
+    _ option: FeatureOption, to value: SettingValue, origin: SettingOrigin
   ) throws(FrontEndError) {
-    let value = try option.check(value)
+    let checked: SettingValue
+    do { checked = try option.setting.check(value) } catch { throw .setting(error) }
     guard Self.strength(origin) >= Self.strength(settings[option.name]?.origin ?? .default) else { return }
-    settings[option.name] = (value, origin)
+    settings[option.name] = (checked, origin)
   }
 
   /// Takes the options that are in the environment under ``FeatureOption/environmentName``; an empty one is
   /// not set.
   ///
-  /// - Throws: ``FrontEndError/invalidValue(option:text:allowed:suggestion:)``.
+  /// - Throws: ``FrontEndError/setting(_:)``.
   package mutating func take(environment: [String: String]) throws(FrontEndError) {
     for option in FeatureOption.all {
       if let text = environment[option.environmentName], !text.isEmpty {

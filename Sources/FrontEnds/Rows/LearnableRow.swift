@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import Signal
 import StructuredMaps
@@ -317,7 +318,7 @@ extension LearnableRowBuilder {
 extension FeatureConfiguration {
   /// Frames in words.
   var frameWords: String {
-    func text(_ number: Double) -> String { FeatureValue.real(number).text }
+    func text(_ number: Double) -> String { SettingValue.real(number).text }
     let frame = frameOptions
     return "\(text(frame.frameLengthMilliseconds)) ms \(frame.window.name) frames every "
       + "\(text(frame.frameShiftMilliseconds)) ms at \(frame.sampleRateHertz) Hz"

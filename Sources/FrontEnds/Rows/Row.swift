@@ -1,3 +1,5 @@
+package import Foundations
+
 /// A front end as it is written on the command line: `NAME[:option=value,...]`.
 ///
 /// The options of a row stand above those that are common to all rows. A flag may stand alone (`use-energy`)
@@ -7,7 +9,7 @@ package struct Row: Sendable, Hashable {
   package let name: RowName
 
   /// The options set, by their full names.
-  package let settings: [String: FeatureValue]
+  package let settings: [String: SettingValue]
 
   /// A row without options of its own.
   package init(_ name: RowName) {
@@ -20,7 +22,7 @@ package struct Row: Sendable, Hashable {
     Row(name: name, settings: settings.filter { !names.contains($0.key) })
   }
 
-  private init(name: RowName, settings: [String: FeatureValue]) {
+  private init(name: RowName, settings: [String: SettingValue]) {
     self.name = name
     self.settings = settings
   }
@@ -31,7 +33,7 @@ package struct Row: Sendable, Hashable {
   package init(parsing text: String) throws(FrontEndError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     name = try RowName(name: String(parts[0]))
-    var settings: [String: FeatureValue] = [:]
+    var settings: [String: SettingValue] = [:]
     if parts.count == 2 {
       for setting in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
         guard !setting.isEmpty else { throw .emptyOption(row: text) }
@@ -49,7 +51,7 @@ package struct Row: Sendable, Hashable {
 
   private static func parse(
     setting: Substring
-  ) throws(FrontEndError) -> (FeatureOption, FeatureValue) {
+  ) throws(FrontEndError) -> (FeatureOption, SettingValue) {
     let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let (name, text) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : nil)
     if name.hasPrefix("no-"), let option = try? FeatureOption.named(String(name.dropFirst(3))),

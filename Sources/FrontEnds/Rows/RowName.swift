@@ -1,3 +1,5 @@
+import Foundations
+
 /// The rows there are: kinds of front end that a comparison sets side by side.
 package enum RowName: String, Sendable, CaseIterable, Hashable, Codable {
   /// Log mel filter bank.

@@ -1,3 +1,4 @@
+import Foundations
 package import Signal
 
 /// The rows without parameters: mel filter bank, cepstra, spectrum; then deltas, splicing, subsampling,
@@ -77,7 +78,7 @@ package struct SpectralFrontEnd: FrontEnd {
 
   /// The summary without the channels.
   var words: String {
-    func text(_ number: Double) -> String { FeatureValue.real(number).text }
+    func text(_ number: Double) -> String { SettingValue.real(number).text }
     let (frame, mel) = (configuration.frameOptions, configuration.mel)
     let high = mel.resolvedHighFrequencyHertz(nyquistHertz: frame.nyquistHertz)
     let bins = "\(mel.bins) mel bins from \(text(mel.lowFrequencyHertz)) to \(text(high)) Hz"

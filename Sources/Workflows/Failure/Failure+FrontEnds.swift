@@ -1,4 +1,5 @@
-package import FrontEnds
+package import Foundations
+import FrontEnds
 import Signal
 import StructuredMaps
 
@@ -26,12 +27,12 @@ extension Failure {
         .usage, code: "empty-option", subject: row, expected: "NAME[:option=value,...]")
     case .missingValue(let option, let allowed):
       self.init(.usage, code: "missing-value", subject: option, expected: allowed.text)
-    case .invalidValue(let option, let text, let allowed, let suggestion):
+    case .setting(.invalidValue(let option, let text, let allowed, let suggestion)):
       self.init(
         .usage, code: "invalid-value", subject: "--\(option)", expected: allowed.text, found: text,
         remedy: Self.didYouMean(suggestion))
-    case .wrongType(let option, let allowed):
-      self.init(.usage, code: "wrong-type", subject: option, expected: allowed.text)
+    case .setting(.unknownSetting(let name, let known, let suggestion)):
+      self.init(frontEnd: .unknownOption(name: name, known: known, suggestion: suggestion))
     case .unknownPreset(let name, let known, let suggestion):
       self.init(
         .usage, code: "unknown-preset", subject: name, expected: "one of \(known.joined(separator: ", "))",
@@ -174,16 +175,21 @@ extension Failure {
   }
 }
 
-extension FeatureOption.Kind {
-  /// What is allowed, in words.
+extension SettingKind {
+  /// The allowed values, for people.
   package var text: String {
     switch self {
     case .flag: "true or false"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    case .real(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .integerChoice(let numbers): "one of \(numbers.map(String.init).joined(separator: ", "))"
+    case .real(let range): "a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
     case .choice(let names): "one of \(names.joined(separator: ", "))"
     case .context(let range):
       "frames before and after, such as 4 or 5,2, each from \(range.lowerBound) to \(range.upperBound)"
+    case .text(let description): description
+    case .keyword(let keyword, let other): "\(keyword), or \(other.text)"
     }
   }
+
+  private static func text(_ number: Double) -> String { SettingValue.real(number).text }
 }

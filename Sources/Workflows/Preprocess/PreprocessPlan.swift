@@ -1,6 +1,7 @@
 package import Archives
 package import Corpus
 package import DataManifests
+import Foundations
 package import FrontEnds
 import Glibc
 import Signal
@@ -134,7 +135,7 @@ package struct PreprocessPlan: Sendable {
         case .flag(let flag): .bool(flag)
         case .integer(let number): .integer(Int64(number))
         case .real(let number): .number(number)
-        case .name(let name): .string(name)
+        case .string(let name): .string(name)
         case .context(let left, let right): .array([.integer(Int64(left)), .integer(Int64(right))])
         }
       fields.append(JSONField(option.name, value))

@@ -1,5 +1,6 @@
 package import Archives
 package import DataManifests
+import Foundations
 package import FrontEnds
 import Learning
 package import Recognition
@@ -56,12 +57,12 @@ extension RunConfiguration {
     return out
   }
 
-  private static func json(_ value: FeatureValue) -> JSONValue {
+  private static func json(_ value: SettingValue) -> JSONValue {
     switch value {
     case .flag(let flag): .bool(flag)
     case .integer(let number): .integer(Int64(number))
     case .real(let number): .number(number)
-    case .name, .context: .string(value.text)
+    case .string, .context: .string(value.text)
     }
   }
 

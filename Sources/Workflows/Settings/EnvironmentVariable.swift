@@ -1,3 +1,4 @@
+import Foundations
 import FrontEnds
 
 /// The program's own variables in the environment: `KALEIDO_` and an option's name in capitals.

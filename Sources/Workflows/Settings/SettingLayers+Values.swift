@@ -1,5 +1,6 @@
 package import Archives
 import Corpus
+import Foundations
 package import FrontEnds
 
 extension SettingLayers {
@@ -53,12 +54,12 @@ extension SettingLayers {
   package mutating func number(
     _ name: String, default defaultValue: Double, in range: ClosedRange<Double>
   ) throws(Failure) -> Double {
-    let text = try value(name, default: FeatureValue.real(defaultValue).text)
+    let text = try value(name, default: SettingValue.real(defaultValue).text)
     guard let number = Double(text), range.contains(number) else {
       throw Self.invalid(
         name,
         expected:
-          "a number from \(FeatureValue.real(range.lowerBound).text) to \(FeatureValue.real(range.upperBound).text)",
+          "a number from \(SettingValue.real(range.lowerBound).text) to \(SettingValue.real(range.upperBound).text)",
         found: text)
     }
     return number

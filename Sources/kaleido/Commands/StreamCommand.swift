@@ -55,7 +55,7 @@ struct StreamCommand: AsyncParsableCommand {
       "Frames in each array or matrix that goes into a pipe. (default: 10)", valueName: "n"))
   var blockFrames: String?
 
-  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup var configuration: ConfigurationArguments
 
   @OptionGroup(title: "Feature options") var featureArguments: FeatureArguments
   @OptionGroup(title: "Messages") var messages: OutputOptions
@@ -67,7 +67,7 @@ struct StreamCommand: AsyncParsableCommand {
       .features: features, .preset: featureArguments.preset, .input: input, .output: output, .key: key,
       .channel: channel, .blockFrames: blockFrames,
     ])
-    var layers = try settingArguments.layers(flags)
+    var layers = try configuration.layers(flags)
     var options = try LiveStreamOptions(model: model, settings: &layers)
     options.dataFolder = data
     return (options, layers)
@@ -79,7 +79,7 @@ struct StreamCommand: AsyncParsableCommand {
     try await Conduct.run(messages, stop: { stop.ask() }) {
       let (options, settings) = try resolve()
       SettingText.tellIdle(settings, messages)
-      if settingArguments.printConfig {
+      if configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
       }

@@ -73,7 +73,7 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     try await Conduct.run(output) {
       let options = try resolve()
-      if arguments.settingArguments.printConfig {
+      if arguments.configuration.printConfig {
         try Console.out(try ComparePlan(options).printedSettings)
         return .whole
       }

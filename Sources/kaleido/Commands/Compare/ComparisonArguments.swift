@@ -56,7 +56,7 @@ struct ComparisonArguments: ParsableArguments {
       "The channel to take from files of several, from 1. (default: only mono)", valueName: "n"))
   var channel: String?
 
-  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup var configuration: ConfigurationArguments
 
   /// The workflow's options for some rows.
   ///
@@ -69,7 +69,7 @@ struct ComparisonArguments: ParsableArguments {
     ])
     var options = CompareOptions(
       place: try CorpusPlace(corpus: corpus, root: root, dataFolder: data), outputDirectory: out, rows: rows,
-      settings: try settingArguments.layers([:]), flags: flags,
+      settings: try configuration.layers([:]), flags: flags,
       cores: ProcessInfo.processInfo.activeProcessorCount)
     options.split = split
     options.commandLine = CommandLine.arguments

@@ -27,7 +27,7 @@ struct CorpusCheckCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Files read at once. (default: one a core)", valueName: "n"))
   var jobs: String?
 
-  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup var configuration: ConfigurationArguments
 
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -36,7 +36,7 @@ struct CorpusCheckCommand: AsyncParsableCommand {
     var flags: [String: String] = [:]
     flags.take([.channel: channel, .jobs: jobs])
     if let sampleRate { flags["sample-rate"] = sampleRate }
-    var layers = try settingArguments.layers(flags)
+    var layers = try configuration.layers(flags)
     let checking = try CorpusChecking(
       corpus.place, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     return (checking, layers)
@@ -45,7 +45,7 @@ struct CorpusCheckCommand: AsyncParsableCommand {
   func run() async throws {
     try await Conduct.run(output) {
       let (checking, settings) = try resolve()
-      if settingArguments.printConfig {
+      if configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
       }

@@ -43,7 +43,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       "The channel to take from files of several, from 1. (default: as in training)", valueName: "n"))
   var channel: String?
 
-  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup var configuration: ConfigurationArguments
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
@@ -51,7 +51,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     flags.take([
       .split: split, .withSA: withSA.map(String.init), .jobs: jobs, .maxBad: maxBad, .channel: channel,
     ])
-    var layers = try settingArguments.layers(flags)
+    var layers = try configuration.layers(flags)
     let options = try EvaluateOptions(
       model: run_, corpus.place, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     return (options, layers)
@@ -60,7 +60,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   func run() async throws {
     try await Conduct.run(output) {
       let (options, settings) = try resolve()
-      if settingArguments.printConfig {
+      if configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
       }

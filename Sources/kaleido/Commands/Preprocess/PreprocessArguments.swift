@@ -74,7 +74,7 @@ struct PreprocessArguments: ParsableArguments {
   @Flag(help: "Estimate time and space, and write nothing.")
   var dryRun = false
 
-  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup var configuration: ConfigurationArguments
 
   @OptionGroup(title: "Feature options") var featureArguments: FeatureArguments
 
@@ -90,7 +90,7 @@ struct PreprocessArguments: ParsableArguments {
 
   /// The workflow's options, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
-    var layers = try settingArguments.layers(flags)
+    var layers = try configuration.layers(flags)
     var options = try PreprocessOptions(
       corpus.place, outputDirectory: out, model: model, part: shard,
       cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)

@@ -25,7 +25,7 @@ struct PreprocessRunCommand: AsyncParsableCommand {
     try await Conduct.run(output) {
       let (options, settings) = try arguments.resolve()
       SettingText.tellIdle(settings, output)
-      if arguments.settingArguments.printConfig {
+      if arguments.configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
       }

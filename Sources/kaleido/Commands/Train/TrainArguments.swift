@@ -64,7 +64,7 @@ struct TrainArguments: ParsableArguments {
     help: "Keep SA1 and SA2, which every speaker reads. (default: left out)")
   var withSA: Bool?
 
-  @OptionGroup var settingArguments: SettingArguments
+  @OptionGroup var configuration: ConfigurationArguments
 
   @OptionGroup(title: "Classifier") var classifier: ClassifierArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
@@ -89,7 +89,7 @@ struct TrainArguments: ParsableArguments {
         .usage, code: "contradiction", subject: "--resume --force", expected: "one of them", found: "both",
         remedy: "--resume goes on with the training that RUN holds, --force gives it up.")
     }
-    var layers = try settingArguments.layers(flags)
+    var layers = try configuration.layers(flags)
     var options = try TrainOptions(
       corpus.place, runDirectory: out, cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)

@@ -23,7 +23,7 @@ struct TrainCommand: AsyncParsableCommand {
     try await Conduct.run(output) {
       let (options, settings) = try arguments.resolve()
       SettingText.tellIdle(settings, output)
-      if arguments.settingArguments.printConfig {
+      if arguments.configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
       }

@@ -3,7 +3,7 @@ import Foundation
 import Workflows
 
 /// Where settings are said beside the command line, and how they are shown.
-struct SettingArguments: ParsableArguments {
+struct ConfigurationArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp("Read settings from the JSON that --print-config writes.", valueName: "file"),
     completion: .file())

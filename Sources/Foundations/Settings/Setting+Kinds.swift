@@ -1,0 +1,156 @@
+/// A form of texts that hold a value: how they are read and written.
+package struct SettingForm<Value>: Sendable {
+  package let description: String
+  /// Nil for a text of another form.
+  package let read: @Sendable (String) -> Value?
+  package let write: @Sendable (Value) -> String
+
+  package init(
+    _ description: String, read: @escaping @Sendable (String) -> Value?,
+    write: @escaping @Sendable (Value) -> String
+  ) {
+    self.description = description
+    self.read = read
+    self.write = write
+  }
+}
+
+extension Setting {
+  /// A setting with two states.
+  package static func flag(_ name: String, _ path: any Path<Bool>, help: String) -> Setting {
+    Setting(name, kind: .flag, help: help) {
+      .flag($0[keyPath: path])
+    } write: { root, value in
+      guard case .flag(let flag) = value else { return }
+      root[keyPath: path] = flag
+    }
+  }
+
+  /// A whole number.
+  package static func integer(
+    _ name: String, _ path: any Path<Int>, _ range: ClosedRange<Int>, unit: SettingUnit? = nil, help: String
+  ) -> Setting {
+    Setting(name, kind: .integer(range), unit: unit, help: help) {
+      .integer($0[keyPath: path])
+    } write: { root, value in
+      guard case .integer(let number) = value else { return }
+      root[keyPath: path] = number
+    }
+  }
+
+  /// A seed: any whole number that is not negative.
+  package static func seed(_ name: String, _ path: any Path<UInt64>, help: String) -> Setting {
+    Setting(name, kind: .integer(0...Int.max), help: help) {
+      .integer(Int(clamping: $0[keyPath: path]))
+    } write: { root, value in
+      guard case .integer(let seed) = value else { return }
+      root[keyPath: path] = UInt64(clamping: seed)
+    }
+  }
+
+  /// A whole number, or a keyword that stands for none.
+  package static func integer(
+    _ name: String, _ path: any Path<Int?>, _ range: ClosedRange<Int>, orKeyword keyword: String,
+    unit: SettingUnit? = nil, help: String
+  ) -> Setting {
+    Setting(name, kind: .keyword(keyword, or: .integer(range)), unit: unit, help: help) {
+      $0[keyPath: path].map { .integer($0) } ?? .string(keyword)
+    } write: { root, value in
+      if case .integer(let number) = value { root[keyPath: path] = number } else { root[keyPath: path] = nil }
+    }
+  }
+
+  /// A number.
+  package static func real(
+    _ name: String, _ path: any Path<Double>, _ range: ClosedRange<Double>, unit: SettingUnit? = nil,
+    help: String
+  ) -> Setting {
+    Setting(name, kind: .real(range), unit: unit, help: help) {
+      .real($0[keyPath: path])
+    } write: { root, value in
+      guard case .real(let number) = value else { return }
+      root[keyPath: path] = number
+    }
+  }
+
+  /// A number of single precision, written as the shortest decimal that reads back as it.
+  package static func real(
+    _ name: String, _ path: any Path<Float>, _ range: ClosedRange<Double>, unit: SettingUnit? = nil,
+    help: String
+  ) -> Setting {
+    Setting(name, kind: .real(range), unit: unit, help: help) {
+      let number = $0[keyPath: path]
+      return .real(Double("\(number)") ?? Double(number))
+    } write: { root, value in
+      guard case .real(let number) = value else { return }
+      root[keyPath: path] = Float(number)
+    }
+  }
+
+  /// A number, or a keyword that stands for none.
+  package static func real(
+    _ name: String, _ path: any Path<Double?>, _ range: ClosedRange<Double>, orKeyword keyword: String,
+    unit: SettingUnit? = nil, help: String
+  ) -> Setting {
+    Setting(name, kind: .keyword(keyword, or: .real(range)), unit: unit, help: help) {
+      $0[keyPath: path].map { .real($0) } ?? .string(keyword)
+    } write: { root, value in
+      if case .real(let number) = value { root[keyPath: path] = number } else { root[keyPath: path] = nil }
+    }
+  }
+
+  /// One of the cases of an enumeration, by name.
+  package static func choice<Choice: CaseIterable & RawRepresentable<String> & SendableMetatype>(
+    _ name: String, _ path: any Path<Choice>, help: String
+  ) -> Setting {
+    Setting(name, kind: .choice(Choice.allCases.map(\.rawValue)), help: help) {
+      .string($0[keyPath: path].rawValue)
+    } write: { root, value in
+      guard case .string(let name) = value, let choice = Choice(rawValue: name) else { return }
+      root[keyPath: path] = choice
+    }
+  }
+
+  /// One of the cases of an enumeration, by number.
+  package static func choice<Choice: CaseIterable & RawRepresentable<Int> & SendableMetatype>(
+    _ name: String, _ path: any Path<Choice>, help: String
+  ) -> Setting {
+    Setting(name, kind: .integerChoice(Choice.allCases.map(\.rawValue)), help: help) {
+      .integer($0[keyPath: path].rawValue)
+    } write: { root, value in
+      guard case .integer(let number) = value, let choice = Choice(rawValue: number) else { return }
+      root[keyPath: path] = choice
+    }
+  }
+
+  /// A text of a form.
+  package static func text<Value>(
+    _ name: String, _ path: any Path<Value>, _ form: SettingForm<Value>, help: String
+  ) -> Setting {
+    Setting(
+      name, kind: .text(description: form.description), help: help,
+      canonical: { form.read($0).map(form.write) }
+    ) {
+      .string(form.write($0[keyPath: path]))
+    } write: { root, value in
+      guard case .string(let text) = value, let value = form.read(text) else { return }
+      root[keyPath: path] = value
+    }
+  }
+
+  /// A text of a form, or a keyword that stands for none.
+  package static func text<Value>(
+    _ name: String, _ path: any Path<Value?>, _ form: SettingForm<Value>, orKeyword keyword: String,
+    help: String
+  ) -> Setting {
+    Setting(
+      name, kind: .keyword(keyword, or: .text(description: form.description)), help: help,
+      canonical: { form.read($0).map(form.write) }
+    ) {
+      .string($0[keyPath: path].map(form.write) ?? keyword)
+    } write: { root, value in
+      guard case .string(let text) = value else { return }
+      root[keyPath: path] = text == keyword ? nil : form.read(text)
+    }
+  }
+}
