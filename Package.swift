@@ -379,3 +379,8 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: kernel),
   ]
 )
+
+// Reference pages are made by a plug-in that nothing else needs: see `make docs`.
+if Context.environment["KALEIDOSCOPE_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}
