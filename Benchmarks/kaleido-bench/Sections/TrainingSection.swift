@@ -36,7 +36,7 @@ enum TrainingCases {
   static func recurrent(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
       "GRU 40-512-61, 16 segments of 200 rows, SGD", .gru, row: "mel",
-      classifier: FrameClassifierOptions(architecture: .gru, hiddenLayers: [512], classCount: 61),
+      classifier: FrameClassifierOptions(kind: .gru, hiddenLayers: [512], classCount: 61),
       optimiser: plainDescent, rate: 0.01, frames: 184, jobs: jobs)
   }
 
@@ -124,8 +124,11 @@ struct TrainingSection {
 
   private static let hidden: [[HiddenLayer]] = [
     [1024, 1024, 1024],
-    [1024, .kaleidoscope(units: 1024), .kaleidoscope(units: 1024)],
-    [.kaleidoscope(units: 1024), .kaleidoscope(units: 1024), .kaleidoscope(units: 1024)],
+    [1024, HiddenLayer(.kaleidoscope, units: 1024), HiddenLayer(.kaleidoscope, units: 1024)],
+    [
+      HiddenLayer(.kaleidoscope, units: 1024), HiddenLayer(.kaleidoscope, units: 1024),
+      HiddenLayer(.kaleidoscope, units: 1024),
+    ],
   ]
 }
 

@@ -32,13 +32,8 @@ package struct FrameRecognizer: Sendable {
     } catch {
       throw .frontEnd(error)
     }
-    // Before anything is made whose size it says.
-    let weights = options.weightCount(channels: frontEnd.channels, contextFrames: contextFrames)
-    guard weights <= FrameClassifierOptions.maximumWeights else {
-      throw .tooLarge(weights: weights, allowed: FrameClassifierOptions.maximumWeights)
-    }
-    classifier = try FrameClassifier(
-      channels: frontEnd.channels, contextFrames: contextFrames, options: options, in: &declaration)
+    let plan = try ClassifierPlan(options, channels: frontEnd.channels, contextFrames: contextFrames)
+    classifier = try FrameClassifier(plan, in: &declaration)
     network = SequentialLayer([frontEnd.layer, classifier].compactMap(\.self))
     let classes = options.classCount
     logPriors = declaration.statistic("decoder.log_priors", shape: [classes], initialValue: 0)

@@ -16,8 +16,7 @@ extension ComparedRow {
       name: row.entry.name, frontEnd: frozen.summary, classifier: recognizer.classifier.summary,
       frontEndParameters: ofFrontEnd, parameters: recognizer.parameterCount, channels: frozen.channels,
       operationsPerFrame: row.entry.givenFolder == nil ? recognizer.frontEnd.operationsPerFrame : nil,
-      // Each weight is multiplied and added once.
-      classifierOperationsPerFrame: 2 * (recognizer.parameterCount - ofFrontEnd),
+      classifierOperationsPerFrame: recognizer.classifier.operationsPerFrame,
       latencyFrames: posteriors.latencyRows.map { $0 + frozen.latencyFrames }, trials: row.trials,
       seeds: results, cost: cost,
       responses: FilterResponses(

@@ -53,6 +53,17 @@ extension Failure {
       self.init(
         .usage, code: "too-large", subject: "the classifier", expected: "at most \(allowed) weights",
         found: "\(weights)", remedy: "Use less --hidden or --context.")
+    case .unsupportedHiddenLayer(let layer, let classifier):
+      let others = ClassifierKind.allCases.filter { $0.hiddenLayerKinds.contains(layer.kind) }
+      self.init(
+        .usage, code: "hidden", subject: "--hidden",
+        expected: "\(classifier.hiddenLayerKinds.map(\.name).joined(separator: ", ")) for \(classifier.name)",
+        found: layer.text, remedy: "Use --classifier \(others.map(\.name).joined(separator: " or ")).")
+    case .notBidirectional(let classifier):
+      let others = ClassifierKind.allCases.filter(\.canBeBidirectional)
+      self.init(
+        .usage, code: "bidirectional", subject: "--bidirectional",
+        expected: "--classifier \(others.map(\.name).joined(separator: " or "))", found: classifier.name)
     }
   }
 

@@ -54,8 +54,8 @@ extension RunConfiguration {
   private static func classifier(_ reader: RunFieldReader) throws -> FrameClassifierOptions {
     let allowed = FrameClassifierOptions.self
     var options = FrameClassifierOptions()
-    options.architecture = try reader.choice("architecture")
-    options.hiddenLayers = try reader.hiddenLayers("hidden", of: options.architecture)
+    options.kind = try reader.choice("architecture")
+    options.hiddenLayers = try reader.hiddenLayers("hidden")
     options.contextFrames =
       reader.json["context"] == "auto" ? nil : try reader.count("context", in: allowed.allowedContextFrames)
     options.normalization = try reader.choice("normalization")
@@ -64,6 +64,7 @@ extension RunConfiguration {
         "dropout", in: allowed.allowedDropout))
     options.isBidirectional = try reader.flag("bidirectional")
     options.classCount = try folding(reader).rawValue
+    try options.check()
     return options
   }
 
@@ -152,10 +153,8 @@ struct RunFieldReader {
     return value
   }
 
-  /// Units of dense layers as numbers, K-matrices as the command line spells them.
-  func hiddenLayers(
-    _ name: String, of architecture: FrameClassifierOptions.Architecture
-  ) throws(Failure) -> [HiddenLayer] {
+  /// Hidden layers as the command line spells them; units alone are numbers.
+  func hiddenLayers(_ name: String) throws(Failure) -> [HiddenLayer] {
     let allowed = FrameClassifierOptions.self
     guard let values = json[name]?.arrayValue, allowed.allowedHiddenLayers.contains(values.count) else {
       throw wrong(name, expected: "at most \(allowed.allowedHiddenLayers.upperBound) layers")
@@ -166,11 +165,11 @@ struct RunFieldReader {
         if let text = value.stringValue { HiddenLayer(text) } else {
           value.integerValue.flatMap { HiddenLayer(String($0)) }
         }
-      guard let layer, layer.fits(architecture) else {
+      guard let layer else {
         throw wrong(
           name,
           expected: "whole numbers from \(allowed.allowedHiddenWidths.lowerBound) to "
-            + "\(allowed.allowedHiddenWidths.upperBound), or kaleidoscope where the classifier is no gru")
+            + "\(allowed.allowedHiddenWidths.upperBound), or kinds of hidden layers")
       }
       layers.append(layer)
     }

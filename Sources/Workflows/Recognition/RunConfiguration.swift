@@ -68,10 +68,10 @@ extension RunConfiguration {
 
   private var classifierJSON: JSONValue {
     [
-      "architecture": .string(classifier.architecture.rawValue),
+      "architecture": .string(classifier.kind.name),
       "hidden": .array(
-        classifier.hiddenLayers.map {
-          if case .dense(let units) = $0 { .integer(Int64(units)) } else { .string($0.text) }
+        classifier.hiddenLayers.map { layer in
+          Int64(layer.text).map { .integer($0) } ?? .string(layer.text)
         }),
       "context": classifier.contextFrames.map { .integer(Int64($0)) } ?? "auto",
       "normalization": .string(classifier.normalization.rawValue),

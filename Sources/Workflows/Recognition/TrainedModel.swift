@@ -72,22 +72,17 @@ struct TrainedModel {
         options.contextFrames(holdsContext: try row.holdsContext(over: features))
       )
     }
-    // The fewest weights that such a classifier can have: an overestimate would refuse what is sound.
-    var width = channels * (2 * frames + 1)
-    var weights = 0
     let found = file.modelTensors.reduce(0) { $0 + $1.count }
-    for layer in options.hiddenLayers + [.dense(units: options.classCount)] {
-      weights += layer.weightCount(inputs: width)
-      // Nothing must overflow before it is refused.
-      guard weights <= found else { break }
-      width = layer.units(inputs: width)
+    return try Self.blaming(path) {
+      do {
+        _ = try ClassifierPlan(options, channels: channels, contextFrames: frames, maximumWeights: found)
+      } catch RecognizerError.tooLarge(let weights, _) {
+        throw CheckpointError.metadata(
+          path: path, field: "config", expected: "a classifier of at most \(found) numbers",
+          found: "one of \(weights)")
+      }
+      return try configuration.makeRecognizer()
     }
-    guard weights <= found else {
-      throw CheckpointError.metadata(
-        path: path, field: "config", expected: "a classifier of at most \(found) numbers",
-        found: "one of \(weights)")
-    }
-    return try Self.blaming(path) { try configuration.makeRecognizer() }
   }
 
   /// The values of the model that the description describes.

@@ -52,16 +52,9 @@ extension EvaluateOptions {
 extension SettingLayers {
   fileprivate mutating func classifier() throws(Failure) -> FrameClassifierOptions {
     let allowed = FrameClassifierOptions.self
-    let architecture = try choice(
-      SettingName.classifier.rawValue, default: FrameClassifierOptions.Architecture.mlp)
-    var options = FrameClassifierOptions(architecture: architecture)
+    var options = FrameClassifierOptions(
+      kind: try choice(SettingName.classifier.rawValue, default: ClassifierKind.mlp))
     options.hiddenLayers = try hiddenLayers(default: options.hiddenLayers)
-    guard options.hiddenLayers.allSatisfy({ $0.fits(architecture) }) else {
-      throw Failure(
-        .usage, code: "hidden", subject: "--hidden",
-        expected: "numbers of units, since recurrent layers are dense",
-        found: "kaleidoscope", remedy: "Use --classifier mlp or tdnn.")
-    }
     let context = try value(SettingName.context.rawValue, default: "auto")
     if context != "auto" {
       guard let frames = Int(context), allowed.allowedContextFrames.contains(frames) else {
@@ -78,10 +71,10 @@ extension SettingLayers {
         SettingName.dropout.rawValue, default: 0,
         in: allowed.allowedDropout))
     options.isBidirectional = try flag(SettingName.bidirectional.rawValue)
-    guard !options.isBidirectional || architecture == .gru else {
-      throw Failure(
-        .usage, code: "bidirectional", subject: "--bidirectional", expected: "--classifier gru",
-        found: architecture.rawValue)
+    do {
+      try options.check()
+    } catch {
+      throw Failure(recognizer: error)
     }
     return options
   }
@@ -97,7 +90,7 @@ extension SettingLayers {
       throw Self.invalid(
         name,
         expected:
-          "none, or up to \(allowed.allowedHiddenLayers.upperBound) layers: units from \(allowed.allowedHiddenWidths.lowerBound) to \(allowed.allowedHiddenWidths.upperBound), kaleidoscope or kaleidoscope-UNITS, such as 256,256",
+          "none, or up to \(allowed.allowedHiddenLayers.upperBound) layers: units from \(allowed.allowedHiddenWidths.lowerBound) to \(allowed.allowedHiddenWidths.upperBound), or \(HiddenLayerKind.allCases.map(\.name).joined(separator: ", ")) with or without -UNITS, such as 256,256",
         found: text)
     }
     return found

@@ -123,12 +123,12 @@ package struct TrainPlan: Sendable {
   /// Floats of a batch with the activations of its layers.
   static func batchFloats(_ recognizer: FrameRecognizer, _ training: TrainingOptions) -> Int {
     let rows = training.batchSegments * (training.segmentFrames + recognizer.context.rows)
-    let options = recognizer.classifier.options
+    let classifier = recognizer.classifier
     let spliced = recognizer.frontEnd.channels * (2 * recognizer.contextFrames + 1)
     let widths = [recognizer.frontEnd.source.channels, 2 * recognizer.frontEnd.channels, spliced]
-    let hidden = options.hiddenWidths(
-      channels: recognizer.frontEnd.channels, contextFrames: recognizer.contextFrames)
-    return rows * (widths + hidden.map { 8 * $0 } + [2 * options.classCount]).reduce(0, +)
+    return rows
+      * (widths + classifier.hiddenWidths.map { 8 * $0 } + [2 * classifier.options.classCount])
+      .reduce(0, +)
   }
 
   private static func checkMemory(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import FrontEnds
+import Recognition
 import Workflows
 
 /// The options of `train CORPUS`, and how they become the options of the workflow.
@@ -105,19 +106,19 @@ struct TrainArguments: ParsableArguments {
 struct ClassifierArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "mlp (dense layers over spliced frames), tdnn (each layer over frames further apart) or gru (recurrent). (default: mlp)",
+      "\(ClassifierKind.allCases.map { "\($0.name) (\($0.help))" }.joined(separator: ", ")). (default: mlp)",
       valueName: "name"))
   var classifier: String?
 
   @Option(
     help: ArgumentHelp(
-      "The hidden layers, or none: a number is a dense layer of so many units; kaleidoscope-N a K-matrix of N units in its place, kaleidoscope one of as many as it takes values, rounded up to a power of two. (default: 256,256; tdnn 256,256,256; gru 128)",
+      "The hidden layers, or none: \(HiddenLayerKind.allCases.map { "\($0.name)-N, \($0.help)" }.joined(separator: "; ")). (default: \(Self.defaults { $0.defaultHiddenLayers.map(\.text).joined(separator: ",") }))",
       valueName: "layer,layer..."))
   var hidden: String?
 
   @Option(
     help: ArgumentHelp(
-      "Frames on each side that the first layer sees. (default: auto: mlp 5, tdnn 2, gru 0; 0 for rows that hold their context)",
+      "Frames on each side that the first layer sees. (default: auto: \(Self.defaults { String($0.defaultContextFrames) }); 0 for rows that hold their context)",
       valueName: "frames"))
   var context: String?
 
@@ -138,6 +139,10 @@ struct ClassifierArguments: ParsableArguments {
     help: ArgumentHelp(
       "Phone classes: 61, 48 or 39; scores are of 39 in any case. (default: 39)", valueName: "n"))
   var classes: String?
+
+  private static func defaults(_ value: (ClassifierKind) -> String) -> String {
+    ClassifierKind.allCases.map { "\($0.name) \(value($0))" }.joined(separator: "; ")
+  }
 
   var given: [SettingName: String?] {
     [

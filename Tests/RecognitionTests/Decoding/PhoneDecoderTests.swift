@@ -1,5 +1,3 @@
-import Foundation
-import Learning
 import Recognition
 import TestSupport
 import Testing
@@ -100,7 +98,7 @@ extension PhoneDecoder {
   }
 }
 
-@Suite("Phone decoding")
+@Suite("PhoneDecoder")
 struct PhoneDecoderTests {
   @Test("finds the best of all paths", arguments: 1...3, 0..<20)
   func bruteForce(minimumFrames: Int, seed: Int) {
@@ -156,7 +154,7 @@ struct PhoneDecoderTests {
     #expect(whole.count > 20)
   }
 
-  @Test("tells phones before the utterance ends")
+  @Test("emits phones before the utterance ends")
   func early() {
     let (classes, frames) = (3, 400)
     // Each phone is certain for 20 frames in turn.
@@ -174,46 +172,5 @@ struct PhoneDecoderTests {
     let phones = early + decoder.finish()
     #expect(phones.map(\.phone) == (0..<20).map { Int32($0 % classes) })
     #expect(phones.allSatisfy { $0.frames.count == 20 })
-  }
-}
-
-@Suite("What labels say of the classes")
-struct PhoneStatisticsTests {
-  @Test("counts frames, and phones after one another with start and end; deleted phones are left out")
-  func counts() {
-    var statistics = PhoneStatistics(classCount: 3)
-    [0, 0, 2, -1, 2].map(Int32.init).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
-    statistics.add(phones: [0, -1, 2, 2])
-    statistics.add(phones: [Int32]())
-    #expect(statistics.frames == [2, 0, 2])
-    #expect(statistics.successions == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0])
-  }
-
-  @Test("does not depend on the order in which utterances are added")
-  func merging() {
-    var (a, b) = (PhoneStatistics(classCount: 2), PhoneStatistics(classCount: 2))
-    a.add(phones: [0, 1])
-    b.add(phones: [1, 1, 0])
-    var (ab, ba) = (a, b)
-    ab.merge(b)
-    ba.merge(a)
-    #expect(ab == ba)
-  }
-
-  @Test("gives probabilities that add up to one in every row, none of them zero")
-  func probabilities() {
-    var statistics = PhoneStatistics(classCount: 4)
-    statistics.add(phones: [0, 1, 0, 1, 2])
-    statistics.add(phones: [0, 2])
-    [0, 0, 1].map(Int32.init).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
-    #expect(abs(statistics.logPriors.reduce(0) { $0 + exp(Double($1)) } - 1) < 1e-6)
-    let rows = statistics.logSuccessions
-    for row in 0..<5 {
-      let sum = (0..<5).reduce(0.0) { $0 + exp(Double(rows[row * 5 + $1])) }
-      #expect(abs(sum - 1) < 1e-6)
-    }
-    #expect(rows.allSatisfy { $0.isFinite })
-    // By hand: after 0 came 1 twice and 2 once, so c = 3 and T = 2; P(1) = (2 + 1) / (3 + 2 + 2 + 0 + 2 + 5).
-    #expect(abs(exp(Double(rows[1])) - (2 + 2 * 3.0 / 14) / 5) < 1e-6)
   }
 }

@@ -2,7 +2,7 @@ import Learning
 import Recognition
 import Testing
 
-@Suite("A batch of segments")
+@Suite("SegmentBatch")
 struct SegmentBatchTests {
   @Test("begins without a labelled frame, every row outside")
   func empty() {

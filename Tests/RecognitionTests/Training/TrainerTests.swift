@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A step of the trainer beside the same step put together from its parts.
-@Suite("A training step")
+@Suite("Trainer")
 struct TrainerTests {
   private func recognizer(_ text: String, _ options: FrameClassifierOptions) throws -> FrameRecognizer {
     try FrameRecognizer(
@@ -21,11 +21,12 @@ struct TrainerTests {
     ),
     (
       "mel:bins=12",
-      FrameClassifierOptions(architecture: .gru, hiddenLayers: [24], isBidirectional: true, classCount: 6)
+      FrameClassifierOptions(kind: .gru, hiddenLayers: [24], isBidirectional: true, classCount: 6)
     ),
     (
       "kaleidoscope-pooled:bins=9,frame-length=4",
-      FrameClassifierOptions(hiddenLayers: [.kaleidoscope(units: 20), 16], contextFrames: 2, classCount: 6)
+      FrameClassifierOptions(
+        hiddenLayers: [HiddenLayer(.kaleidoscope, units: 20), 16], contextFrames: 2, classCount: 6)
     ),
   ]
 

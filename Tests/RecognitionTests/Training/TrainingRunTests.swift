@@ -1,0 +1,45 @@
+import Learning
+import Recognition
+import Testing
+
+@Suite("TrainingRun")
+struct TrainingRunTests {
+  private static let plain = FrameClassifierOptions(hiddenLayers: [24], contextFrames: 1, classCount: 6)
+  private static let normalized = FrameClassifierOptions(
+    hiddenLayers: [24], contextFrames: 0, normalization: .batch, dropout: 0.1, classCount: 6)
+
+  @Test("an epoch's record counts its steps and frames")
+  func record() async throws {
+    let run = try await SmallRecognizer.train(try SmallRecognizer.make(Self.plain), epochs: 12, jobs: 2)
+    let last = try #require(run.history.epochs.last)
+    #expect(last.steps == 48 && last.frames == 4 * 8 * 8)
+  }
+
+  @Test("the bits depend on neither jobs nor a batch that the parts share unevenly", arguments: [8, 6, 3, 1])
+  func jobs(segments: Int) async throws {
+    let recognizer = try SmallRecognizer.make(Self.normalized)
+    let one = try await SmallRecognizer.train(recognizer, epochs: 2, segments: segments, jobs: 1)
+    for jobs in [2, 4, 9] {
+      let other = try await SmallRecognizer.train(recognizer, epochs: 2, segments: segments, jobs: jobs)
+      #expect(other.values.parameters.values.elementsEqual(one.values.parameters.values))
+      #expect(other.values.statistics.values.elementsEqual(one.values.statistics.values))
+      #expect(other.history == one.history)
+    }
+  }
+
+  @Test("a loss that is not finite stops the training and moves nothing")
+  func nonFinite() async throws {
+    let recognizer = try SmallRecognizer.make(Self.plain)
+    let run = TrainingRun(
+      recognizer, options: TrainingOptions(), statistics: PhoneStatistics(classCount: 6), totalSteps: 4,
+      jobs: 2)
+    let before = ModelValues(copying: run.values)
+    let source = LargestValueBatches(recognizer: recognizer, batches: 1, segments: 4, blemish: .infinity)
+    await #expect(throws: TrainingError.nonFiniteLoss(epoch: 1, step: 1)) {
+      try await run.runEpoch(source, observe: { _ in }) { _ in FrameErrorCount(errors: 0, frames: 1) }
+    }
+    #expect(run.values.parameters.values.elementsEqual(before.parameters.values))
+    #expect(run.values.statistics.values.elementsEqual(before.statistics.values))
+    #expect(run.history.epochs.isEmpty)
+  }
+}
