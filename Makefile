@@ -10,7 +10,7 @@ PROGRAM = .build/release/kaleido
 DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
 SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
-.PHONY: test check-docs demo bench deps build release lint lint-house format test-thread test-address test-arm64 count-instructions digests install uninstall clean
+.PHONY: test check-docs docs demo bench deps build release lint lint-house format test-thread test-address test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -43,6 +43,10 @@ test: build lint
 # Every command of README.md and the guide, on the built-in corpus, with the program of the debug build.
 check-docs: build
 	docs/check-commands
+
+# The reference pages of all modules, in .build/docs.
+docs: deps
+	docs/make-reference
 
 demo: release
 	@# Inside .build, since the package manager asks about every other new folder.
