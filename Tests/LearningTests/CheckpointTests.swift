@@ -8,7 +8,7 @@ import Testing
 struct CheckpointTests {
   typealias Text = SafetensorsHeader.Text
 
-  static let options = OptimiserOptions(method: .adam, weightDecay: 0.01, maximumGradientNorm: 5)
+  static let options = OptimizerOptions(method: .adam, weightDecay: 0.01, maximumGradientNorm: 5)
 
   static func declaration(hidden: Int = 3, statistic: String = "norm.mean") -> ModelDeclaration {
     var declaration = ModelDeclaration(seed: 1)
@@ -27,18 +27,18 @@ struct CheckpointTests {
     let declaration: ModelDeclaration
     var checkpoint: TrainingCheckpoint
 
-    init(seed: UInt64, options: OptimiserOptions = CheckpointTests.options) {
+    init(seed: UInt64, options: OptimizerOptions = CheckpointTests.options) {
       declaration = CheckpointTests.declaration()
       checkpoint = TrainingCheckpoint(
-        values: ModelValues(declaration), optimiser: Optimiser(options, declaration: declaration),
+        values: ModelValues(declaration), optimizer: Optimizer(options, declaration: declaration),
         schedule: LearningRateProgress(.newbob(Newbob(initialRate: 0.1, threshold: 0.01))),
         position: TrainingPosition(seed: seed))
     }
 
-    init(_ path: String, options: OptimiserOptions = CheckpointTests.options) throws {
+    init(_ path: String, options: OptimizerOptions = CheckpointTests.options) throws {
       declaration = CheckpointTests.declaration()
       checkpoint = try TrainingCheckpoint(
-        ModelFile(path: path), of: CheckpointTests.declaration(), optimiser: options)
+        ModelFile(path: path), of: CheckpointTests.declaration(), optimizer: options)
     }
 
     mutating func run(steps: Int) {
@@ -51,7 +51,7 @@ struct CheckpointTests {
             gradient.base[i] = values.parameters.base[i] + Float.random(in: -1...1, using: &random)
           }
         }
-        checkpoint.optimiser.step(
+        checkpoint.optimizer.step(
           values, gradient: gradient, rate: checkpoint.schedule.rate(step: position.step))
         for i in 0..<5 { values.statistics.base[i] += gradient.base[i] / 10 }
         checkpoint.position.step += 1
@@ -77,12 +77,12 @@ struct CheckpointTests {
     "a training that stops at any step goes on to the same bits",
     arguments: 0...12,
     [
-      OptimiserOptions(method: .adam, weightDecay: 0.01, maximumGradientNorm: 5),
-      OptimiserOptions(method: .sgd(momentum: 0.9, nesterov: true)),
-      OptimiserOptions(method: .sgd(momentum: 0, nesterov: false)),
-      OptimiserOptions(method: .rmsprop(smoothing: 0.9, epsilon: 1e-8, momentum: 0.5)),
+      OptimizerOptions(method: .adam, weightDecay: 0.01, maximumGradientNorm: 5),
+      OptimizerOptions(method: .sgd(momentum: 0.9, nesterov: true)),
+      OptimizerOptions(method: .sgd(momentum: 0, nesterov: false)),
+      OptimizerOptions(method: .rmsprop(smoothing: 0.9, epsilon: 1e-8, momentum: 0.5)),
     ])
-  func resume(stop: Int, options: OptimiserOptions) throws {
+  func resume(stop: Int, options: OptimizerOptions) throws {
     let folder = try TemporaryFolder()
     var whole = Training(seed: 7, options: options)
     whole.run(steps: 12)
@@ -145,7 +145,7 @@ struct CheckpointTests {
         ])
     ) { try file.values(of: Self.declaration(statistic: "norm.scale")) }
     let error = #expect(throws: CheckpointError.self) {
-      try TrainingCheckpoint(file, of: training.declaration, optimiser: OptimiserOptions(method: .adamW))
+      try TrainingCheckpoint(file, of: training.declaration, optimizer: OptimizerOptions(method: .adamW))
     }
     guard case .metadata(_, "kaleidoscope.optimiser", _, _) = error else {
       Issue.record("\(String(describing: error))")
@@ -159,10 +159,10 @@ struct CheckpointTests {
     let training = Training(seed: 1)
     try training.write("\(folder.path)/c")
     let before = try folder.contents()
-    training.checkpoint.optimiser.slots[1].base[16] = .infinity
+    training.checkpoint.optimizer.slots[1].base[16] = .infinity
     #expect(
       throws: CheckpointError.notFinite(
-        path: "\(folder.path)/c", tensor: "optimiser.second_moment.hidden.bias")
+        path: "\(folder.path)/c", tensor: "optimizer.second_moment.hidden.bias")
     ) { try training.write("\(folder.path)/c") }
     #expect(try folder.contents() == before)
   }

@@ -108,12 +108,12 @@ enum TorchGolden {
     out = {}
     for name, make in CASES.items():
         a, b = (torch.tensor(v, dtype=torch.float32, requires_grad=True) for v in START)
-        optimiser = make([{"params": [a], "weight_decay": DECAY.get(name, 0)}, {"params": [b], "weight_decay": 0}])
+        optimizer = make([{"params": [a], "weight_decay": DECAY.get(name, 0)}, {"params": [b], "weight_decay": 0}])
         for step in range(7):
             rate = 0.01 * (step + 1)
-            optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = rate, rate * 0.25
+            optimizer.param_groups[0]["lr"], optimizer.param_groups[1]["lr"] = rate, rate * 0.25
             for tensor, values in zip((a, b), gradient(step)): tensor.grad = torch.tensor(values, dtype=torch.float32)
-            optimiser.step()
+            optimizer.step()
         out[name] = a.tolist() + b.tolist()
     a = torch.tensor([3.0, 4.0], requires_grad=True); a.grad = torch.tensor([3.0, 4.0])
     norm = torch.nn.utils.clip_grad_norm_([a], 2.0)

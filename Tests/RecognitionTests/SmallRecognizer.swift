@@ -56,7 +56,7 @@ struct LargestValueBatches: BatchSource {
     var generator = SplitMix64(seed: UInt64(index) + 1)
     for i in 0..<batch.rows.count { batch.rows.base[i] = Float.random(in: -1...1, using: &generator) }
     for segment in 0..<segments {
-      batch.outside[segment] = OutsideRows()
+      batch.padding[segment] = PaddingRows()
       for frame in 0..<frames {
         let row = batch.rows.row(segment * batch.shape.rows + recognizer.context.left + frame)
         let label = Int.random(in: 0..<recognizer.classCount, using: &generator)

@@ -25,7 +25,7 @@ import Testing
   private struct Batch: Equatable, Sendable {
     var rows: [Float]
     var labels: [Int32]
-    var outside: [OutsideRows]
+    var padding: [PaddingRows]
   }
 
   private func batches(_ plan: TrainPlan, epoch: Int, places: [Int]) async throws -> [Batch] {
@@ -35,7 +35,7 @@ import Testing
     let found = Guarded([Batch]())
     try await graph.forEachBatch(ofEpoch: epoch) { batch in
       let copy = Batch(
-        rows: Array(batch.rows.values), labels: Array(batch.labels), outside: batch.outside)
+        rows: Array(batch.rows.values), labels: Array(batch.labels), padding: batch.padding)
       found.withLock { $0.append(copy) }
     }
     return found.withLock { $0 }
@@ -60,24 +60,24 @@ import Testing
         phones, phones: plan.data.phoneSet, folding: .phones39, frameLength: 400, frameShift: 160
       ).labels(count: count)
       for first in stride(from: 0, to: count, by: frames) {
-        var batch = Batch(rows: [], labels: [], outside: [OutsideRows()])
+        var batch = Batch(rows: [], labels: [], padding: [PaddingRows()])
         for row in (first - context)..<(first + frames + context) {
-          let isInside = row >= 0 && row < count
-          batch.rows += isInside ? Array(rows[row * width..<(row + 1) * width]) : [0, 0, 0, 0, 0]
-          if row < 0 { batch.outside[0].leading += 1 }
-          if row >= count { batch.outside[0].trailing += 1 }
+          let isValid = row >= 0 && row < count
+          batch.rows += isValid ? Array(rows[row * width..<(row + 1) * width]) : [0, 0, 0, 0, 0]
+          if row < 0 { batch.padding[0].leading += 1 }
+          if row >= count { batch.padding[0].trailing += 1 }
         }
         for frame in first..<(first + frames) { batch.labels.append(frame < count ? labels[frame] : -1) }
         expected.append(batch)
       }
     }
     let found = try await batches(plan, epoch: 0, places: places).flatMap { batch in
-      (0..<batch.outside.count).map { segment in
-        let size = batch.rows.count / batch.outside.count
+      (0..<batch.padding.count).map { segment in
+        let size = batch.rows.count / batch.padding.count
         return Batch(
           rows: Array(batch.rows[segment * size..<(segment + 1) * size]),
           labels: Array(batch.labels[segment * frames..<(segment + 1) * frames]),
-          outside: [batch.outside[segment]])
+          padding: [batch.padding[segment]])
       }
     }
     #expect(found.count == expected.count)
@@ -92,7 +92,7 @@ import Testing
     #expect(try await batches(try plan { $0.jobs = 5 }, epoch: 0, places: places) == first)
     #expect(try await batches(try plan(), epoch: 1, places: places) != first)
     #expect(try await batches(try plan { $0.training.seed = 2 }, epoch: 0, places: places) != first)
-    #expect(first.dropLast().allSatisfy { $0.outside.count == 3 })
+    #expect(first.dropLast().allSatisfy { $0.padding.count == 3 })
   }
 
   @Test("are as many as the survey of the labels promises")
@@ -101,7 +101,7 @@ import Testing
     let survey = try await LabelSurvey(
       of: plan.train.places, source: plan.trainSource, progress: WorkProgress())
     let found = try await batches(plan, epoch: 0, places: survey.places)
-    #expect(found.reduce(0) { $0 + $1.outside.count } == survey.segmentCount(segmentFrames: 50))
+    #expect(found.reduce(0) { $0 + $1.padding.count } == survey.segmentCount(segmentFrames: 50))
     #expect(found.reduce(0) { $0 + $1.labels.count { $0 >= 0 } } == survey.labelledFrames)
     #expect(survey.rejects.isEmpty && survey.places == plan.train.places)
   }

@@ -30,7 +30,7 @@ final class TrainingCase: @unchecked Sendable {
   ///   - jobs: tasks of a step.
   init(
     _ name: String, _ kind: Kind, row: String, classifier: FrameClassifierOptions,
-    optimiser: OptimiserOptions, rate: Double, segments: Int = 16, frames: Int, jobs: Int = 1
+    optimizer: OptimizerOptions, rate: Double, segments: Int = 16, frames: Int, jobs: Int = 1
   ) throws {
     self.name = name
     self.kind = kind
@@ -38,7 +38,7 @@ final class TrainingCase: @unchecked Sendable {
     recognizer = try FrameRecognizer(
       row: try Row(parsing: row), features: FeatureConfiguration(), classifier: classifier, seed: 1)
     var options = TrainingOptions()
-    options.optimiser = optimiser
+    options.optimizer = optimizer
     options.learningRate = rate
     self.options = options
     let width = recognizer.frontEnd.source.channels
@@ -50,11 +50,11 @@ final class TrainingCase: @unchecked Sendable {
     for i in batch.labels.indices {
       batch.labels[i] = Int32.random(in: 0..<Int32(classifier.classCount), using: &generator)
     }
-    for segment in 0..<segments { batch.outside[segment] = OutsideRows() }
+    for segment in 0..<segments { batch.padding[segment] = PaddingRows() }
     values = ModelValues(recognizer.declaration)
     trainer = Trainer(
       recognizer, options: options, values: values,
-      optimiser: Optimiser(optimiser, declaration: recognizer.declaration), jobs: jobs)
+      optimizer: Optimizer(optimizer, declaration: recognizer.declaration), jobs: jobs)
   }
 
   var parameterCount: Int { recognizer.parameterCount }
@@ -116,7 +116,7 @@ final class TrainingCase: @unchecked Sendable {
       .init(
         name: name, kind: kind.rawValue, segments: batch.shape.segments, rows: batch.shape.rows,
         width: batch.rows.columns, context: recognizer.context.left, adam: isAdam,
-        rate: options.learningRate, clip: options.optimiser.maximumGradientNorm ?? 0,
+        rate: options.learningRate, clip: options.optimizer.maximumGradientNorm ?? 0,
         tensors: parameters.map {
           .init(name: $0.tensor.name, shape: $0.tensor.shape, rate: Double($0.group.rateFactor))
         }, parameters: try numbers.withUnsafeBytes { try write($0, "parameters") },
@@ -129,7 +129,7 @@ final class TrainingCase: @unchecked Sendable {
     else { throw BenchmarkError.resultsDiffer("\(name): losses \(ours), PyTorch's \(theirs)") }
   }
 
-  private var isAdam: Bool { if case .adam = options.optimiser.method { true } else { false } }
+  private var isAdam: Bool { if case .adam = options.optimizer.method { true } else { false } }
 
   /// The points of each band, as the row's own rule says: the mel filter's and some on both sides.
   private func pooling() throws -> (bands: [[Int]], points: Int) {

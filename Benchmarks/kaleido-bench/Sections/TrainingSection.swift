@@ -21,15 +21,15 @@ struct TrainingCommand: ParsableCommand {
 
 /// The models that are trained.
 enum TrainingCases {
-  private static let plainDescent = OptimiserOptions(method: .sgd(momentum: 0, nesterov: false))
-  private static let adam = TrainingOptions().optimiser
+  private static let plainDescent = OptimizerOptions(method: .sgd(momentum: 0, nesterov: false))
+  private static let adam = TrainingOptions().optimizer
 
   /// 440-1024-1024-1024-61.
   static func perceptron(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
       "MLP 440-1024-1024-1024-61, SGD", .mlp, row: "mel",
       classifier: FrameClassifierOptions(hiddenLayers: [1024, 1024, 1024], classCount: 61),
-      optimiser: plainDescent, rate: 0.01, frames: 64, jobs: jobs)
+      optimizer: plainDescent, rate: 0.01, frames: 64, jobs: jobs)
   }
 
   /// 184 frames after 16 rows that warm the state up.
@@ -37,14 +37,14 @@ enum TrainingCases {
     try TrainingCase(
       "GRU 40-512-61, 16 segments of 200 rows, SGD", .gru, row: "mel",
       classifier: FrameClassifierOptions(kind: .gru, hiddenLayers: [512], classCount: 61),
-      optimiser: plainDescent, rate: 0.01, frames: 184, jobs: jobs)
+      optimizer: plainDescent, rate: 0.01, frames: 184, jobs: jobs)
   }
 
   /// A K-matrix of complex 512 points, pooling, log, and an MLP 440-256-256-39.
   static func pooled(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
       "kaleidoscope-pooled with MLP 440-256-256-39, all learnt, Adam", .pooled, row: "kaleidoscope-pooled",
-      classifier: FrameClassifierOptions(hiddenLayers: [256, 256]), optimiser: adam, rate: 2e-3, frames: 64,
+      classifier: FrameClassifierOptions(hiddenLayers: [256, 256]), optimizer: adam, rate: 2e-3, frames: 64,
       jobs: jobs)
   }
 
@@ -52,7 +52,7 @@ enum TrainingCases {
   static func hidden(_ layers: [HiddenLayer]) throws -> TrainingCase {
     try TrainingCase(
       "MLP 440-\(layers.map(\.text).joined(separator: "-"))-39, Adam", .mlp, row: "mel",
-      classifier: FrameClassifierOptions(hiddenLayers: layers), optimiser: adam, rate: 2e-3, frames: 64)
+      classifier: FrameClassifierOptions(hiddenLayers: layers), optimizer: adam, rate: 2e-3, frames: 64)
   }
 }
 
@@ -77,7 +77,7 @@ struct TrainingSection {
       conditions: [
         "thread CPU time of a whole step by the frames classified: forward, loss, backward, update; float32, contenders "
           + "alternating, each turn begun by an uncounted run; a batch of 16 segments, 1,024 frames (GRU: 2,944)",
-        "PyTorch \(peer.version), eager, its fused optimisers; the same first values and batch; the losses of four steps "
+        "PyTorch \(peer.version), eager, its fused optimizers; the same first values and batch; the losses of four steps "
           + "agree to 1e-4 before anything is timed",
         "MLP and GRU: PyTorch is given rows that are normalised, for the MLP also spliced; ours does both in each step",
         "kaleidoscope-pooled: from frames of samples on; PyTorch's butterflies are complex tensor operations over the "

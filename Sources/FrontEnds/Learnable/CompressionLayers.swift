@@ -8,7 +8,7 @@ struct LogCompressionLayer: SequenceLayer {
   var outputWidth: Int { inputWidth }
   var context: FrameContext { FrameContext() }
   var summary: String { "log" }
-  var isLearnt: Bool { false }
+  var isLearned: Bool { false }
 
   /// Kaldi's.
   static let floor = Float.ulpOfOne
@@ -17,7 +17,7 @@ struct LogCompressionLayer: SequenceLayer {
     LogCompressionPass(shape: inputShape, width: inputWidth)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream { LaneStream.make([self], values) }
+  func makeStream(_ values: ModelValues) -> any LayerStream { LaneStream.make([self], values) }
 
   static func apply(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
     for i in 0..<count { y[i] = x[i] < floor ? floor : x[i] }
@@ -62,7 +62,7 @@ private final class LogCompressionPass: LayerPass {
     let (x, dx, dy) = (input.base, inputGradient.base, outputGradient.base)
     for i in 0..<input.count { dx[i] = x[i] > LogCompressionLayer.floor ? dy[i] / x[i] : 0 }
     for segment in 0..<outputShape.segments {
-      inputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+      inputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
     }
   }
 }
@@ -92,7 +92,7 @@ struct RootCompressionLayer: SequenceLayer {
     RootCompressionPass(self, shape: inputShape)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream { LaneStream.make([self], values) }
+  func makeStream(_ values: ModelValues) -> any LayerStream { LaneStream.make([self], values) }
 
   func project(_ values: ModelValues) {
     func clamp(_ tensor: TensorReference, _ range: ClosedRange<Float>) {
@@ -237,14 +237,14 @@ private final class RootCompressionPass: LayerPass {
   ) {
     // Segment by segment, so that what lies outside an utterance, finite but perhaps huge, is not looked at.
     for segment in 0..<outputShape.segments {
-      let inside = step.outside[segment].inside(of: outputShape.rows)
-      let first = segment * outputShape.rows + inside.lowerBound
+      let valid = step.padding[segment].validRows(of: outputShape.rows)
+      let first = segment * outputShape.rows + valid.lowerBound
       let at = first * output.columns
       kernel.backward(
         outputGradient.row(first), input: input.row(first), output: output.row(first),
-        logarithms: logarithms.base + at, inside.count, inputGradient: inputGradient?.row(first),
+        logarithms: logarithms.base + at, valid.count, inputGradient: inputGradient?.row(first),
         rootGradient: gradient.base + layer.root.offset, offsetGradient: gradient.base + layer.offset.offset)
-      inputGradient?.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+      inputGradient?.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
     }
   }
 }

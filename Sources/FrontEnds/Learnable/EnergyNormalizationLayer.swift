@@ -42,7 +42,7 @@ struct EnergyNormalizationLayer: SequenceLayer {
     EnergyNormalizationPass(self, shape: inputShape)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream {
+  func makeStream(_ values: ModelValues) -> any LayerStream {
     let kernel = EnergyNormalizationKernel(self)
     kernel.set(values)
     let logarithms = FloatStorage(count: 2 * inputWidth)
@@ -193,14 +193,14 @@ private final class EnergyNormalizationPass: LayerPass {
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     kernel.set(values)
     for segment in 0..<outputShape.segments {
-      let inside = step.outside[segment].inside(of: inputShape.rows)
+      let valid = step.padding[segment].validRows(of: inputShape.rows)
       for row in 0..<outputShape.rows {
         let place = segment * outputShape.rows + row
-        guard !inside.isEmpty else {
+        guard !valid.isEmpty else {
           output.row(place).update(repeating: 0, count: output.columns)
           continue
         }
-        window.point(at: input, segment, of: inputShape, from: row, inside)
+        window.point(at: input, segment, of: inputShape, from: row, valid)
         let logarithms = logarithms(place)
         kernel.forward(window.frames, logM: logarithms.m, logV: logarithms.v, into: output.row(place))
       }
@@ -214,14 +214,14 @@ private final class EnergyNormalizationPass: LayerPass {
     kernel.clearGradient()
     if let inputGradient { inputGradient.base.update(repeating: 0, count: inputGradient.count) }
     for segment in 0..<outputShape.segments {
-      let inside = step.outside[segment].inside(of: inputShape.rows)
-      guard !inside.isEmpty else { continue }
-      let own = step.outside[segment].dropping(layer.context).inside(of: outputShape.rows)
+      let valid = step.padding[segment].validRows(of: inputShape.rows)
+      guard !valid.isEmpty else { continue }
+      let own = step.padding[segment].dropping(layer.context).validRows(of: outputShape.rows)
       for row in own.lowerBound..<own.upperBound {
         let place = segment * outputShape.rows + row
-        window.point(at: input, segment, of: inputShape, from: row, inside)
+        window.point(at: input, segment, of: inputShape, from: row, valid)
         if let inputGradient {
-          gradientWindow.point(at: inputGradient, segment, of: inputShape, from: row, inside)
+          gradientWindow.point(at: inputGradient, segment, of: inputShape, from: row, valid)
         }
         let logarithms = logarithms(place)
         kernel.backward(

@@ -50,7 +50,7 @@ enum LaneStream {
   static let blockRows = 16
 
   /// The frozen form of `layers`: those that can run side by side do, as far as they follow each other from the first.
-  static func make(_ layers: [any SequenceLayer], _ values: ModelValues) -> any RowStream {
+  static func make(_ layers: [any SequenceLayer], _ values: ModelValues) -> any LayerStream {
     var rest = layers[...]
     let (inputWidth, sourceLayer) = (layers[0].inputWidth, layers[0] as? any LaneSourceLayer)
     if sourceLayer != nil { rest.removeFirst() }
@@ -74,7 +74,7 @@ enum LaneStream {
   private static func stream(
     _ source: any LaneSource, inputWidth: Int, sourceWidth: Int,
     _ stages: [(stage: any LaneStage, outputWidth: Int)]
-  ) -> any RowStream {
+  ) -> any LayerStream {
     let outputWidth = stages.last?.outputWidth ?? sourceWidth
     let widest = stages.reduce(sourceWidth) { max($0, $1.outputWidth) }
     // Lanes before a stage and after it, in turn.

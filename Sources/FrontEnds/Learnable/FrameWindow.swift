@@ -18,14 +18,14 @@ final class FrameWindow {
 
   /// Points at rows of a segment, `first` and those after it, the nearest inside for those outside the utterance.
   func point(
-    at matrix: Matrix, _ segment: Int, of shape: SequenceShape, from first: Int, _ inside: InsideRows
+    at matrix: Matrix, _ segment: Int, of shape: SequenceShape, from first: Int, _ valid: ValidRows
   ) {
-    for i in 0..<count { frames[i] = matrix.row(segment * shape.rows + inside.nearest(to: first + i)) }
+    for i in 0..<count { frames[i] = matrix.row(segment * shape.rows + valid.nearest(to: first + i)) }
   }
 }
 
 /// A function of a window of rows over one utterance; its first and last rows stand for those before and after it.
-final class FrameWindowStream: RowStream {
+final class FrameWindowStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
   var latencyRows: Int? { context.right }

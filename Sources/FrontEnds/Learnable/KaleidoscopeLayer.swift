@@ -13,7 +13,7 @@ package struct KaleidoscopeLayer: SequenceLayer {
   package var inputWidth: Int { shape.inputLength }
   package var outputWidth: Int { shape.outputLength }
   package var context: FrameContext { FrameContext() }
-  package var givesOutputAway: Bool { true }
+  package var allowsOutputReuse: Bool { true }
   package var summary: String { "K-matrix \(inputWidth) → \(outputWidth) of \(shape.size) points" }
 
   /// Declares `name.twiddle`, shaped as torch_butterfly's, and `name.bias`.
@@ -53,7 +53,7 @@ package struct KaleidoscopeLayer: SequenceLayer {
     KaleidoscopeLayerPass(self, shape: inputShape)
   }
 
-  package func makeStream(_ values: ModelValues) -> any Learning.RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     let (inputs, outputs, bias) = (inputWidth, outputWidth, bias)
     let weights = values.parameter(twiddle)
     let map = PackedKaleidoscope(

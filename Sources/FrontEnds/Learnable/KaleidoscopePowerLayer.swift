@@ -28,7 +28,7 @@ struct KaleidoscopePowerLayer: SequenceLayer {
     KaleidoscopePowerPass(self, shape: inputShape)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream { LaneStream.make([self], values) }
+  func makeStream(_ values: ModelValues) -> any LayerStream { LaneStream.make([self], values) }
 }
 
 extension KaleidoscopePowerLayer: LaneSourceLayer {
@@ -93,7 +93,7 @@ private final class KaleidoscopePowerPass: LayerPass {
   ) {
     precondition(inputGradient == nil, "samples take no gradient")
     for segment in 0..<outputShape.segments {
-      outputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+      outputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
     }
     forEachGroup { tile, row, count in
       // Lanes that no row stands in are left with zeros.
@@ -120,11 +120,11 @@ private final class KaleidoscopePowerPass: LayerPass {
 extension Matrix {
   /// Sets the rows of a segment to zero that lie outside its utterance: what stands there may be anything finite, and
   /// zero times its square is not always zero.
-  func clearRows(outside: OutsideRows, segment: Int, of shape: SequenceShape) {
+  func clearRows(padding: PaddingRows, segment: Int, of shape: SequenceShape) {
     let first = segment * shape.rows
-    let inside = outside.inside(of: shape.rows)
-    row(first).update(repeating: 0, count: inside.lowerBound * columns)
-    row(first + inside.upperBound).update(repeating: 0, count: (shape.rows - inside.upperBound) * columns)
+    let valid = padding.validRows(of: shape.rows)
+    row(first).update(repeating: 0, count: valid.lowerBound * columns)
+    row(first + valid.upperBound).update(repeating: 0, count: (shape.rows - valid.upperBound) * columns)
   }
 }
 

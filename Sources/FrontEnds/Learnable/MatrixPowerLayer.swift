@@ -17,7 +17,7 @@ struct MatrixPowerLayer: SequenceLayer {
 
   func makePass(_ inputShape: SequenceShape) -> any LayerPass { MatrixPowerPass(self, shape: inputShape) }
 
-  func makeStream(_ values: ModelValues) -> any RowStream {
+  func makeStream(_ values: ModelValues) -> any LayerStream {
     let writer = MatrixWriter(matrix)
     let weights = PackedWeights(
       weights: writer.write(values), bias: nil, inputs: inputWidth, outputs: 2 * outputWidth)
@@ -76,7 +76,7 @@ private final class MatrixPowerPass: LayerPass {
   ) {
     precondition(inputGradient == nil, "samples take no gradient")
     for segment in 0..<outputShape.segments {
-      outputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+      outputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
     }
     let width = output.columns
     ComplexRows.differentiateLogPower(

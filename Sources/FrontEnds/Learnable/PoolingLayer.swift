@@ -54,7 +54,7 @@ struct PoolingLayer: SequenceLayer {
 
   func makePass(_ inputShape: SequenceShape) -> any LayerPass { PoolingPass(self, shape: inputShape) }
 
-  func makeStream(_ values: ModelValues) -> any Learning.RowStream { LaneStream.make([self], values) }
+  func makeStream(_ values: ModelValues) -> any LayerStream { LaneStream.make([self], values) }
 
   /// No weight below zero.
   func project(_ values: ModelValues) {
@@ -120,7 +120,7 @@ private final class PoolingPass: LayerPass {
     gradient: FloatStorage, step: StepContext
   ) {
     for segment in 0..<outputShape.segments {
-      outputGradient.clearRows(outside: step.outside[segment], segment: segment, of: outputShape)
+      outputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
     }
     kernel.backward(
       values.parameter(layer.weights), input.base, outputGradient.base, input.rows,

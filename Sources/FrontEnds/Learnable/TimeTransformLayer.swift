@@ -23,7 +23,7 @@ struct TimeTransformLayer: SequenceLayer {
     TimeTransformPass(self, shape: inputShape)
   }
 
-  func makeStream(_ values: ModelValues) -> any RowStream {
+  func makeStream(_ values: ModelValues) -> any LayerStream {
     let weights = TimeWeights(isLearning: false)
     weights.set(values.parameter(twiddle))
     let width = inputWidth
@@ -126,13 +126,13 @@ private final class TimeTransformPass: LayerPass {
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     weights.set(values.parameter(layer.twiddle))
     for segment in 0..<outputShape.segments {
-      let inside = step.outside[segment].inside(of: inputShape.rows)
+      let valid = step.padding[segment].validRows(of: inputShape.rows)
       let first = output.row(segment * outputShape.rows)
-      guard !inside.isEmpty else {
+      guard !valid.isEmpty else {
         first.update(repeating: 0, count: outputShape.rows * output.columns)
         continue
       }
-      window.point(at: input, segment, of: inputShape, from: 0, inside)
+      window.point(at: input, segment, of: inputShape, from: 0, valid)
       for row in 0..<outputShape.rows {
         ck_layers_best().pointee.depthwise(
           weights.weights, TimeTransformLayer.outputs, TimeTransformLayer.frames, window.frames + row,
@@ -148,18 +148,18 @@ private final class TimeTransformPass: LayerPass {
     weights.gradient.update(repeating: 0, count: TimeTransformLayer.outputs * TimeTransformLayer.frames)
     if let inputGradient { inputGradient.base.update(repeating: 0, count: inputGradient.count) }
     for segment in 0..<outputShape.segments {
-      let inside = step.outside[segment].inside(of: inputShape.rows)
-      guard !inside.isEmpty else { continue }
+      let valid = step.padding[segment].validRows(of: inputShape.rows)
+      guard !valid.isEmpty else { continue }
       // Rows outside have no gradient, and are left out for what they cost.
-      let own = step.outside[segment].dropping(layer.context).inside(of: outputShape.rows)
+      let own = step.padding[segment].dropping(layer.context).validRows(of: outputShape.rows)
       guard !own.isEmpty else { continue }
       let g = outputGradient.row(segment * outputShape.rows + own.lowerBound)
-      window.point(at: input, segment, of: inputShape, from: 0, inside)
+      window.point(at: input, segment, of: inputShape, from: 0, valid)
       ck_layers_best().pointee.depthwise_weight_gradient(
         g, own.upperBound - own.lowerBound, TimeTransformLayer.outputs, TimeTransformLayer.frames,
         window.frames + own.lowerBound, layer.inputWidth, weights.gradient)
       guard let inputGradient else { continue }
-      gradientWindow.point(at: inputGradient, segment, of: inputShape, from: 0, inside)
+      gradientWindow.point(at: inputGradient, segment, of: inputShape, from: 0, valid)
       for row in own.lowerBound..<own.upperBound {
         ck_layers_best().pointee.depthwise_input_gradient(
           weights.weights, TimeTransformLayer.outputs, TimeTransformLayer.frames,

@@ -48,14 +48,14 @@ package struct LayeredFrontEnd: FrontEnd {
 private final class LayeredFrontEndStream: FrontEndStream {
   let channels: Int
   private let source: any FrontEndStream
-  private let layer: any Learning.RowStream
+  private let layer: any LayerStream
   /// Rows between source and layer.
   private let sourceRows: FloatStorage
   private let blockSamples: Int
 
   /// - Parameter blockFrames: frames that go to the layer at a time.
   init(
-    source: any FrontEndStream, layer: any Learning.RowStream, blockFrames: Int, timing: FrameTiming,
+    source: any FrontEndStream, layer: any LayerStream, blockFrames: Int, timing: FrameTiming,
     sourceLatency: Int
   ) {
     self.source = source

@@ -3,13 +3,13 @@ package import Archives
 /// A model's tensors and texts in a safetensors file: what recognition and preprocessing need of a trained model.
 ///
 /// Parameters and statistics stand under the names that they were declared with. A checkpoint is one, too: what training
-/// needs beside it stands under `optimiser.` and in texts of its own.
+/// needs beside it stands under `optimizer.` and in texts of its own.
 package final class ModelFile {
   /// The text that tells a model of ours, and its version.
   static let formatField = "kaleidoscope.model"
   static let formatVersion = "1"
-  /// Where an optimiser's running values stand in a checkpoint.
-  static let optimiserPrefix = "optimiser."
+  /// Where an optimizer's running values stand in a checkpoint.
+  static let optimizerPrefix = "optimiser."
 
   private let reader: SafetensorsReader
 
@@ -32,12 +32,12 @@ package final class ModelFile {
 
   package var path: String { reader.path }
 
-  /// The tensors of the model, and those of an optimiser, in the order of the file.
+  /// The tensors of the model, and those of an optimizer, in the order of the file.
   package var tensors: [SafetensorsHeader.Tensor] { reader.header.tensors }
 
   /// The tensors of the model alone.
   package var modelTensors: [SafetensorsHeader.Tensor] {
-    tensors.filter { !$0.name.hasPrefix(Self.optimiserPrefix) }
+    tensors.filter { !$0.name.hasPrefix(Self.optimizerPrefix) }
   }
 
   /// The texts that were given when it was written, and a checkpoint's own.
@@ -51,15 +51,15 @@ package final class ModelFile {
   ///
   /// - Throws: ``CheckpointError``: `tensorsDiffer` unless the file has exactly the declared tensors; `archive`.
   package func values(of declaration: ModelDeclaration) throws(CheckpointError) -> ModelValues {
-    try values(of: declaration, optimiserSlots: []).model
+    try values(of: declaration, optimizerSlots: []).model
   }
 
-  /// The values of a declared model and of an optimiser's slots.
+  /// The values of a declared model and of an optimizer's slots.
   func values(
-    of declaration: ModelDeclaration, optimiserSlots: [String]
+    of declaration: ModelDeclaration, optimizerSlots: [String]
   ) throws(CheckpointError) -> (model: ModelValues, slots: [FloatStorage]) {
     let model = ModelValues(declaration)
-    let slots = optimiserSlots.map { _ in FloatStorage(count: declaration.parameterCount) }
+    let slots = optimizerSlots.map { _ in FloatStorage(count: declaration.parameterCount) }
     var expected: [(tensor: TensorReference, name: String, storage: FloatStorage)] = []
     for parameter in declaration.parameters {
       expected.append((parameter.tensor, parameter.tensor.name, model.parameters))
@@ -67,10 +67,10 @@ package final class ModelFile {
     for statistic in declaration.statistics {
       expected.append((statistic.tensor, statistic.tensor.name, model.statistics))
     }
-    for (slot, storage) in zip(optimiserSlots, slots) {
+    for (slot, storage) in zip(optimizerSlots, slots) {
       for parameter in declaration.parameters {
         expected.append(
-          (parameter.tensor, Self.optimiserName(slot: slot, parameter: parameter.tensor.name), storage))
+          (parameter.tensor, Self.optimizerName(slot: slot, parameter: parameter.tensor.name), storage))
       }
     }
     let found = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) })
@@ -82,7 +82,7 @@ package final class ModelFile {
         TensorDifference(name: name, expected: Self.form(.float32, tensor.shape), found: here.map(Self.form)))
     }
     let names = Set(expected.map(\.name))
-    let compared = optimiserSlots.isEmpty ? modelTensors : tensors
+    let compared = optimizerSlots.isEmpty ? modelTensors : tensors
     for tensor in compared where !names.contains(tensor.name) {
       differences.append(TensorDifference(name: tensor.name, expected: nil, found: Self.form(tensor)))
     }
@@ -144,8 +144,8 @@ package final class ModelFile {
       .floats(UnsafeBufferPointer(start: storage.base + reference.offset, count: reference.count)))
   }
 
-  static func optimiserName(slot: String, parameter: String) -> String {
-    "\(optimiserPrefix)\(slot).\(parameter)"
+  static func optimizerName(slot: String, parameter: String) -> String {
+    "\(optimizerPrefix)\(slot).\(parameter)"
   }
 
   private static func form(_ tensor: SafetensorsHeader.Tensor) -> String {

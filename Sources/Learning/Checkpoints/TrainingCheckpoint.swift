@@ -38,31 +38,31 @@ package struct TrainingPosition: Sendable, Hashable, Codable {
   }
 }
 
-/// A training as it stands between two steps: model, optimiser, schedule and position.
+/// A training as it stands between two steps: model, optimizer, schedule and position.
 ///
 /// What is written and read again has the same bits, so that a training that goes on from it gives what it would have
 /// given without a stop.
 package struct TrainingCheckpoint {
   package let values: ModelValues
-  package let optimiser: Optimiser
+  package let optimizer: Optimizer
   package var schedule: LearningRateProgress
   package var position: TrainingPosition
 
   package init(
-    values: ModelValues, optimiser: Optimiser, schedule: LearningRateProgress, position: TrainingPosition
+    values: ModelValues, optimizer: Optimizer, schedule: LearningRateProgress, position: TrainingPosition
   ) {
     self.values = values
-    self.optimiser = optimiser
+    self.optimizer = optimizer
     self.schedule = schedule
     self.position = position
   }
 
-  private static let optimiserField = "kaleidoscope.optimiser"
+  private static let optimizerField = "kaleidoscope.optimiser"
   private static let scheduleField = "kaleidoscope.schedule"
   private static let positionField = "kaleidoscope.position"
 
-  private struct OptimiserRecord: Codable, Equatable {
-    var options: OptimiserOptions
+  private struct OptimizerRecord: Codable, Equatable {
+    var options: OptimizerOptions
     var steps: Int
   }
 
@@ -76,17 +76,17 @@ package struct TrainingCheckpoint {
   ) throws(CheckpointError) {
     precondition(metadata.allSatisfy { !$0.name.hasPrefix("kaleidoscope.") })
     var tensors = ModelFile.tensors(values, of: declaration)
-    for (slot, storage) in zip(optimiser.options.method.slots, optimiser.slots) {
+    for (slot, storage) in zip(optimizer.options.method.slots, optimizer.slots) {
       for parameter in declaration.parameters {
-        let name = ModelFile.optimiserName(slot: slot, parameter: parameter.tensor.name)
+        let name = ModelFile.optimizerName(slot: slot, parameter: parameter.tensor.name)
         tensors.append(ModelFile.tensor(parameter.tensor, in: storage, name: name))
       }
     }
     let own = [
       SafetensorsHeader.Text(
-        Self.optimiserField,
+        Self.optimizerField,
         try Self.text(
-          OptimiserRecord(options: optimiser.options, steps: optimiser.steps), field: Self.optimiserField,
+          OptimizerRecord(options: optimizer.options, steps: optimizer.steps), field: Self.optimizerField,
           path: path)),
       SafetensorsHeader.Text(
         Self.scheduleField, try Self.text(schedule, field: Self.scheduleField, path: path)),
@@ -96,29 +96,29 @@ package struct TrainingCheckpoint {
     try ModelFile.write(tensors, metadata: own + metadata, to: path, store: store)
   }
 
-  /// Reads what ``write(of:metadata:to:store:)`` wrote of the same model and optimiser.
+  /// Reads what ``write(of:metadata:to:store:)`` wrote of the same model and optimizer.
   ///
-  /// - Throws: ``CheckpointError``: `metadata` for a file without a training, or one with other optimiser options;
+  /// - Throws: ``CheckpointError``: `metadata` for a file without a training, or one with other optimizer options;
   ///   `tensorsDiffer`; `archive`.
   package init(
-    _ file: ModelFile, of declaration: ModelDeclaration, optimiser options: OptimiserOptions
+    _ file: ModelFile, of declaration: ModelDeclaration, optimizer options: OptimizerOptions
   ) throws(CheckpointError) {
-    let record = try Self.value(OptimiserRecord.self, file, Self.optimiserField) { $0.steps >= 0 }
+    let record = try Self.value(OptimizerRecord.self, file, Self.optimizerField) { $0.steps >= 0 }
     guard record.options == options else {
       throw .metadata(
-        path: file.path, field: Self.optimiserField,
-        expected: try Self.text(options, field: Self.optimiserField, path: file.path),
-        found: try Self.text(record.options, field: Self.optimiserField, path: file.path))
+        path: file.path, field: Self.optimizerField,
+        expected: try Self.text(options, field: Self.optimizerField, path: file.path),
+        found: try Self.text(record.options, field: Self.optimizerField, path: file.path))
     }
     schedule = try Self.value(LearningRateProgress.self, file, Self.scheduleField) { $0.isUsable }
     position = try Self.value(TrainingPosition.self, file, Self.positionField) { $0.isUsable }
-    let read = try file.values(of: declaration, optimiserSlots: options.method.slots)
+    let read = try file.values(of: declaration, optimizerSlots: options.method.slots)
     values = read.model
-    optimiser = Optimiser(options, declaration: declaration)
-    for (slot, storage) in zip(optimiser.slots, read.slots) {
+    optimizer = Optimizer(options, declaration: declaration)
+    for (slot, storage) in zip(optimizer.slots, read.slots) {
       slot.base.update(from: storage.base, count: storage.count)
     }
-    optimiser.resume(afterSteps: record.steps)
+    optimizer.resume(afterSteps: record.steps)
   }
 
   /// Where the training stands, without its tensors; nil for a file that holds a model alone.

@@ -6,7 +6,7 @@ package struct RectifiedLinear: SequenceLayer {
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var summary: String { "ReLU" }
-  package var isLearnt: Bool { false }
+  package var isLearned: Bool { false }
 
   package init(width: Int) { inputWidth = width }
 
@@ -18,7 +18,7 @@ package struct RectifiedLinear: SequenceLayer {
     ElementwisePass<Rectifier>(shape: inputShape, width: inputWidth, inPlace: true)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     makeElementwiseStream(Rectifier.self, width: inputWidth)
   }
 }
@@ -29,7 +29,7 @@ package struct Tanh: SequenceLayer {
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var summary: String { "tanh" }
-  package var isLearnt: Bool { false }
+  package var isLearned: Bool { false }
 
   package init(width: Int) { inputWidth = width }
 
@@ -37,7 +37,7 @@ package struct Tanh: SequenceLayer {
     ElementwisePass<HyperbolicTangent>(shape: inputShape, width: inputWidth)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     makeElementwiseStream(HyperbolicTangent.self, width: inputWidth)
   }
 }
@@ -48,7 +48,7 @@ package struct Sigmoid: SequenceLayer {
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var summary: String { "sigmoid" }
-  package var isLearnt: Bool { false }
+  package var isLearned: Bool { false }
 
   package init(width: Int) { inputWidth = width }
 
@@ -56,14 +56,14 @@ package struct Sigmoid: SequenceLayer {
     ElementwisePass<LogisticFunction>(shape: inputShape, width: inputWidth)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     makeElementwiseStream(LogisticFunction.self, width: inputWidth)
   }
 }
 
 private func makeElementwiseStream<Function: ElementwiseFunction>(
   _ function: Function.Type, width: Int
-) -> any RowStream {
+) -> any LayerStream {
   RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
     Function.apply(rows, count: count * width, into: output)
   }

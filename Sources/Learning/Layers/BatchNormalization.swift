@@ -8,8 +8,8 @@ package struct BatchNormalization: SequenceLayer {
   package let inputWidth: Int
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
-  package var isLearnt: Bool { scale != nil }
-  package var givesOutputAway: Bool { true }
+  package var isLearned: Bool { scale != nil }
+  package var allowsOutputReuse: Bool { true }
   package var summary: String { "batch normalisation" }
 
   package let scale: TensorReference?
@@ -50,7 +50,7 @@ package struct BatchNormalization: SequenceLayer {
     BatchNormalizationPass(self, shape: inputShape)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     let width = inputWidth
     let frozen = FloatStorage(count: 2 * width)
     writeFrozen(values, scale: frozen.base, shift: frozen.base + width)
@@ -109,10 +109,10 @@ private final class BatchNormalizationPass: LayerPass {
   deinit { sums.deallocate() }
 
   // The rows inside an utterance, in their order.
-  private func forEachInsideRow(_ step: StepContext, _ body: (Int) -> Void) {
+  private func forEachValidRow(_ step: StepContext, _ body: (Int) -> Void) {
     for s in 0..<outputShape.segments {
-      let inside = step.outside[s].inside(of: outputShape.rows)
-      for r in inside.lowerBound..<inside.upperBound { body(s * outputShape.rows + r) }
+      let valid = step.padding[s].validRows(of: outputShape.rows)
+      for r in valid.lowerBound..<valid.upperBound { body(s * outputShape.rows + r) }
     }
   }
 
@@ -148,14 +148,14 @@ private final class BatchNormalizationPass: LayerPass {
     let (sums, squares) = (sums, sums + width)
     sums.update(repeating: 0, count: 2 * width)
     counted = 0
-    forEachInsideRow(step) { r in
+    forEachValidRow(step) { r in
       let x = input.row(r)
       for c in 0..<width { sums[c] += Double(x[c]) }
       counted += 1
     }
     let count = Double(max(counted, 1))
     for c in 0..<width { sums[c] /= count }
-    forEachInsideRow(step) { r in
+    forEachValidRow(step) { r in
       let x = input.row(r)
       for c in 0..<width {
         let d = Double(x[c]) - sums[c]
@@ -180,7 +180,7 @@ private final class BatchNormalizationPass: LayerPass {
     let (sums, products) = (sums, sums + width)
     sums.update(repeating: 0, count: 2 * width)
     var count = 0.0
-    forEachInsideRow(step) { r in
+    forEachValidRow(step) { r in
       let (x, dy) = (input.row(r), outputGradient.row(r))
       for c in 0..<width {
         sums[c] += Double(dy[c])
@@ -208,7 +208,7 @@ private final class BatchNormalizationPass: LayerPass {
       slope[c] = Float(products[c] * share) * inverse[c]
     }
     inputGradient.base.update(repeating: 0, count: inputGradient.count)
-    forEachInsideRow(step) { r in
+    forEachValidRow(step) { r in
       let (x, dy, dx) = (input.row(r), outputGradient.row(r), inputGradient.row(r))
       for c in 0..<width { dx[c] = factor[c] * ((dy[c] - offset[c]) - (x[c] - mean[c]) * slope[c]) }
     }

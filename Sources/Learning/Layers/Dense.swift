@@ -41,14 +41,14 @@ package struct Dense: SequenceLayer {
   }
 
   package var weightMaps: [WeightMap] { [map] }
-  package var givesOutputAway: Bool { true }
+  package var allowsOutputReuse: Bool { true }
   fileprivate var map: WeightMap { WeightMap(weight: weight, bias: bias) }
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     DensePass(self, shape: inputShape)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     let packed = PackedWeights(
       weights: values.parameter(weight), bias: bias.map { UnsafePointer(values.parameter($0)) },
       inputs: inputWidth, outputs: outputWidth)

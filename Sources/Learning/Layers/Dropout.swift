@@ -6,7 +6,7 @@ package struct Dropout: SequenceLayer {
   package let inputWidth: Int
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
-  package var isLearnt: Bool { false }
+  package var isLearned: Bool { false }
   package var summary: String { "dropout \(Float(rate))" }
 
   package let rate: Double
@@ -24,7 +24,7 @@ package struct Dropout: SequenceLayer {
     DropoutPass(shape: inputShape, width: inputWidth, rate: rate, maskIndex: maskIndex)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     let width = inputWidth
     return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
       output.update(from: rows, count: count * width)

@@ -86,8 +86,8 @@ private final class RecurrentDirectionPass {
   // The k-th row that is run, from the direction's start on.
   private func row(_ k: Int) -> Int { direction.isReversed ? run.upperBound - 1 - k : run.lowerBound + k }
 
-  private func isInside(_ row: Int, _ outside: OutsideRows) -> Bool {
-    row >= outside.leading && row < shape.rows - outside.trailing
+  private func isValid(_ row: Int, _ padding: PaddingRows) -> Bool {
+    row >= padding.leading && row < shape.rows - padding.trailing
   }
 
   // Row of the output that an input row stands for.
@@ -109,16 +109,16 @@ private final class RecurrentDirectionPass {
       }
       weights.apply(state.base, count: shape.segments, into: recurrent.base)
       for s in 0..<shape.segments {
-        advance(s, t, isInside: isInside(t, step.outside[s]), output: output)
+        advance(s, t, isValid: isValid(t, step.padding[s]), output: output)
       }
     }
   }
 
-  private func advance(_ segment: Int, _ t: Int, isInside: Bool, output: Matrix) {
+  private func advance(_ segment: Int, _ t: Int, isValid: Bool, output: Matrix) {
     let width = hidden
     let index = segment * shape.rows + t
     let state = state.base + segment * width
-    if isInside {
+    if isValid {
       let recurrent = recurrent.base + segment * 3 * width
       (candidates.base + index * width).update(from: recurrent + 2 * width, count: width)
       GatedRecurrentStep.advance(
@@ -143,7 +143,7 @@ private final class RecurrentDirectionPass {
       let t = row(k)
       for s in 0..<shape.segments {
         let recurrent = recurrent.base + s * 3 * width
-        if isInside(t, step.outside[s]) {
+        if isValid(t, step.padding[s]) {
           differentiate(s, t, outputGradient)
           let index = s * rows + t
           recurrent.update(from: gates.base + index * 3 * width, count: 2 * width)

@@ -49,7 +49,7 @@ private final class RecurrentDirection {
 }
 
 /// A one-directional unit: each row at once.
-final class ForwardRecurrentStream: RowStream {
+final class ForwardRecurrentStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
   var latencyRows: Int? { 0 }
@@ -77,7 +77,7 @@ final class ForwardRecurrentStream: RowStream {
 }
 
 /// A bidirectional unit: keeps the rows of an utterance and runs both ways at its end.
-final class BidirectionalRecurrentStream: RowStream {
+final class BidirectionalRecurrentStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
   var latencyRows: Int? { nil }

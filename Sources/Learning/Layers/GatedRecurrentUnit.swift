@@ -97,7 +97,7 @@ package struct GatedRecurrentUnit: SequenceLayer {
     GatedRecurrentPass(self, shape: inputShape)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     isBidirectional
       ? BidirectionalRecurrentStream(self, values: values) : ForwardRecurrentStream(self, values: values)
   }

@@ -29,7 +29,7 @@ package struct LayerNormalization: SequenceLayer {
     LayerNormalizationPass(self, shape: inputShape)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     let (width, epsilon) = (inputWidth, epsilon)
     let (scale, shift) = (scale, shift)
     return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in

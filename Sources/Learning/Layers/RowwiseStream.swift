@@ -1,5 +1,5 @@
 /// A stream whose row t depends on row t alone.
-package final class RowwiseStream: RowStream {
+package final class RowwiseStream: LayerStream {
   package let inputWidth: Int
   package let outputWidth: Int
   package var latencyRows: Int? { 0 }

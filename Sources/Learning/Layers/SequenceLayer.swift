@@ -38,7 +38,7 @@ package struct SequenceShape: Sendable, Hashable {
 ///
 /// Their contents are finite and otherwise unspecified. A layer with context reads the nearest row inside instead, as
 /// splicing at the edges of an utterance does; statistics, recurrence and gradients leave them out.
-package struct OutsideRows: Sendable, Hashable {
+package struct PaddingRows: Sendable, Hashable {
   package var leading: Int
   package var trailing: Int
 
@@ -63,25 +63,25 @@ package struct StepContext: Sendable {
   /// Which of the step's gradient parts.
   package var part: Int
   /// For each segment, the rows of the pass's *input* outside the utterance.
-  package var outside: [OutsideRows]
+  package var padding: [PaddingRows]
   /// The weights of the step, packed for all of its parts; without, each pass packs its own.
   package var weights: StepWeights?
 
   package init(
-    isTraining: Bool, seed: UInt64, step: Int, part: Int, outside: [OutsideRows], weights: StepWeights? = nil
+    isTraining: Bool, seed: UInt64, step: Int, part: Int, padding: [PaddingRows], weights: StepWeights? = nil
   ) {
     self.isTraining = isTraining
     self.seed = seed
     self.step = step
     self.part = part
-    self.outside = outside
+    self.padding = padding
     self.weights = weights
   }
 
   /// The context of the layer after one that uses up `context`.
   package func dropping(_ context: FrameContext) -> Self {
     var result = self
-    for i in result.outside.indices { result.outside[i] = result.outside[i].dropping(context) }
+    for i in result.padding.indices { result.padding[i] = result.padding[i].dropping(context) }
     return result
   }
 }
@@ -99,14 +99,14 @@ package protocol SequenceLayer: Sendable {
   var summary: String { get }
 
   /// Whether it has parameters; without, its backward is of no use to a model that ends at its input.
-  var isLearnt: Bool { get }
+  var isLearned: Bool { get }
 
   /// The matrices of weights that its passes look up in ``StepContext/weights``, and whose gradients they leave to be done.
   var weightMaps: [WeightMap] { get }
 
   /// Whether its passes leave their output alone after ``LayerPass/forward(_:values:step:)``, so that what comes after
   /// may write over it.
-  var givesOutputAway: Bool { get }
+  var allowsOutputReuse: Bool { get }
 
   /// A pass that writes its output over its input, of a layer that can do so.
   func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)?
@@ -117,16 +117,16 @@ package protocol SequenceLayer: Sendable {
   /// The layer as it runs on whole or live utterances, row after row.
   ///
   /// The stream reads `values` while it lives.
-  func makeStream(_ values: ModelValues) -> any RowStream
+  func makeStream(_ values: ModelValues) -> any LayerStream
 
-  /// Brings parameters back to where they are allowed to be, after an optimiser's step.
+  /// Brings parameters back to where they are allowed to be, after an optimizer's step.
   func project(_ values: ModelValues)
 }
 
 extension SequenceLayer {
-  package var isLearnt: Bool { true }
+  package var isLearned: Bool { true }
   package var weightMaps: [WeightMap] { [] }
-  package var givesOutputAway: Bool { false }
+  package var allowsOutputReuse: Bool { false }
 
   package func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)? { nil }
 
@@ -179,7 +179,7 @@ extension LayerPass {
 /// The rows depend only on the rows given, never on how they were cut. At the edges of an utterance the nearest row is
 /// read. A stream belongs to one thread at a time, and allocates when it is made and not afterwards, but for layers that
 /// must wait for the end of an utterance.
-package protocol RowStream: AnyObject {
+package protocol LayerStream: AnyObject {
   var inputWidth: Int { get }
   var outputWidth: Int { get }
 

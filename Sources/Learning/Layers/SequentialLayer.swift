@@ -9,7 +9,7 @@ package struct SequentialLayer: SequenceLayer {
   package let context: FrameContext
 
   package var summary: String { layers.map(\.summary).joined(separator: "; ") }
-  package var isLearnt: Bool { layers.contains { $0.isLearnt } }
+  package var isLearned: Bool { layers.contains { $0.isLearned } }
 
   /// - Parameter layers: at least one; each takes rows as wide as those the one before gives.
   package init(_ layers: [any SequenceLayer]) {
@@ -31,7 +31,7 @@ package struct SequentialLayer: SequenceLayer {
     SequentialPass(self, shape: inputShape)
   }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream {
+  package func makeStream(_ values: ModelValues) -> any LayerStream {
     SequentialStream(layers.map { $0.makeStream(values) })
   }
 
@@ -47,7 +47,7 @@ private final class SequentialPass: LayerPass {
   private let passes: [any LayerPass]
   private let contexts: [FrameContext]
   // The first layer with parameters: those before it have no use for a gradient that ends there.
-  private let firstLearnt: Int
+  private let firstLearned: Int
   // What each layer is told of the step, kept so that a step allocates nothing.
   private var steps: [StepContext]
   // Gradients between layers, in turn.
@@ -60,7 +60,7 @@ private final class SequentialPass: LayerPass {
       largest = max(largest, shape.totalRows * next.inputWidth)
       // The last one's output is looked at before its first forward.
       let mayOverwrite =
-        index > 0 && index < layer.layers.count - 1 && layer.layers[index - 1].givesOutputAway
+        index > 0 && index < layer.layers.count - 1 && layer.layers[index - 1].allowsOutputReuse
       let pass = (mayOverwrite ? next.makePassInPlace(shape) : nil) ?? next.makePass(shape)
       shape = pass.outputShape
       passes.append(pass)
@@ -68,12 +68,12 @@ private final class SequentialPass: LayerPass {
     self.passes = passes
     weightGradients = passes.flatMap(\.weightGradients)
     contexts = layer.layers.map(\.context)
-    firstLearnt = layer.layers.firstIndex { $0.isLearnt } ?? passes.count
+    firstLearned = layer.layers.firstIndex { $0.isLearned } ?? passes.count
     outputShape = shape
     steps = layer.layers.map { _ in
       StepContext(
         isTraining: false, seed: 0, step: 0, part: 0,
-        outside: Array(repeating: OutsideRows(), count: segments))
+        padding: Array(repeating: PaddingRows(), count: segments))
     }
     gradients = (0..<min(2, passes.count - 1)).map { _ in FloatStorage(count: largest) }
   }
@@ -94,9 +94,9 @@ private final class SequentialPass: LayerPass {
       steps[i].step = step.step
       steps[i].part = step.part
       steps[i].weights = step.weights
-      for s in step.outside.indices {
-        steps[i].outside[s] =
-          i == 0 ? step.outside[s] : steps[i - 1].outside[s].dropping(contexts[i - 1])
+      for s in step.padding.indices {
+        steps[i].padding[s] =
+          i == 0 ? step.padding[s] : steps[i - 1].padding[s].dropping(contexts[i - 1])
       }
     }
   }
@@ -105,7 +105,7 @@ private final class SequentialPass: LayerPass {
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: FloatStorage, step: StepContext
   ) {
-    let last = inputGradient == nil ? firstLearnt : 0
+    let last = inputGradient == nil ? firstLearned : 0
     var outputGradient = outputGradient
     var (i, held) = (passes.count - 1, 0)
     while i >= last {

@@ -1,17 +1,17 @@
 /// Streams one after the other; rows go through all of them in pieces, so that little memory is needed.
-package final class SequentialStream: RowStream {
+package final class SequentialStream: LayerStream {
   package let inputWidth: Int
   package let outputWidth: Int
   package let latencyRows: Int?
 
   private static let pieceRows = 64
 
-  private let streams: [any RowStream]
+  private let streams: [any LayerStream]
   // What stream i gives, for all but the last.
   private var buffers: [FloatStorage]
 
   /// - Parameter streams: at least one.
-  package init(_ streams: [any RowStream]) {
+  package init(_ streams: [any LayerStream]) {
     precondition(!streams.isEmpty)
     self.streams = streams
     inputWidth = streams[0].inputWidth

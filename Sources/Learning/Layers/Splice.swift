@@ -8,7 +8,7 @@ package struct Splice: SequenceLayer {
   package let offsets: [Int]
   package var outputWidth: Int { inputWidth * offsets.count }
   package let context: FrameContext
-  package var isLearnt: Bool { false }
+  package var isLearned: Bool { false }
 
   package var summary: String {
     "splice " + offsets.map { $0 > 0 ? "+\($0)" : "\($0)" }.joined(separator: ",")
@@ -24,7 +24,7 @@ package struct Splice: SequenceLayer {
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass { SplicePass(self, shape: inputShape) }
 
-  package func makeStream(_ values: ModelValues) -> any RowStream { SpliceStream(self) }
+  package func makeStream(_ values: ModelValues) -> any LayerStream { SpliceLayerStream(self) }
 }
 
 private final class SplicePass: LayerPass {
@@ -45,11 +45,11 @@ private final class SplicePass: LayerPass {
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     let (width, left) = (layer.inputWidth, layer.context.left)
     for s in 0..<outputShape.segments {
-      let inside = step.outside[s].inside(of: inputShape.rows)
+      let valid = step.padding[s].validRows(of: inputShape.rows)
       for r in 0..<outputShape.rows {
         var target = output.row(s * outputShape.rows + r)
         for offset in layer.offsets {
-          let source = input.row(s * inputShape.rows + inside.nearest(to: r + left + offset))
+          let source = input.row(s * inputShape.rows + valid.nearest(to: r + left + offset))
           target.update(from: source, count: width)
           target += width
         }
@@ -65,12 +65,12 @@ private final class SplicePass: LayerPass {
     let (width, left) = (layer.inputWidth, layer.context.left)
     inputGradient.base.update(repeating: 0, count: inputGradient.count)
     for s in 0..<outputShape.segments {
-      let inside = step.outside[s].inside(of: inputShape.rows)
-      if inside.isEmpty { continue }
+      let valid = step.padding[s].validRows(of: inputShape.rows)
+      if valid.isEmpty { continue }
       for r in 0..<outputShape.rows {
         var source = outputGradient.row(s * outputShape.rows + r)
         for offset in layer.offsets {
-          let target = inputGradient.row(s * inputShape.rows + inside.nearest(to: r + left + offset))
+          let target = inputGradient.row(s * inputShape.rows + valid.nearest(to: r + left + offset))
           for i in 0..<width { target[i] += source[i] }
           source += width
         }

@@ -43,7 +43,7 @@ package struct LearningRateProgress: Sendable, Hashable, Codable {
     }
   }
 
-  /// What takes the place of the optimiser's momentum in step `step`, where the schedule cycles it.
+  /// What takes the place of the optimizer's momentum in step `step`, where the schedule cycles it.
   package func momentum(step: Int) -> Double? {
     if case .oneCycle(let cycle) = schedule { cycle.momentum(step: step) } else { nil }
   }

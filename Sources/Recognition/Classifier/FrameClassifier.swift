@@ -30,6 +30,6 @@ package struct FrameClassifier: SequenceLayer {
   }
 
   package func makePass(_ inputShape: SequenceShape) -> any LayerPass { layers.makePass(inputShape) }
-  package func makeStream(_ values: ModelValues) -> any RowStream { layers.makeStream(values) }
+  package func makeStream(_ values: ModelValues) -> any LayerStream { layers.makeStream(values) }
   package func project(_ values: ModelValues) { layers.project(values) }
 }

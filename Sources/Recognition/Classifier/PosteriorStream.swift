@@ -4,7 +4,7 @@ package import Learning
 ///
 /// Belongs to one thread; what it gives does not depend on how the rows were cut.
 package final class PosteriorStream {
-  private let logits: any RowStream
+  private let logits: any LayerStream
   package let classCount: Int
 
   /// - Parameter values: read while the stream lives.

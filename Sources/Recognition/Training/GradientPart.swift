@@ -10,7 +10,7 @@ final class GradientPart {
   private(set) var loss = FrameLoss()
   private let network: SequentialLayer
   /// The parameters whose gradient the passes add to ``gradient``.
-  private let ownRanges: [Range<Int>]
+  private let elementwiseRanges: [Range<Int>]
   /// Kept, so that a step allocates nothing.
   private var context: StepContext
   /// Passes by number of segments: the last batch of an epoch has fewer.
@@ -23,14 +23,15 @@ final class GradientPart {
   }
 
   init(
-    _ network: SequentialLayer, index: Int, parameterCount: Int, ownRanges: [Range<Int>], seed: UInt64,
+    _ network: SequentialLayer, index: Int, parameterCount: Int, elementwiseRanges: [Range<Int>],
+    seed: UInt64,
     weights: StepWeights
   ) {
     self.network = network
-    self.ownRanges = ownRanges
+    self.elementwiseRanges = elementwiseRanges
     gradient = FloatStorage(count: parameterCount)
     context = StepContext(
-      isTraining: true, seed: seed, step: 0, part: index, outside: [], weights: weights)
+      isTraining: true, seed: seed, step: 0, part: index, padding: [], weights: weights)
   }
 
   /// Gradients of matrices that the last run left to be done; none where it had no segments.
@@ -41,7 +42,9 @@ final class GradientPart {
     _ batch: SegmentBatch, segments: Range<Int>, values: ModelValues, criterion: SoftmaxCrossEntropy,
     gradientScale: Float, step: Int
   ) {
-    for range in ownRanges { (gradient.base + range.lowerBound).update(repeating: 0, count: range.count) }
+    for range in elementwiseRanges {
+      (gradient.base + range.lowerBound).update(repeating: 0, count: range.count)
+    }
     loss = FrameLoss()
     lastPass = nil
     guard !segments.isEmpty else { return }
@@ -50,8 +53,8 @@ final class GradientPart {
       batch.rows.row(segments.lowerBound * batch.shape.rows), rows: segments.count * batch.shape.rows,
       columns: batch.rows.columns)
     context.step = step
-    context.outside.removeAll(keepingCapacity: true)
-    for segment in segments { context.outside.append(batch.outside[segment]) }
+    context.padding.removeAll(keepingCapacity: true)
+    for segment in segments { context.padding.append(batch.padding[segment]) }
     pass.network.forward(input, values: values, step: context)
     let logits = pass.network.output
     let logitGradient = Matrix(pass.logitGradient.base, rows: logits.rows, columns: logits.columns)

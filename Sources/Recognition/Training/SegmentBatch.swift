@@ -3,7 +3,7 @@ package import Learning
 /// Segments of utterances with the labels of their frames: what a training step is given.
 ///
 /// A segment is `frames` frames in a row of one utterance, with the rows of context that the model needs on both sides.
-/// Rows that an utterance does not have are counted in ``outside``; frames that it does not have carry the label −1.
+/// Rows that an utterance does not have are counted in ``padding``; frames that it does not have carry the label −1.
 package final class SegmentBatch {
   /// Segments and rows of each, context included.
   package let shape: SequenceShape
@@ -13,7 +13,7 @@ package final class SegmentBatch {
   /// `[segments, frames]`: classes, −1 where a frame is not trained on.
   package let labels: UnsafeMutableBufferPointer<Int32>
   /// For each segment.
-  package var outside: [OutsideRows]
+  package var padding: [PaddingRows]
   private let storage: FloatStorage
 
   /// A batch of zeros, every row outside, no frame labelled.
@@ -24,7 +24,7 @@ package final class SegmentBatch {
     rows = Matrix(storage.base, rows: shape.totalRows, columns: width)
     labels = .allocate(capacity: segments * frames)
     labels.initialize(repeating: -1)
-    outside = Array(repeating: OutsideRows(leading: 0, trailing: shape.rows), count: segments)
+    padding = Array(repeating: PaddingRows(leading: 0, trailing: shape.rows), count: segments)
   }
 
   deinit { labels.deallocate() }

@@ -18,7 +18,7 @@ package final class Trainer: @unchecked Sendable {
   package let recognizer: FrameRecognizer
   package let options: TrainingOptions
   package let values: ModelValues
-  package let optimiser: Optimiser
+  package let optimizer: Optimizer
   /// Tasks that a step is spread over.
   private let workers: Int
   private let weights: StepWeights
@@ -26,8 +26,8 @@ package final class Trainer: @unchecked Sendable {
   private let gradients: [FloatStorage]
   private let criterion: SoftmaxCrossEntropy
   /// The parameters whose gradients are added up number by number; those of the others are sums of products.
-  private let ownRanges: [Range<Int>]
-  /// The parameters that the optimiser moves; products are added to the others at once.
+  private let elementwiseRanges: [Range<Int>]
+  /// The parameters that the optimizer moves; products are added to the others at once.
   private let optimisedRanges: [Range<Int>]
   /// Blocks of their gradient, and Σ g² of each.
   private let blocks: [Range<Int>]
@@ -49,27 +49,29 @@ package final class Trainer: @unchecked Sendable {
   ///   - values: what is trained; nobody else reads them during a step.
   ///   - jobs: tasks at a time; the bits do not depend on it.
   package init(
-    _ recognizer: FrameRecognizer, options: TrainingOptions, values: ModelValues, optimiser: Optimiser,
+    _ recognizer: FrameRecognizer, options: TrainingOptions, values: ModelValues, optimizer: Optimizer,
     jobs: Int
   ) {
     self.recognizer = recognizer
     self.options = options
     self.values = values
-    self.optimiser = optimiser
+    self.optimizer = optimizer
     workers = max(1, min(jobs, Self.partCount))
     criterion = SoftmaxCrossEntropy(labelSmoothing: options.labelSmoothing)
     let (network, count) = (recognizer.network, recognizer.declaration.parameterCount)
     let weights = StepWeights(network)
-    let ownRanges = Self.complement(of: network.weightMaps.map(\.weight), in: count)
+    let elementwiseRanges = Self.complement(of: network.weightMaps.map(\.weight), in: count)
     parts = (0..<Self.partCount).map {
       GradientPart(
-        network, index: $0, parameterCount: count, ownRanges: ownRanges, seed: options.seed, weights: weights)
+        network, index: $0, parameterCount: count, elementwiseRanges: elementwiseRanges, seed: options.seed,
+        weights: weights)
     }
     self.weights = weights
-    self.ownRanges = ownRanges
+    self.elementwiseRanges = elementwiseRanges
     gradients = parts.map(\.gradient)
     optimisedRanges = Self.complement(
-      of: network.weightMaps.map(\.weight).filter { optimiser.plainScale(of: $0, rate: 1) != nil }, in: count)
+      of: network.weightMaps.map(\.weight).filter { optimizer.fusedUpdateScale(for: $0, rate: 1) != nil },
+      in: count)
     blocks = optimisedRanges.flatMap { GradientReduction.blocks(of: $0) }
     squares = .allocate(capacity: max(1, blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.count))
@@ -90,7 +92,7 @@ package final class Trainer: @unchecked Sendable {
   /// Does one step.
   ///
   /// - Returns: The loss over the batch, before the step; nil where the loss or the gradient is not finite, and then
-  ///   neither parameters nor statistics have moved. (A gradient of weights that ``Optimiser/plainScale(of:rate:)``
+  ///   neither parameters nor statistics have moved. (A gradient of weights that ``Optimizer/fusedUpdateScale(for:rate:)``
   ///   adds to them at once is not looked at; the next step's loss shows it.)
   package func step(_ batch: sending SegmentBatch, rate: Double, momentum: Double? = nil) async -> FrameLoss?
   {
@@ -109,11 +111,11 @@ package final class Trainer: @unchecked Sendable {
     for block in blocks.indices { norm += squares[block] }
     norm = norm.squareRoot()
     guard norm.isFinite else { return nil }
-    work.clippingFactor = options.optimiser.maximumGradientNorm.flatMap {
+    work.clippingFactor = options.optimizer.maximumGradientNorm.flatMap {
       GradientReduction.clippingFactor(norm: norm, maximumNorm: $0)
     }
     for part in parts { part.updateStatistics(values) }
-    optimiser.beginStep()
+    optimizer.beginStep()
     await run(.update)
     recognizer.network.project(values)
     return loss
@@ -181,7 +183,7 @@ package final class Trainer: @unchecked Sendable {
     let first = min(part * size, batch.shape.segments)
     parts[part].run(
       batch, segments: first..<min(first + size, batch.shape.segments), values: values, criterion: criterion,
-      gradientScale: work.gradientScale, step: optimiser.steps)
+      gradientScale: work.gradientScale, step: optimizer.steps)
   }
 
   /// What a piece of a phase takes of so many things, cut between lots.
@@ -197,12 +199,12 @@ package final class Trainer: @unchecked Sendable {
   }
 
   private func reduce(_ piece: Int) {
-    for range in ownRanges {
+    for range in elementwiseRanges {
       GradientReduction.addInOrder(gradients, range: share(piece, of: range))
     }
     for index in parts[0].weightGradients.indices {
       let weight = parts[0].weightGradients[index].weight
-      if optimiser.plainScale(of: weight, rate: work.rate) == nil {
+      if optimizer.fusedUpdateScale(for: weight, rate: work.rate) == nil {
         put(index, piece, into: gradients[0], scale: 1, isAdding: false)
       }
     }
@@ -232,12 +234,12 @@ package final class Trainer: @unchecked Sendable {
       if let factor = work.clippingFactor {
         GradientReduction.scale(gradients[0], by: factor, range: share)
       }
-      optimiser.update(
+      optimizer.update(
         values, gradient: gradients[0], rate: work.rate, momentum: work.momentum, range: share)
     }
     for index in parts[0].weightGradients.indices {
       let weight = parts[0].weightGradients[index].weight
-      if let scale = optimiser.plainScale(of: weight, rate: work.rate) {
+      if let scale = optimizer.fusedUpdateScale(for: weight, rate: work.rate) {
         put(index, piece, into: values.parameters, scale: scale, isAdding: true)
       }
     }

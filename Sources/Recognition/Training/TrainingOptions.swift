@@ -18,7 +18,7 @@ package struct TrainingOptions: Sendable, Equatable {
   package var segmentFrames = 64
   /// Segments from which the next of a batch is drawn.
   package var shuffleSegments = 1024
-  package var optimiser = OptimiserOptions(method: .adam, weightDecay: 0, maximumGradientNorm: 5)
+  package var optimizer = OptimizerOptions(method: .adam, weightDecay: 0, maximumGradientNorm: 5)
   /// The learning rate; of a cycle, its peak.
   package var learningRate = 2e-3
   package var schedule = Schedule.oneCycle

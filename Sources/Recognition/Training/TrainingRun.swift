@@ -22,7 +22,7 @@ package struct FrameErrorCount: Sendable, Equatable {
   }
 }
 
-/// A training on its way, epoch by epoch: values, optimiser, schedule, what was best.
+/// A training on its way, epoch by epoch: values, optimizer, schedule, what was best.
 ///
 /// An epoch depends on nothing but this state, its number and the options; so a training that goes on from a stored state
 /// ends with the same bits as one that was never stopped. One task at a time uses it.
@@ -32,7 +32,7 @@ package final class TrainingRun: @unchecked Sendable {
   package let recognizer: FrameRecognizer
   package let options: TrainingOptions
   package let values: ModelValues
-  package let optimiser: Optimiser
+  package let optimizer: Optimizer
   package private(set) var learningRate: LearningRateProgress
   package private(set) var history: TrainingHistory
   private let firstValues: ModelValues
@@ -55,7 +55,7 @@ package final class TrainingRun: @unchecked Sendable {
     recognizer.store(statistics, in: values)
     self.init(
       recognizer, options: options, values: values,
-      optimiser: Optimiser(options.optimiser, declaration: recognizer.declaration),
+      optimizer: Optimizer(options.optimizer, declaration: recognizer.declaration),
       learningRate: LearningRateProgress(options.learningRateSchedule(totalSteps: totalSteps)),
       history: TrainingHistory(), jobs: jobs)
   }
@@ -68,22 +68,22 @@ package final class TrainingRun: @unchecked Sendable {
     history: TrainingHistory, jobs: Int
   ) {
     self.init(
-      recognizer, options: options, values: checkpoint.values, optimiser: checkpoint.optimiser,
+      recognizer, options: options, values: checkpoint.values, optimizer: checkpoint.optimizer,
       learningRate: checkpoint.schedule, history: history, jobs: jobs)
   }
 
   private init(
-    _ recognizer: FrameRecognizer, options: TrainingOptions, values: ModelValues, optimiser: Optimiser,
+    _ recognizer: FrameRecognizer, options: TrainingOptions, values: ModelValues, optimizer: Optimizer,
     learningRate: LearningRateProgress, history: TrainingHistory, jobs: Int
   ) {
     self.recognizer = recognizer
     self.options = options
     self.values = values
-    self.optimiser = optimiser
+    self.optimizer = optimizer
     self.learningRate = learningRate
     self.history = history
     firstValues = ModelValues(recognizer.declaration)
-    trainer = Trainer(recognizer, options: options, values: values, optimiser: optimiser, jobs: jobs)
+    trainer = Trainer(recognizer, options: options, values: values, optimizer: optimizer, jobs: jobs)
   }
 
   /// What goes on from here: to be written between two epochs.
@@ -92,9 +92,9 @@ package final class TrainingRun: @unchecked Sendable {
       TrainingPosition.Best(epoch: $0.epoch - 1, devError: $0.devErrorRate)
     }
     return TrainingCheckpoint(
-      values: values, optimiser: optimiser, schedule: learningRate,
+      values: values, optimizer: optimizer, schedule: learningRate,
       position: TrainingPosition(
-        epoch: history.epochs.count, step: optimiser.steps, seed: options.seed, best: best))
+        epoch: history.epochs.count, step: optimizer.steps, seed: options.seed, best: best))
   }
 
   /// Whether nothing is left to be done.
@@ -122,7 +122,7 @@ package final class TrainingRun: @unchecked Sendable {
     guard dev.frames > 0 else { throw TrainingError.nothingToMeasureOn }
     history.epochs.append(
       EpochRecord(
-        epoch: epoch + 1, steps: optimiser.steps, frames: loss.frames, loss: loss.mean,
+        epoch: epoch + 1, steps: optimizer.steps, frames: loss.frames, loss: loss.mean,
         accuracy: 1 - loss.errorRate, devErrors: dev.errors, devFrames: dev.frames, learningRate: lastRate,
         movement: recognizer.frontEnd.movement(from: firstValues, to: values)))
     _ = learningRate.endEpoch(devError: Double(dev.errors) / Double(dev.frames))
@@ -131,7 +131,7 @@ package final class TrainingRun: @unchecked Sendable {
   private func step(
     _ batch: sending SegmentBatch, epoch: Int, _ observe: (FrameLoss) -> Void
   ) async throws {
-    let number = optimiser.steps
+    let number = optimizer.steps
     lastRate = learningRate.rate(step: number)
     let momentum = learningRate.momentum(step: number)
     guard let loss = await trainer.step(batch, rate: lastRate, momentum: momentum) else {

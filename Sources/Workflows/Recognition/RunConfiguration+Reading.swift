@@ -76,10 +76,10 @@ extension RunConfiguration {
     options.batchSegments = try reader.count("batch_segments", in: limits.batchSegments)
     options.segmentFrames = try reader.count("segment_frames", in: limits.segmentFrames)
     options.shuffleSegments = try reader.count("shuffle_segments", in: limits.shuffleSegments)
-    let optimiser: OptimiserName = try reader.choice("optimizer")
+    let optimizer: OptimizerName = try reader.choice("optimizer")
     let clipNorm = try reader.number("clip_norm", in: limits.clipNorm)
-    options.optimiser = OptimiserOptions(
-      method: optimiser.method(momentum: try reader.number("momentum", in: limits.momentum)),
+    options.optimizer = OptimizerOptions(
+      method: optimizer.method(momentum: try reader.number("momentum", in: limits.momentum)),
       weightDecay: try reader.number("weight_decay", in: limits.weightDecay),
       maximumGradientNorm: clipNorm > 0 ? clipNorm : nil)
     options.learningRate = try reader.number("learning_rate", in: limits.learningRate)

@@ -82,16 +82,16 @@ extension RunConfiguration {
   }
 
   private var trainingJSON: JSONValue {
-    let optimiser = training.optimiser
+    let optimizer = training.optimizer
     return [
       "seed": .integer(Int64(bitPattern: training.seed)), "epochs": .integer(Int64(training.epochs)),
       "batch_segments": .integer(Int64(training.batchSegments)),
       "segment_frames": .integer(Int64(training.segmentFrames)),
       "shuffle_segments": .integer(Int64(training.shuffleSegments)),
-      "optimizer": .string(OptimiserName(optimiser.method).rawValue),
-      "momentum": .number(optimiser.method.momentum),
-      "weight_decay": .number(optimiser.weightDecay),
-      "clip_norm": .number(optimiser.maximumGradientNorm ?? 0),
+      "optimizer": .string(OptimizerName(optimizer.method).rawValue),
+      "momentum": .number(optimizer.method.momentum),
+      "weight_decay": .number(optimizer.weightDecay),
+      "clip_norm": .number(optimizer.maximumGradientNorm ?? 0),
       "learning_rate": .number(training.learningRate), "schedule": .string(training.schedule.rawValue),
       "warm_up": .number(training.warmUpShare),
       "label_smoothing": Self.json(training.labelSmoothing),
@@ -103,14 +103,14 @@ extension RunConfiguration {
   private static func json(_ value: Float) -> JSONValue { .number(Double("\(value)") ?? Double(value)) }
 }
 
-/// Optimisers as the command line and `config.json` name them.
-package enum OptimiserName: String, Sendable, CaseIterable {
+/// Optimizers as the command line and `config.json` name them.
+package enum OptimizerName: String, Sendable, CaseIterable {
   case adam
   case adamw
   case sgd
   case rmsprop
 
-  init(_ method: OptimiserMethod) {
+  init(_ method: OptimizerMethod) {
     self =
       switch method {
       case .adam: .adam
@@ -123,7 +123,7 @@ package enum OptimiserName: String, Sendable, CaseIterable {
   /// The method with its usual numbers.
   ///
   /// - Parameter momentum: of `sgd` and `rmsprop`; the others have their own.
-  func method(momentum: Double) -> OptimiserMethod {
+  func method(momentum: Double) -> OptimizerMethod {
     switch self {
     case .adam: .adam
     case .adamw: .adamW
@@ -136,7 +136,7 @@ package enum OptimiserName: String, Sendable, CaseIterable {
   var defaultMomentum: Double { self == .sgd ? 0.9 : 0 }
 }
 
-extension OptimiserMethod {
+extension OptimizerMethod {
   /// The momentum that is an option; 0 for methods that have their own.
   var momentum: Double {
     switch self {

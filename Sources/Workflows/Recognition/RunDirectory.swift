@@ -6,7 +6,7 @@ import Recognition
 /// A RUN: what a training keeps, and what recognition reads.
 ///
 /// `config.json` (what was asked for), `model.safetensors` (the best epoch's model, which carries the configuration and
-/// stands alone), `checkpoint.safetensors` (the last epoch's, with optimiser and history: the commit of an epoch),
+/// stands alone), `checkpoint.safetensors` (the last epoch's, with optimizer and history: the commit of an epoch),
 /// `training.jsonl` (a line an epoch), `summary.json` (written last) and `provenance.jsonl`. Every file is whole under its
 /// name or not there. But for `provenance.jsonl` the bytes follow from options and corpus alone.
 struct RunDirectory: Sendable {
@@ -112,7 +112,7 @@ struct RunDirectory: Sendable {
     guard try store.status(path) != nil else { return nil }
     let file = try ModelFile(path: path, store: store)
     let checkpoint = try TrainingCheckpoint(
-      file, of: recognizer.declaration, optimiser: options.optimiser)
+      file, of: recognizer.declaration, optimizer: options.optimizer)
     guard let text = file.text(Self.historyField),
       let history = TrainingHistory(json: try JSONParser.parse(Array(text.utf8), path: path)),
       history.epochs.count == checkpoint.position.epoch, checkpoint.position.stepInEpoch == 0

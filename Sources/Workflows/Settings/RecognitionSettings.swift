@@ -115,7 +115,7 @@ extension SettingLayers {
       SettingName.segmentFrames.rawValue, default: options.segmentFrames, in: limits.segmentFrames)
     options.shuffleSegments = try count(
       SettingName.shuffleSegments.rawValue, default: options.shuffleSegments, in: limits.shuffleSegments)
-    let optimizer = try choice(SettingName.optimizer.rawValue, default: OptimiserName.adam)
+    let optimizer = try choice(SettingName.optimizer.rawValue, default: OptimizerName.adam)
     let momentum = try number(
       SettingName.momentum.rawValue, default: optimizer.defaultMomentum, in: limits.momentum)
     guard momentum == 0 || optimizer == .sgd || optimizer == .rmsprop else {
@@ -124,8 +124,8 @@ extension SettingLayers {
         found: optimizer.rawValue)
     }
     let clipNorm = try number(
-      SettingName.clipNorm.rawValue, default: options.optimiser.maximumGradientNorm ?? 0, in: limits.clipNorm)
-    options.optimiser = OptimiserOptions(
+      SettingName.clipNorm.rawValue, default: options.optimizer.maximumGradientNorm ?? 0, in: limits.clipNorm)
+    options.optimizer = OptimizerOptions(
       method: optimizer.method(momentum: momentum),
       weightDecay: try number(SettingName.weightDecay.rawValue, default: 0, in: limits.weightDecay),
       maximumGradientNorm: clipNorm > 0 ? clipNorm : nil)

@@ -8,12 +8,12 @@ final class LabelledSegment: GraphMessage {
   /// `[frames]`: classes, −1 for frames that are neither trained on nor there.
   let labels: [Int32]
   /// Rows that the utterance does not have.
-  let outside: OutsideRows
+  let padding: PaddingRows
 
-  init(rows: consuming Slab<Float>, labels: [Int32], outside: OutsideRows) {
+  init(rows: consuming Slab<Float>, labels: [Int32], padding: PaddingRows) {
     self.rows = rows
     self.labels = labels
-    self.outside = outside
+    self.padding = padding
   }
 
   var byteCount: Int { rows.byteCount + labels.count * 4 }

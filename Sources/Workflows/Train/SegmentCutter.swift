@@ -67,12 +67,12 @@ struct SegmentCutter: Sendable {
   /// The next segment, whose rows are all there or past the end of the utterance.
   private func cut(_ state: inout State) throws -> LabelledSegment {
     let (start, end) = (state.firstFrame - context.left, state.firstFrame + frames + context.right)
-    let inside = max(0, start)..<min(end, state.rowCount)
+    let valid = max(0, start)..<min(end, state.rowCount)
     var slab = try pool.acquire()
-    slab.count = inside.count * width
+    slab.count = valid.count * width
     state.rows.withUnsafeBufferPointer { rows in
       if let base = rows.baseAddress {
-        slab.base.update(from: base + (inside.lowerBound - state.firstRow) * width, count: slab.count)
+        slab.base.update(from: base + (valid.lowerBound - state.firstRow) * width, count: slab.count)
       }
     }
     var labels = Array(state.labels.prefix(frames))
@@ -81,7 +81,7 @@ struct SegmentCutter: Sendable {
     state.firstFrame += frames
     return LabelledSegment(
       rows: slab, labels: labels,
-      outside: OutsideRows(leading: inside.lowerBound - start, trailing: end - inside.upperBound))
+      padding: PaddingRows(leading: valid.lowerBound - start, trailing: end - valid.upperBound))
   }
 
   /// Lets go of the rows that no further segment reads.

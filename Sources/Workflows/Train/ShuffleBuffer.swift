@@ -62,8 +62,8 @@ struct ShuffleBuffer: Sendable {
   private func gather(_ segments: inout [LabelledSegment]) -> TrainingBatch {
     let batch = SegmentBatch(segments: segments.count, frames: frames, context: context, width: width)
     for (index, segment) in segments.enumerated() {
-      batch.outside[index] = segment.outside
-      let first = index * batch.shape.rows + segment.outside.leading
+      batch.padding[index] = segment.padding
+      let first = index * batch.shape.rows + segment.padding.leading
       batch.rows.row(first).update(from: segment.rows.base, count: segment.rows.count)
       for (frame, label) in segment.labels.enumerated() { batch.labels[index * frames + frame] = label }
     }

@@ -42,7 +42,7 @@ extension TrainPlan {
     let epochsBefore = run.history.epochs.count
     progress.enter(.training)
     progress.training.begin(
-      epochs: options.training.epochs, steps: set.totalSteps, stepsDone: run.optimiser.steps)
+      epochs: options.training.epochs, steps: set.totalSteps, stepsDone: run.optimizer.steps)
     try directory.writeHistory(run.history)
     while !run.isFinished {
       progress.training.enter(epoch: run.history.epochs.count + 1)
@@ -138,13 +138,13 @@ extension TrainPlan {
       guard
         checkpoint.schedule.schedule == options.training.learningRateSchedule(totalSteps: set.totalSteps),
         checkpoint.schedule.idleEpochs <= history.epochs.count,
-        checkpoint.position.seed == options.training.seed, checkpoint.optimiser.steps == steps,
+        checkpoint.position.seed == options.training.seed, checkpoint.optimizer.steps == steps,
         checkpoint.position.step == steps, history.epochs.last?.steps ?? 0 == steps
       else {
         throw Failure(
           .configurationDiffers, code: "another-training", subject: directory.path, place: "checkpoint",
           expected: "\(steps) steps in \(history.epochs.count) epochs of this corpus",
-          found: "\(checkpoint.optimiser.steps)",
+          found: "\(checkpoint.optimizer.steps)",
           remedy:
             "The corpus's files have changed, or the checkpoint: use another --out, or --force to begin anew."
         )

@@ -50,7 +50,7 @@ extension TrainPlan {
       _ = try RunDirectory(path: options.runDirectory).standing(
         for: configuration, resumes: options.resumes, discardsOther: options.discardsOther)
       let set = try await surveyed(progress)
-      let slots = options.training.optimiser.method.slots.count
+      let slots = options.training.optimizer.method.slots.count
       let values = ModelValues(recognizer.declaration)
       let segments = min(options.training.shuffleSegments, set.segments)
       return TrainEstimate(
@@ -74,7 +74,7 @@ extension TrainPlan {
     let run = TrainingRun(
       recognizer, options: options.training, statistics: statistics, totalSteps: 1, jobs: options.jobs)
     let trainer = Trainer(
-      recognizer, options: options.training, values: run.values, optimiser: run.optimiser, jobs: options.jobs)
+      recognizer, options: options.training, values: run.values, optimizer: run.optimizer, jobs: options.jobs)
     var shortest = Double.infinity
     let start = ContinuousClock.now
     for step in 0..<5 where step < 2 || ContinuousClock.now - start < .seconds(1) {
@@ -82,7 +82,7 @@ extension TrainPlan {
         segments: options.training.batchSegments, frames: options.training.segmentFrames,
         context: recognizer.context, width: recognizer.frontEnd.source.channels)
       batch.labels.update(repeating: 0)
-      for segment in batch.outside.indices { batch.outside[segment] = OutsideRows() }
+      for segment in batch.padding.indices { batch.padding[segment] = PaddingRows() }
       let before = ContinuousClock.now
       _ = await trainer.step(batch, rate: options.training.learningRate)
       if step > 0 { shortest = min(shortest, (ContinuousClock.now - before) / .seconds(1)) }

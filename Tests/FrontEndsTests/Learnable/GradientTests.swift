@@ -18,8 +18,8 @@ private final class LinearLoss {
     var generator = SplitMix64(seed: seed)
     let (shape, width) = (pass.outputShape, pass.output.columns)
     for segment in 0..<shape.segments {
-      let inside = segments.step.outside[segment].dropping(setup.layer.context).inside(of: shape.rows)
-      for row in inside.lowerBound..<inside.upperBound {
+      let valid = segments.step.padding[segment].dropping(setup.layer.context).validRows(of: shape.rows)
+      for row in valid.lowerBound..<valid.upperBound {
         for column in 0..<width {
           coefficients.base[(segment * shape.rows + row) * width + column] =
             Float.random(in: -1...1, using: &generator)
@@ -84,10 +84,10 @@ struct RowGradientTests {
     let context = setup.layer.context.rows
     let segments = Segments(
       setup.row, rows: 11 + context,
-      outside: [
-        OutsideRows(), OutsideRows(leading: context == 0 ? 3 : 18),
-        OutsideRows(trailing: context == 0 ? 5 : 21),
-        OutsideRows(leading: context / 2 + 2, trailing: context / 2 + 4),
+      padding: [
+        PaddingRows(), PaddingRows(leading: context == 0 ? 3 : 18),
+        PaddingRows(trailing: context == 0 ? 5 : 21),
+        PaddingRows(leading: context / 2 + 2, trailing: context / 2 + 4),
       ])
     let loss = LinearLoss(setup, segments, seed: 3)
     let gradient = loss.gradient()
@@ -124,26 +124,26 @@ struct RowGradientTests {
   }
 
   @Test("leave rows outside the utterance out, whatever stands in them", arguments: rows)
-  func outside(row: String) throws {
+  func padding(row: String) throws {
     let setup = try LearnableSetup(row)
     let context = setup.layer.context
-    let outside = [
-      OutsideRows(leading: 5 + context.left), OutsideRows(trailing: 4 + context.right),
-      OutsideRows(leading: 2, trailing: 3), OutsideRows(trailing: 12 + context.rows),
+    let padding = [
+      PaddingRows(leading: 5 + context.left), PaddingRows(trailing: 4 + context.right),
+      PaddingRows(leading: 2, trailing: 3), PaddingRows(trailing: 12 + context.rows),
     ]
     func result(filling: Float) -> ([UInt32], [UInt32]) {
-      let segments = Segments(setup.row, rows: 12 + context.rows, outside: outside, filling: filling)
+      let segments = Segments(setup.row, rows: 12 + context.rows, padding: padding, filling: filling)
       let loss = LinearLoss(setup, segments, seed: 4)
       let gradient = loss.gradient()
       let output = loss.pass.output
-      var inside: [Float] = []
-      for (s, outside) in outside.enumerated() {
-        let rows = outside.dropping(context).inside(of: 12)
+      var valid: [Float] = []
+      for (s, padding) in padding.enumerated() {
+        let rows = padding.dropping(context).validRows(of: 12)
         for r in rows.lowerBound..<rows.upperBound {
-          inside += UnsafeBufferPointer(start: output.row(s * 12 + r), count: output.columns)
+          valid += UnsafeBufferPointer(start: output.row(s * 12 + r), count: output.columns)
         }
       }
-      return (bits(inside), bits(gradient))
+      return (bits(valid), bits(gradient))
     }
     let (output, gradient) = result(filling: 0)
     let (otherOutput, otherGradient) = result(filling: 3e18)
@@ -155,7 +155,7 @@ struct RowGradientTests {
   @Test("are added to what is there, and the same from call to call")
   func accumulation() throws {
     let setup = try LearnableSetup("kaleidoscope-time:bins=9")
-    let segments = Segments(setup.row, rows: 40, outside: [OutsideRows(), OutsideRows(leading: 17)])
+    let segments = Segments(setup.row, rows: 40, padding: [PaddingRows(), PaddingRows(leading: 17)])
     let loss = LinearLoss(setup, segments, seed: 1)
     let first = loss.gradient()
     #expect(bits(loss.gradient()) == bits(first))
@@ -164,7 +164,7 @@ struct RowGradientTests {
   @Test("are zero below the floor of the logarithm")
   func floor() throws {
     let setup = try LearnableSetup("kaleidoscope-pooled:bins=5")
-    let segments = Segments(setup.row, rows: 9, outside: [OutsideRows()])
+    let segments = Segments(setup.row, rows: 9, padding: [PaddingRows()])
     segments.input.values.update(repeating: 0)
     let loss = LinearLoss(setup, segments, seed: 1)
     #expect(loss.gradient().allSatisfy { $0 == 0 })

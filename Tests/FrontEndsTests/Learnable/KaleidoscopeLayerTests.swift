@@ -27,8 +27,8 @@ private final class LayerSetup {
     shape = SequenceShape(segments: segments, rows: rows)
     input = FloatStorage(count: shape.totalRows * inputs)
     for i in 0..<input.count { input.base[i] = Float.random(in: -1...1, using: &random) }
-    let outside = (0..<segments).map { OutsideRows(leading: $0, trailing: $0) }
-    step = StepContext(isTraining: true, seed: 1, step: 0, part: 0, outside: outside)
+    let padding = (0..<segments).map { PaddingRows(leading: $0, trailing: $0) }
+    step = StepContext(isTraining: true, seed: 1, step: 0, part: 0, padding: padding)
     coefficients = FloatStorage(count: shape.totalRows * outputs)
     for s in 0..<segments {
       for r in s..<(rows - s) {

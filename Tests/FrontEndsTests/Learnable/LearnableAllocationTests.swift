@@ -14,7 +14,7 @@ struct LearnableAllocationTests {
     let context = setup.layer.context.rows
     let segments = Segments(
       setup.row, rows: 20 + context,
-      outside: [OutsideRows(), OutsideRows(leading: 18), OutsideRows(trailing: 19)])
+      padding: [PaddingRows(), PaddingRows(leading: 18), PaddingRows(trailing: 19)])
     let pass = setup.layer.makePass(segments.shape)
     let upstream = FloatStorage(count: pass.output.count)
     let upstreamMatrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)

@@ -108,7 +108,7 @@ struct LearnableRowTests {
       Matrix(storage.base, rows: shape.totalRows, columns: width), values: setup.values,
       step: StepContext(
         isTraining: true, seed: 1, step: 0, part: 0,
-        outside: [OutsideRows(leading: context.left, trailing: context.right)]))
+        padding: [PaddingRows(leading: context.left, trailing: context.right)]))
     #expect(pass.output.count == frozen.count)
     let trained = withExtendedLifetime(pass) { Array(pass.output.values) }
     if Self.matrixRows.contains(row) {

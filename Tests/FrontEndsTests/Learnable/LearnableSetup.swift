@@ -51,11 +51,11 @@ final class Segments {
   let step: StepContext
   private let storage: FloatStorage
 
-  /// - Parameter outside: for each segment; rows outside hold `filling`.
+  /// - Parameter padding: for each segment; rows outside hold `filling`.
   init(
-    _ row: TrainableFrontEnd, rows: Int, outside: [OutsideRows], filling: Float = 0, seed: UInt64 = 1
+    _ row: TrainableFrontEnd, rows: Int, padding: [PaddingRows], filling: Float = 0, seed: UInt64 = 1
   ) {
-    shape = SequenceShape(segments: outside.count, rows: rows)
+    shape = SequenceShape(segments: padding.count, rows: rows)
     let width = row.source.channels
     storage = FloatStorage(count: shape.totalRows * width)
     input = Matrix(storage.base, rows: shape.totalRows, columns: width)
@@ -66,12 +66,12 @@ final class Segments {
     }
     let features = row.source.features(of: samples)
     for i in 0..<(needed * width) { storage.base[i] = features[i] }
-    for (segment, outside) in outside.enumerated() {
-      let inside = outside.inside(of: rows)
-      for r in 0..<rows where r < inside.lowerBound || r >= inside.upperBound {
+    for (segment, padding) in padding.enumerated() {
+      let valid = padding.validRows(of: rows)
+      for r in 0..<rows where r < valid.lowerBound || r >= valid.upperBound {
         input.row(segment * rows + r).update(repeating: filling, count: width)
       }
     }
-    step = StepContext(isTraining: true, seed: 1, step: 0, part: 0, outside: outside)
+    step = StepContext(isTraining: true, seed: 1, step: 0, part: 0, padding: padding)
   }
 }

@@ -66,7 +66,7 @@ struct GoldenLayerTests {
     let shape = SequenceShape(segments: 1, rows: rows)
     let step = StepContext(
       isTraining: true, seed: 1, step: 0, part: 0,
-      outside: [OutsideRows(leading: left, trailing: layer.context.right)])
+      padding: [PaddingRows(leading: left, trailing: layer.context.right)])
     let input = FloatStorage(count: rows * layer.inputWidth)
     input.base.update(repeating: 100, count: input.count)
     for (i, value) in golden.input.enumerated() { input.base[left * layer.inputWidth + i] = value }

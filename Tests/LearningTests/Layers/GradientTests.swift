@@ -64,9 +64,9 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
 @Suite("Gradients of the layers")
 struct GradientTests {
   /// Segments whole, cut at the start, at the end, at both, and wholly outside.
-  static let outside = [
-    OutsideRows(), OutsideRows(leading: 3), OutsideRows(trailing: 4), OutsideRows(leading: 2, trailing: 5),
-    OutsideRows(trailing: 12),
+  static let padding = [
+    PaddingRows(), PaddingRows(leading: 3), PaddingRows(trailing: 4), PaddingRows(leading: 2, trailing: 5),
+    PaddingRows(trailing: 12),
   ]
 
   @Test(
@@ -74,7 +74,7 @@ struct GradientTests {
     arguments: LayerCase.all, [true, false])
   func differences(layer: LayerCase, isTraining: Bool) {
     let harness = LayerHarness(
-      seed: 5, shape: SequenceShape(segments: Self.outside.count, rows: 12), outside: Self.outside,
+      seed: 5, shape: SequenceShape(segments: Self.padding.count, rows: 12), padding: Self.padding,
       isTraining: isTraining, make: layer.make)
     let gradients = harness.gradients()
     check(
@@ -85,7 +85,7 @@ struct GradientTests {
   @Test("of a rectified linear layer are those above it where its input is positive, else 0")
   func rectifier() {
     let harness = LayerHarness(
-      seed: 6, shape: SequenceShape(segments: 5, rows: 12), outside: Self.outside
+      seed: 6, shape: SequenceShape(segments: 5, rows: 12), padding: Self.padding
     ) { _ in RectifiedLinear(width: 4) }
     // Away from the bend, where there is no derivative.
     for i in 0..<harness.input.count where abs(harness.input.base[i]) < 0.05 { harness.input.base[i] = 0.05 }
@@ -95,14 +95,14 @@ struct GradientTests {
   @Test("0 is given to rows outside an utterance, whatever stands there", arguments: LayerCase.all)
   func outsideRows(layer: LayerCase) {
     let harness = LayerHarness(
-      seed: 8, shape: SequenceShape(segments: 5, rows: 12), outside: Self.outside, make: layer.make)
+      seed: 8, shape: SequenceShape(segments: 5, rows: 12), padding: Self.padding, make: layer.make)
     let (first, output) = (harness.gradients(), harness.forward())
-    let isInside = (0..<5).flatMap { s in
-      let inside = Self.outside[s].inside(of: 12)
-      return (0..<12).map { $0 >= inside.lowerBound && $0 < inside.upperBound }
+    let isValid = (0..<5).flatMap { s in
+      let valid = Self.padding[s].validRows(of: 12)
+      return (0..<12).map { $0 >= valid.lowerBound && $0 < valid.upperBound }
     }
     let width = harness.layer.inputWidth
-    for (r, isInside) in isInside.enumerated() where !isInside {
+    for (r, isValid) in isValid.enumerated() where !isValid {
       for c in 0..<width {
         #expect(first.input[r * width + c] == 0)
         harness.input.base[r * width + c] = 1000
@@ -113,7 +113,7 @@ struct GradientTests {
     // Nor does anything inside depend on it.
     let other = harness.forward()
     let outputWidth = harness.layer.outputWidth
-    for (r, isInside) in harness.isInsideOutput.enumerated() where isInside {
+    for (r, isValid) in harness.isValidOutput.enumerated() where isValid {
       for c in 0..<outputWidth {
         #expect(output[r * outputWidth + c].bitPattern == other[r * outputWidth + c].bitPattern)
       }

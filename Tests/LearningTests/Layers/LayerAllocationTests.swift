@@ -10,7 +10,7 @@ struct LayerAllocationTests {
   @Test("A step allocates nothing: forward, backward and statistics", arguments: LayerCase.all)
   func step(layer: LayerCase) {
     let harness = LayerHarness(
-      seed: 1, shape: SequenceShape(segments: 5, rows: 12), outside: GradientTests.outside, make: layer.make)
+      seed: 1, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding, make: layer.make)
     let pass = harness.layer.makePass(harness.shape)
     let (input, values, step) = (harness.inputMatrix, harness.values, harness.step)
     let upstream = FloatStorage(count: pass.output.count)
@@ -36,7 +36,7 @@ struct LayerAllocationTests {
   @Test("A stream that has run allocates nothing, and so the next utterance", arguments: LayerCase.all)
   func stream(layer: LayerCase) {
     let harness = LayerHarness(
-      seed: 1, shape: SequenceShape(segments: 1, rows: 150), outside: [OutsideRows()], make: layer.make)
+      seed: 1, shape: SequenceShape(segments: 1, rows: 150), padding: [PaddingRows()], make: layer.make)
     let stream = harness.layer.makeStream(harness.values)
     let output = FloatStorage(count: 300 * stream.outputWidth)
     let (input, width) = (harness.input.base, stream.inputWidth)

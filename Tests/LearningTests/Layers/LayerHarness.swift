@@ -11,7 +11,7 @@ struct LayerHarness {
 
   /// Values drawn from `seed` stand in for the first ones, so that nothing is zero or one by chance of its start.
   init(
-    seed: UInt64, shape: SequenceShape, outside: [OutsideRows], isTraining: Bool = true,
+    seed: UInt64, shape: SequenceShape, padding: [PaddingRows], isTraining: Bool = true,
     keepsInitialValues: Bool = false, make: (inout ModelDeclaration) -> any SequenceLayer
   ) {
     var declaration = ModelDeclaration(seed: seed)
@@ -33,17 +33,17 @@ struct LayerHarness {
     }
     input = FloatStorage(count: shape.totalRows * layer.inputWidth)
     for i in 0..<input.count { input.base[i] = Float.random(in: -1...1, using: &random) }
-    step = StepContext(isTraining: isTraining, seed: seed, step: 3, part: 1, outside: outside)
+    step = StepContext(isTraining: isTraining, seed: seed, step: 3, part: 1, padding: padding)
   }
 
   var inputMatrix: Matrix { Matrix(input.base, rows: shape.totalRows, columns: layer.inputWidth) }
 
   /// Rows of the output inside an utterance.
-  var isInsideOutput: [Bool] {
+  var isValidOutput: [Bool] {
     let output = shape.dropping(layer.context)
     return (0..<output.segments).flatMap { s in
-      let inside = step.outside[s].dropping(layer.context).inside(of: output.rows)
-      return (0..<output.rows).map { $0 >= inside.lowerBound && $0 < inside.upperBound }
+      let valid = step.padding[s].dropping(layer.context).validRows(of: output.rows)
+      return (0..<output.rows).map { $0 >= valid.lowerBound && $0 < valid.upperBound }
     }
   }
 
@@ -58,12 +58,12 @@ struct LayerHarness {
     var random = SplitMix64(seed: 77)
     var sum = 0.0
     let width = layer.outputWidth
-    for (r, isInside) in isInsideOutput.enumerated() {
+    for (r, isValid) in isValidOutput.enumerated() {
       for c in 0..<width {
         let (a, b) = (Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random))
         let y = Double(output[r * width + c])
-        if isInside { sum += a * y + b * y * y / 2 }
-        gradient?.row(r)[c] = isInside ? Float(a + b * y) : 0
+        if isValid { sum += a * y + b * y * y / 2 }
+        gradient?.row(r)[c] = isValid ? Float(a + b * y) : 0
       }
     }
     return sum

@@ -8,7 +8,7 @@ struct LayerTests {
   func splice() {
     var harness = LayerHarness(
       seed: 1, shape: SequenceShape(segments: 2, rows: 6),
-      outside: [OutsideRows(leading: 2), OutsideRows(trailing: 2)]
+      padding: [PaddingRows(leading: 2), PaddingRows(trailing: 2)]
     ) { _ in Splice(width: 1, offsets: [-2, 0, 1]) }
     for i in 0..<12 { harness.input.base[i] = Float(i) }
     harness.step.isTraining = false
@@ -39,7 +39,7 @@ struct LayerTests {
         pass.forward(
           Matrix(base, rows: 4, columns: 1), values: values,
           step: StepContext(
-            isTraining: true, seed: 1, step: 0, part: part, outside: [OutsideRows(trailing: 2)]))
+            isTraining: true, seed: 1, step: 0, part: part, padding: [PaddingRows(trailing: 2)]))
       }
       #expect(abs(pass.output.base[0] + 1) < 1e-4 && abs(pass.output.base[1] - 1) < 1e-4)
     }
@@ -53,9 +53,9 @@ struct LayerTests {
 
   @Test("running statistics stay where they are outside training, and for a part wholly outside")
   func unmovedStatistics() {
-    for (isTraining, outside) in [(false, OutsideRows()), (true, OutsideRows(trailing: 3))] {
+    for (isTraining, padding) in [(false, PaddingRows()), (true, PaddingRows(trailing: 3))] {
       let harness = LayerHarness(
-        seed: 1, shape: SequenceShape(segments: 1, rows: 3), outside: [outside], isTraining: isTraining
+        seed: 1, shape: SequenceShape(segments: 1, rows: 3), padding: [padding], isTraining: isTraining
       ) { BatchNormalization("n", width: 2, in: &$0) }
       let before = Array(harness.values.statistics.values)
       let pass = harness.layer.makePass(harness.shape)
@@ -71,7 +71,7 @@ struct LayerTests {
   func dropoutShare() {
     var harness = LayerHarness(
       seed: 2, shape: SequenceShape(segments: 4, rows: 250),
-      outside: Array(repeating: OutsideRows(), count: 4)
+      padding: Array(repeating: PaddingRows(), count: 4)
     ) { Dropout(width: 100, rate: 0.3, in: &$0) }
     harness.input.base.update(repeating: 1, count: harness.input.count)
     let output = harness.forward()
@@ -95,7 +95,7 @@ struct LayerTests {
       let pass = layers[layer].makePass(shape)
       pass.forward(
         Matrix(ones.base, rows: 5, columns: 40), values: values,
-        step: StepContext(isTraining: true, seed: seed, step: step, part: part, outside: [OutsideRows()]))
+        step: StepContext(isTraining: true, seed: seed, step: step, part: part, padding: [PaddingRows()]))
       return Array(pass.output.values)
     }
     let masks = [mask(0), mask(0, seed: 2), mask(0, step: 6), mask(0, part: 3), mask(1)]
@@ -163,7 +163,7 @@ struct LayerTests {
   @Test("a sequence leaves out the gradients that nobody wants, and the others are the same")
   func sequenceWithoutInputGradient() {
     let harness = LayerHarness(
-      seed: 11, shape: SequenceShape(segments: 2, rows: 9), outside: [OutsideRows(leading: 1), OutsideRows()]
+      seed: 11, shape: SequenceShape(segments: 2, rows: 9), padding: [PaddingRows(leading: 1), PaddingRows()]
     ) { declaration in
       SequentialLayer([
         Splice(width: 3, offsets: -1...1), Dropout(width: 9, rate: 0.2, in: &declaration),
@@ -190,7 +190,7 @@ struct LayerTests {
   func notANumber() {
     for layer: any SequenceLayer in [RectifiedLinear(width: 1), Tanh(width: 1), Sigmoid(width: 1)] {
       let harness = LayerHarness(
-        seed: 1, shape: SequenceShape(segments: 1, rows: 1), outside: [OutsideRows()]
+        seed: 1, shape: SequenceShape(segments: 1, rows: 1), padding: [PaddingRows()]
       ) { _ in layer }
       harness.input.base[0] = .nan
       #expect(harness.forward()[0].isNaN, "\(layer.summary)")

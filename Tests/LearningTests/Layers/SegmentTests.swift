@@ -45,13 +45,13 @@ struct SegmentTests {
     let count = (frames + segmentFrames - 1) / segmentFrames
     let rows = segmentFrames + context.rows
     // Segment s begins `context.left` rows before its first frame; what the utterance does not have is outside.
-    let outside = (0..<count).map { s in
+    let padding = (0..<count).map { s in
       let first = s * segmentFrames - context.left
       let leading = min(max(0, -first), rows)
-      return OutsideRows(leading: leading, trailing: min(max(0, first + rows - frames), rows - leading))
+      return PaddingRows(leading: leading, trailing: min(max(0, first + rows - frames), rows - leading))
     }
     let harness = LayerHarness(
-      seed: 3, shape: SequenceShape(segments: count, rows: rows), outside: outside, isTraining: false,
+      seed: 3, shape: SequenceShape(segments: count, rows: rows), padding: padding, isTraining: false,
       make: layer.make)
     let width = harness.layer.inputWidth
     var random = SplitMix64(seed: 4)

@@ -7,7 +7,7 @@ struct StepWeightsTests {
   @Test("Packed for all parts or by each pass alone, a step has the same bits", arguments: LayerCase.all)
   func sharing(layer: LayerCase) {
     let harness = LayerHarness(
-      seed: 2, shape: SequenceShape(segments: 5, rows: 12), outside: GradientTests.outside, make: layer.make)
+      seed: 2, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding, make: layer.make)
     func run(_ weights: StepWeights?) -> ([UInt32], [UInt32], [UInt32]) {
       var step = harness.step
       step.weights = weights
@@ -46,7 +46,7 @@ struct StepWeightsTests {
     "The gradients left to be done are those of the matrices that a layer names", arguments: LayerCase.all)
   func tensors(layer: LayerCase) {
     let harness = LayerHarness(
-      seed: 2, shape: SequenceShape(segments: 2, rows: 40), outside: [.init(), .init()], make: layer.make)
+      seed: 2, shape: SequenceShape(segments: 2, rows: 40), padding: [.init(), .init()], make: layer.make)
     let pass = harness.layer.makePass(harness.shape)
     #expect(pass.weightGradients.map(\.weight) == harness.layer.weightMaps.map(\.weight))
   }
@@ -54,7 +54,7 @@ struct StepWeightsTests {
   @Test("Rows of a gradient may be shared out at will; parts are added in their order")
   func rows() {
     let harness = LayerHarness(
-      seed: 3, shape: SequenceShape(segments: 2, rows: 9), outside: [.init(), .init()]
+      seed: 3, shape: SequenceShape(segments: 2, rows: 9), padding: [.init(), .init()]
     ) {
       Dense("a", inputs: 21, outputs: 50, in: &$0)
     }
@@ -116,17 +116,17 @@ struct InPlaceTests {
     var outputWidth: Int { layer.outputWidth }
     var context: FrameContext { layer.context }
     var summary: String { layer.summary }
-    var isLearnt: Bool { false }
+    var isLearned: Bool { false }
 
     func makePass(_ inputShape: SequenceShape) -> any LayerPass { layer.makePass(inputShape) }
-    func makeStream(_ values: ModelValues) -> any RowStream { layer.makeStream(values) }
+    func makeStream(_ values: ModelValues) -> any LayerStream { layer.makeStream(values) }
   }
 
   @Test("A sequence has the same bits whether a ReLU writes over its input or not")
   func sameBits() {
     func run(_ rectifier: @escaping (Int) -> any SequenceLayer) -> ([Float], LayerHarness.Gradients) {
       let harness = LayerHarness(
-        seed: 4, shape: SequenceShape(segments: 5, rows: 12), outside: GradientTests.outside
+        seed: 4, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding
       ) { layers(&$0, rectifier: rectifier) }
       return (harness.forward(), harness.gradients())
     }

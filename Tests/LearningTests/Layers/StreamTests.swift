@@ -13,7 +13,7 @@ struct StreamTests {
     // One segment with all of its context outside.
     let harness = LayerHarness(
       seed: 9, shape: SequenceShape(segments: 1, rows: rows + context.rows),
-      outside: [OutsideRows(leading: context.left, trailing: context.right)], isTraining: false,
+      padding: [PaddingRows(leading: context.left, trailing: context.right)], isTraining: false,
       make: layer.make)
     let expected = harness.forward()
     let width = harness.layer.inputWidth
@@ -37,7 +37,7 @@ struct StreamTests {
     "never gives more rows than it said, and waits for as many as it said", arguments: LayerCase.all)
   func latency(layer: LayerCase) {
     let harness = LayerHarness(
-      seed: 9, shape: SequenceShape(segments: 1, rows: 90), outside: [OutsideRows()], isTraining: false,
+      seed: 9, shape: SequenceShape(segments: 1, rows: 90), padding: [PaddingRows()], isTraining: false,
       make: layer.make)
     let stream = harness.layer.makeStream(harness.values)
     var given = 0
@@ -61,7 +61,7 @@ struct StreamTests {
 
   /// The rows of an utterance given in pieces; the memory for each is what the stream asked for.
   static func run(
-    _ stream: any RowStream, _ rows: UnsafePointer<Float>, rows count: Int, pieces: [Int]
+    _ stream: any LayerStream, _ rows: UnsafePointer<Float>, rows count: Int, pieces: [Int]
   ) -> [Float] {
     var (result, at): ([Float], Int) = ([], 0)
     for piece in pieces where at < count {

@@ -9,6 +9,6 @@ struct SegmentBatchTests {
     let batch = SegmentBatch(segments: 2, frames: 4, context: FrameContext(left: 1, right: 2), width: 3)
     #expect(batch.shape.rows == 7 && batch.frames == 4 && batch.rows.rows == 14)
     #expect(batch.labelledFrames == 0)
-    #expect(batch.outside.allSatisfy { $0.trailing == 7 })
+    #expect(batch.padding.allSatisfy { $0.trailing == 7 })
   }
 }

@@ -37,7 +37,7 @@ struct TrainerTests {
     var random = SplitMix64(seed: 8)
     for i in 0..<batch.rows.count { batch.rows.base[i] = Float.random(in: -900...900, using: &random) }
     for i in batch.labels.indices { batch.labels[i] = Int32.random(in: -1..<6, using: &random) }
-    for segment in 0..<segments { batch.outside[segment] = OutsideRows(leading: segment % 2 * 2) }
+    for segment in 0..<segments { batch.padding[segment] = PaddingRows(leading: segment % 2 * 2) }
     return batch
   }
 
@@ -55,7 +55,7 @@ struct TrainerTests {
         batch.rows.row(segments.lowerBound * batch.shape.rows), rows: segments.count * batch.shape.rows,
         columns: batch.rows.columns)
       let step = StepContext(
-        isTraining: true, seed: options.seed, step: 0, part: part, outside: Array(batch.outside[segments]))
+        isTraining: true, seed: options.seed, step: 0, part: part, padding: Array(batch.padding[segments]))
       pass.forward(input, values: values, step: step)
       let upstream = FloatStorage(count: pass.output.count)
       let matrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
@@ -75,7 +75,7 @@ struct TrainerTests {
     }
     GradientReduction.addInOrder(gradients)
     for pass in passes { pass.updateStatistics(values) }
-    Optimiser(options.optimiser, declaration: recognizer.declaration).step(
+    Optimizer(options.optimizer, declaration: recognizer.declaration).step(
       values, gradient: gradients[0], rate: rate)
     recognizer.network.project(values)
     return (values, loss)
@@ -87,18 +87,18 @@ struct TrainerTests {
     let values = ModelValues(recognizer.declaration)
     let trainer = Trainer(
       recognizer, options: options, values: values,
-      optimiser: Optimiser(options.optimiser, declaration: recognizer.declaration), jobs: jobs)
+      optimizer: Optimizer(options.optimizer, declaration: recognizer.declaration), jobs: jobs)
     return (values, try #require(await trainer.step(batch(recognizer), rate: rate)))
   }
 
   @Test(
-    "is four gradients added in their order, clipped, and the optimiser's step, to the bit", arguments: 0..<3)
+    "is four gradients added in their order, clipped, and the optimizer's step, to the bit", arguments: 0..<3)
   func definition(index: Int) async throws {
     let recognizer = try recognizer(Self.cases[index].0, Self.cases[index].1)
     for clip in [nil, 0.05, 50.0] {
-      for method in [OptimiserMethod.adam, .sgd(momentum: 0.9, nesterov: false), .rmsprop] {
+      for method in [OptimizerMethod.adam, .sgd(momentum: 0.9, nesterov: false), .rmsprop] {
         var options = TrainingOptions()
-        options.optimiser = OptimiserOptions(method: method, weightDecay: 0.01, maximumGradientNorm: clip)
+        options.optimizer = OptimizerOptions(method: method, weightDecay: 0.01, maximumGradientNorm: clip)
         let expected = reference(recognizer, options, rate: 0.01)
         for jobs in [1, 2, 3] {
           let found = try await step(recognizer, options, rate: 0.01, jobs: jobs)
@@ -114,7 +114,7 @@ struct TrainerTests {
   func plain(index: Int) async throws {
     let recognizer = try recognizer(Self.cases[index].0, Self.cases[index].1)
     var options = TrainingOptions()
-    options.optimiser = OptimiserOptions(method: .sgd(momentum: 0, nesterov: false))
+    options.optimizer = OptimizerOptions(method: .sgd(momentum: 0, nesterov: false))
     let expected = reference(recognizer, options, rate: 0.5).values.parameters
     let start = ModelValues(recognizer.declaration).parameters
     let found = try await step(recognizer, options, rate: 0.5, jobs: 1).values.parameters
@@ -135,12 +135,12 @@ struct TrainerTests {
   func allocations(index: Int) async throws {
     let recognizer = try recognizer(Self.cases[index].0, Self.cases[index].1)
     var options = TrainingOptions()
-    for method in [OptimiserMethod.adam, .sgd(momentum: 0, nesterov: false)] {
-      options.optimiser.method = method
-      if method != .adam { options.optimiser.maximumGradientNorm = nil }
+    for method in [OptimizerMethod.adam, .sgd(momentum: 0, nesterov: false)] {
+      options.optimizer.method = method
+      if method != .adam { options.optimizer.maximumGradientNorm = nil }
       let trainer = Trainer(
         recognizer, options: options, values: ModelValues(recognizer.declaration),
-        optimiser: Optimiser(options.optimiser, declaration: recognizer.declaration), jobs: 1)
+        optimizer: Optimizer(options.optimizer, declaration: recognizer.declaration), jobs: 1)
       _ = await trainer.step(batch(recognizer), rate: 0.001)
       let next = batch(recognizer)
       let before = measurement_allocation_count()

@@ -1,5 +1,5 @@
 /// Rows of an utterance side by side, as far back and ahead as the offsets reach.
-final class SpliceStream: RowStream {
+final class SpliceLayerStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
   var latencyRows: Int? { context.right }

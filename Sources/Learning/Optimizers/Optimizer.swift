@@ -2,11 +2,11 @@
 ///
 /// PyTorch's formulas in Float32 (`torch.optim`, one tensor at a time). The rate of a parameter is that of the step times
 /// its group's factor. Belongs to one thread at a time; allocates when it is made and not afterwards.
-package final class Optimiser {
-  package let options: OptimiserOptions
+package final class Optimizer {
+  package let options: OptimizerOptions
   /// Steps done.
   package private(set) var steps = 0
-  /// Running values laid out as the parameters, one for each of the method's ``OptimiserMethod/slots``.
+  /// Running values laid out as the parameters, one for each of the method's ``OptimizerMethod/slots``.
   package let slots: [FloatStorage]
   private let runs: [Run]
   private let parameterCount: Int
@@ -17,8 +17,8 @@ package final class Optimiser {
     var group: ParameterGroup
   }
 
-  /// An optimiser that has done no step.
-  package init(_ options: OptimiserOptions, declaration: ModelDeclaration) {
+  /// An optimizer that has done no step.
+  package init(_ options: OptimizerOptions, declaration: ModelDeclaration) {
     precondition(options.isUsable)
     self.options = options
     parameterCount = declaration.parameterCount
@@ -93,7 +93,7 @@ package final class Optimiser {
   ///
   /// Then a product that gives the gradient may be added to the parameters at once. Nil where the method remembers,
   /// clips or decays.
-  package func plainScale(of tensor: TensorReference, rate: Double) -> Float? {
+  package func fusedUpdateScale(for tensor: TensorReference, rate: Double) -> Float? {
     guard case .sgd = options.method, slots.isEmpty, options.maximumGradientNorm == nil,
       let run = runs.first(where: { $0.range.contains(tensor.offset) }),
       !run.group.decays || options.weightDecay == 0

@@ -2,19 +2,19 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Optimisers")
-struct OptimiserTests {
-  static let cases: [(name: String, options: OptimiserOptions)] = [
-    ("adam", OptimiserOptions(method: .adam)),
-    ("adam decay", OptimiserOptions(method: .adam(beta1: 0.8, beta2: 0.99, epsilon: 1e-6), weightDecay: 0.1)),
-    ("adamw", OptimiserOptions(method: .adamW, weightDecay: 0.1)),
-    ("sgd", OptimiserOptions(method: .sgd(momentum: 0, nesterov: false))),
-    ("momentum", OptimiserOptions(method: .sgd(momentum: 0.9, nesterov: false), weightDecay: 0.1)),
-    ("nesterov", OptimiserOptions(method: .sgd(momentum: 0.9, nesterov: true))),
-    ("rmsprop", OptimiserOptions(method: .rmsprop)),
+@Suite("Optimizers")
+struct OptimizerTests {
+  static let cases: [(name: String, options: OptimizerOptions)] = [
+    ("adam", OptimizerOptions(method: .adam)),
+    ("adam decay", OptimizerOptions(method: .adam(beta1: 0.8, beta2: 0.99, epsilon: 1e-6), weightDecay: 0.1)),
+    ("adamw", OptimizerOptions(method: .adamW, weightDecay: 0.1)),
+    ("sgd", OptimizerOptions(method: .sgd(momentum: 0, nesterov: false))),
+    ("momentum", OptimizerOptions(method: .sgd(momentum: 0.9, nesterov: false), weightDecay: 0.1)),
+    ("nesterov", OptimizerOptions(method: .sgd(momentum: 0.9, nesterov: true))),
+    ("rmsprop", OptimizerOptions(method: .rmsprop)),
     (
       "rmsprop momentum",
-      OptimiserOptions(method: .rmsprop(smoothing: 0.99, epsilon: 1e-6, momentum: 0.9), weightDecay: 0.1)
+      OptimizerOptions(method: .rmsprop(smoothing: 0.99, epsilon: 1e-6, momentum: 0.9), weightDecay: 0.1)
     ),
   ]
 
@@ -40,12 +40,12 @@ struct OptimiserTests {
     let (name, options) = Self.cases[index]
     let declaration = Self.declaration()
     let values = ModelValues(declaration)
-    let optimiser = Optimiser(options, declaration: declaration)
+    let optimizer = Optimizer(options, declaration: declaration)
     for step in 0..<7 {
-      optimiser.step(
+      optimizer.step(
         values, gradient: Self.gradient(step, of: declaration), rate: 0.01 * Double(step + 1))
     }
-    #expect(optimiser.steps == 7 && optimiser.slots.count == options.method.slots.count)
+    #expect(optimizer.steps == 7 && optimizer.slots.count == options.method.slots.count)
     let found = declaration.parameters.flatMap { p in
       (0..<p.tensor.count).map { values.parameter(p.tensor)[$0] }
     }
@@ -66,11 +66,11 @@ struct OptimiserTests {
       let tensor = declaration.parameter(
         "w", shape: [range.count], group: ParameterGroup(decays: true), initialValues: Array(start[range]))
       let values = ModelValues(declaration)
-      let optimiser = Optimiser(Self.cases[index].options, declaration: declaration)
+      let optimizer = Optimizer(Self.cases[index].options, declaration: declaration)
       for _ in 0..<3 {
         let gradient = FloatStorage(count: declaration.parameterCount)
         for (i, slope) in slopes[range].enumerated() { gradient.base[i] = slope }
-        optimiser.step(values, gradient: gradient, rate: 0.1)
+        optimizer.step(values, gradient: gradient, rate: 0.1)
       }
       return (0..<range.count).map { values.parameter(tensor)[$0] }
     }
@@ -92,17 +92,17 @@ struct OptimiserTests {
     #expect(GradientReduction.clip(gradient, maximumNorm: 1) == .infinity && gradient.base[1] > 1)
   }
 
-  @Test("an optimiser clips when it is told to and says what the norm was")
+  @Test("an optimizer clips when it is told to and says what the norm was")
   func clippingStep() {
     let declaration = Self.declaration()
     let values = ModelValues(declaration)
-    let optimiser = Optimiser(
-      OptimiserOptions(method: .sgd(momentum: 0, nesterov: false), maximumGradientNorm: 0.5),
+    let optimizer = Optimizer(
+      OptimizerOptions(method: .sgd(momentum: 0, nesterov: false), maximumGradientNorm: 0.5),
       declaration: declaration)
     let gradient = FloatStorage(count: declaration.parameterCount)
     gradient.base[0] = 3
     gradient.base[1] = -4
-    #expect(optimiser.step(values, gradient: gradient, rate: 1) == 5)
+    #expect(optimizer.step(values, gradient: gradient, rate: 1) == 5)
     #expect(
       abs(values.parameters.base[0] - (0.5 - 0.3)) < 1e-6
         && abs(values.parameters.base[1] - (-1.25 + 0.4)) < 1e-6)
@@ -141,15 +141,15 @@ struct OptimiserTests {
   @Test(
     "numbers that the formulas are not meant for are known",
     arguments: [
-      OptimiserOptions(method: .adam(beta1: 1, beta2: 0.9, epsilon: 1e-8)),
-      OptimiserOptions(method: .adam(beta1: 0.9, beta2: 0.9, epsilon: 0)),
-      OptimiserOptions(method: .sgd(momentum: 0, nesterov: true)),
-      OptimiserOptions(method: .rmsprop(smoothing: -0.1, epsilon: 1e-8, momentum: 0)),
-      OptimiserOptions(weightDecay: -1), OptimiserOptions(weightDecay: .nan),
-      OptimiserOptions(maximumGradientNorm: 0),
+      OptimizerOptions(method: .adam(beta1: 1, beta2: 0.9, epsilon: 1e-8)),
+      OptimizerOptions(method: .adam(beta1: 0.9, beta2: 0.9, epsilon: 0)),
+      OptimizerOptions(method: .sgd(momentum: 0, nesterov: true)),
+      OptimizerOptions(method: .rmsprop(smoothing: -0.1, epsilon: 1e-8, momentum: 0)),
+      OptimizerOptions(weightDecay: -1), OptimizerOptions(weightDecay: .nan),
+      OptimizerOptions(maximumGradientNorm: 0),
     ])
-  func unusable(options: OptimiserOptions) {
+  func unusable(options: OptimizerOptions) {
     #expect(!options.isUsable)
-    #expect(OptimiserOptions().isUsable)
+    #expect(OptimizerOptions().isUsable)
   }
 }

@@ -1,5 +1,5 @@
 /// How parameters follow their gradient; the formulas are PyTorch's.
-package enum OptimiserMethod: Sendable, Hashable, Codable {
+package enum OptimizerMethod: Sendable, Hashable, Codable {
   /// Kingma and Ba (2015); weight decay is added to the gradient.
   case adam(beta1: Double, beta2: Double, epsilon: Double)
   /// Loshchilov and Hutter (2019); weight decay shrinks the parameters by itself.
@@ -38,16 +38,16 @@ package enum OptimiserMethod: Sendable, Hashable, Codable {
   }
 }
 
-/// An optimiser's settings; the learning rate comes with each step.
-package struct OptimiserOptions: Sendable, Hashable, Codable {
-  package var method: OptimiserMethod
+/// An optimizer's settings; the learning rate comes with each step.
+package struct OptimizerOptions: Sendable, Hashable, Codable {
+  package var method: OptimizerMethod
   /// Applied to the parameters of groups that decay.
   package var weightDecay: Double
   /// Gradients with a larger norm are scaled down to it; nil leaves them.
   package var maximumGradientNorm: Double?
 
   package init(
-    method: OptimiserMethod = .adam, weightDecay: Double = 0, maximumGradientNorm: Double? = nil
+    method: OptimizerMethod = .adam, weightDecay: Double = 0, maximumGradientNorm: Double? = nil
   ) {
     self.method = method
     self.weightDecay = weightDecay

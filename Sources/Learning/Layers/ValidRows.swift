@@ -1,5 +1,5 @@
 /// The rows of a segment inside its utterance.
-package struct InsideRows: Sendable, Hashable {
+package struct ValidRows: Sendable, Hashable {
   package let lowerBound: Int
   package let upperBound: Int
 
@@ -11,14 +11,14 @@ package struct InsideRows: Sendable, Hashable {
 
   private let rows: Int
 
-  fileprivate init(_ outside: OutsideRows, rows: Int) {
+  fileprivate init(_ padding: PaddingRows, rows: Int) {
     self.rows = rows
-    lowerBound = min(outside.leading, rows)
-    upperBound = max(lowerBound, rows - outside.trailing)
+    lowerBound = min(padding.leading, rows)
+    upperBound = max(lowerBound, rows - padding.trailing)
   }
 }
 
-extension OutsideRows {
+extension PaddingRows {
   /// What remains of a segment of so many rows.
-  package func inside(of rows: Int) -> InsideRows { InsideRows(self, rows: rows) }
+  package func validRows(of rows: Int) -> ValidRows { ValidRows(self, rows: rows) }
 }

@@ -1,4 +1,4 @@
-/// What is done to gradients between the parts of a step and the optimiser.
+/// What is done to gradients between the parts of a step and the optimizer.
 package enum GradientReduction {
   /// Adds the parts in their order into the first, element by element: ((g₀ + g₁) + g₂) + g₃.
   ///
