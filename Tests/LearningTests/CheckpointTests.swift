@@ -162,7 +162,7 @@ struct CheckpointTests {
     training.checkpoint.optimizer.slots[1].base[16] = .infinity
     #expect(
       throws: CheckpointError.notFinite(
-        path: "\(folder.path)/c", tensor: "optimizer.second_moment.hidden.bias")
+        path: "\(folder.path)/c", tensor: "optimiser.second_moment.hidden.bias")
     ) { try training.write("\(folder.path)/c") }
     #expect(try folder.contents() == before)
   }
