@@ -54,7 +54,7 @@ import Testing
     #expect(checkpoint["kind"] as? String == "checkpoint")
     #expect((checkpoint["position"] as? [String: Any])?["epochs"] as? Int == 2)
     let names = try #require(checkpoint["tensors"] as? [[String: Any]]).compactMap { $0["name"] as? String }
-    #expect(names.contains("optimizer.first_moment.classifier.output.weight"))
+    #expect(names.contains("optimiser.first_moment.classifier.output.weight"))
   }
 
   @Test func inspectTellsHowFarALearnableRowHasMoved() throws {
