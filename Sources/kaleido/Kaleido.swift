@@ -22,7 +22,7 @@ struct Kaleido: AsyncParsableCommand {
   static func main() async {
     StandardDescriptors.holdClosed()
     do {
-      var command = try parseAsRoot(CommandLineSpelling.spelledOut(Array(CommandLine.arguments.dropFirst())))
+      var command = try CommandLineParser.parse(Array(CommandLine.arguments.dropFirst()))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -33,18 +33,25 @@ struct Kaleido: AsyncParsableCommand {
     }
   }
 
-  /// Ends the program: help goes to standard output, what is wrong to standard error.
+  /// Ends the program: help goes to standard output, errors to standard error.
   private static func end(with error: any Error) -> Never {
     Interruption.ignoreWriteSignals()
+    if let failure = error as? Failure {
+      Console.error(FailureText.text(of: failure, style: .ofMessages))
+      Glibc.exit(ExitStatus(failure.kind).rawValue)
+    }
     let code = exitCode(for: error)
-    let text = CommandLineSpelling.asWritten(fullMessage(for: error))
-    if !text.isEmpty {
-      if code.isSuccess {
-        do { try Console.out(text + "\n") } catch { Glibc.exit(ExitStatus.inputOutput.rawValue) }
-      } else {
-        Console.error(text + "\n")
-      }
+    let text = fullMessage(for: error)
+    if code.isSuccess, !text.isEmpty {
+      do { try Console.out(text + "\n") } catch { Glibc.exit(ExitStatus.inputOutput.rawValue) }
+    } else if !text.isEmpty {
+      let message = ParserMessage(text)
+      Console.error(
+        FailureText.text(of: message.failure, style: .ofMessages, notes: message.notes))
     }
     Glibc.exit(code.rawValue)
   }
+
+  /// The parser's label of errors; none, since messages are printed as all others.
+  static var _errorPrefix: String { "" }
 }

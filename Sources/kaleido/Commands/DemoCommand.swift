@@ -34,47 +34,47 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       let demo = Demo(
         outputFolder: out, preset: CorpusPreset(rawValue: corpus.rawValue), dataFolder: data,
         jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
       let style = output.tableStyle
       if let making = try demo.making() {
-        try tell(style.bold("1. The corpus") + ": synthetic speech in TIMIT format, labelled by phone\n")
+        try print(style.bold("1. The corpus") + ": synthetic speech in TIMIT format, labelled by phone\n")
         let progress = WorkProgress()
         let made = try await ProgressDisplay(output, verb: "make", unit: "speakers").show(progress) {
           try await making.run(progress: progress)
         }
-        try tell(CorpusMakeText.table(made) + "\n")
+        try print(CorpusMakeText.table(made) + "\n")
       } else {
-        try tell(
+        try print(
           style.bold("1. The corpus") + ": 20 synthetic utterances in TIMIT format, labelled by phone\n")
       }
       let check = try await demo.checking().run()
-      try tell(CorpusText.check(check, style: style, isVerbose: false) + "\n")
+      try print(CorpusText.check(check, style: style, isVerbose: false) + "\n")
 
-      try tell(style.bold("2. Features") + ": 40 log mel bins every 10 ms, frame labels beside them\n")
+      try print(style.bold("2. Features") + ": 40 log mel bins every 10 ms, frame labels beside them\n")
       var reports: [PreprocessReport] = []
       for format in ArchiveFormat.allCases {
         let plan = try demo.preprocessing(format)
         reports.append(try await plan.run())
         if format == .kaldi {
-          try tell(PreprocessText.meters(reports[0].meters).joined(separator: "\n") + "\n\n")
-          if let example = try demo.example(plan) { try tell(picture(example, style)) }
+          try print(PreprocessText.meters(reports[0].meters).joined(separator: "\n") + "\n\n")
+          if let example = try demo.example(plan) { try print(picture(example, style)) }
         }
       }
-      try tell(style.bold("3. What is there now") + ", and how to read it\n")
-      for report in reports { try tell(reading(report)) }
+      try print(style.bold("3. What is there now") + ", and how to read it\n")
+      for report in reports { try print(reading(report)) }
 
-      try tell(
+      try print(
         "\n" + style.bold("4. Two front ends compared")
           + ": a phone classifier on log mel bins and on butterfly matrices that learn, 3 seeds each\n"
           + "(half a minute of speech to learn from leaves most phones wrong)\n")
       let options = try demo.comparing()
       let comparison = try await ComparisonRun.make(options, tensorboard: false, output)
-      if output.json { return try tellJSON(reports, comparison) }
-      try tell(CompareText.report(comparison, directory: options.outputDirectory, style: style))
-      try tell(
+      if output.json { return try printJSON(reports, comparison) }
+      try print(CompareText.report(comparison, directory: options.outputDirectory, style: style))
+      try print(
         """
 
         Next, on a corpus of your own:
@@ -88,12 +88,12 @@ struct DemoCommand: AsyncParsableCommand {
     }
   }
 
-  private func tell(_ text: String) throws {
+  private func print(_ text: String) throws {
     guard !output.json, !output.quiet else { return }
     try Console.out(text)
   }
 
-  private func tellJSON(_ reports: [PreprocessReport], _ comparison: ComparisonReport) throws -> ExitStatus {
+  private func printJSON(_ reports: [PreprocessReport], _ comparison: ComparisonReport) throws -> ExitStatus {
     let texts = (reports.map(\.json) + [comparison.json]).map { $0.trimmingCharacters(in: .newlines) }
     try Console.out("[\n" + texts.joined(separator: ",\n") + "\n]\n")
     return .whole
@@ -121,7 +121,7 @@ struct DemoCommand: AsyncParsableCommand {
       lines = ["import lhotse", "cuts = lhotse.CutSet.from_file('\(report.directory)/cuts.jsonl')"]
     }
     let size = Quantity.bytes(Int(clamping: report.bytes))
-    return "  \(report.directory): \(report.frames) frames of \(report.channels), \(size)\n"
+    return "  \(report.directory): \(report.frames, "frame") of \(report.channels), \(size)\n"
       + lines.map { "      \($0)\n" }.joined()
   }
 }

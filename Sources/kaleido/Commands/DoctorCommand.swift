@@ -15,19 +15,27 @@ struct DoctorCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
-      let doctor = Doctor(dataFolder: data, folder: out)
-      try Console.out(output.json ? try JSONText.of(doctor) : text(doctor))
-      return doctor.dataFolder == nil ? .noInput : .whole
+    try await CommandRunner.run(output) {
+      try output.print(DoctorReport(doctor: Doctor(dataFolder: data, folder: out), folder: out))
     }
   }
+}
 
-  private func text(_ doctor: Doctor) -> String {
-    let style = output.tableStyle
+/// The program's surroundings as text or JSON.
+private struct DoctorReport: CommandReport {
+  let doctor: Doctor
+  /// Where output would go.
+  let folder: String
+
+  func jsonText() throws -> String { try JSONText.of(doctor) }
+
+  var exitStatus: ExitStatus { doctor.dataFolder == nil ? .noInput : .whole }
+
+  func text(_ style: Style, isVerbose: Bool) -> String {
     var lines = [
       "kaleido      \(doctor.version)",
       "system       \(doctor.system)",
-      "processor    \(doctor.processor), \(doctor.cores) cores, \(Quantity.bytes(doctor.memoryBytes))",
+      "processor    \(doctor.processor), \(doctor.cores, "core"), \(Quantity.bytes(doctor.memoryBytes))",
       "FFTW         \(doctor.fftw), planned by \(doctor.planning)",
       "decoder      \(doctor.decoder)",
       "checksums    \(doctor.digest)",
@@ -36,7 +44,7 @@ struct DoctorCommand: AsyncParsableCommand {
       "fingerprint  \(doctor.fingerprint)",
       "data         \(doctor.dataFolder ?? "not found")" + (doctor.dataOrigin.map { " (\($0))" } ?? ""),
     ]
-    if let free = doctor.freeBytes { lines.append("space        \(Quantity.bytes(free)) at \(out)") }
+    if let free = doctor.freeBytes { lines.append("space        \(Quantity.bytes(free)) at \(folder)") }
     if doctor.problems.isEmpty { lines.append(style.green("nothing is missing")) }
     lines += doctor.problems.map { style.yellow("note: \($0)") }
     return lines.joined(separator: "\n") + "\n"

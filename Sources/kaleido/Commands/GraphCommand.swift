@@ -29,12 +29,12 @@ struct GraphCommand: AsyncParsableCommand {
     if arguments.first == "--outline" { arguments.removeFirst() }
     let wantsHelp = arguments.contains { $0 == "--help" || $0 == "-h" }
     if wantsHelp, arguments.first?.hasPrefix("-") == true { throw CleanExit.helpRequest(self) }
-    // What the parser says of the command to draw is told as it would be of the command itself.
-    var parsed = try Kaleido.parseAsRoot(CommandLineSpelling.spelledOut(arguments))
+    // Errors of the command to draw are printed as the command's own.
+    var parsed = try CommandLineParser.parse(arguments)
     let drawable = parsed as? any GraphDrawing
     if drawable == nil, wantsHelp { return try parsed.run() }
     let name = arguments.first ?? "no command"
-    try await Conduct.run(OutputOptions.parse([])) {
+    try await CommandRunner.run(OutputOptions.parse([])) {
       guard let drawable else {
         throw Failure(
           .usage, code: "no-graph", subject: name, expected: "a command that runs a graph",

@@ -13,7 +13,7 @@ struct StreamCommand: AsyncParsableCommand {
       the archive with keys KEY-00000000, KEY-00000010, ...
 
       With --model phones come out, each as soon as no other path is left: what evaluate finds in the same audio. Text has \
-      start and end in seconds and the phone; phn the samples as in TIMIT; jsonl an object. --verbose tells how long they waited.
+      start and end in seconds and the phone; phn the samples as in TIMIT; jsonl an object. --verbose prints how long they waited.
       """)
 
   @Option(
@@ -76,9 +76,9 @@ struct StreamCommand: AsyncParsableCommand {
   func run() async throws {
     // Ctrl-C is how live audio ends: what has come is written to its end.
     let stop = StreamStop()
-    try await Conduct.run(messages, stop: { stop.ask() }) {
+    try await CommandRunner.run(messages, stop: { stop.ask() }) {
       let (options, settings) = try resolve()
-      SettingText.tellIdle(settings, messages)
+      Warnings.warnAboutUnused(settings, messages)
       if configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
@@ -87,7 +87,7 @@ struct StreamCommand: AsyncParsableCommand {
       if messages.verbose {
         let latency = stream.latency
         Console.error(
-          "\(stream.summary); a row of \(options.model == nil ? "features" : "posteriors") comes \(latency.frames) frames after its own, "
+          "\(stream.summary); a row of \(options.model == nil ? "features" : "posteriors") comes \(latency.frames, "frame") after its own, "
             + "\(Quantity.fixed(latency.milliseconds, 1)) ms after its first sample\n")
       }
       let report: LiveStream.Report
@@ -106,10 +106,10 @@ struct StreamCommand: AsyncParsableCommand {
           remedy: "Send audio, as in kaleido stream < speech.wav.")
       }
       if messages.verbose {
-        var text = "\(report.samples) samples, \(report.frames) frames"
+        var text = "\(report.samples, "sample"), \(report.frames, "frame")"
         if let phones = report.phones {
           text +=
-            ", \(phones) phones; certain \(Quantity.fixed(report.meanPhoneDelayFrames, 1)) frames after their end "
+            ", \(phones, "phone"); certain \(Quantity.fixed(report.meanPhoneDelayFrames, 1)) frames after their end "
             + "in the mean, \(report.longestPhoneDelayFrames) at most"
         }
         Console.error(text + "\n")

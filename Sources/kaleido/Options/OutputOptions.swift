@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import Glibc
 
-/// When a thing that suits a terminal is shown.
-enum Showing: String, ExpressibleByArgument, CaseIterable {
+/// When something is shown that suits a terminal.
+enum DisplayMode: String, ExpressibleByArgument, CaseIterable {
   case auto
   case always
   case never
 
-  func holds(for descriptor: Int32) -> Bool {
+  func isActive(on descriptor: Int32) -> Bool {
     switch self {
     case .auto: Console.isTerminal(descriptor)
     case .always: true
@@ -17,7 +17,7 @@ enum Showing: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// How a command speaks: shared by all commands.
+/// The form of output and messages: options of all commands.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Write JSON, and nothing else, to standard output.")
   var json = false
@@ -32,26 +32,34 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Progress on standard error: auto redraws a line on a terminal and writes one every ten seconds elsewhere, always redraws it, never shows none.",
       valueName: "when"))
-  var progress: Showing = .auto
+  var progress: DisplayMode = .auto
 
-  @Option(help: ArgumentHelp("Colours; NO_COLOR switches them off too.", valueName: "when"))
-  var color: Showing = .auto
+  @Option(help: ArgumentHelp("Colors; NO_COLOR switches them off too.", valueName: "when"))
+  var color: DisplayMode = .auto
 
   func validate() throws {
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
   }
 
-  /// Colours on standard error, where messages go.
+  /// Colors on standard error, where messages go.
   var messageStyle: Style { Style(isColored: colors(STDERR_FILENO)) }
 
-  /// Colours on standard output, where tables go.
+  /// Colors on standard output, where tables go.
   var tableStyle: Style { Style(isColored: colors(STDOUT_FILENO)) }
 
   private func colors(_ descriptor: Int32) -> Bool {
-    let environment = ProcessInfo.processInfo.environment
-    if color == .auto, !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb" {
-      return false
-    }
-    return color.holds(for: descriptor)
+    color == .auto ? Style.isColored(by: descriptor) : color.isActive(on: descriptor)
   }
+}
+
+extension Style {
+  /// Whether text on a descriptor is colored where no option says so.
+  fileprivate static func isColored(by descriptor: Int32) -> Bool {
+    let environment = ProcessInfo.processInfo.environment
+    if !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb" { return false }
+    return DisplayMode.auto.isActive(on: descriptor)
+  }
+
+  /// The style of messages before the options are known.
+  static var ofMessages: Style { Style(isColored: isColored(by: STDERR_FILENO)) }
 }

@@ -2,12 +2,17 @@ import Corpus
 import Glibc
 import Workflows
 
-/// Turns a failure's data into the lines that a person reads.
+/// Failures as text for people.
 enum FailureText {
-  static func lines(for failure: Failure, style: Style) -> [String] {
+  /// The lines of a failure and of notes below it.
+  static func text(of failure: Failure, style: Style, notes: [String] = []) -> String {
+    (lines(for: failure, style: style) + notes).joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(for failure: Failure, style: Style) -> [String] {
     var head = "\(style.red("error:")) \(failure.subject)"
     if let place = failure.place { head += " (\(place))" }
-    head += ": \(failure.code)"
+    if !failure.code.isEmpty { head += ": \(failure.code)" }
     var lines = [head]
     if let number = failure.errorNumber { lines.append("  the system says: \(systemText(number))") }
     if let expected = failure.expected { lines.append("  expected: \(expected)") }

@@ -1,7 +1,11 @@
 import Corpus
 
-/// A finding as one line: where, what, expected and found, and the remedy.
+/// Findings as lines for people.
 enum FindingText {
+  /// The number of findings that are printed one by one before the rest is counted.
+  private static let shown = 20
+
+  /// Location, code, expected and found, and the remedy in one line.
   static func line(_ finding: Finding) -> String {
     var text = ""
     if let key = finding.utterance { text += "\(key): " }
@@ -14,5 +18,14 @@ enum FindingText {
     if let found = finding.found { parts.append("found \(found)") }
     if !parts.isEmpty { text += ": " + parts.joined(separator: ", ") }
     return text + ". \(finding.remedy)"
+  }
+
+  /// Prints findings on standard error, all of them with `--verbose`.
+  ///
+  /// - Parameter rest: where those that are not printed are found.
+  static func print(_ findings: [Finding], mark: String, rest: String, _ output: OutputOptions) {
+    let most = output.verbose ? Int.max : shown
+    for finding in findings.prefix(most) { Console.error("\(mark) \(line(finding))\n") }
+    if findings.count > most { Console.error("\(mark) \(findings.count - most) more; \(rest)\n") }
   }
 }

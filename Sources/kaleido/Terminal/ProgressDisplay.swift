@@ -13,7 +13,7 @@ struct ProgressDisplay {
   var unit: String
 
   init(_ options: OutputOptions, verb: String, unit: String = "shards") {
-    isRedrawn = options.progress.holds(for: STDERR_FILENO)
+    isRedrawn = options.progress.isActive(on: STDERR_FILENO)
     isShown = options.progress == .always || (options.progress == .auto && !options.quiet)
     self.verb = verb
     self.unit = unit

@@ -13,11 +13,6 @@ enum Quantity {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
-  /// "1 voice", "24 voices".
-  static func counted(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
-
   /// Seconds as m:ss or h:mm:ss.
   static func clock(_ seconds: Double) -> String {
     let total = Int(max(0, min(seconds, 3.6e8)).rounded(.up))
@@ -37,5 +32,13 @@ enum Quantity {
       unit += 1
     }
     return unit == 0 ? "\(count) B" : "\(fixed(value, 1)) \(units[unit])"
+  }
+}
+
+extension DefaultStringInterpolation {
+  /// A number of things: "1 voice", "24 voices", "3 classes".
+  mutating func appendInterpolation(_ number: some BinaryInteger, _ noun: String) {
+    let ending = noun.hasSuffix("s") || noun.hasSuffix("x") ? "es" : "s"
+    appendLiteral("\(number) \(noun)\(number == 1 ? "" : ending)")
   }
 }

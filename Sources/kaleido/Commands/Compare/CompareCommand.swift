@@ -71,7 +71,7 @@ struct CompareCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       let options = try resolve()
       if arguments.configuration.printConfig {
         try Console.out(try ComparePlan(options).printedSettings)
@@ -82,17 +82,11 @@ struct CompareCommand: AsyncParsableCommand {
         let estimate = try await ProgressDisplay(output, verb: "compare").show(progress) {
           try await ComparePlan(options, progress: progress).estimate(progress: progress)
         }
-        try Console.out(
-          output.json ? estimate.json : CompareText.estimate(estimate, style: output.tableStyle))
-        return .whole
+        return try output.print(estimate)
       }
       let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
-      if output.json {
-        try Console.out(report.json)
-      } else if !output.quiet {
-        try Console.out(CompareText.report(report, directory: arguments.out, style: output.tableStyle))
-      }
-      return try failing(report)
+      return try output.print(
+        ComparisonResult(report: report, directory: arguments.out, allowedDifference: failIfWorse))
     }
   }
 
@@ -129,26 +123,6 @@ struct CompareCommand: AsyncParsableCommand {
     options.discardsOther = force
     for text in trials { try options.addTrials(text) }
     return options
-  }
-
-  /// 1 where a row is worse than is allowed.
-  private func failing(_ report: ComparisonReport) throws -> ExitStatus {
-    guard let failIfWorse, let primary = report.comparisons.first else { return .whole }
-    for row in primary.comparison.rows where row.verdict == .tooFewSpeakers {
-      Console.error(
-        "\(output.messageStyle.yellow("no verdict:")) \(row.row): --fail-if-worse can say nothing with \(row.voiceCount) independent test voices\n"
-      )
-    }
-    let worse = primary.comparison.rows.filter {
-      $0.verdict == .worse && 100 * $0.difference > failIfWorse
-    }
-    guard !worse.isEmpty else { return .whole }
-    for row in worse {
-      Console.error(
-        "\(output.messageStyle.red("worse:")) \(row.row) by \(Quantity.fixed(100 * row.difference, 2)) points, more than \(Quantity.fixed(failIfWorse, 2))\n"
-      )
-    }
-    throw ExitCode(1)
   }
 }
 

@@ -1,11 +1,11 @@
 import Scoring
 import Workflows
 
-/// What `compare` and `report` tell a person.
+/// The results of `compare` and `report` as text.
 enum CompareText {
   static func report(_ report: ComparisonReport, directory: String, style: Style) -> String {
     var lines = [
-      "\(report.corpus), \(report.testSplit): \(Quantity.counted(report.testSpeakers.count, "speaker"))\(voices(report)), \(Quantity.counted(report.testUtterances, "utterance")); \(Quantity.counted(report.baseline.seeds.count, "seed")) of every row"
+      "\(report.corpus), \(report.testSplit): \(report.testSpeakers.count, "speaker")\(voices(report)), \(report.testUtterances, "utterance"); \(report.baseline.seeds.count, "seed") of every row"
     ]
     lines += leftOut(report.leftOut, style) + [""]
     lines += table(report)
@@ -18,7 +18,7 @@ enum CompareText {
     if report.earlierLooks > 0 {
       lines.append(
         style.yellow("looked at before:")
-          + " \(Quantity.counted(report.earlierLooks, "other set")) of rows or seeds on these test speakers; p is not adjusted for that"
+          + " \(report.earlierLooks, "other set") of rows or seeds on these test speakers; p is not adjusted for that"
       )
     }
     lines.append("")
@@ -31,7 +31,7 @@ enum CompareText {
 
   static func estimate(_ estimate: CompareEstimate, style: Style) -> String {
     var lines = [
-      "\(estimate.trainings) trainings, \(estimate.trainingsDone) of them done; \(estimate.testUtterances) test utterances",
+      "\(estimate.trainings, "training"), \(estimate.trainingsDone) of them done; \(estimate.testUtterances, "test utterance")",
       "about \(Quantity.clock(estimate.computeSeconds)) of computing, features, dev and test speakers not counted",
     ]
     var space =
@@ -49,7 +49,8 @@ enum CompareText {
     var lines: [String] = []
     if leftOut.train + leftOut.dev > 0 {
       lines.append(
-        style.yellow("left out:") + " \(leftOut.train) utterances to train on, \(leftOut.dev) to choose by")
+        style.yellow("left out:")
+          + " \(leftOut.train, "utterance") to train on, \(leftOut.dev) to choose by")
     }
     for utterance in leftOut.test.prefix(20) {
       lines.append(style.red("left out of the test:") + " \(utterance.key) (\(utterance.reason))")
@@ -62,7 +63,7 @@ enum CompareText {
 
   private static func voices(_ report: ComparisonReport) -> String {
     report.testVoiceCount == report.testSpeakers.count
-      ? "" : " of \(Quantity.counted(report.testVoiceCount, "voice"))"
+      ? "" : " of \(report.testVoiceCount, "voice")"
   }
 
   static func percent(_ rate: Double) -> String { Quantity.fixed(100 * rate, 2) }
@@ -127,7 +128,7 @@ enum CompareText {
     guard let primary = report.comparisons.first?.comparison else { return [] }
     return primary.rows.map { row in
       let facts =
-        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p \(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over \(Quantity.counted(row.voiceCount, "voice"))"
+        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p \(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over \(row.voiceCount, "voice")"
       return "\(style.bold("\(row.row) against \(row.baseline): \(row.verdict.words)")); \(facts)"
     }
   }

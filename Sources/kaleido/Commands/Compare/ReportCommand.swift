@@ -22,17 +22,12 @@ struct ReportCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       var options = try arguments.options(rows: runs.map { "run:\($0)" }, flags: [:])
       options.comparesRows = false
       options.seedCount = 1
       let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
-      if output.json {
-        try Console.out(report.json)
-      } else if !output.quiet {
-        try Console.out(CompareText.report(report, directory: arguments.out, style: output.tableStyle))
-      }
-      return .whole
+      return try output.print(ComparisonResult(report: report, directory: arguments.out))
     }
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Workflows
 
 /// `kaleido corpus check CORPUS`.
-struct CorpusCheckCommand: AsyncParsableCommand {
+struct CorpusCheckCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "What a corpus holds, and what is wrong with it.",
     discussion: """
@@ -31,8 +31,11 @@ struct CorpusCheckCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  /// The workflow that the options ask for, and the settings as `--print-config` prints them.
-  func resolve() throws(Failure) -> (checking: CorpusChecking, settings: SettingLayers) {
+  static let progressLabel = "check"
+
+  var printsSettings: Bool { configuration.printConfig }
+
+  func resolve() throws(Failure) -> (options: CorpusChecking, settings: SettingLayers) {
     var flags: [String: String] = [:]
     flags.take([.channel: channel, .jobs: jobs])
     if let sampleRate { flags["sample-rate"] = sampleRate }
@@ -42,27 +45,9 @@ struct CorpusCheckCommand: AsyncParsableCommand {
     return (checking, layers)
   }
 
-  func run() async throws {
-    try await Conduct.run(output) {
-      let (checking, settings) = try resolve()
-      if configuration.printConfig {
-        try Console.out(settings.printed)
-        return .whole
-      }
-      let progress = WorkProgress()
-      let check = try await ProgressDisplay(output, verb: "check").show(progress) {
-        try await checking.run(progress: progress)
-      }
-      if output.json {
-        try Console.out(try JSONText.of(check))
-      } else {
-        try Console.out(CorpusText.check(check, style: output.tableStyle, isVerbose: output.verbose))
-      }
-      return check.rejections == 0 ? .whole : .badInput
-    }
+  func report(on options: CorpusChecking, _ progress: WorkProgress) async throws -> any CommandReport {
+    try await options.run(progress: progress)
   }
-}
 
-extension CorpusCheckCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try resolve().checking.blueprint() }
+  func drawing() throws -> GraphBlueprintDrawing { try resolve().options.blueprint() }
 }

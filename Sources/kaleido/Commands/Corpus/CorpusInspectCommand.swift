@@ -21,15 +21,9 @@ struct CorpusInspectCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       let inspections = try FileInspection.run(file, dataFolder: data, channel: channel)
-      if output.json {
-        try Console.out(try JSONText.of(inspections))
-      } else {
-        let texts = inspections.map { CorpusText.inspection($0, style: output.tableStyle) }
-        try Console.out(texts.joined(separator: "\n"))
-      }
-      return inspections.allSatisfy(\.isUsable) ? .whole : .badInput
+      return try output.print(InspectionReport(inspections: inspections))
     }
   }
 }

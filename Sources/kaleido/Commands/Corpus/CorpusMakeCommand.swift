@@ -83,19 +83,13 @@ struct CorpusMakeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       let options = try resolve()
       let progress = WorkProgress()
       let report = try await ProgressDisplay(output, verb: "make", unit: "speakers").show(progress) {
         try await CorpusMakingPlan(options).run(progress: progress)
       }
-      CorpusMakeText.tellLeftOut(report, output)
-      if output.json {
-        try Console.out(report.json)
-      } else if !output.quiet {
-        try Console.out(CorpusMakeText.report(report, style: output.tableStyle, isVerbose: output.verbose))
-      }
-      return .whole
+      return try output.print(report)
     }
   }
 }

@@ -1,17 +1,17 @@
 import Synthesis
 import Workflows
 
-/// What `corpus make` tells a person.
+/// The results of `corpus make` as text.
 enum CorpusMakeText {
   /// Below so many independent voices no comparison gives a verdict.
   private static let fewestVoices = 6
 
   /// Names on standard error what was left out; never silent about it.
-  static func tellLeftOut(_ report: CorpusMakingReport, _ output: OutputOptions) {
+  static func printLeftOut(_ report: CorpusMakingReport, _ output: OutputOptions) {
     let mark = output.messageStyle.yellow("left out:")
     for fault in Prompt.Fault.allCases where !output.quiet {
       guard let count = report.promptsLeftOut[fault] else { continue }
-      Console.error("\(mark) \(count) lines of the prompts: \(text(fault))\n")
+      Console.error("\(mark) \(count, "line") of the prompts: \(text(fault))\n")
     }
     for sentence in report.leftOut {
       Console.error("\(mark) \(sentence.speaker)_\(sentence.name), \(sentence.text): \(sentence.reason)\n")
@@ -53,10 +53,10 @@ enum CorpusMakeText {
     if report.speakersDone > 0, report.wallSeconds > 0 {
       let rate = Quantity.fixed(report.audioSecondsMade / report.wallSeconds, 0)
       lines.append(
-        "\(report.speakersDone) speakers made now, \(report.speakersKept) there already; "
+        "\(report.speakersDone, "speaker") made now, \(report.speakersKept) there already; "
           + "took \(Quantity.fixed(report.wallSeconds, 1)) s, \(rate) times real time")
     } else {
-      lines.append("all \(report.speakersKept) speakers were there already")
+      lines.append("\(report.speakersKept, "speaker") there already, none made")
     }
     return lines
   }
@@ -66,7 +66,7 @@ enum CorpusMakeText {
     if isVerbose { lines += PreprocessText.meters(report.meters) }
     if let test = report.counts.last, test.voices.count < fewestVoices {
       lines.append(
-        "note: \(test.voices.count) base voice\(test.voices.count == 1 ? "" : "s") for testing: this checks the "
+        "note: \(test.voices.count, "base voice") for testing: this checks the "
           + "machinery; a verdict wants \(fewestVoices), as --engines flite,festival,espeak may give")
     }
     lines.append(style.bold("whole: \(report.manifest)"))
@@ -74,4 +74,14 @@ enum CorpusMakeText {
     lines.append("  kaleido preprocess \(report.manifest) --out DIR")
     return lines.joined(separator: "\n") + "\n"
   }
+}
+
+extension CorpusMakingReport: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    CorpusMakeText.report(self, style: style, isVerbose: isVerbose)
+  }
+
+  func jsonText() -> String { json }
+
+  func printFindings(_ output: OutputOptions) { CorpusMakeText.printLeftOut(self, output) }
 }

@@ -1,14 +1,15 @@
 import Corpus
 import DataManifests
+import Workflows
 
-/// What `corpus inspect` and `corpus check` tell a person.
+/// The results of `corpus inspect` and `corpus check` as text.
 enum CorpusText {
   static func inspection(_ inspection: Inspection, style: Style) -> String {
     var lines = [style.bold(inspection.path)]
     if let audio = inspection.audio {
       lines.append(
         "  \(audio.container.rawValue), \(audio.coding.rawValue), \(audio.sampleRateHertz) Hz, "
-          + "\(audio.channels == 1 ? "mono" : "\(audio.channels) channels"), \(audio.sampleCount) samples, "
+          + "\(audio.channels == 1 ? "mono" : "\(audio.channels) channels"), \(audio.sampleCount, "sample"), "
           + "\(Quantity.fixed(audio.durationSeconds, 3)) s, data from byte \(audio.dataOffset)")
     }
     if let level = inspection.level {
@@ -18,10 +19,10 @@ enum CorpusText {
     }
     if let labels = inspection.labels {
       lines.append(
-        "  \(labels.phones) phones, \(labels.distinctPhones) kinds, to sample \(labels.end)"
-          + (labels.gapSamples > 0 ? ", \(labels.gapSamples) samples in gaps" : ""))
+        "  \(labels.phones, "phone"), \(labels.distinctPhones, "kind"), to sample \(labels.end)"
+          + (labels.gapSamples > 0 ? ", \(labels.gapSamples, "sample") in gaps" : ""))
     }
-    if let words = inspection.words { lines.append("  \(words) words") }
+    if let words = inspection.words { lines.append("  \(words, "word")") }
     if let sentence = inspection.sentence { lines.append("  \(sentence)") }
     lines += findings(inspection.findings, style: style).map { "  \($0)" }
     return lines.joined(separator: "\n") + "\n"
@@ -29,7 +30,7 @@ enum CorpusText {
 
   static func check(_ check: CorpusCheck, style: Style, isVerbose: Bool) -> String {
     var lines = [
-      "\(check.root): \(check.whole.utterancesWithCalibration) utterances, \(check.whole.speakers) speakers, "
+      "\(check.root): \(check.whole.utterancesWithCalibration, "utterance"), \(check.whole.speakers, "speaker"), "
         + Quantity.clock(check.whole.durationSeconds)
         + (check.description.map { ", recognised as \($0)" } ?? "")
     ]
@@ -50,7 +51,7 @@ enum CorpusText {
         rows)
     }
     lines.append(
-      "\(check.utterancesWithLabels) with labels, \(check.phones) phones, \(check.words) words, "
+      "\(check.utterancesWithLabels) with labels, \(check.phones, "phone"), \(check.words, "word"), "
         + "\(check.clippedSamples) clipped samples")
     if let quietest = check.quietestRMSDecibels, let loudest = check.loudestRMSDecibels {
       lines.append("level from \(decibels(quietest)) to \(decibels(loudest)) RMS")
@@ -64,8 +65,8 @@ enum CorpusText {
       check.rejections == 0
         ? check.warnings == 0
           ? style.green("good: nothing would be rejected, nothing is odd")
-          : style.yellow("nothing would be rejected, \(check.warnings) warnings")
-        : style.red("\(check.rejections) would be rejected, \(check.warnings) warnings"))
+          : style.yellow("nothing would be rejected, \(check.warnings, "warning")")
+        : style.red("\(check.rejections) would be rejected, \(check.warnings, "warning")"))
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -84,4 +85,27 @@ enum CorpusText {
   private static func decibels(_ value: Double?) -> String {
     value.map { "\(Quantity.fixed($0, 1)) dBFS" } ?? "silence"
   }
+}
+
+extension CorpusCheck: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    CorpusText.check(self, style: style, isVerbose: isVerbose)
+  }
+
+  func jsonText() throws -> String { try JSONText.of(self) }
+
+  var exitStatus: ExitStatus { rejections == 0 ? .whole : .badInput }
+}
+
+/// The inspections of several files.
+struct InspectionReport: CommandReport {
+  let inspections: [Inspection]
+
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    inspections.map { CorpusText.inspection($0, style: style) }.joined(separator: "\n")
+  }
+
+  func jsonText() throws -> String { try JSONText.of(inspections) }
+
+  var exitStatus: ExitStatus { inspections.allSatisfy(\.isUsable) ? .whole : .badInput }
 }

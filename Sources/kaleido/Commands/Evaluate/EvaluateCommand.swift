@@ -3,7 +3,7 @@ import Foundation
 import Workflows
 
 /// `kaleido evaluate RUN CORPUS`.
-struct EvaluateCommand: AsyncParsableCommand {
+struct EvaluateCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Frame and phone error rates of a trained model.",
     usage: "kaleido evaluate <run> <corpus> [--split <name>] [<options>]",
@@ -57,28 +57,13 @@ struct EvaluateCommand: AsyncParsableCommand {
     return (options, layers)
   }
 
-  func run() async throws {
-    try await Conduct.run(output) {
-      let (options, settings) = try resolve()
-      if configuration.printConfig {
-        try Console.out(settings.printed)
-        return .whole
-      }
-      let progress = WorkProgress()
-      let report = try await ProgressDisplay(output, verb: "evaluate").show(progress) {
-        try await Evaluation(options, progress: progress).run(progress: progress)
-      }
-      EvaluateText.tellFindings(report, output)
-      if output.json {
-        try Console.out(report.json)
-      } else if !output.quiet {
-        try Console.out(EvaluateText.report(report, style: output.tableStyle, isVerbose: output.verbose))
-      }
-      return report.exceedsMaximumBad ? .badInput : .whole
-    }
-  }
-}
+  static let progressLabel = "evaluate"
 
-extension EvaluateCommand: GraphDrawing {
+  var printsSettings: Bool { configuration.printConfig }
+
+  func report(on options: EvaluateOptions, _ progress: WorkProgress) async throws -> any CommandReport {
+    try await Evaluation(options, progress: progress).run(progress: progress)
+  }
+
   func drawing() throws -> GraphBlueprintDrawing { try Evaluation(resolve().options).drawing() }
 }

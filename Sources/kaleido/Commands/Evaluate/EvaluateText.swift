@@ -2,19 +2,13 @@ import Recognition
 import Scoring
 import Workflows
 
-/// What `evaluate` tells a person.
+/// The results of `evaluate` as text.
 enum EvaluateText {
-  static func tellFindings(_ report: EvaluationReport, _ output: OutputOptions) {
-    TrainText.tell(report.rejects, as: output.messageStyle.red("rejected:"), output)
-    guard !output.quiet else { return }
-    TrainText.tell(report.unlabelled, as: output.messageStyle.yellow("left out:"), output)
-  }
-
   static func report(_ report: EvaluationReport, style: Style, isVerbose: Bool) -> String {
     let speakers = report.frames.bySpeaker.count
     var lines = [
       "\(report.frontEnd); epoch \(report.epoch), seed \(report.seed)",
-      "\(report.split): \(speakers) speakers, \(report.utterances.count) utterances\(leftOut(report))",
+      "\(report.split): \(speakers, "speaker"), \(report.utterances.count, "utterance")\(leftOut(report))",
     ]
     lines += frames(report, style)
     lines += [""] + phones(report)
@@ -54,7 +48,7 @@ enum EvaluateText {
       rows.map { scores in
         let total = scores.total
         return [
-          "\(total.classCount) classes", percent(total.errorRate), percent(total.accuracy),
+          "\(total.classCount, "class")", percent(total.errorRate), percent(total.accuracy),
           "\(total.errorCount)", "\(total.frameCount)",
         ]
       })
@@ -94,4 +88,18 @@ enum EvaluateText {
         ]
       })
   }
+}
+
+extension EvaluationReport: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    EvaluateText.report(self, style: style, isVerbose: isVerbose)
+  }
+
+  func jsonText() -> String { json }
+
+  func printFindings(_ output: OutputOptions) {
+    TrainText.printFindings(rejects, unlabelled: unlabelled, output)
+  }
+
+  var exitStatus: ExitStatus { exceedsMaximumBad ? .badInput : .whole }
 }

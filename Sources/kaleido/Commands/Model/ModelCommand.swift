@@ -23,13 +23,8 @@ struct ModelInspectCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
-      let inspection = try ModelInspection(path: file)
-      try Console.out(
-        output.json
-          ? inspection.json
-          : ModelText.inspection(inspection, style: output.tableStyle, isVerbose: output.verbose))
-      return .whole
+    try await CommandRunner.run(output) {
+      try output.print(try ModelInspection(path: file))
     }
   }
 }

@@ -3,7 +3,7 @@ import FrontEnds
 import Recognition
 import Workflows
 
-/// What `model inspect` tells a person.
+/// The results of `model inspect` as text.
 enum ModelText {
   static func inspection(_ model: ModelInspection, style: Style, isVerbose: Bool) -> String {
     var lines = ["\(model.path), \(Quantity.bytes(model.byteCount)), SHA-256 \(model.sha256.prefix(16))"]
@@ -20,16 +20,16 @@ enum ModelText {
     let (epoch, options) = (training.epoch, training.configuration.training)
     let dev = Quantity.fixed(100 * epoch.devErrorRate, 2)
     let latency =
-      training.latencyFrames.map { "posteriors \($0) frames behind" } ?? "needs the whole utterance"
+      training.latencyFrames.map { "posteriors \($0, "frame") behind" } ?? "needs the whole utterance"
     var lines = [
       "front end    \(training.frontEnd)", "classifier   \(training.classifier)",
       "classes      \(training.configuration.folding.rawValue); \(latency)",
       "parameters   \(parameters)",
-      "trained      seed \(options.seed), epoch \(epoch.epoch) of \(options.epochs), \(epoch.steps) steps; "
+      "trained      seed \(options.seed), epoch \(epoch.epoch) of \(options.epochs), \(epoch.steps, "step"); "
         + "loss \(Quantity.fixed(epoch.loss, 4)), dev frame error \(dev) %",
       "decoding     \(training.isDecodingChosen ? "chosen on dev speakers" : "the usual weights"): "
         + "prior \(training.decoding.priorWeight), bigram \(training.decoding.languageWeight), "
-        + "penalty \(training.decoding.insertionPenalty), at least \(training.decoding.minimumFrames) frames",
+        + "penalty \(training.decoding.insertionPenalty), at least \(training.decoding.minimumFrames, "frame")",
     ]
     if !training.frontEndMovement.isEmpty {
       let moved = training.frontEndMovement.map {
@@ -53,7 +53,8 @@ enum ModelText {
   }
 
   private static func position(_ position: ModelInspection.Position) -> [String] {
-    var line = "a checkpoint after \(position.epochs) epochs, \(position.steps) steps, seed \(position.seed)"
+    var line =
+      "a checkpoint after \(position.epochs, "epoch"), \(position.steps, "step"), seed \(position.seed)"
     if let epoch = position.bestEpoch, let error = position.bestDevErrorRate {
       line += "; best epoch \(epoch), dev frame error \(Quantity.fixed(100 * error, 2)) %"
     }
@@ -81,4 +82,12 @@ enum ModelText {
         ]
       })
   }
+}
+
+extension ModelInspection: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    ModelText.inspection(self, style: style, isVerbose: isVerbose)
+  }
+
+  func jsonText() -> String { json }
 }

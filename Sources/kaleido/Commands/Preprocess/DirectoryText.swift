@@ -1,24 +1,19 @@
 import Archives
 import Workflows
 
-/// What `status`, `verify` and `finish` tell a person.
+/// The results of `status`, `verify` and `finish` as text.
 enum DirectoryText {
-  /// What `status` and `verify` end with, for their help.
+  /// The exit codes of `status` and `verify`, for their help.
   static let exitCodes = """
     Ends with 0 if the directory is whole, 65 if something committed is wrong, 75 if shards are missing; the same \
     preprocess command makes anew what is wrong and does what is missing.
     """
 
-  static func status(_ state: DirectoryState) -> ExitStatus {
-    if !state.wrong.isEmpty { return .badInput }
-    return state.isWhole ? .whole : .interrupted
-  }
-
   static func lines(_ state: DirectoryState, style: Style) -> String {
     var lines = [
-      "\(state.directory): \(state.format.rawValue), \(state.committed) of \(state.shardsTotal) shards committed",
-      "\(state.utterances) of \(state.utterancesTotal) utterances, \(state.frames) frames, "
-        + "\(Quantity.bytes(Int(clamping: state.bytes))), \(state.rejects) rejected, \(state.warnings) warnings",
+      "\(state.directory): \(state.format.rawValue), \(state.committed) of \(state.shardsTotal, "shard") committed",
+      "\(state.utterances) of \(state.utterancesTotal, "utterance"), \(state.frames, "frame"), "
+        + "\(Quantity.bytes(Int(clamping: state.bytes))), \(state.rejects) rejected, \(state.warnings, "warning")",
     ]
     if !state.missing.isEmpty {
       lines.append(
@@ -35,7 +30,24 @@ enum DirectoryText {
   static func lines(_ report: FinishedDirectory) -> String {
     let written = report.written.isEmpty ? "nothing" : report.written.joined(separator: " ")
     let head =
-      "\(report.directory): wrote \(written); \(report.unchanged.count) indexes were as they should be"
+      "\(report.directory): wrote \(written); \(report.unchanged.count, "index") unchanged"
     return ([head] + report.notes.map { "note: \($0.text)" }).joined(separator: "\n") + "\n"
   }
+}
+
+extension DirectoryState: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String { DirectoryText.lines(self, style: style) }
+
+  func jsonText() -> String { json }
+
+  var exitStatus: ExitStatus {
+    if !wrong.isEmpty { return .badInput }
+    return isWhole ? .whole : .interrupted
+  }
+}
+
+extension FinishedDirectory: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String { DirectoryText.lines(self) }
+
+  func jsonText() -> String { json }
 }

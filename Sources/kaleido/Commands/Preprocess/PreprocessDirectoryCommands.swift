@@ -19,10 +19,8 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
-      let state = try await DirectoryState(of: argument.directory, verifyingChecksums: false)
-      try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
-      return DirectoryText.status(state)
+    try await CommandRunner.run(output) {
+      try output.print(try await DirectoryState(of: argument.directory, verifyingChecksums: false))
     }
   }
 }
@@ -37,15 +35,14 @@ struct PreprocessVerifyCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       let progress = WorkProgress()
       let state = try await ProgressDisplay(output, verb: "verify").show(progress) {
         try await DirectoryState(
           of: argument.directory, verifyingChecksums: true,
           jobs: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
       }
-      try Console.out(output.json ? state.json : DirectoryText.lines(state, style: output.tableStyle))
-      return DirectoryText.status(state)
+      return try output.print(state)
     }
   }
 }
@@ -73,15 +70,14 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    try await Conduct.run(output) {
+    try await CommandRunner.run(output) {
       let progress = WorkProgress()
       let report = try await ProgressDisplay(output, verb: "finish").show(progress) {
         try await FinishedDirectory.finish(
           argument.directory, corpusRoot: corpus, dataFolder: data, usesRelativePaths: relativePaths,
           jobs: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
       }
-      try Console.out(output.json ? report.json : DirectoryText.lines(report))
-      return .whole
+      return try output.print(report)
     }
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Workflows
 
 /// `kaleido preprocess CORPUS --out DIR`.
-struct PreprocessRunCommand: AsyncParsableCommand {
+struct PreprocessRunCommand: WorkflowCommand {
   static let name = "run"
 
   static let configuration = CommandConfiguration(
@@ -21,38 +21,19 @@ struct PreprocessRunCommand: AsyncParsableCommand {
   @OptionGroup var arguments: PreprocessArguments
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() async throws {
-    try await Conduct.run(output) {
-      let (options, settings) = try arguments.resolve()
-      SettingText.tellIdle(settings, output)
-      if arguments.configuration.printConfig {
-        try Console.out(settings.printed)
-        return .whole
-      }
-      let progress = WorkProgress()
-      let display = ProgressDisplay(output, verb: "preprocess")
-      if arguments.dryRun {
-        let estimate = try await display.show(progress) {
-          try await PreprocessPlan(options, progress: progress).estimate(progress: progress)
-        }
-        try Console.out(
-          output.json ? estimate.json : PreprocessText.estimate(estimate, style: output.tableStyle))
-        return .whole
-      }
-      let report = try await display.show(progress) {
-        try await PreprocessPlan(options, progress: progress).run(progress: progress)
-      }
-      PreprocessText.tellFindings(report, output)
-      if output.json {
-        try Console.out(report.json)
-      } else if !output.quiet {
-        try Console.out(PreprocessText.report(report, style: output.tableStyle, isVerbose: output.verbose))
-      }
-      return report.exceedsMaximumBad ? .badInput : .whole
-    }
-  }
-}
+  static let progressLabel = "preprocess"
 
-extension PreprocessRunCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try PreprocessPlan(arguments.resolve().options).drawing() }
+  var printsSettings: Bool { arguments.configuration.printConfig }
+
+  func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
+    try arguments.resolve()
+  }
+
+  func report(on options: PreprocessOptions, _ progress: WorkProgress) async throws -> any CommandReport {
+    let plan = try PreprocessPlan(options, progress: progress)
+    if arguments.dryRun { return try await plan.estimate(progress: progress) }
+    return try await plan.run(progress: progress)
+  }
+
+  func drawing() throws -> GraphBlueprintDrawing { try PreprocessPlan(resolve().options).drawing() }
 }

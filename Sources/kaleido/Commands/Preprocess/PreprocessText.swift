@@ -3,41 +3,28 @@ import Corpus
 import StageGraph
 import Workflows
 
-/// What `preprocess` tells a person.
+/// The results of `preprocess` as text.
 enum PreprocessText {
-  /// Findings shown one by one before the rest is counted.
-  static let findingsShown = 20
-
   /// Names on standard error what was left out and what was odd; never silent about a reject.
-  static func tellFindings(_ report: PreprocessReport, _ output: OutputOptions) {
+  static func printFindings(_ report: PreprocessReport, _ output: OutputOptions) {
     let style = output.messageStyle
-    let most = output.verbose ? Int.max : findingsShown
-    for finding in report.rejects.prefix(most) {
-      Console.error("\(style.red("rejected:")) \(FindingText.line(finding))\n")
-    }
-    if report.rejects.count > most {
-      Console.error(
-        "\(report.rejects.count - most) more rejected; rejects.jsonl and corpus_findings.jsonl name them all.\n"
-      )
-    }
+    FindingText.print(
+      report.rejects, mark: style.red("rejected:"),
+      rest: "rejects.jsonl and corpus_findings.jsonl name them all", output)
     guard !output.quiet else { return }
-    for finding in report.warnings.prefix(most) {
-      Console.error("\(style.yellow("warning:")) \(FindingText.line(finding))\n")
-    }
-    if report.warnings.count > most {
-      Console.error(
-        "\(report.warnings.count - most) more warnings; warnings.jsonl and corpus_findings.jsonl name them all.\n"
-      )
-    }
+    FindingText.print(
+      report.warnings, mark: style.yellow("warning:"),
+      rest: "warnings.jsonl and corpus_findings.jsonl name them all", output)
   }
 
   static func report(_ report: PreprocessReport, style: Style, isVerbose: Bool) -> String {
     var lines = [report.summary]
     let audio = Quantity.clock(report.audioSeconds)
     lines.append(
-      "\(report.utterancesStored) of \(report.utterancesTotal) utterances, \(audio) of audio, \(report.frames) frames, "
+      "\(report.utterancesStored) of \(report.utterancesTotal, "utterance"), \(audio) of audio, \(report.frames, "frame"), "
         + "\(Quantity.bytes(Int(clamping: report.bytes))) in \(report.shardsDone + report.shardsKept) of "
-        + "\(report.shardsTotal) shards (\(report.shardsDone) done now, \(report.shardsKept) there already)")
+        + "\(report.shardsTotal, "shard") (\(report.shardsDone) done now, \(report.shardsKept) there already)"
+    )
     if report.shardsDone > 0, report.wallSeconds > 0 {
       let rate = Quantity.fixed(report.audioSecondsRead / report.wallSeconds, 0)
       lines.append("took \(Quantity.fixed(report.wallSeconds, 2)) s, \(rate) times real time")
@@ -106,17 +93,35 @@ enum PreprocessText {
   static func estimate(_ estimate: PreprocessEstimate, style: Style) -> String {
     var lines = [estimate.summary]
     lines.append(
-      "\(estimate.utterances) utterances in \(estimate.shards) shards to be done, \(estimate.shardsKept) there already, about \(Quantity.clock(estimate.audioSeconds)) of audio"
+      "\(estimate.utterances, "utterance") in \(estimate.shards, "shard") to be done, \(estimate.shardsKept) there already, about \(Quantity.clock(estimate.audioSeconds)) of audio"
     )
     var space = "about \(Quantity.bytes(estimate.outputBytes)) of output"
     if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free" }
     lines.append(space)
     lines.append(
-      "about \(Quantity.fixed(estimate.computeSeconds, 1)) s of computing, from \(estimate.sampledUtterances) utterances tried"
+      "about \(Quantity.fixed(estimate.computeSeconds, 1)) s of computing, from \(estimate.sampledUtterances, "utterance") tried"
     )
     if let free = estimate.freeBytes, free < estimate.outputBytes {
       lines.append(style.red("the output does not fit"))
     }
     return lines.joined(separator: "\n") + "\n"
   }
+}
+
+extension PreprocessReport: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    PreprocessText.report(self, style: style, isVerbose: isVerbose)
+  }
+
+  func jsonText() -> String { json }
+
+  func printFindings(_ output: OutputOptions) { PreprocessText.printFindings(self, output) }
+
+  var exitStatus: ExitStatus { exceedsMaximumBad ? .badInput : .whole }
+}
+
+extension PreprocessEstimate: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String { PreprocessText.estimate(self, style: style) }
+
+  func jsonText() -> String { json }
 }

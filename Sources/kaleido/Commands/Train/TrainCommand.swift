@@ -2,7 +2,7 @@ import ArgumentParser
 import Workflows
 
 /// `kaleido train CORPUS --out RUN`.
-struct TrainCommand: AsyncParsableCommand {
+struct TrainCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a phone classifier on a front end.",
     usage: "kaleido train <corpus> --front-end <row> --out <run> [<options>]",
@@ -19,37 +19,19 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup var arguments: TrainArguments
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() async throws {
-    try await Conduct.run(output) {
-      let (options, settings) = try arguments.resolve()
-      SettingText.tellIdle(settings, output)
-      if arguments.configuration.printConfig {
-        try Console.out(settings.printed)
-        return .whole
-      }
-      let progress = WorkProgress()
-      let display = ProgressDisplay(output, verb: "train")
-      if arguments.dryRun {
-        let estimate = try await display.show(progress) {
-          try await TrainPlan(options, progress: progress).estimate(progress: progress)
-        }
-        try Console.out(output.json ? estimate.json : TrainText.estimate(estimate, style: output.tableStyle))
-        return .whole
-      }
-      let report = try await display.show(progress) {
-        try await TrainPlan(options, progress: progress).run(progress: progress)
-      }
-      TrainText.tellFindings(report, output)
-      if output.json {
-        try Console.out(report.json)
-      } else if !output.quiet {
-        try Console.out(TrainText.report(report, style: output.tableStyle, isVerbose: output.verbose))
-      }
-      return .whole
-    }
-  }
-}
+  static let progressLabel = "train"
 
-extension TrainCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try TrainPlan(arguments.resolve().options).drawing() }
+  var printsSettings: Bool { arguments.configuration.printConfig }
+
+  func resolve() throws(Failure) -> (options: TrainOptions, settings: SettingLayers) {
+    try arguments.resolve()
+  }
+
+  func report(on options: TrainOptions, _ progress: WorkProgress) async throws -> any CommandReport {
+    let plan = try TrainPlan(options, progress: progress)
+    if arguments.dryRun { return try await plan.estimate(progress: progress) }
+    return try await plan.run(progress: progress)
+  }
+
+  func drawing() throws -> GraphBlueprintDrawing { try TrainPlan(resolve().options).drawing() }
 }

@@ -3,25 +3,14 @@ import FrontEnds
 import Recognition
 import Workflows
 
-/// What `train` tells a person.
+/// The results of `train` as text.
 enum TrainText {
-  /// Findings shown one by one before the rest is counted.
-  static let findingsShown = 20
-
   /// Names on standard error what was left out; never silent about a reject.
-  static func tellFindings(_ report: TrainReport, _ output: OutputOptions) {
-    tell(report.rejects, as: output.messageStyle.red("rejected:"), output)
+  static func printFindings(_ rejects: [Finding], unlabelled: [Finding], _ output: OutputOptions) {
+    let (style, rest) = (output.messageStyle, "--verbose and --json name them all")
+    FindingText.print(rejects, mark: style.red("rejected:"), rest: rest, output)
     guard !output.quiet else { return }
-    tell(report.unlabelled, as: output.messageStyle.yellow("left out:"), output)
-  }
-
-  /// Names findings, all of them where much is to be told.
-  static func tell(_ findings: [Finding], as mark: String, _ output: OutputOptions) {
-    let most = output.verbose ? Int.max : findingsShown
-    for finding in findings.prefix(most) { Console.error("\(mark) \(FindingText.line(finding))\n") }
-    if findings.count > most {
-      Console.error("\(mark) \(findings.count - most) more; --verbose and --json name them all\n")
-    }
+    FindingText.print(unlabelled, mark: style.yellow("left out:"), rest: rest, output)
   }
 
   static func report(_ report: TrainReport, style: Style, isVerbose: Bool) -> String {
@@ -31,12 +20,12 @@ enum TrainText {
     if !report.unlabelled.isEmpty { left += ", \(report.unlabelled.count) without labels" }
     if !report.rejects.isEmpty { left += ", \(report.rejects.count) rejected" }
     lines.append(
-      "\(report.parameters) parameters; \(report.trainUtterances) utterances of \(report.trainFrames) labelled frames to train on, \(report.devUtterances) of dev speakers\(left)"
+      "\(report.parameters, "parameter"); \(report.trainUtterances, "utterance") of \(report.trainFrames) labelled frames to train on, \(report.devUtterances) of dev speakers\(left)"
     )
     if isVerbose { lines += epochs(report.history) }
     if report.epochsDone > 0, report.wallSeconds > 0 {
       lines.append(
-        "\(report.epochsDone) epochs in \(Quantity.fixed(report.wallSeconds, 1)) s, \(Quantity.fixed(Double(report.framesTrained) / report.wallSeconds, 0)) frames a second"
+        "\(report.epochsDone, "epoch") in \(Quantity.fixed(report.wallSeconds, 1)) s, \(Quantity.fixed(Double(report.framesTrained) / report.wallSeconds, 0)) frames a second"
       )
     }
     if let best = report.history.best {
@@ -50,7 +39,7 @@ enum TrainText {
     }
     let rate = Double(report.devPhoneErrors) / Double(max(1, report.devReferencePhones))
     lines.append(
-      "dev phone error \(Quantity.fixed(rate * 100, 2)) % (39 phones, strict), the best of \(report.decodingTrials) trials: \(DecodingText.line(report.decoding))"
+      "dev phone error \(Quantity.fixed(rate * 100, 2)) % (39 phones, strict), the best of \(report.decodingTrials, "trial"): \(DecodingText.line(report.decoding))"
     )
     lines.append("  kaleido evaluate \(report.directory) CORPUS")
     return lines.joined(separator: "\n") + "\n"
@@ -59,10 +48,10 @@ enum TrainText {
   static func estimate(_ estimate: TrainEstimate, style: Style) -> String {
     var lines = [estimate.summary, estimate.classifierSummary]
     lines.append(
-      "\(estimate.parameters) parameters; \(estimate.trainUtterances) utterances of \(estimate.trainFrames) labelled frames to train on, \(estimate.devUtterances) of dev speakers"
+      "\(estimate.parameters, "parameter"); \(estimate.trainUtterances, "utterance") of \(estimate.trainFrames) labelled frames to train on, \(estimate.devUtterances) of dev speakers"
     )
     lines.append(
-      "\(estimate.steps) steps, about \(Quantity.clock(estimate.computeSeconds)) of computing, features and dev speakers not counted"
+      "\(estimate.steps, "step"), about \(Quantity.clock(estimate.computeSeconds)) of computing, features and dev speakers not counted"
     )
     var space =
       "about \(Quantity.bytes(estimate.outputBytes)) of output, \(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
@@ -87,9 +76,27 @@ enum TrainText {
   }
 }
 
-/// The decoder's weights in words.
+/// The decoder's weights as text.
 enum DecodingText {
   static func line(_ options: PhoneDecodingOptions) -> String {
-    "prior weight \(options.priorWeight), bigram weight \(options.languageWeight), insertion penalty \(options.insertionPenalty), at least \(options.minimumFrames) frames a phone"
+    "prior weight \(options.priorWeight), bigram weight \(options.languageWeight), insertion penalty \(options.insertionPenalty), at least \(options.minimumFrames, "frame") a phone"
   }
+}
+
+extension TrainReport: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String {
+    TrainText.report(self, style: style, isVerbose: isVerbose)
+  }
+
+  func jsonText() -> String { json }
+
+  func printFindings(_ output: OutputOptions) {
+    TrainText.printFindings(rejects, unlabelled: unlabelled, output)
+  }
+}
+
+extension TrainEstimate: CommandReport {
+  func text(_ style: Style, isVerbose: Bool) -> String { TrainText.estimate(self, style: style) }
+
+  func jsonText() -> String { json }
 }
