@@ -258,6 +258,54 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: Stages
+    .target(
+      name: "Stages",
+      dependencies: [
+        "Archives",
+        "Corpus",
+        "DataManifests",
+        "Foundations",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "Signal",
+        "StageGraph",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StagesTests",
+      dependencies: [
+        "Archives",
+        "Stages",
+      ],
+      swiftSettings: strict),
+
+    // MARK: TrainedModels
+    .target(
+      name: "TrainedModels",
+      dependencies: [
+        "Archives",
+        "DataManifests",
+        "Foundations",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainedModelsTests",
+      dependencies: [
+        "Archives",
+        "DataManifests",
+        "FrontEnds",
+        "Learning",
+        "Recognition",
+        "TestSupport",
+        "TrainedModels",
+      ],
+      swiftSettings: strict),
+
     // MARK: Workflows
     .target(
       name: "Workflows",
@@ -272,8 +320,10 @@ let package = Package(
         "Scoring",
         "Signal",
         "StageGraph",
+        "Stages",
         "StructuredMaps",
         "Synthesis",
+        "TrainedModels",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -289,8 +339,10 @@ let package = Package(
         "Scoring",
         "Signal",
         "StageGraph",
+        "Stages",
         "Synthesis",
         "TestSupport",
+        "TrainedModels",
         "Workflows",
       ],
       swiftSettings: strict),
@@ -338,7 +390,9 @@ let package = Package(
         "Reports",
         "Scoring",
         "StageGraph",
+        "Stages",
         "Synthesis",
+        "TrainedModels",
         "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

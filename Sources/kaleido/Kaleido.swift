@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Stages
 import Workflows
 
 @main

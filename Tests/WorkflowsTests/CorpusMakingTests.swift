@@ -2,6 +2,7 @@ import Archives
 import Corpus
 import DataManifests
 import Foundation
+import Stages
 import Synthesis
 import TestSupport
 import Testing

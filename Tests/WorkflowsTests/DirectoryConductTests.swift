@@ -5,6 +5,7 @@ import Foundation
 import FrontEnds
 import Signal
 import StageGraph
+import Stages
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import DataManifests
 import FrontEnds
 import Glibc
 import StageGraph
+import Stages
 import Testing
 
 @testable import Workflows

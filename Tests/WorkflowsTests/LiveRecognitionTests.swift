@@ -6,6 +6,7 @@ import Recognition
 import Signal
 import TestSupport
 import Testing
+import TrainedModels
 
 @testable import Workflows
 

@@ -3,6 +3,7 @@ import DataManifests
 import FrontEnds
 import Learning
 import StageGraph
+import Stages
 import TestSupport
 import Testing
 
@@ -114,48 +115,5 @@ import Testing
     }
     #expect(!names(without).contains("SA1") && names(with).contains("SA1"))
     #expect(without.train.calibrationCount == with.train.places.count - without.train.places.count)
-  }
-}
-
-@Suite("config.json of a RUN") struct RunConfigurationTests {
-  private func configuration() throws -> RunConfiguration {
-    var options = TrainOptions(
-      corpus: BuiltInCorpus.path, runDirectory: "/nowhere",
-      row: try Row(parsing: "kaleidoscope-time:learn=all"))
-    options.training.seed = .max
-    options.training.learningRate = 0.1 + 0.2
-    options.classifier.dropout = 0.1
-    options.classifier.hiddenLayers = [7, 9]
-    options.channel = 2
-    return try TrainPlan(options).configuration
-  }
-
-  @Test("reads back as what was written")
-  func roundTrip() throws {
-    let configuration = try configuration()
-    #expect(try RunConfiguration(bytes: configuration.bytes, path: "x") == configuration)
-  }
-
-  @Test("with a byte changed or missing is read or refused, and never anything else", arguments: 0..<4)
-  func hostile(seed: Int) throws {
-    let bytes = try configuration().bytes
-    var generator = SplitMix64(seed: UInt64(seed))
-    for _ in 0..<200 {
-      var changed = bytes
-      let place = Int.random(in: 0..<bytes.count, using: &generator)
-      if Bool.random(using: &generator) {
-        changed[place] = UInt8.random(in: 0x20...0x7E, using: &generator)
-      } else {
-        changed.remove(at: place)
-      }
-      do {
-        _ = try RunConfiguration(bytes: changed, path: "x")
-      } catch {
-        #expect(error.kind == .badInput, "seed \(seed): \(error)")
-      }
-    }
-    for count in stride(from: 0, to: bytes.count - 2, by: 97) {
-      #expect(throws: Failure.self) { try RunConfiguration(bytes: Array(bytes.prefix(count)), path: "x") }
-    }
   }
 }

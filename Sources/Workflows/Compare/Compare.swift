@@ -4,6 +4,8 @@ import DataManifests
 import FrontEnds
 import Recognition
 import Scoring
+package import Stages
+import TrainedModels
 
 extension ComparePlan {
   /// Trains what is not trained, scores each model once on the test speakers, and compares.

@@ -2,6 +2,7 @@ import FrontEnds
 import Glibc
 import Learning
 import Recognition
+import TrainedModels
 
 /// Speeds of a frozen model on one thread, on seeded noise.
 enum CompareCost {

@@ -1,5 +1,7 @@
 import Archives
 import Corpus
+package import Stages
+import TrainedModels
 
 /// What a comparison would take, as far as that shows without writing anything.
 package struct CompareEstimate: Sendable, Equatable {

@@ -6,6 +6,8 @@ import Learning
 import Recognition
 import Scoring
 import Signal
+import Stages
+import TrainedModels
 
 extension ComparePlan {
   /// The utterances that tell most: where the best other row gained and lost most, and where the baseline fails.

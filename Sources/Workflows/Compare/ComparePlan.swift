@@ -5,6 +5,8 @@ import FrontEnds
 import Glibc
 import Recognition
 import Scoring
+package import Stages
+import TrainedModels
 
 /// Everything a comparison needs to know before it trains or scores.
 package struct ComparePlan: Sendable {

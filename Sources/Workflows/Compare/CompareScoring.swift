@@ -5,6 +5,8 @@ import Learning
 import Recognition
 import Scoring
 import StageGraph
+import Stages
+import TrainedModels
 
 extension ComparePlan {
   /// Scores each run on the test speakers, unless that was done with the same model and utterances.
@@ -25,7 +27,7 @@ extension ComparePlan {
   /// Of this machine: its vector unit and libraries.
   private var fingerprint: String {
     let frontEnd = try? Row(.mel).makeFrontEnd(over: FeatureConfiguration())
-    return "\(frontEnd.map { PreprocessPlan.text(of: $0.fingerprint) } ?? ""); \(AlgebraLibrary.version)"
+    return "\(frontEnd.map { $0.fingerprint.text } ?? ""); \(AlgebraLibrary.version)"
   }
 
   private func scores(

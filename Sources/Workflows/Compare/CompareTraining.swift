@@ -5,6 +5,8 @@ import FrontEnds
 import Recognition
 import Scoring
 import Signal
+import Stages
+import TrainedModels
 
 /// A row with its trainings done and its trial chosen.
 struct TrainedRow: Sendable {

@@ -2,6 +2,7 @@ import FrontEnds
 import Learning
 import Recognition
 import Scoring
+import TrainedModels
 
 extension ComparedRow {
   /// What the first seed's model tells of a row, with all seeds' scores.

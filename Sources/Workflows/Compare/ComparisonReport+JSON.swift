@@ -2,6 +2,7 @@ import Archives
 import FrontEnds
 import Recognition
 import Scoring
+import TrainedModels
 
 extension ComparisonReport {
   /// The whole as JSON, indented, a newline at the end.

@@ -3,6 +3,7 @@ import Corpus
 import FrontEnds
 import Recognition
 import Signal
+import TrainedModels
 
 extension ComparePlan.Entry {
   /// Runs that were trained before, in the order of their seeds.

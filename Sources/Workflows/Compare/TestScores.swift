@@ -1,6 +1,7 @@
 import Archives
 import DataManifests
 import Scoring
+import TrainedModels
 
 /// What one model heard in the test utterances: all that scores are made of.
 struct TestScores: Sendable, Equatable {

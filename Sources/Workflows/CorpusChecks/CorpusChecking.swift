@@ -2,6 +2,7 @@ package import Corpus
 import DataManifests
 import Signal
 import StageGraph
+package import Stages
 
 /// `corpus check`: every utterance read to its end, several at a time, and what is wrong put together.
 package struct CorpusChecking: Sendable {

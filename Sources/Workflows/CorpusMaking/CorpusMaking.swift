@@ -1,5 +1,6 @@
 import Archives
 import StageGraph
+package import Stages
 import Synthesis
 
 extension CorpusMakingPlan {

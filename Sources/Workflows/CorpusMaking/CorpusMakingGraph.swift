@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import StageGraph
+import Stages
 import Synthesis
 
 /// A speaker to be made.

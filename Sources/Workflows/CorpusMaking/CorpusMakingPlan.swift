@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
+import Stages
 package import Synthesis
 
 /// Everything that `corpus make` needs to know before it touches the output directory.

@@ -2,6 +2,7 @@ package import Archives
 import Corpus
 import DataManifests
 import FrontEnds
+import Stages
 package import Synthesis
 
 /// The whole story on the built-in corpus, or on one that is made first: check it, preprocess it in every format, show a
@@ -72,7 +73,8 @@ package struct Demo: Sendable {
       guard
         let utterance = catalog.utterances.first(where: { !catalog.isCalibration($0) && $0.rejection == nil })
       else { return nil }
-      let opened = try catalog.open(utterance, requirements: plan.requirements, phones: plan.data.phoneSet)
+      let opened = try catalog.open(
+        utterance, requirements: plan.source.opener.requirements, phones: plan.data.phoneSet)
       let samples = try Self.samples(of: opened.audio)
       let timing = plan.frontEnd.timing
       let symbols = plan.data.phoneSet.symbols(.phones61)

@@ -5,6 +5,8 @@ import Learning
 package import Recognition
 import Scoring
 import StageGraph
+package import Stages
+package import TrainedModels
 
 /// Everything an evaluation needs to know before it reads audio.
 package struct Evaluation: Sendable {
@@ -52,7 +54,7 @@ package struct Evaluation: Sendable {
       summary = frontEnd.summary
       let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
       var source = try FeatureSource(
-        catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, folding: configuration.folding,
+        catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
         channel: options.channel ?? configuration.channel, jobs: options.jobs)
       guard (configuration.row.name == .given) == (options.givenFeatures != nil) else {
         throw FrontEndError.notFromAudio(row: configuration.row.name)
@@ -86,11 +88,11 @@ package struct Evaluation: Sendable {
       }
       var graph = graph
       graph.source.normalisation = try await FeatureNormalisation.make(
-        configuration.features, places: selection.places, source: graph.source, progress: progress)
+        configuration.features, indices: selection.places, source: graph.source, progress: progress)
       progress.enter(
         .working, items: selection.places.count,
         bytes: selection.places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
-      let blueprint = graph.makeGraph("evaluate", places: selection.places) { transcription in
+      let blueprint = graph.makeGraph("evaluate", indices: selection.places) { transcription in
         let utterance = transcription.context.utterance
         var result: Result<Void, any Error> = .success(())
         sums.withLock { sums in
@@ -132,7 +134,7 @@ package struct Evaluation: Sendable {
 
   /// The graph as text.
   package func drawing() -> GraphBlueprintDrawing {
-    GraphBlueprintDrawing(graph.makeGraph("evaluate", places: []) { _ in })
+    GraphBlueprintDrawing(graph.makeGraph("evaluate", indices: []) { _ in })
   }
 
   /// What was recognised, next to what was said; nil for an utterance without phones.

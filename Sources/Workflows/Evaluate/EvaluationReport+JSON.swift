@@ -1,5 +1,7 @@
 import Archives
 import Scoring
+import Stages
+import TrainedModels
 
 extension EvaluationReport {
   /// The report as JSON, indented, a newline at the end: totals, per class, per speaker, per utterance, confusions.

@@ -8,7 +8,9 @@ import Recognition
 import Scoring
 import Signal
 import StageGraph
+import Stages
 import Synthesis
+import TrainedModels
 
 extension Failure.Kind {
   /// The code of a system call that failed, which says the same as the exit code.
@@ -49,6 +51,8 @@ extension Failure {
     case let error as StageGraphError: self.init(graph: error)
     case let error as BufferPoolError: self.init(pool: error)
     case let error as SynthesisError: self.init(synthesis: error)
+    case let error as StageError: self.init(stage: error)
+    case let error as TrainedModelError: self.init(trainedModel: error)
     case is CancellationError: self = .interruption
     default:
       self.init(

@@ -4,6 +4,7 @@ import DataManifests
 import FrontEnds
 import Glibc
 import Signal
+import Stages
 import Synthesis
 
 /// What the program runs on, and whether it has all it needs.
@@ -52,7 +53,7 @@ package struct Doctor: Sendable, Codable, Equatable {
       fftw = frontEnd.fingerprint.fftwVersion
       vectorUnit = frontEnd.fingerprint.kernels
       planning = frontEnd.fingerprint.planProvenance.rawValue
-      fingerprint = PreprocessPlan.text(of: frontEnd.fingerprint)
+      fingerprint = frontEnd.fingerprint.text
     } catch {
       problems.append("the default front end cannot be made: \(Failure(error).code)")
     }

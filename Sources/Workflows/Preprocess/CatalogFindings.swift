@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import Stages
 
 extension CorpusCatalog {
   /// What is odd about utterances that can be used, as far as it shows without opening a file, by key.

@@ -2,6 +2,7 @@ package import Archives
 import DataManifests
 import FrontEnds
 import StageGraph
+package import Stages
 
 /// The indexes of a directory whose shards are all there.
 package struct FinishedDirectory: Sendable {

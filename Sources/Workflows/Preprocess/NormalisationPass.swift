@@ -2,6 +2,7 @@ import Archives
 import FrontEnds
 import Signal
 import StageGraph
+import Stages
 
 /// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalised, and written beside
 /// the raw ones.

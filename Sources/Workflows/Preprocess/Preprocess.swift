@@ -3,6 +3,7 @@ import Corpus
 import DataManifests
 import FrontEnds
 import StageGraph
+package import Stages
 
 extension PreprocessPlan {
   /// Does the shards of this run's part that are missing or wrong, and writes the indexes once all are committed.
@@ -19,10 +20,10 @@ extension PreprocessPlan {
       let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
         .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
       let todo = try todo(directory, before)
-      let work = work(of: todo)
+      let work = ShardWork(layout: layout, shards: todo).utterances
       progress.enter(
         .working, items: work.count,
-        bytes: work.reduce(0) { $0 + catalog.utterances[$1.place].audioByteCount })
+        bytes: work.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
       var meters: [StageMeter] = []
       if !todo.isEmpty {
         meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()

@@ -3,6 +3,7 @@ import Corpus
 import DataManifests
 import FrontEnds
 import Glibc
+package import Stages
 
 /// What a run would take, as far as that shows without writing anything.
 package struct PreprocessEstimate: Sendable, Equatable {
@@ -30,7 +31,7 @@ extension PreprocessPlan {
   package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> PreprocessEstimate {
     do {
       let (shards, kept) = try await shardsToBeDone(progress)
-      let places = work(of: shards).map(\.place)
+      let places = ShardWork(layout: layout, shards: shards).utterances
       let bytes = places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
       let sample = try measure(places)
       // Of 16-bit mono PCM where nothing could be opened.
@@ -98,13 +99,18 @@ extension PreprocessPlan {
     var sample = Sample()
     let start = ContinuousClock.now
     let step = max(1, places.count / 64)
+    let opener = UtteranceOpener(
+      catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, audioChannel: options.channel,
+      annotations: [])
     let stream = frontEnd.makeStream(utterance: "")
-    var samples = [Int16](repeating: 0, count: blockSamples)
+    var samples = [Int16](repeating: 0, count: source.blockSamples)
     var rows: [Float] = []
     for index in stride(from: 0, to: places.count, by: step) {
       try Task.checkCancellation()
       let utterance = catalog.utterances[places[index]]
-      guard let opened = try usable(utterance), opened.audio.info.coding.isInt16 else { continue }
+      guard case .usable(let opened) = try opener.open(places[index]), opened.audio.info.coding.isInt16 else {
+        continue
+      }
       let audio = opened.audio
       sample.utterances += 1
       sample.bytes += utterance.audioByteCount
@@ -128,16 +134,6 @@ extension PreprocessPlan {
       if ContinuousClock.now - start > .milliseconds(200) { break }
     }
     return sample
-  }
-
-  /// The utterance opened, or nil if it would be rejected.
-  private func usable(_ utterance: Utterance) throws(CorpusError) -> OpenUtterance? {
-    do throws(CorpusError) {
-      return try catalog.open(utterance, requirements: requirements, annotations: [], phones: data.phoneSet)
-    } catch {
-      guard case .rejected = error else { throw error }
-      return nil
-    }
   }
 
   private static func read(_ audio: AudioFile, _ samples: inout [Int16]) throws -> Int {

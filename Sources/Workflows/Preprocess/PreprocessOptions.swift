@@ -1,5 +1,6 @@
 package import Archives
 package import FrontEnds
+package import TrainedModels
 
 /// What `preprocess` is asked to do.
 package struct PreprocessOptions: Sendable {

@@ -1,10 +1,11 @@
 package import Archives
 package import Corpus
 package import DataManifests
-import Foundations
 package import FrontEnds
 import Glibc
 import Signal
+package import Stages
+import TrainedModels
 
 /// Everything a run needs to know before it touches the output directory.
 package struct PreprocessPlan: Sendable {
@@ -12,13 +13,13 @@ package struct PreprocessPlan: Sendable {
   package let catalog: CorpusCatalog
   package let data: DataManifests
   /// What the first pass computes: everything but normalisation over more than a window.
-  package let frontEnd: any FrontEnd
+  package var frontEnd: any FrontEnd { source.frontEnd }
   package let features: FeatureConfiguration
   package let layout: ShardLayout
   package let configuration: DirectoryConfiguration
 
-  /// Samples in a block of audio.
-  let blockSamples: Int
+  /// Audio and front end, with the labels of every phone set.
+  let source: FeatureSource
   /// The split of each utterance that is in one, by place in the catalogue.
   let splitOfPlace: [Int: String]
 
@@ -35,13 +36,11 @@ package struct PreprocessPlan: Sendable {
       self.options = options
       features = try options.row.configuration(over: options.features)
       let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
-      if let model = options.model {
-        frontEnd = try model.frontEnd(over: firstPass)
-      } else {
-        frontEnd = try options.row.name.makeFrontEnd(firstPass)
-      }
-      blockSamples = BlockSize.samples(for: frontEnd)
-      try Self.check(options, frontEnd, blockSamples: blockSamples)
+      let frontEnd =
+        if let model = options.model { try model.frontEnd(over: firstPass) } else {
+          try options.row.name.makeFrontEnd(firstPass)
+        }
+      try Self.check(options, frontEnd)
       data = try DataManifests.locate(explicit: options.dataFolder)
       catalog = try CorpusCatalog(options, data: data, progress: progress)
       guard !Self.areSame(catalog.root, options.outputDirectory) else {
@@ -58,6 +57,12 @@ package struct PreprocessPlan: Sendable {
       splitOfPlace = catalog.splits().splitOfPlace
       let labels: [PhoneClasses] =
         catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
+      var source = try FeatureSource(
+        catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd,
+        foldings: labels.compactMap { Folding(rawValue: $0.rawValue) }, channel: options.channel,
+        annotations: .all, jobs: options.jobs)
+      source.warningsOfUtterance = catalog.warningsOfUtterance
+      self.source = source
       let frontEndDigest = try options.model?.frontEndSHA256.map {
         [JSONField("front-end-sha256", .string($0))]
       }
@@ -68,6 +73,8 @@ package struct PreprocessPlan: Sendable {
           JSONField(
             "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
         ]
+      // What the shards' bytes depend on beside the manifest: the options by name, then digests of what decides
+      // the splits, regions and labels in the records.
       configuration = DirectoryConfiguration(
         format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
         labels: labels,
@@ -75,9 +82,9 @@ package struct PreprocessPlan: Sendable {
         frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
         shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,
         manifestSHA256: try sha256(catalog.canonicalManifest()),
-        arithmeticFingerprint: Self.text(of: frontEnd.fingerprint),
-        options: Self.optionsJSON(
-          row: options.row, features: features, channel: options.channel, digests: digests))
+        arithmeticFingerprint: frontEnd.fingerprint.text,
+        options: .object(
+          DirectoryOptions.fields(row: options.row, features: features, channel: options.channel) + digests))
     } catch {
       throw Failure(error)
     }
@@ -91,7 +98,7 @@ package struct PreprocessPlan: Sendable {
 
   /// Refuses what the front end can do but a directory cannot hold.
   private static func check(
-    _ options: PreprocessOptions, _ frontEnd: any FrontEnd, blockSamples: Int
+    _ options: PreprocessOptions, _ frontEnd: any FrontEnd
   ) throws {
     guard !options.isCompressed || options.format == .kaldi else {
       throw Failure(
@@ -102,7 +109,6 @@ package struct PreprocessPlan: Sendable {
       throw PostprocessingError.tooLarge(
         channels: frontEnd.channels, allowed: PostprocessingOptions.maximumChannels - 1)
     }
-    try BlockSize.check(frontEnd, samples: blockSamples)
   }
 
   /// Whether normalisation needs statistics of more than what went before.
@@ -115,38 +121,6 @@ package struct PreprocessPlan: Sendable {
     case .utterance: .shard
     case .speaker, .global: .directory
     }
-  }
-
-  /// What the shards' bytes depend on beside the manifest: the options by name, then digests of what decides the splits,
-  /// regions and labels in the records.
-  private static func optionsJSON(
-    row: Row, features: FeatureConfiguration, channel: Int?, digests: [JSONField]
-  ) -> JSONValue {
-    .object(optionFields(row: row, features: features, channel: channel) + digests)
-  }
-
-  /// The options by name.
-  static func optionFields(row: Row, features: FeatureConfiguration, channel: Int?) -> [JSONField] {
-    var fields = [JSONField("row", .string(row.name.rawValue))]
-    fields.append(JSONField("channel", channel.map { .integer(Int64($0)) } ?? .string("mono")))
-    for option in row.name.options {
-      let value: JSONValue =
-        switch option.value(in: features) {
-        case .flag(let flag): .bool(flag)
-        case .integer(let number): .integer(Int64(number))
-        case .real(let number): .number(number)
-        case .string(let name): .string(name)
-        case .context(let left, let right): .array([.integer(Int64(left)), .integer(Int64(right))])
-        }
-      fields.append(JSONField(option.name, value))
-    }
-    return fields
-  }
-
-  /// The fingerprint in one line, as `config.json` and `doctor` show it.
-  static func text(of fingerprint: ArithmeticFingerprint) -> String {
-    "kaleido \(ProgramVersion.current); \(fingerprint.fftwVersion); plan \(fingerprint.planDigest) (\(fingerprint.planProvenance.rawValue)); "
-      + "tables \(fingerprint.tableDigest); kernels \(fingerprint.kernels)"
   }
 }
 

@@ -1,6 +1,7 @@
 package import Archives
 import Corpus
 import StageGraph
+import Stages
 
 extension PreprocessReport {
   /// The report as JSON, indented, a newline at the end.

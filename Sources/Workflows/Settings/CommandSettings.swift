@@ -1,6 +1,7 @@
 import Archives
 import FrontEnds
 import Glibc
+import TrainedModels
 
 /// Where the corpus of a command is: what is said on the command line alone.
 package struct CorpusPlace: Sendable {
@@ -38,7 +39,7 @@ extension PreprocessOptions {
     _ place: CorpusPlace, outputDirectory: String, model modelPath: String? = nil, part: String?, cores: Int,
     settings: inout SettingLayers
   ) throws(Failure) {
-    let model = try modelPath.map { path throws(Failure) in try LoadedModel(path: path) }
+    let model = try LoadedModel(ifNamed: modelPath)
     let (row, features) = try settings.rowAndFeatures(of: model)
     self.init(
       corpus: place.corpus, outputDirectory: outputDirectory, row: row, features: features,
@@ -64,7 +65,7 @@ extension LiveStreamOptions {
   ///
   /// Throws ``Failure``.
   package init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {
-    let model = try modelPath.map { path throws(Failure) in try LoadedModel(path: path) }
+    let model = try LoadedModel(ifNamed: modelPath)
     let (row, features) = try settings.rowAndFeatures(of: model)
     self.init(row: row, features: features)
     self.model = model
@@ -95,6 +96,18 @@ extension LiveStreamOptions {
       .usage, code: "channel-of-raw-input", subject: "--channel", expected: "a WAV or SPHERE file as input",
       found: "\(input): samples without a header, which are mono",
       remedy: "Leave --channel out, or send a file with its header.")
+  }
+}
+
+extension LoadedModel {
+  /// The model at a path; nil where none is named.
+  fileprivate init?(ifNamed path: String?) throws(Failure) {
+    guard let path else { return nil }
+    do {
+      try self.init(path: path)
+    } catch {
+      throw Failure(error)
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import DataManifests
 import FrontEnds
 import Learning
 import Recognition
+import TrainedModels
 
 extension TrainOptions {
   /// The options that the settings say, for a corpus and a RUN directory.

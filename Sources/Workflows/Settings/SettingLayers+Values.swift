@@ -2,6 +2,7 @@ package import Archives
 import Corpus
 import Foundations
 package import FrontEnds
+import TrainedModels
 
 extension SettingLayers {
   /// Looks up a setting that has two states.

@@ -1,6 +1,7 @@
 import Corpus
 import Glibc
 import StageGraph
+import Stages
 
 /// Reads samples from a descriptor as they come: raw, or behind a WAV or SPHERE header.
 struct LiveInput: Sendable {

@@ -3,6 +3,8 @@ import DataManifests
 import FrontEnds
 import Recognition
 import StageGraph
+import Stages
+import TrainedModels
 
 /// Rows of features to phones, as they become certain.
 ///

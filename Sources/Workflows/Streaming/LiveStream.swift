@@ -2,6 +2,8 @@ import Corpus
 package import FrontEnds
 import Signal
 import StageGraph
+import Stages
+package import TrainedModels
 
 /// What `stream` is asked to do.
 package struct LiveStreamOptions: Sendable {

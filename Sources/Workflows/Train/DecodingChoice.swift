@@ -4,6 +4,7 @@ import Learning
 import Recognition
 import Scoring
 import StageGraph
+import Stages
 
 /// The decoder's weights that give the fewest phone errors on dev speakers, silence counted like any phone (strict).
 struct DecodingChoice: Sendable {
@@ -45,7 +46,7 @@ struct DecodingChoice: Sendable {
     progress.enter(.choosing, items: places.count)
     let blueprint = GraphBlueprint("choose")
     let graph = try plan.recognition(values, source, loop: nil)
-    let features = graph.source.join(to: blueprint, places: places)
+    let features = graph.source.join(to: blueprint, indices: places)
     let posteriors = blueprint.join(
       features, to: graph.classification.stage(workers: plan.options.jobs), capacity: 4)
     let decoder = Stage<PosteriorBlock, Counts>.grouped(

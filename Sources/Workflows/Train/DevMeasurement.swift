@@ -2,6 +2,7 @@ import Corpus
 import Learning
 import Recognition
 import StageGraph
+import Stages
 
 extension TrainPlan {
   /// The dev speakers' frame errors with some values.
@@ -9,7 +10,8 @@ extension TrainPlan {
     of places: [Int], _ values: ModelValues, _ source: FeatureSource
   ) async throws -> FrameErrorCount {
     let count = Guarded(FrameErrorCount(errors: 0, frames: 0))
-    let graph = try recognition(values, source, loop: nil).makeGraph("measure", places: places) { utterance in
+    let graph = try recognition(values, source, loop: nil).makeGraph("measure", indices: places) {
+      utterance in
       if let rejection = utterance.rejection { throw Failure(.badInput, rejection) }
       var (errors, frames) = (0, 0)
       for (label, found) in zip(utterance.labels, utterance.frameClasses) where label >= 0 {

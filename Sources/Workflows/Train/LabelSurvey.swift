@@ -3,6 +3,7 @@ import DataManifests
 import FrontEnds
 import Recognition
 import StageGraph
+import Stages
 
 /// What the first look at a training set finds: which utterances can be used, how many frames they have, and what their
 /// labels say of the classes.
@@ -44,10 +45,10 @@ struct LabelSurvey: Sendable {
     }
     progress.enter(.surveying, items: places.count)
     let blueprint = GraphBlueprint("survey")
-    let work = places.map { UtteranceWork(place: $0, shard: 0, isFirstOfShard: false, isLastOfShard: false) }
+    let work = places.map { UtteranceWork(index: $0) }
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
     let reader = Stage<UtteranceWork, Surveyed>.map("LabelReader", workers: source.jobs) { work in
-      try Self.survey(work.place, source)
+      try Self.survey(work.index, source)
     }
     let surveyed = blueprint.join(utterances, to: reader)
     // Lanes are merged in order, so the places keep theirs.
@@ -73,10 +74,10 @@ struct LabelSurvey: Sendable {
 
   private static func survey(_ place: Int, _ source: FeatureSource) throws -> Surveyed {
     let opened: OpenUtterance
-    switch try source.open(place) {
-    case .success(let usable): opened = usable
-    case .failure(let rejection):
-      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: rejection.finding)
+    switch try source.opener.open(place) {
+    case .usable(let usable): opened = usable
+    case .rejected(let finding):
+      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)
     }
     if let finding = try unusableSamples(of: opened.audio, source.catalog.utterances[place]) {
       return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)

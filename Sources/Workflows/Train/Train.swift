@@ -5,6 +5,8 @@ import FrontEnds
 import Learning
 import Recognition
 import StageGraph
+package import Stages
+import TrainedModels
 
 extension TrainPlan {
   /// Trains, keeps the best epoch's model and chooses the decoder's weights.
@@ -121,12 +123,10 @@ extension TrainPlan {
     var source = trainSource
     if let path = options.featuresFrom {
       source.stored = try await StoredFeatures(
-        path, row: options.row, features: configuration.features, channel: options.channel,
-        folding: options.folding, catalog: catalog, phoneSet: data.phoneSet, frontEnd: source.frontEnd,
-        jobs: options.jobs, progress: progress)
+        path, row: options.row, features: configuration.features, source: source, progress: progress)
     }
     source.normalisation = try await FeatureNormalisation.make(
-      configuration.features, places: places, source: source, progress: progress)
+      configuration.features, indices: places, source: source, progress: progress)
     return source
   }
 

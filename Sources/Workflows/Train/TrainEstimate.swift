@@ -2,6 +2,8 @@ import Archives
 import FrontEnds
 import Learning
 import Recognition
+package import Stages
+import TrainedModels
 
 /// What a training would take, as far as that shows without writing anything.
 package struct TrainEstimate: Sendable, Equatable {

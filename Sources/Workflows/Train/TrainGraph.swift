@@ -2,6 +2,7 @@ import FrontEnds
 import Learning
 import Recognition
 import StageGraph
+import Stages
 
 /// The batches of a training set, epoch by epoch, as a stage graph gives them.
 ///
@@ -27,7 +28,7 @@ struct TrainGraph: BatchSource {
     epoch: Int, _ take: @escaping @Sendable (sending SegmentBatch) async throws -> Void
   ) -> GraphBlueprint {
     let blueprint = GraphBlueprint("train")
-    let features = source.join(to: blueprint, places: order(ofEpoch: epoch))
+    let features = source.join(to: blueprint, indices: order(ofEpoch: epoch))
     let width = source.frontEnd.channels
     let cutter = SegmentCutter(
       frames: options.segmentFrames, context: context, width: width)

@@ -5,6 +5,8 @@ import FrontEnds
 import Learning
 package import Recognition
 import Signal
+package import Stages
+package import TrainedModels
 
 /// Everything a training needs to know before it touches the RUN directory.
 package struct TrainPlan: Sendable {
@@ -63,7 +65,7 @@ package struct TrainPlan: Sendable {
       try Self.checkSpeakers(catalog, train, dev)
       var source = try FeatureSource(
         catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
-        folding: options.folding, channel: options.channel, jobs: options.jobs)
+        foldings: [options.folding], channel: options.channel, jobs: options.jobs)
       guard (options.row.name == .given) == (options.givenFeatures != nil) else {
         throw FrontEndError.notFromAudio(row: options.row.name)
       }
@@ -78,7 +80,7 @@ package struct TrainPlan: Sendable {
         corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
         phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
         arithmeticFingerprint:
-          "\(PreprocessPlan.text(of: trained.frontEnd.source.fingerprint)); \(AlgebraLibrary.version)")
+          "\(trained.frontEnd.source.fingerprint.text); \(AlgebraLibrary.version)")
     } catch {
       throw Failure(error)
     }
@@ -156,6 +158,6 @@ package struct TrainPlan: Sendable {
     if recognizer.frontEnd.layer == nil { return source }
     return try FeatureSource(
       catalog: catalog, phoneSet: data.phoneSet, frontEnd: recognizer.frontEnd.frozen(values),
-      folding: options.folding, channel: options.channel, jobs: options.jobs)
+      foldings: [options.folding], channel: options.channel, jobs: options.jobs)
   }
 }

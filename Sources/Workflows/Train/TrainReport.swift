@@ -1,6 +1,8 @@
 import Archives
 package import Corpus
 package import Recognition
+import Stages
+import TrainedModels
 
 /// What a training came to.
 package struct TrainReport: Sendable {

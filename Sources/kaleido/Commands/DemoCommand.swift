@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Foundation
+import Stages
 import Synthesis
 import Workflows
 

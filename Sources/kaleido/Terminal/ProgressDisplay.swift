@@ -1,4 +1,5 @@
 import Glibc
+import Stages
 import Workflows
 
 /// Shows a workflow's progress on standard error while it runs.

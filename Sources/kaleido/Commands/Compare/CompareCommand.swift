@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Scoring
+import Stages
 import Workflows
 
 /// `kaleido compare ROW ROW... --corpus CORPUS --out DIR`.

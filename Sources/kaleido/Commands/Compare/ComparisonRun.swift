@@ -1,5 +1,6 @@
 import Archives
 import Reports
+import Stages
 import Workflows
 
 /// Runs a comparison with its progress and leaves the page.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import Stages
 import Workflows
 
 /// `kaleido corpus check CORPUS`.

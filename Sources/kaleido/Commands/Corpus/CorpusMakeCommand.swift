@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Stages
 import Synthesis
 import Workflows
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TrainedModels
 import Workflows
 
 /// `kaleido model` and what goes with it.

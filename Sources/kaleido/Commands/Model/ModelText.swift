@@ -1,6 +1,8 @@
+import Corpus
 import DataManifests
 import FrontEnds
 import Recognition
+import TrainedModels
 import Workflows
 
 /// The results of `model inspect` as text.
@@ -77,7 +79,7 @@ enum ModelText {
       ["tensor", "type", "shape", "numbers"],
       model.tensors.map { tensor in
         [
-          tensor.name, tensor.element, tensor.shape.map(String.init).joined(separator: " x "),
+          Sanitised.path(tensor.name), tensor.element, tensor.shape.map(String.init).joined(separator: " x "),
           "\(tensor.count)",
         ]
       })

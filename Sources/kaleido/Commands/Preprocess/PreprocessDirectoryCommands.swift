@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Stages
 import Workflows
 
 /// The argument of the commands that look after an output directory.

@@ -1,0 +1,95 @@
+import Archives
+package import Corpus
+package import DataManifests
+package import FrontEnds
+package import StageGraph
+
+/// The front of every graph that reads a corpus: utterances to blocks of features with frame labels.
+///
+///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock->
+///
+/// or, of a fixed row, from what `preprocess` has stored; normalized where that was asked for.
+package struct FeatureSource: Sendable {
+  package let opener: UtteranceOpener
+  package let frontEnd: any FrontEnd
+  /// The phone sets whose labels each block carries.
+  package let foldings: [Folding]
+  package let jobs: Int
+  /// Warnings of the catalog, which opens no file, by key.
+  package var warningsOfUtterance: [String: [Finding]] = [:]
+  /// Where the rows are read from instead of audio.
+  package var stored: StoredFeatures?
+  /// Features that another tool made, in the place of audio and front end.
+  package var given: GivenFeatures?
+  package var normalisation: FeatureNormalisation?
+  /// Samples in a block of audio.
+  package let blockSamples: Int
+
+  package var catalog: CorpusCatalog { opener.catalog }
+  package var phoneSet: PhoneSet { opener.phoneSet }
+
+  /// The phone set of a source that has one.
+  package var folding: Folding {
+    precondition(foldings.count == 1, "labels of one phone set")
+    return foldings[0]
+  }
+
+  /// - Throws: ``FrontEndError`` for a front end whose blocks would not fit into memory.
+  package init(
+    catalog: CorpusCatalog, phoneSet: PhoneSet, frontEnd: any FrontEnd, foldings: [Folding], channel: Int?,
+    annotations: CorpusCatalog.Annotations = .phones, jobs: Int
+  ) throws(FrontEndError) {
+    opener = UtteranceOpener(
+      catalog: catalog, phoneSet: phoneSet, frontEnd: frontEnd, audioChannel: channel,
+      annotations: annotations)
+    self.frontEnd = frontEnd
+    self.foldings = foldings
+    self.jobs = jobs
+    blockSamples = BlockSize.samples(for: frontEnd)
+    try BlockSize.check(frontEnd, samples: blockSamples)
+  }
+
+  /// Adds the stages to a graph.
+  ///
+  /// - Parameter indices: indices in the catalog, in the order in which the utterances come.
+  package func join(to blueprint: GraphBlueprint, indices: [Int]) -> Outlet<FeatureBlock> {
+    let work = indices.map { UtteranceWork(index: $0) }
+    let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
+    let features: Outlet<FeatureBlock>
+    if let given {
+      features = blueprint.join(utterances, to: given.stage(source: self, workers: jobs), capacity: 16)
+    } else if let stored {
+      features = blueprint.join(utterances, to: stored.stage(source: self, workers: jobs), capacity: 16)
+    } else {
+      let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
+      features = blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
+    }
+    guard let normalisation else { return features }
+    return blueprint.join(features, to: normalisation.stage(workers: jobs), capacity: 4)
+  }
+
+  /// The number of rows of an utterance.
+  ///
+  /// - Throws: ``StageError``, ``ArchiveError`` for features made elsewhere that are not there or do not fit
+  ///   its frames.
+  package func rowCount(_ index: Int, samples: Int) throws -> Int {
+    guard let given else { return frontEnd.timing.rowCount(samples: samples) }
+    return try given.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows
+  }
+
+  /// The labels of the first rows of an utterance; empty where it has none.
+  package func labels(_ phones: PhoneTrack?, folding: Folding, rows: Int) -> [Int32] {
+    guard let phones else { return [] }
+    return UtteranceLabels(phones, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
+      .labels(ofRows: 0..<rows)
+  }
+
+  private var reading: AudioReading {
+    AudioReading(opener, warningsOfUtterance: warningsOfUtterance, blockSamples: blockSamples)
+  }
+
+  private var extraction: FeatureExtraction {
+    FeatureExtraction(
+      frontEnd: frontEnd, phoneSet: phoneSet, foldings: foldings, blockSamples: blockSamples)
+  }
+}

@@ -1,0 +1,212 @@
+package import Archives
+import Corpus
+package import FrontEnds
+import StageGraph
+
+/// Features that another tool made, by utterance: Kaldi's `feats.scp` with its archives, or a file `KEY.npy` for each.
+///
+/// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels, unless a label
+/// shift says which frame a row stands for; then frames at the ends without a row, a few at most, take the nearest one, so
+/// that every row of a comparison is scored on the same frames.
+package struct GivenFeatures: Sendable {
+  private enum Place: Sendable {
+    case kaldi(KaldiScript.Entry)
+    case npy(String)
+  }
+
+  package let folder: String
+  private let places: [String: Place]
+  /// Row t stands for frame t − shift; nil where rows are frames.
+  private let labelShift: Int?
+
+  /// Frames without a row that are filled, at most.
+  private static let maximumFilledFrames = 10
+
+  /// Lists the utterances of a folder; reads no features.
+  ///
+  /// - Throws: ``StageError``, ``ArchiveError``.
+  package init(_ folder: String, labelShift: Int?) throws {
+    self.folder = folder
+    self.labelShift = labelShift
+    let store = FileStore()
+    var places: [String: Place] = [:]
+    if try store.status("\(folder)/feats.scp") != nil {
+      for entry in try KaldiScript(path: "\(folder)/feats.scp", relativeTo: folder).entries {
+        guard places.updateValue(.kaldi(entry), forKey: Self.upper(entry.key)) == nil else {
+          throw ArchiveError.duplicateKey(key: entry.key)
+        }
+      }
+    } else {
+      guard try store.status(folder) != nil else {
+        throw StageError.externalFolderMissing(path: folder)
+      }
+      for name in try store.list(folder) where name.hasSuffix(".npy") {
+        let key = String(name.dropLast(4))
+        guard places.updateValue(.npy("\(folder)/\(name)"), forKey: Self.upper(key)) == nil else {
+          throw ArchiveError.duplicateKey(key: key)
+        }
+      }
+    }
+    guard !places.isEmpty else {
+      throw StageError.externalFeaturesMissing(path: folder)
+    }
+    self.places = places
+  }
+
+  /// A key as the corpus writes it: ASCII letters in upper case.
+  private static func upper(_ key: String) -> String {
+    String(decoding: key.utf8.map { (97...122).contains($0) ? $0 - 32 : $0 }, as: UTF8.self)
+  }
+
+  /// The rows of an utterance, `[rows, columns]`.
+  ///
+  /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, for a value that is not
+  ///   finite, too.
+  package func matrix(_ key: String) throws -> KaldiMatrix {
+    guard let place = places[key] else {
+      throw StageError.externalUtteranceMissing(path: folder, key: key)
+    }
+    let matrix: KaldiMatrix
+    switch place {
+    case .kaldi(let entry):
+      let whole = try KaldiMatrixReader().read(path: entry.path, at: entry.offset)
+      matrix = try Self.cut(whole, to: entry.rows, key: key)
+    case .npy(let path): matrix = try Self.npy(path)
+    }
+    guard matrix.values.allSatisfy(\.isFinite) else { throw ArchiveError.notFinite(key: key) }
+    return matrix
+  }
+
+  private static func cut(_ whole: KaldiMatrix, to rows: ClosedRange<Int>?, key: String) throws -> KaldiMatrix
+  {
+    guard let rows else { return whole }
+    guard rows.upperBound < whole.rows else {
+      throw StageError.externalRowRange(key: key, range: rows, rows: whole.rows)
+    }
+    let columns = whole.columns
+    return KaldiMatrix(
+      rows: rows.count, columns: columns,
+      values: Array(whole.values[rows.lowerBound * columns..<(rows.upperBound + 1) * columns]))
+  }
+
+  private static func npy(_ path: String) throws -> KaldiMatrix {
+    let reader = try NpyReader(path: path)
+    let shape = reader.header.shape
+    guard shape.count == 2, shape[1] > 0,
+      reader.header.element == .float32 || reader.header.element == .float64
+    else {
+      throw StageError.externalArray(path: path, element: reader.header.element.rawValue, shape: shape)
+    }
+    let bytes = reader.header.element.bytes
+    // The reader has held the shape against the size of the file.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(1, shape[0] * shape[1] * bytes), alignment: 8)
+    defer { buffer.deallocate() }
+    try reader.readRows(
+      from: 0, count: shape[0],
+      into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(shape[0] * shape[1] * bytes)]))
+    let values = (0..<shape[0] * shape[1]).map { index -> Float in
+      if bytes == 4 {
+        return Float(
+          bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
+      }
+      return Float(
+        Double(
+          bitPattern: UInt64(
+            littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
+    }
+    return KaldiMatrix(rows: shape[0], columns: shape[1], values: values)
+  }
+
+  /// The number of channels, and SHA-256 over key, shape and bits of utterances; cancelling the task ends it.
+  package func survey(_ keys: [String]) throws -> (channels: Int, sha256: String) {
+    var channels: Int?
+    var digests: [UInt8] = []
+    for key in keys {
+      try Task.checkCancellation()
+      let matrix = try matrix(key)
+      guard matrix.columns == channels ?? matrix.columns else {
+        throw StageError.externalChannelsDiffer(
+          path: folder, key: key, expected: channels ?? 0, found: matrix.columns)
+      }
+      channels = matrix.columns
+      let bits = matrix.values.withUnsafeBytes { Array($0) }
+      digests += "\(key) \(matrix.rows) \(try Archives.sha256(bits))\n".utf8
+    }
+    return (channels ?? 0, try Archives.sha256(digests))
+  }
+}
+
+// MARK: Frames and rows
+
+extension GivenFeatures {
+  /// The rows that stand for the frames of an utterance, one each.
+  ///
+  /// - Throws: ``StageError`` for a number of rows that does not fit; ``ArchiveError``.
+  package func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> KaldiMatrix {
+    let matrix = try matrix(key)
+    let expected = timing.rowCount(samples: samples)
+    if let labelShift, matrix.rows > 0 {
+      let covered = (0..<expected).count { (0..<matrix.rows).contains($0 + labelShift) }
+      if expected - covered <= min(Self.maximumFilledFrames, expected - 1) {
+        let values = (0..<expected).flatMap { frame -> ArraySlice<Float> in
+          let row = min(max(frame + labelShift, 0), matrix.rows - 1)
+          return matrix.values[row * matrix.columns..<(row + 1) * matrix.columns]
+        }
+        return KaldiMatrix(rows: expected, columns: matrix.columns, values: values)
+      }
+    } else if labelShift == nil, matrix.rows == expected, expected > 0 {
+      return matrix
+    }
+    throw StageError.externalFrameCount(
+      path: folder, key: key, rows: matrix.rows, expected: expected, fillable: Self.maximumFilledFrames,
+      samples: samples, timing: timing)
+  }
+
+  /// The stage that takes the place of audio and front end.
+  func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
+    let channels = source.frontEnd.channels
+    let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
+    let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)
+    let labelPool = BufferPool<Int32>(elementsPerBuffer: blockRows)
+    return .grouped(
+      "FeatureReader", workers: workers, state: { 0 }, begin: { _ in },
+      each: { _, work, sender in
+        let utterance = source.catalog.utterances[work.index]
+        let opened: OpenUtterance
+        switch try source.opener.open(work.index) {
+        case .rejected(let finding):
+          let context = UtteranceContext(work: work, utterance: utterance, content: nil)
+          try await sender.send(.end(context, rejection: finding))
+          return
+        case .usable(let usable): opened = usable
+        }
+        let matrix = try frames(
+          utterance.key, samples: opened.audio.info.sampleCount, timing: source.frontEnd.timing)
+        guard matrix.columns == channels else {
+          throw StageError.externalChannelsDiffer(
+            path: folder, key: utterance.key, expected: channels, found: matrix.columns)
+        }
+        let context = UtteranceContext(
+          work: work, utterance: utterance,
+          content: .init(
+            audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
+            rowCount: matrix.rows))
+        let labels = source.labels(opened.phones, folding: source.folding, rows: matrix.rows)
+        for first in stride(from: 0, to: matrix.rows, by: blockRows) {
+          let count = min(blockRows, matrix.rows - first)
+          var rows = try rowPool.acquire()
+          var block = try labelPool.acquire()
+          rows.count = count * channels
+          block.count = labels.isEmpty ? 0 : count
+          for index in 0..<count * channels { rows.base[index] = matrix.values[first * channels + index] }
+          for index in 0..<block.count { block.base[index] = labels[first + index] }
+          try await sender.send(
+            FeatureBlock(
+              context: context, sampleCount: 0,
+              rows: .init(features: rows, labels: block, rowCount: count), isFirst: first == 0,
+              isLast: first + count == matrix.rows, rejection: nil, statistics: nil))
+        }
+      })
+  }
+}

@@ -1,0 +1,173 @@
+import Archives
+import Corpus
+import DataManifests
+package import FrontEnds
+import Signal
+import StageGraph
+
+/// The features of a fixed row as a directory of `preprocess` holds them: what training may read instead of audio.
+///
+/// The directory must be whole, of the same corpus, options and arithmetic, and neither compressed; then the rows have
+/// the bits that the front end would give.
+package struct StoredFeatures: Sendable {
+  private struct Entry: Sendable {
+    let shard: Int
+    let index: Int
+  }
+
+  private let path: String
+  private let directory: OutputDirectory
+  private let records: [ShardRecord]
+  private let entries: [String: Entry]
+  private let channels: Int
+  private let labels: PhoneClasses
+
+  /// Opens a directory and checks that it holds what the front end would give, checksums included.
+  ///
+  /// - Parameter source: what the features are to be of, for one phone set.
+  ///
+  /// - Throws: ``StageError`` for a directory of other features, or one that is not whole; ``ArchiveError``.
+  package init(
+    _ path: String, row: Row, features: FeatureConfiguration, source: FeatureSource, progress: WorkProgress
+  ) async throws {
+    directory = try OutputDirectory.open(at: path, forWriting: false)
+    self.path = path
+    channels = source.frontEnd.channels
+    guard let classes = PhoneClasses(rawValue: source.folding.rawValue) else {
+      preconditionFailure("every folding has labels")
+    }
+    labels = classes
+    let configuration = directory.configuration
+    let wanted = DirectoryOptions.fields(
+      row: row, features: features, channel: source.opener.audioChannel)
+    var differences: [StageError.FieldDifference] = []
+    func compare(_ field: String, _ held: String?, _ expected: String) {
+      if held != expected {
+        differences.append(StageError.FieldDifference(field: field, held: held, wanted: expected))
+      }
+    }
+    // Normalization is done here, with the statistics that lie beside the rows; a seed without dither does nothing.
+    let isSeedless = features.frame.dither == 0 && [.mel, .mfcc, .fft].contains(row.name)
+    // A sliding window is part of the rows; any other scope leaves them raw.
+    let isSliding = features.cmvn == .sliding || configuration.options["cmvn"] == "sliding"
+    for field in wanted {
+      if field.name == "seed", isSeedless { continue }
+      if !isSliding, ["cmvn", "cmvn-norm-vars"].contains(field.name) { continue }
+      let held = configuration.options[field.name]
+      if held == field.value || held?.numberValue != nil && held?.numberValue == field.value.numberValue {
+        continue
+      }
+      compare("options.\(field.name)", held?.text, field.value.text)
+    }
+    compare("manifest_sha256", configuration.manifestSHA256, try sha256(source.catalog.canonicalManifest()))
+    compare(
+      "options.phone-table-sha256", configuration.options["phone-table-sha256"]?.stringValue,
+      try sha256(source.phoneSet.canonicalTable))
+    compare(
+      "arithmetic_fingerprint", configuration.arithmeticFingerprint, source.frontEnd.fingerprint.text)
+    compare("compressed", "\(configuration.isCompressed)", "false")
+    compare("channels", "\(configuration.channels)", "\(channels)")
+    guard differences.isEmpty else {
+      throw StageError.storedFeaturesDiffer(path: path, differences: differences)
+    }
+    let status = try await ShardVerification(directory: directory, progress: progress, jobs: source.jobs)
+      .status(verifyingChecksums: true)
+    guard status.isWhole else {
+      throw StageError.storedFeaturesIncomplete(
+        path: path, missingShards: status.missing.count, damagedShards: status.wrong.count)
+    }
+    var (records, entries): ([ShardRecord], [String: Entry]) = ([], [:])
+    for shard in 0..<directory.shardCount {
+      guard let record = try directory.record(ofShard: shard) else {
+        throw ArchiveError.shardsMissing(numbers: [shard])
+      }
+      for (index, utterance) in record.utterances.enumerated() {
+        entries[utterance.description.key] = Entry(shard: shard, index: index)
+      }
+      records.append(record)
+    }
+    self.records = records
+    self.entries = entries
+  }
+
+  // MARK: Reading
+
+  /// A worker's open shards, the last one used at the end.
+  private final class OpenShards {
+    private var readers: [(shard: Int, reader: Reader)] = []
+
+    final class Reader {
+      let shard: ShardReader
+      init(_ shard: consuming ShardReader) { self.shard = shard }
+    }
+
+    /// Shards of which files are kept open.
+    private static let limit = 8
+
+    func reader(ofShard shard: Int, _ make: () throws -> Reader) rethrows -> Reader {
+      if let index = readers.firstIndex(where: { $0.shard == shard }) {
+        readers.append(readers.remove(at: index))
+      } else {
+        if readers.count == Self.limit { readers.removeFirst() }
+        readers.append((shard, try make()))
+      }
+      return readers[readers.count - 1].reader
+    }
+  }
+
+  /// The stage that takes the place of audio and front end.
+  func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
+    let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
+    let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)
+    let labelPool = BufferPool<Int32>(elementsPerBuffer: blockRows)
+    return .grouped(
+      "ShardReader", workers: workers, state: { OpenShards() }, begin: { _ in },
+      each: { shards, work, sender in
+        let opened: OpenUtterance
+        let utterance = source.catalog.utterances[work.index]
+        switch try source.opener.open(work.index) {
+        case .rejected(let finding):
+          let context = UtteranceContext(work: work, utterance: utterance, content: nil)
+          try await sender.send(.end(context, rejection: finding))
+          return
+        case .usable(let usable): opened = usable
+        }
+        let rowCount = source.frontEnd.timing.rowCount(samples: opened.audio.info.sampleCount)
+        guard let entry = entries[utterance.key],
+          records[entry.shard].utterances[entry.index].description.frameCount == rowCount
+        else {
+          throw StageError.storedFeaturesStale(
+            path: path, key: utterance.key, expectedRows: rowCount, isStored: entries[utterance.key] != nil)
+        }
+        let reader = try shards.reader(ofShard: entry.shard) {
+          OpenShards.Reader(try ShardReader(directory: directory, record: records[entry.shard]))
+        }
+        let stored = records[entry.shard].utterances[entry.index]
+        let context = UtteranceContext(
+          work: work, utterance: utterance,
+          content: .init(
+            audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
+            rowCount: rowCount))
+        for first in stride(from: 0, to: rowCount, by: blockRows) {
+          let count = min(blockRows, rowCount - first)
+          let isLast = first + count == rowCount
+          var rows = try rowPool.acquire()
+          var labels = try labelPool.acquire()
+          rows.count = count * channels
+          labels.count = count
+          try reader.shard.readFeatures(
+            of: stored, from: first, count: count,
+            into: UnsafeMutableBufferPointer(start: rows.base, count: rows.count))
+          try reader.shard.readLabels(
+            self.labels, of: stored, from: first, count: count,
+            into: UnsafeMutableBufferPointer(start: labels.base, count: count))
+          let statistics = isLast ? try reader.shard.statistics(of: stored) : nil
+          try await sender.send(
+            FeatureBlock(
+              context: context, sampleCount: 0,
+              rows: .init(features: rows, labels: labels, rowCount: count), isFirst: first == 0,
+              isLast: isLast, rejection: nil, statistics: statistics))
+        }
+      })
+  }
+}

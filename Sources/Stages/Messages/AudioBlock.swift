@@ -1,0 +1,28 @@
+package import Corpus
+package import StageGraph
+
+/// Samples of an utterance, in the form that its file has.
+package enum AudioSamples: ~Copyable {
+  case int16(Slab<Int16>)
+  case float32(Slab<Float>)
+  /// A block that only says how the utterance ended.
+  case none
+}
+
+/// A stretch of an utterance's audio on its way to the front end.
+package struct AudioBlock: ~Copyable, GraphMessage {
+  package let context: UtteranceContext
+  package var samples: AudioSamples
+  package let sampleCount: Int
+  /// The last block: the utterance is whole, or `rejection` says why it is not.
+  package let isLast: Bool
+  package let rejection: Finding?
+
+  package var byteCount: Int {
+    switch samples {
+    case .int16(let slab): slab.byteCount
+    case .float32(let slab): slab.byteCount
+    case .none: 0
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package import Corpus
+package import DataManifests
+package import FrontEnds
+
+/// Opens the utterances of a corpus for a front end, or says why one cannot be used.
+package struct UtteranceOpener: Sendable {
+  package let catalog: CorpusCatalog
+  package let phoneSet: PhoneSet
+  package let timing: FrameTiming
+  /// Channels of a row of features.
+  package let channels: Int
+  /// The channel to take from files of several, from 1.
+  package let audioChannel: Int?
+  package let annotations: CorpusCatalog.Annotations
+
+  package init(
+    catalog: CorpusCatalog, phoneSet: PhoneSet, frontEnd: any FrontEnd, audioChannel: Int?,
+    annotations: CorpusCatalog.Annotations
+  ) {
+    self.catalog = catalog
+    self.phoneSet = phoneSet
+    timing = frontEnd.timing
+    channels = frontEnd.channels
+    self.audioChannel = audioChannel
+    self.annotations = annotations
+  }
+
+  /// An utterance that can be used, or the reason why it cannot.
+  package enum Opened {
+    case usable(OpenUtterance)
+    case rejected(Finding)
+  }
+
+  /// The audio that the front end accepts.
+  package var requirements: AudioRequirements {
+    AudioRequirements(
+      sampleRateHertz: timing.sampleRateHertz, channel: audioChannel,
+      minimumSampleCount: timing.minimumSampleCount)
+  }
+
+  /// Opens an utterance with its annotations.
+  ///
+  /// - Throws: ``CorpusError`` for a fault of the system; a fault of the utterance rejects it.
+  package func open(_ index: Int) throws(CorpusError) -> Opened {
+    let utterance = catalog.utterances[index]
+    do throws(CorpusError) {
+      let opened = try catalog.open(
+        utterance, requirements: requirements, annotations: annotations, phones: phoneSet,
+        clippingSamples: timing.frameShiftSamples)
+      if let finding = storageLimitFinding(utterance, opened.audio.info) { return .rejected(finding) }
+      return .usable(opened)
+    } catch {
+      guard case .rejected(let finding) = error else { throw error }
+      return .rejected(finding)
+    }
+  }
+
+  /// The reason why an archive cannot hold the utterance, or nil: that costs the utterance, not the run.
+  private func storageLimitFinding(_ utterance: Utterance, _ audio: AudioInfo) -> Finding? {
+    func finding(_ code: FindingCode, _ field: String?, expected: String, found: String) -> Finding {
+      Finding(
+        .reject, code, path: Sanitised.path(utterance.audioPath), field: field, expected: expected,
+        found: found, utterance: utterance.key)
+    }
+    // Kaldi counts in Int32.
+    let rowCount = timing.rowCount(samples: audio.sampleCount)
+    guard rowCount <= Int(Int32.max) / channels else {
+      return finding(
+        .tooLong, nil, expected: "at most \(Int(Int32.max) / channels) rows of \(channels)",
+        found: "\(rowCount)")
+    }
+    guard !utterance.audioPath.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+      return finding(.badID, "audio", expected: "a path without control characters", found: "one")
+    }
+    return nil
+  }
+}
+
+extension FrameTiming {
+  /// The smallest number of samples that gives a row.
+  package var minimumSampleCount: Int {
+    var (low, high) = (1, frameLengthSamples + frameShiftSamples)
+    while rowCount(samples: high) == 0, high < 1 << 40 { high *= 2 }
+    while low < high {
+      let middle = (low + high) / 2
+      if rowCount(samples: middle) > 0 { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,23 @@
+package import Archives
+import Foundations
+package import FrontEnds
+
+/// The options of features as `config.json` of an output directory holds them.
+package enum DirectoryOptions {
+  package static func fields(row: Row, features: FeatureConfiguration, channel: Int?) -> [JSONField] {
+    var fields = [JSONField("row", .string(row.name.rawValue))]
+    fields.append(JSONField("channel", channel.map { .integer(Int64($0)) } ?? .string("mono")))
+    for option in row.name.options {
+      let value: JSONValue =
+        switch option.value(in: features) {
+        case .flag(let flag): .bool(flag)
+        case .integer(let number): .integer(Int64(number))
+        case .real(let number): .number(number)
+        case .string(let name): .string(name)
+        case .context(let left, let right): .array([.integer(Int64(left)), .integer(Int64(right))])
+        }
+      fields.append(JSONField(option.name, value))
+    }
+    return fields
+  }
+}

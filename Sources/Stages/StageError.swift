@@ -1,0 +1,45 @@
+package import Corpus
+package import FrontEnds
+
+/// A fault that ends a graph of ``Stages``.
+package enum StageError: Error, Sendable {
+  /// An utterance that was counted on can no longer be used.
+  case rejected(Finding)
+
+  // MARK: Normalization
+
+  /// Normalization over all utterances, which the classifier's input normalizer does already.
+  case globalNormalization
+
+  // MARK: Stored features
+
+  /// A directory of `preprocess` that holds other features than the front end gives.
+  case storedFeaturesDiffer(path: String, differences: [FieldDifference])
+  case storedFeaturesIncomplete(path: String, missingShards: Int, damagedShards: Int)
+  /// Features of an utterance that has changed since; `isStored` unless there are none.
+  case storedFeaturesStale(path: String, key: String, expectedRows: Int, isStored: Bool)
+
+  // MARK: Features of another tool
+
+  case externalFolderMissing(path: String)
+  case externalFeaturesMissing(path: String)
+  case externalUtteranceMissing(path: String, key: String)
+  /// A range of rows that reaches past the end of its matrix.
+  case externalRowRange(key: String, range: ClosedRange<Int>, rows: Int)
+  /// An array that is not `[frames, channels]` of floats.
+  case externalArray(path: String, element: String, shape: [Int])
+  case externalChannelsDiffer(path: String, key: String, expected: Int, found: Int)
+  /// A number of rows that does not fit the frames of the audio.
+  ///
+  /// Of features without a label shift there must be `expected`; with one at most `fillable` may lack.
+  case externalFrameCount(
+    path: String, key: String, rows: Int, expected: Int, fillable: Int, samples: Int, timing: FrameTiming)
+
+  /// A field that a directory holds with another value than is wanted.
+  package struct FieldDifference: Sendable, Equatable {
+    package let field: String
+    /// Nil where the directory has no such field.
+    package let held: String?
+    package let wanted: String
+  }
+}

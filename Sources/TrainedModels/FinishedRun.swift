@@ -1,0 +1,75 @@
+import Archives
+import Learning
+package import Recognition
+
+/// A training that has ended, as its RUN tells of it.
+package struct FinishedRun: Sendable {
+  /// The RUN directory.
+  package let path: String
+  package let seed: UInt64
+  package let configuration: RunConfiguration
+  package let history: TrainingHistory
+  package let decoding: PhoneDecodingOptions
+  package let devPhoneErrorRate: Double
+  package let trainUtterances: Int
+  package let devUtterances: Int
+  package let modelSHA256: String
+
+  package var devFrameErrorRate: Double { history.best?.devErrorRate ?? 1 }
+
+  /// Reads a RUN whose training has ended; nil where it has not.
+  ///
+  /// - Throws: ``TrainedModelError``, ``ArchiveError``, ``CheckpointError``.
+  package init?(path: String) throws {
+    let directory = RunDirectory(path: path)
+    let store = FileStore()
+    guard let summaryBytes = try store.contents(of: directory.path(of: RunDirectory.summaryName)) else {
+      return nil
+    }
+    let summaryPath = directory.path(of: RunDirectory.summaryName)
+    let summary = try JSONParser.parse(summaryBytes, path: summaryPath)
+    let historyPath = directory.path(of: RunDirectory.historyName)
+    let lines = try store.contents(of: historyPath) ?? []
+    let epochs = try lines.split(separator: UInt8(ascii: "\n")).map {
+      try JSONParser.parse(Array($0), path: historyPath)
+    }
+    let model = try TrainedModel(path: path)
+    let modelBytes = try store.contents(of: model.path, limit: 1 << 30) ?? []
+    guard let history = TrainingHistory(json: .array(epochs)), !history.epochs.isEmpty,
+      let devRate = summary["dev_per_strict"]?["per"]?.numberValue,
+      let trainCount = summary["train_utterances"]?.integerValue.flatMap({ Int(exactly: $0) }),
+      let devCount = summary["dev_utterances"]?.integerValue.flatMap({ Int(exactly: $0) }),
+      let decoding = model.description.decoding
+    else {
+      throw TrainedModelError.damagedSummary(path: summaryPath)
+    }
+    self.path = path
+    configuration = model.description.configuration
+    seed = configuration.training.seed
+    self.history = history
+    self.decoding = decoding
+    devPhoneErrorRate = devRate
+    trainUtterances = trainCount
+    devUtterances = devCount
+    modelSHA256 = try sha256(modelBytes)
+  }
+
+  /// What the trainings of this RUN took on the machines that did them, from `provenance.jsonl`; a torn line is passed
+  /// over.
+  package func trainingCost() throws -> (framesPerSecond: Double?, peakMemoryBytes: Int?) {
+    let path = RunDirectory(path: path).path(of: RunDirectory.provenanceName)
+    let lines = (try FileStore().contents(of: path) ?? []).split(separator: UInt8(ascii: "\n"))
+    var (frames, seconds, peak) = (0.0, 0.0, 0)
+    let framesOfAnEpoch = Double(history.epochs[0].frames)
+    for line in lines {
+      guard let entry = try? JSONParser.parse(Array(line), path: path),
+        let epochs = entry["epochs_done"]?.numberValue, epochs > 0,
+        let wall = entry["wall_seconds"]?.numberValue, wall > 1e-3, wall.isFinite, epochs < 1e6
+      else { continue }
+      frames += epochs * framesOfAnEpoch
+      seconds += wall
+      peak = max(peak, entry["peak_memory_bytes"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0)
+    }
+    return (seconds > 0 ? frames / seconds : nil, peak > 0 ? peak : nil)
+  }
+}

@@ -1,0 +1,63 @@
+import Archives
+package import FrontEnds
+package import Learning
+package import Recognition
+
+/// A trained model with its values: what preprocessing and live recognition run.
+package struct LoadedModel: Sendable {
+  /// The model file; that of the RUN where one was named.
+  package let path: String
+  package let recognizer: FrameRecognizer
+  package let configuration: RunConfiguration
+  package let values: ModelValues
+  /// The decoder's weights: those chosen on dev speakers, where some were.
+  package let decoding: PhoneDecodingOptions
+
+  /// Reads the model of a RUN, or a model file.
+  ///
+  /// - Parameter runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere cannot.
+  ///
+  /// - Throws: ``TrainedModelError``, ``CheckpointError``; ``FrontEndError`` for a model of features made elsewhere.
+  package init(path: String, runsOnAudio: Bool = true) throws {
+    let model = try TrainedModel(path: path)
+    self.path = model.path
+    configuration = model.description.configuration
+    decoding = model.description.decoding ?? PhoneDecodingOptions()
+    guard !runsOnAudio || configuration.row.name != .given else {
+      throw FrontEndError.notFromAudio(row: .given)
+    }
+    recognizer = try model.makeRecognizer()
+    values = try model.values(of: recognizer)
+  }
+
+  /// The front end with the values learnt, with other options of postprocessing than it was trained with.
+  package func frontEnd(over features: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
+    var declaration = ModelDeclaration(seed: configuration.training.seed)
+    // The row's own options are among the features, where they can be changed.
+    let row = Row(configuration.row.name)
+    // Front ends declare their tensors first, and these don't depend on what comes after the features.
+    return try row.makeTrainable(over: features, declaration: &declaration).frozen(values)
+  }
+
+  /// SHA-256 over name, shape and values of the front end's tensors; nil where its features are those of the row alone.
+  ///
+  /// A row that could learn but does not is told by its seed, which its first values may be drawn with.
+  package var frontEndSHA256: String? {
+    get throws(ArchiveError) {
+      let (declared, prefix) = (recognizer.declaration, "frontend.")
+      let tensors =
+        declared.parameters.map { ($0.tensor, values.parameters) }
+        + declared.statistics.map { ($0.tensor, values.statistics) }
+      var bytes: [UInt8] = []
+      for (tensor, storage) in tensors where tensor.name.hasPrefix(prefix) {
+        bytes += "\(tensor.name) \(tensor.shape)\n".utf8
+        bytes += UnsafeRawBufferPointer(
+          UnsafeBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
+      }
+      if bytes.isEmpty, RowName.learnable.contains(configuration.row.name) {
+        bytes += "seed \(configuration.training.seed)\n".utf8
+      }
+      return bytes.isEmpty ? nil : try sha256(bytes)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package import Archives
+package import Learning
+package import Recognition
+
+/// A RUN: what a training keeps, and what recognition reads.
+///
+/// `config.json` (what was asked for), `model.safetensors` (the best epoch's model, which carries the configuration and
+/// stands alone), `checkpoint.safetensors` (the last epoch's, with optimizer and history: the commit of an epoch),
+/// `training.jsonl` (a line an epoch), `summary.json` (written last) and `provenance.jsonl`. Every file is whole under its
+/// name or not there. But for `provenance.jsonl` the bytes follow from options and corpus alone.
+package struct RunDirectory: Sendable {
+  package let path: String
+  private let store = FileStore()
+
+  package static let configurationName = "config.json"
+  package static let modelName = "model.safetensors"
+  package static let checkpointName = "checkpoint.safetensors"
+  package static let historyName = "training.jsonl"
+  package static let summaryName = "summary.json"
+  package static let provenanceName = "provenance.jsonl"
+
+  /// Everything but the history of commands, in the order in which it is given up: what names the rest goes last.
+  private static let names = [summaryName, historyName, modelName, checkpointName, configurationName]
+
+  package init(path: String) { self.path = path }
+
+  package func path(of name: String) -> String { "\(path)/\(name)" }
+
+  // MARK: Beginning
+
+  /// What is to be done with a directory before a training writes to it.
+  package enum Standing: Sendable {
+    /// Nothing of ours is there.
+    case fresh
+    /// A training with this configuration is there, to go on with.
+    case toBeResumed
+    /// What is there is ours and to be given up.
+    case toBeReplaced
+  }
+
+  /// Looks whether a training may write here; changes nothing.
+  ///
+  /// - Throws: ``TrainedModelError``, ``ArchiveError`` for a training that is there and neither to be resumed nor
+  ///   given up, one with another configuration, or files of something else.
+  package func standing(
+    for configuration: RunConfiguration, resumes: Bool, discardsOther: Bool
+  ) throws -> Standing {
+    let config = path(of: Self.configurationName)
+    guard let found = try store.contents(of: config, limit: 1 << 24) else {
+      for name in Self.names where try store.status(path(of: name)) != nil {
+        // An earlier replacement that was stopped leaves no config.json only when all else is gone.
+        throw ArchiveError.wouldReplace(path: path(of: name))
+      }
+      return .fresh
+    }
+    guard isOurs(found) else {
+      throw TrainedModelError.foreignDirectory(config: config)
+    }
+    if discardsOther { return .toBeReplaced }
+    guard resumes else {
+      throw TrainedModelError.trainingExists(path: path)
+    }
+    if found == configuration.bytes { return .toBeResumed }
+    guard let held = try? JSONParser.parse(found, path: config) else {
+      throw TrainedModelError.damagedConfiguration(config: config)
+    }
+    throw ArchiveError.configurationDiffers(
+      path: config,
+      fields: DirectoryConfiguration.differences(
+        directory: held, run: try JSONParser.parse(configuration.bytes, path: config)))
+  }
+
+  /// Makes the directory ready for a training.
+  package func begin(_ configuration: RunConfiguration, _ standing: Standing) throws(ArchiveError) {
+    switch standing {
+    case .toBeResumed: return
+    case .toBeReplaced: for name in Self.names { try store.remove(path(of: name)) }
+    case .fresh: try store.makeFolders(path)
+    }
+    try AtomicFile.write(configuration.bytes, to: path(of: Self.configurationName), store: store)
+  }
+
+  /// Whether bytes of a `config.json` are a training's, or, damaged, stand beside a checkpoint of ours.
+  private func isOurs(_ bytes: [UInt8]) -> Bool {
+    if let json = try? JSONParser.parse(bytes, path: "") {
+      return json["kind"] == .string(RunConfiguration.kind)
+    }
+    return (try? ModelFile(path: path(of: Self.checkpointName), store: store)) != nil
+  }
+
+  // MARK: Training
+
+  /// Name of the text in a checkpoint that holds the epochs so far.
+  private static let historyField = "history"
+
+  /// The checkpoint and its history; nil before the first epoch is done.
+  ///
+  /// - Throws: ``CheckpointError``, ``ArchiveError``.
+  package func checkpoint(
+    of recognizer: FrameRecognizer, _ options: TrainingOptions
+  ) throws -> (checkpoint: TrainingCheckpoint, history: TrainingHistory)? {
+    let path = path(of: Self.checkpointName)
+    guard try store.status(path) != nil else { return nil }
+    let file = try ModelFile(path: path, store: store)
+    let checkpoint = try TrainingCheckpoint(
+      file, of: recognizer.declaration, optimizer: options.optimizer)
+    guard let text = file.text(Self.historyField),
+      let history = TrainingHistory(json: try JSONParser.parse(Array(text.utf8), path: path)),
+      history.epochs.count == checkpoint.position.epoch, checkpoint.position.stepInEpoch == 0
+    else {
+      throw CheckpointError.metadata(
+        path: path, field: Self.historyField, expected: "the epochs before the checkpoint", found: nil)
+    }
+    return (checkpoint, history)
+  }
+
+  /// Commits the last epoch: first the model, where it is the best so far, then the checkpoint.
+  ///
+  /// A run stopped between the two does the epoch again, with the same bits.
+  package func commit(_ run: TrainingRun, _ configuration: RunConfiguration) throws {
+    let declaration = run.recognizer.declaration
+    if let best = run.history.best, best.epoch == run.history.epochs.count {
+      try write(
+        run.values, of: run.recognizer, RunModelDescription(configuration: configuration, epoch: best))
+    }
+    let text = SafetensorsHeader.Text(Self.historyField, run.history.json.text)
+    try run.checkpoint.write(
+      of: declaration, metadata: [text], to: path(of: Self.checkpointName), store: store)
+    try writeHistory(run.history)
+  }
+
+  /// Writes the model with what is said of it.
+  package func write(
+    _ values: ModelValues, of recognizer: FrameRecognizer, _ description: RunModelDescription
+  ) throws(CheckpointError) {
+    try ModelFile.write(
+      values, of: recognizer.declaration, metadata: description.texts, to: path(of: Self.modelName),
+      store: store)
+  }
+
+  /// Writes `training.jsonl`, unless it is as it should be.
+  package func writeHistory(_ history: TrainingHistory) throws(ArchiveError) {
+    let lines = history.epochs.map { $0.json.text + "\n" }.joined()
+    try replace(Self.historyName, with: Array(lines.utf8))
+  }
+
+  package func writeSummary(_ summary: JSONValue) throws(ArchiveError) {
+    var bytes: [UInt8] = []
+    summary.appendIndented(to: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    try replace(Self.summaryName, with: bytes)
+  }
+
+  private func replace(_ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+    if try store.contents(of: path(of: name)) == bytes { return }
+    try AtomicFile.write(bytes, to: path(of: name), store: store)
+  }
+}

@@ -1,0 +1,82 @@
+import Archives
+import FrontEnds
+import Glibc
+package import Learning
+package import Recognition
+
+/// A model file of a training: what it says of itself, and its tensors once they are asked for.
+package struct TrainedModel {
+  package let path: String
+  package let description: RunModelDescription
+  private let file: ModelFile
+
+  /// Opens a RUN or a model file.
+  ///
+  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a path where nothing is, a folder without a model,
+  ///   and a file that is none of a training's.
+  package init(path: String) throws { try self.init(Self.file(at: path)) }
+
+  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a file without a training's texts.
+  package init(_ file: ModelFile) throws {
+    path = file.path
+    self.file = file
+    description = try Self.blaming(file.path) { try RunModelDescription(file) }
+  }
+
+  /// Does what follows from the file's texts, so that the file is at fault for what is wrong with them, not an option.
+  private static func blaming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      throw TrainedModelError.invalidModel(path: path, cause: error)
+    }
+  }
+
+  /// The model file of a RUN, or the file itself.
+  ///
+  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a path where nothing is, a folder without a model,
+  ///   and a file that is no model.
+  package static func file(at path: String) throws -> ModelFile {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw TrainedModelError.missing(path: path, errno: errno == ENOENT ? nil : errno)
+    }
+    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+    let name = isFolder ? RunDirectory(path: path).path(of: RunDirectory.modelName) : path
+    guard !isFolder || stat(name, &status) == 0 else { throw TrainedModelError.noModel(path: path) }
+    return try ModelFile(path: name)
+  }
+
+  /// The front end and classifier that the description describes.
+  ///
+  /// - Throws: ``TrainedModelError``; ``CheckpointError`` for a classifier that is larger than the file, which is
+  ///   found out before memory is asked for by its numbers.
+  package func makeRecognizer() throws -> FrameRecognizer {
+    let configuration = description.configuration
+    let options = configuration.classifier
+    let (channels, frames) = try Self.blaming(path) {
+      var declaration = ModelDeclaration(seed: 0)
+      let (row, features) = (configuration.row, configuration.features)
+      return (
+        try row.makeTrainable(over: features, declaration: &declaration).channels,
+        options.contextFrames(holdsContext: try row.holdsContext(over: features))
+      )
+    }
+    let found = file.modelTensors.reduce(0) { $0 + $1.count }
+    return try Self.blaming(path) {
+      do {
+        _ = try ClassifierPlan(options, channels: channels, contextFrames: frames, maximumWeights: found)
+      } catch RecognizerError.tooLarge(let weights, _) {
+        throw CheckpointError.metadata(
+          path: path, field: "config", expected: "a classifier of at most \(found) numbers",
+          found: "one of \(weights)")
+      }
+      return try configuration.makeRecognizer()
+    }
+  }
+
+  /// The values of the model that the description describes.
+  package func values(of recognizer: FrameRecognizer) throws(CheckpointError) -> ModelValues {
+    try file.values(of: recognizer.declaration)
+  }
+}

@@ -1,0 +1,27 @@
+/// A fault of the directory or the model of a training.
+package enum TrainedModelError: Error, Sendable {
+  // MARK: Models
+
+  /// A path where there is nothing; with the error number unless it is ENOENT.
+  case missing(path: String, errno: Int32?)
+  /// The folder of a training that has finished no epoch.
+  case noModel(path: String)
+  /// A field of `config.json` that is missing or out of its range.
+  case invalidField(path: String, field: String, expected: String, found: String?)
+  /// A configuration that cannot be, as `cause` says.
+  case invalidConfiguration(path: String, cause: any Error)
+  /// A model whose description, read from the file, leads to `cause`.
+  case invalidModel(path: String, cause: any Error)
+  /// A model of other phones than those of the data folder.
+  case otherPhones(model: String, held: String, wanted: String)
+
+  // MARK: Directories
+
+  /// A folder whose `config.json` is of something else.
+  case foreignDirectory(config: String)
+  /// A training is there that is neither resumed nor replaced.
+  case trainingExists(path: String)
+  case damagedConfiguration(config: String)
+  /// A summary or history that is not as a training writes it.
+  case damagedSummary(path: String)
+}

@@ -1,0 +1,88 @@
+import Corpus
+import FrontEnds
+import Stages
+
+extension Failure {
+  init(stage error: StageError) {
+    switch error {
+    case .rejected(let finding): self.init(.badInput, finding)
+    case .globalNormalization:
+      self.init(
+        .usage, code: "global-cmvn", subject: "--cmvn", expected: "none, utterance, speaker or sliding",
+        found: "global", remedy: "Leave it out: the classifier's input normaliser does the same.")
+    case .storedFeaturesDiffer(let path, let differences):
+      self.init(
+        .configurationDiffers, code: "features-differ", subject: Sanitised.path(path),
+        remedy:
+          "Run preprocess with the same row and options, without --compress; or leave --features-from out.",
+        differences: differences.map {
+          Difference(field: $0.field, held: $0.held ?? "nothing", wanted: $0.wanted)
+        })
+    case .storedFeaturesIncomplete(let path, let missing, let damaged):
+      self.init(
+        damaged == 0 ? .interrupted : .badInput, code: "shards-missing", subject: Sanitised.path(path),
+        expected: "every shard committed and as it was written",
+        found: "\(missing) missing, \(damaged) damaged",
+        remedy: "Run the preprocess command again: it does what is missing and what is wrong.")
+    case .storedFeaturesStale(let path, let key, let expected, let isStored):
+      self.init(
+        .badInput, code: "features-stale", subject: Sanitised.path(path), place: key,
+        expected: "\(expected) rows", found: isStored ? "another number" : "none",
+        remedy: "Run preprocess again with --retry-rejects, or --force if the corpus has changed.")
+    case .externalFolderMissing(let path):
+      self.init(
+        .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a folder of features",
+        found: "nothing", remedy: "Check the path.")
+    case .externalFeaturesMissing(let path):
+      self.init(
+        .noInput, code: "no-features", subject: Sanitised.path(path),
+        expected: "feats.scp, or KEY.npy for every utterance", found: "neither")
+    case .externalUtteranceMissing(let path, let key):
+      self.init(
+        .badInput, code: "features-missing", subject: Sanitised.path(path), place: key,
+        expected: "features of every utterance with labels", found: "none",
+        remedy: "Keys are SPEAKER_UTTERANCE, as in kaleido preprocess.")
+    case .externalRowRange(let key, let range, let rows):
+      self.init(
+        .badInput, code: "features-range", subject: key, expected: "rows below \(rows)",
+        found: "\(range.lowerBound):\(range.upperBound)")
+    case .externalArray(let path, let element, let shape):
+      self.init(
+        .badInput, code: "features-shape", subject: Sanitised.path(path),
+        expected: "float32 or float64 [frames, channels]", found: "\(element) \(shape)")
+    case .externalChannelsDiffer(let path, let key, let expected, let found):
+      self.init(
+        .badInput, code: "features-shape", subject: Sanitised.path(path), place: key,
+        expected: "\(expected) channels", found: "\(found)")
+    case .externalFrameCount(let path, let key, let rows, let expected, let fillable, let samples, let timing):
+      let shift = timing.frameShiftSamples
+      self.init(
+        .badInput, code: "features-frames", subject: Sanitised.path(path), place: key,
+        expected:
+          "\(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \(samples)",
+        found: "\(rows)",
+        remedy: Self.remedy(
+          rows: rows, expected: expected, fillable: fillable, samples: samples, timing: timing))
+    }
+  }
+
+  /// The likely reason for a number of rows that does not fit the frames.
+  private static func remedy(
+    rows: Int, expected: Int, fillable: Int, samples: Int, timing: FrameTiming
+  ) -> String {
+    let shift = timing.frameShiftSamples
+    if rows == (samples + shift / 2) / shift { return "As without snipped edges: say --no-snip-edges." }
+    if rows == samples / shift + 1 {
+      return
+        "As with centred frames (librosa's center=True): say --no-snip-edges and --label-shift 0, or make them with center=False."
+    }
+    if rows > 0, abs(rows - expected) > max(2, expected / 20) {
+      let milliseconds = 1000 * Double(samples) / Double(rows) / Double(timing.sampleRateHertz)
+      let rounded = (milliseconds * 10).rounded() / 10
+      return
+        "The rows seem to be \(rounded) ms apart: say --frame-shift and --frame-length as they were made."
+    }
+    return
+      "Say --label-shift N if row t stands for frame t − N; up to \(fillable) frames without a row take the nearest one."
+  }
+}

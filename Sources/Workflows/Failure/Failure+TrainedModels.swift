@@ -1,0 +1,59 @@
+import Corpus
+import TrainedModels
+
+extension Failure {
+  init(trainedModel error: TrainedModelError) {
+    switch error {
+    case .missing(let path, let errno):
+      self.init(
+        .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a RUN or a model file",
+        found: "nothing", remedy: "Check the path.", errorNumber: errno)
+    case .noModel(let path):
+      self.init(
+        .noInput, code: "no-model", subject: Sanitised.path(path),
+        expected: "\(RunDirectory.modelName) in the folder", found: "none",
+        remedy: "Name a RUN whose training has finished an epoch.")
+    case .invalidField(let path, let field, let expected, let found):
+      self.init(
+        .badInput, code: "bad-run", subject: path, place: "field \(field)", expected: expected,
+        found: found ?? "nothing", remedy: "Name a RUN that kaleido train has written.")
+    case .invalidConfiguration(let path, let cause):
+      self.init(cause)
+      // The file is at fault, not an option.
+      guard kind == .usage else { return }
+      kind = .badInput
+      place = subject
+      subject = path
+    case .invalidModel(let path, let cause):
+      let failure = Failure(cause)
+      if failure.kind == .usage || failure.kind == .badInput {
+        self.init(badModel: path, failure)
+      } else {
+        self = failure
+      }
+    case .otherPhones(let model, let held, let wanted):
+      self.init(
+        .configurationDiffers, code: "other-phones", subject: model,
+        remedy: "Name the data folder that the model was trained with: --data DIR.",
+        differences: [Difference(field: "phone_table_sha256", held: held, wanted: wanted)])
+    case .foreignDirectory(let config):
+      self.init(
+        .configurationDiffers, code: "foreign-config", subject: Sanitised.path(config),
+        expected: "kaleido train's config.json", found: "a file of something else",
+        remedy: "Use another --out: kaleido removes nothing that is not its own.")
+    case .trainingExists(let path):
+      self.init(
+        .cannotCreate, code: "run-exists", subject: Sanitised.path(path),
+        expected: "no training in the folder",
+        found: "one", remedy: "Give --resume to go on with it, --force to begin anew, or another --out.")
+    case .damagedConfiguration(let config):
+      self.init(
+        .configurationDiffers, code: "configuration-damaged", subject: Sanitised.path(config),
+        remedy: "Use another --out, or --force to give up what is there.")
+    case .damagedSummary(let path):
+      self.init(
+        .badInput, code: "run-damaged", subject: Sanitised.path(path), expected: "what kaleido train writes",
+        found: "something else", remedy: "Train it again with --force.")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Archives
+import DataManifests
+import FrontEnds
+import Learning
+import Recognition
+import TestSupport
+import Testing
+
+@testable import TrainedModels
+
+@Suite("RunConfiguration") struct RunConfigurationTests {
+  private func configuration(_ row: String = "kaleidoscope") throws -> RunConfiguration {
+    let row = try Row(parsing: row)
+    var classifier = FrameClassifierOptions(kind: .tdnn)
+    classifier.dropout = 0.1
+    classifier.hiddenLayers = [7, 9]
+    classifier.classCount = 48
+    var training = TrainingOptions()
+    training.seed = .max
+    training.epochs = 3
+    training.learningRate = 0.1 + 0.2
+    training.labelSmoothing = 0.05
+    return RunConfiguration(
+      row: row, features: try row.configuration(over: FeatureConfiguration()), classifier: classifier,
+      folding: .phones48, training: training, trainSplit: "train", devSplit: "dev", includesCalibration: true,
+      channel: 2, corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
+  }
+
+  @Test(
+    "what is written reads back as it was",
+    arguments: ["mel:bins=23", "mfcc", "kaleidoscope:fixed", "kaleidoscope-time:learn=all"])
+  func roundTrip(row: String) throws {
+    let written = try configuration(row)
+    let read = try RunConfiguration(bytes: written.bytes, path: "config.json")
+    #expect(read == written)
+    #expect(read.bytes == written.bytes)
+  }
+
+  @Test("a field out of its range is refused by name")
+  func outOfRange() throws {
+    var text = String(decoding: try configuration().bytes, as: UTF8.self)
+    text = text.replacing("\"epochs\": 3", with: "\"epochs\": 0")
+    do {
+      _ = try RunConfiguration(bytes: Array(text.utf8), path: "r/config.json")
+      Issue.record("a training of no epoch was read")
+    } catch TrainedModelError.invalidField(let path, let field, _, let found) {
+      #expect(path == "r/config.json")
+      #expect(field == "training.epochs")
+      #expect(found == "0")
+    }
+  }
+
+  @Test("a row that cannot be is the file's fault, not an option's")
+  func unknownRow() throws {
+    var text = String(decoding: try configuration("mel").bytes, as: UTF8.self)
+    text = text.replacing("\"front_end\": \"mel\"", with: "\"front_end\": \"melon\"")
+    do {
+      _ = try RunConfiguration(bytes: Array(text.utf8), path: "r/config.json")
+      Issue.record("a row that does not exist was read")
+    } catch TrainedModelError.invalidConfiguration(let path, let cause) {
+      #expect(path == "r/config.json")
+      #expect(cause is FrontEndError)
+    }
+  }
+
+  @Test("a file with a byte changed or missing is read or refused, and never anything else", arguments: 0..<4)
+  func hostile(seed: Int) throws {
+    func isRefusal(_ error: any Error) -> Bool {
+      switch error {
+      case TrainedModelError.invalidField, TrainedModelError.invalidConfiguration, ArchiveError.malformed:
+        true
+      default: false
+      }
+    }
+    let bytes = try configuration().bytes
+    var generator = SplitMix64(seed: UInt64(seed))
+    for _ in 0..<200 {
+      var changed = bytes
+      let index = Int.random(in: 0..<bytes.count, using: &generator)
+      if Bool.random(using: &generator) {
+        changed[index] = UInt8.random(in: 0x20...0x7E, using: &generator)
+      } else {
+        changed.remove(at: index)
+      }
+      do {
+        _ = try RunConfiguration(bytes: changed, path: "x")
+      } catch {
+        #expect(isRefusal(error), "seed \(seed): \(error)")
+      }
+    }
+    for count in stride(from: 0, to: bytes.count - 2, by: 97) {
+      do {
+        _ = try RunConfiguration(bytes: Array(bytes.prefix(count)), path: "x")
+        Issue.record("\(count) bytes of a configuration were read as a whole one")
+      } catch {
+        #expect(isRefusal(error), "\(count) bytes: \(error)")
+      }
+    }
+  }
+}
