@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: CKernels
-    .target(name: "CKernels", cSettings: kernelC),
+    .target(name: "CKernels", cSettings: kernelC + [.headerSearchPath(".")]),
     // CrossCompiled is a program in C, for processors that are emulated.
     .testTarget(
       name: "CKernelsTests",

@@ -9,38 +9,38 @@
 
 #include "vectors.h"
 
-#include "logarithm.h"
+#include "signal/logarithm.h"
 
-#include "dither_kernel.h"
-#include "sample_kernels.h"
-#include "spectrum_kernels.h"
+#include "signal/dither_kernel.h"
+#include "signal/sample_kernels.h"
+#include "signal/spectrum_kernels.h"
 
-#include "tile_kernels.h"
+#include "butterfly/tile_kernels.h"
 
-#include "lane_kernels.h"
+#include "lanes/lane_kernels.h"
 
 #define LANES 8
-#include "butterfly_pairs.h"
+#include "butterfly/butterfly_pairs.h"
 
-#include "butterfly_twiddles.h"
+#include "butterfly/butterfly_twiddles.h"
 
-#include "butterfly_places.h"
+#include "butterfly/butterfly_places.h"
 
-#include "butterfly_unit.h"
+#include "butterfly/butterfly_unit.h"
 
-#include "butterfly_unit_packing.h"
+#include "butterfly/butterfly_unit_packing.h"
 
-#include "butterfly_vector.h"
+#include "butterfly/butterfly_vector.h"
 
-#include "butterfly_rows.h"
+#include "butterfly/butterfly_rows.h"
 
-#include "butterfly_real.h"
+#include "butterfly/butterfly_real.h"
 
-#include "butterfly_forward.h"
+#include "butterfly/butterfly_forward.h"
 
-#include "butterfly_backward.h"
+#include "butterfly/butterfly_backward.h"
 
-#include "butterfly_entries.h"
+#include "butterfly/butterfly_entries.h"
 
 const ck_kernels CK_TABLE = {
     .name = CK_NAME,

@@ -9,7 +9,7 @@
 #define LANES 16
 #define CK_FORWARD_TWO ck_butterfly_forward_two_avx512
 #define CK_BACKWARD_TWO ck_butterfly_backward_two_avx512
-#include "two_tiles.h"
+#include "butterfly/two_tiles.h"
 #pragma clang attribute pop
 #else
 typedef int ck_no_avx512_two;

@@ -4,4 +4,4 @@
 #define LANES 16
 #define CK_FORWARD_TWO side_by_side_forward
 #define CK_BACKWARD_TWO side_by_side_backward
-#include "two_tiles.h"
+#include "butterfly/two_tiles.h"
