@@ -53,10 +53,28 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: Foundations
+    // Every module's loops run over its buffers and generators, so the optimizer stays on in debug builds.
     .target(name: "Foundations", swiftSettings: kernel),
     .testTarget(
       name: "FoundationsTests",
       dependencies: [
+        "Foundations",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+
+    // MARK: Files
+    .target(
+      name: "Files",
+      dependencies: [
+        "CCrypto",
+        "Foundations",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FilesTests",
+      dependencies: [
+        "Files",
         "Foundations",
         "TestSupport",
       ],
@@ -69,16 +87,22 @@ let package = Package(
       name: "CKernelsTests",
       dependencies: [
         "CKernels",
+        "Foundations",
         "TestSupport",
       ],
       exclude: ["CrossCompiled"],
       swiftSettings: strict),
 
     // MARK: StageGraph
-    .target(name: "StageGraph", swiftSettings: graph),
+    .target(
+      name: "StageGraph",
+      dependencies: [
+        "Foundations"
+      ], swiftSettings: graph),
     .testTarget(
       name: "StageGraphTests",
       dependencies: [
+        "Foundations",
         "StageGraph",
         "TestSupport",
       ],
@@ -90,12 +114,14 @@ let package = Package(
       dependencies: [
         "CFFTW",
         "CKernels",
+        "Foundations",
       ],
       swiftSettings: kernel),
     .testTarget(
       name: "SignalTests",
       dependencies: [
         "CMeasurement",
+        "Foundations",
         "Signal",
         "TestSupport",
       ],
@@ -103,10 +129,16 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: StructuredMaps
-    .target(name: "StructuredMaps", dependencies: ["CKernels"], swiftSettings: kernel),
+    .target(
+      name: "StructuredMaps",
+      dependencies: [
+        "CKernels",
+        "Foundations",
+      ], swiftSettings: kernel),
     .testTarget(
       name: "StructuredMapsTests",
       dependencies: [
+        "Foundations",
         "StructuredMaps",
         "TestSupport",
       ],
@@ -140,6 +172,8 @@ let package = Package(
       dependencies: [
         "CSndfile",
         "DataManifests",
+        "Files",
+        "Foundations",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -147,16 +181,24 @@ let package = Package(
       dependencies: [
         "Corpus",
         "DataManifests",
+        "Foundations",
         "TestSupport",
       ],
       swiftSettings: strict),
 
     // MARK: Archives
-    .target(name: "Archives", dependencies: ["CCrypto"], swiftSettings: strict),
+    .target(
+      name: "Archives",
+      dependencies: [
+        "Files",
+        "Foundations",
+      ], swiftSettings: strict),
     .testTarget(
       name: "ArchivesTests",
       dependencies: [
         "Archives",
+        "Files",
+        "Foundations",
         "TestSupport",
       ],
       exclude: ["Oracles"],
@@ -166,16 +208,18 @@ let package = Package(
     .target(
       name: "Learning",
       dependencies: [
-        "Archives",
         "CKernels",
         "COpenBLAS",
+        "Files",
+        "Foundations",
       ],
       swiftSettings: kernel),
     .testTarget(
       name: "LearningTests",
       dependencies: [
-        "Archives",
         "CMeasurement",
+        "Files",
+        "Foundations",
         "Learning",
         "TestSupport",
       ],
@@ -211,6 +255,8 @@ let package = Package(
     .target(
       name: "Recognition",
       dependencies: [
+        "Files",
+        "Foundations",
         "FrontEnds",
         "Learning",
       ],
@@ -219,6 +265,7 @@ let package = Package(
       name: "RecognitionTests",
       dependencies: [
         "CMeasurement",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Recognition",
@@ -228,10 +275,15 @@ let package = Package(
 
     // MARK: Scoring
     // Resampling draws millions of numbers, so the optimizer stays on in debug builds here, too.
-    .target(name: "Scoring", swiftSettings: kernel),
+    .target(
+      name: "Scoring",
+      dependencies: [
+        "Foundations"
+      ], swiftSettings: kernel),
     .testTarget(
       name: "ScoringTests",
       dependencies: [
+        "Foundations",
         "Scoring",
         "TestSupport",
       ],
@@ -244,6 +296,7 @@ let package = Package(
       dependencies: [
         "CFlite",
         "Corpus",
+        "Foundations",
         "Signal",
       ],
       swiftSettings: kernel),
@@ -253,6 +306,7 @@ let package = Package(
         "CSndfile",
         "Corpus",
         "DataManifests",
+        "Foundations",
         "Synthesis",
         "TestSupport",
       ],
@@ -265,6 +319,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Files",
         "Foundations",
         "FrontEnds",
         "Learning",
@@ -277,6 +332,8 @@ let package = Package(
       name: "StagesTests",
       dependencies: [
         "Archives",
+        "Files",
+        "Foundations",
         "Stages",
       ],
       swiftSettings: strict),
@@ -285,8 +342,8 @@ let package = Package(
     .target(
       name: "TrainedModels",
       dependencies: [
-        "Archives",
         "DataManifests",
+        "Files",
         "Foundations",
         "FrontEnds",
         "Learning",
@@ -298,6 +355,8 @@ let package = Package(
       dependencies: [
         "Archives",
         "DataManifests",
+        "Files",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Recognition",
@@ -313,6 +372,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Files",
         "Foundations",
         "FrontEnds",
         "Learning",
@@ -332,6 +392,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Files",
         "Foundations",
         "FrontEnds",
         "Learning",
@@ -354,6 +415,8 @@ let package = Package(
       dependencies: [
         // Beside Workflows the modules that its typed results are made of.
         "CZlib",
+        "Files",
+        "Foundations",
         "FrontEnds",
         "Recognition",
         "Scoring",
@@ -365,6 +428,7 @@ let package = Package(
       name: "ReportsTests",
       dependencies: [
         "CZlib",
+        "Foundations",
         "FrontEnds",
         "Recognition",
         "Reports",
@@ -383,6 +447,7 @@ let package = Package(
         "Archives",
         "Corpus",
         "DataManifests",
+        "Files",
         "Foundations",
         "FrontEnds",
         "Learning",
@@ -418,6 +483,8 @@ let package = Package(
         "CMeasurement",
         "Corpus",
         "DataManifests",
+        "Files",
+        "Foundations",
         "FrontEnds",
         "Learning",
         "Recognition",
@@ -430,7 +497,11 @@ let package = Package(
       path: "Benchmarks/kaleido-bench", swiftSettings: strict),
 
     // MARK: TestSupport
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: kernel),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Files"
+      ], path: "Tests/TestSupport", swiftSettings: kernel),
   ]
 )
 

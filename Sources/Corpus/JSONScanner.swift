@@ -1,3 +1,5 @@
+import Foundations
+
 /// A strict scanner of one JSON value in bytes (RFC 8259), with the column of the first fault.
 struct JSONScanner {
   struct Fault: Error, Equatable {
@@ -23,7 +25,7 @@ struct JSONScanner {
   }
 
   private func fault(_ expected: String) -> Fault {
-    let found = position < bytes.count ? Sanitised.token([bytes[position]]) : "the end of the line"
+    let found = position < bytes.count ? Sanitized.token([bytes[position]]) : "the end of the line"
     return Fault(position: position, expected: expected, found: found)
   }
 

@@ -1,3 +1,5 @@
+import Foundations
+
 /// What the bits of features depend on beside input, options and seed.
 ///
 /// Equal fingerprints give equal bits; across fingerprints results agree to the accuracy gates only.
@@ -38,34 +40,32 @@ package struct ArithmeticFingerprint: Codable, Equatable, Hashable, Sendable {
   }
 
   // FFTW's own tables can't be read; each of them has its part in the transform of a signal without symmetry.
-  private static func responseOfTransform(_ transform: ComplexFFT) -> AlignedFloats {
-    let signal = AlignedFloats(count: 2 * transform.size)
-    let response = AlignedFloats(count: 2 * transform.size)
+  private static func responseOfTransform(_ transform: ComplexFFT) -> AlignedBuffer<Float> {
+    let signal = AlignedBuffer<Float>(count: 2 * transform.size)
+    let response = AlignedBuffer<Float>(count: 2 * transform.size)
     var state: UInt32 = 1
     for index in 0..<signal.count {
       state = state &* 1_664_525 &+ 1_013_904_223
-      signal.pointer[index] = Float(Int16(truncatingIfNeeded: state >> 16))
+      signal.base[index] = Float(Int16(truncatingIfNeeded: state >> 16))
     }
-    transform.execute(signal.pointer, response.pointer)
+    transform.execute(signal.base, response.base)
     return response
   }
 }
 
-/// FNV-1a over bytes, 64 bits.
-///
-/// Source: Fowler, Noll and Vo.
+/// FNV-1a over the bits of numbers.
 struct BitDigest {
-  private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  private var digest = FNV1a()
 
   init() {}
 
   init(of text: String) {
-    for byte in text.utf8 { add(byte) }
+    for byte in text.utf8 { digest.add(byte) }
   }
 
   /// Adds the bit patterns of numbers, least significant byte first.
-  mutating func add(_ values: AlignedFloats) {
-    for index in 0..<values.count { add(values.pointer[index].bitPattern) }
+  mutating func add(_ values: AlignedBuffer<Float>) {
+    for index in 0..<values.count { add(values.base[index].bitPattern) }
   }
 
   mutating func add(_ values: [Int32]) {
@@ -74,13 +74,13 @@ struct BitDigest {
 
   /// 16 hexadecimal digits.
   var text: String {
-    let digits = String(hash, radix: 16)
+    let digits = String(digest.hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   private mutating func add(_ word: UInt32) {
-    for shift in stride(from: UInt32(0), to: 32, by: 8) { add(UInt8(truncatingIfNeeded: word >> shift)) }
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      digest.add(UInt8(truncatingIfNeeded: word >> shift))
+    }
   }
-
-  private mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Why a pool gave no buffer.
 @usableFromInline package enum BufferPoolError: Error, Equatable {
   /// As many buffers as the pool may have are in use.

@@ -1,3 +1,5 @@
+public import Foundations
+
 /// What a channel carries: messages, and the marks by which lanes are merged in order.
 @usableFromInline package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
   case message(Message)

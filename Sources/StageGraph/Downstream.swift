@@ -1,3 +1,5 @@
+import Foundations
+
 /// Counts the lanes of a worker that are still read, and stops the worker when there are none.
 ///
 /// The next message it sent would tell it. But it may wait a long time for an input to make one of.

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Collects what one run is made of while its blueprint is walked.
 final class RunAssembly {
   struct Worker: Sendable {

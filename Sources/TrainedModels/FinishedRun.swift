@@ -1,4 +1,6 @@
-import Archives
+import Corpus
+import Files
+import Foundations
 import Learning
 package import Recognition
 
@@ -19,7 +21,7 @@ package struct FinishedRun: Sendable {
 
   /// Reads a RUN whose training has ended; nil where it has not.
   ///
-  /// - Throws: ``TrainedModelError``, ``ArchiveError``, ``CheckpointError``.
+  /// - Throws: ``TrainedModelError``, ``FileError``, ``CheckpointError``.
   package init?(path: String) throws {
     let directory = RunDirectory(path: path)
     let store = FileStore()

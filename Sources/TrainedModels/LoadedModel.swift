@@ -1,4 +1,6 @@
-import Archives
+import Corpus
+import Files
+import Foundations
 package import FrontEnds
 package import Learning
 package import Recognition
@@ -43,7 +45,7 @@ package struct LoadedModel: Sendable {
   ///
   /// A row that could learn but does not is told by its seed, which its first values may be drawn with.
   package var frontEndSHA256: String? {
-    get throws(ArchiveError) {
+    get throws(FileError) {
       let (declared, prefix) = (recognizer.declaration, "frontend.")
       let tensors =
         declared.parameters.map { ($0.tensor, values.parameters) }

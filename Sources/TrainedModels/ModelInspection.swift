@@ -1,4 +1,6 @@
-import Archives
+import Corpus
+import Files
+import Foundations
 package import FrontEnds
 package import Learning
 package import Recognition
@@ -65,14 +67,14 @@ package struct ModelInspection: Sendable {
 
   /// Looks at a RUN, its model or its checkpoint.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``ArchiveError``; nothing of a file that breaks a rule
+  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``FileError``; nothing of a file that breaks a rule
   ///   is shown.
   package init(path: String) throws {
     let file = try TrainedModel.file(at: path)
     self.path = file.path
     let bytes = try FileStore().contents(of: file.path, limit: Self.maximumBytes) ?? []
     byteCount = bytes.count
-    sha256 = try Archives.sha256(bytes)
+    sha256 = try Files.sha256(bytes)
     tensors = file.tensors.map {
       Tensor(
         name: $0.name, element: $0.element.rawValue, shape: $0.shape, count: $0.count)

@@ -1,5 +1,5 @@
-import Archives
 import DataManifests
+import Files
 import FrontEnds
 import Learning
 import Recognition
@@ -8,7 +8,7 @@ extension RunConfiguration {
   /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could have been
   /// asked for, or an error.
   ///
-  /// - Throws: ``TrainedModelError``, or ``ArchiveError`` for what is no JSON.
+  /// - Throws: ``TrainedModelError``, or ``FileError`` for what is no JSON.
   package init(bytes: [UInt8], path: String) throws {
     do {
       let json = try JSONParser.parse(bytes, path: path)
@@ -35,7 +35,7 @@ extension RunConfiguration {
         arithmeticFingerprint: try reader.text("arithmetic_fingerprint"))
     } catch let error as TrainedModelError {
       throw error
-    } catch let error as ArchiveError {
+    } catch let error as FileError {
       throw error
     } catch {
       // The file is at fault, not an option.

@@ -1,5 +1,5 @@
-package import Archives
 package import DataManifests
+package import Files
 import Foundations
 package import FrontEnds
 package import Learning
@@ -168,7 +168,7 @@ extension OptimizerMethod {
 extension RunConfiguration {
   /// Refuses a phone set other than the one that the model's classes are of.
   ///
-  /// - Throws: ``TrainedModelError``, ``ArchiveError``.
+  /// - Throws: ``TrainedModelError``, ``FileError``.
   package func requirePhoneTable(of phoneSet: PhoneSet, model: String) throws {
     let found = try sha256(phoneSet.canonicalTable)
     guard found != phoneTableSHA256 else { return }

@@ -1,4 +1,6 @@
-package import Archives
+import Corpus
+package import Files
+import Foundations
 package import Learning
 package import Recognition
 
@@ -40,7 +42,7 @@ package struct RunDirectory: Sendable {
 
   /// Looks whether a training may write here; changes nothing.
   ///
-  /// - Throws: ``TrainedModelError``, ``ArchiveError`` for a training that is there and neither to be resumed nor
+  /// - Throws: ``TrainedModelError``, ``FileError`` for a training that is there and neither to be resumed nor
   ///   given up, one with another configuration, or files of something else.
   package func standing(
     for configuration: RunConfiguration, resumes: Bool, discardsOther: Bool
@@ -49,7 +51,7 @@ package struct RunDirectory: Sendable {
     guard let found = try store.contents(of: config, limit: 1 << 24) else {
       for name in Self.names where try store.status(path(of: name)) != nil {
         // An earlier replacement that was stopped leaves no config.json only when all else is gone.
-        throw ArchiveError.wouldReplace(path: path(of: name))
+        throw FileError.wouldReplace(path: path(of: name))
       }
       return .fresh
     }
@@ -64,14 +66,14 @@ package struct RunDirectory: Sendable {
     guard let held = try? JSONParser.parse(found, path: config) else {
       throw TrainedModelError.damagedConfiguration(config: config)
     }
-    throw ArchiveError.configurationDiffers(
+    throw FileError.configurationDiffers(
       path: config,
-      fields: DirectoryConfiguration.differences(
+      fields: ConfigurationDifference.between(
         directory: held, run: try JSONParser.parse(configuration.bytes, path: config)))
   }
 
   /// Makes the directory ready for a training.
-  package func begin(_ configuration: RunConfiguration, _ standing: Standing) throws(ArchiveError) {
+  package func begin(_ configuration: RunConfiguration, _ standing: Standing) throws(FileError) {
     switch standing {
     case .toBeResumed: return
     case .toBeReplaced: for name in Self.names { try store.remove(path(of: name)) }
@@ -95,7 +97,7 @@ package struct RunDirectory: Sendable {
 
   /// The checkpoint and its history; nil before the first epoch is done.
   ///
-  /// - Throws: ``CheckpointError``, ``ArchiveError``.
+  /// - Throws: ``CheckpointError``, ``FileError``.
   package func checkpoint(
     of recognizer: FrameRecognizer, _ options: TrainingOptions
   ) throws -> (checkpoint: TrainingCheckpoint, history: TrainingHistory)? {
@@ -139,19 +141,19 @@ package struct RunDirectory: Sendable {
   }
 
   /// Writes `training.jsonl`, unless it is as it should be.
-  package func writeHistory(_ history: TrainingHistory) throws(ArchiveError) {
+  package func writeHistory(_ history: TrainingHistory) throws(FileError) {
     let lines = history.epochs.map { $0.json.text + "\n" }.joined()
     try replace(Self.historyName, with: Array(lines.utf8))
   }
 
-  package func writeSummary(_ summary: JSONValue) throws(ArchiveError) {
+  package func writeSummary(_ summary: JSONValue) throws(FileError) {
     var bytes: [UInt8] = []
     summary.appendIndented(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
     try replace(Self.summaryName, with: bytes)
   }
 
-  private func replace(_ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+  private func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
     if try store.contents(of: path(of: name)) == bytes { return }
     try AtomicFile.write(bytes, to: path(of: name), store: store)
   }

@@ -1,4 +1,4 @@
-package import Archives
+package import Files
 package import Learning
 package import Recognition
 
@@ -32,7 +32,7 @@ package struct RunModelDescription: Sendable {
 
   /// Reads the texts of a file.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``ArchiveError``.
+  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``FileError``.
   package init(_ file: ModelFile) throws {
     func json(_ field: String) throws -> JSONValue? {
       guard let text = file.text(field) else { return nil }

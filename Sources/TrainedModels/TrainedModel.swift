@@ -1,4 +1,6 @@
-import Archives
+import Corpus
+import Files
+import Foundations
 import FrontEnds
 import Glibc
 package import Learning

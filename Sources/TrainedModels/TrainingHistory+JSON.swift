@@ -1,4 +1,4 @@
-package import Archives
+package import Files
 import FrontEnds
 package import Recognition
 

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Glibc
 import TestSupport
 import Testing
@@ -18,10 +19,14 @@ struct FaultTests {
 
   /// The whole run: open, shards, indexes.
   func run(_ path: String, _ format: ArchiveFormat, _ operations: FaultyOperations) throws {
-    let directory = try OutputDirectory.create(
-      at: path, configuration: corpus.configuration(format), operations: operations)
-    try corpus.run(directory, block: 500)
-    _ = try directory.writeIndexes(IndexOptions(corpusRoot: "/corpus", usesRelativePaths: true))
+    do {
+      let directory = try OutputDirectory.create(
+        at: path, configuration: corpus.configuration(format), operations: operations)
+      try corpus.run(directory, block: 500)
+      _ = try directory.writeIndexes(IndexOptions(corpusRoot: "/corpus", usesRelativePaths: true))
+    } catch let error as FileError {
+      throw ArchiveError.file(error)
+    }
   }
 
   func reference(_ scratch: Scratch, _ format: ArchiveFormat) throws -> (files: [String: [UInt8]], calls: Int)
@@ -62,7 +67,7 @@ struct FaultTests {
       #expect(throws: ArchiveError.self, "death at \(call)") {
         try run(path, format, FaultyOperations(.death(at: call)))
         // Dying in the last clean-up is no failure of the run.
-        if call > calls - 3 { throw ArchiveError.digestUnavailable }
+        if call > calls - 3 { throw ArchiveError.file(.digestUnavailable) }
       }
       try checkCommitted(scratch, path, reference, "death at \(call)")
       try checkRecovery(scratch, path, format, reference, "death at \(call)")

@@ -1,4 +1,6 @@
 import Archives
+import Files
+import Foundations
 import TestSupport
 import Testing
 
@@ -148,7 +150,7 @@ struct IndexTests {
     try corpus.run(directory)
     for shard in 0..<directory.shardCount {
       let record = try #require(try directory.record(ofShard: shard))
-      let reader = try ShardReader(directory: directory, record: record)
+      let reader = ShardReader(directory: directory, record: record)
       for utterance in record.utterances {
         let source = try #require(corpus.utterances.first { $0.description == utterance.description })
         for _ in 0..<5 {
@@ -175,11 +177,11 @@ struct IndexTests {
   func provenance() throws {
     let scratch = try Scratch()
     let directory = try directory(scratch, [utterance("A_1", "A")])
-    try directory.appendProvenance(["command": "one"])
+    try directory.provenance.append(["command": "one"])
     let name = directory.absolutePath(of: "provenance.jsonl")
     let bytes = try #require(try FileStore().contents(of: name))
     try scratch.put(bytes + Array("{\"comma\n".utf8), at: "out/provenance.jsonl")
-    try directory.appendProvenance(["command": "two"])
-    #expect(try directory.provenance() == [["command": "one"], ["command": "two"]])
+    try directory.provenance.append(["command": "two"])
+    #expect(try directory.provenance.values() == [["command": "one"], ["command": "two"]])
   }
 }

@@ -1,4 +1,6 @@
 import Archives
+import Files
+import Foundations
 import TestSupport
 import Testing
 
@@ -35,7 +37,7 @@ struct NpyTests {
     let values: [Float] = (0..<12).map { Float($0) / 7 }
     try scratch.put(
       NpyHeader(element: .float32, shape: [4, 3]).bytes
-        + values.flatMap { KaldiBytes.littleEndian($0.bitPattern) }, at: "a.npy")
+        + values.flatMap { $0.bitPattern.littleEndianBytes }, at: "a.npy")
     let reader = try NpyReader(path: "\(scratch.path)/a.npy")
     #expect(reader.header == NpyHeader(element: .float32, shape: [4, 3]) && reader.rowElements == 3)
     var rows = [Float](repeating: 0, count: 6)
@@ -60,9 +62,9 @@ struct NpyTests {
   func refused(text: String) throws {
     let scratch = try Scratch()
     var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0]
-    bytes += KaldiBytes.littleEndian(UInt16(text.utf8.count + 1)) + Array(text.utf8) + [0x0A]
+    bytes += UInt16(text.utf8.count + 1).littleEndianBytes + Array(text.utf8) + [0x0A]
     try scratch.put(bytes + [UInt8](repeating: 0, count: 8), at: "a.npy")
-    let error = #expect(throws: ArchiveError.self) { try NpyReader(path: "\(scratch.path)/a.npy") }
+    let error = #expect(throws: FileError.self) { try NpyReader(path: "\(scratch.path)/a.npy") }
     guard case .malformed = error else {
       Issue.record("\(String(describing: error))")
       return

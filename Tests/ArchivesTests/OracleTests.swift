@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -52,10 +53,4 @@ struct OracleTests {
     #expect(process.terminationStatus == 0, "\(text)")
     #expect(text.hasSuffix("whole\n"), "\(text)")
   }
-}
-
-enum Oracle {
-  static let value = ProcessInfo.processInfo.environment["KALEIDO_ORACLES"] ?? ""
-  static let isEnabled = !value.isEmpty && value != "0"
-  static let python = value.hasPrefix("/") ? value : "/usr/bin/python3"
 }

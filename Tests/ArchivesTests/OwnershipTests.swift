@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Glibc
 import TestSupport
 import Testing
@@ -56,7 +57,7 @@ struct OwnershipTests {
     let out = "\(scratch.path)/out"
     let before = try scratch.files(at: out)
     for isForced in [false, true] {
-      #expect(throws: ArchiveError.configurationUnusable(path: "\(out)/config.json", isOurs: false)) {
+      #expect(throws: FileError.configurationUnusable(path: "\(out)/config.json", isOurs: false)) {
         try OutputDirectory.create(
           at: out, configuration: corpus.configuration(.kaldi), discardingOther: isForced)
       }
@@ -77,11 +78,11 @@ struct OwnershipTests {
     let reference = try scratch.files(at: out)
     try scratch.put(Array("{\"version\":1,\"for".utf8), at: "out/config.json")
     for forWriting in [false, true] {
-      #expect(throws: ArchiveError.configurationUnusable(path: "\(out)/config.json", isOurs: true)) {
+      #expect(throws: FileError.configurationUnusable(path: "\(out)/config.json", isOurs: true)) {
         try OutputDirectory.open(at: out, forWriting: forWriting)
       }
     }
-    #expect(throws: ArchiveError.configurationUnusable(path: "\(out)/config.json", isOurs: true)) {
+    #expect(throws: FileError.configurationUnusable(path: "\(out)/config.json", isOurs: true)) {
       try OutputDirectory.create(at: out, configuration: corpus.configuration(.kaldi))
     }
     do {
@@ -271,15 +272,15 @@ struct SupersededTests {
     try corpus.run(directory)
     func checkpoint() -> Checkpoint {
       var calls = 0
-      return { (_: Int64) throws(ArchiveError) in
+      return { (_: Int64) throws(FileError) in
         calls += 1
         if calls > after { throw .cancelled }
       }
     }
-    #expect(throws: ArchiveError.cancelled) {
+    #expect(throws: FileError.cancelled) {
       try directory.status(verifyingChecksums: true, checkpoint: checkpoint())
     }
-    #expect(throws: ArchiveError.cancelled) {
+    #expect(throws: ArchiveError.file(.cancelled)) {
       try directory.writeIndexes(options, checkpoint: checkpoint())
     }
     #expect(try directory.status(verifyingChecksums: true).isWhole)

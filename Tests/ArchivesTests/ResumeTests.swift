@@ -1,5 +1,7 @@
 import Archives
+import Files
 import Foundation
+import Foundations
 import Glibc
 import TestSupport
 import Testing
@@ -211,7 +213,7 @@ struct ResumeTests {
     let before = try scratch.files(at: out)
     var other = corpus.configuration(.npy)
     other.options = ["mel_bins": 80, "window": "povey", "seed": 1]
-    let error = #expect(throws: ArchiveError.self) {
+    let error = #expect(throws: FileError.self) {
       try OutputDirectory.create(at: out, configuration: other)
     }
     guard case .configurationDiffers(_, let fields) = error else {
@@ -241,7 +243,7 @@ struct ResumeTests {
     let operations = FaultyOperations(beforeLink: {
       _ = try? OutputDirectory.create(at: out, configuration: corpus.configuration(.npy))
     })
-    #expect(throws: ArchiveError.self) {
+    #expect(throws: FileError.self) {
       try OutputDirectory.create(at: out, configuration: corpus.configuration(.kaldi), operations: operations)
     }
     #expect(try OutputDirectory.open(at: out, forWriting: false).configuration.format == .npy)
@@ -256,10 +258,10 @@ struct ResumeTests {
     #expect(
       try OutputDirectory.open(at: "\(scratch.path)/out", forWriting: false).configuration == configuration)
     try scratch.put(configuration.bytes + [0x20], at: "out/config.json")
-    #expect(throws: ArchiveError.self) {
+    #expect(throws: FileError.self) {
       try OutputDirectory.open(at: "\(scratch.path)/out", forWriting: false)
     }
-    #expect(throws: ArchiveError.notAnOutputDirectory(path: scratch.path)) {
+    #expect(throws: FileError.notAnOutputDirectory(path: scratch.path)) {
       try OutputDirectory.open(at: scratch.path, forWriting: false)
     }
   }
@@ -334,7 +336,7 @@ struct ShardWriterTests {
     for _ in 0..<200 {
       var damaged = bytes
       damaged[Int.random(in: bytes.indices, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      #expect(throws: ArchiveError.self) { try ShardRecord(bytes: damaged, path: "r") }
+      #expect(throws: FileError.self) { try ShardRecord(bytes: damaged, path: "r") }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Testing
 
 /// A configuration with nothing beside the features.

@@ -1,4 +1,6 @@
 import Archives
+import Files
+import Foundations
 import Glibc
 import TestSupport
 
@@ -116,49 +118,6 @@ struct TinyCorpus {
   }
 }
 
-/// A folder that goes away with the value; in memory where the system offers that, for the sweeps' sake.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-    var name = Array("\(parent)/archives-XXXXXX".utf8CString)
-    guard mkdtemp(&name) != nil else { throw ArchiveError.noTemporaryName(path: parent) }
-    path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit { FileStore().removeQuietly(path) }
-
-  /// Bytes of every file below the folder, by path; provenance, which promises none, left out.
-  func files(at folder: String) throws -> [String: [UInt8]] {
-    var found: [String: [UInt8]] = [:]
-    func walk(_ relative: String) throws {
-      for name in try FileStore().list("\(folder)\(relative)") {
-        let path = "\(relative)/\(name)"
-        if try FileStore().status(folder + path)?.isFolder == true {
-          try walk(path)
-        } else if name != "provenance.jsonl" {
-          found[path] = try FileStore().contents(of: folder + path)
-        }
-      }
-    }
-    try walk("")
-    return found
-  }
-}
-
-extension Scratch {
-  /// Writes a file of the folder.
-  func put(_ bytes: [UInt8], at name: String) throws {
-    let store = FileStore()
-    let file = "\(path)/\(name)"
-    try store.remove(file)
-    let descriptor = try store.open(file, flags: O_WRONLY | O_CREAT | O_EXCL)
-    defer { store.close(descriptor) }
-    try bytes.withUnsafeBytes { try store.write(descriptor, $0, path: file) }
-  }
-}
-
 extension TinyCorpus {
   /// A second pass over committed shards, which takes 1 from every value, two rows at a time.
   func normalise(_ directory: OutputDirectory) throws {
@@ -166,7 +125,7 @@ extension TinyCorpus {
     let sources = try ShardSources(of: directory)
     for shard in try directory.status(set: .normalised, verifyingChecksums: true).todo() {
       guard let record = try directory.record(ofShard: shard) else { continue }
-      let reader = try ShardReader(directory: directory, record: record)
+      let reader = ShardReader(directory: directory, record: record)
       var writer = try ShardWriter(
         directory: directory, shard: shard, keys: record.utterances.map(\.description.key), set: .normalised,
         source: sources.source(ofShard: shard))
@@ -198,11 +157,11 @@ extension Scratch {
       let parent = name.split(separator: "/").dropLast().joined(separator: "/")
       try FileStore().makeFolders("\(path)/\(parent)")
       let data = Int(utterance.description.sampleCount) * 2
-      var bytes = Array("RIFF".utf8) + KaldiBytes.littleEndian(Int32(36 + data)) + Array("WAVEfmt ".utf8)
-      bytes += KaldiBytes.littleEndian(Int32(16)) + KaldiBytes.littleEndian(Int16(1))
-      bytes += KaldiBytes.littleEndian(Int16(1)) + KaldiBytes.littleEndian(Int32(16000))
-      bytes += KaldiBytes.littleEndian(Int32(32000)) + KaldiBytes.littleEndian(Int16(2))
-      bytes += KaldiBytes.littleEndian(Int16(16)) + Array("data".utf8) + KaldiBytes.littleEndian(Int32(data))
+      var bytes = Array("RIFF".utf8) + Int32(36 + data).littleEndianBytes + Array("WAVEfmt ".utf8)
+      bytes += Int32(16).littleEndianBytes + Int16(1).littleEndianBytes
+      bytes += Int16(1).littleEndianBytes + Int32(16000).littleEndianBytes
+      bytes += Int32(32000).littleEndianBytes + Int16(2).littleEndianBytes
+      bytes += Int16(16).littleEndianBytes + Array("data".utf8) + Int32(data).littleEndianBytes
       try put(bytes + [UInt8](repeating: 0, count: data), at: name)
     }
   }

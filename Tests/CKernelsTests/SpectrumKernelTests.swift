@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Foundations
 import TestSupport
 import Testing
 

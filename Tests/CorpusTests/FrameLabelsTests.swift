@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Corpus
 import DataManifests
 import Foundation
+import Foundations
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
-import Archives
+import Files
 import Foundation
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -45,7 +46,7 @@ struct CheckpointTests {
       for _ in 0..<steps {
         let (values, position) = (checkpoint.values, checkpoint.position)
         var random = SplitMix64(seed: position.seed &+ UInt64(position.step))
-        let gradient = FloatStorage(count: declaration.parameterCount)
+        let gradient = AlignedBuffer<Float>(count: declaration.parameterCount)
         for tensor in declaration.parameters.map(\.tensor) {
           for i in tensor.offset..<tensor.offset + tensor.count {
             gradient.base[i] = values.parameters.base[i] + Float.random(in: -1...1, using: &random)
@@ -71,7 +72,7 @@ struct CheckpointTests {
     }
   }
 
-  static func bits(_ storage: FloatStorage) -> [UInt32] { storage.values.map(\.bitPattern) }
+  static func bits(_ storage: AlignedBuffer<Float>) -> [UInt32] { storage.values.map(\.bitPattern) }
 
   @Test(
     "a training that stops at any step goes on to the same bits",
@@ -185,7 +186,7 @@ struct CheckpointTests {
     let reader = try SafetensorsReader(path: "\(folder.path)/c")
     let metadata = reader.header.metadata.map { $0.name == field ? Text(field, text) : $0 }
     let numbers = try reader.header.tensors.map { tensor in
-      let storage = FloatStorage(count: tensor.count)
+      let storage = AlignedBuffer<Float>(count: tensor.count)
       try reader.readFloats(tensor, into: storage.values)
       return (tensor, storage)
     }
@@ -210,7 +211,7 @@ struct CheckpointTests {
         path: "\(folder.path)/foreign", field: "kaleidoscope.model", expected: "1", found: nil)
     ) { try ModelFile(path: "\(folder.path)/foreign") }
     let error = #expect(throws: CheckpointError.self) { try ModelFile(path: folder.path) }
-    guard case .archive(.malformed) = error else {
+    guard case .file(.malformed) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -221,7 +222,7 @@ struct CheckpointTests {
         to: "\(folder.path)/nan")
     }
     let found = #expect(throws: CheckpointError.self) { try ModelFile(path: "\(folder.path)/nan") }
-    guard case .archive(.malformed) = found else {
+    guard case .file(.malformed) = found else {
       Issue.record("\(String(describing: found))")
       return
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -21,9 +22,9 @@ struct LossTests {
     _ logits: [Float], labels: [Int32], classes: Int, smoothing: Float = 0, scale: Float = 1,
     inPlace: Bool = false
   ) -> Evaluation {
-    let storage = FloatStorage(count: logits.count)
+    let storage = AlignedBuffer<Float>(count: logits.count)
     for (i, x) in logits.enumerated() { storage.base[i] = x }
-    let gradient = inPlace ? storage : FloatStorage(count: logits.count)
+    let gradient = inPlace ? storage : AlignedBuffer<Float>(count: logits.count)
     let loss = labels.withUnsafeBufferPointer {
       SoftmaxCrossEntropy(labelSmoothing: smoothing).evaluate(
         logits: Matrix(storage.base, rows: labels.count, columns: classes), labels: $0,

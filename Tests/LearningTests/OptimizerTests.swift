@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -27,8 +28,8 @@ struct OptimizerTests {
     return declaration
   }
 
-  static func gradient(_ step: Int, of declaration: ModelDeclaration) -> FloatStorage {
-    let storage = FloatStorage(count: declaration.parameterCount)
+  static func gradient(_ step: Int, of declaration: ModelDeclaration) -> AlignedBuffer<Float> {
+    let storage = AlignedBuffer<Float>(count: declaration.parameterCount)
     let (a, b) = (declaration.parameters[0].tensor, declaration.parameters[1].tensor)
     for i in 0..<5 { storage.base[a.offset + i] = Float((7 * i + 3 * step) % 11 - 5) / 8 }
     for i in 0..<3 { storage.base[b.offset + i] = Float((5 * i + 2 * step) % 7 - 3) / 4 }
@@ -68,7 +69,7 @@ struct OptimizerTests {
       let values = ModelValues(declaration)
       let optimizer = Optimizer(Self.cases[index].options, declaration: declaration)
       for _ in 0..<3 {
-        let gradient = FloatStorage(count: declaration.parameterCount)
+        let gradient = AlignedBuffer<Float>(count: declaration.parameterCount)
         for (i, slope) in slopes[range].enumerated() { gradient.base[i] = slope }
         optimizer.step(values, gradient: gradient, rate: 0.1)
       }
@@ -79,7 +80,7 @@ struct OptimizerTests {
 
   @Test("clipping is PyTorch's, and leaves short and non-finite gradients")
   func clipping() throws {
-    let gradient = FloatStorage(count: 2)
+    let gradient = AlignedBuffer<Float>(count: 2)
     gradient.base[0] = 3
     gradient.base[1] = 4
     let expected = try #require(TorchGolden.values["clip"])
@@ -99,7 +100,7 @@ struct OptimizerTests {
     let optimizer = Optimizer(
       OptimizerOptions(method: .sgd(momentum: 0, nesterov: false), maximumGradientNorm: 0.5),
       declaration: declaration)
-    let gradient = FloatStorage(count: declaration.parameterCount)
+    let gradient = AlignedBuffer<Float>(count: declaration.parameterCount)
     gradient.base[0] = 3
     gradient.base[1] = -4
     #expect(optimizer.step(values, gradient: gradient, rate: 1) == 5)
@@ -113,9 +114,9 @@ struct OptimizerTests {
     var random = SplitMix64(seed: seed)
     let count = 53
     let numbers = (0..<4).map { _ in (0..<count).map { _ in Float.random(in: -1e3...1e3, using: &random) } }
-    func parts() -> [FloatStorage] {
+    func parts() -> [AlignedBuffer<Float>] {
       numbers.map { row in
-        let part = FloatStorage(count: count)
+        let part = AlignedBuffer<Float>(count: count)
         for (i, x) in row.enumerated() { part.base[i] = x }
         return part
       }
@@ -132,7 +133,7 @@ struct OptimizerTests {
   @Test("the norm is that of Double", arguments: [0, 1, 7, 8, 9, 1000])
   func norm(count: Int) {
     var random = SplitMix64(seed: UInt64(count))
-    let gradient = FloatStorage(count: count)
+    let gradient = AlignedBuffer<Float>(count: count)
     for i in 0..<count { gradient.base[i] = Float.random(in: -1...1, using: &random) }
     let expected = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     #expect(abs(GradientReduction.norm(gradient) - expected) <= 1e-12 * max(1, expected))

@@ -1,3 +1,4 @@
+import Foundations
 import FrontEnds
 import Learning
 import Recognition

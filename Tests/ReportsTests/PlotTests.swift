@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import Foundations
 import TestSupport
 import Testing
 

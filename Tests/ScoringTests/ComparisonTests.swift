@@ -1,3 +1,4 @@
+import Foundations
 import Scoring
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import CMeasurement
+import Foundations
 import TestSupport
 import Testing
 
@@ -61,7 +62,7 @@ private enum AllocationCount {
   /// Whether an allocation of the Swift runtime is seen.
   static let works: Bool = {
     let before = measurement_allocation_count()
-    let memory = AlignedFloats(count: 1 << 12)
+    let memory = AlignedBuffer<Float>(count: 1 << 12)
     return withExtendedLifetime(memory) { measurement_allocation_count() > before }
   }()
 }

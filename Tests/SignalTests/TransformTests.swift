@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import TestSupport
 import Testing
 
@@ -12,17 +13,17 @@ struct TransformTests {
   func directSums(size: Int) throws {
     var random = SplitMix64(seed: UInt64(size))
     let values = (0..<2 * size).map { _ in Float.random(in: -1...1, using: &random) }
-    let input = AlignedFloats(values)
-    let output = AlignedFloats(count: 2 * size)
-    try ComplexFFT(size: size).execute(input.pointer, output.pointer)
+    let input = AlignedBuffer<Float>(values)
+    let output = AlignedBuffer<Float>(count: 2 * size)
+    try ComplexFFT(size: size).execute(input.base, output.base)
     let expected = naiveDFT(
       real: (0..<size).map { Double(values[2 * $0]) },
       imaginary: (0..<size).map { Double(values[2 * $0 + 1]) })
     let largest = (expected.real + expected.imaginary).map { abs($0) }.max() ?? 1
     for k in 0..<size {
-      #expect(abs(Double(output.pointer[2 * k]) - expected.real[k]) < 1e-6 * largest)
-      #expect(abs(Double(output.pointer[2 * k + 1]) - expected.imaginary[k]) < 1e-6 * largest)
-      #expect(input.pointer[2 * k] == values[2 * k], "the input is kept")
+      #expect(abs(Double(output.base[2 * k]) - expected.real[k]) < 1e-6 * largest)
+      #expect(abs(Double(output.base[2 * k + 1]) - expected.imaginary[k]) < 1e-6 * largest)
+      #expect(input.base[2 * k] == values[2 * k], "the input is kept")
     }
   }
 
@@ -60,15 +61,15 @@ struct TransformTests {
   func planningAtOnce() throws {
     let sizes = (1...40).map { 6 * $0 }
     let asked = 400
-    let descriptions = Locked([Set<String>](repeating: [], count: sizes.count))
+    let descriptions = Guarded([Set<String>](repeating: [], count: sizes.count))
     DispatchQueue.concurrentPerform(iterations: asked) { index in
       let place = index % sizes.count
       guard let transform = try? ComplexFFT(size: sizes[place]) else { return }
-      let input = AlignedFloats([1] + [Float](repeating: 0, count: 2 * transform.size - 1))
-      let output = AlignedFloats(count: 2 * transform.size)
-      transform.execute(input.pointer, output.pointer)
+      let input = AlignedBuffer<Float>([1] + [Float](repeating: 0, count: 2 * transform.size - 1))
+      let output = AlignedBuffer<Float>(count: 2 * transform.size)
+      transform.execute(input.base, output.base)
       // An impulse has a flat spectrum.
-      let isFlat = (0..<transform.size).allSatisfy { abs(output.pointer[2 * $0] - 1) < 1e-6 }
+      let isFlat = (0..<transform.size).allSatisfy { abs(output.base[2 * $0] - 1) < 1e-6 }
       let text = isFlat ? transform.planDescription : "wrong at \(index)"
       descriptions.withLock { _ = $0[place].insert(text) }
     }
@@ -98,7 +99,7 @@ struct TransformTests {
     let cosines = try #require(core.cosines)
     for table in [core.window, core.twiddles, bank.weights, cosines] {
       // The plan is this test's own, so that nobody else reads what is written here.
-      let place = table.pointer + 7
+      let place = table.base + 7
       let before = place.pointee
       place.pointee = Float(bitPattern: before.bitPattern ^ 1)
       #expect(ArithmeticFingerprint(core).tableDigest != digest)

@@ -1,3 +1,4 @@
+import Foundations
 import StageGraph
 import TestSupport
 import Testing

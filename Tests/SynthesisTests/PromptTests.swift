@@ -1,3 +1,4 @@
+import Foundations
 import Synthesis
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 import Archives
 import DataManifests
+import Files
+import Foundations
 import FrontEnds
 import Learning
 import Recognition
@@ -67,7 +69,7 @@ import Testing
   func hostile(seed: Int) throws {
     func isRefusal(_ error: any Error) -> Bool {
       switch error {
-      case TrainedModelError.invalidField, TrainedModelError.invalidConfiguration, ArchiveError.malformed:
+      case TrainedModelError.invalidField, TrainedModelError.invalidConfiguration, FileError.malformed:
         true
       default: false
       }

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import Foundations
 import FrontEnds
@@ -140,7 +141,7 @@ import Testing
 
   @Test func theCodeOfASystemCallFitsTheExitCode() {
     func code(_ operation: SystemOperation, _ number: Int32) -> String {
-      Failure(ArchiveError.system(operation: operation, path: "/x", code: number)).code
+      Failure(FileError.system(operation: operation, path: "/x", code: number)).code
     }
     #expect(code(.makeFolder, ENOENT) == "cannot-create")
     #expect(code(.create, EACCES) == "permission")

@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
 import FrontEnds
 import Glibc
 import StageGraph
@@ -17,7 +18,7 @@ import Testing
     (.open, EMFILE, .inputOutput), (.write, EROFS, .cannotCreate),
   ])
   func aDiskThatFailsDecidesTheKind(operation: SystemOperation, code: Int32, kind: Failure.Kind) {
-    let failure = Failure(ArchiveError.system(operation: operation, path: "/out/x", code: code))
+    let failure = Failure(FileError.system(operation: operation, path: "/out/x", code: code))
     #expect(failure.kind == kind)
     #expect(failure.errorNumber == code && failure.subject == "/out/x" && failure.remedy != nil)
   }
@@ -32,7 +33,7 @@ import Testing
 
   @Test func aConfigurationThatDiffersNamesTheFields() {
     let failure = Failure(
-      ArchiveError.configurationDiffers(
+      FileError.configurationDiffers(
         path: "out/config.json", fields: [.init(field: "options.mel-bins", directory: "40", run: "23")]))
     #expect(failure.kind == .configurationDiffers)
     #expect(failure.differences == [.init(field: "options.mel-bins", held: "40", wanted: "23")])

@@ -2,6 +2,7 @@ import Archives
 import Corpus
 import DataManifests
 import Foundation
+import Foundations
 import FrontEnds
 import TestSupport
 import Testing

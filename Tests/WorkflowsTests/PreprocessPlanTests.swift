@@ -57,7 +57,7 @@ import Testing
     var sums: [String: CMVNStatistics] = [:]
     for shard in 0..<directory.shardCount {
       let record = try #require(try directory.record(ofShard: shard, set: .normalised))
-      let reader = try ShardReader(directory: directory, record: record)
+      let reader = ShardReader(directory: directory, record: record)
       for utterance in record.utterances {
         let frames = utterance.description.frameCount
         var rows = [Float](repeating: 0, count: frames * 40)

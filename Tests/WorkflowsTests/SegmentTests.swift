@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import FrontEnds
 import Learning
 import StageGraph

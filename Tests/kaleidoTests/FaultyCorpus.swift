@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import TestSupport
 
 /// A small corpus in TIMIT layout whose files a test makes good or bad.

@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 
 /// The corpus whose audio is used.
 struct BenchmarkCorpus {
@@ -58,17 +59,11 @@ struct BenchmarkCorpus {
   }
 }
 
-/// Uniform steps from −2 to 2 (SplitMix64).
+/// Uniform steps from −2 to 2.
 private struct NoiseGenerator {
-  private var state: UInt64
+  private var generator: SplitMix64
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
-  mutating func next() -> Int16 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int16((z ^ (z >> 31)) % 5) - 2
-  }
+  mutating func next() -> Int16 { Int16(generator.next() % 5) - 2 }
 }

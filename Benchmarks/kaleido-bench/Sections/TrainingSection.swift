@@ -1,6 +1,7 @@
 import ArgumentParser
 import CKernels
 import Foundation
+import Foundations
 import Learning
 import Recognition
 
@@ -141,10 +142,10 @@ struct HiddenLayerSpeed {
     let frames = frames
     contenders = models.map { model in
       let stream = model.makePosteriorStream()
-      let rows = FloatStorage(count: frames * 40)
+      let rows = AlignedBuffer<Float>(count: frames * 40)
       var generator = SeededGenerator(seed: 2, stream: .order)
       for i in 0..<rows.count { rows.base[i] = Float.random(in: -2...2, using: &generator) }
-      let posteriors = FloatStorage(count: (frames + 64) * stream.classCount)
+      let posteriors = AlignedBuffer<Float>(count: (frames + 64) * stream.classCount)
       return .here(model.name) {
         let written = stream.accept(rows.base, count: frames, into: posteriors.base)
         _ = stream.finish(into: posteriors.base + written * stream.classCount)

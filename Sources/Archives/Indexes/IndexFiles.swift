@@ -1,3 +1,4 @@
+import Files
 internal import Glibc
 
 /// The indexes of a directory while they are made: temporary files, put in place together at the end.
@@ -13,13 +14,15 @@ final class IndexFiles {
   /// Makes an index even if nothing is appended to it.
   func make(_ name: String) throws(ArchiveError) {
     if files[name] != nil { return }
-    files[name] = try TemporaryFile(
-      path: directory.temporaryPath("index"), store: directory.store, limit: WriteBuffer.features)
+    files[name] = try ArchiveError.onFiles { () throws(FileError) in
+      try TemporaryFile(
+        path: directory.temporaryPath("index"), store: directory.store, limit: WriteBuffer.features)
+    }
   }
 
   func append(_ bytes: [UInt8], to name: String) throws(ArchiveError) {
     try make(name)
-    try files[name]?.append(bytes)
+    try ArchiveError.onFiles { () throws(FileError) in try files[name]?.append(bytes) }
   }
 
   func append(_ line: String, to name: String) throws(ArchiveError) { try append(Array(line.utf8), to: name) }
@@ -40,7 +43,7 @@ final class IndexFiles {
     left.insert(name)
   }
 
-  func putInPlace(_ checkpoint: Checkpoint) throws(ArchiveError) -> IndexReport {
+  func putInPlace(_ checkpoint: Checkpoint) throws(FileError) -> IndexReport {
     var report = IndexReport()
     for name in files.keys.sorted(by: precedesInCLocale) {
       guard let file = files[name] else { continue }

@@ -1,3 +1,5 @@
+import Files
+
 /// How paths stand in the indexes.
 package struct IndexOptions: Equatable, Sendable {
   /// The folder that the records' audio paths are below.
@@ -42,7 +44,7 @@ struct IndexPaths: Sendable {
 
   init(directory: String, options: IndexOptions) {
     self.directory = directory
-    root = normalisedPath(options.corpusRoot)
+    root = normalizedPath(options.corpusRoot)
     isRelative = options.usesRelativePaths
     rootFromDirectory = Self.relativePath(of: root, from: directory)
   }

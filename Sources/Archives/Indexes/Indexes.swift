@@ -1,3 +1,5 @@
+package import Files
+
 extension OutputDirectory {
   /// Makes the indexes from the records alone.
   ///
@@ -39,20 +41,21 @@ extension OutputDirectory {
     var superseded = SupersededFiles(directory: self)
     for name in ["rejects.jsonl", "warnings.jsonl"] { try files.make(name) }
     for number in 0..<shardCount {
-      guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
+      let record = try committedRecord(ofShard: number)
       visit(record)
       superseded.keep(record)
       let found = RecordFiles(record)
-      let reader = sums == nil ? nil : try ShardReader(directory: self, record: record)
+      let reader = sums == nil ? nil : ShardReader(directory: self, record: record)
       for utterance in record.utterances {
-        try checkpoint(0)
+        try ArchiveError.onFiles { () throws(FileError) in try checkpoint(0) }
         try manifest.add(utterance, in: record, found)
         try kaldi?.add(utterance, in: record, found)
         speakers?.add(utterance.description)
         try lhotse?.add(utterance, in: record, found)
-        if let values = try reader?.statistics(of: utterance) {
-          sums?.add(values, speaker: utterance.description.speaker)
+        let values = try ArchiveError.onFiles { () throws(FileError) in
+          try reader?.statistics(of: utterance)
         }
+        if let values { sums?.add(values, speaker: utterance.description.speaker) }
       }
       for finding in record.rejects { try files.append(finding, to: "rejects.jsonl") }
       for finding in record.warnings { try files.append(finding, to: "warnings.jsonl") }
@@ -66,17 +69,21 @@ extension OutputDirectory {
     var bytes: [UInt8] = []
     summary.json.appendIndented(to: &bytes)
     try files.append(bytes + [UInt8(ascii: "\n")], to: "summary.json")
-    var report = try files.putInPlace(checkpoint)
-    report.notes = notes
-    try superseded.sweep(checkpoint)
-    return report
+    return try ArchiveError.onFiles { () throws(FileError) in
+      var report = try files.putInPlace(checkpoint)
+      report.notes = notes
+      try superseded.sweep(checkpoint)
+      return report
+    }
   }
 
   private func addNormalised(
     paths: IndexPaths, files: IndexFiles, options: IndexOptions, _ superseded: inout SupersededFiles,
     _ checkpoint: Checkpoint
   ) throws(ArchiveError) {
-    let sources = try ShardSources(of: self, checkpoint: checkpoint)
+    let sources = try ArchiveError.onFiles { () throws(FileError) in
+      try ShardSources(of: self, checkpoint: checkpoint)
+    }
     let manifest = try ManifestIndex(
       paths: paths, files: files, configuration: configuration, set: .normalised)
     var lhotse: LhotseIndex?
@@ -87,16 +94,14 @@ extension OutputDirectory {
     }
     if configuration.format == .kaldi { try files.make("feats_normalised.scp") }
     for number in 0..<shardCount {
-      guard let record = try record(ofShard: number, set: .normalised) else {
-        throw .shardsMissing(numbers: [number])
-      }
+      let record = try committedRecord(ofShard: number, set: .normalised)
       guard record.sourceSHA256 != nil, record.sourceSHA256 == sources.source(ofShard: number) else {
         throw .shardsMissing(numbers: [number])
       }
       superseded.keep(record)
       let found = RecordFiles(record)
       for utterance in record.utterances {
-        try checkpoint(0)
+        try ArchiveError.onFiles { () throws(FileError) in try checkpoint(0) }
         try manifest.add(utterance, in: record, found)
         try lhotse?.add(utterance, in: record, found)
         guard configuration.format == .kaldi, let file = found.file(of: .features),

@@ -1,3 +1,6 @@
+import Files
+import Foundations
+
 /// `manifest.jsonl`, which every format has: one object an utterance, with where its values are.
 ///
 /// A value is `{"file","offset"}` in Kaldi archives (byte offset, as in a script file), `{"file","row"}` in packed
@@ -75,7 +78,7 @@ struct SpeakerIndex {
     try files.append(
       NpyHeader(element: .float64, shape: [sorted.count, 2, sums.channels + 1]).bytes, to: "cmvn.npy")
     for (_, values) in sums.bySpeaker {
-      try files.append(values.flatMap { KaldiBytes.littleEndian($0.bitPattern) }, to: "cmvn.npy")
+      try files.append(values.flatMap { $0.bitPattern.littleEndianBytes }, to: "cmvn.npy")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Kaldi's binary forms, byte by byte.
 ///
 /// Source: Kaldi, `base/io-funcs-inl.h`, `matrix/kaldi-matrix.cc`, `util/kaldi-holder-inl.h`. A key is written as
@@ -21,18 +23,14 @@ package enum KaldiBytes {
   }
 
   /// A size byte and the value, little-endian.
-  package static func integer(_ value: Int32) -> [UInt8] { [4] + littleEndian(value) }
-
-  package static func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
-  }
+  package static func integer(_ value: Int32) -> [UInt8] { [4] + value.littleEndianBytes }
 
   /// A whole table entry of a double matrix: key, space, header, row-major values.
   package static func doubleMatrixEntry(key: String, rows: Int, columns: Int, values: [Double]) -> [UInt8] {
     precondition(values.count == rows * columns)
     var bytes = Array(key.utf8) + [UInt8(ascii: " ")]
     bytes += doubleMatrixHeader(rows: Int32(rows), columns: Int32(columns))
-    for value in values { bytes += littleEndian(value.bitPattern) }
+    for value in values { bytes += value.bitPattern.littleEndianBytes }
     return bytes
   }
 }

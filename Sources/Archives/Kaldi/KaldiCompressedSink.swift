@@ -1,3 +1,5 @@
+import Files
+
 /// Kaldi archives of compressed matrices: an utterance is held until its end, since its range is known then.
 final class KaldiCompressedSink: RoleSink {
   private let role: ArchiveRole
@@ -29,16 +31,16 @@ final class KaldiCompressedSink: RoleSink {
     guard KaldiCompression.append(matrix, columns: columns, to: &bytes) else {
       throw .notFinite(key: key)
     }
-    try file.append(bytes)
+    try ArchiveError.onFiles { () throws(FileError) in try file.append(bytes) }
     file.clearMark()
   }
 
-  func rollBack() throws(ArchiveError) {
+  func rollBack() throws(FileError) {
     matrix.removeAll(keepingCapacity: true)
     try file.rollBack()
   }
 
-  func finish() throws(ArchiveError) -> PendingOutput {
+  func finish() throws(FileError) -> PendingOutput {
     let digest = try file.digest()
     return PendingOutput(
       role: role, suffix: ".ark", temporaryPath: file.path, sha256: digest,

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Kaldi's lossy compression of feature matrices, bit for bit.
 ///
 /// Source: Kaldi, `matrix/compressed-matrix.cc`, automatic method: more than 8 rows give `CM` (one byte a value
@@ -12,14 +14,14 @@ package enum KaldiCompression {
     let rows = matrix.count / columns
     guard let range = Range(of: matrix) else { return false }
     out += Array((rows > 8 ? "CM " : "CM2 ").utf8)
-    out += KaldiBytes.littleEndian(range.minimum.bitPattern)
-    out += KaldiBytes.littleEndian(range.width.bitPattern)
-    out += KaldiBytes.littleEndian(Int32(rows))
-    out += KaldiBytes.littleEndian(Int32(columns))
+    out += range.minimum.bitPattern.littleEndianBytes
+    out += range.width.bitPattern.littleEndianBytes
+    out += Int32(rows).littleEndianBytes
+    out += Int32(columns).littleEndianBytes
     if rows > 8 {
       appendColumns(matrix, rows: rows, columns: columns, range: range, to: &out)
     } else {
-      for value in matrix { out += KaldiBytes.littleEndian(range.quantised(value)) }
+      for value in matrix { out += range.quantised(value).littleEndianBytes }
     }
     return true
   }

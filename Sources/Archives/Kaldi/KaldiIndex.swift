@@ -1,3 +1,5 @@
+import Files
+
 /// The files of a Kaldi data directory, made from the records in key order.
 ///
 /// Source: Kaldi's "Data preparation" and `utils/validate_data_dir.sh`: every file sorted in C-locale order, the
@@ -135,9 +137,10 @@ func shellWord(_ text: String) -> String {
 }
 
 func incomplete(_ record: ShardRecord, _ key: String, _ role: ArchiveRole) -> ArchiveError {
-  .malformed(
-    path: ShardRecord.path(ofShard: record.shard, set: record.set), offset: 0,
-    expected: "\(key) at a position of \(role.name)", found: "nothing")
+  .file(
+    .malformed(
+      path: ShardRecord.path(ofShard: record.shard, set: record.set), offset: 0,
+      expected: "\(key) at a position of \(role.name)", found: "nothing"))
 }
 
 /// Speakers with their utterances, in the order in which they came.

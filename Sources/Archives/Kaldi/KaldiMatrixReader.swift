@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 
 /// A matrix in memory, row-major.
@@ -23,21 +24,21 @@ package struct KaldiMatrixReader: Sendable {
   package init(store: FileStore = FileStore()) { self.store = store }
 
   /// Reads the matrix whose `\0B` stands at `offset`, as a script file gives it.
-  package func read(path: String, at offset: Int64) throws(ArchiveError) -> KaldiMatrix {
+  package func read(path: String, at offset: Int64) throws(FileError) -> KaldiMatrix {
     let descriptor = try store.open(path, flags: O_RDONLY)
     defer { store.close(descriptor) }
     return try read(descriptor: descriptor, at: offset, path: path)
   }
 
-  func read(descriptor: Int32, at offset: Int64, path: String) throws(ArchiveError) -> KaldiMatrix {
+  func read(descriptor: Int32, at offset: Int64, path: String) throws(FileError) -> KaldiMatrix {
     try readWithEnd(descriptor: descriptor, at: offset, path: path).matrix
   }
 
   /// Reads a matrix and says where the next entry begins.
   func readWithEnd(
     descriptor: Int32, at offset: Int64, path: String
-  ) throws(ArchiveError) -> (matrix: KaldiMatrix, end: Int64) {
-    func failure(_ at: Int64, _ expected: String, _ found: String) -> ArchiveError {
+  ) throws(FileError) -> (matrix: KaldiMatrix, end: Int64) {
+    func failure(_ at: Int64, _ expected: String, _ found: String) -> FileError {
       .malformed(path: path, offset: at, expected: expected, found: found)
     }
     guard offset >= 0, let size = store.operations.status(descriptor).status?.bytes, offset <= size else {
@@ -141,7 +142,7 @@ package struct KaldiMatrixReader: Sendable {
 
   private func bytes(
     _ count: Int, descriptor: Int32, at offset: Int64, path: String, allowingFewer: Bool = false
-  ) throws(ArchiveError) -> [UInt8] {
+  ) throws(FileError) -> [UInt8] {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, count), alignment: 16)
     defer { buffer.deallocate() }
     let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])

@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 
 /// A Kaldi script file: which key's value stands in which file, at which offset.
@@ -19,8 +20,9 @@ package struct KaldiScript: Equatable, Sendable {
   ///
   /// - Throws: `malformed` with the offset of the line at fault, `duplicateKey`, `system`.
   package init(path: String, relativeTo folder: String, store: FileStore = FileStore()) throws(ArchiveError) {
-    guard let bytes = try store.contents(of: path) else {
-      throw .system(operation: .open, path: path, code: ENOENT)
+    let contents = try ArchiveError.onFiles { () throws(FileError) in try store.contents(of: path) }
+    guard let bytes = contents else {
+      throw .file(.system(operation: .open, path: path, code: ENOENT))
     }
     var entries: [Entry] = []
     var keys: Set<[UInt8]> = []
@@ -30,9 +32,10 @@ package struct KaldiScript: Equatable, Sendable {
       guard let line = String(validating: bytes[start..<end], as: UTF8.self),
         let entry = Self.entry(line, folder: folder)
       else {
-        throw .malformed(
-          path: path, offset: Int64(start), expected: "KEY PATH:OFFSET",
-          found: String(decoding: bytes[start..<min(end, start + 80)], as: UTF8.self))
+        throw .file(
+          .malformed(
+            path: path, offset: Int64(start), expected: "KEY PATH:OFFSET",
+            found: String(decoding: bytes[start..<min(end, start + 80)], as: UTF8.self)))
       }
       guard keys.insert(Array(entry.key.utf8)).inserted else { throw .duplicateKey(key: entry.key) }
       entries.append(entry)

@@ -1,3 +1,5 @@
+import Files
+
 /// Kaldi archives of float matrices or Int32 vectors, in one file.
 final class KaldiSink: RoleSink {
   enum Value {
@@ -31,11 +33,11 @@ final class KaldiSink: RoleSink {
       bytes += KaldiBytes.doubleMatrixHeader(rows: rows32, columns: Int32(columns))
     case .integerVector: bytes += KaldiBytes.integerVectorHeader(count: rows32)
     }
-    try file.append(bytes)
+    try ArchiveError.onFiles { () throws(FileError) in try file.append(bytes) }
     return position
   }
 
-  func append(_ elements: UnsafeRawBufferPointer) throws(ArchiveError) {
+  func append(_ elements: UnsafeRawBufferPointer) throws(FileError) {
     guard case .integerVector = value else { return try file.append(elements) }
     // Each Int32 of a vector carries its own size byte.
     let count = elements.count / 4
@@ -47,15 +49,15 @@ final class KaldiSink: RoleSink {
       }
     }
     let filled = scratch
-    try filled.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in
+    try filled.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in
       try file.append(UnsafeRawBufferPointer(rebasing: bytes[..<(5 * count)]))
     }
   }
 
   func end() { file.clearMark() }
-  func rollBack() throws(ArchiveError) { try file.rollBack() }
+  func rollBack() throws(FileError) { try file.rollBack() }
 
-  func finish() throws(ArchiveError) -> PendingOutput {
+  func finish() throws(FileError) -> PendingOutput {
     let digest = try file.digest()
     return PendingOutput(
       role: role, suffix: ".ark", temporaryPath: file.path, sha256: digest,

@@ -1,3 +1,5 @@
+import Files
+
 /// Lhotse's manifests: recordings, supervisions with phone alignments, features, and cuts that join them.
 ///
 /// Source: Lhotse 1.33, `audio/recording.py`, `supervision.py`, `features/base.py`, `cut/data.py`, `array.py`.

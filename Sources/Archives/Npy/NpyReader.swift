@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 
 /// Reads arrays from `.npy` files in pieces; Float32, Float64 and Int32, little-endian, C order.
@@ -12,9 +13,9 @@ package final class NpyReader {
   private let dataOffset: Int64
 
   /// - Throws: `system`, or `malformed` for anything but such a file.
-  package init(path: String, store: FileStore = FileStore()) throws(ArchiveError) {
+  package init(path: String, store: FileStore = FileStore()) throws(FileError) {
     let descriptor = try store.open(path, flags: O_RDONLY)
-    do throws(ArchiveError) {
+    do throws(FileError) {
       (header, dataOffset) = try Self.readHeader(descriptor, path: path, store: store)
     } catch {
       store.close(descriptor)
@@ -33,7 +34,7 @@ package final class NpyReader {
   /// Reads whole rows `[first, first + count)` into `bytes`, little-endian.
   package func readRows(
     from first: Int, count: Int, into bytes: UnsafeMutableRawBufferPointer
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let rowBytes = rowElements * header.element.bytes
     precondition(first >= 0 && count >= 0 && first + count <= header.shape[0])
     precondition(bytes.count == count * rowBytes)
@@ -47,8 +48,8 @@ package final class NpyReader {
 
   private static func readHeader(
     _ descriptor: Int32, path: String, store: FileStore
-  ) throws(ArchiveError) -> (NpyHeader, Int64) {
-    func failure(_ offset: Int, _ expected: String, _ found: String) -> ArchiveError {
+  ) throws(FileError) -> (NpyHeader, Int64) {
+    func failure(_ offset: Int, _ expected: String, _ found: String) -> FileError {
       .malformed(path: path, offset: Int64(offset), expected: expected, found: found)
     }
     guard let size = store.operations.status(descriptor).status?.bytes else {

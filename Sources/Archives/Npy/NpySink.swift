@@ -1,3 +1,5 @@
+import Files
+
 /// All values of a shard in one array, one after another along the first axis.
 final class NpySink: RoleSink {
   private let role: ArchiveRole
@@ -8,7 +10,7 @@ final class NpySink: RoleSink {
   private var rowsInUtterance = 0
   private var rowsBefore = 0
 
-  init(role: ArchiveRole, element: NpyElement, rowShape: [Int], file: TemporaryFile) throws(ArchiveError) {
+  init(role: ArchiveRole, element: NpyElement, rowShape: [Int], file: TemporaryFile) throws(FileError) {
     self.role = role
     self.element = element
     self.rowShape = rowShape
@@ -22,16 +24,16 @@ final class NpySink: RoleSink {
     return Int64(rowsBefore)
   }
 
-  func append(_ elements: UnsafeRawBufferPointer) throws(ArchiveError) { try file.append(elements) }
+  func append(_ elements: UnsafeRawBufferPointer) throws(FileError) { try file.append(elements) }
 
   func end() {
     rowsBefore += rowsInUtterance
     file.clearMark()
   }
 
-  func rollBack() throws(ArchiveError) { try file.rollBack() }
+  func rollBack() throws(FileError) { try file.rollBack() }
 
-  func finish() throws(ArchiveError) -> PendingOutput {
+  func finish() throws(FileError) -> PendingOutput {
     try file.overwriteFront(NpyHeader(element: element, shape: [rowsBefore] + rowShape).bytes)
     let digest = try file.digest()
     return PendingOutput(

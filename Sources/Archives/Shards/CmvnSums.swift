@@ -1,3 +1,5 @@
+package import Files
+
 /// CMVN statistics summed over speakers and over everything, utterances in key order.
 ///
 /// Shape `[2, channels + 1]`, row-major, as Kaldi's `compute-cmvn-stats` makes them. The order of summation is
@@ -42,14 +44,26 @@ extension OutputDirectory {
     var sums = CmvnSums(channels: configuration.channels)
     try requireAllShards()
     for number in 0..<shardCount {
-      guard let record = try record(ofShard: number) else { throw .shardsMissing(numbers: [number]) }
-      let reader = try ShardReader(directory: self, record: record)
-      for utterance in record.utterances {
-        try checkpoint(0)
-        sums.add(try reader.statistics(of: utterance), speaker: utterance.description.speaker)
+      let record = try committedRecord(ofShard: number)
+      try ArchiveError.onFiles { () throws(FileError) in
+        let reader = ShardReader(directory: self, record: record)
+        for utterance in record.utterances {
+          try checkpoint(0)
+          sums.add(try reader.statistics(of: utterance), speaker: utterance.description.speaker)
+        }
       }
     }
     return sums
+  }
+
+  /// The record of a shard that must be committed.
+  ///
+  /// - Throws: `shardsMissing`, `file`.
+  package func committedRecord(ofShard number: Int, set: ShardSet = .raw) throws(ArchiveError) -> ShardRecord
+  {
+    let found = try ArchiveError.onFiles { () throws(FileError) in try record(ofShard: number, set: set) }
+    guard let record = found else { throw .shardsMissing(numbers: [number]) }
+    return record
   }
 
   /// Throws `shardsMissing` unless every shard has a record.
@@ -57,7 +71,8 @@ extension OutputDirectory {
     var missing: [Int] = []
     for number in 0..<shardCount {
       let path = absolutePath(of: ShardRecord.path(ofShard: number, set: set))
-      if try store.status(path) == nil { missing.append(number) }
+      let status = try ArchiveError.onFiles { () throws(FileError) in try store.status(path) }
+      if status == nil { missing.append(number) }
     }
     if !missing.isEmpty { throw .shardsMissing(numbers: missing) }
   }

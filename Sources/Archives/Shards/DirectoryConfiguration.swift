@@ -1,3 +1,5 @@
+package import Files
+
 /// What the normalised features of a shard depend on beside the options.
 package enum NormalisationSource: String, CaseIterable, Sendable {
   /// The shard's own record: statistics of the utterance itself.
@@ -88,7 +90,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   }
 
   /// Reads `config.json`; strict: every field there, none beside.
-  package init(json: JSONValue, path: String) throws(ArchiveError) {
+  package init(json: JSONValue, path: String) throws(FileError) {
     let reader = FieldReader(json: json, path: path)
     try reader.expect(version: 1)
     guard let format = ArchiveFormat(rawValue: try reader.string("format")) else {
@@ -117,87 +119,11 @@ package struct DirectoryConfiguration: Equatable, Sendable {
 
   private static func normalisedFrom(
     _ reader: FieldReader
-  ) throws(ArchiveError) -> NormalisationSource? {
+  ) throws(FileError) -> NormalisationSource? {
     if reader.json["normalised_from"] == .null { return nil }
     guard let source = NormalisationSource(rawValue: try reader.string("normalised_from")) else {
       throw reader.wrong("normalised_from", expected: "shard, directory or null")
     }
     return source
-  }
-
-  /// The fields in which two configurations differ, names joined by dots, in the order of `run`.
-  package static func differences(directory: JSONValue, run: JSONValue) -> [ConfigurationDifference] {
-    differences(directory, run, at: "")
-  }
-
-  private static func differences(
-    _ directory: JSONValue?, _ run: JSONValue?, at field: String
-  ) -> [ConfigurationDifference] {
-    if directory == run { return [] }
-    guard let old = directory?.objectValue, let new = run?.objectValue else {
-      return [ConfigurationDifference(field: field, directory: directory?.text, run: run?.text)]
-    }
-    var names = new.map(\.name)
-    names += old.map(\.name).filter { name in !new.contains { $0.name == name } }
-    let found = names.flatMap { name in
-      differences(directory?[name], run?[name], at: field.isEmpty ? name : "\(field).\(name)")
-    }
-    if !found.isEmpty { return found }
-    // Same fields in another order: still other bytes.
-    return [ConfigurationDifference(field: field, directory: directory?.text, run: run?.text)]
-  }
-}
-
-/// Reads named fields of a JSON object, or says which one is wrong.
-struct FieldReader {
-  let json: JSONValue
-  let path: String
-
-  func wrong(_ name: String, expected: String) -> ArchiveError {
-    .malformed(path: path, offset: 0, expected: "\(name): \(expected)", found: json[name]?.text ?? "nothing")
-  }
-
-  func expect(version: Int64) throws(ArchiveError) {
-    guard json["version"] == .integer(version) else { throw wrong("version", expected: "\(version)") }
-  }
-
-  func value(_ name: String) throws(ArchiveError) -> JSONValue {
-    guard let value = json[name] else { throw wrong(name, expected: "a value") }
-    return value
-  }
-
-  func string(_ name: String) throws(ArchiveError) -> String {
-    guard let value = json[name]?.stringValue else { throw wrong(name, expected: "text") }
-    return value
-  }
-
-  func optionalString(_ name: String) throws(ArchiveError) -> String? {
-    json[name] == nil ? nil : try string(name)
-  }
-
-  func integer(_ name: String) throws(ArchiveError) -> Int64 {
-    guard let value = json[name]?.integerValue else { throw wrong(name, expected: "a whole number") }
-    return value
-  }
-
-  func count(_ name: String) throws(ArchiveError) -> Int {
-    let value = try integer(name)
-    guard value >= 0, value < 1 << 53 else { throw wrong(name, expected: "a count") }
-    return Int(value)
-  }
-
-  func number(_ name: String) throws(ArchiveError) -> Double {
-    guard let value = json[name]?.numberValue else { throw wrong(name, expected: "a number") }
-    return value
-  }
-
-  func bool(_ name: String) throws(ArchiveError) -> Bool {
-    guard let value = json[name]?.boolValue else { throw wrong(name, expected: "true or false") }
-    return value
-  }
-
-  func array(_ name: String) throws(ArchiveError) -> [JSONValue] {
-    guard let value = json[name]?.arrayValue else { throw wrong(name, expected: "an array") }
-    return value
   }
 }

@@ -1,9 +1,10 @@
+package import Files
 internal import Glibc
 
 /// What is wrong with a committed shard.
 package enum ShardFault: Equatable, Sendable {
   /// The record cannot be read as one.
-  case recordDamaged(ArchiveError)
+  case recordDamaged(FileError)
   /// The record is of another shard or configuration.
   case recordForeign(path: String)
   /// Normalised features whose raw features, or whose statistics, have become others since.
@@ -76,7 +77,7 @@ extension OutputDirectory {
   package func state(
     ofShard number: Int, set: ShardSet = .raw, sources: ShardSources? = nil, verifyingChecksums: Bool,
     checkpoint: Checkpoint = throwIfCancelled
-  ) throws(ArchiveError) -> ShardState {
+  ) throws(FileError) -> ShardState {
     let name = ShardRecord.path(ofShard: number, set: set)
     guard let bytes = try store.contents(of: absolutePath(of: name)) else { return .missing }
     let record: ShardRecord
@@ -122,7 +123,7 @@ extension OutputDirectory {
   package func status(
     part: ShardPart = .whole, set: ShardSet = .raw, verifyingChecksums: Bool,
     progress: (Int) -> Void = { _ in }, checkpoint: Checkpoint = throwIfCancelled
-  ) throws(ArchiveError) -> DirectoryStatus {
+  ) throws(FileError) -> DirectoryStatus {
     var status = DirectoryStatus()
     let sources = set == .raw ? nil : try ShardSources(of: self, checkpoint: checkpoint)
     for number in 0..<shardCount where part.holds(number) {
@@ -137,7 +138,7 @@ extension OutputDirectory {
   }
 
   /// The record of a committed shard.
-  package func record(ofShard number: Int, set: ShardSet = .raw) throws(ArchiveError) -> ShardRecord? {
+  package func record(ofShard number: Int, set: ShardSet = .raw) throws(FileError) -> ShardRecord? {
     let name = ShardRecord.path(ofShard: number, set: set)
     guard let bytes = try store.contents(of: absolutePath(of: name)) else { return nil }
     return try ShardRecord(bytes: bytes, path: name)
@@ -146,7 +147,7 @@ extension OutputDirectory {
   func fault(
     of file: ShardRecord.File, at path: String, verifyingChecksums: Bool,
     checkpoint: Checkpoint = throwIfCancelled
-  ) throws(ArchiveError) -> ShardFault? {
+  ) throws(FileError) -> ShardFault? {
     guard let status = try store.status(path), status.isRegular else { return .fileMissing(path: file.path) }
     guard status.bytes == file.bytes else {
       return .sizeDiffers(path: file.path, expected: file.bytes, found: status.bytes)

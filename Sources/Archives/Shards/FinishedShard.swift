@@ -1,3 +1,5 @@
+import Files
+
 /// A shard whose bytes are all there, under temporary names; dropped, it leaves nothing behind.
 ///
 /// Move-only; `@unchecked Sendable` because nothing else refers to its files any more.

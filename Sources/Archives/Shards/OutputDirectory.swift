@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 internal import Synchronization
 
@@ -16,7 +17,7 @@ package final class OutputDirectory: Sendable {
   private init(
     path: String, configuration: DirectoryConfiguration, bytes: [UInt8], store: FileStore,
     claim: TemporaryNames?
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     self.path = path
     self.configuration = configuration
     self.configurationSHA256 = try sha256(bytes)
@@ -35,9 +36,9 @@ package final class OutputDirectory: Sendable {
   package static func create(
     at path: String, configuration: DirectoryConfiguration, discardingOther: Bool = false,
     operations: any FileOperations = SystemFileOperations()
-  ) throws(ArchiveError) -> OutputDirectory {
+  ) throws(FileError) -> OutputDirectory {
     let store = FileStore(operations)
-    let path = normalisedPath(path)
+    let path = normalizedPath(path)
     let config = "\(path)/config.json"
     if let found = try store.contents(of: config) {
       if discardingOther {
@@ -64,7 +65,7 @@ package final class OutputDirectory: Sendable {
   /// A folder without our `config.json` may hold what it likes, but nothing that an index would replace.
   private static func requireNoIndexOfAnother(
     _ path: String, configuration: DirectoryConfiguration, store: FileStore
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     for name in IndexNames.all(of: configuration) where try store.status("\(path)/\(name)") != nil {
       throw .wouldReplace(path: "\(path)/\(name)")
     }
@@ -73,9 +74,9 @@ package final class OutputDirectory: Sendable {
   /// Opens a directory that exists, for reading (`status`, `verify`) or for indexes (`finish`).
   package static func open(
     at path: String, forWriting: Bool, operations: any FileOperations = SystemFileOperations()
-  ) throws(ArchiveError) -> OutputDirectory {
+  ) throws(FileError) -> OutputDirectory {
     let store = FileStore(operations)
-    let path = normalisedPath(path)
+    let path = normalizedPath(path)
     let config = "\(path)/config.json"
     guard let bytes = try store.contents(of: config) else { throw .notAnOutputDirectory(path: path) }
     guard let configuration = self.configuration(in: bytes), configuration.bytes == bytes else {
@@ -101,7 +102,7 @@ package final class OutputDirectory: Sendable {
   }
 
   /// Writes a file whole: temporary name, sync, rename, sync of the folder.
-  package func replace(_ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+  package func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
     let file = try TemporaryFile(path: temporaryPath("replace"), store: store, limit: WriteBuffer.small)
     try file.append(bytes)
     try file.putOnDisk()
@@ -115,7 +116,7 @@ package final class OutputDirectory: Sendable {
   ///
   /// - Returns: whether anything was written.
   @discardableResult
-  package func replaceIfOther(_ name: String, with bytes: [UInt8]) throws(ArchiveError) -> Bool {
+  package func replaceIfOther(_ name: String, with bytes: [UInt8]) throws(FileError) -> Bool {
     if try store.contents(of: absolutePath(of: name)) == bytes { return false }
     try replace(name, with: bytes)
     return true
@@ -123,7 +124,7 @@ package final class OutputDirectory: Sendable {
 
   private static func compare(
     _ found: [UInt8], with configuration: DirectoryConfiguration, path: String, store: FileStore
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let bytes = configuration.bytes
     if found == bytes { return }
     let config = "\(path)/config.json"
@@ -131,7 +132,7 @@ package final class OutputDirectory: Sendable {
     let here = try JSONParser.parse(bytes, path: config)
     var fields: [ConfigurationDifference] = []
     if self.configuration(in: found) != nil {
-      fields = DirectoryConfiguration.differences(
+      fields = ConfigurationDifference.between(
         directory: try JSONParser.parse(found, path: config), run: here)
     }
     if fields.isEmpty {
@@ -148,19 +149,19 @@ package final class OutputDirectory: Sendable {
 
   /// Whether the directory is one that this module has written: its `config.json` reads as ours, or, where that is
   /// damaged, it holds a record that does.
-  private static func isOurs(_ config: [UInt8], path: String, store: FileStore) throws(ArchiveError) -> Bool {
+  private static func isOurs(_ config: [UInt8], path: String, store: FileStore) throws(FileError) -> Bool {
     if configuration(in: config) != nil { return true }
     return try holdsRecord(path, store: store)
   }
 
-  private static func requireOurs(_ found: [UInt8], path: String, store: FileStore) throws(ArchiveError) {
+  private static func requireOurs(_ found: [UInt8], path: String, store: FileStore) throws(FileError) {
     guard try isOurs(found, path: path, store: store) else {
       throw .configurationUnusable(path: "\(path)/config.json", isOurs: false)
     }
   }
 
   /// Whether `records/` holds a record whose digest is right.
-  private static func holdsRecord(_ path: String, store: FileStore) throws(ArchiveError) -> Bool {
+  private static func holdsRecord(_ path: String, store: FileStore) throws(FileError) -> Bool {
     for name in store.operations.list("\(path)/records").names where ShardFileName.isRecord(name) {
       guard let bytes = try store.contents(of: "\(path)/records/\(name)") else { continue }
       if (try? ShardRecord(bytes: bytes, path: name)) != nil { return true }
@@ -180,7 +181,7 @@ package final class OutputDirectory: Sendable {
   private static func writeConfiguration(
     _ bytes: [UInt8], of configuration: DirectoryConfiguration, path: String, claim: TemporaryNames,
     store: FileStore
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let target = "\(path)/config.json"
     if let found = try store.contents(of: target) {
       return try compare(found, with: configuration, path: path, store: store)
@@ -212,7 +213,7 @@ package final class OutputDirectory: Sendable {
   /// by the next.
   private static func discard(
     _ path: String, names: [String], store: FileStore
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     for name in names { try store.remove("\(path)/\(name)") }
     try store.syncFolder(path)
     for name in try store.list("\(path)/records") where ShardFileName.isRecord(name) {
@@ -226,22 +227,4 @@ package final class OutputDirectory: Sendable {
     try store.remove("\(path)/config.json")
     try store.syncFolder(path)
   }
-}
-
-/// The folder a path stands in.
-func parent(of path: String) -> String {
-  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
-/// A path from the root, without trailing slashes and `.` components; links are not followed.
-func normalisedPath(_ path: String) -> String {
-  var whole = path
-  if !path.hasPrefix("/") {
-    let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(PATH_MAX))
-    defer { buffer.deallocate() }
-    if let current = getcwd(buffer, Int(PATH_MAX)) { whole = String(cString: current) + "/" + path }
-  }
-  let parts = whole.split(separator: "/").filter { $0 != "." }
-  return "/" + parts.joined(separator: "/")
 }

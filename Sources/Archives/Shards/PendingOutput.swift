@@ -1,3 +1,5 @@
+import Files
+
 /// Files with temporary names and known digests, that wait to be put on the disk and renamed together.
 struct PendingOutput {
   let role: ArchiveRole
@@ -8,7 +10,7 @@ struct PendingOutput {
   let sha256: String
   let files: [PendingFile]
   /// The folder that holds the files, when they are renamed as one; its deinit removes what was not renamed.
-  let folder: TemporaryFolder?
+  let folder: TemporaryDirectory?
 }
 
 struct PendingFile {

@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 
 /// Makes a finished shard exist: its files on the disk under their names, then its record.
@@ -19,7 +20,7 @@ package struct ShardCommitter: Sendable {
   ///
   /// - Throws: `system`; nothing half is left under a final name, and a failed sync is final.
   @discardableResult
-  package func commit(_ shard: consuming FinishedShard) throws(ArchiveError) -> ShardRecord {
+  package func commit(_ shard: consuming FinishedShard) throws(FileError) -> ShardRecord {
     let store = directory.store
     var files: [ShardRecord.File] = []
     try putOnDisk(shard.outputs.flatMap { $0.files.map(\.file) })
@@ -59,8 +60,8 @@ package struct ShardCommitter: Sendable {
   ///
   /// One that is there is kept if it is whole, and else makes way.
   private func install(
-    _ folder: TemporaryFolder, files: [PendingFile], as name: String
-  ) throws(ArchiveError) {
+    _ folder: TemporaryDirectory, files: [PendingFile], as name: String
+  ) throws(FileError) {
     let store = directory.store
     let target = "\(directory.path)/\(name)"
     var attempts = 0
@@ -83,7 +84,7 @@ package struct ShardCommitter: Sendable {
     }
   }
 
-  private func holds(_ folder: String, _ files: [PendingFile]) throws(ArchiveError) -> Bool {
+  private func holds(_ folder: String, _ files: [PendingFile]) throws(FileError) -> Bool {
     for file in files {
       let record = ShardRecord.File(role: .features, path: "", bytes: file.bytes, sha256: file.sha256)
       let fault = try directory.fault(

@@ -1,3 +1,6 @@
+import Files
+import Foundations
+
 /// The name of a shard's file or folder below `shards/`: `ROLE.NUMBER.DIGEST` and the format's extension.
 ///
 /// The role is the set's own name when that is not raw; the digest is the first 16 hex digits of the SHA-256.

@@ -1,3 +1,5 @@
+import Files
+
 /// Which utterances are in which shard: by the manifest's keys alone.
 ///
 /// Keys are sorted by bytes (Kaldi's and `LC_ALL=C sort`'s order) and cut into runs of `shardUtterances`.

@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 
 /// Reads a committed shard's features, labels and statistics in pieces.
@@ -28,7 +29,7 @@ package struct ShardReader: ~Copyable {
       for descriptor in descriptors.values { store.close(descriptor) }
     }
 
-    func descriptor(_ path: String, isKept: Bool) throws(ArchiveError) -> Int32 {
+    func descriptor(_ path: String, isKept: Bool) throws(FileError) -> Int32 {
       if let descriptor = descriptors[path] { return descriptor }
       if !isKept && descriptors.count >= 4 {
         for descriptor in descriptors.values { store.close(descriptor) }
@@ -40,7 +41,7 @@ package struct ShardReader: ~Copyable {
     }
   }
 
-  package init(directory: OutputDirectory, record: ShardRecord) throws(ArchiveError) {
+  package init(directory: OutputDirectory, record: ShardRecord) {
     self.directory = directory
     self.record = record
     self.files = RecordFiles(record)
@@ -52,7 +53,7 @@ package struct ShardReader: ~Copyable {
   package func readFeatures(
     of utterance: ShardRecord.Utterance, from first: Int, count: Int,
     into rows: UnsafeMutableBufferPointer<Float>
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     precondition(first >= 0 && count >= 0 && first + count <= utterance.description.frameCount)
     precondition(rows.count >= count * channels)
     let frames = utterance.description.frameCount
@@ -71,7 +72,7 @@ package struct ShardReader: ~Copyable {
   package func readLabels(
     _ classes: PhoneClasses, of utterance: ShardRecord.Utterance, from first: Int, count: Int,
     into labels: UnsafeMutableBufferPointer<Int32>
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     precondition(first >= 0 && count >= 0 && first + count <= utterance.description.frameCount)
     precondition(labels.count >= count)
     let frames = utterance.description.frameCount
@@ -97,7 +98,7 @@ package struct ShardReader: ~Copyable {
   }
 
   /// An utterance's CMVN statistics, `[2, channels + 1]`.
-  package func statistics(of utterance: ShardRecord.Utterance) throws(ArchiveError) -> [Double] {
+  package func statistics(of utterance: ShardRecord.Utterance) throws(FileError) -> [Double] {
     let count = 2 * (channels + 1)
     let isKaldi = directory.configuration.format == .kaldi
     let place = try place(
@@ -118,7 +119,7 @@ package struct ShardReader: ~Copyable {
 
   private func read(
     _ bytes: UnsafeMutableRawBufferPointer, at offset: Int64, of place: Place
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     let count = try directory.store.read(place.descriptor, into: bytes, at: offset, path: place.path)
     guard count == bytes.count else {
       throw .malformed(
@@ -129,9 +130,9 @@ package struct ShardReader: ~Copyable {
   /// Finds an utterance's value and checks that its header says what the record says.
   private func place(
     of role: ArchiveRole, _ utterance: ShardRecord.Utterance, rows: Int, rowBytes: Int
-  ) throws(ArchiveError) -> Place {
+  ) throws(FileError) -> Place {
     let recordPath = ShardRecord.path(ofShard: record.shard, set: record.set)
-    func missing(_ what: String) -> ArchiveError {
+    func missing(_ what: String) -> FileError {
       .malformed(path: recordPath, offset: 0, expected: what, found: utterance.description.key)
     }
     guard let position = utterance.position(of: role) else { throw missing("a position of \(role.name)") }
@@ -177,7 +178,7 @@ package struct ShardReader: ~Copyable {
     }
   }
 
-  private func expect(_ header: [UInt8], at offset: Int64, of place: Place) throws(ArchiveError) {
+  private func expect(_ header: [UInt8], at offset: Int64, of place: Place) throws(FileError) {
     let found = UnsafeMutableRawBufferPointer.allocate(byteCount: header.count, alignment: 16)
     defer { found.deallocate() }
     try read(found, at: offset, of: place)
@@ -187,7 +188,7 @@ package struct ShardReader: ~Copyable {
     }
   }
 
-  private func decode(_ utterance: ShardRecord.Utterance, at place: Place) throws(ArchiveError) {
+  private func decode(_ utterance: ShardRecord.Utterance, at place: Place) throws(FileError) {
     if compressed.key == utterance.description.key { return }
     let matrix = try KaldiMatrixReader(store: directory.store).read(
       descriptor: place.descriptor, at: place.start, path: place.path)

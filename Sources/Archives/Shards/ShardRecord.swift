@@ -1,3 +1,6 @@
+package import Files
+import Foundations
+
 /// The commit of a shard: what `records/NNNNN.json` holds.
 ///
 /// Without it the shard does not exist. One line for each utterance, reject and warning; the last line carries the SHA-256 of all bytes before it, so
@@ -50,7 +53,7 @@ package struct ShardRecord: Equatable, Sendable {
   }
 
   /// The record's bytes, its own digest included.
-  package func bytes() throws(ArchiveError) -> [UInt8] {
+  package func bytes() throws(FileError) -> [UInt8] {
     var out: [UInt8] = []
     func field(_ name: String, _ value: JSONValue) {
       out.append(contentsOf: "\"\(name)\":".utf8)
@@ -111,12 +114,12 @@ package struct ShardRecord: Equatable, Sendable {
   }
 
   /// Reads a record; strict: its digest, its counts and every field must be right.
-  package init(bytes: [UInt8], path: String) throws(ArchiveError) {
+  package init(bytes: [UInt8], path: String) throws(FileError) {
     let tail = Self.tailCount
     guard bytes.count > tail else {
       throw .malformed(path: path, offset: 0, expected: "a record", found: "\(bytes.count) bytes")
     }
-    let digest = try Archives.sha256(Array(bytes[..<(bytes.count - tail)]))
+    let digest = try Files.sha256(Array(bytes[..<(bytes.count - tail)]))
     let expected = Array("\"record_sha256\":\"\(digest)\"}\n".utf8)
     guard Array(bytes[(bytes.count - tail)...]) == expected else {
       throw .malformed(

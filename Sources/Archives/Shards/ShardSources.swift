@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 
 /// What the normalised shards of a directory are to be made of, as digests: the tie between the two sets.
@@ -17,7 +18,7 @@ package struct ShardSources: Equatable, Sendable {
   /// - Throws: `system`, or what `checkpoint` throws.
   package init(
     of directory: OutputDirectory, checkpoint: Checkpoint = throwIfCancelled
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     var found: [String?] = []
     for number in 0..<directory.shardCount {
       try checkpoint(0)
@@ -43,7 +44,7 @@ package struct ShardSources: Equatable, Sendable {
 
 extension OutputDirectory {
   /// The digest that a raw record says it has; nil when there is no record or no digest in it.
-  func recordDigest(ofShard number: Int) throws(ArchiveError) -> String? {
+  func recordDigest(ofShard number: Int) throws(FileError) -> String? {
     let path = absolutePath(of: ShardRecord.path(ofShard: number))
     guard let status = try store.status(path), status.isRegular else { return nil }
     let descriptor: Int32

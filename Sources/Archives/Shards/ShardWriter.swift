@@ -1,3 +1,5 @@
+package import Files
+
 /// Writes one shard: utterances in key order, each in blocks of rows, into files with temporary names.
 ///
 /// For each key of the shard, in order: `begin`, any number of `append` and `appendLabels`, then
@@ -40,7 +42,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   package init(
     directory: OutputDirectory, shard number: Int, keys: [String], set: ShardSet = .raw,
     source: String? = nil
-  ) throws(ArchiveError) {
+  ) throws(FileError) {
     precondition((set == .raw) == (source == nil), "the normalised set has a source, the raw one none")
     let configuration = directory.configuration
     let maker = SinkMaker(directory: directory, shard: number, set: set)
@@ -94,7 +96,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   package mutating func append(_ rows: UnsafeBufferPointer<Float>) throws(ArchiveError) {
     precondition(current != nil && rows.count % channels == 0)
     current?.values += rows.count
-    try features.append(UnsafeRawBufferPointer(rows))
+    try ArchiveError.onFiles { () throws(FileError) in try features.append(UnsafeRawBufferPointer(rows)) }
   }
 
   /// Appends frame labels of one phone set.
@@ -105,7 +107,8 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
       preconditionFailure("labels that the configuration does not name")
     }
     current?.labels[index] += values.count
-    try labels[index].sink.append(UnsafeRawBufferPointer(values))
+    let sink = labels[index].sink
+    try ArchiveError.onFiles { () throws(FileError) in try sink.append(UnsafeRawBufferPointer(values)) }
   }
 
   /// Gives the utterance's CMVN statistics `[2, channels + 1]`, row-major: sums and count, sums of squares and 0.
@@ -115,7 +118,9 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     let position = try statistics.begin(key: key, rows: directory.configuration.format == .kaldi ? 2 : 1)
     current?.positions.append(ShardRecord.Position(role: .cmvnStatistics, value: position))
     current?.hasStatistics = true
-    try values.span.bytes.withUnsafeBytes { (bytes) throws(ArchiveError) in try statistics.append(bytes) }
+    try ArchiveError.onFiles { () throws(FileError) in
+      try values.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in try statistics.append(bytes) }
+    }
   }
 
   /// Adds a warning to the record; `finding` should begin with the field `key`.
@@ -154,9 +159,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     if let begun = current {
       precondition(begun.description.key == key, "reject of another utterance than the one begun")
       current = nil
-      try features.rollBack()
-      for (_, sink) in labels { try sink.rollBack() }
-      if begun.hasStatistics { try statistics?.rollBack() }
+      try rollBack(withStatistics: begun.hasStatistics)
     } else {
       try expect(key)
     }
@@ -172,12 +175,27 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     guard done == keys.count else {
       throw .unexpectedUtterance(shard: number, key: "", expected: keys[done])
     }
-    var outputs = [try features.finish()]
-    for (_, sink) in labels { outputs.append(try sink.finish()) }
-    if let statistics { outputs.append(try statistics.finish()) }
+    let outputs = try outputs()
     return FinishedShard(
       number: number, set: set, source: source, outputs: outputs, utterances: utterances, rejects: rejects,
       warnings: warnings)
+  }
+
+  private func rollBack(withStatistics: Bool) throws(ArchiveError) {
+    try ArchiveError.onFiles { () throws(FileError) in
+      try features.rollBack()
+      for (_, sink) in labels { try sink.rollBack() }
+      if withStatistics { try statistics?.rollBack() }
+    }
+  }
+
+  private func outputs() throws(ArchiveError) -> [PendingOutput] {
+    try ArchiveError.onFiles { () throws(FileError) in
+      var outputs = [try features.finish()]
+      for (_, sink) in labels { outputs.append(try sink.finish()) }
+      if let statistics { outputs.append(try statistics.finish()) }
+      return outputs
+    }
   }
 
   private func expect(_ key: String) throws(ArchiveError) {

@@ -1,10 +1,12 @@
+import Files
+
 /// Makes the sinks of a shard in the directory's format.
 struct SinkMaker {
   let directory: OutputDirectory
   let shard: Int
   let set: ShardSet
 
-  func features() throws(ArchiveError) -> any RoleSink {
+  func features() throws(FileError) -> any RoleSink {
     let channels = directory.configuration.channels
     switch directory.configuration.format {
     case .kaldi:
@@ -18,7 +20,7 @@ struct SinkMaker {
     }
   }
 
-  func labels(_ classes: PhoneClasses) throws(ArchiveError) -> any RoleSink {
+  func labels(_ classes: PhoneClasses) throws(FileError) -> any RoleSink {
     let role = ArchiveRole.labels(classes)
     switch directory.configuration.format {
     case .kaldi:
@@ -28,7 +30,7 @@ struct SinkMaker {
     }
   }
 
-  func statistics() throws(ArchiveError) -> any RoleSink {
+  func statistics() throws(FileError) -> any RoleSink {
     let columns = directory.configuration.channels + 1
     switch directory.configuration.format {
     case .kaldi:
@@ -45,21 +47,21 @@ struct SinkMaker {
 
   private func file(
     _ role: ArchiveRole, limit: Int, digestsAlong: Bool = true
-  ) throws(ArchiveError) -> TemporaryFile {
+  ) throws(FileError) -> TemporaryFile {
     try TemporaryFile(path: path(role), store: directory.store, limit: limit, digestsAlong: digestsAlong)
   }
 
   private func packed(
     _ role: ArchiveRole, _ element: NpyElement, _ rowShape: [Int], limit: Int
-  ) throws(ArchiveError) -> NpySink {
+  ) throws(FileError) -> NpySink {
     let file = try file(role, limit: limit, digestsAlong: false)
     return try NpySink(role: role, element: element, rowShape: rowShape, file: file)
   }
 
   private func folder(
     _ role: ArchiveRole, _ element: NpyElement, _ rowShape: [Int]
-  ) throws(ArchiveError) -> NpyFolderSink {
-    let folder = try TemporaryFolder(path: path(role), store: directory.store)
+  ) throws(FileError) -> NpyFolderSink {
+    let folder = try TemporaryDirectory(path: path(role), store: directory.store)
     return NpyFolderSink(
       role: role, element: element, rowShape: rowShape, folder: folder, store: directory.store)
   }

@@ -1,3 +1,4 @@
+import Files
 internal import Glibc
 
 /// The files below `shards/` that no record names: what a shard that was done again has left behind.
@@ -19,7 +20,7 @@ struct SupersededFiles {
   /// Removes the others; what cannot be removed is left for the next run.
   ///
   /// - Throws: `system` when the folder or a record cannot be read; `cancelled`, or what `checkpoint` throws.
-  func sweep(_ checkpoint: Checkpoint) throws(ArchiveError) {
+  func sweep(_ checkpoint: Checkpoint) throws(FileError) {
     let store = directory.store
     let shards = directory.absolutePath(of: "shards")
     let candidates = try store.list(shards).filter { !named.contains($0) }.compactMap(ShardFileName.init)

@@ -1,3 +1,5 @@
+import Files
+
 /// What the indexes need to know of an utterance; goes into the shard's record.
 package struct UtteranceDescription: Equatable, Sendable {
   /// A phone or a word with its place, in samples: `[startSample, endSample)`.
@@ -79,7 +81,7 @@ package struct UtteranceDescription: Equatable, Sendable {
     .array(segments.map { [.string($0.symbol), .integer($0.startSample), .integer($0.endSample)] })
   }
 
-  init(json: JSONValue, path: String) throws(ArchiveError) {
+  init(json: JSONValue, path: String) throws(FileError) {
     let reader = FieldReader(json: json, path: path)
     guard let container = AudioContainer(rawValue: try reader.string("container")) else {
       throw reader.wrong("container", expected: "sphere, riff or other")
@@ -97,7 +99,7 @@ package struct UtteranceDescription: Equatable, Sendable {
       phones: try Self.segments(reader, "phones"), words: try Self.segments(reader, "words"))
   }
 
-  private static func segments(_ reader: FieldReader, _ name: String) throws(ArchiveError) -> [Segment] {
+  private static func segments(_ reader: FieldReader, _ name: String) throws(FileError) -> [Segment] {
     if reader.json[name] == nil { return [] }
     var segments: [Segment] = []
     for value in try reader.array(name) {

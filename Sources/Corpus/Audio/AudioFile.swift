@@ -1,4 +1,5 @@
 import CSndfile
+import Foundations
 import Glibc
 
 /// One audio file, open and checked, from which samples are read in blocks.
@@ -38,7 +39,7 @@ package final class AudioFile {
   package init(
     path: String, shown: String? = nil, utterance: String? = nil, requirements: AudioRequirements = .init()
   ) throws(CorpusError) {
-    let shown = shown ?? Sanitised.path(path)
+    let shown = shown ?? Sanitized.path(path)
     let file = try OpenFile(path, shown: shown, utterance: utterance)
     let header = try Self.header(of: file, shown: shown, utterance: utterance, requirements: requirements)
     info = header.info

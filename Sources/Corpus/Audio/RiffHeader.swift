@@ -1,3 +1,5 @@
+import Foundations
+
 /// The RIFF WAVE header: `fmt ` and `data` among chunks of any order, odd chunks padded.
 enum RiffHeader {
   /// The most chunks walked, so that a file of empty chunks ends.
@@ -53,7 +55,7 @@ enum RiffHeader {
         isData
         && (source.isStream ? size == 0 || size >= 0x7FFF_FF00 : size == 0xFFFF_FFFF && size > left)
       guard size <= left || isUnsized else {
-        let field = Sanitised.token(head[..<4])
+        let field = Sanitized.token(head[..<4])
         throw HeaderFault(.truncated, field: field, expected: "\(size) bytes", found: "\(left)")
       }
       if head[..<4].elementsEqual("fmt ".utf8) {

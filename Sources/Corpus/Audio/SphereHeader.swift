@@ -1,3 +1,5 @@
+import Foundations
+
 /// The NIST SPHERE header: `NIST_1A`, its size, `name -type value` lines up to `end_head`, padding.
 enum SphereHeader {
   /// Parses a header that starts with `NIST_1A`.
@@ -81,7 +83,7 @@ enum SphereHeader {
     else {
       throw HeaderFault(
         .badHeader, field: "header size", expected: "a multiple of 1024 up to \(AudioHeader.longestHeader)",
-        found: Sanitised.token(digits))
+        found: Sanitized.token(digits))
     }
     guard size <= source.byteCount else {
       throw HeaderFault(
@@ -95,7 +97,7 @@ enum SphereHeader {
       let shorten = String(decoding: coding.value, as: UTF8.self).contains("shorten")
       throw HeaderFault(
         .unsupportedCoding, field: "sample_coding", expected: "pcm",
-        found: Sanitised.token(coding.value) + (shorten ? " (use sph2pipe)" : ""))
+        found: Sanitized.token(coding.value) + (shorten ? " (use sph2pipe)" : ""))
     }
     guard bytesPerSample == 2 else {
       throw HeaderFault(
@@ -112,7 +114,7 @@ enum SphereHeader {
     if order.value == Array("10".utf8) { return .pcm16BigEndian }
     throw HeaderFault(
       .unsupportedCoding, field: "sample_byte_format", expected: "01 or 10",
-      found: Sanitised.token(order.value))
+      found: Sanitized.token(order.value))
   }
 
   /// The `name -type value` lines of a header.
@@ -148,16 +150,16 @@ enum SphereHeader {
       let parts = line.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3, !parts[0].isEmpty, parts[1].first == UInt8(ascii: "-") else {
         throw HeaderFault(
-          .badHeader, field: "header line", expected: "name -type value", found: Sanitised.token(line))
+          .badHeader, field: "header line", expected: "name -type value", found: Sanitized.token(line))
       }
-      let name = Sanitised.token(parts[0])
+      let name = Sanitized.token(parts[0])
       let type = parts[1].dropFirst()
       var value = parts[2]
       if type.first == UInt8(ascii: "s"), let length = AudioHeader.integer(type.dropFirst()), length >= 0 {
         value = value.prefix(length)
       } else if !type.elementsEqual("i".utf8), !type.elementsEqual("r".utf8) {
         throw HeaderFault(
-          .badHeader, field: name, expected: "-i, -r or -sN", found: Sanitised.token(parts[1]))
+          .badHeader, field: name, expected: "-i, -r or -sN", found: Sanitized.token(parts[1]))
       }
       let field = Field(isInteger: type.first == UInt8(ascii: "i"), value: Array(value))
       guard byName.updateValue(field, forKey: name) == nil else {
@@ -169,7 +171,7 @@ enum SphereHeader {
     func integer(_ name: String, code: FindingCode) throws(HeaderFault) -> Int? {
       guard let field = byName[name] else { return nil }
       guard field.isInteger, let value = AudioHeader.integer(field.value) else {
-        throw HeaderFault(code, field: name, expected: "an integer", found: Sanitised.token(field.value))
+        throw HeaderFault(code, field: name, expected: "an integer", found: Sanitized.token(field.value))
       }
       return value
     }

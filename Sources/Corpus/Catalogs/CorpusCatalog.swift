@@ -1,4 +1,5 @@
 package import DataManifests
+import Foundations
 import Glibc
 
 /// The utterances of a corpus in byte order of their keys, and what is wrong with it without opening a file.
@@ -41,7 +42,7 @@ package struct CorpusCatalog: Sendable {
     var status = stat()
     guard stat(corpus, &status) == 0 else {
       _ = try CorpusRoot(corpus)
-      throw .noSuchPath(path: Sanitised.path(corpus))
+      throw .noSuchPath(path: Sanitized.path(corpus))
     }
     var utterances: [Utterance]
     var findings: [Finding]
@@ -59,7 +60,7 @@ package struct CorpusCatalog: Sendable {
       (utterances, findings) = (catalog.utterances, catalog.findings)
       manifest = corpus
     default:
-      throw .notACorpus(path: Sanitised.path(corpus))
+      throw .notACorpus(path: Sanitized.path(corpus))
     }
     self.root = place.path
     utterances.sort {
@@ -69,7 +70,7 @@ package struct CorpusCatalog: Sendable {
     }
     try Self.refuseTwins(utterances)
     guard !utterances.isEmpty || !findings.rejections.isEmpty else {
-      throw .emptyCorpus(path: Sanitised.path(corpus))
+      throw .emptyCorpus(path: Sanitized.path(corpus))
     }
     let description = try Self.description(at: place, utterances: utterances, data: data)
     self.description = description
@@ -86,7 +87,7 @@ package struct CorpusCatalog: Sendable {
       for utterance in unlabelled {
         findings.append(
           Finding(
-            .warning, .labelMissing, path: Sanitised.path(utterance.audioPath), expected: "a .PHN file",
+            .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
             found: "none", utterance: utterance.key))
       }
     }
@@ -117,7 +118,7 @@ package struct CorpusCatalog: Sendable {
       }
       if let twin {
         throw .duplicateIdentifier(
-          key: utterance.key, paths: [Sanitised.path(twin), Sanitised.path(utterance.audioPath)])
+          key: utterance.key, paths: [Sanitized.path(twin), Sanitized.path(utterance.audioPath)])
       }
     }
   }
@@ -150,10 +151,10 @@ package struct CorpusCatalog: Sendable {
         switch error {
         case .malformed(let path, let field, let expected, let found):
           throw .badManifest(
-            path: Sanitised.path(path), line: 0, field: field, expected: expected, found: found)
+            path: Sanitized.path(path), line: 0, field: field, expected: expected, found: found)
         case .unreadable(let path, let code):
-          if code == EACCES { throw .permission(path: Sanitised.path(path)) }
-          throw .inputOutput(path: Sanitised.path(path), operation: "read", errno: code)
+          if code == EACCES { throw .permission(path: Sanitized.path(path)) }
+          throw .inputOutput(path: Sanitized.path(path), operation: "read", errno: code)
         case .notFound, .notADataFolder:
           return nil
         }

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// The folder that holds a corpus, with links resolved, and the rule that nothing outside it is used.
@@ -12,9 +13,9 @@ struct CorpusRoot {
     guard let resolved = Self.resolve(given) else {
       let code = errno
       switch code {
-      case EACCES, EPERM: throw .permission(path: Sanitised.path(given))
-      case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: throw .noSuchPath(path: Sanitised.path(given))
-      default: throw .inputOutput(path: Sanitised.path(given), operation: "realpath", errno: code)
+      case EACCES, EPERM: throw .permission(path: Sanitized.path(given))
+      case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: throw .noSuchPath(path: Sanitized.path(given))
+      default: throw .inputOutput(path: Sanitized.path(given), operation: "realpath", errno: code)
       }
     }
     path = resolved
@@ -87,7 +88,7 @@ struct CorpusRoot {
     case ELOOP: return .rejected(.notAFile, found: "a loop of links")
     case EACCES, EPERM: return .rejected(.permission, found: "no permission")
     case ENAMETOOLONG: return .rejected(.badID, found: "a name too long")
-    default: throw .inputOutput(path: Sanitised.path(relative), operation: "stat", errno: code)
+    default: throw .inputOutput(path: Sanitized.path(relative), operation: "stat", errno: code)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Catalogues a folder tree of audio: TIMIT's layout, and any other in that spirit.
 ///
 /// The speaker is the folder that holds the file. Nothing is opened but folders. Links to folders are not followed;
@@ -66,7 +68,7 @@ struct FolderCatalog {
 
   private mutating func enter(_ folder: String, folders: [Substring]) throws(CorpusError) {
     try visit(utterances.count)
-    let shown = folder.isEmpty ? Sanitised.path(root.path) : Sanitised.path(folder)
+    let shown = folder.isEmpty ? Sanitized.path(root.path) : Sanitized.path(folder)
     guard folders.count <= Self.deepest else {
       findings.append(
         Finding(
@@ -126,7 +128,7 @@ struct FolderCatalog {
     } else if looksLikeAudio {
       findings.append(
         Finding(
-          .warning, .notAFile, path: Sanitised.path(path), expected: "a regular file", found: "a folder"))
+          .warning, .notAFile, path: Sanitized.path(path), expected: "a regular file", found: "a folder"))
     }
   }
 
@@ -136,7 +138,7 @@ struct FolderCatalog {
     let isInside = CorpusRoot.resolve(root.absolute(path)).map { root.contains(resolved: $0) } ?? false
     findings.append(
       Finding(
-        isInside ? .warning : .reject, isInside ? .notAFile : .pathOutside, path: Sanitised.path(path),
+        isInside ? .warning : .reject, isInside ? .notAFile : .pathOutside, path: Sanitized.path(path),
         expected: "a folder", found: "a link to a folder, not followed"))
     return true
   }
@@ -150,19 +152,19 @@ struct FolderCatalog {
       audio = group.recoded
     } else if let copy = group.recoded.first {
       recodedCopies += group.recoded.count
-      firstRecodedCopy = firstRecodedCopy ?? Sanitised.path(Self.join(folder, entries[copy].name))
+      firstRecodedCopy = firstRecodedCopy ?? Sanitized.path(Self.join(folder, entries[copy].name))
     }
     guard !audio.isEmpty else {
       for place in group.foreign {
         findings.append(
           Finding(
-            .reject, .unknownFormat, path: Sanitised.path(Self.join(folder, entries[place].name)),
+            .reject, .unknownFormat, path: Sanitized.path(Self.join(folder, entries[place].name)),
             expected: "SPHERE or RIFF", found: "another format"))
       }
       if group.foreign.isEmpty, let first = group.labels.first {
         findings.append(
           Finding(
-            .warning, .missingFile, path: Sanitised.path(Self.join(folder, entries[first].name)),
+            .warning, .missingFile, path: Sanitized.path(Self.join(folder, entries[first].name)),
             expected: "audio beside the labels", found: "none"))
       }
       return
@@ -172,7 +174,7 @@ struct FolderCatalog {
       for place in audio {
         findings.append(
           Finding(
-            .reject, .badID, path: Sanitised.path(Self.join(folder, entries[place].name)),
+            .reject, .badID, path: Sanitized.path(Self.join(folder, entries[place].name)),
             expected: "a plain name", found: fault))
       }
       return
@@ -193,8 +195,8 @@ struct FolderCatalog {
         utterance[keyPath: field] = path
         if places.count > 1, utterance.rejection == nil {
           utterance.rejection = Finding(
-            .reject, .duplicateID, path: Sanitised.path(path), expected: "one file",
-            found: Sanitised.path(entries[places[1]].name), utterance: key)
+            .reject, .duplicateID, path: Sanitized.path(path), expected: "one file",
+            found: Sanitized.path(entries[places[1]].name), utterance: key)
         }
         _ = try use(entries[first], path: path, in: &utterance)
       }
@@ -213,7 +215,7 @@ struct FolderCatalog {
     case .rejected(let code, let found):
       if utterance.rejection == nil {
         utterance.rejection = Finding(
-          .reject, code, path: Sanitised.path(path), expected: "a regular file in the corpus", found: found,
+          .reject, code, path: Sanitized.path(path), expected: "a regular file in the corpus", found: found,
           utterance: utterance.key)
       }
       return 0

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// One folder's entries in byte order, read with one descriptor that is closed before it returns.
@@ -62,7 +63,7 @@ struct FolderReader {
   ) throws(CorpusError) -> Entry? {
     let text = String(validatingCString: name)
     let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
-    let shownName = text ?? Sanitised.path(bytes: bytes)
+    let shownName = text ?? Sanitized.path(bytes: bytes)
     var kind: Kind
     switch type {
     case Int32(DT_DIR): kind = .folder

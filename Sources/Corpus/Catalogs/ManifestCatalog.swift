@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Catalogues a `.jsonl` manifest: one JSON object a line, paths relative to the root and never outside it.
@@ -19,8 +20,8 @@ struct ManifestCatalog {
   ) throws(CorpusError) {
     self.root = root
     rootFolders = root.components
-    shown = Sanitised.path(path)
-    fileName = Sanitised.path(
+    shown = Sanitized.path(path)
+    fileName = Sanitized.path(
       String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
     let bytes = try Self.read(path, shown: shown)
     var failure: CorpusError?
@@ -74,7 +75,7 @@ struct ManifestCatalog {
       for name in parsed.unknown where unknown.insert(name).inserted {
         findings.append(
           Finding(
-            .warning, .badManifest, path: fileName, field: Sanitised.token(name), line: number,
+            .warning, .badManifest, path: fileName, field: Sanitized.token(name), line: number,
             expected: "a field of the schema", found: "an unknown field, not used"))
       }
       if let channel = parsed.channel, channel < 1 {
@@ -151,7 +152,7 @@ struct ManifestCatalog {
   ) throws(CorpusError) -> Int {
     let state: CorpusRoot.FileState
     if path.isEmpty || path.utf8.first == 0x2F || Self.climbs(path) {
-      state = .rejected(.pathOutside, found: Sanitised.token(path))
+      state = .rejected(.pathOutside, found: Sanitized.token(path))
     } else {
       state = try root.look(at: path)
     }
@@ -161,7 +162,7 @@ struct ManifestCatalog {
     case .rejected(let code, let found):
       if utterance.rejection == nil {
         utterance.rejection = Finding(
-          .reject, code, path: Sanitised.path(path), field: field, line: line,
+          .reject, code, path: Sanitized.path(path), field: field, line: line,
           expected: "a regular file inside the root", found: found, utterance: utterance.key)
       }
       return 0

@@ -1,3 +1,5 @@
+import Foundations
+
 /// One line of a manifest: a JSON object whose known fields are text, and `channel` a number.
 struct ManifestLine {
   /// What is wrong with a line.
@@ -28,7 +30,7 @@ struct ManifestLine {
           try scanner.expect(UInt8(ascii: ":"))
           guard seen.insert(name).inserted else {
             throw JSONScanner.Fault(
-              position: scanner.position, expected: "each field once", found: Sanitised.token(name))
+              position: scanner.position, expected: "each field once", found: Sanitized.token(name))
           }
           if Self.textFields.contains(name) {
             if !scanner.takeNull() { texts[name] = try scanner.string() }
@@ -49,7 +51,7 @@ struct ManifestLine {
       throw Fault(field: required, expected: "text", found: "no field")
     }
     for (name, text) in texts where name != "id" && text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-      throw Fault(field: name, expected: "text without control characters", found: Sanitised.token(text))
+      throw Fault(field: name, expected: "text without control characters", found: Sanitized.token(text))
     }
   }
 }

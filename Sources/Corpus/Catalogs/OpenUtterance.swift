@@ -1,4 +1,5 @@
 package import DataManifests
+import Foundations
 import Glibc
 
 /// An utterance ready to be read: audio open and checked, labels parsed and checked against it.
@@ -43,7 +44,7 @@ extension CorpusCatalog {
     var requirements = requirements
     requirements.channel = utterance.channel ?? requirements.channel
     let audio = try AudioFile(
-      path: absolutePath(utterance.audioPath), shown: Sanitised.path(utterance.audioPath),
+      path: absolutePath(utterance.audioPath), shown: Sanitized.path(utterance.audioPath),
       utterance: utterance.key, requirements: requirements)
     var warnings = audio.warnings
     var track: PhoneTrack?
@@ -80,7 +81,7 @@ extension CorpusCatalog {
     _ parse: (UnsafeRawBufferPointer, LabelContext) throws(CorpusError) -> Parsed
   ) throws(CorpusError) -> Parsed {
     let context = LabelContext(
-      path: Sanitised.path(path), utterance: utterance.key, sampleCount: audio.sampleCount,
+      path: Sanitized.path(path), utterance: utterance.key, sampleCount: audio.sampleCount,
       clippingSamples: clippingSamples)
     return try AnnotationFile.parse(absolutePath(path), context: context, parse)
   }

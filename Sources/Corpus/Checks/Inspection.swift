@@ -1,4 +1,5 @@
 package import DataManifests
+import Foundations
 import Glibc
 
 /// What there is to say about one file or utterance.
@@ -46,8 +47,8 @@ extension Inspection {
     _ path: String, requirements: AudioRequirements = .init(sampleRateHertz: nil), phones: PhoneSet
   ) throws(CorpusError) -> Inspection {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw .noSuchPath(path: Sanitised.path(path)) }
-    let shown = Sanitised.path(path)
+    guard stat(path, &status) == 0 else { throw .noSuchPath(path: Sanitized.path(path)) }
+    let shown = Sanitized.path(path)
     var inspection = Inspection(path: shown, findings: [])
     do throws(CorpusError) {
       let audio = try AudioFile(path: path, shown: shown, requirements: requirements)
@@ -85,7 +86,7 @@ extension Inspection {
     guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return }
     let clipping = audio.sampleRateHertz / 100
     func context(_ path: String) -> LabelContext {
-      LabelContext(path: Sanitised.path(path), sampleCount: audio.sampleCount, clippingSamples: clipping)
+      LabelContext(path: Sanitized.path(path), sampleCount: audio.sampleCount, clippingSamples: clipping)
     }
     func neighbour(_ endings: [String]) -> String? {
       endings.map { path[..<dot] + $0 }.first { access($0, F_OK) == 0 }
@@ -165,7 +166,7 @@ extension CorpusCatalog {
     clippingSamples: Int = 160
   ) throws(CorpusError) -> Inspection {
     var inspection = Inspection(
-      path: Sanitised.path(utterance.audioPath), utterance: utterance.key, findings: [])
+      path: Sanitized.path(utterance.audioPath), utterance: utterance.key, findings: [])
     do throws(CorpusError) {
       let opened = try open(
         utterance, requirements: requirements, phones: phones, clippingSamples: clippingSamples)

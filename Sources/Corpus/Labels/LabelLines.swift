@@ -1,3 +1,5 @@
+import Foundations
+
 /// The lines `start end symbol` of a `.PHN` or `.WRD` file, taken from its bytes one after another.
 ///
 /// Blanks and tabs separate, CR before LF and blank lines are skipped, a UTF-8 byte order mark at the start is noted.
@@ -78,7 +80,7 @@ struct LabelLines {
       while stop < end, !Self.isBlank(bytes[stop]) { stop += 1 }
       throw Fault(
         code: .labelSyntax, line: number, expected: "first sample, end sample, symbol",
-        found: Sanitised.token(bytes[begin..<stop]))
+        found: Sanitized.token(bytes[begin..<stop]))
     }
     while at < end, Self.isBlank(bytes[at]) { at += 1 }
     return negative ? -value : value

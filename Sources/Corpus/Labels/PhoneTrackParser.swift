@@ -1,4 +1,5 @@
 package import DataManifests
+import Foundations
 
 /// What a label file is checked against.
 package struct LabelContext: Sendable {
@@ -63,12 +64,12 @@ extension PhoneTrack {
           warnings.append(
             context.finding(
               .warning, .letterCase, line: line.number, expected: phones.symbols(.phones61)[index],
-              found: Sanitised.token(line.symbol)))
+              found: Sanitized.token(line.symbol)))
         }
       } else if line.symbol.contains(where: { $0 >= 0x80 }) {
-        throw reject(.encoding, line.number, "a phone in ASCII", Sanitised.token(line.symbol))
+        throw reject(.encoding, line.number, "a phone in ASCII", Sanitized.token(line.symbol))
       } else {
-        throw reject(.unknownPhone, line.number, "one of 61 phones", Sanitised.token(line.symbol))
+        throw reject(.unknownPhone, line.number, "one of 61 phones", Sanitized.token(line.symbol))
       }
       guard line.start >= 0 else { throw reject(.labelRange, line.number, "0 or more", "\(line.start)") }
       guard line.end >= line.start else {

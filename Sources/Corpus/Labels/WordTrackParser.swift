@@ -1,3 +1,5 @@
+import Foundations
+
 extension WordTrack {
   /// Parses a `.WRD` file; nil and a warning if it cannot be read, which costs the words and not the utterance.
   ///
@@ -21,7 +23,7 @@ extension WordTrack {
         guard let word = String(validating: line.symbol, as: UTF8.self) else {
           warnings.append(
             context.finding(
-              .warning, .encoding, line: line.number, expected: "UTF-8", found: Sanitised.token(line.symbol)))
+              .warning, .encoding, line: line.number, expected: "UTF-8", found: Sanitized.token(line.symbol)))
           return (nil, warnings)
         }
         let end = min(line.end, context.sampleCount)

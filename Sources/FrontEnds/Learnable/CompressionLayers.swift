@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Glibc
 import Learning
 
@@ -42,11 +43,11 @@ private final class LogCompressionStage: LaneStage {
 private final class LogCompressionPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
 
   init(shape: SequenceShape, width: Int) {
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * width)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     output = Matrix(storage.base, rows: shape.totalRows, columns: width)
   }
 
@@ -56,7 +57,7 @@ private final class LogCompressionPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     guard let inputGradient else { return }
     let (x, dx, dy) = (input.base, inputGradient.base, outputGradient.base)
@@ -127,7 +128,7 @@ final class RootCompressionKernel {
   /// Bands rounded up to eights.
   private let padded: Int
   // r, 1/r, e^b, and the sums of their gradients, `[padded]` each.
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private var roots: UnsafeMutablePointer<Float> { storage.base }
   private var reciprocals: UnsafeMutablePointer<Float> { storage.base + padded }
   private var offsets: UnsafeMutablePointer<Float> { storage.base + 2 * padded }
@@ -137,7 +138,7 @@ final class RootCompressionKernel {
   init(_ layer: RootCompressionLayer) {
     width = layer.inputWidth
     padded = (width + 7) / 8 * 8
-    storage = FloatStorage(count: 5 * padded)
+    storage = AlignedBuffer<Float>(count: 5 * padded)
     for i in 0..<padded { (roots[i], reciprocals[i], offsets[i]) = (1, 1, 1) }
   }
 
@@ -212,16 +213,16 @@ final class RootCompressionKernel {
 private final class RootCompressionPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
-  private let storage: FloatStorage
-  private let logarithms: FloatStorage
+  private let storage: AlignedBuffer<Float>
+  private let logarithms: AlignedBuffer<Float>
   private let layer: RootCompressionLayer
   private let kernel: RootCompressionKernel
 
   init(_ layer: RootCompressionLayer, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
-    logarithms = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
+    logarithms = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
     kernel = RootCompressionKernel(layer)
   }
@@ -233,7 +234,7 @@ private final class RootCompressionPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     // Segment by segment, so that what lies outside an utterance, finite but perhaps huge, is not looked at.
     for segment in 0..<outputShape.segments {

@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Glibc
 import Learning
 
@@ -45,7 +46,7 @@ struct EnergyNormalizationLayer: SequenceLayer {
   func makeStream(_ values: ModelValues) -> any LayerStream {
     let kernel = EnergyNormalizationKernel(self)
     kernel.set(values)
-    let logarithms = FloatStorage(count: 2 * inputWidth)
+    let logarithms = AlignedBuffer<Float>(count: 2 * inputWidth)
     let width = inputWidth
     return FrameWindowStream(inputWidth: width, outputWidth: width, context: context) { frames, output in
       kernel.forward(frames, logM: logarithms.base, logV: logarithms.base + width, into: output)
@@ -69,13 +70,13 @@ private final class EnergyNormalizationKernel {
   private let width: Int
   private let padded: Int
   // α, δ, r, δ^r, ln δ and the sums of the gradients by α, b, r, `[padded]` each.
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
 
   init(_ layer: EnergyNormalizationLayer) {
     self.layer = layer
     width = layer.inputWidth
     padded = (width + 7) / 8 * 8
-    storage = FloatStorage(count: 8 * padded)
+    storage = AlignedBuffer<Float>(count: 8 * padded)
     for i in 0..<(3 * padded) { storage.base[i] = 1 }
   }
 
@@ -156,7 +157,7 @@ private final class EnergyNormalizationKernel {
     }
   }
 
-  func addGradient(to gradient: FloatStorage) {
+  func addGradient(to gradient: AlignedBuffer<Float>) {
     for (index, tensor) in [(5, layer.gain), (6, layer.offset), (7, layer.root)] {
       let (from, to) = (row(index), gradient.base + tensor.offset)
       for i in 0..<width { to[i] += from[i] }
@@ -169,8 +170,8 @@ private final class EnergyNormalizationPass: LayerPass {
   let output: Matrix
   private let layer: EnergyNormalizationLayer
   private let inputShape: SequenceShape
-  private let storage: FloatStorage
-  private let logarithms: FloatStorage
+  private let storage: AlignedBuffer<Float>
+  private let logarithms: AlignedBuffer<Float>
   private let kernel: EnergyNormalizationKernel
   private let window = FrameWindow(frames: EnergyNormalizationLayer.frames)
   private let gradientWindow = FrameWindow(frames: EnergyNormalizationLayer.frames)
@@ -179,8 +180,8 @@ private final class EnergyNormalizationPass: LayerPass {
     self.layer = layer
     inputShape = shape
     outputShape = shape.dropping(layer.context)
-    storage = FloatStorage(count: outputShape.totalRows * layer.outputWidth)
-    logarithms = FloatStorage(count: 2 * outputShape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: outputShape.totalRows * layer.outputWidth)
+    logarithms = AlignedBuffer<Float>(count: 2 * outputShape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: outputShape.totalRows, columns: layer.outputWidth)
     kernel = EnergyNormalizationKernel(layer)
   }
@@ -209,7 +210,7 @@ private final class EnergyNormalizationPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     kernel.clearGradient()
     if let inputGradient { inputGradient.base.update(repeating: 0, count: inputGradient.count) }

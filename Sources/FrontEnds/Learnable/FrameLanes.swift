@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Learning
 
 /// Eight frames side by side, `[channels][8]`: between layers that run on them so nothing is transposed.
@@ -79,7 +80,8 @@ enum LaneStream {
     let widest = stages.reduce(sourceWidth) { max($0, $1.outputWidth) }
     // Lanes before a stage and after it, in turn.
     let (even, odd) = (
-      FloatStorage(count: FrameLanes.count * widest), FloatStorage(count: FrameLanes.count * widest)
+      AlignedBuffer<Float>(count: FrameLanes.count * widest),
+      AlignedBuffer<Float>(count: FrameLanes.count * widest)
     )
     return RowwiseStream(inputWidth: inputWidth, outputWidth: outputWidth) { rows, count, output in
       var start = 0

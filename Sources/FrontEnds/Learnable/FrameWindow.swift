@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 
 /// Where frames lie: those of a segment, or the places of a stream; each output row reads some of them in a row.
@@ -6,7 +7,7 @@ final class FrameWindow {
 
   let frames: Frames
   let count: Int
-  private let nowhere = FloatStorage(count: 1)
+  private let nowhere = AlignedBuffer<Float>(count: 1)
 
   init(frames count: Int) {
     self.count = count
@@ -35,7 +36,7 @@ final class FrameWindowStream: LayerStream {
   private let window: FrameWindow
   private let apply: (FrameWindow.Frames, UnsafeMutablePointer<Float>) -> Void
   // The latest rows, `held` of them, the first rows repeated before them at the start.
-  private let rows: FloatStorage
+  private let rows: AlignedBuffer<Float>
   private let capacity: Int
   private var held = 0
   private var isEmpty = true
@@ -51,7 +52,7 @@ final class FrameWindowStream: LayerStream {
     self.apply = apply
     // Rows are moved back only now and then.
     capacity = 4 * (context.rows + 1)
-    rows = FloatStorage(count: capacity * inputWidth)
+    rows = AlignedBuffer<Float>(count: capacity * inputWidth)
     window = FrameWindow(frames: capacity)
     for i in 0..<capacity { window.frames[i] = rows.base + i * inputWidth }
   }

@@ -1,3 +1,4 @@
+import Foundations
 package import Learning
 import StructuredMaps
 
@@ -96,13 +97,13 @@ private final class KaleidoscopeLayerPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
   private let layer: KaleidoscopeLayer
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private let map: LearningKaleidoscope
 
   init(_ layer: KaleidoscopeLayer, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
     map = LearningKaleidoscope(layer.shape)
   }
@@ -116,7 +117,7 @@ private final class KaleidoscopeLayerPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     map.backward(
       rows(input), outputGradient: rows(outputGradient), inputGradient: inputGradient.map(mutableRows),

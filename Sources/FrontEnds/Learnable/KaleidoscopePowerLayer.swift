@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Learning
 import StructuredMaps
 
@@ -58,22 +59,22 @@ private final class KaleidoscopePowerSource: LaneSource {
 private final class KaleidoscopePowerPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private let layer: KaleidoscopePowerLayer
   // Its output is kept from forward to backward, where it turns into the gradient: cheaper than a product more.
   private let runner: MapRunner
   private let power: PowerLanes
-  private let lanes: FloatStorage
+  private let lanes: AlignedBuffer<Float>
   private let unread: [Int]
 
   init(_ layer: KaleidoscopePowerLayer, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
     runner = MapRunner(layer.shape, rows: shape.totalRows, field: .complex, isLearning: true)
     power = PowerLanes(layer)
-    lanes = FloatStorage(count: FrameLanes.count * layer.outputWidth)
+    lanes = AlignedBuffer<Float>(count: FrameLanes.count * layer.outputWidth)
     let read = Set(layer.positions)
     unread = (0..<layer.shape.outputLength).filter { !read.contains($0) }
   }
@@ -89,7 +90,7 @@ private final class KaleidoscopePowerPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     precondition(inputGradient == nil, "samples take no gradient")
     for segment in 0..<outputShape.segments {

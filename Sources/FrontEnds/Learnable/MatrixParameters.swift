@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 
 /// A complex matrix W of `rows` × `columns` and the parameters that it is made from; planes are real, then imaginary.
@@ -52,9 +53,9 @@ struct MatrixParameters: Sendable {
 /// One thread at a time; nothing is allocated after it is made.
 final class MatrixWriter {
   private let matrix: MatrixParameters
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   // −Im U and −Im V, where there are such.
-  private let negated: FloatStorage
+  private let negated: AlignedBuffer<Float>
   private let planeCount: Int
 
   /// The gradient by the matrix written out, `[2 rows, columns]`, to be filled before ``addGradient(_:to:)``.
@@ -63,11 +64,11 @@ final class MatrixWriter {
   init(_ matrix: MatrixParameters) {
     self.matrix = matrix
     planeCount = matrix.rows * matrix.columns
-    storage = FloatStorage(count: 4 * planeCount)
+    storage = AlignedBuffer<Float>(count: 4 * planeCount)
     if case .lowRank(let left, let right, _) = matrix.structure {
-      negated = FloatStorage(count: left.count / 2 + right.count / 2)
+      negated = AlignedBuffer<Float>(count: left.count / 2 + right.count / 2)
     } else {
-      negated = FloatStorage(count: 0)
+      negated = AlignedBuffer<Float>(count: 0)
     }
   }
 
@@ -106,7 +107,7 @@ final class MatrixWriter {
   }
 
   /// Adds the gradient by the parameters that follows from ``gradient``; `values` are those written last.
-  func addGradient(_ values: ModelValues, to target: FloatStorage) {
+  func addGradient(_ values: ModelValues, to target: AlignedBuffer<Float>) {
     let (rows, columns) = (matrix.rows, matrix.columns)
     let (re, im) = (gradient, gradient + planeCount)
     switch matrix.structure {

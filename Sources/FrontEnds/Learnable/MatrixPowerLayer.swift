@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Learning
 
 /// ln(|z|² + ε) of the outputs of a complex matrix that is dense or structured, z = W x: the paper's comparison rows.
@@ -22,7 +23,7 @@ struct MatrixPowerLayer: SequenceLayer {
     let weights = PackedWeights(
       weights: writer.write(values), bias: nil, inputs: inputWidth, outputs: 2 * outputWidth)
     let (inputWidth, outputWidth) = (inputWidth, outputWidth)
-    let products = FloatStorage(count: RowBlock.rows * 2 * outputWidth)
+    let products = AlignedBuffer<Float>(count: RowBlock.rows * 2 * outputWidth)
     return RowwiseStream(inputWidth: inputWidth, outputWidth: outputWidth) { rows, count, output in
       RowBlock.forEach(count) { start, count in
         weights.apply(rows + start * inputWidth, count: count, into: products.base)
@@ -48,15 +49,15 @@ enum RowBlock {
 private final class MatrixPowerPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   /// z, `[rows, 2 m]`: real parts and then imaginary ones; in backward the gradient by them.
-  private let products: FloatStorage
+  private let products: AlignedBuffer<Float>
   private let writer: MatrixWriter
 
   init(_ layer: MatrixPowerLayer, shape: SequenceShape) {
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
-    products = FloatStorage(count: 2 * shape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
+    products = AlignedBuffer<Float>(count: 2 * shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
     writer = MatrixWriter(layer.matrix)
   }
@@ -72,7 +73,7 @@ private final class MatrixPowerPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     precondition(inputGradient == nil, "samples take no gradient")
     for segment in 0..<outputShape.segments {

@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Learning
 import Signal
 
@@ -86,19 +87,19 @@ private final class PoolingStage: LaneStage {
 private final class PoolingPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private let layer: PoolingLayer
   private let kernel: PoolingKernel
   // Eight rows of input and output at a time.
-  private let inputLanes, outputLanes: FloatStorage
+  private let inputLanes, outputLanes: AlignedBuffer<Float>
 
   init(_ layer: PoolingLayer, shape: SequenceShape) {
     self.layer = layer
     kernel = PoolingKernel(layer.bands)
-    inputLanes = FloatStorage(count: FrameLanes.count * layer.inputWidth)
-    outputLanes = FloatStorage(count: FrameLanes.count * layer.outputWidth)
+    inputLanes = AlignedBuffer<Float>(count: FrameLanes.count * layer.inputWidth)
+    outputLanes = AlignedBuffer<Float>(count: FrameLanes.count * layer.outputWidth)
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
   }
 
@@ -117,7 +118,7 @@ private final class PoolingPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     for segment in 0..<outputShape.segments {
       outputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)

@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Glibc
 import Learning
 import StructuredMaps
@@ -63,7 +64,7 @@ final class TimeWeights {
 
   private let sources: [Int]
   private let runner: MapRunner
-  private let storage = FloatStorage(count: 2 * frames * outputs + frames * frames)
+  private let storage = AlignedBuffer<Float>(count: 2 * frames * outputs + frames * frames)
 
   /// `[outputs, frames]`.
   var weights: UnsafeMutablePointer<Float> { storage.base }
@@ -107,7 +108,7 @@ private final class TimeTransformPass: LayerPass {
   let output: Matrix
   private let layer: TimeTransformLayer
   private let inputShape: SequenceShape
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private let weights = TimeWeights(isLearning: true)
   // Of all rows of a segment: those of an output are some in a row.
   private let window: FrameWindow
@@ -117,7 +118,7 @@ private final class TimeTransformPass: LayerPass {
     self.layer = layer
     inputShape = shape
     outputShape = shape.dropping(layer.context)
-    storage = FloatStorage(count: outputShape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: outputShape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: outputShape.totalRows, columns: layer.outputWidth)
     window = FrameWindow(frames: shape.rows)
     gradientWindow = FrameWindow(frames: shape.rows)
@@ -143,7 +144,7 @@ private final class TimeTransformPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     weights.gradient.update(repeating: 0, count: TimeTransformLayer.outputs * TimeTransformLayer.frames)
     if let inputGradient { inputGradient.base.update(repeating: 0, count: inputGradient.count) }

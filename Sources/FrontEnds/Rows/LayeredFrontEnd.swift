@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 package import Signal
 
@@ -50,7 +51,7 @@ private final class LayeredFrontEndStream: FrontEndStream {
   private let source: any FrontEndStream
   private let layer: any LayerStream
   /// Rows between source and layer.
-  private let sourceRows: FloatStorage
+  private let sourceRows: AlignedBuffer<Float>
   private let blockSamples: Int
 
   /// - Parameter blockFrames: frames that go to the layer at a time.
@@ -64,7 +65,7 @@ private final class LayeredFrontEndStream: FrontEndStream {
     blockSamples = blockFrames * timing.frameShiftSamples
     // More rows than those of a block come at the end of an utterance, and where a frame is longer than a block.
     let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2
-    sourceRows = FloatStorage(count: (blockFrames + owed + sourceLatency) * source.channels)
+    sourceRows = AlignedBuffer<Float>(count: (blockFrames + owed + sourceLatency) * source.channels)
   }
 
   func maximumFrames(accepting samples: Int) -> Int {
@@ -112,7 +113,7 @@ private final class LayeredFrontEndStream: FrontEndStream {
       _ = layer.finish(into: sourceRows.base)
       return
     }
-    let nowhere = FloatStorage(count: owed)
+    let nowhere = AlignedBuffer<Float>(count: owed)
     withExtendedLifetime(nowhere) { _ = layer.finish(into: nowhere.base) }
   }
 

@@ -1,9 +1,9 @@
-package import Archives
+package import Files
 
 /// What can be wrong with a model file or a checkpoint, as data.
 package enum CheckpointError: Error, Equatable, Sendable {
   /// The file cannot be read or written, or is no safetensors file.
-  case archive(ArchiveError)
+  case file(FileError)
   /// A safetensors file that is no model of ours, or a damaged one: `field` of its metadata.
   case metadata(path: String, field: String, expected: String, found: String?)
   /// The tensors are not those of the model; the first few of them.
@@ -14,8 +14,8 @@ package enum CheckpointError: Error, Equatable, Sendable {
   /// The file's path.
   package var path: String? {
     switch self {
-    case .archive(.malformed(let path, _, _, _)), .archive(.system(_, let path, _)): path
-    case .archive: nil
+    case .file(.malformed(let path, _, _, _)), .file(.system(_, let path, _)): path
+    case .file: nil
     case .metadata(let path, _, _, _), .tensorsDiffer(let path, _), .notFinite(let path, _): path
     }
   }

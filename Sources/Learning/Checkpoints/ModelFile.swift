@@ -1,4 +1,5 @@
-package import Archives
+package import Files
+import Foundations
 
 /// A model's tensors and texts in a safetensors file: what recognition and preprocessing need of a trained model.
 ///
@@ -15,13 +16,13 @@ package final class ModelFile {
 
   /// Opens a file and checks all that can be checked without a declaration, the numbers included.
   ///
-  /// - Throws: ``CheckpointError``: `archive`; `metadata` for a safetensors file that is no model of ours.
+  /// - Throws: ``CheckpointError``: `file`; `metadata` for a safetensors file that is no model of ours.
   package init(path: String, store: FileStore = FileStore()) throws(CheckpointError) {
-    do throws(ArchiveError) {
+    do throws(FileError) {
       reader = try SafetensorsReader(path: path, store: store)
       for tensor in reader.header.tensors { try reader.checkFinite(tensor) }
     } catch {
-      throw .archive(error)
+      throw .file(error)
     }
     let version = reader.header.text(Self.formatField)
     guard version == Self.formatVersion else {
@@ -49,7 +50,7 @@ package final class ModelFile {
 
   /// The values of a declared model.
   ///
-  /// - Throws: ``CheckpointError``: `tensorsDiffer` unless the file has exactly the declared tensors; `archive`.
+  /// - Throws: ``CheckpointError``: `tensorsDiffer` unless the file has exactly the declared tensors; `file`.
   package func values(of declaration: ModelDeclaration) throws(CheckpointError) -> ModelValues {
     try values(of: declaration, optimizerSlots: []).model
   }
@@ -57,10 +58,10 @@ package final class ModelFile {
   /// The values of a declared model and of an optimizer's slots.
   func values(
     of declaration: ModelDeclaration, optimizerSlots: [String]
-  ) throws(CheckpointError) -> (model: ModelValues, slots: [FloatStorage]) {
+  ) throws(CheckpointError) -> (model: ModelValues, slots: [AlignedBuffer<Float>]) {
     let model = ModelValues(declaration)
-    let slots = optimizerSlots.map { _ in FloatStorage(count: declaration.parameterCount) }
-    var expected: [(tensor: TensorReference, name: String, storage: FloatStorage)] = []
+    let slots = optimizerSlots.map { _ in AlignedBuffer<Float>(count: declaration.parameterCount) }
+    var expected: [(tensor: TensorReference, name: String, storage: AlignedBuffer<Float>)] = []
     for parameter in declaration.parameters {
       expected.append((parameter.tensor, parameter.tensor.name, model.parameters))
     }
@@ -89,14 +90,14 @@ package final class ModelFile {
     guard differences.isEmpty else {
       throw .tensorsDiffer(path: path, differences: Array(differences.prefix(8)))
     }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       for (tensor, name, storage) in expected {
         guard let here = found[name] else { continue }
         try reader.readFloats(
           here, into: UnsafeMutableBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
       }
     } catch {
-      throw .archive(error)
+      throw .file(error)
     }
     return (model, slots)
   }
@@ -104,7 +105,7 @@ package final class ModelFile {
   /// Writes a model: whole under its name or not at all, whatever ends the program.
   ///
   /// - Parameter metadata: texts of the caller's, none of the names twice.
-  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `archive`.
+  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `file`.
   package static func write(
     _ values: ModelValues, of declaration: ModelDeclaration, metadata: [SafetensorsHeader.Text],
     to path: String,
@@ -121,12 +122,12 @@ package final class ModelFile {
       guard case .floats(let values) = tensor.content, !values.allSatisfy(\.isFinite) else { continue }
       throw .notFinite(path: path, tensor: tensor.name)
     }
-    do throws(ArchiveError) {
+    do throws(FileError) {
       try SafetensorsWriter.write(
         tensors, metadata: [SafetensorsHeader.Text(formatField, formatVersion)] + metadata, to: path,
         store: store)
     } catch {
-      throw .archive(error)
+      throw .file(error)
     }
   }
 
@@ -137,7 +138,7 @@ package final class ModelFile {
   }
 
   static func tensor(
-    _ reference: TensorReference, in storage: FloatStorage, name: String
+    _ reference: TensorReference, in storage: AlignedBuffer<Float>, name: String
   ) -> SafetensorsTensor {
     SafetensorsTensor(
       name, shape: reference.shape,

@@ -1,5 +1,6 @@
-package import Archives
+package import Files
 internal import Foundation
+import Foundations
 
 /// Where a training stands between two steps.
 package struct TrainingPosition: Sendable, Hashable, Codable {
@@ -69,7 +70,7 @@ package struct TrainingCheckpoint {
   /// Writes it: whole under its name or not at all, whatever ends the program.
   ///
   /// - Parameter metadata: texts of the caller's, none of the names twice or beginning with `kaleidoscope.`.
-  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `archive`.
+  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `file`.
   package func write(
     of declaration: ModelDeclaration, metadata: [SafetensorsHeader.Text], to path: String,
     store: FileStore = FileStore()
@@ -99,7 +100,7 @@ package struct TrainingCheckpoint {
   /// Reads what ``write(of:metadata:to:store:)`` wrote of the same model and optimizer.
   ///
   /// - Throws: ``CheckpointError``: `metadata` for a file without a training, or one with other optimizer options;
-  ///   `tensorsDiffer`; `archive`.
+  ///   `tensorsDiffer`; `file`.
   package init(
     _ file: ModelFile, of declaration: ModelDeclaration, optimizer options: OptimizerOptions
   ) throws(CheckpointError) {

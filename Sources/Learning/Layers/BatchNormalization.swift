@@ -1,3 +1,5 @@
+import Foundations
+
 /// y = γ (x − μ) / √(σ² + ε) + β for each column; γ and β are learnt, or 1 and 0.
 ///
 /// In training μ and σ² (divided by n) are those of the rows of the gradient part that lie inside an utterance. After
@@ -52,7 +54,7 @@ package struct BatchNormalization: SequenceLayer {
 
   package func makeStream(_ values: ModelValues) -> any LayerStream {
     let width = inputWidth
-    let frozen = FloatStorage(count: 2 * width)
+    let frozen = AlignedBuffer<Float>(count: 2 * width)
     writeFrozen(values, scale: frozen.base, shift: frozen.base + width)
     return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
       let (scale, shift) = (frozen.base, frozen.base + width)
@@ -81,12 +83,12 @@ private final class BatchNormalizationPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
   private let layer: BatchNormalization
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   // Of the last forward: what x is multiplied by to be of unit variance, and what is taken off before.
-  private let mean: FloatStorage
-  private let inverseDeviation: FloatStorage
-  private let variance: FloatStorage
-  private let coefficients: FloatStorage
+  private let mean: AlignedBuffer<Float>
+  private let inverseDeviation: AlignedBuffer<Float>
+  private let variance: AlignedBuffer<Float>
+  private let coefficients: AlignedBuffer<Float>
   private let sums: UnsafeMutablePointer<Double>
   private let width: Int
   // Rows that the last forward's statistics are of; 0 if they are not to move the running ones.
@@ -96,12 +98,12 @@ private final class BatchNormalizationPass: LayerPass {
     self.layer = layer
     width = layer.inputWidth
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * width)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     output = Matrix(storage.base, rows: shape.totalRows, columns: width)
-    mean = FloatStorage(count: width)
-    inverseDeviation = FloatStorage(count: width)
-    variance = FloatStorage(count: width)
-    coefficients = FloatStorage(count: 3 * width)
+    mean = AlignedBuffer<Float>(count: width)
+    inverseDeviation = AlignedBuffer<Float>(count: width)
+    variance = AlignedBuffer<Float>(count: width)
+    coefficients = AlignedBuffer<Float>(count: 3 * width)
     sums = .allocate(capacity: 2 * width)
     sums.initialize(repeating: 0, count: 2 * width)
   }
@@ -171,7 +173,7 @@ private final class BatchNormalizationPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     let width = width
     if !step.isTraining { useRunning(values) }

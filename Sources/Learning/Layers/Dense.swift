@@ -1,3 +1,5 @@
+import Foundations
+
 /// y = W x + b for each row, with W `[outputs, inputs]` and b `[outputs]`.
 ///
 /// The products are those of ``PackedWeights``, in training and in inference alike: the bits of a row are the same.
@@ -63,13 +65,13 @@ private final class DensePass: LayerPass {
   let output: Matrix
   let weightGradients: [WeightGradient]
   private let layer: Dense
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private var weights: PassWeights
 
   init(_ layer: Dense, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
     weights = PassWeights(layer.map)
     weightGradients = [WeightGradient(layer.weight, rows: shape.totalRows)]
@@ -81,7 +83,7 @@ private final class DensePass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     weightGradients[0].setInputs(input.base)
     weightGradients[0].setOutputGradients(

@@ -1,3 +1,5 @@
+import Foundations
+
 /// In training each number is set to 0 with probability `rate`, and divided by 1 − rate otherwise; afterwards it passes.
 ///
 /// The mask follows from the seed, the step, the gradient part and the layer's number in its model, never from the
@@ -37,17 +39,17 @@ private final class DropoutPass: LayerPass {
   let output: Matrix
   private let rate: Double
   private let maskIndex: Int
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   // 0 or 1 / (1 − rate).
-  private let factors: FloatStorage
+  private let factors: AlignedBuffer<Float>
 
   init(shape: SequenceShape, width: Int, rate: Double, maskIndex: Int) {
     outputShape = shape
     self.rate = rate
     self.maskIndex = maskIndex
-    storage = FloatStorage(count: shape.totalRows * width)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     output = Matrix(storage.base, rows: shape.totalRows, columns: width)
-    factors = FloatStorage(count: storage.count)
+    factors = AlignedBuffer<Float>(count: storage.count)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
@@ -86,7 +88,7 @@ private final class DropoutPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     guard let inputGradient else { return }
     let (dy, dx, factors) = (outputGradient.base, inputGradient.base, factors.base)

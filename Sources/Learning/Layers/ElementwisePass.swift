@@ -1,3 +1,5 @@
+import Foundations
+
 /// The pass of a function of each element whose derivative follows from its output.
 ///
 /// Source of the loops is a type with static members, so that they are compiled for it.
@@ -7,12 +9,12 @@ final class ElementwisePass<Function: ElementwiseFunction>: LayerPass {
   let outputShape: SequenceShape
   private(set) var output: Matrix
   let worksInPlace: Bool
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
 
   init(shape: SequenceShape, width: Int, inPlace: Bool = false) {
     outputShape = shape
     worksInPlace = inPlace
-    storage = FloatStorage(count: inPlace ? 0 : shape.totalRows * width)
+    storage = AlignedBuffer<Float>(count: inPlace ? 0 : shape.totalRows * width)
     output = Matrix(storage.base, rows: inPlace ? 0 : shape.totalRows, columns: width)
   }
 
@@ -23,7 +25,7 @@ final class ElementwisePass<Function: ElementwiseFunction>: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     guard let inputGradient else { return }
     Function.differentiate(

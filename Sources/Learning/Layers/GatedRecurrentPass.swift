@@ -1,15 +1,17 @@
+import Foundations
+
 /// A gated recurrent unit over segments: the inputs of all rows in one product, then row after row, all segments in one
 /// product each.
 final class GatedRecurrentPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
   let weightGradients: [WeightGradient]
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
   private let directions: [RecurrentDirectionPass]
 
   init(_ layer: GatedRecurrentUnit, shape: SequenceShape) {
     outputShape = shape.dropping(layer.context)
-    storage = FloatStorage(count: outputShape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: outputShape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: outputShape.totalRows, columns: layer.outputWidth)
     directions = layer.directions.indices.map { RecurrentDirectionPass(layer, index: $0, shape: shape) }
     weightGradients = directions.flatMap(\.weightGradients)
@@ -21,7 +23,7 @@ final class GatedRecurrentPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     for (i, direction) in directions.enumerated() {
       direction.backward(
@@ -43,15 +45,15 @@ private final class RecurrentDirectionPass {
   // Columns of the output before this direction's.
   private let column: Int
   // r, z, n; in the backward pass the gradients of what σ, σ and tanh were applied to.
-  private let gates: FloatStorage
+  private let gates: AlignedBuffer<Float>
   // W_hn h + b_hn; in the backward pass its gradient.
-  private let candidates: FloatStorage
+  private let candidates: AlignedBuffer<Float>
   // The state that each row began with.
-  private let states: FloatStorage
+  private let states: AlignedBuffer<Float>
   // Of the row at hand, all segments below each other: the states, W_h h + b_h or its gradient, and the states' gradient.
-  private let state: FloatStorage
-  private let recurrent: FloatStorage
-  private let stateGradient: FloatStorage
+  private let state: AlignedBuffer<Float>
+  private let recurrent: AlignedBuffer<Float>
+  private let stateGradient: AlignedBuffer<Float>
   private var inputWeights: PassWeights
   private var recurrentWeights: PassWeights
   private let inputGradient: WeightGradient
@@ -66,12 +68,12 @@ private final class RecurrentDirectionPass {
     inputs = layer.inputWidth
     hidden = layer.hiddenWidth
     column = index * layer.hiddenWidth
-    gates = FloatStorage(count: shape.totalRows * 3 * hidden)
-    candidates = FloatStorage(count: shape.totalRows * hidden)
-    states = FloatStorage(count: shape.totalRows * hidden)
-    state = FloatStorage(count: shape.segments * hidden)
-    recurrent = FloatStorage(count: shape.segments * 3 * hidden)
-    stateGradient = FloatStorage(count: shape.segments * hidden)
+    gates = AlignedBuffer<Float>(count: shape.totalRows * 3 * hidden)
+    candidates = AlignedBuffer<Float>(count: shape.totalRows * hidden)
+    states = AlignedBuffer<Float>(count: shape.totalRows * hidden)
+    state = AlignedBuffer<Float>(count: shape.segments * hidden)
+    recurrent = AlignedBuffer<Float>(count: shape.segments * 3 * hidden)
+    stateGradient = AlignedBuffer<Float>(count: shape.segments * hidden)
     inputWeights = PassWeights(direction.inputMap)
     recurrentWeights = PassWeights(direction.recurrentMap)
     inputGradient = WeightGradient(direction.inputWeight, rows: shape.totalRows)
@@ -131,7 +133,7 @@ private final class RecurrentDirectionPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, isAdding: Bool, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     let (width, rows) = (hidden, shape.rows)
     stateGradient.setAllToZero()
@@ -202,7 +204,7 @@ private final class RecurrentDirectionPass {
       candidates.base, stride: width, columns: width, firstOutput: 2 * width)
   }
 
-  private func addBiasGradients(_ gradient: FloatStorage) {
+  private func addBiasGradients(_ gradient: AlignedBuffer<Float>) {
     let width = hidden
     let (inputBias, recurrentBias) = (
       gradient.base + direction.inputBias.offset, gradient.base + direction.recurrentBias.offset

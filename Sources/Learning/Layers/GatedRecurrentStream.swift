@@ -1,3 +1,5 @@
+import Foundations
+
 /// One direction of a gated recurrent unit on an utterance, some rows at a time.
 private final class RecurrentDirection {
   // Rows whose inputs are multiplied at once.
@@ -6,9 +8,9 @@ private final class RecurrentDirection {
   private let input: PackedWeights
   private let recurrent: PackedWeights
   private let width: Int
-  private let gates: FloatStorage
-  private let product: FloatStorage
-  private let state: FloatStorage
+  private let gates: AlignedBuffer<Float>
+  private let product: AlignedBuffer<Float>
+  private let state: AlignedBuffer<Float>
 
   init(_ layer: GatedRecurrentUnit, _ direction: GatedRecurrentUnit.Direction, _ values: ModelValues) {
     width = layer.hiddenWidth
@@ -18,9 +20,9 @@ private final class RecurrentDirection {
     recurrent = PackedWeights(
       weights: values.parameter(direction.recurrentWeight), bias: values.parameter(direction.recurrentBias),
       inputs: width, outputs: 3 * width)
-    gates = FloatStorage(count: Self.blockRows * 3 * width)
-    product = FloatStorage(count: 3 * width)
-    state = FloatStorage(count: width)
+    gates = AlignedBuffer<Float>(count: Self.blockRows * 3 * width)
+    product = AlignedBuffer<Float>(count: 3 * width)
+    state = AlignedBuffer<Float>(count: width)
   }
 
   func begin() { state.setAllToZero() }
@@ -84,14 +86,14 @@ final class BidirectionalRecurrentStream: LayerStream {
 
   private let directions: [RecurrentDirection]
   // The rows so far; grows by doubling, and is kept for the next utterance.
-  private var kept: FloatStorage
+  private var kept: AlignedBuffer<Float>
   private var count = 0
 
   init(_ layer: GatedRecurrentUnit, values: ModelValues) {
     inputWidth = layer.inputWidth
     outputWidth = layer.outputWidth
     directions = layer.directions.map { RecurrentDirection(layer, $0, values) }
-    kept = FloatStorage(count: 512 * layer.inputWidth)
+    kept = AlignedBuffer<Float>(count: 512 * layer.inputWidth)
   }
 
   func maximumRows(accepting count: Int) -> Int { 0 }
@@ -100,7 +102,7 @@ final class BidirectionalRecurrentStream: LayerStream {
   func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
     let needed = (self.count + count) * inputWidth
     if needed > kept.count {
-      let larger = FloatStorage(count: max(needed, 2 * kept.count))
+      let larger = AlignedBuffer<Float>(count: max(needed, 2 * kept.count))
       larger.base.update(from: kept.base, count: self.count * inputWidth)
       kept = larger
     }

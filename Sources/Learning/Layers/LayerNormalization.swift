@@ -1,3 +1,5 @@
+import Foundations
+
 /// y = γ (x − μ) / √(σ² + ε) + β for each row, μ and σ² (divided by n) those of the row.
 ///
 /// The same in training and afterwards. Source: Ba, Kiros and Hinton (2016); defaults as PyTorch's `nn.LayerNorm`.
@@ -67,17 +69,17 @@ private final class LayerNormalizationPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
   private let layer: LayerNormalization
-  private let storage: FloatStorage
-  private let normalised: FloatStorage
-  private let product: FloatStorage
+  private let storage: AlignedBuffer<Float>
+  private let normalised: AlignedBuffer<Float>
+  private let product: AlignedBuffer<Float>
 
   init(_ layer: LayerNormalization, shape: SequenceShape) {
     self.layer = layer
     outputShape = shape
-    storage = FloatStorage(count: shape.totalRows * layer.inputWidth)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * layer.inputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.inputWidth)
-    normalised = FloatStorage(count: layer.inputWidth)
-    product = FloatStorage(count: layer.inputWidth)
+    normalised = AlignedBuffer<Float>(count: layer.inputWidth)
+    product = AlignedBuffer<Float>(count: layer.inputWidth)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
@@ -90,7 +92,7 @@ private final class LayerNormalizationPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     let width = output.columns
     let gamma = values.parameter(layer.scale)

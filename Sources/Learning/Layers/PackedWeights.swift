@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundations
 
 /// A dense map packed for the inference kernel: y[n] = b[n] + Σ_k W[n, k] · x[k], k ascending.
 ///
@@ -6,7 +7,7 @@ internal import CKernels
 package final class PackedWeights: Sendable {
   package let inputs: Int
   package let outputs: Int
-  private let packed: FloatStorage
+  private let packed: AlignedBuffer<Float>
 
   /// - Parameters:
   ///   - weights: `[outputs, inputs]`; read now and not later.
@@ -16,7 +17,7 @@ package final class PackedWeights: Sendable {
   ) {
     self.inputs = inputs
     self.outputs = outputs
-    packed = FloatStorage(count: LayerKernels.packedCount(outputs: outputs, inputs: inputs))
+    packed = AlignedBuffer<Float>(count: LayerKernels.packedCount(outputs: outputs, inputs: inputs))
     LayerKernels.best.dense_pack(weights, bias, outputs, inputs, packed.base)
   }
 

@@ -1,3 +1,5 @@
+package import Foundations
+
 /// Rows that a layer reads before and after the one it gives.
 package struct FrameContext: Sendable, Hashable {
   package var left: Int
@@ -155,7 +157,7 @@ package protocol LayerPass: AnyObject {
   ///   - step: what ``forward(_:values:step:)`` was given.
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext)
+    gradient: AlignedBuffer<Float>, step: StepContext)
 
   /// Whether input and output are one memory; then the gradients by them may be, too.
   var worksInPlace: Bool { get }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Layers one after the other, as one.
 ///
 /// Its context is the sum of theirs. Each layer reads the nearest row inside the utterance of what the one before it
@@ -51,7 +53,7 @@ private final class SequentialPass: LayerPass {
   // What each layer is told of the step, kept so that a step allocates nothing.
   private var steps: [StepContext]
   // Gradients between layers, in turn.
-  private let gradients: [FloatStorage]
+  private let gradients: [AlignedBuffer<Float>]
 
   init(_ layer: SequentialLayer, shape: SequenceShape) {
     var (passes, shape, largest): ([any LayerPass], SequenceShape, Int) = ([], shape, 0)
@@ -75,7 +77,7 @@ private final class SequentialPass: LayerPass {
         isTraining: false, seed: 0, step: 0, part: 0,
         padding: Array(repeating: PaddingRows(), count: segments))
     }
-    gradients = (0..<min(2, passes.count - 1)).map { _ in FloatStorage(count: largest) }
+    gradients = (0..<min(2, passes.count - 1)).map { _ in AlignedBuffer<Float>(count: largest) }
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
@@ -103,7 +105,7 @@ private final class SequentialPass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     let last = inputGradient == nil ? firstLearned : 0
     var outputGradient = outputGradient

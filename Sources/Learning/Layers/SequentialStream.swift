@@ -1,3 +1,5 @@
+import Foundations
+
 /// Streams one after the other; rows go through all of them in pieces, so that little memory is needed.
 package final class SequentialStream: LayerStream {
   package let inputWidth: Int
@@ -8,7 +10,7 @@ package final class SequentialStream: LayerStream {
 
   private let streams: [any LayerStream]
   // What stream i gives, for all but the last.
-  private var buffers: [FloatStorage]
+  private var buffers: [AlignedBuffer<Float>]
 
   /// - Parameter streams: at least one.
   package init(_ streams: [any LayerStream]) {
@@ -20,7 +22,7 @@ package final class SequentialStream: LayerStream {
       guard let sum, let rows = stream.latencyRows else { return nil }
       return sum + rows
     }
-    buffers = streams.dropLast().map { FloatStorage(count: Self.pieceRows * $0.outputWidth) }
+    buffers = streams.dropLast().map { AlignedBuffer<Float>(count: Self.pieceRows * $0.outputWidth) }
   }
 
   package func maximumRows(accepting count: Int) -> Int {
@@ -81,7 +83,7 @@ package final class SequentialStream: LayerStream {
   // Room for what stream `index` gives; more than at first only after one that waits for the end.
   private func buffer(_ index: Int, rows: Int) -> UnsafeMutablePointer<Float> {
     let needed = rows * streams[index].outputWidth
-    if buffers[index].count < needed { buffers[index] = FloatStorage(count: needed) }
+    if buffers[index].count < needed { buffers[index] = AlignedBuffer<Float>(count: needed) }
     return buffers[index].base
   }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Row t is the rows t + o side by side, for the offsets o in their order; beyond the edges of an utterance the nearest
 /// row stands in.
 ///
@@ -32,13 +34,13 @@ private final class SplicePass: LayerPass {
   let output: Matrix
   private let inputShape: SequenceShape
   private let layer: Splice
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
 
   init(_ layer: Splice, shape: SequenceShape) {
     self.layer = layer
     inputShape = shape
     outputShape = shape.dropping(layer.context)
-    storage = FloatStorage(count: outputShape.totalRows * layer.outputWidth)
+    storage = AlignedBuffer<Float>(count: outputShape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: outputShape.totalRows, columns: layer.outputWidth)
   }
 
@@ -59,7 +61,7 @@ private final class SplicePass: LayerPass {
 
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: FloatStorage, step: StepContext
+    gradient: AlignedBuffer<Float>, step: StepContext
   ) {
     guard let inputGradient else { return }
     let (width, left) = (layer.inputWidth, layer.context.left)

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Rows of an utterance side by side, as far back and ahead as the offsets reach.
 final class SpliceLayerStream: LayerStream {
   let inputWidth: Int
@@ -9,7 +11,7 @@ final class SpliceLayerStream: LayerStream {
 
   private let offsets: [Int]
   private let context: FrameContext
-  private let buffer: FloatStorage
+  private let buffer: AlignedBuffer<Float>
   private let capacity: Int
   // The buffer's row 0 is row `first` of the utterance; `seen` rows have come and `given` have gone.
   private var first = 0
@@ -22,7 +24,7 @@ final class SpliceLayerStream: LayerStream {
     offsets = layer.offsets
     context = layer.context
     capacity = layer.context.rows + Self.blockRows
-    buffer = FloatStorage(count: capacity * layer.inputWidth)
+    buffer = AlignedBuffer<Float>(count: capacity * layer.inputWidth)
   }
 
   func maximumRows(accepting count: Int) -> Int { max(0, seen + count - context.right - given) }

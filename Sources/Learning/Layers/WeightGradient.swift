@@ -1,4 +1,5 @@
 internal import CKernels
+package import Foundations
 
 /// The gradient of a matrix of weights over the rows of one gradient part, ΔW = Σ_r dy_r x_rᵀ, r ascending: what a
 /// pass's backward leaves to be done.
@@ -9,8 +10,8 @@ package final class WeightGradient {
   package let weight: TensorReference
   private let rows: Int
   // dyᵀ, [outputs, rows].
-  private let gradients: FloatStorage
-  private let inputs: FloatStorage
+  private let gradients: AlignedBuffer<Float>
+  private let inputs: AlignedBuffer<Float>
 
   private var outputCount: Int { weight.shape[0] }
   private var inputCount: Int { weight.shape[1] }
@@ -20,8 +21,8 @@ package final class WeightGradient {
     precondition(weight.shape.count == 2)
     self.weight = weight
     self.rows = rows
-    gradients = FloatStorage(count: weight.shape[0] * rows)
-    inputs = FloatStorage(count: LayerKernels.packedCount(outputs: weight.shape[1], inputs: rows))
+    gradients = AlignedBuffer<Float>(count: weight.shape[0] * rows)
+    inputs = AlignedBuffer<Float>(count: LayerKernels.packedCount(outputs: weight.shape[1], inputs: rows))
   }
 
   /// Takes x over, `[rows, inputs]`.
@@ -50,7 +51,7 @@ package final class WeightGradient {
 
 extension LayerPass {
   /// Adds what backward left to be done to a gradient laid out as the parameters.
-  package func addWeightGradients(to gradient: FloatStorage) {
+  package func addWeightGradients(to gradient: AlignedBuffer<Float>) {
     for part in weightGradients {
       part.put(rows: 0..<part.weight.shape[0], into: gradient.base, scale: 1, isAdding: true)
     }

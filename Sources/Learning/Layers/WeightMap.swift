@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundations
 
 /// A matrix of weights W `[outputs, inputs]` and its bias, which rows are multiplied by: y = W x + b.
 package struct WeightMap: Sendable, Hashable {
@@ -23,13 +24,13 @@ final class PackedMap: @unchecked Sendable {
   // Invariant behind @unchecked Sendable: the floats are written by pack alone, which nothing else runs beside.
 
   let map: WeightMap
-  private let forward: FloatStorage
-  private let backward: FloatStorage
+  private let forward: AlignedBuffer<Float>
+  private let backward: AlignedBuffer<Float>
 
   init(_ map: WeightMap) {
     self.map = map
-    forward = FloatStorage(count: LayerKernels.packedCount(outputs: map.outputs, inputs: map.inputs))
-    backward = FloatStorage(count: LayerKernels.packedCount(outputs: map.inputs, inputs: map.outputs))
+    forward = AlignedBuffer<Float>(count: LayerKernels.packedCount(outputs: map.outputs, inputs: map.inputs))
+    backward = AlignedBuffer<Float>(count: LayerKernels.packedCount(outputs: map.inputs, inputs: map.outputs))
   }
 
   /// Takes over the values of a step.

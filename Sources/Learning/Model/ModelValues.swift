@@ -1,14 +1,16 @@
+package import Foundations
+
 /// The values of all tensors of a model, in one storage each for parameters and statistics.
 ///
 /// Several threads may read; only one writes, and none reads meanwhile (a training step writes after its parts are done).
 package final class ModelValues: Sendable {
-  package let parameters: FloatStorage
-  package let statistics: FloatStorage
+  package let parameters: AlignedBuffer<Float>
+  package let statistics: AlignedBuffer<Float>
 
   /// The first values of a declared model.
   package init(_ declaration: ModelDeclaration) {
-    parameters = FloatStorage(count: declaration.parameterCount)
-    statistics = FloatStorage(count: declaration.statisticCount)
+    parameters = AlignedBuffer<Float>(count: declaration.parameterCount)
+    statistics = AlignedBuffer<Float>(count: declaration.statisticCount)
     for parameter in declaration.parameters {
       for (i, value) in parameter.initialValues.enumerated() {
         parameters.base[parameter.tensor.offset + i] = value
@@ -23,8 +25,8 @@ package final class ModelValues: Sendable {
 
   /// The same values in memory of their own.
   package init(copying other: ModelValues) {
-    parameters = FloatStorage(count: other.parameters.count)
-    statistics = FloatStorage(count: other.statistics.count)
+    parameters = AlignedBuffer<Float>(count: other.parameters.count)
+    statistics = AlignedBuffer<Float>(count: other.statistics.count)
     copy(from: other)
   }
 

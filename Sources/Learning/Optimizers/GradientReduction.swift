@@ -1,9 +1,11 @@
+package import Foundations
+
 /// What is done to gradients between the parts of a step and the optimizer.
 package enum GradientReduction {
   /// Adds the parts in their order into the first, element by element: ((g₀ + g₁) + g₂) + g₃.
   ///
   /// The bits don't depend on `range`, so that several threads may each take one.
-  package static func addInOrder(_ parts: [FloatStorage], range: Range<Int>? = nil) {
+  package static func addInOrder(_ parts: [AlignedBuffer<Float>], range: Range<Int>? = nil) {
     guard let first = parts.first else { return }
     let range = range ?? 0..<first.count
     precondition(range.lowerBound >= 0 && range.upperBound <= first.count)
@@ -25,7 +27,7 @@ package enum GradientReduction {
   private static let blockCount = 1 << 15
 
   /// ‖g‖₂ over all of it, in Double: the sums of its blocks, in their order.
-  package static func norm(_ gradient: FloatStorage) -> Double {
+  package static func norm(_ gradient: AlignedBuffer<Float>) -> Double {
     var sum = 0.0
     for start in stride(from: 0, to: gradient.count, by: blockCount) {
       sum += squares(gradient, start..<min(start + blockCount, gradient.count))
@@ -34,7 +36,7 @@ package enum GradientReduction {
   }
 
   /// Σ g² over a range, in Double: element i of it in lane i mod 8, the lanes added in pairs.
-  package static func squares(_ gradient: FloatStorage, _ range: Range<Int>) -> Double {
+  package static func squares(_ gradient: AlignedBuffer<Float>, _ range: Range<Int>) -> Double {
     precondition(range.lowerBound >= 0 && range.upperBound <= gradient.count)
     var lanes = SIMD8<Double>(repeating: 0)
     let (base, count) = (gradient.base + range.lowerBound, range.count)
@@ -67,7 +69,7 @@ package enum GradientReduction {
   ///
   /// - Returns: The norm before; where it is not finite, the gradient is left as it is.
   @discardableResult
-  package static func clip(_ gradient: FloatStorage, maximumNorm: Double) -> Double {
+  package static func clip(_ gradient: AlignedBuffer<Float>, maximumNorm: Double) -> Double {
     let norm = norm(gradient)
     if let factor = clippingFactor(norm: norm, maximumNorm: maximumNorm) {
       scale(gradient, by: factor, range: 0..<gradient.count)
@@ -75,7 +77,7 @@ package enum GradientReduction {
     return norm
   }
 
-  package static func scale(_ gradient: FloatStorage, by factor: Float, range: Range<Int>) {
+  package static func scale(_ gradient: AlignedBuffer<Float>, by factor: Float, range: Range<Int>) {
     let base = gradient.base
     for i in range { base[i] *= factor }
   }

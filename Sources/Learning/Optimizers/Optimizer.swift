@@ -1,3 +1,5 @@
+package import Foundations
+
 /// Moves the parameters of a model by their gradient, with what it remembers of earlier steps.
 ///
 /// PyTorch's formulas in Float32 (`torch.optim`, one tensor at a time). The rate of a parameter is that of the step times
@@ -7,7 +9,7 @@ package final class Optimizer {
   /// Steps done.
   package private(set) var steps = 0
   /// Running values laid out as the parameters, one for each of the method's ``OptimizerMethod/slots``.
-  package let slots: [FloatStorage]
+  package let slots: [AlignedBuffer<Float>]
   private let runs: [Run]
   private let parameterCount: Int
 
@@ -22,7 +24,7 @@ package final class Optimizer {
     precondition(options.isUsable)
     self.options = options
     parameterCount = declaration.parameterCount
-    slots = options.method.slots.map { _ in FloatStorage(count: declaration.parameterCount) }
+    slots = options.method.slots.map { _ in AlignedBuffer<Float>(count: declaration.parameterCount) }
     var runs: [Run] = []
     for parameter in declaration.parameters {
       let range = parameter.tensor.offset..<(parameter.tensor.offset + parameter.tensor.count)
@@ -45,7 +47,7 @@ package final class Optimizer {
   /// - Returns: The gradient's norm before clipping, where the options ask for clipping.
   @discardableResult
   package func step(
-    _ values: ModelValues, gradient: FloatStorage, rate: Double, momentum: Double? = nil
+    _ values: ModelValues, gradient: AlignedBuffer<Float>, rate: Double, momentum: Double? = nil
   ) -> Double? {
     precondition(gradient.count == parameterCount)
     let norm = options.maximumGradientNorm.map { GradientReduction.clip(gradient, maximumNorm: $0) }
@@ -61,7 +63,8 @@ package final class Optimizer {
   ///
   /// Each number is moved by itself: several threads may each take a range.
   package func update(
-    _ values: ModelValues, gradient: FloatStorage, rate: Double, momentum: Double? = nil, range: Range<Int>
+    _ values: ModelValues, gradient: AlignedBuffer<Float>, rate: Double, momentum: Double? = nil,
+    range: Range<Int>
   ) {
     precondition(values.parameters.count == parameterCount && gradient.count == parameterCount)
     for run in runs {

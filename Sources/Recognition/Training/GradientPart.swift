@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 
 /// The memory of one of the parts that a step's gradient is made of: its own passes and gradient.
@@ -5,7 +6,7 @@ import Learning
 /// Used by one thread at a time.
 final class GradientPart {
   /// Laid out as the parameters; what is left to ``weightGradients`` is neither written nor read.
-  let gradient: FloatStorage
+  let gradient: AlignedBuffer<Float>
   /// What the last run over segments found.
   private(set) var loss = FrameLoss()
   private let network: SequentialLayer
@@ -19,7 +20,7 @@ final class GradientPart {
 
   private struct Pass {
     let network: any LayerPass
-    let logitGradient: FloatStorage
+    let logitGradient: AlignedBuffer<Float>
   }
 
   init(
@@ -29,7 +30,7 @@ final class GradientPart {
   ) {
     self.network = network
     self.elementwiseRanges = elementwiseRanges
-    gradient = FloatStorage(count: parameterCount)
+    gradient = AlignedBuffer<Float>(count: parameterCount)
     context = StepContext(
       isTraining: true, seed: seed, step: 0, part: index, padding: [], weights: weights)
   }
@@ -75,7 +76,8 @@ final class GradientPart {
     if let pass = passes[segments] { return pass }
     let pass = network.makePass(SequenceShape(segments: segments, rows: rows))
     let made = Pass(
-      network: pass, logitGradient: FloatStorage(count: pass.outputShape.totalRows * network.outputWidth))
+      network: pass,
+      logitGradient: AlignedBuffer<Float>(count: pass.outputShape.totalRows * network.outputWidth))
     passes[segments] = made
     return made
   }

@@ -1,3 +1,4 @@
+import Foundations
 package import Learning
 
 /// Segments of utterances with the labels of their frames: what a training step is given.
@@ -14,13 +15,13 @@ package final class SegmentBatch {
   package let labels: UnsafeMutableBufferPointer<Int32>
   /// For each segment.
   package var padding: [PaddingRows]
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
 
   /// A batch of zeros, every row outside, no frame labelled.
   package init(segments: Int, frames: Int, context: FrameContext, width: Int) {
     shape = SequenceShape(segments: segments, rows: frames + context.rows)
     self.context = context
-    storage = FloatStorage(count: shape.totalRows * width)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     rows = Matrix(storage.base, rows: shape.totalRows, columns: width)
     labels = .allocate(capacity: segments * frames)
     labels.initialize(repeating: -1)

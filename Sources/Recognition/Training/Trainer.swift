@@ -1,3 +1,4 @@
+import Foundations
 package import Learning
 import Synchronization
 
@@ -23,7 +24,7 @@ package final class Trainer: @unchecked Sendable {
   private let workers: Int
   private let weights: StepWeights
   private let parts: [GradientPart]
-  private let gradients: [FloatStorage]
+  private let gradients: [AlignedBuffer<Float>]
   private let criterion: SoftmaxCrossEntropy
   /// The parameters whose gradients are added up number by number; those of the others are sums of products.
   private let elementwiseRanges: [Range<Int>]
@@ -211,7 +212,9 @@ package final class Trainer: @unchecked Sendable {
   }
 
   /// Writes, or adds, a piece of the rows of a matrix's gradient: the parts in their order.
-  private func put(_ index: Int, _ piece: Int, into target: FloatStorage, scale: Float, isAdding: Bool) {
+  private func put(
+    _ index: Int, _ piece: Int, into target: AlignedBuffer<Float>, scale: Float, isAdding: Bool
+  ) {
     var isAdding = isAdding
     for part in parts where !part.weightGradients.isEmpty {
       let gradient = part.weightGradients[index]

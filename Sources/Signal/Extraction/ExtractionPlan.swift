@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Glibc
 
 /// What a stream gives of each frame.
@@ -26,14 +27,14 @@ final class ExtractionPlan: Sendable {
   let kernels: Kernels
   let transform: ComplexFFT
   /// The window, halved where a spectrum follows: the untangling of the transform gives twice the spectrum.
-  let window: AlignedFloats
-  let twiddles: AlignedFloats
+  let window: AlignedBuffer<Float>
+  let twiddles: AlignedBuffer<Float>
   /// Nil unless mel bins are summed.
   let bank: FilterBankTables?
   /// [cepstra, bins], lifter and HTK's order included.
   ///
   /// Nil unless cepstra are wanted.
-  let cosines: AlignedFloats?
+  let cosines: AlignedBuffer<Float>?
   let preemphasis: Float
 
   init(
@@ -55,14 +56,15 @@ final class ExtractionPlan: Sendable {
     transform = try ComplexFFT(size: points)
     var scale = 0.5
     if case .windowedSamples = kind { scale = 1 }
-    window = AlignedFloats(frame.window.values(count: frameLength).map { Float($0 * scale) }, slack: 64)
+    window = AlignedBuffer<Float>(
+      frame.window.values(count: frameLength).map { Float($0 * scale) }, slack: 64)
     twiddles = Self.makeTwiddles(points: points)
     if let mel {
       bank = FilterBankTables(try MelWeights(mel, frame: frame), options: mel, usesLog: usesLog)
     } else {
       bank = nil
     }
-    var cosines: AlignedFloats?
+    var cosines: AlignedBuffer<Float>?
     switch kind {
     case .windowedSamples: channels = transformSize
     case .spectrum: channels = points + 1
@@ -86,27 +88,27 @@ final class ExtractionPlan: Sendable {
   var firstBinChannel: Int { energy.isUsed && !energy.isHTKCompatible ? 1 : 0 }
 
   // exp(−πik/M): the M/2 + 1 real parts, then the imaginary ones.
-  private static func makeTwiddles(points: Int) -> AlignedFloats {
+  private static func makeTwiddles(points: Int) -> AlignedBuffer<Float> {
     let count = points / 2 + 1
     let slack = Int(CK_SLACK)
     let padded = (count + slack - 1) / slack * slack
-    let table = AlignedFloats(count: 2 * padded)
+    let table = AlignedBuffer<Float>(count: 2 * padded)
     for k in 0..<count {
       let angle = Double.pi * Double(k) / Double(points)
-      table.pointer[k] = Float(cos(angle))
-      table.pointer[padded + k] = Float(-sin(angle))
+      table.base[k] = Float(cos(angle))
+      table.base[padded + k] = Float(-sin(angle))
     }
     return table
   }
 
   private static func makeCosines(
     cepstra: Int, bins: Int, lifter: Double, movesFirstLast: Bool, scalesFirst: Bool
-  ) -> AlignedFloats {
-    let table = AlignedFloats(count: cepstra * bins)
+  ) -> AlignedBuffer<Float> {
+    let table = AlignedBuffer<Float>(count: cepstra * bins)
     for (k, row) in DiscreteCosine.rows(cepstra: cepstra, bins: bins, lifter: lifter).enumerated() {
       let place = movesFirstLast ? (k == 0 ? cepstra - 1 : k - 1) : k
       let scale = movesFirstLast && scalesFirst && k == 0 ? 2.0.squareRoot() : 1
-      for (n, value) in row.enumerated() { table.pointer[place * bins + n] = Float(value * scale) }
+      for (n, value) in row.enumerated() { table.base[place * bins + n] = Float(value * scale) }
     }
     return table
   }

@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 
 /// Turns the samples of one utterance, as they come, into rows of features.
 ///
@@ -21,7 +22,7 @@ package final class FeatureStream {
 
   // The latest samples: `staged` of them from the signal's sample `stagedFrom` on, after a lead that the window kernel
   // may read.
-  private let staging: AlignedFloats
+  private let staging: AlignedBuffer<Float>
   private let stagingCapacity: Int
   private var stagedFrom = 0
   private var staged = 0
@@ -34,7 +35,7 @@ package final class FeatureStream {
     channels = plan.channels
     // One group of frames beside what is kept from one to the next.
     stagingCapacity = plan.frameLength + FrameScratch.margin + plan.kernels.group * plan.frameShift
-    staging = AlignedFloats(count: FrameScratch.lead + stagingCapacity + Int(CK_SLACK))
+    staging = AlignedBuffer<Float>(count: FrameScratch.lead + stagingCapacity + Int(CK_SLACK))
     scratch = FrameScratch(plan)
   }
 
@@ -109,7 +110,7 @@ package final class FeatureStream {
     var given = 0
     while taken < count {
       let piece = min(stagingCapacity - staged, count - taken)
-      copy(base + taken * sampleSize, staging.pointer + FrameScratch.lead + staged, piece)
+      copy(base + taken * sampleSize, staging.base + FrameScratch.lead + staged, piece)
       staged += piece
       sampleCount += piece
       taken += piece
@@ -129,7 +130,7 @@ package final class FeatureStream {
     let keepFrom = max(stagedFrom, min(next, sampleCount - plan.frameLength - FrameScratch.margin))
     let dropped = keepFrom - stagedFrom
     guard dropped > 0 else { return }
-    let start = staging.pointer + FrameScratch.lead
+    let start = staging.base + FrameScratch.lead
     start.update(from: start + dropped, count: staged - dropped)
     staged -= dropped
     stagedFrom = keepFrom
@@ -173,7 +174,7 @@ package final class FeatureStream {
   private func samples(ofFrame frame: Int) -> UnsafePointer<Float> {
     let length = plan.frameLength
     let first = plan.frame.firstSample(ofFrame: frame)
-    let start = staging.pointer + FrameScratch.lead
+    let start = staging.base + FrameScratch.lead
     if first >= stagedFrom, first + length <= sampleCount {
       return UnsafePointer(start + (first - stagedFrom))
     }

@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 
 /// Mel triangles in the form that the kernels read: cut into segments at every foot and centre.
 final class FilterBankTables: @unchecked Sendable {
@@ -7,7 +8,7 @@ final class FilterBankTables: @unchecked Sendable {
   /// Points of each segment.
   let widths: [Int32]
   /// What rises and what falls in each segment, by fours.
-  let weights: AlignedFloats
+  let weights: AlignedBuffer<Float>
   let bins: Int
   /// Refers to memory that lives as long as this object.
   let description: ck_filter_bank
@@ -36,12 +37,12 @@ final class FilterBankTables: @unchecked Sendable {
         }
       }
     }
-    weights = AlignedFloats(packed, slack: 16)
+    weights = AlignedBuffer<Float>(packed, slack: 16)
     let first = mel.triangles.first?.firstPoint ?? 0
     let end = first + segments.reduce(0) { $0 + $1.width }
     let floor = max(options.htkMode ? 1 : 0, usesLog ? Float.ulpOfOne : 0)
     description = ck_filter_bank(
-      bins: Int32(bins), widths: widthStorage, weights: weights.pointer, firstPoint: Int32(first),
+      bins: Int32(bins), widths: widthStorage, weights: weights.base, firstPoint: Int32(first),
       endPoint: Int32(end), floor: floor, logarithm: usesLog)
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Glibc
 
 /// The memory in which a stream works on frames, one group at a time.
@@ -9,10 +10,10 @@ final class FrameScratch {
   static let margin = 4
 
   /// A frame that is not a part of the signal as it stands: reflected or dithered.
-  var edge: UnsafeMutablePointer<Float> { edgeStorage.pointer + Self.lead }
+  var edge: UnsafeMutablePointer<Float> { edgeStorage.base + Self.lead }
 
   // `powers` holds the spectra of a group, and, once those are transposed, the channels of its rows.
-  private let edgeStorage, time, spectra, powers, transposed, bins, energies: AlignedFloats
+  private let edgeStorage, time, spectra, powers, transposed, bins, energies: AlignedBuffer<Float>
   private let powerStride, spectrumStride: Int
 
   init(_ plan: ExtractionPlan) {
@@ -24,14 +25,14 @@ final class FrameScratch {
     let stride = padded / 16 % 2 == 0 ? padded + 16 : padded
     powerStride = stride
     let binCount = ((plan.bank?.bins ?? 0) + 15) / 16 * 16
-    edgeStorage = AlignedFloats(count: Self.lead + plan.frameLength + slack)
-    time = AlignedFloats(count: plan.transformSize + slack)
+    edgeStorage = AlignedBuffer<Float>(count: Self.lead + plan.frameLength + slack)
+    time = AlignedBuffer<Float>(count: plan.transformSize + slack)
     spectrumStride = (2 * (points + 1) + slack + 15) / 16 * 16
-    spectra = AlignedFloats(count: 2 * spectrumStride)
-    powers = AlignedFloats(count: max(powerStride, plan.channels) * group + slack)
-    transposed = AlignedFloats(count: plan.bank == nil ? 0 : padded * group + 2 * binCount + slack)
-    bins = AlignedFloats(count: plan.cosines == nil ? 0 : binCount * group)
-    energies = AlignedFloats(count: group)
+    spectra = AlignedBuffer<Float>(count: 2 * spectrumStride)
+    powers = AlignedBuffer<Float>(count: max(powerStride, plan.channels) * group + slack)
+    transposed = AlignedBuffer<Float>(count: plan.bank == nil ? 0 : padded * group + 2 * binCount + slack)
+    bins = AlignedBuffer<Float>(count: plan.cosines == nil ? 0 : binCount * group)
+    energies = AlignedBuffer<Float>(count: group)
   }
 
   /// Bytes held.
@@ -59,31 +60,31 @@ final class FrameScratch {
     let removesMean = plan.frame.removesDCOffset
     if case .windowedSamples = plan.kind {
       _ = kernels.pointee.window(
-        x, plan.window.pointer, row, length, plan.preemphasis, removesMean)
+        x, plan.window.base, row, length, plan.preemphasis, removesMean)
       (row + length).update(repeating: 0, count: plan.channels - length)
       return
     }
     let mean = kernels.pointee.window(
-      x, plan.window.pointer, time.pointer, length, plan.preemphasis, removesMean)
+      x, plan.window.base, time.base, length, plan.preemphasis, removesMean)
     if plan.energy.isUsed {
       // The window is halved.
-      energies.pointer[slot] =
+      energies.base[slot] =
         plan.energy.isRaw
-        ? kernels.pointee.energy(x, length, mean) : 4 * kernels.pointee.energy(time.pointer, length, 0)
+        ? kernels.pointee.energy(x, length, mean) : 4 * kernels.pointee.energy(time.base, length, 0)
     }
-    plan.transform.execute(time.pointer, spectrum(slot))
+    plan.transform.execute(time.base, spectrum(slot))
     // One frame late, so that the transform's narrow stores have left the store buffer before wide loads want them.
     if slot > 0 { takePower(plan, slot: slot - 1) }
   }
 
   private func spectrum(_ slot: Int) -> UnsafeMutablePointer<Float> {
-    spectra.pointer + (slot & 1) * spectrumStride
+    spectra.base + (slot & 1) * spectrumStride
   }
 
   private func takePower(_ plan: ExtractionPlan, slot: Int) {
     plan.kernels.table.pointee.power(
-      spectrum(slot), plan.twiddles.pointer, plan.transformSize / 2, !plan.usesPower,
-      powers.pointer + slot * powerStride)
+      spectrum(slot), plan.twiddles.base, plan.transformSize / 2, !plan.usesPower,
+      powers.base + slot * powerStride)
   }
 
   /// Makes the rows of the first `frames` slots, `[frames, channels]`.
@@ -119,15 +120,15 @@ final class FrameScratch {
     _ plan: ExtractionPlan, _ bank: FilterBankTables, slot: Int, into row: UnsafeMutablePointer<Float>
   ) {
     let kernels = plan.kernels.table
-    let power = powers.pointer + slot * powerStride
+    let power = powers.base + slot * powerStride
     var description = bank.description
     if let cosines = plan.cosines {
-      kernels.pointee.mel(&description, power, transposed.pointer, bins.pointer)
-      kernels.pointee.matrix(cosines.pointer, plan.channels, bank.bins, bins.pointer, row)
+      kernels.pointee.mel(&description, power, transposed.base, bins.base)
+      kernels.pointee.matrix(cosines.base, plan.channels, bank.bins, bins.base, row)
     } else {
-      kernels.pointee.mel(&description, power, transposed.pointer, row + plan.firstBinChannel)
+      kernels.pointee.mel(&description, power, transposed.base, row + plan.firstBinChannel)
     }
-    if let channel = plan.energyChannel { row[channel] = energies.pointer[slot] }
+    if let channel = plan.energyChannel { row[channel] = energies.base[slot] }
   }
 
   private func completeGroup(
@@ -137,30 +138,30 @@ final class FrameScratch {
     let group = plan.kernels.group
     var description = bank.description
     if let cosines = plan.cosines {
-      kernels.pointee.mel_group(&description, powers.pointer, powerStride, transposed.pointer, bins.pointer)
-      kernels.pointee.matrix_group(cosines.pointer, plan.channels, bank.bins, bins.pointer, powers.pointer)
+      kernels.pointee.mel_group(&description, powers.base, powerStride, transposed.base, bins.base)
+      kernels.pointee.matrix_group(cosines.base, plan.channels, bank.bins, bins.base, powers.base)
     } else {
       kernels.pointee.mel_group(
-        &description, powers.pointer, powerStride, transposed.pointer,
-        powers.pointer + plan.firstBinChannel * group)
+        &description, powers.base, powerStride, transposed.base,
+        powers.base + plan.firstBinChannel * group)
     }
     if let channel = plan.energyChannel {
-      for slot in 0..<frames { powers.pointer[channel * group + slot] = energies.pointer[slot] }
+      for slot in 0..<frames { powers.base[channel * group + slot] = energies.base[slot] }
     }
-    kernels.pointee.store_rows(powers.pointer, plan.channels, frames, output)
+    kernels.pointee.store_rows(powers.base, plan.channels, frames, output)
   }
 
   private func copyRows(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {
     for slot in 0..<frames {
-      (output + slot * plan.channels).update(from: powers.pointer + slot * powerStride, count: plan.channels)
+      (output + slot * plan.channels).update(from: powers.base + slot * powerStride, count: plan.channels)
     }
   }
 
   private func takeLogOfEnergies(_ plan: ExtractionPlan, frames: Int) {
-    for slot in 0..<frames where energies.pointer[slot] < .ulpOfOne { energies.pointer[slot] = .ulpOfOne }
-    plan.kernels.table.pointee.logarithm(energies.pointer, frames)
+    for slot in 0..<frames where energies.base[slot] < .ulpOfOne { energies.base[slot] = .ulpOfOne }
+    plan.kernels.table.pointee.logarithm(energies.base, frames)
     guard plan.energy.floor > 0 else { return }
     let floor = Float(log(plan.energy.floor))
-    for slot in 0..<frames where energies.pointer[slot] < floor { energies.pointer[slot] = floor }
+    for slot in 0..<frames where energies.base[slot] < floor { energies.base[slot] = floor }
   }
 }

@@ -1,4 +1,5 @@
 import CFFTW
+import Foundations
 
 /// A forward complex transform of fixed size, out of place: Z_k = Σ_n z_n exp(−2πikn/M), not normalised.
 ///
@@ -66,7 +67,7 @@ package enum PlanProvenance: String, Codable, Hashable, Sendable {
 /// The transforms planned so far.
 private final class PlanCache: Sendable {
   static let shared = PlanCache()
-  private let transforms = Locked<[Int: ComplexFFT]>([:])
+  private let transforms = Guarded<[Int: ComplexFFT]>([:])
 
   func transform(size: Int) -> ComplexFFT? {
     guard size > 0, size <= FrameOptions.maximumFrameLength else { return nil }

@@ -1,8 +1,9 @@
 import CFFTW
+import Foundations
 
 /// FFTW's planner, which is one state for the whole process and not thread-safe.
 enum FFTWPlanner {
-  private static let lock = Locked<Void>(())
+  private static let lock = Guarded<Void>(())
 
   /// Everything but the execution of plans goes through this lock.
   static func withLock<Result: Sendable>(_ body: () -> Result) -> Result {
@@ -31,12 +32,12 @@ enum FFTWPlanner {
   /// Called under the lock.
   static func plan(size: Int, flags: UInt32) -> OpaquePointer? {
     guard let count = Int32(exactly: size) else { return nil }
-    let input = AlignedFloats(count: 2 * size)
-    let output = AlignedFloats(count: 2 * size)
+    let input = AlignedBuffer<Float>(count: 2 * size)
+    let output = AlignedBuffer<Float>(count: 2 * size)
     return withExtendedLifetime((input, output)) {
       fftwf_plan_dft_1d(
-        count, UnsafeMutableRawPointer(input.pointer).assumingMemoryBound(to: fftwf_complex.self),
-        UnsafeMutableRawPointer(output.pointer).assumingMemoryBound(to: fftwf_complex.self), FFTW_FORWARD,
+        count, UnsafeMutableRawPointer(input.base).assumingMemoryBound(to: fftwf_complex.self),
+        UnsafeMutableRawPointer(output.base).assumingMemoryBound(to: fftwf_complex.self), FFTW_FORWARD,
         flags)
     }
   }

@@ -1,5 +1,6 @@
 import CFFTW
 import CKernels
+import Foundations
 import Glibc
 
 /// Plans that were measured beforehand, per FFTW version and processor, so that none is measured at start-up.
@@ -49,16 +50,16 @@ package enum FFTWWisdom {
 
   // The shortest of many trials of a few hundred executions.
   private static func nanoseconds(_ plan: OpaquePointer, size: Int) -> Double {
-    let input = AlignedFloats(count: 2 * size)
-    let output = AlignedFloats(count: 2 * size)
+    let input = AlignedBuffer<Float>(count: 2 * size)
+    let output = AlignedBuffer<Float>(count: 2 * size)
     let executions = 200
     var best = Double.infinity
     for _ in 0..<400 {
       let start = threadTime()
       for _ in 0..<executions {
         fftwf_execute_dft(
-          plan, UnsafeMutableRawPointer(input.pointer).assumingMemoryBound(to: fftwf_complex.self),
-          UnsafeMutableRawPointer(output.pointer).assumingMemoryBound(to: fftwf_complex.self))
+          plan, UnsafeMutableRawPointer(input.base).assumingMemoryBound(to: fftwf_complex.self),
+          UnsafeMutableRawPointer(output.base).assumingMemoryBound(to: fftwf_complex.self))
       }
       best = min(best, (threadTime() - start) / Double(executions))
     }

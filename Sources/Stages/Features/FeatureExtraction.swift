@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import FrontEnds
 import Signal
 import StageGraph
@@ -81,7 +82,7 @@ struct FeatureExtraction: Sendable {
     // Samples that are finite may still overflow in the spectrum; sums over all rows show that at no cost a row.
     if let statistics, !statistics.allSatisfy(\.isFinite) {
       let rejection = Finding(
-        .reject, .nonFinite, path: Sanitised.path(context.utterance.audioPath), field: "features",
+        .reject, .nonFinite, path: Sanitized.path(context.utterance.audioPath), field: "features",
         expected: "finite features",
         found: "a NaN or an infinity", utterance: context.utterance.key)
       return FeatureBlock(

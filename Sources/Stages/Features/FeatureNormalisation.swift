@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import Foundations
 package import FrontEnds
 import Signal
 import StageGraph

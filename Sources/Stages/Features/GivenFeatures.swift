@@ -1,5 +1,8 @@
 package import Archives
 import Corpus
+import DataManifests
+import Files
+import Foundations
 package import FrontEnds
 import StageGraph
 
@@ -24,7 +27,7 @@ package struct GivenFeatures: Sendable {
 
   /// Lists the utterances of a folder; reads no features.
   ///
-  /// - Throws: ``StageError``, ``ArchiveError``.
+  /// - Throws: ``StageError``, ``ArchiveError``, ``FileError``.
   package init(_ folder: String, labelShift: Int?) throws {
     self.folder = folder
     self.labelShift = labelShift
@@ -60,7 +63,7 @@ package struct GivenFeatures: Sendable {
 
   /// The rows of an utterance, `[rows, columns]`.
   ///
-  /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, for a value that is not
+  /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, ``FileError``, for a value that is not
   ///   finite, too.
   package func matrix(_ key: String) throws -> KaldiMatrix {
     guard let place = places[key] else {
@@ -131,9 +134,9 @@ package struct GivenFeatures: Sendable {
       }
       channels = matrix.columns
       let bits = matrix.values.withUnsafeBytes { Array($0) }
-      digests += "\(key) \(matrix.rows) \(try Archives.sha256(bits))\n".utf8
+      digests += "\(key) \(matrix.rows) \(try Files.sha256(bits))\n".utf8
     }
-    return (channels ?? 0, try Archives.sha256(digests))
+    return (channels ?? 0, try Files.sha256(digests))
   }
 }
 

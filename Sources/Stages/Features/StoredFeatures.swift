@@ -1,6 +1,8 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
+import Foundations
 package import FrontEnds
 import Signal
 import StageGraph
@@ -104,12 +106,12 @@ package struct StoredFeatures: Sendable {
     /// Shards of which files are kept open.
     private static let limit = 8
 
-    func reader(ofShard shard: Int, _ make: () throws -> Reader) rethrows -> Reader {
+    func reader(ofShard shard: Int, _ make: () -> Reader) -> Reader {
       if let index = readers.firstIndex(where: { $0.shard == shard }) {
         readers.append(readers.remove(at: index))
       } else {
         if readers.count == Self.limit { readers.removeFirst() }
-        readers.append((shard, try make()))
+        readers.append((shard, make()))
       }
       return readers[readers.count - 1].reader
     }
@@ -139,8 +141,8 @@ package struct StoredFeatures: Sendable {
           throw StageError.storedFeaturesStale(
             path: path, key: utterance.key, expectedRows: rowCount, isStored: entries[utterance.key] != nil)
         }
-        let reader = try shards.reader(ofShard: entry.shard) {
-          OpenShards.Reader(try ShardReader(directory: directory, record: records[entry.shard]))
+        let reader = shards.reader(ofShard: entry.shard) {
+          OpenShards.Reader(ShardReader(directory: directory, record: records[entry.shard]))
         }
         let stored = records[entry.shard].utterances[entry.index]
         let context = UtteranceContext(

@@ -1,5 +1,6 @@
 package import Corpus
 package import DataManifests
+import Foundations
 package import FrontEnds
 
 /// Opens the utterances of a corpus for a front end, or says why one cannot be used.
@@ -59,7 +60,7 @@ package struct UtteranceOpener: Sendable {
   private func storageLimitFinding(_ utterance: Utterance, _ audio: AudioInfo) -> Finding? {
     func finding(_ code: FindingCode, _ field: String?, expected: String, found: String) -> Finding {
       Finding(
-        .reject, code, path: Sanitised.path(utterance.audioPath), field: field, expected: expected,
+        .reject, code, path: Sanitized.path(utterance.audioPath), field: field, expected: expected,
         found: found, utterance: utterance.key)
     }
     // Kaldi counts in Int32.

@@ -1,4 +1,5 @@
 package import Archives
+package import Files
 import Foundations
 package import FrontEnds
 

@@ -1,5 +1,6 @@
 package import Archives
 package import Corpus
+package import Files
 
 /// A finding as the records and `rejects.jsonl` hold it.
 package enum FindingJSON {

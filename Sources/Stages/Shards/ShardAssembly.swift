@@ -1,6 +1,7 @@
 package import Archives
 import Corpus
 package import DataManifests
+import Files
 package import StageGraph
 
 extension FinishedShard: GraphMessage {}

@@ -1,4 +1,5 @@
 package import Archives
+import Foundations
 import StageGraph
 
 /// Looks at the shards of a directory, several at a time, and sums up what it finds.

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A kaleidoscope matrix whose parameters change from step to step: packed once for forward and backward of each.
 ///
 /// Values and gradients have the bits of the map itself. One thread at a time; after the first call with the most
@@ -6,7 +8,7 @@ package final class LearningKaleidoscope {
   package let shape: KaleidoscopeShape
   private let layout: ButterflyLayout
   private var workspace = MapWorkspace<Float>()
-  private let packed, scales, channels: AlignedStorage<Float>
+  private let packed, scales, channels: AlignedBuffer<Float>
   private var entries = TwiddleEntries.all
   // The map shares this array while it lives, and is dropped before the array is written: so no copy is made.
   private var parameters: [Float]
@@ -17,9 +19,9 @@ package final class LearningKaleidoscope {
     parameters = Array(repeating: 0, count: shape.parameterCount)
     layout = KaleidoscopeMatrix<Float>(identity: shape).layout
     let run = ButterflyRun(workspace.schedule(of: layout))
-    packed = AlignedStorage(count: 8 * run.packedVectors)
-    scales = AlignedStorage(count: 8 * run.scalesVectors)
-    channels = AlignedStorage(count: 8 * run.channelsVectors)
+    packed = AlignedBuffer(count: 8 * run.packedVectors)
+    scales = AlignedBuffer(count: 8 * run.scalesVectors)
+    channels = AlignedBuffer(count: 8 * run.channelsVectors)
   }
 
   /// Takes over the parameters, laid out as ``KaleidoscopeMatrix/parameters``.
@@ -93,7 +95,7 @@ package final class LearningKaleidoscope {
     PackedTwiddles(row: rows(packed), scales: rows(scales), entries: entries)
   }
 
-  private func rows(_ storage: AlignedStorage<Float>) -> ButterflyRun.Row {
+  private func rows(_ storage: AlignedBuffer<Float>) -> ButterflyRun.Row {
     UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: SIMD8<Float>.self)
   }
 }

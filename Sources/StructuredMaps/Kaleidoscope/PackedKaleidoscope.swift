@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundations
 
 /// A kaleidoscope matrix that no longer changes, its twiddles packed once: for inference, batched and live.
 ///
@@ -8,9 +9,9 @@ package final class PackedKaleidoscope: Sendable {
   package let map: KaleidoscopeMatrix<Float>
   private let layout: ButterflyLayout
 
-  // Invariant behind nonisolated(unsafe): both are written in init alone.
-  nonisolated(unsafe) private let packed: AlignedStorage<Float>
-  nonisolated(unsafe) private let vectorPacked: AlignedStorage<Float>
+  // Both are written in init alone, as is the schedule: the invariant behind its nonisolated(unsafe).
+  private let packed: AlignedBuffer<Float>
+  private let vectorPacked: AlignedBuffer<Float>
   nonisolated(unsafe) private let schedule: ButterflySchedule
 
   /// How its twiddles are packed: with unit diagonals if it is complex and no entry is much larger than the one beside it
@@ -23,8 +24,8 @@ package final class PackedKaleidoscope: Sendable {
     layout = map.layout
     schedule = ButterflySchedule(layout)
     var run = ButterflyRun(schedule)
-    let packed = AlignedStorage<Float>(count: 8 * run.packedVectors)
-    let memory = AlignedStorage<Float>(count: 8 * run.channelsVectors)
+    let packed = AlignedBuffer<Float>(count: 8 * run.packedVectors)
+    let memory = AlignedBuffer<Float>(count: 8 * run.channelsVectors)
     defer { withExtendedLifetime(memory) {} }
     let channels = Self.rows(memory)
     self.packed = packed
@@ -34,7 +35,7 @@ package final class PackedKaleidoscope: Sendable {
     }
     entries = run.entries
     vectorCount = schedule.passes.isEmpty ? 0 : run.vectorCount
-    vectorPacked = AlignedStorage(count: layout.stackCount * vectorCount)
+    vectorPacked = AlignedBuffer(count: layout.stackCount * vectorCount)
     guard vectorCount > 0 else { return }
     map.parameters.withUnsafeBufferPointer { parameters in
       guard let base = parameters.baseAddress else { return }
@@ -99,7 +100,7 @@ package final class PackedKaleidoscope: Sendable {
     }
   }
 
-  private static func rows(_ storage: AlignedStorage<Float>) -> ButterflyRun.Row {
+  private static func rows(_ storage: AlignedBuffer<Float>) -> ButterflyRun.Row {
     UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: SIMD8<Float>.self)
   }
 

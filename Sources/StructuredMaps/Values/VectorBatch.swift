@@ -1,3 +1,5 @@
+import Foundations
+
 /// `count` vectors of `length` numbers, in tiles with the batch innermost.
 ///
 /// A tile holds `lanes` vectors: 8 complex ones or 16 real ones. Position p of a tile is 16 scalars in a row, for a
@@ -11,7 +13,7 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
   package let field: NumberField
   package private(set) var count: Int
   private var capacity: Int
-  private var storage: AlignedStorage<Scalar>
+  private var storage: AlignedBuffer<Scalar>
 
   /// Scalars of one position of one tile.
   package static var scalarsPerPosition: Int { 16 }
@@ -24,7 +26,7 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     self.count = count
     let tiles = Self.tiles(count, field)
     capacity = tiles * Self.lanes(field)
-    storage = AlignedStorage(count: tiles * length * Self.scalarsPerPosition)
+    storage = AlignedBuffer(count: tiles * length * Self.scalarsPerPosition)
   }
 
   /// Vectors a tile.
@@ -42,7 +44,7 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     precondition(newCount >= 0)
     if newCount > capacity {
       let tiles = Self.tiles(newCount, field)
-      let grown = AlignedStorage<Scalar>(count: tiles * tileStride)
+      let grown = AlignedBuffer<Scalar>(count: tiles * tileStride)
       grown.base.update(from: storage.base, count: tileCount * tileStride)
       storage = grown
       capacity = tiles * lanes

@@ -1,3 +1,4 @@
+import Foundations
 import Signal
 
 /// A finite impulse response that long signals are convolved with, by overlapping blocks.
@@ -9,7 +10,7 @@ struct ImpulseResponse {
   static let points = 16_384
 
   private let transform: ComplexFFT
-  private let spectrum: AlignedBuffer
+  private let spectrum: AlignedBuffer<Float>
   private let taps: Int
 
   /// Throws `transformUnavailable`.
@@ -18,10 +19,10 @@ struct ImpulseResponse {
       !response.isEmpty && response.count <= Self.points / 2, "a response longer than half a block")
     transform = try Self.makeTransform()
     taps = response.count
-    let input = AlignedBuffer(count: 2 * Self.points)
-    for (place, value) in response.enumerated() { input.pointer[2 * place] = value }
-    spectrum = AlignedBuffer(count: 2 * Self.points)
-    transform.execute(input.pointer, spectrum.pointer)
+    let input = AlignedBuffer<Float>(count: 2 * Self.points)
+    for (place, value) in response.enumerated() { input.base[2 * place] = value }
+    spectrum = AlignedBuffer<Float>(count: 2 * Self.points)
+    transform.execute(input.base, spectrum.base)
   }
 
   static func makeTransform() throws(SynthesisError) -> ComplexFFT {
@@ -33,32 +34,32 @@ struct ImpulseResponse {
     var result = [Float](repeating: 0, count: signal.count)
     let points = Self.points
     let block = points - taps + 1
-    let work = AlignedBuffer(count: 2 * points)
-    let other = AlignedBuffer(count: 2 * points)
+    let work = AlignedBuffer<Float>(count: 2 * points)
+    let other = AlignedBuffer<Float>(count: 2 * points)
     var start = 0
     while start < signal.count {
-      work.clear()
+      work.setAllToZero()
       for part in 0..<2 {
         let first = start + part * block
         for place in 0..<max(0, min(block, signal.count - first)) {
-          work.pointer[2 * place + part] = signal[first + place]
+          work.base[2 * place + part] = signal[first + place]
         }
       }
-      transform.execute(work.pointer, other.pointer)
+      transform.execute(work.base, other.base)
       // The inverse is the conjugate of the transform of the conjugate.
       for place in 0..<points {
-        let (a, b) = (other.pointer[2 * place], other.pointer[2 * place + 1])
-        let (c, d) = (spectrum.pointer[2 * place], spectrum.pointer[2 * place + 1])
-        other.pointer[2 * place] = a * c - b * d
-        other.pointer[2 * place + 1] = -(a * d + b * c)
+        let (a, b) = (other.base[2 * place], other.base[2 * place + 1])
+        let (c, d) = (spectrum.base[2 * place], spectrum.base[2 * place + 1])
+        other.base[2 * place] = a * c - b * d
+        other.base[2 * place + 1] = -(a * d + b * c)
       }
-      transform.execute(other.pointer, work.pointer)
+      transform.execute(other.base, work.base)
       let scale = 1 / Float(points)
       for part in 0..<2 {
         let first = start + part * block
         let sign: Float = part == 0 ? scale : -scale
         for place in 0..<max(0, min(points, signal.count - first)) {
-          result[first + place] += sign * work.pointer[2 * place + part]
+          result[first + place] += sign * work.base[2 * place + part]
         }
       }
       start += 2 * block

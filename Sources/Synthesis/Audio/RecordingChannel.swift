@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 import Signal
 
@@ -81,18 +82,20 @@ package struct RecordingChannel: Equatable, Sendable {
   private func noiseResponse() throws(SynthesisError) -> [Float] {
     let points = ImpulseResponse.points
     let transform = try ImpulseResponse.makeTransform()
-    let (spectrum, response) = (AlignedBuffer(count: 2 * points), AlignedBuffer(count: 2 * points))
+    let (spectrum, response) = (
+      AlignedBuffer<Float>(count: 2 * points), AlignedBuffer<Float>(count: 2 * points)
+    )
     let least = 20 * Double(points) / Double(Rendering.sampleRateHertz)
     for place in 0..<points {
       let bin = max(Double(min(place, points - place)), least)
-      spectrum.pointer[2 * place] = Float(pow(bin, -noiseSlope / 2))
+      spectrum.base[2 * place] = Float(pow(bin, -noiseSlope / 2))
     }
     // Real and even, so the transform is its own inverse but for a factor, which does not count here.
-    transform.execute(spectrum.pointer, response.pointer)
+    transform.execute(spectrum.base, response.base)
     let half = points / 8
     return (0..<2 * half).map { place in
       let window = 0.5 - 0.5 * cos(.pi * Double(place) / Double(half))
-      return Float(window) * response.pointer[2 * ((place - half + points) % points)]
+      return Float(window) * response.base[2 * ((place - half + points) % points)]
     }
   }
 

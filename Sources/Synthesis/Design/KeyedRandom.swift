@@ -1,22 +1,19 @@
+import Foundations
 import Glibc
 
 /// A random generator whose numbers depend on a seed and on a name alone: each speaker and each utterance has its own, so
 /// that nothing depends on the order in which they are made.
 ///
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014); the name's hash is FNV-1a.
+/// The generator is SplitMix64, the name's hash FNV-1a.
 package struct KeyedRandom: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var generator: SplitMix64
 
   package init(seed: UInt64, key: String) {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    state = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mix(hash)
+    generator = SplitMix64(
+      seed: SplitMix64.mixed(seed &+ SplitMix64.increment) ^ SplitMix64.mixed(FNV1a.hash(of: key)))
   }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Self.mix(state)
-  }
+  package mutating func next() -> UInt64 { generator.next() }
 
   /// Uniform in [low, high).
   package mutating func uniform(_ low: Double, _ high: Double) -> Double {
@@ -50,12 +47,5 @@ package struct KeyedRandom: RandomNumberGenerator, Sendable {
       place += 2
     }
     return values
-  }
-
-  private static func mix(_ word: UInt64) -> UInt64 {
-    var z = word
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,8 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
+import Foundations
 import FrontEnds
 import Recognition
 import Scoring
@@ -69,7 +71,7 @@ extension ComparePlan {
   private var corpusName: String {
     var parts = options.place.corpus.split(separator: "/").filter { $0 != "." }
     if parts.count > 1, parts[parts.count - 1].hasSuffix(".jsonl") { parts.removeLast() }
-    return parts.last.map { Sanitised.path(String($0)) } ?? Sanitised.path(options.place.corpus)
+    return parts.last.map { Sanitized.path(String($0)) } ?? Sanitized.path(options.place.corpus)
   }
 
   /// The command that does the same, from the options in force: how many workers, what is shown and where things lie do not

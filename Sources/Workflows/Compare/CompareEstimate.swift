@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import Files
 package import Stages
 import TrainedModels
 

@@ -1,6 +1,8 @@
 import Archives
 package import Corpus
 package import DataManifests
+import Files
+import Foundations
 import FrontEnds
 import Glibc
 import Recognition
@@ -69,7 +71,7 @@ package struct ComparePlan: Sendable {
         includesCalibration: try layers.flag(SettingName.withSA.rawValue))
       guard !test.places.isEmpty else {
         throw Failure(
-          .badInput, code: "nothing-usable", subject: Sanitised.path(options.place.corpus),
+          .badInput, code: "nothing-usable", subject: Sanitized.path(options.place.corpus),
           place: "split \(testSplit)", expected: "an utterance with labels", found: "none")
       }
       classes = try ScoredClasses(.phones39, phoneSet: data.phoneSet)
@@ -331,7 +333,7 @@ extension ComparePlan {
     }
     guard options.comparesRows else { return [] }
     throw Failure(
-      .badInput, code: "another-corpus", subject: Sanitised.path(run.path),
+      .badInput, code: "another-corpus", subject: Sanitized.path(run.path),
       expected: "a training on this corpus, with the same splits", found: "one on another",
       remedy: "Whom it has heard is not known. Train the row here, or look at it with kaleido report.")
   }

@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 package import FrontEnds
 
 /// What a comparison sets side by side: a row to train, runs that are trained, or features that another tool made.
@@ -42,7 +43,7 @@ package enum CompareRow: Sendable, Equatable {
   /// The row as results name it: canonical, without the places of folders.
   var name: String {
     func last(_ path: String) -> String {
-      Sanitised.path(path.split(separator: "/").last.map(String.init) ?? path)
+      Sanitized.path(path.split(separator: "/").last.map(String.init) ?? path)
     }
     switch self {
     case .trained(let row): return row.description

@@ -1,5 +1,7 @@
 import Archives
 import Corpus
+import Files
+import Foundations
 import FrontEnds
 import Learning
 import Recognition
@@ -70,7 +72,7 @@ extension ComparePlan {
     }
     guard !report.exceedsMaximumBad else {
       var failure = Failure(
-        .badInput, code: "too-many-bad", subject: Sanitised.path(options.place.corpus),
+        .badInput, code: "too-many-bad", subject: Sanitized.path(options.place.corpus),
         place: "split \(testSplit)", expected: "no more bad utterances than --max-bad allows",
         found: "\(report.rejects.count)",
         remedy: "Correct what is named below, or raise --max-bad.")

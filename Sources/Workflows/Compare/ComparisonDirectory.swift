@@ -1,6 +1,8 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
+import Foundations
 import Glibc
 import Recognition
 import Scoring
@@ -30,7 +32,7 @@ struct ComparisonDirectory: Sendable {
 
   /// Makes the directory ready; a comparison that measures or tries something else is not mixed with this one.
   ///
-  /// Throws ``Failure``, ``ArchiveError``.
+  /// Throws ``Failure``, ``FileError``.
   func begin(_ configuration: JSONValue, discardsOther: Bool) throws {
     let config = "\(path)/\(Self.configurationName)"
     var bytes: [UInt8] = []
@@ -38,22 +40,22 @@ struct ComparisonDirectory: Sendable {
     bytes.append(UInt8(ascii: "\n"))
     guard let found = try store.contents(of: config, limit: 1 << 24) else {
       for name in [Self.choicesName, Self.resultName] where try store.status("\(path)/\(name)") != nil {
-        throw ArchiveError.wouldReplace(path: "\(path)/\(name)")
+        throw FileError.wouldReplace(path: "\(path)/\(name)")
       }
       for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
       return try AtomicFile.write(bytes, to: config, store: store)
     }
     guard let held = try? JSONParser.parse(found, path: config), held["kind"] == configuration["kind"] else {
       throw Failure(
-        .configurationDiffers, code: "foreign-config", subject: Sanitised.path(config),
+        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
         expected: "the config.json of \(configuration["kind"]?.stringValue ?? "")",
         found: "that of something else",
         remedy: "Use another --out: kaleido removes nothing that is not its own.")
     }
     if found != bytes, !discardsOther {
-      throw ArchiveError.configurationDiffers(
+      throw FileError.configurationDiffers(
         path: config,
-        fields: DirectoryConfiguration.differences(directory: held, run: configuration))
+        fields: ConfigurationDifference.between(directory: held, run: configuration))
     }
     if discardsOther {
       // What was made of the old configuration goes before the new one is there: killed in between, this is done again.
@@ -91,7 +93,7 @@ struct ComparisonDirectory: Sendable {
     }
   }
 
-  func write(choices: [(row: String, trials: [Trial])], measure: ErrorMeasure) throws(ArchiveError) {
+  func write(choices: [(row: String, trials: [Trial])], measure: ErrorMeasure) throws(FileError) {
     let rows = choices.map { choice -> JSONValue in
       ["row": .string(choice.row), "trials": .array(choice.trials.map(\.json))]
     }
@@ -129,7 +131,7 @@ struct ComparisonDirectory: Sendable {
     return TestScores(json: heard, phoneCount: phoneCount, classCount: classCount)
   }
 
-  func write(scores: TestScores, _ name: String, of identity: JSONValue) throws(ArchiveError) {
+  func write(scores: TestScores, _ name: String, of identity: JSONValue) throws(FileError) {
     let heard = scores.json
     try write(
       ["of": identity, "sha256": .string(try sha256(heard.bytes)), "heard": heard],
@@ -148,7 +150,7 @@ struct ComparisonDirectory: Sendable {
     return cost
   }
 
-  func write(cost: RowCost, _ name: String, of model: String) throws(ArchiveError) {
+  func write(cost: RowCost, _ name: String, of model: String) throws(FileError) {
     try write(
       [
         "model_sha256": .string(model),
@@ -158,7 +160,7 @@ struct ComparisonDirectory: Sendable {
   }
 
   /// Writes a file whole.
-  func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(ArchiveError) {
+  func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(FileError) {
     var bytes: [UInt8] = []
     if indented { json.appendIndented(to: &bytes) } else { json.append(to: &bytes) }
     bytes.append(UInt8(ascii: "\n"))
@@ -168,7 +170,7 @@ struct ComparisonDirectory: Sendable {
 
   private func damaged(_ path: String) -> Failure {
     Failure(
-      .badInput, code: "choices-damaged", subject: Sanitised.path(path),
+      .badInput, code: "choices-damaged", subject: Sanitized.path(path),
       expected: "what kaleido compare writes for this measure",
       found: "something else", remedy: "Give --force to choose anew, or use another --out.")
   }

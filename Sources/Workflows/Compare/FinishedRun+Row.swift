@@ -1,5 +1,7 @@
 import Archives
 import Corpus
+import Files
+import Foundations
 import FrontEnds
 import Recognition
 import Signal
@@ -14,12 +16,12 @@ extension ComparePlan.Entry {
     for path in paths {
       guard try FileStore().status(path) != nil else {
         throw Failure(
-          .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a RUN", found: "nothing",
+          .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a RUN", found: "nothing",
           remedy: "Check the path.")
       }
       guard let run = try FinishedRun(path: path) else {
         throw Failure(
-          .badInput, code: "run-unfinished", subject: Sanitised.path(path),
+          .badInput, code: "run-unfinished", subject: Sanitized.path(path),
           expected: "the folder of a training that has ended", found: "no \(RunDirectory.summaryName)",
           remedy: "Name the RUN itself; finish it with kaleido train --resume.")
       }
@@ -30,14 +32,14 @@ extension ComparePlan.Entry {
     for (before, run) in zip(runs, runs.dropFirst()) {
       guard before.seed != run.seed else {
         throw Failure(
-          .badInput, code: "seed-twice", subject: Sanitised.path(run.path), expected: "another seed",
+          .badInput, code: "seed-twice", subject: Sanitized.path(run.path), expected: "another seed",
           found: "\(run.seed)", remedy: "RUNs of one row differ by their seeds.")
       }
       let (first, other) = (runs[0].configuration.seedless, run.configuration.seedless)
       guard first == other else {
-        throw ArchiveError.configurationDiffers(
+        throw FileError.configurationDiffers(
           path: run.path,
-          fields: DirectoryConfiguration.differences(directory: first.json, run: other.json))
+          fields: ConfigurationDifference.between(directory: first.json, run: other.json))
       }
     }
     return runs

@@ -1,5 +1,6 @@
 import Archives
 import DataManifests
+import Files
 import Scoring
 import TrainedModels
 

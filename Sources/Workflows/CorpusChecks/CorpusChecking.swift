@@ -1,5 +1,6 @@
 package import Corpus
 import DataManifests
+import Foundations
 import Signal
 import StageGraph
 package import Stages

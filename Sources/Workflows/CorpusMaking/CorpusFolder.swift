@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Glibc
 import Synthesis
 
@@ -69,10 +70,10 @@ final class CorpusFolder: Sendable {
 
   private static func requireEmpty(_ path: String, _ store: FileStore) throws {
     guard let status = try store.status(path) else { return }
-    guard status.isFolder else { throw ArchiveError.notAFolder(path: path) }
+    guard status.isFolder else { throw FileError.notAFolder(path: path) }
     // A run that ended before it wrote its configuration leaves its own folder alone.
     if let name = try store.list(path).first(where: { $0 != folderName }) {
-      throw ArchiveError.wouldReplace(path: "\(path)/\(name)")
+      throw FileError.wouldReplace(path: "\(path)/\(name)")
     }
   }
 
@@ -83,7 +84,7 @@ final class CorpusFolder: Sendable {
   private static func differences(_ held: [UInt8], _ wanted: JSONValue, path: String) -> [Failure.Difference]
   {
     guard let there = try? JSONParser.parse(held, path: path) else { return [] }
-    return DirectoryConfiguration.differences(directory: there, run: wanted).map {
+    return ConfigurationDifference.between(directory: there, run: wanted).map {
       Failure.Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
     }
   }
@@ -143,7 +144,7 @@ final class CorpusFolder: Sendable {
   }
 
   /// An empty temporary folder for a speaker's files.
-  func makeTemporaryFolder(_ name: String) throws(ArchiveError) -> String {
+  func makeTemporaryFolder(_ name: String) throws(FileError) -> String {
     let folder = "\(temporary)/\(name)"
     store.removeQuietly(folder)
     try store.makeFolder(folder)
@@ -151,10 +152,10 @@ final class CorpusFolder: Sendable {
   }
 
   /// Writes a file of a speaker that is not committed yet, without waiting for the disk.
-  func write(_ bytes: [UInt8], to path: String) throws(ArchiveError) {
+  func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     let descriptor = try store.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, as: .create)
     defer { store.close(descriptor) }
-    try bytes.span.bytes.withUnsafeBytes { (buffer) throws(ArchiveError) in
+    try bytes.span.bytes.withUnsafeBytes { (buffer) throws(FileError) in
       try store.write(descriptor, buffer, path: path)
     }
     store.operations.startWriteBack(descriptor)
@@ -163,7 +164,7 @@ final class CorpusFolder: Sendable {
   /// Writes a speaker's record, then puts its folder in its place, whole.
   ///
   /// The record comes first, so that no folder of ours is ever without one; it counts once the files are as it says.
-  func commit(_ record: SpeakerRecord, from temporaryFolder: String) throws(ArchiveError) {
+  func commit(_ record: SpeakerRecord, from temporaryFolder: String) throws(FileError) {
     for file in record.utterances.flatMap(\.files) { try sync("\(temporaryFolder)/\(file.name)") }
     try store.syncFolder(temporaryFolder)
     try replace("\(Self.folderName)/records/\(record.speaker).json", with: record.bytes)
@@ -189,14 +190,14 @@ final class CorpusFolder: Sendable {
 
   private func recordPath(_ speaker: String) -> String { "\(own)/records/\(speaker).json" }
 
-  private func sync(_ path: String) throws(ArchiveError) {
+  private func sync(_ path: String) throws(FileError) {
     let descriptor = try store.open(path, flags: O_RDWR)
     defer { store.close(descriptor) }
     try store.sync(descriptor, path: path)
   }
 
   /// Writes a file whole, relative to the corpus: temporary name, sync, rename, sync of the folder.
-  func replace(_ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+  func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
     let target = "\(path)/\(name)"
     if try store.contents(of: target) == bytes { return }
     let file = "\(temporary)/\(name.split(separator: "/").joined(separator: "-"))"

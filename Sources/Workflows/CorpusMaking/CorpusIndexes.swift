@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import Files
 import Synthesis
 
 /// The files that describe a corpus as a whole, from its design and its speakers' records.

@@ -1,4 +1,6 @@
 import Archives
+import Files
+import Foundations
 import StageGraph
 package import Stages
 import Synthesis

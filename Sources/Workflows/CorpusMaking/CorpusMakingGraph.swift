@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import Files
 import StageGraph
 import Stages
 import Synthesis

@@ -1,6 +1,8 @@
 import Archives
 import Corpus
 import DataManifests
+package import Files
+import Foundations
 import Stages
 package import Synthesis
 
@@ -47,7 +49,7 @@ package struct CorpusMakingPlan: Sendable {
     for file in files {
       func refused(_ code: String, found: String) -> Failure {
         Failure(
-          .noInput, code: code, subject: Sanitised.path(file),
+          .noInput, code: code, subject: Sanitized.path(file),
           expected: "a file of at most \(largestPromptFile) bytes with a sentence on each line", found: found,
           remedy: "Check the path.")
       }

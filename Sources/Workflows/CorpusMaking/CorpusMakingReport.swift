@@ -1,4 +1,5 @@
 import Archives
+import Files
 package import StageGraph
 package import Synthesis
 

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Synthesis
 
 /// What a speaker's folder holds; a speaker is whole when its files are as its record says.

@@ -1,5 +1,6 @@
 package import Corpus
 package import DataManifests
+import Foundations
 import FrontEnds
 import Learning
 package import Recognition
@@ -111,7 +112,7 @@ package struct Evaluation: Sendable {
       let rejects = selection.rejects + found.rejects
       guard found.frames.total.frameCount > 0 else {
         var failure = Failure(
-          .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus),
+          .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus),
           place: "split \(selection.split)", expected: "a frame with a label", found: "none")
         failure.findings = rejects + selection.unlabelled
         throw failure

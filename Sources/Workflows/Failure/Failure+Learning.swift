@@ -1,5 +1,7 @@
 import Archives
 import Corpus
+import Files
+import Foundations
 import Learning
 import Recognition
 import Scoring
@@ -9,20 +11,20 @@ extension Failure {
   init(checkpoint error: CheckpointError) {
     let remedy = Self.modelRemedy
     switch error {
-    case .archive(.malformed(let path, let offset, let expected, let found)):
+    case .file(.malformed(let path, let offset, let expected, let found)):
       self.init(
         .badInput, code: "bad-model", subject: path, place: "byte \(offset)",
-        expected: Sanitised.path(expected), found: Sanitised.path(found), remedy: remedy)
-    case .archive(let error): self.init(error)
+        expected: Sanitized.path(expected), found: Sanitized.path(found), remedy: remedy)
+    case .file(let error): self.init(error)
     case .metadata(let path, let field, let expected, let found):
       self.init(
         .badInput, code: "bad-model", subject: path, place: "text \(field)", expected: expected,
-        found: found.map { $0.utf8.count > 200 ? "another text" : Sanitised.path($0) } ?? "nothing",
+        found: found.map { $0.utf8.count > 200 ? "another text" : Sanitized.path($0) } ?? "nothing",
         remedy: remedy)
     case .tensorsDiffer(let path, let differences):
       self.init(
         .badInput, code: "bad-model", subject: path, expected: "the tensors that its configuration describes",
-        found: Sanitised.path(
+        found: Sanitized.path(
           differences.map { "\($0.name): \($0.found ?? "none") instead of \($0.expected ?? "none")" }
             .joined(separator: "; ")), remedy: remedy)
     case .notFinite(let path, let tensor):
@@ -40,7 +42,7 @@ extension Failure {
   init(badModel path: String, _ cause: Failure) {
     self.init(
       .badInput, code: "bad-model", subject: path,
-      place: (cause.subject == path ? cause.place : cause.subject).map { Sanitised.path($0) },
+      place: (cause.subject == path ? cause.place : cause.subject).map { Sanitized.path($0) },
       expected: cause.expected,
       found: cause.found,
       remedy: Self.modelRemedy)

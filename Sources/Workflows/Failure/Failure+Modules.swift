@@ -1,6 +1,8 @@
 import Archives
 package import Corpus
 import DataManifests
+import Files
+import Foundations
 import FrontEnds
 import Glibc
 import Learning
@@ -40,6 +42,7 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as CorpusError: self.init(corpus: error)
     case let error as DataManifestError: self.init(data: error)
+    case let error as FileError: self.init(file: error)
     case let error as ArchiveError: self.init(archive: error)
     case let error as FrontEndError: self.init(frontEnd: error)
     case let error as SignalError: self.init(signal: error)
@@ -132,7 +135,7 @@ extension Failure {
   /// A corpus of which nothing can be used, and why.
   init(_ kind: Kind, findings: [Finding], of corpus: String) {
     self.init(
-      kind, code: "nothing-usable", subject: Sanitised.path(corpus),
+      kind, code: "nothing-usable", subject: Sanitized.path(corpus),
       expected: "an utterance that can be used",
       found: "none; \(findings.rejections.count) left out",
       remedy: "Correct what is named below, or name another corpus.")
@@ -162,7 +165,7 @@ extension Failure {
     }
   }
 
-  private init(archive error: ArchiveError) {
+  private init(file error: FileError) {
     switch error {
     case .system(let operation, let path, let code):
       let kind = Self.kind(operation, code)
@@ -209,6 +212,17 @@ extension Failure {
       self.init(
         .cannotCreate, code: "not-a-folder", subject: path, expected: "a folder", found: "something else",
         remedy: "Name another --out.")
+    case .noTemporaryName(let path):
+      self.init(.cannotCreate, code: "no-temporary-name", subject: path)
+    case .cancelled: self = .interruption
+    case .digestUnavailable:
+      self.init(.internal, code: "digest-unavailable", subject: "libcrypto")
+    }
+  }
+
+  private init(archive error: ArchiveError) {
+    switch error {
+    case .file(let error): self.init(file: error)
     case .invalidKey(let key, let reason):
       self.init(.badInput, code: "bad-id", subject: key, found: reason, remedy: FindingCode.badID.remedy)
     case .duplicateKey(let key):
@@ -227,8 +241,6 @@ extension Failure {
         .interrupted, code: "shards-missing", subject: "the output directory",
         expected: "every shard committed", found: "\(numbers.count) missing, the first \(numbers.first ?? 0)",
         remedy: "Run preprocess for the parts that are missing, then finish.")
-    case .noTemporaryName(let path):
-      self.init(.cannotCreate, code: "no-temporary-name", subject: path)
     case .frameCountDiffers(let key, let role, let promised, let found):
       self.init(
         .internal, code: "frame-count-differs", subject: key, place: role.name, expected: "\(promised)",
@@ -236,9 +248,6 @@ extension Failure {
     case .unexpectedUtterance(let shard, let key, let expected):
       self.init(
         .internal, code: "unexpected-utterance", subject: key, place: "shard \(shard)", expected: expected)
-    case .cancelled: self = .interruption
-    case .digestUnavailable:
-      self.init(.internal, code: "digest-unavailable", subject: "libcrypto")
     }
   }
 

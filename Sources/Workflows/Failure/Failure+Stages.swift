@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 import FrontEnds
 import Stages
 
@@ -12,7 +13,7 @@ extension Failure {
         found: "global", remedy: "Leave it out: the classifier's input normaliser does the same.")
     case .storedFeaturesDiffer(let path, let differences):
       self.init(
-        .configurationDiffers, code: "features-differ", subject: Sanitised.path(path),
+        .configurationDiffers, code: "features-differ", subject: Sanitized.path(path),
         remedy:
           "Run preprocess with the same row and options, without --compress; or leave --features-from out.",
         differences: differences.map {
@@ -20,26 +21,26 @@ extension Failure {
         })
     case .storedFeaturesIncomplete(let path, let missing, let damaged):
       self.init(
-        damaged == 0 ? .interrupted : .badInput, code: "shards-missing", subject: Sanitised.path(path),
+        damaged == 0 ? .interrupted : .badInput, code: "shards-missing", subject: Sanitized.path(path),
         expected: "every shard committed and as it was written",
         found: "\(missing) missing, \(damaged) damaged",
         remedy: "Run the preprocess command again: it does what is missing and what is wrong.")
     case .storedFeaturesStale(let path, let key, let expected, let isStored):
       self.init(
-        .badInput, code: "features-stale", subject: Sanitised.path(path), place: key,
+        .badInput, code: "features-stale", subject: Sanitized.path(path), place: key,
         expected: "\(expected) rows", found: isStored ? "another number" : "none",
         remedy: "Run preprocess again with --retry-rejects, or --force if the corpus has changed.")
     case .externalFolderMissing(let path):
       self.init(
-        .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a folder of features",
+        .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a folder of features",
         found: "nothing", remedy: "Check the path.")
     case .externalFeaturesMissing(let path):
       self.init(
-        .noInput, code: "no-features", subject: Sanitised.path(path),
+        .noInput, code: "no-features", subject: Sanitized.path(path),
         expected: "feats.scp, or KEY.npy for every utterance", found: "neither")
     case .externalUtteranceMissing(let path, let key):
       self.init(
-        .badInput, code: "features-missing", subject: Sanitised.path(path), place: key,
+        .badInput, code: "features-missing", subject: Sanitized.path(path), place: key,
         expected: "features of every utterance with labels", found: "none",
         remedy: "Keys are SPEAKER_UTTERANCE, as in kaleido preprocess.")
     case .externalRowRange(let key, let range, let rows):
@@ -48,16 +49,16 @@ extension Failure {
         found: "\(range.lowerBound):\(range.upperBound)")
     case .externalArray(let path, let element, let shape):
       self.init(
-        .badInput, code: "features-shape", subject: Sanitised.path(path),
+        .badInput, code: "features-shape", subject: Sanitized.path(path),
         expected: "float32 or float64 [frames, channels]", found: "\(element) \(shape)")
     case .externalChannelsDiffer(let path, let key, let expected, let found):
       self.init(
-        .badInput, code: "features-shape", subject: Sanitised.path(path), place: key,
+        .badInput, code: "features-shape", subject: Sanitized.path(path), place: key,
         expected: "\(expected) channels", found: "\(found)")
     case .externalFrameCount(let path, let key, let rows, let expected, let fillable, let samples, let timing):
       let shift = timing.frameShiftSamples
       self.init(
-        .badInput, code: "features-frames", subject: Sanitised.path(path), place: key,
+        .badInput, code: "features-frames", subject: Sanitized.path(path), place: key,
         expected:
           "\(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \(samples)",
         found: "\(rows)",

@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 import TrainedModels
 
 extension Failure {
@@ -6,11 +7,11 @@ extension Failure {
     switch error {
     case .missing(let path, let errno):
       self.init(
-        .noInput, code: "missing-file", subject: Sanitised.path(path), expected: "a RUN or a model file",
+        .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a RUN or a model file",
         found: "nothing", remedy: "Check the path.", errorNumber: errno)
     case .noModel(let path):
       self.init(
-        .noInput, code: "no-model", subject: Sanitised.path(path),
+        .noInput, code: "no-model", subject: Sanitized.path(path),
         expected: "\(RunDirectory.modelName) in the folder", found: "none",
         remedy: "Name a RUN whose training has finished an epoch.")
     case .invalidField(let path, let field, let expected, let found):
@@ -38,21 +39,21 @@ extension Failure {
         differences: [Difference(field: "phone_table_sha256", held: held, wanted: wanted)])
     case .foreignDirectory(let config):
       self.init(
-        .configurationDiffers, code: "foreign-config", subject: Sanitised.path(config),
+        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
         expected: "kaleido train's config.json", found: "a file of something else",
         remedy: "Use another --out: kaleido removes nothing that is not its own.")
     case .trainingExists(let path):
       self.init(
-        .cannotCreate, code: "run-exists", subject: Sanitised.path(path),
+        .cannotCreate, code: "run-exists", subject: Sanitized.path(path),
         expected: "no training in the folder",
         found: "one", remedy: "Give --resume to go on with it, --force to begin anew, or another --out.")
     case .damagedConfiguration(let config):
       self.init(
-        .configurationDiffers, code: "configuration-damaged", subject: Sanitised.path(config),
+        .configurationDiffers, code: "configuration-damaged", subject: Sanitized.path(config),
         remedy: "Use another --out, or --force to give up what is there.")
     case .damagedSummary(let path):
       self.init(
-        .badInput, code: "run-damaged", subject: Sanitised.path(path), expected: "what kaleido train writes",
+        .badInput, code: "run-damaged", subject: Sanitized.path(path), expected: "what kaleido train writes",
         found: "something else", remedy: "Train it again with --force.")
     }
   }

@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
 import FrontEnds
 import Glibc
 import Signal

@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 import Glibc
 
 /// Whether an output directory could be written, found out without writing.
@@ -13,7 +14,7 @@ enum WritableFolder {
       if stat(folder, &status) == 0 {
         guard status.st_mode & S_IFMT == S_IFDIR else {
           throw Failure(
-            .cannotCreate, code: "not-a-folder", subject: Sanitised.path(folder), expected: "a folder",
+            .cannotCreate, code: "not-a-folder", subject: Sanitized.path(folder), expected: "a folder",
             found: "something else", remedy: "Name another --out.")
         }
         guard access(folder, W_OK | X_OK) == 0 else { throw failure(folder, errno) }
@@ -34,7 +35,7 @@ enum WritableFolder {
   private static func failure(_ path: String, _ code: Int32) -> Failure {
     Failure(
       code == EACCES || code == EPERM ? .permission : .cannotCreate, code: "input-output",
-      subject: Sanitised.path(path),
+      subject: Sanitized.path(path),
       place: "create", remedy: "Name another --out.", errorNumber: code)
   }
 }

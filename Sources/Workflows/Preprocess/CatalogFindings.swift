@@ -1,5 +1,6 @@
 import Archives
 import Corpus
+import Files
 import Stages
 
 extension CorpusCatalog {
@@ -23,7 +24,7 @@ extension OutputDirectory {
   /// It stands neither in a record nor in an index, since the bytes of those must follow from the configuration and the
   /// files of the utterances alone: a name of which no key can be made may come and go without a shard changing, and
   /// `finish` makes the indexes without the corpus. Every run of `preprocess`, whatever its part, writes the same bytes.
-  func writeCorpusFindings(_ findings: [Finding]) throws(ArchiveError) {
+  func writeCorpusFindings(_ findings: [Finding]) throws(FileError) {
     var bytes: [UInt8] = []
     for finding in findings {
       bytes += FindingJSON.value(finding).bytes

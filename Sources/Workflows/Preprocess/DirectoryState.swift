@@ -1,4 +1,5 @@
 package import Archives
+import Files
 package import Stages
 
 /// What an output directory holds, for `status` and `verify`.

@@ -1,5 +1,6 @@
 package import Archives
 import DataManifests
+import Files
 import FrontEnds
 import StageGraph
 package import Stages
@@ -23,7 +24,7 @@ package struct FinishedDirectory: Sendable {
   ) async throws(Failure) -> FinishedDirectory {
     do {
       let directory = try OutputDirectory.open(at: path, forWriting: true)
-      let last = try directory.provenance().last
+      let last = try directory.provenance.values().last
       guard let root = corpusRoot ?? last?["corpus"]?.stringValue else {
         throw Failure(
           .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
@@ -66,14 +67,14 @@ extension OutputDirectory {
     else { return }
     let found = try sha256(phoneSet.canonicalTable)
     guard held != found else { return }
-    throw ArchiveError.configurationDiffers(
+    throw FileError.configurationDiffers(
       path: absolutePath(of: "config.json"),
       fields: [ConfigurationDifference(field: "options.phone-table-sha256", directory: held, run: found)])
   }
 
   /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as Kaldi's
   /// `phones.txt` has it.
-  func writePhoneTables(_ phoneSet: PhoneSet, into report: inout IndexReport) throws(ArchiveError) {
+  func writePhoneTables(_ phoneSet: PhoneSet, into report: inout IndexReport) throws(FileError) {
     for classes in configuration.labels {
       guard let folding = Folding(rawValue: classes.rawValue) else { continue }
       let lines = phoneSet.symbols(folding).enumerated().map { "\($1) \($0)\n" }

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import FrontEnds
 import Signal
 import StageGraph
@@ -21,7 +22,7 @@ struct NormalisationPass: Sendable {
   /// Rows read and written at once.
   let blockRows: Int
 
-  init(_ directory: OutputDirectory, scope: CMVNScope, normalizesVariance: Bool) throws(ArchiveError) {
+  init(_ directory: OutputDirectory, scope: CMVNScope, normalizesVariance: Bool) throws {
     self.directory = directory
     self.scope = scope
     self.normalizesVariance = normalizesVariance
@@ -61,7 +62,7 @@ struct NormalisationPass: Sendable {
     else {
       throw ArchiveError.shardsMissing(numbers: [number])
     }
-    let reader = try ShardReader(directory: directory, record: record)
+    let reader = ShardReader(directory: directory, record: record)
     var writer = try ShardWriter(
       directory: directory, shard: number, keys: record.utterances.map(\.description.key), set: .normalised,
       source: source)

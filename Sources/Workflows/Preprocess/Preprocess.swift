@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
 import FrontEnds
 import StageGraph
 package import Stages
@@ -37,7 +38,7 @@ extension PreprocessPlan {
           if let record = try directory.record(ofShard: shard) { tally.add(record) }
         }
       }
-      try directory.appendProvenance(provenance(start: started, done: todo.count))
+      try directory.provenance.append(provenance(start: started, done: todo.count))
       var report = report(on: directory, tally, indexes)
       report.shardsDone = todo.count
       // Once all are committed the rest were there, whoever made them; before, this part's alone were looked at.
@@ -54,7 +55,7 @@ extension PreprocessPlan {
   }
 
   /// The shards that are missing or wrong, and those to be tried again.
-  func todo(_ directory: OutputDirectory, _ status: DirectoryStatus) throws(ArchiveError) -> [Int] {
+  func todo(_ directory: OutputDirectory, _ status: DirectoryStatus) throws(FileError) -> [Int] {
     var todo = Set(status.todo(part: options.part))
     guard options.retriesRejects else { return todo.sorted() }
     for shard in status.committed {

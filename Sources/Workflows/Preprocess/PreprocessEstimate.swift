@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
 import FrontEnds
 import Glibc
 package import Stages
@@ -69,16 +70,16 @@ extension PreprocessPlan {
   }
 
   /// The directory if it is there with this configuration; nil if it is to be made, or given up by `--force`.
-  private func existingDirectory() throws(ArchiveError) -> OutputDirectory? {
-    do throws(ArchiveError) {
+  private func existingDirectory() throws(FileError) -> OutputDirectory? {
+    do throws(FileError) {
       let directory = try OutputDirectory.open(at: options.outputDirectory, forWriting: false)
       if directory.configuration.bytes == configuration.bytes { return directory }
       guard !options.discardsOther else { return nil }
       let path = directory.absolutePath(of: "config.json")
       // Compared as they read back, so that a number is equal however it was written.
-      throw ArchiveError.configurationDiffers(
+      throw FileError.configurationDiffers(
         path: path,
-        fields: DirectoryConfiguration.differences(
+        fields: ConfigurationDifference.between(
           directory: try JSONParser.parse(directory.configuration.bytes, path: path),
           run: try JSONParser.parse(configuration.bytes, path: path)))
     } catch {

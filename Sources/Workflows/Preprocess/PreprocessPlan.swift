@@ -1,6 +1,8 @@
 package import Archives
 package import Corpus
 package import DataManifests
+import Files
+import Foundations
 package import FrontEnds
 import Glibc
 import Signal
@@ -46,7 +48,7 @@ package struct PreprocessPlan: Sendable {
       guard !Self.areSame(catalog.root, options.outputDirectory) else {
         throw Failure(
           .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
-          found: Sanitised.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
+          found: Sanitized.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
       }
       guard !catalog.utterances.isEmpty else {
         // Names of which no key can be made are all there is; the caller tells them one by one.

@@ -1,5 +1,6 @@
 package import Archives
 import Corpus
+import Files
 import StageGraph
 import Stages
 

@@ -99,7 +99,7 @@ extension SettingLayers {
   ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
     guard let model else { return try rowAndFeatures() }
     return try rowAndFeatures(
-      ofModel: model.configuration.row, model.configuration.features, at: Sanitised.path(model.path))
+      ofModel: model.configuration.row, model.configuration.features, at: Sanitized.path(model.path))
   }
 
   /// A value that an option does not take.

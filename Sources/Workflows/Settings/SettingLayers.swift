@@ -1,4 +1,5 @@
 import Archives
+package import Files
 package import Foundations
 package import FrontEnds
 import Glibc

@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import FrontEnds
 import Recognition
 import StageGraph
@@ -30,7 +31,7 @@ struct LiveRecognition: Sendable {
     let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
     guard let latencyRows = posteriors.latencyRows else {
       throw Failure(
-        .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitised.path(model.path),
+        .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitized.path(model.path),
         expected: "a model that reads forward only", found: model.recognizer.classifier.summary,
         remedy:
           "A bidirectional model knows a phone only at the end of the utterance: use kaleido evaluate, or train without --bidirectional."

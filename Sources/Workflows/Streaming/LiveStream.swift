@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 package import FrontEnds
 import Signal
 import StageGraph
@@ -86,7 +87,7 @@ package struct LiveStream: Sendable {
       guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
         throw Failure(
           .usage, code: "cmvn", subject: "--cmvn",
-          place: options.model.map { "--model \(Sanitised.path($0.path))" },
+          place: options.model.map { "--model \(Sanitized.path($0.path))" },
           expected: "none or sliding in a stream", found: features.cmvn.rawValue,
           remedy: options.model == nil
             ? "Statistics of a whole utterance are known only at its end: use --cmvn sliding, or preprocess."

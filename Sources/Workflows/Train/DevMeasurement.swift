@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 import Learning
 import Recognition
 import StageGraph

@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import FrontEnds
 import Recognition
 import StageGraph
@@ -110,7 +111,7 @@ struct LabelSurvey: Sendable {
         }
         if let place = block[..<count].firstIndex(where: { abs($0) > largestSample }) {
           return Finding(
-            .reject, .nonFinite, path: Sanitised.path(utterance.audioPath),
+            .reject, .nonFinite, path: Sanitized.path(utterance.audioPath),
             field: "sample \(audio.position - count + place)", expected: "samples within ±\(largestSample)",
             found: "\(block[place])", utterance: utterance.key)
         }

@@ -1,6 +1,8 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
+import Foundations
 import FrontEnds
 import Learning
 import Recognition
@@ -61,7 +63,7 @@ extension TrainPlan {
     report.epochsDone = run.history.epochs.count - epochsBefore
     report.framesTrained = progress.training.snapshot.ownFrames
     report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
-    try directory.appendProvenance([
+    try directory.provenance.append([
       "time": .string(started), "host": .string(WallClock.hostName),
       "command": .array(options.commandLine.map { .string(withoutPlaces($0)) }),
       "epochs_done": .integer(Int64(report.epochsDone)), "wall_seconds": .number(report.wallSeconds),
@@ -99,7 +101,7 @@ extension TrainPlan {
       self.train.places.count + self.dev.places.count + self.train.rejects.count + self.dev.rejects.count
     guard options.maximumBad.allows(rejects.count, of: total) else {
       var failure = Failure(
-        .badInput, code: "too-many-bad", subject: Sanitised.path(options.corpus),
+        .badInput, code: "too-many-bad", subject: Sanitized.path(options.corpus),
         expected: "no more bad utterances than --max-bad allows", found: "\(rejects.count) of \(total)",
         remedy: "Correct what is named below, or raise --max-bad.")
       failure.findings = rejects
@@ -108,7 +110,7 @@ extension TrainPlan {
     for (survey, split) in [(train, self.train.split), (dev, self.dev.split)]
     where survey.labelledFrames == 0 {
       throw Failure(
-        .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus), place: "split \(split)",
+        .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus), place: "split \(split)",
         expected: "a frame with a label", found: "none")
     }
     let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import FrontEnds
 import Learning
 import Recognition

@@ -1,6 +1,8 @@
 import Archives
 package import Corpus
 package import DataManifests
+import Files
+import Foundations
 import FrontEnds
 import Learning
 package import Recognition
@@ -59,7 +61,7 @@ package struct TrainPlan: Sendable {
         includesCalibration: options.includesCalibration)
       for selection in [train, dev] where selection.places.isEmpty {
         throw Failure(
-          .badInput, code: "nothing-usable", subject: Sanitised.path(options.corpus),
+          .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus),
           place: "split \(selection.split)", expected: "an utterance with labels", found: "none")
       }
       try Self.checkSpeakers(catalog, train, dev)

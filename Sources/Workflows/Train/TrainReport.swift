@@ -1,5 +1,6 @@
 import Archives
 package import Corpus
+import Files
 package import Recognition
 import Stages
 import TrainedModels

@@ -1,4 +1,5 @@
 import Corpus
+import Foundations
 
 /// The utterances of a split that can be trained or scored on, by place in the catalogue, and those that cannot.
 struct UtteranceSelection: Sendable {
@@ -35,7 +36,7 @@ struct UtteranceSelection: Sendable {
       } else if utterance.labelsPath == nil {
         unlabelled.append(
           Finding(
-            .warning, .labelMissing, path: Sanitised.path(utterance.audioPath), expected: "a .PHN file",
+            .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
             found: "none", utterance: utterance.key))
       } else {
         places.append(place)

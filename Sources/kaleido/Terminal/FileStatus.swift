@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Questions about paths of the command line.

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import TestSupport
 
 /// Bytes of audio files, right and wrong.

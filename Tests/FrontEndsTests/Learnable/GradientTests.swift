@@ -1,3 +1,4 @@
+import Foundations
 import FrontEnds
 import Learning
 import TestSupport
@@ -8,13 +9,13 @@ private final class LinearLoss {
   let setup: LearnableSetup
   let segments: Segments
   let pass: any LayerPass
-  private let coefficients: FloatStorage
+  private let coefficients: AlignedBuffer<Float>
 
   init(_ setup: LearnableSetup, _ segments: Segments, seed: UInt64) {
     self.setup = setup
     self.segments = segments
     pass = setup.layer.makePass(segments.shape)
-    coefficients = FloatStorage(count: pass.output.count)
+    coefficients = AlignedBuffer<Float>(count: pass.output.count)
     var generator = SplitMix64(seed: seed)
     let (shape, width) = (pass.outputShape, pass.output.columns)
     for segment in 0..<shape.segments {
@@ -39,9 +40,9 @@ private final class LinearLoss {
 
   func gradient() -> [Float] {
     pass.forward(segments.input, values: setup.values, step: segments.step)
-    let gradient = FloatStorage(count: setup.declaration.parameterCount)
+    let gradient = AlignedBuffer<Float>(count: setup.declaration.parameterCount)
     // The pass may write to what it is given.
-    let given = FloatStorage(count: coefficients.count)
+    let given = AlignedBuffer<Float>(count: coefficients.count)
     given.base.update(from: coefficients.base, count: coefficients.count)
     let output = pass.output
     pass.backward(

@@ -1,4 +1,5 @@
 import CMeasurement
+import Foundations
 import FrontEnds
 import Learning
 import TestSupport
@@ -9,10 +10,10 @@ private final class LayerSetup {
   let layer: KaleidoscopeLayer
   let values: ModelValues
   let shape: SequenceShape
-  let input: FloatStorage
+  let input: AlignedBuffer<Float>
   let step: StepContext
   /// L = Σ a y with fixed a, 0 for rows outside their utterance.
-  let coefficients: FloatStorage
+  let coefficients: AlignedBuffer<Float>
 
   init(inputs: Int, outputs: Int, hasBias: Bool = true, segments: Int = 3, rows: Int = 7) throws {
     var declaration = ModelDeclaration(seed: 5)
@@ -25,11 +26,11 @@ private final class LayerSetup {
       for i in 0..<parameter.tensor.count { p[i] += Float.random(in: -0.2...0.2, using: &random) }
     }
     shape = SequenceShape(segments: segments, rows: rows)
-    input = FloatStorage(count: shape.totalRows * inputs)
+    input = AlignedBuffer<Float>(count: shape.totalRows * inputs)
     for i in 0..<input.count { input.base[i] = Float.random(in: -1...1, using: &random) }
     let padding = (0..<segments).map { PaddingRows(leading: $0, trailing: $0) }
     step = StepContext(isTraining: true, seed: 1, step: 0, part: 0, padding: padding)
-    coefficients = FloatStorage(count: shape.totalRows * outputs)
+    coefficients = AlignedBuffer<Float>(count: shape.totalRows * outputs)
     for s in 0..<segments {
       for r in s..<(rows - s) {
         for c in 0..<outputs {
@@ -119,7 +120,7 @@ struct KaleidoscopeLayerTests {
     let whole = pass.output.values.map(\.bitPattern)
     for sizes in [[1], [150], [64, 1, 85], [17, 16, 8, 9]] {
       let stream = setup.layer.makeStream(setup.values)
-      let output = FloatStorage(count: whole.count)
+      let output = AlignedBuffer<Float>(count: whole.count)
       var (row, turn) = (0, 0)
       while row < 150 {
         let count = min(sizes[turn % sizes.count], 150 - row)
@@ -137,11 +138,11 @@ struct KaleidoscopeLayerTests {
     let setup = try LayerSetup(inputs: widths[0], outputs: widths[1], hasBias: hasBias)
     let pass = setup.layer.makePass(setup.shape)
     _ = setup.loss(pass)
-    let gradient = FloatStorage(count: setup.values.parameters.count)
+    let gradient = AlignedBuffer<Float>(count: setup.values.parameters.count)
     gradient.base.update(repeating: 0.5, count: gradient.count)
-    let inputGradient = FloatStorage(count: setup.input.count)
+    let inputGradient = AlignedBuffer<Float>(count: setup.input.count)
     inputGradient.base.update(repeating: .nan, count: inputGradient.count)
-    let given = FloatStorage(count: setup.coefficients.count)
+    let given = AlignedBuffer<Float>(count: setup.coefficients.count)
     given.base.update(from: setup.coefficients.base, count: given.count)
     pass.backward(
       Matrix(given.base, rows: setup.shape.totalRows, columns: widths[1]), input: setup.inputMatrix,
@@ -179,12 +180,12 @@ struct KaleidoscopeLayerTests {
   func allocations() throws {
     let setup = try LayerSetup(inputs: 440, outputs: 300)
     let pass = setup.layer.makePass(setup.shape)
-    let gradient = FloatStorage(count: setup.values.parameters.count)
-    let inputGradient = FloatStorage(count: setup.input.count)
+    let gradient = AlignedBuffer<Float>(count: setup.values.parameters.count)
+    let inputGradient = AlignedBuffer<Float>(count: setup.input.count)
     let inputGradientMatrix = Matrix(inputGradient.base, rows: setup.shape.totalRows, columns: 440)
     let upstream = Matrix(setup.coefficients.base, rows: setup.shape.totalRows, columns: 300)
     let stream = setup.layer.makeStream(setup.values)
-    let output = FloatStorage(count: pass.output.count)
+    let output = AlignedBuffer<Float>(count: pass.output.count)
     let (input, values, step) = (setup.inputMatrix, setup.values, setup.step)
     func run() {
       pass.forward(input, values: values, step: step)
@@ -205,7 +206,7 @@ private enum AllocationCount {
   /// Whether an allocation of the Swift runtime is seen.
   static let works: Bool = {
     let before = measurement_allocation_count()
-    let memory = FloatStorage(count: 1 << 12)
+    let memory = AlignedBuffer<Float>(count: 1 << 12)
     return withExtendedLifetime(memory) { measurement_allocation_count() > before }
   }()
 }

@@ -1,4 +1,5 @@
 import CMeasurement
+import Foundations
 import FrontEnds
 import Learning
 import Testing
@@ -16,9 +17,9 @@ struct LearnableAllocationTests {
       setup.row, rows: 20 + context,
       padding: [PaddingRows(), PaddingRows(leading: 18), PaddingRows(trailing: 19)])
     let pass = setup.layer.makePass(segments.shape)
-    let upstream = FloatStorage(count: pass.output.count)
+    let upstream = AlignedBuffer<Float>(count: pass.output.count)
     let upstreamMatrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
-    let gradient = FloatStorage(count: setup.declaration.parameterCount)
+    let gradient = AlignedBuffer<Float>(count: setup.declaration.parameterCount)
     let (input, values, step) = (segments.input, setup.values, segments.step)
     func run() {
       pass.forward(input, values: values, step: step)
@@ -63,7 +64,7 @@ private enum AllocationCount {
   /// Whether an allocation of the Swift runtime is seen.
   static let works: Bool = {
     let before = measurement_allocation_count()
-    let memory = FloatStorage(count: 1 << 12)
+    let memory = AlignedBuffer<Float>(count: 1 << 12)
     return withExtendedLifetime(memory) { measurement_allocation_count() > before }
   }()
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import FrontEnds
 import Learning
 import Signal
@@ -101,7 +102,7 @@ struct LearnableRowTests {
     let count = source.count / width
     let context = setup.layer.context
     let shape = SequenceShape(segments: 1, rows: count + context.rows)
-    let storage = FloatStorage(count: shape.totalRows * width)
+    let storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     for i in source.indices { storage.base[context.left * width + i] = source[i] }
     let pass = setup.layer.makePass(shape)
     pass.forward(

@@ -1,3 +1,4 @@
+import Foundations
 import FrontEnds
 import Learning
 import TestSupport
@@ -49,7 +50,7 @@ final class Segments {
   let shape: SequenceShape
   let input: Matrix
   let step: StepContext
-  private let storage: FloatStorage
+  private let storage: AlignedBuffer<Float>
 
   /// - Parameter padding: for each segment; rows outside hold `filling`.
   init(
@@ -57,7 +58,7 @@ final class Segments {
   ) {
     shape = SequenceShape(segments: padding.count, rows: rows)
     let width = row.source.channels
-    storage = FloatStorage(count: shape.totalRows * width)
+    storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     input = Matrix(storage.base, rows: shape.totalRows, columns: width)
     let needed = shape.totalRows
     var generator = SplitMix64(seed: seed)

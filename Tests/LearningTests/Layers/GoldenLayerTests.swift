@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Learning
 import Testing
 
@@ -67,7 +68,7 @@ struct GoldenLayerTests {
     let step = StepContext(
       isTraining: true, seed: 1, step: 0, part: 0,
       padding: [PaddingRows(leading: left, trailing: layer.context.right)])
-    let input = FloatStorage(count: rows * layer.inputWidth)
+    let input = AlignedBuffer<Float>(count: rows * layer.inputWidth)
     input.base.update(repeating: 100, count: input.count)
     for (i, value) in golden.input.enumerated() { input.base[left * layer.inputWidth + i] = value }
     let inputMatrix = Matrix(input.base, rows: rows, columns: layer.inputWidth)
@@ -75,10 +76,10 @@ struct GoldenLayerTests {
     pass.forward(inputMatrix, values: values, step: step)
     expectClose(Array(pass.output.values), golden.output, "output")
 
-    let upstream = FloatStorage(count: golden.outputGradient.count)
+    let upstream = AlignedBuffer<Float>(count: golden.outputGradient.count)
     for (i, value) in golden.outputGradient.enumerated() { upstream.base[i] = value }
-    let inputGradient = FloatStorage(count: input.count)
-    let gradient = FloatStorage(count: values.parameters.count)
+    let inputGradient = AlignedBuffer<Float>(count: input.count)
+    let gradient = AlignedBuffer<Float>(count: values.parameters.count)
     pass.backward(
       Matrix(upstream.base, rows: golden.rows, columns: layer.outputWidth), input: inputMatrix,
       inputGradient: Matrix(inputGradient.base, rows: rows, columns: layer.inputWidth), values: values,

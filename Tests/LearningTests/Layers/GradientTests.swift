@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -120,7 +121,9 @@ struct GradientTests {
     }
   }
 
-  private func check(_ harness: LayerHarness, _ given: [Float], at memory: FloatStorage, _ what: String) {
+  private func check(
+    _ harness: LayerHarness, _ given: [Float], at memory: AlignedBuffer<Float>, _ what: String
+  ) {
     let largest = Double(given.map(abs).max() ?? 0)
     for i in given.indices {
       let expected = harness.difference(at: memory.base + i, by: 4e-3)

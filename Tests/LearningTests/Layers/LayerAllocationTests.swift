@@ -1,4 +1,5 @@
 import CMeasurement
+import Foundations
 import Learning
 import Testing
 
@@ -13,11 +14,11 @@ struct LayerAllocationTests {
       seed: 1, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding, make: layer.make)
     let pass = harness.layer.makePass(harness.shape)
     let (input, values, step) = (harness.inputMatrix, harness.values, harness.step)
-    let upstream = FloatStorage(count: pass.output.count)
+    let upstream = AlignedBuffer<Float>(count: pass.output.count)
     let upstreamMatrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
-    let inputGradient = FloatStorage(count: input.count)
+    let inputGradient = AlignedBuffer<Float>(count: input.count)
     let inputGradientMatrix = Matrix(inputGradient.base, rows: input.rows, columns: input.columns)
-    let gradient = FloatStorage(count: values.parameters.count)
+    let gradient = AlignedBuffer<Float>(count: values.parameters.count)
     func run() {
       pass.forward(input, values: values, step: step)
       pass.backward(
@@ -38,7 +39,7 @@ struct LayerAllocationTests {
     let harness = LayerHarness(
       seed: 1, shape: SequenceShape(segments: 1, rows: 150), padding: [PaddingRows()], make: layer.make)
     let stream = harness.layer.makeStream(harness.values)
-    let output = FloatStorage(count: 300 * stream.outputWidth)
+    let output = AlignedBuffer<Float>(count: 300 * stream.outputWidth)
     let (input, width) = (harness.input.base, stream.inputWidth)
     func run() {
       _ = stream.accept(input, count: 1, into: output.base)
@@ -57,7 +58,7 @@ private enum AllocationCount {
   /// Whether an allocation of the Swift runtime is seen.
   static let works: Bool = {
     let before = measurement_allocation_count()
-    let memory = FloatStorage(count: 1 << 12)
+    let memory = AlignedBuffer<Float>(count: 1 << 12)
     return withExtendedLifetime(memory) { measurement_allocation_count() > before }
   }()
 }

@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import TestSupport
 
@@ -7,7 +8,7 @@ struct LayerHarness {
   let values: ModelValues
   let shape: SequenceShape
   var step: StepContext
-  let input: FloatStorage
+  let input: AlignedBuffer<Float>
 
   /// Values drawn from `seed` stand in for the first ones, so that nothing is zero or one by chance of its start.
   init(
@@ -31,7 +32,7 @@ struct LayerHarness {
         }
       }
     }
-    input = FloatStorage(count: shape.totalRows * layer.inputWidth)
+    input = AlignedBuffer<Float>(count: shape.totalRows * layer.inputWidth)
     for i in 0..<input.count { input.base[i] = Float.random(in: -1...1, using: &random) }
     step = StepContext(isTraining: isTraining, seed: seed, step: 3, part: 1, padding: padding)
   }
@@ -78,12 +79,12 @@ struct LayerHarness {
   func gradients() -> Gradients {
     let pass = layer.makePass(shape)
     pass.forward(inputMatrix, values: values, step: step)
-    let outputGradient = FloatStorage(count: pass.output.count)
+    let outputGradient = AlignedBuffer<Float>(count: pass.output.count)
     let upstream = Matrix(outputGradient.base, rows: pass.output.rows, columns: pass.output.columns)
     _ = loss(Array(pass.output.values), gradient: upstream)
-    let inputGradient = FloatStorage(count: input.count)
+    let inputGradient = AlignedBuffer<Float>(count: input.count)
     inputGradient.base.update(repeating: .nan, count: input.count)
-    let gradient = FloatStorage(count: values.parameters.count)
+    let gradient = AlignedBuffer<Float>(count: values.parameters.count)
     // What is there already is added to.
     gradient.base.update(repeating: 0.5, count: gradient.count)
     pass.backward(

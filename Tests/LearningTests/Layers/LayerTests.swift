@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -89,7 +90,7 @@ struct LayerTests {
     let layers = (0..<2).map { _ in Dropout(width: 40, rate: 0.5, in: &declaration) }
     let values = ModelValues(declaration)
     let shape = SequenceShape(segments: 1, rows: 5)
-    let ones = FloatStorage(count: 200)
+    let ones = AlignedBuffer<Float>(count: 200)
     ones.base.update(repeating: 1, count: 200)
     func mask(_ layer: Int, seed: UInt64 = 1, step: Int = 5, part: Int = 2) -> [Float] {
       let pass = layers[layer].makePass(shape)
@@ -174,10 +175,10 @@ struct LayerTests {
     let expected = harness.gradients().parameters
     let pass = harness.layer.makePass(harness.shape)
     pass.forward(harness.inputMatrix, values: harness.values, step: harness.step)
-    let upstream = FloatStorage(count: pass.output.count)
+    let upstream = AlignedBuffer<Float>(count: pass.output.count)
     let matrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
     _ = harness.loss(Array(pass.output.values), gradient: matrix)
-    let gradient = FloatStorage(count: harness.values.parameters.count)
+    let gradient = AlignedBuffer<Float>(count: harness.values.parameters.count)
     gradient.base.update(repeating: 0.5, count: gradient.count)
     pass.backward(
       matrix, input: harness.inputMatrix, inputGradient: nil, values: harness.values, gradient: gradient,

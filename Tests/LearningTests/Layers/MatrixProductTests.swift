@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -8,13 +9,13 @@ struct MatrixProductTests {
     let rows = 37
     let columns = 53
     let inner = 29
-    let a: FloatStorage
-    let b: FloatStorage
+    let a: AlignedBuffer<Float>
+    let b: AlignedBuffer<Float>
 
     init() {
       var random = SplitMix64(seed: 1)
-      a = FloatStorage(count: 37 * 29)
-      b = FloatStorage(count: 29 * 53)
+      a = AlignedBuffer<Float>(count: 37 * 29)
+      b = AlignedBuffer<Float>(count: 29 * 53)
       for storage in [a, b] {
         for i in 0..<storage.count { storage.base[i] = Float.random(in: -1...1, using: &random) }
       }
@@ -22,7 +23,7 @@ struct MatrixProductTests {
 
     /// The product from A or Aᵀ and B or Bᵀ, each stored so, added to ones or not.
     func product(isTransposed: (Bool, Bool), isAdding: Bool) -> [Float] {
-      let c = FloatStorage(count: rows * columns)
+      let c = AlignedBuffer<Float>(count: rows * columns)
       c.base.update(repeating: 1, count: c.count)
       MatrixProduct.multiply(
         .init(a.base, stride: isTransposed.0 ? rows : inner, isTransposed: isTransposed.0),

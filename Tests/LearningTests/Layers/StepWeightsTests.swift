@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import TestSupport
 import Testing
@@ -13,9 +14,9 @@ struct StepWeightsTests {
       step.weights = weights
       let pass = harness.layer.makePass(harness.shape)
       let input = harness.inputMatrix
-      let gradient = FloatStorage(count: harness.values.parameters.count)
-      let inputGradient = FloatStorage(count: input.count)
-      let upstream = FloatStorage(count: pass.output.count)
+      let gradient = AlignedBuffer<Float>(count: harness.values.parameters.count)
+      let inputGradient = AlignedBuffer<Float>(count: input.count)
+      let upstream = AlignedBuffer<Float>(count: pass.output.count)
       let matrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
       pass.forward(input, values: harness.values, step: step)
       _ = harness.loss(Array(pass.output.values), gradient: matrix)
@@ -59,17 +60,17 @@ struct StepWeightsTests {
       Dense("a", inputs: 21, outputs: 50, in: &$0)
     }
     let pass = harness.layer.makePass(harness.shape)
-    let upstream = FloatStorage(count: pass.output.count)
+    let upstream = AlignedBuffer<Float>(count: pass.output.count)
     var random = SplitMix64(seed: 6)
     for i in 0..<upstream.count { upstream.base[i] = Float.random(in: -1...1, using: &random) }
     pass.forward(harness.inputMatrix, values: harness.values, step: harness.step)
-    let scratch = FloatStorage(count: harness.values.parameters.count)
+    let scratch = AlignedBuffer<Float>(count: harness.values.parameters.count)
     pass.backward(
       Matrix(upstream.base, rows: 18, columns: 50), input: harness.inputMatrix, inputGradient: nil,
       values: harness.values, gradient: scratch, step: harness.step)
     let gradient = pass.weightGradients[0]
     func put(_ ranges: [Range<Int>], scale: Float, times: Int = 1) -> [Float] {
-      let target = FloatStorage(count: scratch.count)
+      let target = AlignedBuffer<Float>(count: scratch.count)
       target.values.update(repeating: 3)
       for range in ranges {
         for time in 0..<times {

@@ -1,3 +1,4 @@
+import Foundations
 import Recognition
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import CMeasurement
+import Foundations
 import FrontEnds
 import Learning
 import Recognition
@@ -47,7 +48,9 @@ struct TrainerTests {
   ) -> (values: ModelValues, loss: FrameLoss) {
     let values = ModelValues(recognizer.declaration)
     let batch = batch(recognizer)
-    var (loss, passes, gradients): (FrameLoss, [any LayerPass], [FloatStorage]) = (FrameLoss(), [], [])
+    var (loss, passes, gradients): (FrameLoss, [any LayerPass], [AlignedBuffer<Float>]) = (
+      FrameLoss(), [], []
+    )
     for segments in [0..<2, 2..<4, 4..<6, 6..<7] {
       let part = gradients.count
       let pass = recognizer.network.makePass(SequenceShape(segments: segments.count, rows: batch.shape.rows))
@@ -57,7 +60,7 @@ struct TrainerTests {
       let step = StepContext(
         isTraining: true, seed: options.seed, step: 0, part: part, padding: Array(batch.padding[segments]))
       pass.forward(input, values: values, step: step)
-      let upstream = FloatStorage(count: pass.output.count)
+      let upstream = AlignedBuffer<Float>(count: pass.output.count)
       let matrix = Matrix(upstream.base, rows: pass.output.rows, columns: pass.output.columns)
       loss =
         loss
@@ -66,7 +69,7 @@ struct TrainerTests {
           labels: UnsafeBufferPointer(
             rebasing: UnsafeBufferPointer(batch.labels)[segments.lowerBound * 9..<segments.upperBound * 9]),
           gradient: matrix, gradientScale: 1 / Float(batch.labelledFrames))
-      let gradient = FloatStorage(count: recognizer.declaration.parameterCount)
+      let gradient = AlignedBuffer<Float>(count: recognizer.declaration.parameterCount)
       pass.backward(
         matrix, input: input, inputGradient: nil, values: values, gradient: gradient, step: step)
       pass.addWeightGradients(to: gradient)
@@ -155,7 +158,7 @@ private enum AllocationCount {
   /// Whether an allocation of the Swift runtime is seen.
   static let works: Bool = {
     let before = measurement_allocation_count()
-    let memory = FloatStorage(count: 1 << 12)
+    let memory = AlignedBuffer<Float>(count: 1 << 12)
     return withExtendedLifetime(memory) { measurement_allocation_count() > before }
   }()
 }

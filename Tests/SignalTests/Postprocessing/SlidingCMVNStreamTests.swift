@@ -1,3 +1,4 @@
+import Foundations
 import Signal
 import TestSupport
 import Testing

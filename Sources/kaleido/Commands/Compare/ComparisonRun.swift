@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Reports
 import Stages
 import Workflows

@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import FrontEnds
 import Recognition
 import TrainedModels
@@ -79,7 +80,7 @@ enum ModelText {
       ["tensor", "type", "shape", "numbers"],
       model.tensors.map { tensor in
         [
-          Sanitised.path(tensor.name), tensor.element, tensor.shape.map(String.init).joined(separator: " x "),
+          Sanitized.path(tensor.name), tensor.element, tensor.shape.map(String.init).joined(separator: " x "),
           "\(tensor.count)",
         ]
       })

@@ -1,0 +1,96 @@
+import Foundations
+
+/// A tensor to be written: its name, its shape and where its numbers stand meanwhile.
+package struct SafetensorsTensor {
+  package enum Content {
+    case floats(UnsafeBufferPointer<Float>)
+    case int64([Int64])
+    case uint8([UInt8])
+  }
+
+  package let name: String
+  package let shape: [Int]
+  package let content: Content
+
+  package init(_ name: String, shape: [Int], _ content: Content) {
+    let count =
+      switch content {
+      case .floats(let values): values.count
+      case .int64(let values): values.count
+      case .uint8(let values): values.count
+      }
+    precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == count, "shape of \(name)")
+    self.name = name
+    self.shape = shape
+    self.content = content
+  }
+
+  fileprivate var element: SafetensorsElement {
+    switch content {
+    case .floats: .float32
+    case .int64: .int64
+    case .uint8: .uint8
+    }
+  }
+
+  fileprivate var byteCount: Int { shape.reduce(1, *) * element.bytes }
+}
+
+/// Writes safetensors files.
+package enum SafetensorsWriter {
+  /// Writes a file under a temporary name beside `path`, puts it on the disk and renames it: whoever reads `path` finds
+  /// the file that stood there before or all of this one, whatever ends the program.
+  ///
+  /// Tensors keep their order, the widest elements first; equal contents give equal bytes.
+  ///
+  /// - Throws: `system`, `noTemporaryName`.
+  package static func write(
+    _ tensors: [SafetensorsTensor], metadata: [SafetensorsHeader.Text], to path: String,
+    store: FileStore = FileStore()
+  ) throws(FileError) {
+    precondition(
+      Set(tensors.map(\.name)).count == tensors.count && Set(metadata.map(\.name)).count == metadata.count)
+    // So that every tensor is aligned to its elements.
+    let ordered = tensors.enumerated().sorted {
+      ($1.element.element.bytes, $0.offset) < ($0.element.element.bytes, $1.offset)
+    }.map(\.element)
+    try AtomicFile.write(to: path, store: store) { (file) throws(FileError) in
+      try file.append(header(ordered, metadata: metadata))
+      for tensor in ordered {
+        switch tensor.content {
+        case .floats(let values): try file.append(UnsafeRawBufferPointer(values))
+        case .int64(let values):
+          try values.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in try file.append(bytes) }
+        case .uint8(let values): try file.append(values)
+        }
+      }
+    }
+  }
+
+  /// The length and the JSON, padded so that the data begin at a multiple of 64 bytes.
+  private static func header(
+    _ tensors: [SafetensorsTensor], metadata: [SafetensorsHeader.Text]
+  ) -> [UInt8] {
+    var fields: [JSONField] = []
+    if !metadata.isEmpty {
+      fields.append(
+        JSONField("__metadata__", .object(metadata.map { JSONField($0.name, .string($0.text)) })))
+    }
+    var position = 0
+    for tensor in tensors {
+      let end = position + tensor.byteCount
+      fields.append(
+        JSONField(
+          tensor.name,
+          [
+            "dtype": .string(tensor.element.rawValue),
+            "shape": .array(tensor.shape.map { .integer(Int64($0)) }),
+            "data_offsets": .array([.integer(Int64(position)), .integer(Int64(end))]),
+          ]))
+      position = end
+    }
+    var json = JSONValue.object(fields).bytes
+    json.append(contentsOf: repeatElement(0x20, count: 63 - (json.count + 7) % 64))
+    return UInt64(json.count).littleEndianBytes + json
+  }
+}

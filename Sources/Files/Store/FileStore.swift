@@ -1,0 +1,224 @@
+package import Glibc
+
+/// The file operations with their rules: EINTR is retried, short transfers are continued, errors are typed.
+package struct FileStore: Sendable {
+  package let operations: any FileOperations
+
+  package init(_ operations: any FileOperations = SystemFileOperations()) { self.operations = operations }
+
+  /// Opens `path`; the caller closes the descriptor.
+  package func open(
+    _ path: String, flags: Int32, mode: mode_t = 0o666, as operation: SystemOperation = .open
+  ) throws(FileError) -> Int32 {
+    while true {
+      let result = operations.open(path, flags: flags, mode: mode)
+      if result >= 0 { return result }
+      if result != -EINTR { throw .system(operation: operation, path: path, code: -result) }
+    }
+  }
+
+  /// Closes without an error: what must be on disk was synchronised before.
+  package func close(_ descriptor: Int32) { _ = operations.close(descriptor) }
+
+  /// Writes all of `bytes` at the descriptor's position.
+  package func write(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: String
+  ) throws(FileError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = operations.write(descriptor, rest)
+      if count == -Int(EINTR) { continue }
+      guard count > 0 else {
+        throw .system(
+          operation: .write, path: path, code: count == 0 ? EIO : Int32(truncatingIfNeeded: -count))
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  /// Writes all of `bytes` at `offset`, leaving the descriptor's position.
+  package func write(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64, path: String
+  ) throws(FileError) {
+    var rest = bytes
+    var position = offset
+    while !rest.isEmpty {
+      let count = operations.positionedWrite(descriptor, rest, at: position)
+      if count == -Int(EINTR) { continue }
+      guard count > 0 else {
+        throw .system(
+          operation: .write, path: path, code: count == 0 ? EIO : Int32(truncatingIfNeeded: -count))
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      position += Int64(count)
+    }
+  }
+
+  /// Reads until `bytes` is full or the file ends; returns the number of bytes read.
+  package func read(
+    _ descriptor: Int32, into bytes: UnsafeMutableRawBufferPointer, at offset: Int64, path: String
+  ) throws(FileError) -> Int {
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+      let count = operations.positionedRead(descriptor, into: rest, at: offset + Int64(done))
+      if count == -Int(EINTR) { continue }
+      if count < 0 {
+        throw .system(operation: .read, path: path, code: Int32(truncatingIfNeeded: -count))
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Puts a file's bytes on the disk.
+  ///
+  /// A failure is final: the kernel may have dropped the pages already.
+  package func sync(_ descriptor: Int32, path: String) throws(FileError) {
+    while true {
+      let result = operations.sync(descriptor)
+      if result == 0 { return }
+      if result != -EINTR { throw .system(operation: .sync, path: path, code: -result) }
+    }
+  }
+
+  /// Puts a folder's names on the disk.
+  ///
+  /// File systems that cannot do that say EINVAL or ENOTSUP; their names are as durable as they get.
+  package func syncFolder(_ path: String) throws(FileError) {
+    let descriptor = try open(path, flags: O_RDONLY | O_DIRECTORY)
+    defer { close(descriptor) }
+    do {
+      try sync(descriptor, path: path)
+    } catch .system(_, _, let code) where code == EINVAL || code == ENOTSUP {
+      return
+    }
+  }
+
+  package func truncate(_ descriptor: Int32, to bytes: Int64, path: String) throws(FileError) {
+    while true {
+      let result = operations.truncate(descriptor, to: bytes)
+      if result == 0 { break }
+      if result != -EINTR { throw .system(operation: .truncate, path: path, code: -result) }
+    }
+    let position = operations.seek(descriptor, to: bytes)
+    if position < 0 {
+      throw .system(operation: .truncate, path: path, code: Int32(truncatingIfNeeded: -position))
+    }
+  }
+
+  package func rename(_ from: String, to: String) throws(FileError) {
+    let result = operations.rename(from, to: to)
+    if result != 0 { throw .system(operation: .rename, path: to, code: -result) }
+  }
+
+  /// Removes a file; one that is not there is no error.
+  package func remove(_ path: String) throws(FileError) {
+    let result = operations.unlink(path)
+    if result != 0 && result != -ENOENT { throw .system(operation: .remove, path: path, code: -result) }
+  }
+
+  /// Removes a file or a folder with what it holds, as far as it can be done; errors are left.
+  ///
+  /// For temporary files only, whose rest the next run removes.
+  ///
+  /// - Returns: whether nothing is there any more.
+  @discardableResult
+  package func removeQuietly(_ path: String) -> Bool {
+    let result = operations.unlink(path)
+    if result == 0 || result == -ENOENT { return true }
+    guard result == -EISDIR || result == -EPERM else { return false }
+    for name in operations.list(path).names { removeQuietly(path + "/" + name) }
+    let removed = operations.removeFolder(path)
+    return removed == 0 || removed == -ENOENT
+  }
+
+  /// Locks an open file or folder until it is closed, and waits for others that hold it.
+  ///
+  /// A file system that cannot lock lets everyone through: then nobody gets `tryLock` either.
+  package func waitForSharedLock(_ descriptor: Int32, path: String) throws(FileError) {
+    while true {
+      let result = operations.lock(descriptor, isShared: true, wait: true)
+      switch -result {
+      case 0, ENOLCK, ENOTSUP, ENOSYS, EBADF, EINVAL: return
+      case EINTR: continue
+      default: throw .system(operation: .lock, path: path, code: -result)
+      }
+    }
+  }
+
+  /// Makes a folder; one that is there is no error.
+  package func makeFolder(_ path: String) throws(FileError) {
+    let result = operations.makeFolder(path, mode: 0o777)
+    if result == 0 { return }
+    if result == -EEXIST {
+      guard try status(path)?.isFolder == true else { throw .notAFolder(path: path) }
+      return
+    }
+    throw .system(operation: .makeFolder, path: path, code: -result)
+  }
+
+  /// Makes a folder and those above it.
+  package func makeFolders(_ path: String) throws(FileError) {
+    if let found = try status(path) {
+      guard found.isFolder else { throw .notAFolder(path: path) }
+      return
+    }
+    if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex {
+      try makeFolders(String(path[..<slash]))
+    }
+    try makeFolder(path)
+  }
+
+  /// What `path` is, links followed; nil when there is nothing.
+  package func status(_ path: String) throws(FileError) -> FileStatus? {
+    let (found, code) = operations.status(path)
+    if let found { return found }
+    if code == ENOENT || code == ENOTDIR { return nil }
+    throw .system(operation: .status, path: path, code: code)
+  }
+
+  /// The names in a folder, in C-locale order.
+  package func list(_ path: String) throws(FileError) -> [String] {
+    let (names, code) = operations.list(path)
+    if code != 0 { throw .system(operation: .list, path: path, code: code) }
+    return names.sorted(by: precedesInCLocale)
+  }
+
+  /// Reads a whole file of at most `limit` bytes; nil when there is none.
+  package func contents(of path: String, limit: Int = 1 << 30) throws(FileError) -> [UInt8]? {
+    let descriptor: Int32
+    do {
+      descriptor = try open(path, flags: O_RDONLY)
+    } catch .system(_, _, let code) where code == ENOENT || code == ENOTDIR {
+      return nil
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      var failure: FileError?
+      var count = 0
+      chunk.withUnsafeMutableBytes { buffer in
+        do throws(FileError) {
+          count = try read(descriptor, into: buffer, at: Int64(bytes.count), path: path)
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      bytes.append(contentsOf: chunk[..<count])
+      if bytes.count > limit {
+        throw .malformed(
+          path: path, offset: Int64(limit), expected: "at most \(limit) bytes", found: "more")
+      }
+      if count < chunk.count { return bytes }
+    }
+  }
+}
+
+/// The order of `LC_ALL=C sort`: by bytes of UTF-8.
+package func precedesInCLocale(_ a: String, _ b: String) -> Bool {
+  a.utf8.lexicographicallyPrecedes(b.utf8)
+}

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import Synchronization
+
+/// Puts files on the disk, several at a time.
+///
+/// A file system puts what is waited for together into one transaction and one flush of the disk: a thousand
+/// small files are there some ten times sooner with four waiting threads than with one. The first file's error,
+/// in the order of `files`, is thrown after all threads are done.
+package func putOnDisk(_ files: [TemporaryFile]) throws(FileError) {
+  let wait = DiskWait(files)
+  var threads: [pthread_t] = []
+  for _ in 1..<max(1, min(DiskWait.threadCount, files.count)) {
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(wait)
+    let result = pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<DiskWait>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, argument.toOpaque())
+    guard result == 0 else {
+      // No thread to be had: this one does the work.
+      argument.release()
+      break
+    }
+    threads.append(thread)
+  }
+  wait.run()
+  for thread in threads { pthread_join(thread, nil) }
+  if let error = wait.firstError { throw error }
+}
+
+/// `@unchecked Sendable` because each file is taken by one thread, through the counter, and all threads end
+/// before the files are used again.
+private final class DiskWait: @unchecked Sendable {
+  static let threadCount = 4
+
+  private let files: [TemporaryFile]
+  private let next = Atomic<Int>(0)
+  private let failure = Mutex<(index: Int, error: FileError)?>(nil)
+
+  init(_ files: [TemporaryFile]) { self.files = files }
+
+  var firstError: FileError? { failure.withLock { $0?.error } }
+
+  func run() {
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < files.count else { return }
+      do throws(FileError) {
+        try files[index].putOnDisk()
+      } catch {
+        failure.withLock { first in
+          if first.map({ index < $0.index }) ?? true { first = (index, error) }
+        }
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/// A folder under a temporary name, made at once; dropped with what is in it unless kept.
+package final class TemporaryDirectory {
+  package let path: String
+  private let store: FileStore
+  private var isKept = false
+
+  package init(path: String, store: FileStore) throws(FileError) {
+    self.path = path
+    self.store = store
+    try store.makeFolder(path)
+  }
+
+  deinit {
+    if !isKept { store.removeQuietly(path) }
+  }
+
+  package func keep() { isKept = true }
+}

@@ -1,0 +1,128 @@
+import Foundations
+internal import Glibc
+internal import Synchronization
+
+/// A run's claim on temporary names: `.kaleido-tmp/PID-HEX.…` below a folder, where the lock on
+/// `.kaleido-tmp/PID-HEX.lock` says that the run lives.
+///
+/// All that is temporary stands in that one folder of ours, so that nothing else in the directory is ever looked
+/// at. A run that dies loses its lock, whatever killed it; the next run that comes removes its files, and last the
+/// lock file. Names without a lock file, or not of this form, are nobody's of ours and stay; so does everything
+/// where the file system cannot lock. Dropping the claim removes what is left under its names, and the folder
+/// when it is empty.
+package final class TemporaryNames: Sendable {
+  /// Name of the folder, below the directory.
+  package static let folderName = ".kaleido-tmp"
+
+  private let folder: String
+  private let store: FileStore
+  private let identity: String
+  private let descriptor: Int32
+  private let counter = Atomic<Int>(0)
+
+  /// - Parameter directory: the folder below which the temporary folder is made.
+  /// - Throws: `system` when it cannot be written; `noTemporaryName`.
+  package init(in directory: String, store: FileStore) throws(FileError) {
+    let folder = "\(directory)/\(Self.folderName)"
+    self.folder = folder
+    self.store = store
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<100 {
+      let digits = String(generator.next(), radix: 16)
+      let identity = "\(getpid())-" + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+      try store.makeFolder(folder)
+      let descriptor: Int32
+      do {
+        descriptor = try store.open(
+          Self.lockPath(folder, identity), flags: O_RDWR | O_CREAT | O_EXCL, as: .create)
+      } catch .system(_, _, let code) where code == EEXIST || code == ENOENT {
+        // Taken, or another run has removed the empty folder meanwhile.
+        continue
+      }
+      let locked = store.operations.lock(descriptor, isShared: false, wait: false)
+      // Between making and locking, another run may have taken the file for a dead one's.
+      let isOurs = locked != -EWOULDBLOCK && (store.operations.status(descriptor).status?.links ?? 0) > 0
+      if isOurs {
+        self.identity = identity
+        self.descriptor = descriptor
+        removeStale()
+        return
+      }
+      store.close(descriptor)
+    }
+    throw .noTemporaryName(path: folder)
+  }
+
+  deinit {
+    let others = store.operations.list(folder).names.filter { Self.identity(ofName: $0) == identity }
+    Self.removeGroup(identity, others, in: folder, store: store)
+    store.close(descriptor)
+    _ = store.operations.removeFolder(folder)
+  }
+
+  /// A path that nobody else has.
+  package func next(_ purpose: String) -> String {
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    return "\(folder)/\(identity).\(number).\(purpose)"
+  }
+
+  /// Whether no other run lives in the directory; false where that cannot be told.
+  ///
+  /// A run that begins after the answer is not seen.
+  package var isAlone: Bool {
+    let (names, code) = store.operations.list(folder)
+    guard code == 0 else { return false }
+    for other in Set(names.compactMap(Self.identity(ofName:))) where other != identity {
+      let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
+      if found == -ENOENT { continue }
+      guard found >= 0 else { return false }
+      defer { store.close(found) }
+      if store.operations.lock(found, isShared: false, wait: false) != 0 { return false }
+    }
+    return true
+  }
+
+  private static func lockPath(_ folder: String, _ identity: String) -> String {
+    "\(folder)/\(identity).lock"
+  }
+
+  /// The identity in `PID-HEX.lock` or `PID-HEX.NUMBER.PURPOSE`; nil for a name of another form.
+  package static func identity(ofName name: String) -> String? {
+    let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count >= 2 else { return nil }
+    let isLock = parts.count == 2 && parts[1] == "lock"
+    let isOther = parts.count == 3 && isDecimal(parts[1]) && !parts[2].isEmpty
+    let halves = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+    guard isLock || isOther, halves.count == 2, isDecimal(halves[0]), isHexadecimal(halves[1], digits: 16)
+    else { return nil }
+    return String(parts[0])
+  }
+
+  /// Removes temporary files whose run is gone; what cannot be removed is left.
+  private func removeStale() {
+    var groups: [String: [String]] = [:]
+    for name in store.operations.list(folder).names {
+      guard let other = Self.identity(ofName: name), other != identity else { continue }
+      groups[other, default: []].append(name)
+    }
+    for (other, names) in groups {
+      // A live run has its lock file from before its first name until after its last.
+      let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
+      guard found >= 0 else { continue }
+      defer { store.close(found) }
+      guard store.operations.lock(found, isShared: false, wait: false) == 0 else { continue }
+      Self.removeGroup(other, names, in: folder, store: store)
+    }
+  }
+
+  /// Removes a run's files, and its lock file once nothing else of it is left.
+  private static func removeGroup(_ identity: String, _ names: [String], in folder: String, store: FileStore)
+  {
+    let lock = "\(identity).lock"
+    var isEmpty = true
+    for name in names where name != lock {
+      if !store.removeQuietly("\(folder)/\(name)") { isEmpty = false }
+    }
+    if isEmpty { store.removeQuietly("\(folder)/\(lock)") }
+  }
+}

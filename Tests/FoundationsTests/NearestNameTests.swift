@@ -1,0 +1,14 @@
+import Foundations
+import Testing
+
+@Suite("NearestName")
+struct NearestNameTests {
+  @Test("a name with an edit or a swap is found, one too far from all is not")
+  func nearest() {
+    let names = ["povey", "hamming", "hanning"]
+    #expect(NearestName.of("povye", among: names) == "povey")
+    #expect(NearestName.of("Haming", among: names) == "hamming")
+    #expect(NearestName.of("gauss", among: names) == nil)
+    #expect(NearestName.of(String(repeating: "h", count: 1000), among: names) == nil)
+  }
+}
