@@ -1,4 +1,3 @@
-import Corpus
 import Files
 import Foundations
 package import FrontEnds

@@ -1,4 +1,3 @@
-import Corpus
 package import Files
 import Foundations
 package import Learning

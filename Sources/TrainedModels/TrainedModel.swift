@@ -1,4 +1,3 @@
-import Corpus
 import Files
 import Foundations
 import FrontEnds

@@ -1,7 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
-package import Files
+import Files
 import Foundations
 import Stages
 package import Synthesis

@@ -1,5 +1,5 @@
 import Archives
-package import Files
+import Files
 package import Foundations
 package import FrontEnds
 import Glibc

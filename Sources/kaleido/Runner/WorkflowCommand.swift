@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stages
 import Workflows
 
 /// A command that resolves its options from settings, then works for a while and ends with a report.
