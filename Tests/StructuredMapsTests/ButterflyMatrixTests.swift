@@ -15,7 +15,7 @@ import Testing
     #expect(try ButterflyMatrix<Double>(factors: map.factors, direction: direction, field: .complex) == map)
   }
 
-  @Test("becomes one of the other direction between bit reversals", arguments: [2, 4, 8, 32])
+  @Test("conjugated by bit reversal is a butterfly of the other direction", arguments: [2, 4, 8, 32])
   func bitReversal(size: Int) {
     for direction in StrideDirection.allCases {
       var map = ButterflyMatrix<Double>(size: size, direction: direction, field: .complex)
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("takes a diagonal into its first or last factor", arguments: StrideDirection.allCases)
+  @Test("folds a diagonal into its first or last factor", arguments: StrideDirection.allCases)
   func diagonals(direction: StrideDirection) throws {
     var map = ButterflyMatrix<Double>(size: 16, direction: direction, field: .real)
     map.parameters = randomNumbers(map.parameterCount, seed: 13)
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test("merges two factors of one stride into one")
+  @Test("merges two factors of the same stride into one")
   func merging() {
     for stride in [1, 2, 4] {
       let values = randomVector(32, field: .complex, seed: 16)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test("refuses factors of other strides, sizes or fields")
+  @Test("rejects factors of the wrong stride, number or field")
   func refusals() {
     let right = [ButterflyFactor(size: 4, stride: 1), ButterflyFactor(size: 4, stride: 2)]
     #expect(throws: StructuredMapError.strideMismatch(index: 0, expected: 2, found: 1)) {

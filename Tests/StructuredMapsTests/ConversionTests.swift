@@ -1,11 +1,11 @@
 import Foundations
 import StructuredMaps
-import TestSupport
 import Testing
 
-@Suite("Twiddle tensors and conversions") struct ConversionTests {
+@Suite("Conversions of kaleidoscope matrices") struct ConversionTests {
   @Test(
-    "a tensor of torch_butterfly's layout comes back the same and means the same", arguments: sampleShapes)
+    "a torch_butterfly tensor makes the round trip unchanged, with torch_butterfly's product",
+    arguments: sampleShapes)
   func roundTrip(shape: KaleidoscopeShape) throws {
     guard shape.arrangement == .outputsConcatenated else { return }
     let map = randomMap(shape, seed: 31)
@@ -26,7 +26,7 @@ import Testing
     #expect(largestDifference(back.applied(to: x), expected) < 1e-12)
   }
 
-  @Test("a tensor that is not one is refused")
+  @Test("an invalid tensor is rejected")
   func hostileTensors() {
     func read(_ shape: [Int], _ count: Int, value: Float = 1, input: Int = 4) throws {
       _ = try KaleidoscopeMatrix(
@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test(
-    "block directions convert: by bit reversal, and by an identity block", arguments: StrideDirection.allCases
+    "block directions are converted by bit reversal or by an identity block",
+    arguments: StrideDirection.allCases
   )
   func directions(direction: StrideDirection) throws {
     let shape = try KaleidoscopeShape(
@@ -75,7 +76,7 @@ import Testing
     #expect(try map.beginning(with: direction) == map)
   }
 
-  @Test("a product of butterflies alternates, with identities where it must")
+  @Test("a product of butterflies alternates directions, with identities inserted where needed")
   func products() throws {
     var blocks: [ButterflyMatrix<Double>] = []
     for (index, direction) in [StrideDirection.increasing, .increasing, .decreasing, .decreasing].enumerated()
@@ -100,67 +101,13 @@ import Testing
     }
   }
 
-  @Test("scaling multiplies the map, spread over its factors", arguments: [2.5, -0.1, 0.0])
+  @Test("scaling a map multiplies its dense matrix", arguments: [2.5, -0.1, 0.0])
   func scaling(factor: Double) {
     for shape in sampleShapes {
       let map = randomMap(shape, seed: 36)
       var expected = map.dense()
       for i in expected.elements.indices { expected.elements[i] = factor * expected.elements[i] }
       #expect(map.scaled(by: factor).dense().relativeError(to: expected) < 1e-13)
-    }
-  }
-}
-
-@Suite("Initialisations") struct InitializationTests {
-  @Test("orthogonal ones are orthogonal or unitary, of any number of blocks", arguments: NumberField.allCases)
-  func orthogonal(field: NumberField) throws {
-    for width in [1, 2, 4] {
-      let shape = try KaleidoscopeShape(inputLength: 32, outputLength: 32, width: width, field: field)
-      var generator = SplitMix64(seed: 41)
-      let map = try KaleidoscopeMatrix<Double>(shape, .orthogonal, using: &generator)
-      let dense = map.dense()
-      #expect((dense * map.adjoint().dense()).relativeError(to: .identity(32)) < 1e-13)
-      #expect(dense.relativeError(to: .identity(32)) > 0.5)
-      var again = SplitMix64(seed: 41)
-      #expect(try KaleidoscopeMatrix<Double>(shape, .orthogonal, using: &again) == map)
-    }
-  }
-
-  @Test("unitary pairs have the moments of Haar measure")
-  func haarMoments() throws {
-    let shape = try KaleidoscopeShape(inputLength: 1024, outputLength: 1024, field: .complex)
-    var generator = SplitMix64(seed: 42)
-    let map = try KaleidoscopeMatrix<Double>(shape, .orthogonal, using: &generator)
-    let twiddle = complexTwiddle(map)
-    // E|u|² = 1/2 and E|u|⁴ = 1/3 for each entry of a Haar 2 × 2; E u = 0, E u² = 0.
-    for entry in 0..<4 {
-      let values = stride(from: entry, to: twiddle.count, by: 4).map { twiddle[$0] }
-      let count = Double(values.count)
-      let second = values.reduce(0.0) { $0 + $1.squaredMagnitude } / count
-      let fourth = values.reduce(0.0) { $0 + $1.squaredMagnitude * $1.squaredMagnitude } / count
-      let mean = (1 / count) * values.reduce(Complex.zero) { $0 + $1 }
-      let square = (1 / count) * values.reduce(Complex.zero) { $0 + $1 * $1 }
-      #expect(abs(second - 0.5) < 0.012 && abs(fourth - 1.0 / 3) < 0.012)
-      #expect(mean.squaredMagnitude < 4e-4 && square.squaredMagnitude < 4e-4)
-    }
-  }
-
-  @Test("the Fourier one is the orthonormal DFT in bit-reversed order; identity is identity")
-  func fourierAndIdentity() throws {
-    let shape = try KaleidoscopeShape(inputLength: 12, outputLength: 16, width: 2, field: .complex)
-    var generator = SplitMix64(seed: 43)
-    let map = try KaleidoscopeMatrix<Double>(shape, .fourier, using: &generator)
-    let reversal = Permutation.bitReversal(size: 16)
-    let expected = DenseMatrix(rows: 16, columns: 12) {
-      0.25 * Complex.rootOfUnity(-reversal[$0] * $1, 16)
-    }
-    #expect(map.dense().relativeError(to: expected) < 1e-15)
-    let identity = try KaleidoscopeMatrix<Float>(shape, .identity, using: &generator)
-    #expect(identity.dense() == DenseMatrix.identity(16).resized(rows: 16, columns: 12))
-    var realShape = shape
-    realShape.field = .real
-    #expect(throws: StructuredMapError.complexInRealMap) {
-      try KaleidoscopeMatrix<Double>(realShape, .fourier, using: &generator)
     }
   }
 }

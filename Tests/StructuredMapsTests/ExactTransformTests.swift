@@ -3,15 +3,15 @@ import StructuredMaps
 import TestSupport
 import Testing
 
-/// (k, t) entry of the DFT by its definition.
+/// Entry (k, t) of the DFT matrix, by its definition.
 private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
   .rootOfUnity(sign * k * t, n)
 }
 
-@Suite("An exact construction equals its dense definition to rounding") struct ExactTransformTests {
+@Suite("Exact constructions equal their dense definitions up to rounding") struct ExactTransformTests {
   static let sizes = [2, 4, 8, 32, 128]
 
-  @Test("roots of unity are exact at eighths of a turn and unit elsewhere")
+  @Test("roots of unity are exact at quarter turns and have magnitude 1 elsewhere")
   func roots() {
     #expect(Complex.rootOfUnity(1, 4) == .i)
     #expect(Complex.rootOfUnity(-6, 4) == Complex(-1))
@@ -23,7 +23,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     }
   }
 
-  @Test("DFT and inverse DFT, either order of one butterfly and as (𝓑𝓑*)²", arguments: sizes)
+  @Test("the DFT and its inverse, as one butterfly of either order and as (𝓑𝓑*)²", arguments: sizes)
   func dft(n: Int) throws {
     for direction in FourierDirection.allCases {
       let sign = direction == .forward ? -1 : 1
@@ -47,14 +47,14 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     #expect(identity.relativeError(to: .identity(n)) < 1e-14)
   }
 
-  @Test("real DFT of padded real samples", arguments: [(8, 8), (32, 20), (512, 400)])
+  @Test("the real DFT of padded real samples", arguments: [(8, 8), (32, 20), (512, 400)])
   func realDFT(n: Int, inputLength: Int) throws {
     let map = try KaleidoscopeMatrix.realDFT(size: n, inputLength: inputLength)
     let expected = DenseMatrix(rows: n / 2 + 1, columns: inputLength) { dftEntry($0, $1, n) }
     #expect(map.dense().relativeError(to: expected) < 2e-15)
   }
 
-  @Test("window, zero padding and DFT are one butterfly, bins in bit-reversed order")
+  @Test("window, zero padding and DFT as one butterfly, bins in bit-reversed order")
   func windowedDFT() throws {
     let window = (0..<400).map { 0.54 - 0.46 * Complex.rootOfUnity($0, 399).real }
     let map = try KaleidoscopeMatrix.windowedDFT(size: 512, window: window)
@@ -63,11 +63,11 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     #expect(map.dense().relativeError(to: expected) < 2e-15)
     #expect(map.parameterCount == 36_864)
     #expect(map.block(1) == ButterflyMatrix(size: 512, direction: .increasing, field: .complex))
-    // Bins 0 … 255 stand at even places: what a pooling of the mel weights relies on.
+    // Bins 0 … 255 are at even positions; mel pooling relies on it.
     #expect((0..<512).allSatisfy { (reversal[$0] < 256) == ($0 % 2 == 0) })
   }
 
-  @Test("DCT and DST, types II and IV", arguments: sizes, TrigonometricTransform.allCases)
+  @Test("DCT and DST of types II and IV", arguments: sizes, TrigonometricTransform.allCases)
   func trigonometric(n: Int, transform: TrigonometricTransform) throws {
     for scale in TransformScale.allCases {
       let expected = DenseMatrix(rows: n, columns: n) {
@@ -84,7 +84,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     }
   }
 
-  @Test("a windowed DCT-II keeps one butterfly of 640 reals, its first outputs read")
+  @Test("the first outputs of a windowed DCT-II, as one butterfly of 640 real parameters")
   func windowedCosine() throws {
     let window = (0..<32).map { Complex(0.54 - 0.46 * Complex.rootOfUnity($0, 31).real) }
     let transform = try TransformFactorization.trigonometric(.dct2, size: 32, scale: .orthonormal)
@@ -101,7 +101,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     }
   }
 
-  @Test("Hadamard in either direction, Haar", arguments: sizes)
+  @Test("the Hadamard transform in either direction, and the Haar transform", arguments: sizes)
   func hadamardAndHaar(n: Int) throws {
     for direction in StrideDirection.allCases {
       let map = try ButterflyMatrix<Double>.hadamard(size: n, direction: direction)
@@ -110,7 +110,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
       }
       #expect(map.dense() == expected)
     }
-    // Row 0 is the mean, row 2^l + m the step of level l at place m.
+    // Row 0 is the mean, row 2^l + m the step number m of level l.
     let haar = DenseMatrix(rows: n, columns: n) { k, t in
       guard k > 0 else { return Complex(1 / Double(n).squareRoot()) }
       let level = Int.bitWidth - 1 - k.leadingZeroBitCount
@@ -124,7 +124,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     #expect(map.field == .real)
   }
 
-  @Test("circulant of any length, one 𝓑𝓑*", arguments: [1, 2, 3, 7, 8, 12, 64])
+  @Test("a circulant matrix of any length, as one 𝓑𝓑*", arguments: [1, 2, 3, 7, 8, 12, 64])
   func circulant(n: Int) throws {
     for field in NumberField.allCases {
       let c = randomVector(n, field: field, seed: 24)
@@ -136,7 +136,8 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
   }
 
   @Test(
-    "Toeplitz of any lengths, one 𝓑𝓑* with expansion", arguments: [(1, 1), (4, 4), (5, 3), (2, 9), (16, 16)])
+    "a Toeplitz matrix of any lengths, as one 𝓑𝓑* with expansion",
+    arguments: [(1, 1), (4, 4), (5, 3), (2, 9), (16, 16)])
   func toeplitz(rows: Int, columns: Int) throws {
     let (c, r) = (randomVector(rows, field: .real, seed: 25), randomVector(columns, field: .real, seed: 26))
     let map = try KaleidoscopeMatrix.toeplitz(firstColumn: c, firstRow: r)
@@ -145,7 +146,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     #expect(map.shape.blockCount == 2)
   }
 
-  @Test("every permutation of up to 4 positions, seeded ones of more, one real 𝓑𝓑* of swaps")
+  @Test("every permutation of 2 or 4 positions and random larger ones, as one real 𝓑𝓑* of swaps")
   func permutations() throws {
     var all: [[Int]] = [[0, 1], [1, 0]]
     for a in 0..<4 { for b in 0..<4 { for c in 0..<4 { all.append([a, b, c, 6 - a - b - c]) } } }
@@ -165,7 +166,7 @@ private func dftEntry(_ k: Int, _ t: Int, _ n: Int, sign: Int = -1) -> Complex {
     #expect(count == 2 + 24 + 20 + 1)
   }
 
-  @Test("refuses lengths it has no construction for")
+  @Test("lengths without a construction are rejected")
   func refusals() {
     #expect(throws: StructuredMapError.notPowerOfTwo(.size, found: 12)) {
       try KaleidoscopeMatrix.dft(size: 12)

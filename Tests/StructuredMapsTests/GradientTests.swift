@@ -1,7 +1,7 @@
 import StructuredMaps
 import Testing
 
-/// L = Σ Re(conj(c)·y), so that c is the output's gradient; central differences on parameters and inputs.
+/// Compares gradients with central differences of L = Σ Re(conj(c)·y), whose output gradient is c.
 func expectGradients<Map: StructuredMap<Double>>(
   of map: Map, inputField: NumberField, outputField: NumberField, count: Int
 ) {
@@ -33,13 +33,14 @@ func expectGradients<Map: StructuredMap<Double>>(
     parameterGradient: &parameterGradient, workspace: &workspace)
 
   let step = 1e-5
-  // Some parameters of every part of a large map, all of a small one; the stride is odd, to meet every entry.
+  // All parameters of a small map, every n-th of a large one; n is odd, to hit every entry of the 2 × 2
+  // matrices.
   for i in stride(from: 0, to: map.parameterCount, by: map.parameterCount / 48 | 1) {
     var (up, down) = (map, map)
     up.parameters[i] += step
     down.parameters[i] -= step
     let numeric = (loss(up, input) - loss(down, input)) / (2 * step)
-    // The gradient is added to what was there.
+    // The gradient was added to an initial 1.
     #expect(abs(parameterGradient[i] - 1 - numeric) < 1e-7 * max(1, abs(numeric)), "parameter \(i)")
   }
   for v in 0..<count {

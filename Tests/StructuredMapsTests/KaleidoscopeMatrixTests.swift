@@ -1,7 +1,7 @@
 import StructuredMaps
 import Testing
 
-/// Shapes of both kinds: the paper's, and torch_butterfly's with stacks.
+/// Shapes of both kinds: the paper's and torch_butterfly's, with stacks.
 let sampleShapes: [KaleidoscopeShape] = {
   var shapes: [KaleidoscopeShape] = []
   for field in NumberField.allCases {
@@ -30,7 +30,7 @@ let sampleShapes: [KaleidoscopeShape] = {
 }()
 
 @Suite("A kaleidoscope matrix") struct KaleidoscopeMatrixTests {
-  @Test("multiplies as torch_butterfly's definition says", arguments: sampleShapes)
+  @Test("multiplies by torch_butterfly's definition", arguments: sampleShapes)
   func definition(shape: KaleidoscopeShape) {
     guard shape.arrangement == .outputsConcatenated else { return }
     let map = randomMap(shape, seed: 1)
@@ -41,7 +41,7 @@ let sampleShapes: [KaleidoscopeShape] = {
     #expect(largestDifference(map.applied(to: x), expected) < 1e-12)
   }
 
-  @Test("is S E Sᵀ: the corner of the product of its dense factors", arguments: sampleShapes)
+  @Test("is S E Sᵀ, the corner of the product of its dense factors", arguments: sampleShapes)
   func corner(shape: KaleidoscopeShape) {
     guard shape.stackCount == 1 else { return }
     let map = randomMap(shape, seed: 3)
@@ -53,7 +53,7 @@ let sampleShapes: [KaleidoscopeShape] = {
     #expect(map.dense().relativeError(to: corner) < 1e-13)
   }
 
-  @Test("transposes and conjugates as its dense form does, stacks included", arguments: sampleShapes)
+  @Test("transposes and conjugates like its dense matrix, stacks included", arguments: sampleShapes)
   func transpose(shape: KaleidoscopeShape) {
     let map = randomMap(shape, seed: 4)
     let dense = map.dense()
@@ -64,7 +64,7 @@ let sampleShapes: [KaleidoscopeShape] = {
   }
 
   @Test(
-    "gives each vector the bits it gets alone, in batches of any number and both fields",
+    "gives a vector the same bits alone as in a batch of any size and field",
     arguments: [1, 2, 7, 8, 9, 15, 16, 17, 33], NumberField.allCases)
   func batching(count: Int, field: NumberField) throws {
     let shape = try KaleidoscopeShape(inputLength: 11, outputLength: 13, field: field)
@@ -88,7 +88,7 @@ let sampleShapes: [KaleidoscopeShape] = {
     }
   }
 
-  @Test("does not let lanes past the end of a batch into values or gradients")
+  @Test("keeps unused lanes of a batch out of gradients")
   func staleLanes() throws {
     let shape = try KaleidoscopeShape(inputLength: 8, outputLength: 8, field: .complex)
     let map = randomMap(shape, seed: 6)
@@ -111,12 +111,12 @@ let sampleShapes: [KaleidoscopeShape] = {
         inputLength: n, outputLength: n, width: w, expansion: e, field: field)
       let map = KaleidoscopeMatrix<Float>(identity: shape)
       #expect(map.parameterCount == expected * field.planeCount)
-      // 28 operations a complex pair, 6 a real one (kaleidoscope: one 2 × 2 product a pair).
+      // A 2 × 2 product is 28 operations for a complex pair and 6 for a real one.
       #expect(map.operationCount.total == expected / 4 * (field == .complex ? 28 : 6))
     }
   }
 
-  @Test("refuses shapes that are too small, too large or no power of two")
+  @Test("rejects shapes that are too small, too large or not a power of two")
   func refusals() {
     #expect(throws: StructuredMapError.outOfRange(.inputLength, found: 0, allowed: 1...(1 << 20))) {
       try KaleidoscopeShape(inputLength: 0, outputLength: 4, field: .real)

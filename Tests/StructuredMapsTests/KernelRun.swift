@@ -1,29 +1,30 @@
 import StructuredMaps
 import TestSupport
 
-/// A map of torch_butterfly's shape with entries that keep the size of what they act on.
+/// A map of torch_butterfly's shape whose entries keep the magnitude of vectors.
 func sampleMap(
   size: Int, blocks: Int, first: StrideDirection, field: NumberField, seed: UInt64
 ) -> KaleidoscopeMatrix<Double> {
   guard
     let shape = try? KaleidoscopeShape(
       inputLength: size, outputLength: size, blockCount: blocks, firstDirection: first, field: field)
-  else { preconditionFailure("a shape of the tests") }
+  else { preconditionFailure("invalid shape in a test") }
   var map = KaleidoscopeMatrix<Double>(identity: shape)
-  // Numbers that Float holds, so that both precisions run the same map.
+  // Exactly representable in Float, so that both precisions run the same map.
   map.parameters = randomNumbers(shape.parameterCount, seed: seed).map {
     Double(Float($0 * (field == .complex ? 0.85 : 1.2)))
   }
   return map
 }
 
+/// Values and gradients of one run, in double precision.
 struct KernelRun {
   var output: [[Complex]]
   var inputGradient: [[Complex]]
   var parameterGradient: [Double]
 }
 
-/// Forward and backward of seeded vectors; the scale is a power of two.
+/// Runs seeded vectors forward and backward; `scale` is a power of two.
 func kernelRun<Scalar: MapScalar>(
   _ map: KaleidoscopeMatrix<Scalar>, count: Int, field: NumberField, scale: Double = 1
 ) -> KernelRun {
@@ -58,7 +59,7 @@ func vectors<Scalar: MapScalar>(of batch: borrowing VectorBatch<Scalar>) -> [[Co
   return vectors
 }
 
-/// The largest difference, relative to the largest value.
+/// The largest difference relative to the largest expected value.
 func relativeDifference(_ found: [Double], _ expected: [Double]) -> Double {
   guard found.count == expected.count else { return .infinity }
   let largest = expected.reduce(0) { max($0, abs($1)) }

@@ -1,11 +1,11 @@
 import StructuredMaps
 import Testing
 
-@Suite("A kaleidoscope matrix that is packed once for a step") struct LearningKaleidoscopeTests {
+@Suite("A kaleidoscope matrix packed once per training step") struct LearningKaleidoscopeTests {
   static let shapes: [KaleidoscopeShape] = PackedKaleidoscopeTests.shapes.filter { $0.inputLength < 500 }
 
   @Test(
-    "gives the values and gradients of the map, of real rows and complex ones, to the bit", arguments: shapes)
+    "gives the values and gradients of the map to the bit, for real and complex rows", arguments: shapes)
   func sameBits(shape: KaleidoscopeShape) {
     let learning = LearningKaleidoscope(shape)
     for seed in [31, 32] as [UInt64] {
@@ -37,14 +37,11 @@ import Testing
     #expect(output { learning.forward($0, into: $1) } == expected)
 
     for wantsInput in [false, true] {
-      // What is there already is added to.
       var expectedGradient = [Float](repeating: 0, count: map.parameterCount)
       var found = expectedGradient
       func inputGradient(
         _ run: (VectorRows<Float>, VectorRows<Float>, MutableVectorRows<Float>?) -> Void
-      )
-        -> [Float]
-      {
+      ) -> [Float] {
         rows(input, count, map.inputLength, inputField, map.inputLength, inputField) { given, target in
           gradient.withUnsafeBufferPointer { gradient in
             guard let base = gradient.baseAddress else { return }
@@ -70,7 +67,7 @@ import Testing
     }
   }
 
-  /// Rows that `run` makes of others.
+  /// The output rows of `run` for `input`.
   private func rows(
     _ input: [Float], _ count: Int, _ length: Int, _ field: NumberField, _ outputLength: Int,
     _ outputField: NumberField, _ run: (VectorRows<Float>, MutableVectorRows<Float>) -> Void

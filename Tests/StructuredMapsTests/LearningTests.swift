@@ -4,7 +4,8 @@ import StructuredMaps
 import TestSupport
 import Testing
 
-/// Learns a map from pairs of vectors by Adam, the rate falling to nothing over the steps.
+/// Learns a map from pairs of vectors by Adam with cosine decay to zero; returns the last root mean squared
+/// error.
 ///
 /// Source: Kingma and Ba, "Adam", ICLR 2015.
 private func learn(
@@ -52,10 +53,9 @@ private func learn(
   return error.squareRoot()
 }
 
-@Suite("Learning from data")
-struct LearningTests {
+@Suite("Learning from data") struct LearningTests {
   @Test(
-    "A butterfly that begins at random learns the DFT from vectors and their transforms",
+    "a randomly initialized butterfly learns the DFT from vectors and their transforms",
     arguments: [4, 8, 16])
   func dft(size: Int) throws {
     let shape = try KaleidoscopeShape(
@@ -73,8 +73,9 @@ struct LearningTests {
     #expect(error < 1e-6)
   }
 
-  /// From 16 samples on, descent from a random beginning ends beside the order: such maps are made by construction.
-  @Test("𝓑𝓑* finds the order of a few scrambled samples", arguments: [4, 8])
+  /// From 16 samples on, descent from a random start misses the permutation; such maps are constructed
+  /// instead.
+  @Test("a randomly initialized 𝓑𝓑* learns a permutation of a few samples", arguments: [4, 8])
   func scrambledOrder(size: Int) throws {
     let shape = try KaleidoscopeShape(
       inputLength: size, outputLength: size, blockCount: 2, firstDirection: .decreasing, field: .real)

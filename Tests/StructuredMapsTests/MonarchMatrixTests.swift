@@ -16,11 +16,11 @@ import Testing
   }
 
   @Test(
-    "multiplies as its two layers of blocks say", arguments: StrideDirection.allCases, NumberField.allCases)
+    "is the product of its two layers of blocks", arguments: StrideDirection.allCases, NumberField.allCases)
   func definition(direction: StrideDirection, field: NumberField) throws {
     let (rows, columns) = (3, 4)
     let map = try random(10, 11, rows, columns, direction, field)
-    // Layers as dense matrices: of stride 1 entry ((i, j'), (i, j)), of stride `columns` ((i', j), (i, j)).
+    // The dense layers: stride 1 has entries ((i, l), (i, j)), stride `columns` has ((k, j), (i, j)).
     func layer(_ index: Int) -> DenseMatrix {
       let isInner = (index == 0) == (direction == .increasing)
       return DenseMatrix(rows: 12, columns: 12) { to, from in
@@ -47,18 +47,19 @@ import Testing
     }
   }
 
-  @Test("holds the DFT, bins in digit-reversed order", arguments: [(2, 2), (3, 5), (16, 32)])
+  @Test("can be the DFT, bins in digit-reversed order", arguments: [(2, 2), (3, 5), (16, 32)])
   func dft(rows: Int, columns: Int) throws {
     let n = rows * columns
     let map = try MonarchMatrix<Double>.dft(inputLength: n - 1, rows: rows, columns: columns)
-    let expected = DenseMatrix(rows: n, columns: n - 1) { place, t in
-      .rootOfUnity(-(place / columns + rows * (place % columns)) * t, n)
+    let expected = DenseMatrix(rows: n, columns: n - 1) { position, t in
+      .rootOfUnity(-(position / columns + rows * (position % columns)) * t, n)
     }
     #expect(map.dense().relativeError(to: expected) < 3e-15)
     if n == 512 { #expect(map.parameterCount == 49_152) }
   }
 
-  @Test("comes back from its dense form, and projects others", arguments: StrideDirection.allCases)
+  @Test(
+    "is recovered by projection, and any other projection is nearest", arguments: StrideDirection.allCases)
   func projection(direction: StrideDirection) throws {
     for field in NumberField.allCases {
       let map = try random(14, 15, 3, 5, direction, field)
@@ -68,7 +69,7 @@ import Testing
       let other = randomMatrix(15, 15, field: field, seed: 62)
       let near = try MonarchMatrix<Double>.projection(of: other, rows: 3, columns: 5, direction: direction)
       #expect(near.relativeError > 0.1 && near.relativeError < 1)
-      // A projection is nearest: a step in any parameter takes it away.
+      // The projection is nearest: a step in any parameter increases the error.
       for i in stride(from: 0, to: near.map.parameterCount, by: 7) {
         for step in [-0.01, 0.01] {
           var moved = near.map
@@ -79,7 +80,7 @@ import Testing
     }
   }
 
-  @Test("starts orthogonal or unitary", arguments: NumberField.allCases)
+  @Test("can be made orthogonal or unitary", arguments: NumberField.allCases)
   func orthogonal(field: NumberField) throws {
     var map = try MonarchMatrix<Double>(
       inputLength: 20, outputLength: 20, rows: 4, columns: 5, direction: .decreasing, field: field)
@@ -99,7 +100,7 @@ import Testing
     #expect(found.relativeError < 1e-13)
   }
 
-  @Test("refuses grids and lengths beyond its bounds")
+  @Test("rejects grids and lengths out of range")
   func refusals() {
     func make(_ input: Int, _ output: Int, _ rows: Int, _ columns: Int) throws(StructuredMapError) {
       _ = try MonarchMatrix<Float>(

@@ -2,7 +2,7 @@ import Foundations
 import StructuredMaps
 import TestSupport
 
-// Definitions written out in dense double precision, and seeded random values.
+// Definitions in dense double precision, and seeded random values.
 
 func randomNumbers(_ count: Int, seed: UInt64) -> [Double] {
   var generator = SplitMix64(seed: seed)
@@ -25,7 +25,7 @@ func randomMap(_ shape: KaleidoscopeShape, seed: UInt64) -> KaleidoscopeMatrix<D
   return map
 }
 
-/// torch_butterfly's product as its own definition gives it, on the tensor `[stacks, blocks, log n, n/2, 2, 2]`.
+/// torch_butterfly's product by its definition, with the tensor `[stacks, blocks, log n, n/2, 2, 2]`.
 func torchProduct(
   shape: [Int], twiddle: [Complex], increasingStride: Bool, input: [Complex],
   outputLength: Int

@@ -1,7 +1,7 @@
 import StructuredMaps
 import Testing
 
-/// Rows of `length` numbers, made of those of another length by `run`.
+/// The output rows of `run`, `[count, outputLength]`, for input rows `[count, length]`.
 private func outputRows<Scalar: MapScalar>(
   of input: [Scalar], count: Int, _ length: Int, _ field: NumberField, outputLength: Int,
   _ outputField: NumberField, _ run: (VectorRows<Scalar>, MutableVectorRows<Scalar>) -> Void
@@ -18,8 +18,8 @@ private func outputRows<Scalar: MapScalar>(
   return output
 }
 
-@Suite("Vectors as rows, and maps packed for inference") struct PackedKaleidoscopeTests {
-  /// Shapes below and above the size from which a single vector has a path of its own; padded, cut, with stacks.
+@Suite("A kaleidoscope matrix packed for inference") struct PackedKaleidoscopeTests {
+  /// Sizes with and without the separate path of single vectors; padded, truncated, with stacks.
   static let shapes: [KaleidoscopeShape] = {
     var shapes = sampleShapes
     for field in NumberField.allCases {
@@ -44,7 +44,7 @@ private func outputRows<Scalar: MapScalar>(
     randomNumbers(count, seed: seed).map { Float($0) }
   }
 
-  @Test("A vector alone gets the bits that it gets in a batch", arguments: shapes)
+  @Test("gives a single vector the bits of a batch", arguments: shapes)
   func alone(shape: KaleidoscopeShape) {
     let map = KaleidoscopeMatrix<Float>(randomMap(shape, seed: 21))
     let packed = PackedKaleidoscope(map)
@@ -87,7 +87,9 @@ private func outputRows<Scalar: MapScalar>(
     }
   }
 
-  @Test("Rows give the values and gradients of a batch, in both precisions", arguments: shapes)
+  @Test(
+    "runs rows like a batch, as does one not packed, values and gradients, in both precisions",
+    arguments: shapes)
   func rows(shape: KaleidoscopeShape) {
     expectRows(randomMap(shape, seed: 23))
     expectRows(KaleidoscopeMatrix<Float>(randomMap(shape, seed: 23)))

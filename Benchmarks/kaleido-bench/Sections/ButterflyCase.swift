@@ -130,7 +130,7 @@ final class ButterflyCase {
   /// The kernels alone, twiddles packed beforehand, complex ones with unit diagonals unless all entries are wanted.
   ///
   /// Over the whole batch, or again and again over its first tiles, which stay in cache.
-  func makeKernels(_ entries: TwiddleEntries = .unitDiagonals) throws -> ButterflyKernels {
+  func makeKernels(_ form: TwiddleForm = .unit) throws -> ButterflyKernels {
     for (tensor, isInput) in [(inputRows, true), (gradientRows, false)] {
       let base = UnsafePointer(tensor.base)
       switch (field, isInput) {
@@ -141,7 +141,7 @@ final class ButterflyCase {
       }
     }
     return try ButterflyKernels(
-      map, field == .complex ? entries : .all, input: input.tile(0),
+      map, field == .complex ? form : .full, input: input.tile(0),
       outputGradient: outputGradient.tile(0), output: output.tile(0),
       inputGradient: inputGradient.tile(0), tileStride: input.tileStride, tileCount: input.tileCount)
   }
@@ -150,7 +150,7 @@ final class ButterflyCase {
 /// The kernels of a map on tiles that another object holds.
 struct ButterflyKernels {
   private let schedule: ButterflySchedule
-  private let entries: TwiddleEntries
+  private let form: TwiddleForm
   private let packed: UnsafeMutablePointer<Float>
   private let packedGradient: UnsafeMutablePointer<Float>
   private let work: UnsafeMutablePointer<Float>
@@ -159,7 +159,7 @@ struct ButterflyKernels {
   let tileCount: Int
 
   fileprivate init(
-    _ map: KaleidoscopeMatrix<Float>, _ entries: TwiddleEntries, input: UnsafeMutablePointer<Float>,
+    _ map: KaleidoscopeMatrix<Float>, _ form: TwiddleForm, input: UnsafeMutablePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>, tileStride: Int, tileCount: Int
   ) throws {
@@ -177,10 +177,10 @@ struct ButterflyKernels {
     packed = floats(schedule.packedCount)
     packedGradient = floats(schedule.packedCount)
     work = floats(8 * Int(CK_TILES) * schedule.workVectors * (schedule.stageCount + 1))
-    self.entries = entries
-    var description = schedule.description(entries)
-    if entries != .all {
-      var channels = [Double](repeating: 0, count: schedule.channelsCount)
+    self.form = form
+    var description = schedule.description(form)
+    if form != .full {
+      var channels = [Double](repeating: 0, count: schedule.packingScratchCount)
       let serves = ck_best().pointee.butterfly_pack_unit(
         &description, map.parameters, layout.planeStride, layout.size, packed, nil, &channels)
       if !serves { throw BenchmarkError.resultsDiffer("unit diagonals do not serve this map") }
@@ -190,18 +190,18 @@ struct ButterflyKernels {
   }
 
   var multiplyAdds: (forward: Int, backward: Int) {
-    schedule.multiplyAdds(entries)
+    schedule.multiplyAdds(form)
   }
 
   /// Two tiles from number `tile` on.
   func forward(_ tile: Int = 0) {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     var (from, to) = (tiles(input, tile), tiles(output, tile))
     ck_best().pointee.butterfly_forward(&description, packed, &from, &to, nil, nil, work)
   }
 
   func backward() {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     var (from, given, to) = (tiles(input, 0), tiles(outputGradient, 0), tiles(inputGradient, 0))
     ck_best().pointee.butterfly_backward(
       &description, packed, &from, &given, &to, packedGradient, nil, nil, work)
@@ -216,7 +216,7 @@ struct ButterflyKernels {
 
   /// The whole batch, the loop over its tiles in C.
   func forwardAll() {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     measurement_butterfly_forward(ck_best(), &description, packed, input, output, tileStride, tileCount, work)
   }
 }

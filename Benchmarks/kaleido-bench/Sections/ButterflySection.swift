@@ -42,7 +42,7 @@ struct ButterflySection {
     let real1024 = try ButterflyCase(size: 1024, blocks: 2, field: .real)
     figures += try besidePeers(real1024, Targets(loopOrder: (18, 22), dense: (12, 9)))
     figures += try besidePeak(complex512, forward: 0.85, backward: 0.65)
-    figures += try besidePeak(complex512, .unitDiagonals, forward: nil, backward: nil)
+    figures += try besidePeak(complex512, .unit, forward: nil, backward: nil)
     figures += try besidePeak(real512, forward: 0.72, backward: 0.54)
     figures += try besidePeak(real1024, forward: 0.72, backward: 0.54)
     figures += try aloneBesidePeers()
@@ -116,9 +116,9 @@ struct ButterflySection {
 
   /// The share of the core's peak, by the multiply-adds that are executed.
   private func besidePeak(
-    _ map: ButterflyCase, _ entries: TwiddleEntries = .all, forward: Double?, backward: Double?
+    _ map: ButterflyCase, _ form: TwiddleForm = .full, forward: Double?, backward: Double?
   ) throws -> [Figure] {
-    let kernels = try map.makeKernels(entries)
+    let kernels = try map.makeKernels(form)
     let vectors = map.field == .complex ? 16.0 : 32.0
     let rounds: UInt64 = 100_000
     let multiplyAdds = Double(measurement_multiply_adds(rounds))
@@ -138,7 +138,7 @@ struct ButterflySection {
       let atPeak = summaries[2].mapped { $0 / multiplyAdds * Double(executed) }
       let share = atPeak.median / ours.median
       return Figure(
-        "\(map.name), \(map.field == .complex && entries == .all ? "all entries, " : "")native layout, \(what)",
+        "\(map.name), \(map.field == .complex && form == .full ? "all entries, " : "")native layout, \(what)",
         unit: "ns/vector",
         ours: ours,
         peer: Peer(name: "its \(executed) multiply-adds at the core's peak", summary: atPeak),

@@ -1,4 +1,4 @@
-/// One butterfly factor matrix B_k^(n), k = 2·stride, in double precision.
+/// A butterfly factor matrix B_k^(n), k = 2·stride, in double precision.
 ///
 /// Source: Dao et al., "Kaleidoscope", ICLR 2020, definition 2.2.
 ///
@@ -8,7 +8,7 @@ package struct ButterflyFactor: Sendable, Equatable {
   package let size: Int
   package let stride: Int
 
-  /// `[n/2][2][2]`, row-major 2 × 2 matrices in order of pairs.
+  /// `[n/2][2][2]`, one row-major 2 × 2 matrix per pair.
   package var twiddle: [Complex]
 
   /// The identity.
@@ -20,7 +20,7 @@ package struct ButterflyFactor: Sendable, Equatable {
     twiddle = Array(repeating: [.one, .zero, .zero, .one], count: size / 2).flatMap { $0 }
   }
 
-  /// The factor whose pair i is `pair(i, lo)`, four entries in rows.
+  /// The factor whose pair i has the 2 × 2 matrix `pair(i, lo)`, row-major.
   package init(size: Int, stride: Int, pair: (Int, Int) -> [Complex]) {
     self.init(size: size, stride: stride)
     for i in 0..<(size / 2) {
@@ -30,10 +30,10 @@ package struct ButterflyFactor: Sendable, Equatable {
     }
   }
 
-  /// The lower position of pair `index`; the other lies `stride` further.
+  /// The lower position of pair `index`; the other is `stride` further.
   package func position(ofPair index: Int) -> Int { 2 * (index - index % stride) + index % stride }
 
-  /// The factor's product with a vector, by the definition.
+  /// The product with a vector, by the definition.
   package func applied(to vector: [Complex]) -> [Complex] {
     precondition(vector.count == size)
     var result = vector
@@ -52,7 +52,7 @@ package struct ButterflyFactor: Sendable, Equatable {
     }
   }
 
-  /// F·diag(d): the diagonal acts first.
+  /// F·diag(d), where the diagonal acts first.
   package func foldingInput(diagonal d: [Complex]) -> Self {
     precondition(d.count == size)
     return Self(size: size, stride: stride) { i, _ in
@@ -61,7 +61,7 @@ package struct ButterflyFactor: Sendable, Equatable {
     }
   }
 
-  /// diag(d)·F: the diagonal acts last.
+  /// diag(d)·F, where the diagonal acts last.
   package func foldingOutput(diagonal d: [Complex]) -> Self {
     precondition(d.count == size)
     return Self(size: size, stride: stride) { i, _ in
@@ -70,7 +70,7 @@ package struct ButterflyFactor: Sendable, Equatable {
     }
   }
 
-  /// self·first for factors of one stride, which is such a factor again.
+  /// self·first for two factors of the same stride, again a factor of that stride.
   package func merged(after first: Self) -> Self {
     precondition(size == first.size && stride == first.stride)
     return Self(size: size, stride: stride) { i, _ in

@@ -1,14 +1,15 @@
-/// A butterfly matrix: the product of log2 n factors, one of each stride.
+/// A butterfly matrix: the product of log₂ n factors, one of each stride.
+///
+/// With `direction` increasing it is in the paper's 𝓑 = B_n ··· B_2, small strides acting first; decreasing,
+/// in 𝓑*. Twiddles are `[planes][log n][n/2][2][2]` in order of application.
 ///
 /// Source: Dao et al., "Kaleidoscope", ICLR 2020, definition 2.3.
-/// With `direction` increasing it is the paper's 𝓑 = B_n ··· B_2, the small strides acting first; decreasing, 𝓑*.
-/// Twiddles are kept in order of application, `[planes][log n][n/2][2][2]`.
 package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
   package let size: Int
   package let direction: StrideDirection
   package let field: NumberField
   package var parameters: [Scalar] {
-    // Without the old value, which would cost a copy for each number that is set.
+    // Does not use `oldValue`, which would copy the array each time a number is set.
     didSet { precondition(parameters.count == field.planeCount * planeStride) }
   }
 
@@ -27,8 +28,8 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
 
   /// The product of `factors` in order of application.
   ///
-  /// - Throws: ``StructuredMapError`` if their sizes or strides are not those of `direction`, or a complex entry
-  ///   stands in a real matrix.
+  /// - Throws: ``StructuredMapError`` if their sizes or strides do not fit `direction`, or a real matrix
+  ///   would have a complex entry.
   package init(
     factors: [ButterflyFactor], direction: StrideDirection, field: NumberField
   ) throws(StructuredMapError) {
@@ -55,10 +56,10 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
 
   package var logSize: Int { size.trailingZeroBitCount }
 
-  /// Scalars of one plane.
+  /// Scalars per plane.
   var planeStride: Int { 2 * size * logSize }
 
-  /// The factor applied at `index`.
+  /// The factor at `index` in order of application.
   package func factor(at index: Int) -> ButterflyFactor {
     precondition(index >= 0 && index < logSize)
     var factor = ButterflyFactor(
@@ -74,7 +75,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
 
   package var factors: [ButterflyFactor] { (0..<logSize).map(factor(at:)) }
 
-  /// Replaces the factor applied at `index`; the imaginary part is dropped in a real matrix.
+  /// Replaces the factor at `index` in order of application; a real matrix drops the imaginary part.
   package mutating func setFactor(_ factor: ButterflyFactor, at index: Int) {
     precondition(factor.size == size && index >= 0 && index < logSize)
     precondition(factor.stride == 1 << direction.logStride(at: index, of: logSize))
@@ -85,12 +86,16 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     }
   }
 
-  /// M·diag(d): the diagonal, a window say, folded into the factor that acts first.
+  /// M·diag(d), the diagonal (a window, for example) folded into the factor that acts first.
+  ///
+  /// - Throws: ``StructuredMapError/lengthMismatch(_:expected:found:)``.
   package func foldingInput(diagonal d: [Complex]) throws(StructuredMapError) -> Self {
     try folding(d, at: 0) { factor, d in factor.foldingInput(diagonal: d) }
   }
 
-  /// diag(d)·M: the diagonal folded into the factor that acts last.
+  /// diag(d)·M, the diagonal folded into the factor that acts last.
+  ///
+  /// - Throws: ``StructuredMapError/lengthMismatch(_:expected:found:)``.
   package func foldingOutput(diagonal d: [Complex]) throws(StructuredMapError) -> Self {
     try folding(d, at: logSize - 1) { factor, d in factor.foldingOutput(diagonal: d) }
   }
@@ -108,7 +113,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return result
   }
 
-  /// The same matrix with complex storage, or as it is.
+  /// The same matrix, with complex storage if `newField` is complex.
   package func inField(_ newField: NumberField) -> Self {
     guard field == .real, newField == .complex else { return self }
     var result = Self(size: size, direction: direction, field: .complex)
@@ -116,16 +121,16 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return result
   }
 
-  /// P_br·M·P_br, which is a butterfly of the other direction (P_br: bit reversal).
+  /// P_br·M·P_br, where P_br is the bit reversal: a butterfly of the other direction.
   ///
-  /// So M in natural order equals the result run on bit-reversed samples and read in bit-reversed order.
+  /// Running it on bit-reversed input and reading its output in bit-reversed order gives M.
   package func conjugatedByBitReversal() -> Self {
     var result = Self(size: size, direction: direction.reversed, field: field)
     let reversal = Permutation.bitReversal(size: size)
     for index in 0..<logSize {
       let old = factor(at: index)
       let new = ButterflyFactor(size: size, stride: size / (2 * old.stride)) { i, lo in
-        // Reversing bits keeps which of a pair is lower: it has a zero in the stride's bit.
+        // Bit reversal keeps the order within a pair: the lower position has a zero in the stride's bit.
         let p = reversal[2 * (i - lo) + lo]
         let pair = (p / (2 * old.stride)) * old.stride + p % old.stride
         return Array(old.twiddle[(4 * pair)..<(4 * pair + 4)])
@@ -141,7 +146,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     parameters = other.parameters.map { Scalar($0) }
   }
 
-  /// The matrix as a map of one stack of one block, sharing its parameters.
+  /// The matrix as a map of one stack and one block, sharing its parameters.
   package var asKaleidoscope: KaleidoscopeMatrix<Scalar> {
     KaleidoscopeMatrix(
       unchecked: KaleidoscopeShape(

@@ -1,24 +1,25 @@
-/// A butterfly made from a matrix, with the error it leaves.
+/// A butterfly that approximates a matrix, and its error.
 package struct HierarchicalFactorization: Sendable {
   package let butterfly: ButterflyMatrix<Double>
 
   /// ‖M − butterfly‖ / ‖M‖ in Frobenius norms.
   package let relativeError: Double
 
-  /// Factorises a matrix into a butterfly by splits into rank-one blocks, without gradient descent.
+  /// Factorizes a matrix into a butterfly by recursive splits into rank-one blocks, without gradient descent.
   ///
-  /// An increasing butterfly split at stride p is X·Y with strides below p in Y and the others in X; then the block
-  /// of rows ≡ j (mod p) and columns bp … (b + 1)p − 1 is an outer product for every j and b. Each block's best rank-one
-  /// approximation gives a column of X and a row of Y, and both are split on. A butterfly comes back to rounding; of
-  /// another matrix it is a good approximation, not the best one. O(n²) rank-one problems' entries a level.
+  /// An increasing butterfly split at stride p is X·Y with the strides below p in Y and the others in X; then
+  /// for all j and b the block of rows ≡ j (mod p) and columns bp … (b + 1)p − 1 is an outer product. The
+  /// best rank-one approximation of each block gives a column of X and a row of Y, which are split further. A
+  /// butterfly is recovered up to rounding; for other matrices the result is a good approximation, not the
+  /// best. O(n²) matrix entries per level.
   ///
-  /// Source: Zheng, Riccietti and Gribonval, "Efficient identification of butterfly sparse matrix factorizations",
-  /// SIAM J. Math. Data Sci. 5 (2023).
+  /// Source: Zheng, Riccietti and Gribonval, "Efficient identification of butterfly sparse matrix
+  /// factorizations", SIAM J. Math. Data Sci. 5 (2023).
   ///
   /// - Parameters:
-  ///   - matrix: at most n × n; smaller ones are taken as padded with zeros.
-  ///   - direction: of the butterfly. A matrix with bit-reversed rows asks for `decreasing`.
-  ///   - size: n, a power of two; the least that holds the matrix if nil. At most 4096.
+  ///   - matrix: at most n × n; padded with zeros.
+  ///   - direction: the direction of the butterfly, `decreasing` for a matrix with bit-reversed rows.
+  ///   - size: n, a power of two, at most 4096; the smallest that fits if nil.
   /// - Throws: ``StructuredMapError`` for a matrix that is empty, too large or not finite.
   package init(
     _ matrix: DenseMatrix, direction: StrideDirection, size: Int? = nil
@@ -50,7 +51,7 @@ package struct HierarchicalFactorization: Sendable {
     relativeError = result.dense().relativeError(to: padded)
   }
 
-  /// Factorises what stands on positions offset + spacing·r, r < matrix.rows.
+  /// Factorizes the matrix of positions offset + spacing·r, r < matrix.rows.
   private static func split(
     _ matrix: DenseMatrix, into factors: inout [ButterflyFactor], offset: Int, spacing: Int
   ) {
@@ -64,7 +65,7 @@ package struct HierarchicalFactorization: Sendable {
     }
     let p = 1 << (n.trailingZeroBitCount / 2)
     let blocks = n / p
-    // outer[j] is the (n/p)² matrix on rows ≡ j, inner[b] the p² matrix on block b.
+    // outer[j] is the n/p × n/p matrix of rows ≡ j, inner[b] the p × p matrix of column block b.
     var outer = Array(repeating: DenseMatrix(rows: blocks, columns: blocks), count: p)
     var inner = Array(repeating: DenseMatrix(rows: p, columns: p), count: blocks)
     for j in 0..<p {
@@ -85,11 +86,13 @@ package struct HierarchicalFactorization: Sendable {
 }
 
 extension KaleidoscopeMatrix where Scalar == Double {
-  /// A map that begins as the best butterfly found for a matrix, other blocks the identity, with the error left.
+  /// A map whose first block is a butterfly found for a matrix and whose other blocks are identities, and its
+  /// error.
   ///
   /// - Parameters:
-  ///   - matrix: `[outputLength, inputLength]`, a linear front end say.
+  ///   - matrix: `[outputLength, inputLength]`, for example a linear front end.
   ///   - width: w of (𝓑𝓑*)^w.
+  /// - Throws: ``StructuredMapError``.
   package static func approximating(
     _ matrix: DenseMatrix, width: Int = 1
   ) throws(StructuredMapError) -> (map: Self, relativeError: Double) {

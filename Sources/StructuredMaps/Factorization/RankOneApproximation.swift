@@ -1,15 +1,17 @@
-/// The best rank-one approximation left·rightᵀ of a matrix, the singular value shared equally by the two.
+/// The best rank-one approximation left·rightᵀ of a matrix, the singular value split equally between the two.
 struct RankOneApproximation {
   var left: [Complex]
   var right: [Complex]
 
-  /// One-sided Jacobi rotations make the columns of the matrix (of its transpose, if that is narrower) orthogonal;
-  /// the longest is then σ₁u₁, exact to rounding whatever the gap between singular values.
+  /// Finds the approximation by one-sided Jacobi rotations.
+  ///
+  /// They make the columns of the matrix (of its transpose, if that is narrower) orthogonal. The longest
+  /// column is then σ₁u₁ up to rounding, however close the singular values are.
   init(_ matrix: DenseMatrix) {
     let isWide = matrix.columns > matrix.rows
     let (length, count) = isWide ? (matrix.columns, matrix.rows) : (matrix.rows, matrix.columns)
     func entry(_ i: Int, _ j: Int) -> Complex { isWide ? matrix[j, i] : matrix[i, j] }
-    // Scaled by the largest entry, so that squares neither overflow nor vanish.
+    // Scaled by the largest entry, so that squares neither overflow nor underflow.
     let scale = matrix.elements.reduce(0.0) { max($0, abs($1.real), abs($1.imaginary)) }
     guard scale > 0, scale.isFinite else {
       left = Array(repeating: .zero, count: matrix.rows)
@@ -17,7 +19,7 @@ struct RankOneApproximation {
       return
     }
     var columns = (0..<count).map { j in (0..<length).map { i in (1 / scale) * entry(i, j) } }
-    // The rotations gathered: columns · here = the rotated columns.
+    // The product of all rotations: the rotated columns are the original columns times it.
     var rotations = (0..<count).map { j in (0..<count).map { $0 == j ? Complex.one : .zero } }
     var isRotating = count > 1
     var sweep = 0
@@ -34,14 +36,14 @@ struct RankOneApproximation {
     var best = 0
     for j in 1..<max(count, 1) where norms[j] > norms[best] { best = j }
     let sigma = norms[best].squareRoot()
-    let share = (sigma * scale).squareRoot()
-    // matrix ≈ (σu) vᴴ: the rotation's column is v.
-    let u = columns[best].map { (share / sigma) * $0 }
-    let v = rotations[best].map { share * $0.conjugate }
+    let rootSigma = (sigma * scale).squareRoot()
+    // matrix ≈ (σu) vᴴ, where v is a column of the rotation.
+    let u = columns[best].map { (rootSigma / sigma) * $0 }
+    let v = rotations[best].map { rootSigma * $0.conjugate }
     (left, right) = isWide ? (v, u) : (u, v)
   }
 
-  /// Rotates columns p and q to be orthogonal; false if they already are, to rounding.
+  /// Rotates columns p and q until they are orthogonal; false if they already are, up to rounding.
   private static func orthogonalize(
     _ columns: inout [[Complex]], _ rotations: inout [[Complex]], _ p: Int, _ q: Int
   ) -> Bool {
@@ -52,7 +54,7 @@ struct RankOneApproximation {
       gamma += columns[p][i].conjugate * columns[q][i]
     }
     let coupling = gamma.squaredMagnitude.squareRoot()
-    // A column that is rounding noise beside the other has no direction worth finding.
+    // A column that is mere rounding noise relative to the other is left alone.
     guard min(alpha, beta) > 1e-33 * max(alpha, beta), coupling > 1e-14 * (alpha * beta).squareRoot(),
       coupling > 1e-140
     else { return false }

@@ -1,30 +1,31 @@
 import Glibc
 
-/// Where the learning of a kaleidoscope begins.
+/// The initial parameters of a kaleidoscope matrix that is trained.
 ///
-/// Plain normal twiddles are not among them: with more than one block such a product is singular for all purposes
-/// (condition 10¹⁰ at n = 512 and two blocks).
+/// Independent normal twiddles are not offered: with two blocks at n = 512 their product has condition number
+/// 10¹⁰.
 package enum KaleidoscopeInitialization: String, Sendable, Hashable, CaseIterable {
-  /// Every block the identity.
+  /// All blocks are the identity.
   case identity
 
-  /// The first block of each stack the orthonormal DFT, the others the identity.
+  /// The first block of each stack is the orthonormal DFT, the others are the identity.
   ///
-  /// A decreasing first block gives the DFT in bit-reversed order; an increasing one the DFT of bit-reversed
-  /// samples, which is rarely what a front end wants.
+  /// A decreasing first block gives the DFT in bit-reversed order; an increasing one gives the DFT of
+  /// bit-reversed samples, which a front end rarely wants.
   case fourier
 
-  /// Every 2 × 2 orthogonal, or unitary and Haar-distributed on U(2): condition 1.
+  /// Every 2 × 2 matrix is Haar-distributed on O(2) or U(2): condition number 1.
   case orthogonal
 }
 
 extension KaleidoscopeMatrix {
-  /// A map to learn from.
+  /// A map with initial parameters for training.
   ///
   /// - Parameters:
-  ///   - shape: its lengths, blocks and field.
+  ///   - shape: lengths, blocks and field.
   ///   - initialization: `fourier` needs a complex shape.
-  ///   - generator: read by `orthogonal` alone, in order of parameters.
+  ///   - generator: used by `orthogonal` only, in order of parameters.
+  /// - Throws: ``StructuredMapError/complexInRealMap`` for `fourier` in a real shape.
   package init(
     _ shape: KaleidoscopeShape, _ initialization: KaleidoscopeInitialization,
     using generator: inout some RandomNumberGenerator
@@ -61,7 +62,7 @@ extension KaleidoscopeMatrix {
     return [Complex(determinant * c), Complex(-determinant * s), Complex(s), Complex(c)]
   }
 
-  /// Haar measure on U(2): φ = asin √u, three phases uniform.
+  /// A matrix from Haar measure on U(2): φ = asin √u, three uniform phases.
   ///
   /// Source: Życzkowski and Kuś, "Random unitary matrices", J. Phys. A 27 (1994).
   private static func unitaryPair(using generator: inout some RandomNumberGenerator) -> [Complex] {
@@ -80,7 +81,7 @@ extension KaleidoscopeMatrix {
     2 * Double.pi * uniform(&generator)
   }
 
-  /// [0, 1) in steps of 2⁻⁵³, from one draw.
+  /// A uniform number in [0, 1), a multiple of 2⁻⁵³, from one draw.
   private static func uniform(_ generator: inout some RandomNumberGenerator) -> Double {
     Double(generator.next() >> 11) * 0x1p-53
   }

@@ -1,15 +1,18 @@
-/// A kaleidoscope matrix: products of butterfly blocks of alternating directions, with padding and truncation.
+/// A kaleidoscope matrix: products of butterfly blocks of alternating directions, with padding and
+/// truncation.
 ///
-/// Parameters are `[planes][stacks][blocks][log n][n/2][2][2]`, each plane laid out as torch_butterfly's twiddle, in
-/// order of application. Source: Dao et al., "Kaleidoscope", ICLR 2020, definition 2.4.
+/// Parameters are `[planes][stacks][blocks][log n][n/2][2][2]` in order of application, each plane laid out
+/// as torch_butterfly's twiddle.
+///
+/// Source: Dao et al., "Kaleidoscope", ICLR 2020, definition 2.4.
 package struct KaleidoscopeMatrix<Scalar: MapScalar>: Sendable, Equatable {
   package let shape: KaleidoscopeShape
   package var parameters: [Scalar] {
-    // Without the old value, which would cost a copy for each number that is set.
+    // Does not use `oldValue`, which would copy the array each time a number is set.
     didSet { precondition(parameters.count == shape.parameterCount) }
   }
 
-  /// The identity (of the padded size, cut to the lengths).
+  /// The identity of the padded size, truncated to the lengths.
   package init(identity shape: KaleidoscopeShape) {
     self.shape = shape
     parameters = Array(repeating: 0, count: shape.parameterCount)
@@ -25,7 +28,9 @@ package struct KaleidoscopeMatrix<Scalar: MapScalar>: Sendable, Equatable {
     self.parameters = parameters
   }
 
-  /// The map of `shape` with given parameters, from a file say.
+  /// A map of `shape` with `parameters` that may come from a file.
+  ///
+  /// - Throws: ``StructuredMapError/lengthMismatch(_:expected:found:)``.
   package init(shape: KaleidoscopeShape, parameters: [Scalar]) throws(StructuredMapError) {
     guard parameters.count == shape.parameterCount else {
       throw .lengthMismatch(.parameters, expected: shape.parameterCount, found: parameters.count)
@@ -40,7 +45,7 @@ package struct KaleidoscopeMatrix<Scalar: MapScalar>: Sendable, Equatable {
 
   package var size: Int { shape.size }
 
-  /// Block `index` of a stack, in order of application.
+  /// The block at `index` of a stack, in order of application.
   package func block(_ index: Int, ofStack stack: Int = 0) -> ButterflyMatrix<Scalar> {
     var block = ButterflyMatrix<Scalar>(
       size: size, direction: shape.direction(ofBlock: index), field: shape.field)
@@ -53,7 +58,7 @@ package struct KaleidoscopeMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return block
   }
 
-  /// Replaces block `index` of a stack.
+  /// Replaces the block at `index` of a stack.
   package mutating func setBlock(
     _ block: ButterflyMatrix<Scalar>, at index: Int, ofStack stack: Int = 0
   ) {
@@ -79,7 +84,7 @@ extension KaleidoscopeMatrix: StructuredMap {
   package var outputLength: Int { shape.outputLength }
   package var field: NumberField { shape.field }
 
-  /// log n factors a block, n/2 pairs a factor, each a 2 × 2 product; sums of stacks besides.
+  /// log n factors per block, n/2 pairs per factor, one 2 × 2 product per pair; and the sums of stacks.
   package var operationCount: OperationCount {
     let pairs = shape.stackCount * shape.blockCount * shape.logSize * (size / 2)
     var count = OperationCount.products(4 * pairs, sums: 2 * pairs, field: field)
@@ -103,7 +108,7 @@ extension KaleidoscopeMatrix: StructuredMap {
       firstDirection: shape.firstDirection, field: field)
   }
 
-  /// Each factor transposed and their order reversed; stacks side by side become stacks added up.
+  /// Mᵀ: each factor transposed, their order reversed; concatenated stacks become added ones.
   package func transposed() -> Self {
     var result = Self(identity: shape.transposed)
     for stack in 0..<shape.stackCount {

@@ -1,13 +1,13 @@
 import Glibc
 
 extension KaleidoscopeMatrix {
-  /// The product of square butterflies in order of application, as one map.
+  /// The product of square butterflies, in order of application, as one map.
   ///
-  /// Blocks of a kaleidoscope alternate, so an identity goes between two neighbours of one direction, as in
-  /// torch_butterfly's `butterfly_product`. With `asWholeWidths` the map begins with a decreasing block and ends with
-  /// an increasing one, a member of (𝓑𝓑*)^w.
+  /// Blocks of a kaleidoscope alternate, so an identity is inserted between neighbors of the same direction,
+  /// as in torch_butterfly's `butterfly_product`. With `asWholeWidths` the map begins with a decreasing block
+  /// and ends with an increasing one: a member of (𝓑𝓑*)^w.
   ///
-  /// - Throws: ``StructuredMapError`` if there is no block or their sizes differ.
+  /// - Throws: ``StructuredMapError`` if `blocks` is empty or the sizes differ.
   package init(
     product blocks: [ButterflyMatrix<Scalar>], asWholeWidths: Bool = false
   ) throws(StructuredMapError) {
@@ -18,24 +18,26 @@ extension KaleidoscopeMatrix {
       throw .lengthMismatch(.size, expected: first.size, found: block.size)
     }
     let field: NumberField = blocks.contains { $0.field == .complex } ? .complex : .real
-    var row: [ButterflyMatrix<Scalar>] = []
+    var alternating: [ButterflyMatrix<Scalar>] = []
     func identity(_ direction: StrideDirection) -> ButterflyMatrix<Scalar> {
       ButterflyMatrix(size: first.size, direction: direction, field: field)
     }
-    if asWholeWidths, first.direction == .increasing { row.append(identity(.decreasing)) }
+    if asWholeWidths, first.direction == .increasing { alternating.append(identity(.decreasing)) }
     for block in blocks {
-      if row.last?.direction == block.direction { row.append(identity(block.direction.reversed)) }
-      row.append(block)
+      if alternating.last?.direction == block.direction {
+        alternating.append(identity(block.direction.reversed))
+      }
+      alternating.append(block)
     }
-    if asWholeWidths, row.count % 2 == 1 { row.append(identity(.increasing)) }
+    if asWholeWidths, alternating.count % 2 == 1 { alternating.append(identity(.increasing)) }
     self.init(
       identity: KaleidoscopeShape(
-        unchecked: first.size, inputLength: first.size, outputLength: first.size, blockCount: row.count,
-        firstDirection: row[0].direction, field: field))
-    for (index, block) in row.enumerated() { setBlock(block, at: index) }
+        unchecked: first.size, inputLength: first.size, outputLength: first.size,
+        blockCount: alternating.count, firstDirection: alternating[0].direction, field: field))
+    for (index, block) in alternating.enumerated() { setBlock(block, at: index) }
   }
 
-  /// The same product between other lengths: the input padded at its end, the first outputs kept.
+  /// The map with other lengths: the input is padded at its end, the first outputs are kept.
   ///
   /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)`` for lengths beyond the padded size.
   package func cut(inputLength: Int, outputLength: Int) throws(StructuredMapError) -> Self {
@@ -52,7 +54,8 @@ extension KaleidoscopeMatrix {
     return Self(unchecked: newShape, parameters: parameters)
   }
 
-  /// P_br·M·P_br of each stack, which begins with the other direction (P_br: bit reversal of the padded size).
+  /// P_br·M·P_br for each stack, where P_br is the bit reversal of the padded size; block directions are
+  /// reversed.
   package func conjugatedByBitReversal() -> Self {
     var newShape = shape
     newShape.firstDirection = shape.firstDirection.reversed
@@ -66,7 +69,9 @@ extension KaleidoscopeMatrix {
     return result
   }
 
-  /// The same matrix beginning with `direction`, an identity block before it where needed.
+  /// The same matrix beginning with a block of `direction`, an identity if needed.
+  ///
+  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)`` if that makes it too large.
   package func beginning(with direction: StrideDirection) throws(StructuredMapError) -> Self {
     guard direction != shape.firstDirection else { return self }
     var newShape = shape
@@ -85,7 +90,8 @@ extension KaleidoscopeMatrix {
     return result
   }
 
-  /// factor·M, the magnitude spread evenly over all factors as torch_butterfly's `*=` does, the sign in the last.
+  /// factor·M, the magnitude spread evenly over all factors as by torch_butterfly's `*=`, the sign in the
+  /// last one.
   package func scaled(by factor: Scalar) -> Self {
     var result = self
     let factors = Double(shape.blockCount * shape.logSize)

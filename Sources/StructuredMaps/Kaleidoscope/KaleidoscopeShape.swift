@@ -3,14 +3,14 @@ package struct KaleidoscopeShape: Sendable, Hashable {
   package var inputLength: Int
   package var outputLength: Int
 
-  /// n, a power of two: what each block is.
+  /// The padded size n of each block, a power of two.
   package var size: Int
 
-  /// Independent products of blocks, see ``MapTiling/Arrangement``.
+  /// The number of independent products of blocks, see ``MapTiling/Arrangement``.
   package var stackCount: Int
   package var arrangement: MapTiling.Arrangement
 
-  /// Blocks of alternating directions, each log2 n factors.
+  /// The number of blocks of alternating directions, each of log₂ n factors.
   package var blockCount: Int
   package var firstDirection: StrideDirection
   package var field: NumberField
@@ -18,13 +18,15 @@ package struct KaleidoscopeShape: Sendable, Hashable {
   /// The largest padded size: 2²⁰.
   package static var largestSize: Int { 1 << 20 }
 
-  /// The most parameters a map may have, 2²⁸: a shape comes from a file, and memory from a shape.
+  /// The largest number of parameters, 2²⁸: shapes come from files and determine how much is allocated.
   package static var largestParameterCount: Int { 1 << 28 }
 
-  /// The paper's (𝓑𝓑*)^w_e: S E Sᵀ, where E is of size e·2^⌈log2 max(input, output)⌉ and a product of w
-  /// 𝓑𝓑*, Sᵀ pads the input with zeros at its end and S keeps the first outputs.
+  /// The paper's (𝓑𝓑*)^w_e = S E Sᵀ: E is a product of w members of 𝓑𝓑* of size e·2^⌈log₂ max(input,
+  /// output)⌉.
   ///
-  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)``, or `notPowerOfTwo` of the expansion.
+  /// Sᵀ pads the input with zeros at its end, S keeps the first outputs.
+  ///
+  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)``, or `notPowerOfTwo` for the expansion.
   package init(
     inputLength: Int, outputLength: Int, width: Int = 1, expansion: Int = 1, field: NumberField
   ) throws(StructuredMapError) {
@@ -41,9 +43,12 @@ package struct KaleidoscopeShape: Sendable, Hashable {
     try checkParameterCount()
   }
 
-  /// torch_butterfly's shape: n = 2^⌈log2 input⌉, and ⌈output / n⌉ stacks whose outputs are concatenated and cut.
+  /// torch_butterfly's shape: n = 2^⌈log₂ input⌉ and ⌈output / n⌉ stacks, whose outputs are concatenated and
+  /// truncated.
   ///
   /// 𝓑𝓑* is `blockCount` 2 beginning with `decreasing`.
+  ///
+  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)``.
   package init(
     inputLength: Int, outputLength: Int, blockCount: Int, firstDirection: StrideDirection,
     field: NumberField
@@ -58,7 +63,7 @@ package struct KaleidoscopeShape: Sendable, Hashable {
     try checkParameterCount()
   }
 
-  /// One stack, values known to be right.
+  /// One stack of lengths that were checked.
   init(
     unchecked size: Int, inputLength: Int, outputLength: Int, blockCount: Int,
     firstDirection: StrideDirection, field: NumberField
@@ -79,16 +84,16 @@ package struct KaleidoscopeShape: Sendable, Hashable {
   /// `[stacks][blocks][log n][n/2][2][2]`.
   package var twiddleShape: [Int] { [stackCount, blockCount, logSize, size / 2, 2, 2] }
 
-  /// Scalars of one plane of one block.
+  /// Scalars per plane and block.
   package var blockStride: Int { 2 * size * logSize }
 
-  /// Scalars of one plane of one stack.
+  /// Scalars per plane and stack.
   package var stackStride: Int { blockCount * blockStride }
 
-  /// Scalars of one plane.
+  /// Scalars per plane.
   package var planeStride: Int { stackCount * stackStride }
 
-  /// Real parameters, the planes together; (𝓑𝓑*)^w_e over the reals has 4·w·(en)·log2(en).
+  /// The number of real parameters in all planes; 4·w·(en)·log₂(en) for a real (𝓑𝓑*)^w_e.
   package var parameterCount: Int { field.planeCount * planeStride }
 
   package func direction(ofBlock block: Int) -> StrideDirection { firstDirection.alternated(block) }
@@ -103,7 +108,7 @@ package struct KaleidoscopeShape: Sendable, Hashable {
     return result
   }
 
-  /// The least power of two, at least 2, that holds `length`.
+  /// The smallest power of two, at least 2, that is not below `length`.
   package static func paddedSize(_ length: Int) -> Int {
     precondition(length >= 1 && length <= 1 << 62)
     return length <= 2 ? 2 : 1 << (Int.bitWidth - (length - 1).leadingZeroBitCount)

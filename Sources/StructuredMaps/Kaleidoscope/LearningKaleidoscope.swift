@@ -1,16 +1,16 @@
 import Foundations
 
-/// A kaleidoscope matrix whose parameters change from step to step: packed once for forward and backward of each.
+/// A kaleidoscope matrix in training: its twiddles are packed once per step, for forward and backward.
 ///
-/// Values and gradients have the bits of the map itself. One thread at a time; after the first call with the most
-/// vectors nothing is allocated.
+/// Values and gradients equal those of ``KaleidoscopeMatrix`` to the bit. One thread at a time; allocates
+/// nothing after the first call with the largest number of vectors.
 package final class LearningKaleidoscope {
   package let shape: KaleidoscopeShape
   private let layout: ButterflyLayout
   private var workspace = MapWorkspace<Float>()
-  private let packed, scales, channels: AlignedBuffer<Float>
-  private var entries = TwiddleEntries.all
-  // The map shares this array while it lives, and is dropped before the array is written: so no copy is made.
+  private let packed, scales, packingScratch: AlignedBuffer<Float>
+  private var form = TwiddleForm.full
+  // Shared with `map`, which is dropped before the array is written, so that writing does not copy it.
   private var parameters: [Float]
   private var map: KaleidoscopeMatrix<Float>?
 
@@ -21,64 +21,65 @@ package final class LearningKaleidoscope {
     let run = ButterflyRun(workspace.schedule(of: layout))
     packed = AlignedBuffer(count: 8 * run.packedVectors)
     scales = AlignedBuffer(count: 8 * run.scalesVectors)
-    channels = AlignedBuffer(count: 8 * run.channelsVectors)
+    packingScratch = AlignedBuffer(count: 8 * run.packingScratchVectors)
   }
 
-  /// Takes over the parameters, laid out as ``KaleidoscopeMatrix/parameters``.
+  /// Copies and packs the parameters, laid out as ``KaleidoscopeMatrix/parameters``.
   package func setParameters(_ source: UnsafePointer<Float>) {
     map = nil
     parameters.withUnsafeMutableBufferPointer { $0.baseAddress?.update(from: source, count: $0.count) }
     let map = KaleidoscopeMatrix(unchecked: shape, parameters: parameters)
     self.map = map
     var run = ButterflyRun(workspace.schedule(of: layout))
-    run.pack(source, into: rows(packed), scales: rows(scales), channels: rows(channels)) {
-      map.pieces($0, map.tiling).from.count
+    run.pack(source, into: vectors(packed), scales: vectors(scales), scratch: vectors(packingScratch)) {
+      map.ranges(ofStack: $0, map.tiling).input.count
     }
-    entries = run.entries
+    form = run.form
   }
 
   /// output = M·input, from rows to a batch.
   package func forward(_ input: VectorRows<Float>, into output: inout VectorBatch<Float>) {
-    forward(TileCarrier(input), TileCarrier(output))
+    forward(TileView(input), TileView(output))
   }
 
   /// output = M·input, row by row.
   package func forward(_ input: VectorRows<Float>, into output: MutableVectorRows<Float>) {
-    forward(TileCarrier(input), TileCarrier(output))
+    forward(TileView(input), TileView(output))
   }
 
-  private func forward(_ input: TileCarrier<Float>, _ output: TileCarrier<Float>) {
-    guard let map else { preconditionFailure("parameters come before vectors") }
+  private func forward(_ input: TileView<Float>, _ output: TileView<Float>) {
+    guard let map else { preconditionFailure("setParameters must be called before forward") }
     precondition(input.length == map.inputLength && output.length == map.outputLength)
     precondition(input.count == output.count)
-    map.forward(layout, packedBefore: twiddles, input, output, &workspace)
+    map.forward(layout, prepacked: twiddles, input, output, &workspace)
   }
 
-  /// Adds the gradient of a loss by the parameters to `parameterGradient`, laid out as they are.
+  /// Adds the gradient of a loss with respect to the parameters to `parameterGradient`, laid out like them.
   ///
   /// - Parameters:
-  ///   - input: what `forward` was given with these parameters.
-  ///   - outputGradient: by what it gave.
+  ///   - input: the input of `forward` with these parameters.
+  ///   - outputGradient: the gradient with respect to its output.
+  ///   - parameterGradient: `shape.parameterCount` numbers.
   package func accumulateParameterGradient(
     _ input: VectorRows<Float>, outputGradient: borrowing VectorBatch<Float>,
     into parameterGradient: UnsafeMutablePointer<Float>
-  ) { backward(TileCarrier(input), TileCarrier(outputGradient), nil, parameterGradient) }
+  ) { backward(TileView(input), TileView(outputGradient), nil, parameterGradient) }
 
-  /// The same of rows; the gradient by the input, too, if it is given a place.
+  /// Adds the parameter gradient for rows, and writes the input gradient if `inputGradient` is not nil.
   package func backward(
     _ input: VectorRows<Float>, outputGradient: VectorRows<Float>, inputGradient: MutableVectorRows<Float>?,
     parameterGradient: UnsafeMutablePointer<Float>
   ) {
     backward(
-      TileCarrier(input), TileCarrier(outputGradient), inputGradient.map { TileCarrier($0) },
+      TileView(input), TileView(outputGradient), inputGradient.map { TileView($0) },
       parameterGradient)
   }
 
   private func backward(
-    _ input: TileCarrier<Float>, _ outputGradient: TileCarrier<Float>, _ inputGradient: TileCarrier<Float>?,
+    _ input: TileView<Float>, _ outputGradient: TileView<Float>, _ inputGradient: TileView<Float>?,
     _ parameterGradient: UnsafeMutablePointer<Float>
   ) {
-    guard let map else { preconditionFailure("parameters come before gradients") }
+    guard let map else { preconditionFailure("setParameters must be called before backward") }
     precondition(input.length == map.inputLength && outputGradient.length == map.outputLength)
     precondition(input.count == outputGradient.count)
     if let inputGradient {
@@ -87,15 +88,15 @@ package final class LearningKaleidoscope {
     let joined = map.field.joined(with: input.field).joined(with: outputGradient.field)
       .joined(with: inputGradient?.field ?? .real)
     map.backward(
-      layout, packedBefore: twiddles, TileGroups(count: input.count, field: joined), input, outputGradient,
+      layout, prepacked: twiddles, TileGroups(count: input.count, field: joined), input, outputGradient,
       inputGradient, parameterGradient, &workspace)
   }
 
   private var twiddles: PackedTwiddles {
-    PackedTwiddles(row: rows(packed), scales: rows(scales), entries: entries)
+    PackedTwiddles(base: vectors(packed), scales: vectors(scales), form: form)
   }
 
-  private func rows(_ storage: AlignedBuffer<Float>) -> ButterflyRun.Row {
+  private func vectors(_ storage: AlignedBuffer<Float>) -> ButterflyRun.Vectors {
     UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: SIMD8<Float>.self)
   }
 }

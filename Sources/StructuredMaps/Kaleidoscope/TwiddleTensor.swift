@@ -1,11 +1,11 @@
-/// torch_butterfly's twiddle, `[stacks, blocks, log n, n/2, 2, 2]`, as plain arrays.
+/// torch_butterfly's twiddle tensor, `[stacks, blocks, log n, n/2, 2, 2]`.
 ///
-/// A complex tensor has its numbers interleaved (real, imaginary), as PyTorch stores complex64.
+/// A complex tensor is interleaved (real, imaginary), as PyTorch stores complex64.
 package struct TwiddleTensor<Scalar: MapScalar>: Sendable, Equatable {
   package var shape: [Int]
   package var field: NumberField
 
-  /// Row-major, `planeCount` scalars an element.
+  /// Row-major, `planeCount` scalars per element.
   package var scalars: [Scalar]
 
   package init(shape: [Int], field: NumberField, scalars: [Scalar]) {
@@ -16,7 +16,8 @@ package struct TwiddleTensor<Scalar: MapScalar>: Sendable, Equatable {
 }
 
 extension KaleidoscopeMatrix {
-  /// The map's twiddles as torch_butterfly has them; `increasing_stride` is ``KaleidoscopeShape/firstDirection``.
+  /// The twiddles in torch_butterfly's layout; its `increasing_stride` is
+  /// ``KaleidoscopeShape/firstDirection``.
   package var twiddleTensor: TwiddleTensor<Scalar> {
     guard field == .complex else {
       return TwiddleTensor(shape: shape.twiddleShape, field: .real, scalars: parameters)
@@ -30,13 +31,14 @@ extension KaleidoscopeMatrix {
     return TwiddleTensor(shape: shape.twiddleShape, field: .complex, scalars: scalars)
   }
 
-  /// A map of torch_butterfly's twiddle.
+  /// A map with torch_butterfly's twiddles.
   ///
   /// - Parameters:
-  ///   - tensor: `[stacks, blocks, log n, n/2, 2, 2]`, from a file say: checked against all its parts.
+  ///   - tensor: `[stacks, blocks, log n, n/2, 2, 2]`; it may come from a file, so all of it is checked.
   ///   - inputLength: torch's `in_size`, at most n.
   ///   - outputLength: torch's `out_size`, at most stacks·n.
   ///   - firstDirection: torch's `increasing_stride` of the first block.
+  /// - Throws: ``StructuredMapError`` for a wrong shape or length, or values that are not finite.
   package init(
     torch tensor: TwiddleTensor<Scalar>, inputLength: Int, outputLength: Int,
     firstDirection: StrideDirection
@@ -48,7 +50,7 @@ extension KaleidoscopeMatrix {
     let size = 1 << found[2]
     let expected = [found[0], found[1], found[2], size / 2, 2, 2]
     guard found == expected else { throw .shapeMismatch(.twiddle, expected: expected, found: found) }
-    // The product of the dimensions, against overflow, and never more than the scalars that are there.
+    // The product of the dimensions must neither overflow nor exceed the limit.
     var count = tensor.field.planeCount
     for dimension in found {
       let (next, overflow) = count.multipliedReportingOverflow(by: dimension)

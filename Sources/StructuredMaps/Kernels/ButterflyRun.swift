@@ -1,62 +1,66 @@
 internal import CKernels
 
-/// Butterfly products in single precision by the kernels of the instruction set, tile by tile.
+/// A butterfly product in single precision, run by the kernels of an instruction set, tile by tile.
 ///
-/// A lane's bits depend neither on the other lanes nor on the number of vectors.
+/// The bits of a lane depend neither on other lanes nor on the number of vectors.
 struct ButterflyRun {
   let schedule: ButterflySchedule
   let kernels: UnsafePointer<ck_kernels>
-  /// How `pack` packed the twiddles.
-  private(set) var entries = TwiddleEntries.all
+  /// The form in which `pack` packed the twiddles.
+  private(set) var form = TwiddleForm.full
 
-  typealias Row = UnsafeMutablePointer<SIMD8<Float>>
+  typealias Vectors = UnsafeMutablePointer<SIMD8<Float>>
 
   init(
-    _ schedule: ButterflySchedule, _ entries: TwiddleEntries = .all,
+    _ schedule: ButterflySchedule, _ form: TwiddleForm = .full,
     kernels: UnsafePointer<ck_kernels> = ck_best()
   ) {
     self.schedule = schedule
-    self.entries = entries
+    self.form = form
     self.kernels = kernels
   }
 
-  /// Vectors of 8 floats that the packed twiddles of all stacks take, and the scales of unit diagonals.
+  /// The size, in vectors of 8 floats, of the packed twiddles of all stacks.
   var packedVectors: Int { schedule.layout.stackCount * Self.vectors(schedule.packedCount) }
+  /// The size, in vectors of 8 floats, of the scales of all stacks in unit form.
   var scalesVectors: Int { schedule.layout.stackCount * Self.vectors(schedule.scalesCount) }
 
-  /// Vectors of 8 floats of working memory of `pack`, `packVector` and `unpack`.
-  var channelsVectors: Int { Self.vectors(2 * schedule.channelsCount) }
+  /// The size, in vectors of 8 floats, of the scratch of `pack`, `packVector` and `unpack`.
+  var packingScratchVectors: Int { Self.vectors(2 * schedule.packingScratchCount) }
 
   private static func vectors(_ floats: Int) -> Int { (floats + 7) / 8 }
 
-  func packed(_ base: Row, stack: Int) -> UnsafeMutablePointer<Float> {
+  func packed(_ base: Vectors, stack: Int) -> UnsafeMutablePointer<Float> {
     floats(base + stack * Self.vectors(schedule.packedCount))
   }
 
-  private func scales(_ base: Row, stack: Int) -> UnsafeMutablePointer<Float> {
+  private func scales(_ base: Vectors, stack: Int) -> UnsafeMutablePointer<Float> {
     floats(base + stack * Self.vectors(schedule.scalesCount))
   }
 
-  /// All stacks' twiddles in order of use, with unit diagonals if they serve the twiddles of all stacks.
+  /// Packs the twiddles of all stacks in order of use, in unit form if the twiddles of every stack allow it.
   ///
   /// - Parameters:
-  ///   - parameters: of all stacks.
+  ///   - parameters: the twiddles of all stacks.
   ///   - packed: room for `packedVectors`.
-  ///   - scales: room for `scalesVectors`, if gradients are to be unpacked.
-  ///   - channels: room for `channelsVectors`.
-  ///   - live: how many positions of a stack, from the first, hold other numbers than zero.
+  ///   - scales: room for `scalesVectors`, or nil if no gradients will be unpacked.
+  ///   - scratch: room for `packingScratchVectors`.
+  ///   - inputCount: the number of a stack's input positions; those after it are zero padding.
   mutating func pack(
-    _ parameters: UnsafePointer<Float>, into packed: Row, scales: Row?, channels: Row, live: (Int) -> Int
+    _ parameters: UnsafePointer<Float>, into packed: Vectors, scales: Vectors?, scratch: Vectors,
+    inputCount: (Int) -> Int
   ) {
-    if schedule.mayHaveUnitDiagonals {
-      for entries in [TwiddleEntries.unitDiagonals, .unitDiagonalsAfterFirst] {
-        self.entries = entries
-        if packUnit(parameters, into: packed, scales: scales, channels: channels, live: live) { return }
+    if schedule.mayUseUnitForm {
+      for form in [TwiddleForm.unit, .unitAfterFirst] {
+        self.form = form
+        if packUnit(parameters, into: packed, scales: scales, scratch: scratch, inputCount: inputCount) {
+          return
+        }
       }
     }
-    entries = .all
+    form = .full
     let layout = schedule.layout
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     for stack in 0..<layout.stackCount {
       kernels.pointee.butterfly_pack(
         &description, parameters + stack * layout.stackStride, layout.planeStride,
@@ -64,77 +68,81 @@ struct ButterflyRun {
     }
   }
 
-  /// Whether unit diagonals, as `entries` says, serve the twiddles of all stacks: those are packed then.
+  /// Packs the twiddles in the unit form `form`; false if those of some stack do not allow it.
   private func packUnit(
-    _ parameters: UnsafePointer<Float>, into packed: Row, scales: Row?, channels: Row, live: (Int) -> Int
+    _ parameters: UnsafePointer<Float>, into packed: Vectors, scales: Vectors?, scratch: Vectors,
+    inputCount: (Int) -> Int
   ) -> Bool {
     let layout = schedule.layout
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     return (0..<layout.stackCount).allSatisfy { stack in
       kernels.pointee.butterfly_pack_unit(
-        &description, parameters + stack * layout.stackStride, layout.planeStride, live(stack),
-        self.packed(packed, stack: stack), scales.map { self.scales($0, stack: stack) }, doubles(channels))
+        &description, parameters + stack * layout.stackStride, layout.planeStride, inputCount(stack),
+        self.packed(packed, stack: stack), scales.map { self.scales($0, stack: stack) }, doubles(scratch))
     }
   }
 
-  /// Floats of one stack's twiddles in order of use by `forwardVector`.
+  /// The size, in floats, of one stack's twiddles packed for `forwardVector`.
   var vectorCount: Int {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     return kernels.pointee.butterfly_vector_count(&description, schedule.passes, schedule.passes.count)
   }
 
-  /// One stack's twiddles in order of use by `forwardVector`.
+  /// Packs one stack's twiddles in the order in which `forwardVector` uses them.
   func packVector(
-    _ parameters: UnsafePointer<Float>, stack: Int, into packed: UnsafeMutablePointer<Float>, channels: Row
+    _ parameters: UnsafePointer<Float>, stack: Int, into packed: UnsafeMutablePointer<Float>, scratch: Vectors
   ) {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     let layout = schedule.layout
     kernels.pointee.butterfly_vector_pack(
       &description, schedule.passes, schedule.passes.count, parameters + stack * layout.stackStride,
-      layout.planeStride, packed, doubles(channels))
+      layout.planeStride, packed, doubles(scratch))
   }
 
-  /// One vector in place; a real map leaves the imaginary parts alone.
+  /// Runs one vector in place; a real map does not touch `im`.
   func forwardVector(
     _ re: UnsafeMutablePointer<Float>, _ im: UnsafeMutablePointer<Float>, twiddles: UnsafePointer<Float>
   ) {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     kernels.pointee.butterfly_vector_forward(
       &description, schedule.passes, schedule.passes.count, twiddles, re, im)
   }
 
-  /// Adds the gradient by packed twiddles to that by parameters; `packed` and `scales` are what `pack` made.
+  /// Adds the gradient with respect to the packed twiddles to the one with respect to the parameters.
+  ///
+  /// `packed` and `scales` are the results of `pack`.
   func unpack(
-    _ packedGradient: Row, packed: Row, scales: Row, channels: Row, _ parameters: UnsafePointer<Float>,
-    addingTo gradient: UnsafeMutablePointer<Float>
+    _ packedGradient: Vectors, packed: Vectors, scales: Vectors, scratch: Vectors,
+    _ parameters: UnsafePointer<Float>, addingTo gradient: UnsafeMutablePointer<Float>
   ) {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     let layout = schedule.layout
     for stack in 0..<layout.stackCount {
       let (twiddles, sum) = (parameters + stack * layout.stackStride, gradient + stack * layout.stackStride)
       let d = self.packed(packedGradient, stack: stack)
-      if entries != .all {
+      if form != .full {
         kernels.pointee.butterfly_unpack_unit_gradient(
           &description, twiddles, layout.planeStride, self.packed(packed, stack: stack),
-          self.scales(scales, stack: stack), d, sum, doubles(channels))
+          self.scales(scales, stack: stack), d, sum, doubles(scratch))
       } else {
         kernels.pointee.butterfly_unpack_gradient(&description, twiddles, layout.planeStride, d, sum)
       }
     }
   }
 
-  /// Vectors of 8 floats of working memory that `forward` takes, and `backward`.
+  /// The size, in vectors of 8 floats, of the working memory of `forward`.
   var forwardWorkVectors: Int { Int(CK_TILES) * schedule.workVectors }
+  /// The size, in vectors of 8 floats, of the working memory of `backward`.
   var backwardWorkVectors: Int { forwardWorkVectors * (schedule.stageCount + 1) }
 
-  /// The output of one group of vectors or two.
+  /// Computes the output of one group of vectors, or of two at once.
   ///
-  /// `next` are those of the run that follows, as far as they are known.
+  /// `next` are the groups of the next call, to be prefetched.
   func forward(
-    _ input: ck_butterfly_ends, _ output: ck_butterfly_ends, packed: Row, stack: Int, work: Row,
+    _ input: ck_butterfly_ends, _ output: ck_butterfly_ends, packed: Vectors, stack: Int, work: Vectors,
     next: (input: ck_butterfly_ends, output: ck_butterfly_ends)
   ) {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     withUnsafePointer(to: input) { input in
       withUnsafePointer(to: output) { output in
         withUnsafePointer(to: next.input) { nextInput in
@@ -148,13 +156,13 @@ struct ButterflyRun {
     }
   }
 
-  /// The gradient by the input, if it is wanted, and that by the packed twiddles, which is added.
+  /// Adds the gradient with respect to the packed twiddles, and writes the input gradient if it is not nil.
   func backward(
     _ input: ck_butterfly_ends, _ outputGradient: ck_butterfly_ends, _ inputGradient: ck_butterfly_ends?,
-    packed: Row, packedGradient: Row, stack: Int, work: Row,
+    packed: Vectors, packedGradient: Vectors, stack: Int, work: Vectors,
     next: (input: ck_butterfly_ends, outputGradient: ck_butterfly_ends)
   ) {
-    var description = schedule.description(entries)
+    var description = schedule.description(form)
     func run(_ inputGradient: UnsafePointer<ck_butterfly_ends>?) {
       withUnsafePointer(to: input) { input in
         withUnsafePointer(to: outputGradient) { outputGradient in
@@ -175,25 +183,25 @@ struct ButterflyRun {
     }
   }
 
-  private func floats(_ row: Row) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(row).assumingMemoryBound(to: Float.self)
+  private func floats(_ base: Vectors) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(base).assumingMemoryBound(to: Float.self)
   }
 
-  private func doubles(_ row: Row) -> UnsafeMutablePointer<Double> {
-    UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self)
+  private func doubles(_ base: Vectors) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(base).assumingMemoryBound(to: Double.self)
   }
 }
 
 extension ck_butterfly_ends {
-  subscript(place: Int) -> ck_butterfly_vectors {
-    get { place == 0 ? first : second }
-    set { if place == 0 { first = newValue } else { second = newValue } }
+  subscript(index: Int) -> ck_butterfly_vectors {
+    get { index == 0 ? first : second }
+    set { if index == 0 { first = newValue } else { second = newValue } }
   }
 }
 
 extension ck_butterfly_vectors {
-  /// A tile of the map's size.
-  init(tile: ButterflyRun.Row) {
+  /// A whole tile.
+  init(tile: ButterflyRun.Vectors) {
     self.init()
     self.tile = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self)
   }

@@ -1,6 +1,7 @@
 package import CKernels
 
-/// A product of butterfly factors as the kernels see it: `[stacks][blocks][log n][n/2][2][2]` twiddles a plane.
+/// The layout of a butterfly product for the kernels: each plane holds `[stacks][blocks][log n][n/2][2][2]`
+/// twiddles.
 package struct ButterflyLayout: Sendable, Hashable {
   package var logSize: Int
   package var stackCount: Int
@@ -10,10 +11,10 @@ package struct ButterflyLayout: Sendable, Hashable {
 
   package var size: Int { 1 << logSize }
 
-  /// Scalars of one plane of one stack.
+  /// Scalars per plane and stack.
   package var stackStride: Int { 2 * size * logSize * blockCount }
 
-  /// Scalars of one plane.
+  /// Scalars per plane.
   package var planeStride: Int { stackCount * stackStride }
 
   /// The strides of a stack's factors in order of application.
@@ -24,61 +25,63 @@ package struct ButterflyLayout: Sendable, Hashable {
   }
 }
 
-/// The order in which the kernels run a product of butterfly factors, so that positions stay in the nearest cache.
+/// The order in which the kernels run a product of butterfly factors, chosen so that positions stay in the L1
+/// cache.
 ///
-/// Strides below 64 act on runs of 64 positions, larger ones on columns of the matrix with 64 positions a row: each
-/// such phase runs all its factors on one unit before it goes to the next. Two factors act in one pass. Where blocks
-/// meet, strides are d, e, e, d: these four are merged to 4 × 4 matrices, which cost half of them.
+/// Factors of strides below 64 act on runs of 64 positions, those of larger strides on columns of the matrix
+/// with 64 positions per row. Each such phase runs all its factors on one unit (some runs, some columns)
+/// before the next unit. Two factors act in one pass. Where blocks meet, strides are d, e, e, d; these four
+/// factors are merged to 4 × 4 matrices, at half the cost.
 package final class ButterflySchedule {
   package let layout: ButterflyLayout
 
-  /// Floats that the packed twiddles of one stack take at most.
+  /// The largest size, in floats, of the packed twiddles of one stack.
   package let packedCount: Int
 
-  /// Whether twiddles may be packed with unit diagonals: complex ones, unless there is nothing but the last factor and
-  /// merged ones.
-  package let mayHaveUnitDiagonals: Bool
+  /// Whether some factors are complex, not merged and not the last, and so can have the unit form.
+  package let mayUseUnitForm: Bool
 
-  /// Floats of the scales of one stack that go with unit diagonals, and doubles of working memory to make them.
+  /// The size, in floats, of the scales of one stack in unit form.
   package let scalesCount: Int
-  package var channelsCount: Int { Int(CK_BUTTERFLY_CHANNEL) * layout.size }
+  /// The size, in doubles, of the scratch of packing and unpacking in unit form.
+  package var packingScratchCount: Int { Int(CK_BUTTERFLY_CHANNEL) * layout.size }
 
-  /// Vectors of 8 floats that one tile of working memory takes.
+  /// The size, in vectors of 8 floats, of one tile of working memory.
   package let workVectors: Int
 
   private let phases: UnsafeMutablePointer<ck_butterfly_phase>
   private let stages: UnsafeMutablePointer<ck_butterfly_stage>
   private let phaseCount: Int
 
-  /// The passes over a single vector: one factor each, or four that are merged; none for sizes below 64.
+  /// The passes over a single vector, each of one factor or four merged ones; none for sizes below 64.
   package let passes: [ck_butterfly_pass]
 
-  /// Stages of a stack: its passes over all positions.
+  /// The stages of a stack, each a pass over all positions of a tile.
   package let stageCount: Int
 
-  /// What the kernels take; it points into this schedule.
-  package func description(_ entries: TwiddleEntries) -> ck_butterfly {
+  /// The description for the kernels; valid as long as this schedule lives.
+  package func description(_ form: TwiddleForm) -> ck_butterfly {
     ck_butterfly(
-      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: entries != .all,
-      first_has_all_entries: entries == .unitDiagonalsAfterFirst, phase_count: Int32(phaseCount),
+      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: form != .full,
+      first_has_all_entries: form == .unitAfterFirst, phase_count: Int32(phaseCount),
       stage_count: Int32(stageCount), phases: phases, stages: stages)
   }
 
-  /// Multiply-adds, or multiplications, of the real numbers of one vector of a stack.
+  /// The number of real multiply-adds (or multiplications) for one vector and stack.
   ///
-  /// In the backward all stages but the last are computed again, and what stands between two factors.
-  package func multiplyAdds(_ kept: TwiddleEntries) -> (forward: Int, backward: Int) {
+  /// Backward recomputes all stages but the last, and the values between the two factors of a stage.
+  package func multiplyAdds(_ form: TwiddleForm) -> (forward: Int, backward: Int) {
     var (products, between, last) = (0, 0, 0)
     for phase in UnsafeBufferPointer(start: phases, count: phaseCount) {
       for index in Int(phase.first_stage)..<Int(phase.first_stage + phase.stage_count) {
         let stage = stages[index]
-        // The entries of a turn's matrices that are multiplied with: of each factor alike, but that nothing takes the
-        // scales of the last one.
+        // Matrix entries that one turn multiplies with; the last factor is full, as nothing takes its scales
+        // back.
         let pairs = stage.factors == 1 ? 1 : 2
-        let isUnit = kept != .all && stage.factors < 4
+        let isUnit = form != .full && stage.factors < 4
         let isLast = index == stageCount - 1
-        let isWholeFirst = index == 0 && kept == .unitDiagonalsAfterFirst
-        let entries = pairs * (isUnit && !isWholeFirst && !(isLast && stage.factors == 1) ? 2 : 4)
+        let isFullFirst = index == 0 && form == .unitAfterFirst
+        let entries = pairs * (isUnit && !isFullFirst && !(isLast && stage.factors == 1) ? 2 : 4)
         let lastEntries = pairs * (isUnit && !isLast ? 2 : 4)
         let scale =
           phase.units * stage.groups * stage.inner * stage.columns * (layout.field == .complex ? 4 : 1)
@@ -132,14 +135,14 @@ package final class ButterflySchedule {
       stages: self.stages)
     let kernels = ck_best().pointee
     let last = stages.count - 1
-    mayHaveUnitDiagonals =
+    mayUseUnitForm =
       layout.field == .complex
       && stages.indices.contains { stages[$0].factors == 2 || stages[$0].factors == 1 && $0 != last }
-    // Room for whatever serves.
+    // Room for any form.
     var largest = (packed: 0, scales: 0)
-    for entries in TwiddleEntries.allCases where entries == .all || mayHaveUnitDiagonals {
-      description.has_unit_diagonals = entries != .all
-      description.first_has_all_entries = entries == .unitDiagonalsAfterFirst
+    for form in TwiddleForm.allCases where form == .full || mayUseUnitForm {
+      description.has_unit_diagonals = form != .full
+      description.first_has_all_entries = form == .unitAfterFirst
       var (packed, scales) = (0, 0)
       kernels.butterfly_packed_counts(&description, &packed, &scales)
       largest = (max(largest.packed, packed), max(largest.scales, scales))
@@ -154,7 +157,7 @@ package final class ButterflySchedule {
 
   private static let rowLength = Int(CK_TILE_PITCH)
 
-  /// A stage's passes over a single vector; strides below 8 act on transposed runs.
+  /// The passes over a single vector for one stage; strides below 8 act on transposed runs.
   private static func passes(_ stage: ck_butterfly_stage, _ strides: [Int]) -> [ck_butterfly_pass] {
     guard stage.factors < 4 else {
       return [
@@ -170,7 +173,7 @@ package final class ButterflySchedule {
     }
   }
 
-  /// The factors of a phase, in groups that act together: 4 that are merged, 2, or 1.
+  /// The factors of a phase in groups that act in one pass: 4 merged ones, 2, or 1.
   static func groups(_ strides: ArraySlice<Int>) -> [Range<Int>] {
     var groups: [Range<Int>] = []
     var index = strides.startIndex
@@ -194,20 +197,21 @@ package final class ButterflySchedule {
     return groups
   }
 
-  /// The units of a phase, and how stages walk over one.
+  /// The units of a phase and the loops of its stages over one unit.
   private struct PhaseShape {
     let isOverColumns: Bool
     let columns: Int
     let units: Int
-    /// Positions of a step, steps of a unit.
+    /// Positions per step of a loop.
     let step: Int
+    /// Steps per unit.
     let steps: Int
 
     init(size: Int, isOverColumns: Bool) {
       self.isOverColumns = isOverColumns
       if isOverColumns {
         steps = size / rowLength
-        // Half of the nearest cache: rows of one tile, or of two where both are run at once.
+        // Half of the L1 cache: rows of one tile, or of two where both run at once.
         let rows = ck_best().pointee.group == 16 ? 128 : 256
         columns = Swift.max(1, Swift.min(16, rows / steps))
         units = rowLength / columns

@@ -1,6 +1,6 @@
-/// What the butterfly loops need to know: the twiddles of one stack of blocks, `[blocks][log n][n/2][2][2]`.
+/// The twiddles of one stack of blocks, `[blocks][log n][n/2][2][2]`, as the butterfly loops read them.
 ///
-/// `twiddle` points to the real plane; the imaginary one lies `imaginaryOffset` scalars further.
+/// `twiddle` points to the real plane; the imaginary plane is `imaginaryOffset` scalars further.
 package struct ButterflyPass<Scalar: MapScalar> {
   package let twiddle: UnsafePointer<Scalar>
   package let imaginaryOffset: Int
@@ -12,21 +12,21 @@ package struct ButterflyPass<Scalar: MapScalar> {
   package var size: Int { 1 << logSize }
   package var factorCount: Int { blockCount * logSize }
 
-  /// Scalars of one plane of one factor's twiddles.
+  /// Scalars per plane and factor.
   package var factorStride: Int { 2 * size }
 
   /// The stride of the factor applied at `index`.
   @inline(__always)
   package func stride(ofFactor index: Int) -> Int {
-    let (block, place) = index.quotientAndRemainder(dividingBy: logSize)
-    return 1 << firstDirection.alternated(block).logStride(at: place, of: logSize)
+    let (block, indexInBlock) = index.quotientAndRemainder(dividingBy: logSize)
+    return 1 << firstDirection.alternated(block).logStride(at: indexInBlock, of: logSize)
   }
 }
 
-/// The loops over one tile, `[size][2]` vectors of 8 lanes; the two are the planes of 8 complex vectors, or, if the
-/// map is real, simply 16 lanes.
+/// The butterfly loops over one tile, `[size][2]` vectors of 8 lanes: the two planes of 8 complex vectors, or
+/// simply 16 lanes if the map is real.
 ///
-/// Each lane is summed in the one order written here, so a vector's bits do not depend on its neighbours.
+/// Each lane is summed in the one order written here, so a vector's bits do not depend on its neighbors.
 enum ButterflyKernel {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -44,7 +44,7 @@ enum ButterflyKernel {
     _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ kept: UnsafeMutablePointer<SIMD8<Scalar>>,
     _ pass: ButterflyPass<Scalar>
   ) {
-    // Each factor reads what the one before wrote and writes the next: keeping costs no copy but the first.
+    // Each factor reads the output of the one before and writes the next: only the input is copied.
     let vectors = 2 * pass.size
     guard pass.factorCount > 0 else { return }
     kept.update(from: tile, count: vectors)
@@ -136,9 +136,10 @@ enum ButterflyKernel {
   }
 }
 
-/// One layer of equal dense blocks: block β maps positions β·blockStride + j·elementStride among themselves.
+/// One layer of equal dense blocks; block β mixes positions β·blockStride + j·elementStride.
 ///
-/// Weights are `[blockCount][blockSize][blockSize]` (row, column); the imaginary plane lies `imaginaryOffset` further.
+/// Weights are `[blockCount][blockSize][blockSize]` (row, column); the imaginary plane is `imaginaryOffset`
+/// further.
 package struct BlockPass<Scalar: MapScalar> {
   package let weights: UnsafePointer<Scalar>
   package let imaginaryOffset: Int
@@ -149,7 +150,7 @@ package struct BlockPass<Scalar: MapScalar> {
   package let elementStride: Int
 }
 
-/// The loops over one tile, laid out as in ``ButterflyKernel``.
+/// The loops of dense blocks over one tile, laid out as in ``ButterflyKernel``.
 enum BlockKernel {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -198,12 +199,12 @@ enum BlockKernel {
       let w = pass.weights + block * size * size
       let d = blockGradient + block * size * size
       for column in 0..<size {
-        let place = offset + 2 * column * pass.elementStride
-        let (xr, xi) = (source[place], source[place + 1])
+        let input = offset + 2 * column * pass.elementStride
+        let (xr, xi) = (source[input], source[input + 1])
         var (sumReal, sumImaginary) = (SIMD8<Scalar>(), SIMD8<Scalar>())
         for row in 0..<size {
-          let from = offset + 2 * row * pass.elementStride
-          let (gr, gi) = (gradient[from], gradient[from + 1])
+          let output = offset + 2 * row * pass.elementStride
+          let (gr, gi) = (gradient[output], gradient[output + 1])
           let index = row * size + column
           let re = w[index]
           d[index] += laneSum(gr * xr + gi * xi)
@@ -217,14 +218,14 @@ enum BlockKernel {
             sumImaginary += re * gi
           }
         }
-        sourceGradient[place] = sumReal
-        sourceGradient[place + 1] = sumImaginary
+        sourceGradient[input] = sumReal
+        sourceGradient[input + 1] = sumImaginary
       }
     }
   }
 }
 
-/// The sum over lanes, in the fixed order of a tree.
+/// The sum over lanes, in one fixed tree order.
 @inline(__always)
 private func laneSum<Scalar: MapScalar>(_ v: SIMD8<Scalar>) -> Scalar {
   let four = v.lowHalf + v.highHalf

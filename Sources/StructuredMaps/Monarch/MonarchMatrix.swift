@@ -1,11 +1,13 @@
 import Glibc
 
-/// A Monarch matrix: two layers of dense blocks across a grid of positions, n = rows · columns.
+/// A Monarch matrix: two layers of dense blocks over a grid of n = rows · columns positions.
 ///
-/// Position i·columns + j stands at (i, j) of the grid. The layer of stride 1 mixes j within each row i by
-/// `columns` × `columns` blocks, the layer of stride `columns` mixes i within each column j by `rows` × `rows` blocks.
-/// `direction` increasing applies stride 1 first, as in butterflies, which this class contains. Parameters are
-/// `[planes]`, each [layer 0][layer 1] in order of application, each layer `[blocks][size][size]`: n(rows + columns).
+/// Position i·columns + j is at (i, j) of the grid. The layer of stride 1 mixes j within each row i by
+/// `columns` × `columns` blocks, the layer of stride `columns` mixes i within each column j by `rows` ×
+/// `rows` blocks. `direction` increasing applies stride 1 first, as in butterflies, which are special cases.
+/// Each plane of parameters holds the two layers in order of application, each `[blocks][size][size]`: n(rows
+/// + columns) numbers.
+///
 /// Source: Dao et al., "Monarch", ICML 2022.
 package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
   package let inputLength: Int
@@ -18,15 +20,16 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     didSet { precondition(parameters.count == oldValue.count) }
   }
 
-  /// The identity, cut to the lengths.
+  /// The identity, truncated to the lengths.
   ///
   /// - Parameters:
   ///   - inputLength: at most n; padded with zeros at the end.
   ///   - outputLength: at most n; the first outputs are kept.
-  ///   - rows: 2 … 1024, as `columns`.
-  ///   - columns: the grid's columns.
-  ///   - direction: which layer acts first.
-  ///   - field: real or complex.
+  ///   - rows: the rows of the grid, 2 … 1024.
+  ///   - columns: the columns of the grid, 2 … 1024.
+  ///   - direction: the order of the layers.
+  ///   - field: the field of the entries.
+  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)``.
   package init(
     inputLength: Int, outputLength: Int, rows: Int, columns: Int, direction: StrideDirection,
     field: NumberField
@@ -62,10 +65,10 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
 
   package var size: Int { rows * columns }
 
-  /// Scalars of one plane.
+  /// Scalars per plane.
   var planeStride: Int { size * (rows + columns) }
 
-  /// The side of the blocks of a layer; it has `size` / side of them.
+  /// The side of a layer's blocks, of which there are `size` / side.
   package func blockSize(ofLayer layer: Int) -> Int {
     precondition(layer == 0 || layer == 1)
     return (layer == 0) == (direction == .increasing) ? columns : rows
@@ -74,18 +77,18 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
   /// Entry (row, column) of a block of layer 0 or 1, in order of application.
   package subscript(layer: Int, block: Int, row: Int, column: Int) -> Complex {
     get {
-      let at = place(layer, block, row, column)
+      let at = index(layer, block, row, column)
       return Complex(
         Double(parameters[at]), field == .complex ? Double(parameters[planeStride + at]) : 0)
     }
     set {
-      let at = place(layer, block, row, column)
+      let at = index(layer, block, row, column)
       parameters[at] = Scalar(newValue.real)
       if field == .complex { parameters[planeStride + at] = Scalar(newValue.imaginary) }
     }
   }
 
-  private func place(_ layer: Int, _ block: Int, _ row: Int, _ column: Int) -> Int {
+  private func index(_ layer: Int, _ block: Int, _ row: Int, _ column: Int) -> Int {
     let side = blockSize(ofLayer: layer)
     precondition(block >= 0 && block < size / side)
     precondition(row >= 0 && row < side && column >= 0 && column < side)
@@ -103,9 +106,11 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     parameters = other.parameters.map { Scalar($0) }
   }
 
-  /// The DFT of rows·columns points, of any such number, from one decreasing Monarch matrix.
+  /// The DFT of rows·columns points as one decreasing Monarch matrix.
   ///
-  /// Position k₁·columns + k₂ of the result holds bin k₁ + rows·k₂.
+  /// Position k₁·columns + k₂ of the output holds bin k₁ + rows·k₂.
+  ///
+  /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)``.
   package static func dft(
     inputLength: Int, rows: Int, columns: Int, scale: TransformScale = .unscaled
   ) throws(StructuredMapError) -> Self {
@@ -133,7 +138,7 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return map
   }
 
-  /// Independent Haar-like orthogonal or unitary blocks: Gaussian ones, orthonormalised.
+  /// Replaces all blocks by independent orthogonal or unitary ones: Gaussian matrices, orthonormalized.
   package mutating func makeOrthogonal(using generator: inout some RandomNumberGenerator) {
     for layer in 0..<2 {
       let side = blockSize(ofLayer: layer)
@@ -144,7 +149,7 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     }
   }
 
-  /// Rows orthonormalised by Gram and Schmidt, twice each, which keeps Haar measure.
+  /// A matrix from Haar measure: Gaussian rows, orthonormalized by Gram-Schmidt, twice each for precision.
   private static func randomOrthonormal(
     _ side: Int, _ field: NumberField, _ generator: inout some RandomNumberGenerator
   ) -> [[Complex]] {
@@ -164,7 +169,7 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return basis
   }
 
-  /// Two normal deviates by Box and Muller; the first alone of a real field.
+  /// A pair of normal variates by Box-Muller; only the first in a real field.
   private static func normalPair(
     _ generator: inout some RandomNumberGenerator, _ field: NumberField
   ) -> Complex {
@@ -173,10 +178,12 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return Complex(radius * cos(angle), field == .complex ? radius * sin(angle) : 0)
   }
 
-  /// The Monarch matrix nearest to a matrix, in Frobenius norm, and the error it leaves.
+  /// The Monarch matrix nearest to a matrix in Frobenius norm, and its error.
   ///
-  /// Each of the n blocks that layers i and j meet in is an outer product, approximated on its own, so that the
-  /// projection is exact (unlike a butterfly's).
+  /// Each pair of one block of either layer meets in an outer product, which is approximated independently of
+  /// all others, so the projection is exact (unlike that onto butterflies).
+  ///
+  /// - Throws: ``StructuredMapError``.
   package static func projection(
     of matrix: DenseMatrix, rows: Int, columns: Int, direction: StrideDirection
   ) throws(StructuredMapError) -> (map: MonarchMatrix<Double>, relativeError: Double) {
@@ -190,7 +197,7 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     let padded = matrix.resized(rows: n, columns: n)
     for i in 0..<rows {
       for j in 0..<columns {
-        // Increasing: through (i, j') of the middle, from row i to column j' = j. Decreasing: from column j to row i.
+        // Increasing: from row i through the middle to column j. Decreasing: from column j to row i.
         let block =
           direction == .increasing
           ? DenseMatrix(rows: rows, columns: columns) { padded[$0 * columns + j, i * columns + $1] }
@@ -235,7 +242,7 @@ extension MonarchMatrix: StructuredMap {
     return result
   }
 
-  /// The shape of the transpose, its parameters still to be set.
+  /// The transposed shape with parameters yet to be set.
   private init(transposedShapeOf other: Self) {
     inputLength = other.outputLength
     outputLength = other.inputLength
@@ -258,7 +265,7 @@ extension MonarchMatrix: StructuredMap {
     _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, kept: UnsafeMutablePointer<SIMD8<Scalar>>, stack: Int,
     parameters: UnsafePointer<Scalar>
   ) {
-    // What backward needs is what each layer was given; the output itself is not wanted.
+    // Backward needs the input of each layer, not the output.
     kept.update(from: tile, count: 2 * size)
     BlockKernel.forward(UnsafePointer(kept), kept + 2 * size, pass(0, parameters))
   }

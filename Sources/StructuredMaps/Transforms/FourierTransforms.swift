@@ -1,16 +1,16 @@
 /// The scale of a transform.
 package enum TransformScale: String, Sendable, Hashable, CaseIterable {
-  /// The definition's own sum.
+  /// The plain sum of the definition.
   case unscaled
 
   /// Orthonormal rows.
   case orthonormal
 
-  /// 1/n of the unscaled sum, as the inverse DFT has it.
+  /// 1/n of the plain sum, as in the inverse DFT.
   case inverse
 }
 
-/// The sign of the exponent.
+/// The direction of a Fourier transform: the sign of its exponent.
 package enum FourierDirection: String, Sendable, Hashable, CaseIterable {
   /// X_k = Σ x_t exp(−2πi·kt/n)
   case forward
@@ -19,7 +19,7 @@ package enum FourierDirection: String, Sendable, Hashable, CaseIterable {
   case backward
 }
 
-/// The order in which a single butterfly takes or gives what it transforms.
+/// The side of a single DFT butterfly that is in bit-reversed order.
 package enum FourierOrder: String, Sendable, Hashable, CaseIterable {
   /// Natural input, bit-reversed output: one decreasing butterfly (decimation in frequency).
   case bitReversedOutput
@@ -29,13 +29,16 @@ package enum FourierOrder: String, Sendable, Hashable, CaseIterable {
 }
 
 extension TransformFactorization {
-  /// The DFT of `size` points: one butterfly and a bit reversal.
+  /// The DFT of `size` points, as one butterfly and a bit reversal.
+  ///
+  /// The inverse DFT is `backward` with the scale `inverse`.
   ///
   /// - Parameters:
   ///   - size: n, a power of two, at least 2.
-  ///   - order: which side the bit reversal stands on.
-  ///   - direction: the sign of the exponent; for the inverse DFT `backward` with the scale `inverse`.
+  ///   - order: the side of the bit reversal.
+  ///   - direction: the sign of the exponent.
   ///   - scale: spread evenly over the factors.
+  /// - Throws: ``StructuredMapError/notPowerOfTwo(_:found:)``.
   package static func dft(
     size: Int, order: FourierOrder = .bitReversedInput, direction: FourierDirection = .forward,
     scale: TransformScale = .unscaled
@@ -51,7 +54,7 @@ extension TransformFactorization {
 }
 
 extension ButterflyMatrix where Scalar == Double {
-  /// The DFT with its bit-reversed side as it comes: DFT·P_br (increasing) or P_br·DFT (decreasing).
+  /// The DFT without the bit reversal: DFT·P_br (increasing) or P_br·DFT (decreasing).
   package init(
     dftOfSize size: Int, order: FourierOrder, direction: FourierDirection = .forward,
     scale: TransformScale = .unscaled
@@ -78,16 +81,20 @@ extension ButterflyMatrix where Scalar == Double {
 }
 
 extension KaleidoscopeMatrix where Scalar == Double {
-  /// The DFT in natural order, a member of (𝓑𝓑*)².
+  /// The DFT in natural order, as a member of (𝓑𝓑*)².
+  ///
+  /// - Throws: ``StructuredMapError/notPowerOfTwo(_:found:)``.
   package static func dft(
     size: Int, direction: FourierDirection = .forward, scale: TransformScale = .unscaled
   ) throws(StructuredMapError) -> Self {
     try TransformFactorization.dft(size: size, direction: direction, scale: scale).kaleidoscope()
   }
 
-  /// The real DFT: `inputLength` real samples, zeros up to `size`, to the size/2 + 1 bins 0 … n/2.
+  /// The DFT of real samples, `[size/2 + 1, inputLength]`: zero padding to `size`, then bins 0 … size/2.
   ///
-  /// The bins above are their conjugates. Feed it real batches.
+  /// Run it on real batches.
+  ///
+  /// - Throws: ``StructuredMapError``.
   package static func realDFT(
     size: Int, inputLength: Int? = nil, scale: TransformScale = .unscaled
   ) throws(StructuredMapError) -> Self {
@@ -95,14 +102,17 @@ extension KaleidoscopeMatrix where Scalar == Double {
       .cut(inputLength: inputLength ?? size, outputLength: size / 2 + 1)
   }
 
-  /// 𝓑𝓑* that begins as window, zero padding and DFT, with all bins in bit-reversed order, never permuted.
+  /// A member of (𝓑𝓑*)^w equal to window, zero padding and DFT, its bins in bit-reversed order: a start for
+  /// learning.
   ///
-  /// The first block is the DFT with the window folded in, the second the identity, to be learnt from there.
+  /// The first block is the DFT with the window folded in, the others are identities.
   ///
   /// - Parameters:
-  ///   - size: n, a power of two, at least the window's length.
+  ///   - size: n, a power of two, at least the length of the window.
   ///   - window: `inputLength` values.
-  ///   - width: w; the blocks after the first are identities.
+  ///   - width: w.
+  ///   - scale: spread evenly over the factors.
+  /// - Throws: ``StructuredMapError``.
   package static func windowedDFT(
     size: Int, window: [Double], width: Int = 1, scale: TransformScale = .unscaled
   ) throws(StructuredMapError) -> Self {

@@ -1,8 +1,10 @@
 extension KaleidoscopeMatrix {
-  /// Any permutation of 2^k positions, exactly, as one 𝓑𝓑* of swaps: y[i] = x[p[i]].
+  /// A permutation of 2^k positions, y[i] = x[p[i]], as one 𝓑𝓑* of swaps, exactly.
   ///
-  /// Strides n/2 … 1 and 1 … n/2 are a Beneš network; its switches come from the looping algorithm in O(n log n).
-  /// Source: Dao et al., lemma G.3; Waksman, "A permutation network", J. ACM 15 (1968).
+  /// Strides n/2 … 1 and 1 … n/2 form a Beneš network; the looping algorithm sets its switches in O(n log n).
+  ///
+  /// Source: Dao et al., "Kaleidoscope", ICLR 2020, lemma G.3; Waksman, "A permutation network", J. ACM 15
+  /// (1968).
   ///
   /// - Throws: ``StructuredMapError/notPowerOfTwo(_:found:)``.
   package init(_ permutation: Permutation) throws(StructuredMapError) {
@@ -23,7 +25,7 @@ extension KaleidoscopeMatrix {
       map.parameters[start + 2] = 1
       map.parameters[start + 3] = 0
     }
-    // Level by level: sub-networks of one size, each with its offset and its own permutation.
+    // Level by level: subnetworks of one size, each with its offset and permutation.
     var networks = [(offset: 0, sources: permutation.sources)]
     for level in 0..<size.trailingZeroBitCount {
       var inner: [(offset: Int, sources: [Int])] = []
@@ -48,21 +50,21 @@ extension KaleidoscopeMatrix {
     self = map
   }
 
-  /// Splits a permutation into the two halves of a Beneš network and the switches outside them.
+  /// Splits a permutation into those of the two inner networks and the outer switches of a Beneš network.
   private static func route(
     _ sources: [Int]
   ) -> (upper: [Int], lower: [Int], inputSwaps: [Bool], outputSwaps: [Bool]) {
     let (count, half) = (sources.count, sources.count / 2)
     var destination = sources
     for (output, source) in sources.enumerated() { destination[source] = output }
-    // Which sub-network carries each output: the two of an output pair differ, and so do the two of an input pair.
-    var carrier = Array(repeating: -1, count: count)
-    for start in 0..<half where carrier[start] < 0 {
+    // The inner network of each output: the two of an output pair differ, and so do the two of an input pair.
+    var network = Array(repeating: -1, count: count)
+    for start in 0..<half where network[start] < 0 {
       var output = start
-      while carrier[output] < 0 {
-        carrier[output] = 0
+      while network[output] < 0 {
+        network[output] = 0
         let partner = destination[(sources[output] + half) % count]
-        carrier[partner] = 1
+        network[partner] = 1
         output = (partner + half) % count
       }
     }
@@ -71,7 +73,7 @@ extension KaleidoscopeMatrix {
     var outputSwaps = inputSwaps
     for output in 0..<count {
       let (pair, source) = (output % half, sources[output])
-      if carrier[output] == 0 {
+      if network[output] == 0 {
         upper[pair] = source % half
         outputSwaps[pair] = output >= half
         inputSwaps[source % half] = source >= half

@@ -1,23 +1,25 @@
-/// An exact transform as permutation, butterflies, permutation: Re or all of P_out·B_k ··· B_1·P_in.
+/// An exact transform P_out·B_k ··· B_1·P_in of permutations and butterflies, or its real part.
 ///
-/// A front end that chooses the order of its samples while framing runs `butterflies` alone; ``kaleidoscope()`` turns
-/// the permutations into butterflies too.
+/// A front end that orders its samples while framing runs only `butterflies`; ``kaleidoscope()`` turns the
+/// permutations into butterflies, too.
 package struct TransformFactorization: Sendable {
-  /// The order of the samples that the butterflies ask for; natural if nil.
+  /// The order of samples before the first butterfly; natural if nil.
   package var inputPermutation: Permutation?
 
   /// In order of application.
   package var butterflies: [ButterflyMatrix<Double>]
 
-  /// What puts the butterflies' outputs into the transform's order; nothing if nil.
+  /// The permutation from the last butterfly's output order to the transform's; the identity if nil.
   package var outputPermutation: Permutation?
 
-  /// The transform is the real part, of real input.
+  /// Whether the transform is the real part of the product, for real input.
   package var takesRealPart = false
 
   package var size: Int { butterflies.first?.size ?? 0 }
 
-  /// The transform as one map, permutations included: a member of (𝓑𝓑*)^w, w at most 2 for each butterfly.
+  /// The transform as one map, permutations included: a member of (𝓑𝓑*)^w with w at most 2 per butterfly.
+  ///
+  /// - Throws: ``StructuredMapError``.
   package func kaleidoscope() throws(StructuredMapError) -> KaleidoscopeMatrix<Double> {
     var blocks: [ButterflyMatrix<Double>] = []
     func append(_ permutation: Permutation?) throws(StructuredMapError) {
@@ -32,7 +34,7 @@ package struct TransformFactorization: Sendable {
     return try KaleidoscopeMatrix(product: blocks, asWholeWidths: true)
   }
 
-  /// The transform of a vector, by way of the butterflies.
+  /// The transform of a vector, computed by the butterflies.
   package func applied(to vector: [Complex]) -> [Complex] {
     var x = inputPermutation?.applied(to: vector) ?? vector
     for butterfly in butterflies { x = butterfly.applied(to: x) }
@@ -41,7 +43,12 @@ package struct TransformFactorization: Sendable {
     return x
   }
 
-  /// A diagonal in the order of the transform's input, folded into the first butterfly: a window costs nothing.
+  /// The transform after a diagonal (a window, for example), which is folded into the first butterfly at no
+  /// cost.
+  ///
+  /// `diagonal` is in the order of the transform's input.
+  ///
+  /// - Throws: ``StructuredMapError/lengthMismatch(_:expected:found:)``.
   package func foldingInput(diagonal: [Complex]) throws(StructuredMapError) -> Self {
     guard diagonal.count == size else {
       throw .lengthMismatch(.diagonal, expected: size, found: diagonal.count)
@@ -52,7 +59,11 @@ package struct TransformFactorization: Sendable {
     return result
   }
 
-  /// A diagonal in the order of the transform's output, folded into the last butterfly.
+  /// The transform followed by a diagonal, which is folded into the last butterfly.
+  ///
+  /// `diagonal` is in the order of the transform's output.
+  ///
+  /// - Throws: ``StructuredMapError/lengthMismatch(_:expected:found:)``.
   package func foldingOutput(diagonal: [Complex]) throws(StructuredMapError) -> Self {
     guard diagonal.count == size else {
       throw .lengthMismatch(.diagonal, expected: size, found: diagonal.count)

@@ -8,7 +8,7 @@
 package enum TrigonometricTransform: String, Sendable, Hashable, CaseIterable {
   case dct2, dct4, dst2, dst4
 
-  /// Entry (k, t) of the unscaled matrix, reduced in integers.
+  /// Entry (k, t) of the unscaled matrix; its angle is reduced in integers.
   package func entry(_ k: Int, _ t: Int, size n: Int) -> Double {
     switch self {
     case .dct2: 2 * Complex.rootOfUnity(k * (2 * t + 1), 4 * n).real
@@ -18,7 +18,7 @@ package enum TrigonometricTransform: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// What the scale makes of row k.
+  /// The factor of row k for a scale.
   package func scaleFactor(row k: Int, size n: Int, _ scale: TransformScale) -> Double {
     switch scale {
     case .unscaled: 1
@@ -33,9 +33,13 @@ package enum TrigonometricTransform: String, Sendable, Hashable, CaseIterable {
 }
 
 extension TransformFactorization {
-  /// A DCT or DST of real input: the real part of diag · DFT · diag · (even samples, then the odd ones backwards).
+  /// A DCT or DST of real input: Re(diag · DFT · diag · P), where P puts even samples first, then odd ones in
+  /// reverse.
   ///
-  /// One increasing butterfly: the diagonals go into its outer factors, both permutations are one.
+  /// It is one increasing butterfly after one permutation; the diagonals are folded into its outer factors.
+  ///
+  /// - Throws: ``StructuredMapError/notPowerOfTwo(_:found:)``.
+  ///
   /// Source: Makhoul, "A fast cosine transform in one and two dimensions", IEEE Trans. ASSP 28 (1980).
   package static func trigonometric(
     _ transform: TrigonometricTransform, size n: Int, scale: TransformScale = .unscaled
@@ -45,7 +49,7 @@ extension TransformFactorization {
     sources += (0..<(n / 2)).map { n - 1 - 2 * $0 }
     let fold = Permutation(unchecked: sources)
     let isSine = transform == .dst2 || transform == .dst4
-    // Position m holds sample t = 2m at phase −θ, or the sample n − 1 − t = … of the odd half at phase +θ.
+    // Position m holds an even sample, t = 2m, at phase −θ, or in the second half an odd one at phase +θ.
     let before = (0..<n).map { m -> Complex in
       let isEven = m < n / 2
       let phase: Complex =

@@ -1,5 +1,7 @@
 extension ButterflyMatrix where Scalar == Double {
-  /// The Walsh-Hadamard transform in Sylvester's order: one real butterfly of either direction.
+  /// The Walsh-Hadamard transform in Sylvester order, one real butterfly of either direction.
+  ///
+  /// - Throws: ``StructuredMapError/notPowerOfTwo(_:found:)``.
   package static func hadamard(
     size: Int, direction: StrideDirection = .decreasing, scale: TransformScale = .unscaled
   ) throws(StructuredMapError) -> Self {
@@ -17,19 +19,22 @@ extension ButterflyMatrix where Scalar == Double {
 }
 
 extension TransformFactorization {
-  /// The orthonormal Haar wavelet transform, coarsest first: (mean, one detail, two details, …, n/2 details).
+  /// The orthonormal Haar wavelet transform, coarsest level first: (mean, one detail, two details, …, n/2
+  /// details).
+  ///
+  /// - Throws: ``StructuredMapError/notPowerOfTwo(_:found:)``.
   package static func haar(size n: Int) throws(StructuredMapError) -> Self {
     try check(size: n)
     let half = Complex(0.5.squareRoot())
     var matrix = ButterflyMatrix<Double>(size: n, direction: .increasing, field: .real)
     for index in 0..<matrix.logSize {
-      // Only means go on: the first pair of each group of 2·stride positions.
+      // Only means are transformed further: they are the first pair in each run of 2·stride positions.
       matrix.setFactor(
         ButterflyFactor(size: n, stride: 1 << index) { _, low in
           low == 0 ? [half, half, half, -half] : [.one, .zero, .zero, .one]
         }, at: index)
     }
-    // Details of the level with 2^l of them lie at odd multiples of n / 2^(l + 1).
+    // The 2^l details of level l are at odd multiples of n / 2^(l + 1).
     var sources = [0]
     var spacing = n / 2
     while spacing >= 1 {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A complex number of constructions, references and dense matrices; running code keeps split planes.
+/// A complex number for constructions, references and dense matrices; the kernels keep real and imaginary
+/// planes.
 package struct Complex: Sendable, Hashable {
   package var real: Double
   package var imaginary: Double
@@ -16,7 +17,7 @@ package struct Complex: Sendable, Hashable {
 
   package var conjugate: Self { Self(real, -imaginary) }
 
-  /// |z|², no scaling against overflow.
+  /// |z|², not scaled against overflow.
   package var squaredMagnitude: Double { real * real + imaginary * imaginary }
 
   package var isFinite: Bool { real.isFinite && imaginary.isFinite }
@@ -34,18 +35,18 @@ package struct Complex: Sendable, Hashable {
 }
 
 extension Complex {
-  /// exp(2πi·numerator/denominator), exact at multiples of an eighth turn's quadrants.
+  /// exp(2πi·numerator/denominator), exact at multiples of a quarter turn.
   ///
-  /// The angle is reduced in integers, so that large products of indices cost no precision.
+  /// The angle is reduced in integers, so that large products of indices lose no precision.
   package static func rootOfUnity(_ numerator: Int, _ denominator: Int) -> Self {
     precondition(denominator > 0)
     let reduced = ((numerator % denominator) + denominator) % denominator
-    // Octants: the angle left for sine and cosine is at most an eighth of a turn.
+    // Reduced by octants: sine and cosine see at most an eighth of a turn.
     let eighths = 8 * reduced
     let octant = eighths / denominator
     let remainder = eighths - octant * denominator
     func cosineAndSine(_ numerator: Int) -> (Double, Double) {
-      // Halfway both are √½, which the two functions round differently.
+      // At an eighth of a turn both are √½, but `cos` and `sin` round it differently.
       guard numerator != denominator else { return (0.5.squareRoot(), 0.5.squareRoot()) }
       let angle = 2 * Double.pi * Double(numerator) / Double(8 * denominator)
       return (cos(angle), sin(angle))

@@ -1,12 +1,12 @@
-/// A dense matrix in double precision, `[rows, columns]`, for definitions, factorisation and tests.
+/// A dense matrix in double precision, `[rows, columns]`, for definitions, factorizations and tests.
 package struct DenseMatrix: Sendable, Equatable {
   package let rows: Int
   package let columns: Int
 
-  /// Row after row.
+  /// Row-major.
   package var elements: [Complex]
 
-  /// Zeros.
+  /// A matrix of zeros.
   package init(rows: Int, columns: Int) {
     precondition(rows >= 0 && columns >= 0)
     self.rows = rows
@@ -67,12 +67,12 @@ package struct DenseMatrix: Sendable, Equatable {
     return result
   }
 
-  /// The corner of `rows` × `columns`, zeros where this one ends.
+  /// The upper left `rows` × `columns` corner, zeros beyond this matrix.
   package func resized(rows newRows: Int, columns newColumns: Int) -> Self {
     Self(rows: newRows, columns: newColumns) { $0 < rows && $1 < columns ? self[$0, $1] : .zero }
   }
 
-  /// ‖self − reference‖ / ‖reference‖ in Frobenius norms; of a zero reference, ‖self‖.
+  /// ‖self − reference‖ / ‖reference‖ in Frobenius norms; ‖self‖ if the reference is zero.
   package func relativeError(to reference: Self) -> Double {
     let (error, norm) = ((self - reference).frobeniusNorm, reference.frobeniusNorm)
     return norm > 0 ? error / norm : error
@@ -80,7 +80,7 @@ package struct DenseMatrix: Sendable, Equatable {
 }
 
 extension StructuredMap {
-  /// The map written out, `[outputLength, inputLength]`: each unit vector sent through `forward`.
+  /// The map as a dense matrix, `[outputLength, inputLength]`, from the products with all unit vectors.
   package func dense() -> DenseMatrix {
     var input = VectorBatch<Scalar>(length: inputLength, count: inputLength, field: .real)
     var output = VectorBatch<Scalar>(length: outputLength, count: inputLength, field: field)
@@ -92,7 +92,7 @@ extension StructuredMap {
     return matrix
   }
 
-  /// M·vector for one vector; allocates, meant for constructions and tests.
+  /// M·vector for one vector; allocates, for constructions and tests.
   package func applied(to vector: [Complex]) -> [Complex] {
     let input = VectorBatch<Scalar>(complexRows: [vector])
     var output = VectorBatch<Scalar>(length: outputLength, count: 1, field: .complex)

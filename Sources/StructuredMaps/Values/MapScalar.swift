@@ -1,7 +1,7 @@
-/// The numbers a map is made of: Float for running, Double for constructions and references.
+/// The scalar type of a map: Float for speed, Double for constructions and references.
 ///
-/// Loops over tiles are generic functions with `@specialized` copies for both, in one file each with all that they
-/// inline: code that calls them without knowing the type still reaches the compiled loop, in debug builds too.
+/// Loops over tiles are generic functions with `@specialized` copies for both types, each in one file with
+/// everything it inlines: unspecialized callers, and debug builds, still reach the compiled loop.
 package protocol MapScalar: BinaryFloatingPoint, BitwiseCopyable, SIMDScalar, Codable, Sendable {}
 
 extension Float: MapScalar {}

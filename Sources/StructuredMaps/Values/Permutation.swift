@@ -2,7 +2,8 @@
 package struct Permutation: Sendable, Hashable {
   package let sources: [Int]
 
-  /// - Throws: ``StructuredMapError/notPermutation(index:found:)`` if `sources` is not one.
+  /// - Throws: ``StructuredMapError/notPermutation(index:found:)`` if `sources` is not a permutation of its
+  ///   indices.
   package init(_ sources: [Int]) throws(StructuredMapError) {
     var seen = Array(repeating: false, count: sources.count)
     for (index, source) in sources.enumerated() {
@@ -21,7 +22,7 @@ package struct Permutation: Sendable, Hashable {
 
   package static func identity(size: Int) -> Permutation { Permutation(unchecked: Array(0..<size)) }
 
-  /// Index i takes from i with its log2 n bits reversed.
+  /// The permutation whose p[i] is i with its log₂ n bits reversed.
   package static func bitReversal(size: Int) -> Permutation {
     precondition(size >= 1 && size.nonzeroBitCount == 1)
     var sources = [0]

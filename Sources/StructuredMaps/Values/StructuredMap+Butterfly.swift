@@ -1,36 +1,35 @@
 internal import CKernels
 
-// The running of butterfly products in single precision. `Scalar` is Float throughout, which the callers have checked:
-// a pointer to one is taken as a pointer to the other.
+// Butterfly products in single precision. Callers have checked that `Scalar` is Float, so pointers are
+// rebound.
 
-/// A map's twiddles that are packed already, and how.
+/// Twiddles of a map that were packed before the call.
 struct PackedTwiddles {
-  var row: ButterflyRun.Row
-  /// What unpacking of gradients takes.
-  var scales: ButterflyRun.Row?
-  var entries: TwiddleEntries
+  var base: ButterflyRun.Vectors
+  /// The scales of the unit form, which unpacking of gradients needs.
+  var scales: ButterflyRun.Vectors?
+  var form: TwiddleForm
 }
 
 extension StructuredMap {
   func forward(
-    _ layout: ButterflyLayout, packedBefore: PackedTwiddles?, _ input: TileCarrier<Scalar>,
-    _ output: TileCarrier<Scalar>, _ workspace: inout MapWorkspace<Scalar>
+    _ layout: ButterflyLayout, prepacked: PackedTwiddles?, _ input: TileView<Scalar>,
+    _ output: TileView<Scalar>, _ workspace: inout MapWorkspace<Scalar>
   ) {
-    var run = ButterflyRun(
-      workspace.schedule(of: layout), packedBefore?.entries ?? .all)
+    var run = ButterflyRun(workspace.schedule(of: layout), prepacked?.form ?? .full)
     let tiling = self.tiling
-    let packedVectors = packedBefore == nil ? run.packedVectors : 0
+    let packedVectors = prepacked == nil ? run.packedVectors : 0
     let tileVectors = 2 * tiling.size
     let memory = workspace.vectors(
-      packedVectors + 2 * tileVectors + max(run.forwardWorkVectors, run.channelsVectors))
-    let packed = packedBefore?.row ?? single(memory)
+      packedVectors + 2 * tileVectors + max(run.forwardWorkVectors, run.packingScratchVectors))
+    let packed = prepacked?.base ?? single(memory)
     let tile = memory + packedVectors
     let work = single(tile + 2 * tileVectors)
-    if packedBefore == nil {
+    if prepacked == nil {
       parameters.withUnsafeBufferPointer { parameters in
         guard let base = parameters.baseAddress else { return }
-        run.pack(single(base), into: packed, scales: nil, channels: work) {
-          pieces($0, tiling).from.count
+        run.pack(single(base), into: packed, scales: nil, scratch: work) {
+          ranges(ofStack: $0, tiling).input.count
         }
       }
     }
@@ -38,9 +37,9 @@ extension StructuredMap {
       count: input.count, field: field.joined(with: input.field).joined(with: output.field))
     for index in stride(from: 0, to: groups.count, by: 2) {
       for stack in 0..<tiling.stackCount {
-        let (from, to) = pieces(stack, tiling)
+        let (from, to) = ranges(ofStack: stack, tiling)
         let adds = tiling.arrangement == .inputsConcatenated && stack > 0
-        func given(_ group: TileGroups.Group) -> ck_butterfly_vectors? {
+        func source(_ group: TileGroups.Group) -> ck_butterfly_vectors? {
           input.inPlace(group, from, size: tiling.size, mapField: field, isExact: false)
         }
         func target(_ group: TileGroups.Group) -> ck_butterfly_vectors? {
@@ -48,72 +47,73 @@ extension StructuredMap {
         }
         var (inputs, outputs) = (ck_butterfly_ends(), ck_butterfly_ends())
         var (nextInputs, nextOutputs) = (ck_butterfly_ends(), ck_butterfly_ends())
-        for place in 0..<2 {
-          guard let group = groups.group(index + place) else { continue }
-          let own = tile + place * tileVectors
-          let source = given(group)
-          if source == nil { gatherTile(input, from, group, own, size: tiling.size) }
-          inputs[place] = source ?? ck_butterfly_vectors(tile: single(own))
-          outputs[place] = target(group) ?? ck_butterfly_vectors(tile: single(own))
-          guard let next = groups.group(index + 2 + place) else { continue }
-          nextInputs[place] = given(next) ?? ck_butterfly_vectors()
-          nextOutputs[place] = target(next) ?? ck_butterfly_vectors()
+        for half in 0..<2 {
+          guard let group = groups.group(index + half) else { continue }
+          let ownTile = tile + half * tileVectors
+          let inPlace = source(group)
+          if inPlace == nil { gatherTile(input, from, group, ownTile, size: tiling.size) }
+          inputs[half] = inPlace ?? ck_butterfly_vectors(tile: single(ownTile))
+          outputs[half] = target(group) ?? ck_butterfly_vectors(tile: single(ownTile))
+          guard let next = groups.group(index + 2 + half) else { continue }
+          nextInputs[half] = source(next) ?? ck_butterfly_vectors()
+          nextOutputs[half] = target(next) ?? ck_butterfly_vectors()
         }
         run.forward(
           inputs, outputs, packed: packed, stack: stack, work: work, next: (nextInputs, nextOutputs))
-        for place in 0..<2 {
-          guard let group = groups.group(index + place), target(group) == nil else { continue }
-          scatterTile(tile + place * tileVectors, output, to, group, adding: adds)
+        for half in 0..<2 {
+          guard let group = groups.group(index + half), target(group) == nil else { continue }
+          scatterTile(tile + half * tileVectors, output, to, group, adding: adds)
         }
       }
     }
   }
 
-  /// Adds to the gradient by the parameters.
+  /// Adds the gradient with respect to the parameters to `gradientBase`; writes the input gradient if it is
+  /// not nil.
   func backward(
-    _ layout: ButterflyLayout, packedBefore: PackedTwiddles?, _ groups: TileGroups,
-    _ input: TileCarrier<Scalar>,
-    _ outputGradient: TileCarrier<Scalar>, _ inputGradient: TileCarrier<Scalar>?,
+    _ layout: ButterflyLayout, prepacked: PackedTwiddles?, _ groups: TileGroups,
+    _ input: TileView<Scalar>,
+    _ outputGradient: TileView<Scalar>, _ inputGradient: TileView<Scalar>?,
     _ gradientBase: UnsafeMutablePointer<Scalar>, _ workspace: inout MapWorkspace<Scalar>
   ) {
-    var run = ButterflyRun(workspace.schedule(of: layout), packedBefore?.entries ?? .all)
+    var run = ButterflyRun(workspace.schedule(of: layout), prepacked?.form ?? .full)
     let tiling = self.tiling
     let tileVectors = 2 * tiling.size
     let packedVectors =
-      run.packedVectors + (packedBefore == nil ? run.packedVectors + run.scalesVectors : 0)
+      run.packedVectors + (prepacked == nil ? run.packedVectors + run.scalesVectors : 0)
     let memory = workspace.vectors(
-      packedVectors + 4 * tileVectors + max(run.backwardWorkVectors, run.channelsVectors))
+      packedVectors + 4 * tileVectors + max(run.backwardWorkVectors, run.packingScratchVectors))
     let packedGradient = single(memory)
-    let packed = packedBefore?.row ?? packedGradient + run.packedVectors
-    let scales = packedBefore?.scales ?? packed + run.packedVectors
+    let packed = prepacked?.base ?? packedGradient + run.packedVectors
+    let scales = prepacked?.scales ?? packed + run.packedVectors
     let tile = memory + packedVectors
     let gradientTile = tile + 2 * tileVectors
     let work = single(gradientTile + 2 * tileVectors)
     packedGradient.update(repeating: SIMD8(), count: run.packedVectors)
     parameters.withUnsafeBufferPointer { parameters in
       guard let base = parameters.baseAddress else { return }
-      if packedBefore == nil {
-        run.pack(single(base), into: packed, scales: scales, channels: work) {
-          pieces($0, tiling).from.count
+      if prepacked == nil {
+        run.pack(single(base), into: packed, scales: scales, scratch: work) {
+          ranges(ofStack: $0, tiling).input.count
         }
       }
       for index in stride(from: 0, to: groups.count, by: 2) {
         for stack in 0..<tiling.stackCount {
-          let (from, to) = pieces(stack, tiling)
+          let (from, to) = ranges(ofStack: stack, tiling)
           let adds = tiling.arrangement == .outputsConcatenated && stack > 0
-          // Lanes past the end hold anything, and must not reach a gradient.
-          func given(
-            _ carrier: TileCarrier<Scalar>, _ group: TileGroups.Group, _ piece: Range<Int>
+          // Lanes past the end are unspecified and must not reach a gradient.
+          func exact(
+            _ view: TileView<Scalar>, _ group: TileGroups.Group, _ range: Range<Int>
           ) -> ck_butterfly_vectors? {
-            carrier.inPlace(group, piece, size: tiling.size, mapField: field, isExact: true)
+            view.inPlace(group, range, size: tiling.size, mapField: field, isExact: true)
           }
-          // The gradient by the input lies as the input does: both in rows, or both in tiles.
+          // The kernels want input and input gradient both as rows or both as tiles.
           func source(
             _ group: TileGroups.Group
           ) -> (input: ck_butterfly_vectors?, gradient: ck_butterfly_vectors?) {
-            let source = given(input, group, from)
+            let source = exact(input, group, from)
             guard let inputGradient, source?.rows != nil else { return (source, nil) }
-            guard !adds, inputGradient.isRows, let target = given(inputGradient, group, from) else {
+            guard !adds, inputGradient.isRows, let target = exact(inputGradient, group, from) else {
               return (nil, nil)
             }
             return (source, target)
@@ -122,34 +122,34 @@ extension StructuredMap {
             ck_butterfly_ends(), ck_butterfly_ends(), ck_butterfly_ends()
           )
           var (nextInputs, nextGradients) = (ck_butterfly_ends(), ck_butterfly_ends())
-          for place in 0..<2 {
-            guard let group = groups.group(index + place) else { continue }
-            let (own, ownGradient) = (tile + place * tileVectors, gradientTile + place * tileVectors)
+          for half in 0..<2 {
+            guard let group = groups.group(index + half) else { continue }
+            let (ownTile, ownGradient) = (tile + half * tileVectors, gradientTile + half * tileVectors)
             let (source, target) = source(group)
-            let sourceGradient = given(outputGradient, group, to)
-            if source == nil { gatherTile(input, from, group, own, size: tiling.size) }
+            let sourceGradient = exact(outputGradient, group, to)
+            if source == nil { gatherTile(input, from, group, ownTile, size: tiling.size) }
             if sourceGradient == nil {
               gatherTile(outputGradient, to, group, ownGradient, size: tiling.size)
             }
-            inputs[place] = source ?? ck_butterfly_vectors(tile: single(own))
-            gradients[place] = sourceGradient ?? ck_butterfly_vectors(tile: single(ownGradient))
-            inputGradients[place] = target ?? ck_butterfly_vectors(tile: single(ownGradient))
-            guard let next = groups.group(index + 2 + place) else { continue }
-            nextInputs[place] = given(input, next, from) ?? ck_butterfly_vectors()
-            nextGradients[place] = given(outputGradient, next, to) ?? ck_butterfly_vectors()
+            inputs[half] = source ?? ck_butterfly_vectors(tile: single(ownTile))
+            gradients[half] = sourceGradient ?? ck_butterfly_vectors(tile: single(ownGradient))
+            inputGradients[half] = target ?? ck_butterfly_vectors(tile: single(ownGradient))
+            guard let next = groups.group(index + 2 + half) else { continue }
+            nextInputs[half] = exact(input, next, from) ?? ck_butterfly_vectors()
+            nextGradients[half] = exact(outputGradient, next, to) ?? ck_butterfly_vectors()
           }
           run.backward(
             inputs, gradients, inputGradient == nil ? nil : inputGradients, packed: packed,
             packedGradient: packedGradient, stack: stack, work: work, next: (nextInputs, nextGradients))
           guard let inputGradient else { continue }
-          for place in 0..<2 {
-            guard let group = groups.group(index + place), source(group).gradient == nil else { continue }
-            scatterTile(gradientTile + place * tileVectors, inputGradient, from, group, adding: adds)
+          for half in 0..<2 {
+            guard let group = groups.group(index + half), source(group).gradient == nil else { continue }
+            scatterTile(gradientTile + half * tileVectors, inputGradient, from, group, adding: adds)
           }
         }
       }
       run.unpack(
-        packedGradient, packed: packed, scales: scales, channels: work, single(base),
+        packedGradient, packed: packed, scales: scales, scratch: work, single(base),
         addingTo: single(gradientBase))
     }
   }
@@ -163,6 +163,6 @@ private func single<Scalar: MapScalar>(_ p: UnsafeMutablePointer<Scalar>) -> Uns
   UnsafeMutableRawPointer(p).assumingMemoryBound(to: Float.self)
 }
 
-private func single<Scalar: MapScalar>(_ p: UnsafeMutablePointer<SIMD8<Scalar>>) -> ButterflyRun.Row {
+private func single<Scalar: MapScalar>(_ p: UnsafeMutablePointer<SIMD8<Scalar>>) -> ButterflyRun.Vectors {
   UnsafeMutableRawPointer(p).assumingMemoryBound(to: SIMD8<Float>.self)
 }

@@ -1,8 +1,8 @@
-/// A linear map with few parameters and a fast product, y = M x: the interface that rivals share.
+/// A linear map y = M x with few parameters and a fast product.
 ///
-/// Maps are values: several threads may run one at a time, each with a workspace of its own. A real map runs
-/// on complex vectors as on their two parts. A complex map takes a real batch as vectors without imaginary part, and
-/// where the output batch is real it gives the real part only.
+/// Maps are values: several threads may run the same one, each with its own workspace. A real map acts on the
+/// real and imaginary parts of complex vectors separately. A complex map reads real input as having zero
+/// imaginary part, and writes only the real part to a real output.
 package protocol StructuredMap<Scalar>: Sendable {
   associatedtype Scalar: MapScalar
 
@@ -10,23 +10,24 @@ package protocol StructuredMap<Scalar>: Sendable {
   var outputLength: Int { get }
   var field: NumberField { get }
 
-  /// All parameters in one array; of a complex map the real plane and then the imaginary one.
+  /// All parameters, the real plane before the imaginary one in a complex map.
   var parameters: [Scalar] { get set }
 
-  /// Operations of one product with a vector of the map's field, padding not skipped.
+  /// The operations of one product with a vector of the map's field, padding included.
   var operationCount: OperationCount { get }
 
   /// Mᵀ, not conjugated.
   func transposed() -> Self
 
-  /// M̄, entries conjugated.
+  /// M̄, each entry conjugated.
   func conjugated() -> Self
 
-  /// How the square parts of the map stand to its input and output.
+  /// The arrangement of the map's square parts between input and output.
   var tiling: MapTiling { get }
 
-  /// The butterfly factors that the square parts are products of, if they are: in single precision such maps run on
-  /// kernels of their own, and the methods on tiles below are not called.
+  /// The layout of the butterfly factors whose products the square parts are, or nil for other maps.
+  ///
+  /// In single precision butterflies run on their own kernels, and the methods on tiles below are not called.
   var butterflyLayout: ButterflyLayout? { get }
 
   /// Runs square part `stack` on a tile in place, with `tiling.scratchVectors` of scratch.
@@ -34,21 +35,24 @@ package protocol StructuredMap<Scalar>: Sendable {
     _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, scratch: UnsafeMutablePointer<SIMD8<Scalar>>, stack: Int,
     parameters: UnsafePointer<Scalar>)
 
-  /// Like `forwardTile`, and leaves in `kept` (`tiling.keptVectors`) what `backwardTile` needs.
+  /// `forwardTile` that also saves in `kept` (`tiling.keptVectors`) the intermediate values for
+  /// `backwardTile`.
   func forwardTileKeeping(
     _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, kept: UnsafeMutablePointer<SIMD8<Scalar>>, stack: Int,
     parameters: UnsafePointer<Scalar>)
 
-  /// Turns the output gradient in `tile` into the input gradient, and adds to the parameters' gradient.
+  /// Replaces the output gradient in `tile` by the input gradient and adds to the parameter gradient.
   func backwardTile(
     _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, kept: UnsafeMutablePointer<SIMD8<Scalar>>, stack: Int,
     parameters: UnsafePointer<Scalar>, gradient: UnsafeMutablePointer<Scalar>)
 }
 
-/// The square parts ("stacks") that a map is made of.
+/// The square parts ("stacks") of a map, each `size` × `size`.
 package struct MapTiling: Sendable, Hashable {
-  /// Whether stacks read one input and their outputs stand one after the other, or the transpose of that: each
-  /// reads its own piece of the input, and their outputs are added.
+  /// The relation of the stacks to input and output.
+  ///
+  /// Either all stacks read the same input and their outputs are concatenated, or, transposed, each reads its
+  /// own part of the input and their outputs are added.
   package enum Arrangement: String, Sendable, Hashable {
     case outputsConcatenated, inputsConcatenated
 
@@ -63,7 +67,7 @@ package struct MapTiling: Sendable, Hashable {
 }
 
 extension StructuredMap {
-  /// Real parameters; a complex one counts twice.
+  /// The number of real parameters; a complex one counts twice.
   package var parameterCount: Int { parameters.count }
 
   package var butterflyLayout: ButterflyLayout? { nil }
@@ -74,21 +78,21 @@ extension StructuredMap {
   /// output = M·input, vector by vector.
   ///
   /// - Parameters:
-  ///   - input: vectors of `inputLength`.
-  ///   - output: vectors of `outputLength`, as many as in `input`; complex, or real for the real part.
+  ///   - input: `[count, inputLength]`.
+  ///   - output: `[count, outputLength]`; complex, or real for the real part.
   ///   - workspace: scratch of the calling thread.
   package func forward(
     _ input: borrowing VectorBatch<Scalar>, into output: inout VectorBatch<Scalar>,
     workspace: inout MapWorkspace<Scalar>
   ) {
-    forward(TileCarrier(input), TileCarrier(output), &workspace)
+    forward(TileView(input), TileView(output), &workspace)
   }
 
-  /// output = M·input, row by row, without a batch between.
+  /// output = M·input, row by row, without a batch in between.
   package func forward(
     _ input: VectorRows<Scalar>, into output: MutableVectorRows<Scalar>, workspace: inout MapWorkspace<Scalar>
   ) {
-    forward(TileCarrier(input), TileCarrier(output), &workspace)
+    forward(TileView(input), TileView(output), &workspace)
   }
 
   /// output = M·input, from rows to a batch.
@@ -96,16 +100,16 @@ extension StructuredMap {
     _ input: VectorRows<Scalar>, into output: inout VectorBatch<Scalar>,
     workspace: inout MapWorkspace<Scalar>
   ) {
-    forward(TileCarrier(input), TileCarrier(output), &workspace)
+    forward(TileView(input), TileView(output), &workspace)
   }
 
   private func forward(
-    _ input: TileCarrier<Scalar>, _ output: TileCarrier<Scalar>, _ workspace: inout MapWorkspace<Scalar>
+    _ input: TileView<Scalar>, _ output: TileView<Scalar>, _ workspace: inout MapWorkspace<Scalar>
   ) {
     precondition(input.length == inputLength && output.length == outputLength)
     precondition(input.count == output.count)
     if Scalar.self == Float.self, let layout = butterflyLayout {
-      forward(layout, packedBefore: nil, input, output, &workspace)
+      forward(layout, prepacked: nil, input, output, &workspace)
       return
     }
     let tiling = self.tiling
@@ -116,7 +120,7 @@ extension StructuredMap {
       guard let base = parameters.baseAddress else { return }
       for group in TileGroups(count: input.count, field: joined) {
         for stack in 0..<tiling.stackCount {
-          let (from, to) = pieces(stack, tiling)
+          let (from, to) = ranges(ofStack: stack, tiling)
           gatherTile(input, from, group, tile, size: tiling.size)
           forwardTile(tile, scratch: scratch, stack: stack, parameters: base)
           let adds = tiling.arrangement == .inputsConcatenated && stack > 0
@@ -126,15 +130,16 @@ extension StructuredMap {
     }
   }
 
-  /// The gradient of a loss by the parameters, added to `parameterGradient`, and by the input.
+  /// Computes the gradients of a loss with respect to the parameters and the input.
   ///
-  /// A gradient of a complex number z is ∂L/∂Re z + i ∂L/∂Im z. The forward is computed again, tile by tile.
+  /// The gradient with respect to a complex z is ∂L/∂Re z + i ∂L/∂Im z. The forward pass is recomputed tile
+  /// by tile.
   ///
   /// - Parameters:
-  ///   - input: what `forward` was given.
-  ///   - outputGradient: `[outputLength]`; real if the real part was taken.
-  ///   - inputGradient: `[inputLength]`, overwritten; of a real input it may be real.
-  ///   - parameterGradient: as `parameters`; sums run over vectors in order of tiles.
+  ///   - input: the input of `forward`, `[count, inputLength]`.
+  ///   - outputGradient: `[count, outputLength]`; real if the output was.
+  ///   - inputGradient: `[count, inputLength]`, overwritten; may be real if the input is.
+  ///   - parameterGradient: laid out as `parameters`, added to; sums run over vectors in order of tiles.
   ///   - workspace: scratch of the calling thread.
   package func backward(
     _ input: borrowing VectorBatch<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
@@ -142,41 +147,41 @@ extension StructuredMap {
     workspace: inout MapWorkspace<Scalar>
   ) {
     backward(
-      TileCarrier(input), TileCarrier(outputGradient), TileCarrier(inputGradient), &parameterGradient,
+      TileView(input), TileView(outputGradient), TileView(inputGradient), &parameterGradient,
       &workspace)
   }
 
-  /// The same of rows; the gradient by the input only if it is given a place.
+  /// Computes the gradients for rows; the input gradient only if `inputGradient` is not nil.
   package func backward(
     _ input: VectorRows<Scalar>, outputGradient: VectorRows<Scalar>,
     inputGradient: MutableVectorRows<Scalar>?, parameterGradient: inout [Scalar],
     workspace: inout MapWorkspace<Scalar>
   ) {
     backward(
-      TileCarrier(input), TileCarrier(outputGradient), inputGradient.map { TileCarrier($0) },
+      TileView(input), TileView(outputGradient), inputGradient.map { TileView($0) },
       &parameterGradient,
       &workspace)
   }
 
-  /// The gradient of a loss by the parameters alone, added to `parameterGradient`.
+  /// Adds the gradient of a loss with respect to the parameters to `parameterGradient`.
   package func accumulateParameterGradient(
     _ input: borrowing VectorBatch<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
     into parameterGradient: inout [Scalar], workspace: inout MapWorkspace<Scalar>
   ) {
-    backward(TileCarrier(input), TileCarrier(outputGradient), nil, &parameterGradient, &workspace)
+    backward(TileView(input), TileView(outputGradient), nil, &parameterGradient, &workspace)
   }
 
-  /// The same of rows.
+  /// Adds the gradient of a loss with respect to the parameters to `parameterGradient`, for rows.
   package func accumulateParameterGradient(
     _ input: VectorRows<Scalar>, outputGradient: borrowing VectorBatch<Scalar>,
     into parameterGradient: inout [Scalar], workspace: inout MapWorkspace<Scalar>
   ) {
-    backward(TileCarrier(input), TileCarrier(outputGradient), nil, &parameterGradient, &workspace)
+    backward(TileView(input), TileView(outputGradient), nil, &parameterGradient, &workspace)
   }
 
   private func backward(
-    _ input: TileCarrier<Scalar>, _ outputGradient: TileCarrier<Scalar>,
-    _ inputGradient: TileCarrier<Scalar>?,
+    _ input: TileView<Scalar>, _ outputGradient: TileView<Scalar>,
+    _ inputGradient: TileView<Scalar>?,
     _ parameterGradient: inout [Scalar], _ workspace: inout MapWorkspace<Scalar>
   ) {
     precondition(input.length == inputLength && outputGradient.length == outputLength)
@@ -192,7 +197,7 @@ extension StructuredMap {
       parameterGradient.withUnsafeMutableBufferPointer { gradient in
         guard let base = gradient.baseAddress else { return }
         backward(
-          layout, packedBefore: nil, groups, input, outputGradient, inputGradient, base, &workspace)
+          layout, prepacked: nil, groups, input, outputGradient, inputGradient, base, &workspace)
       }
       return
     }
@@ -204,7 +209,7 @@ extension StructuredMap {
         guard let base = parameters.baseAddress, let gradientBase = gradient.baseAddress else { return }
         for group in groups {
           for stack in 0..<tiling.stackCount {
-            let (from, to) = pieces(stack, tiling)
+            let (from, to) = ranges(ofStack: stack, tiling)
             gatherTile(input, from, group, tile, size: tiling.size)
             forwardTileKeeping(tile, kept: kept, stack: stack, parameters: base)
             gatherTile(outputGradient, to, group, tile, size: tiling.size)
@@ -218,13 +223,16 @@ extension StructuredMap {
     }
   }
 
-  /// The positions of the input that stack `stack` reads, and those of the output that it writes.
-  func pieces(_ stack: Int, _ tiling: MapTiling) -> (from: Range<Int>, to: Range<Int>) {
-    func piece(_ length: Int, _ isCut: Bool) -> Range<Int> {
-      let start = isCut ? min(stack * tiling.size, length) : 0
+  /// The positions of the input that a stack reads, and those of the output that it writes.
+  func ranges(ofStack stack: Int, _ tiling: MapTiling) -> (input: Range<Int>, output: Range<Int>) {
+    func range(_ length: Int, isConcatenated: Bool) -> Range<Int> {
+      let start = isConcatenated ? min(stack * tiling.size, length) : 0
       return start..<min(start + tiling.size, length)
     }
-    let cutsOutput = tiling.arrangement == .outputsConcatenated
-    return (piece(inputLength, !cutsOutput), piece(outputLength, cutsOutput))
+    let isOutputConcatenated = tiling.arrangement == .outputsConcatenated
+    return (
+      range(inputLength, isConcatenated: !isOutputConcatenated),
+      range(outputLength, isConcatenated: isOutputConcatenated)
+    )
   }
 }

@@ -1,31 +1,31 @@
-/// What is wrong with shapes or values that came from outside.
+/// An invalid shape or value from outside.
 package enum StructuredMapError: Error, Sendable, Equatable {
-  /// A length, width or expansion is below its least value or beyond what is held in memory.
+  /// A length, width or expansion outside its range; the upper bound keeps the map in memory.
   case outOfRange(StructuredMapField, found: Int, allowed: ClosedRange<Int>)
 
-  /// A butterfly needs a power of two, at least 2.
+  /// A size that is not a power of two, or below 2.
   case notPowerOfTwo(StructuredMapField, found: Int)
 
-  /// An array of another length.
+  /// An array of the wrong length.
   case lengthMismatch(StructuredMapField, expected: Int, found: Int)
 
-  /// A tensor of another shape.
+  /// A tensor of the wrong shape.
   case shapeMismatch(StructuredMapField, expected: [Int], found: [Int])
 
-  /// Factor number `index` of a butterfly has another stride than its direction asks for.
+  /// A stride of factor `index` that does not fit the direction of the butterfly.
   case strideMismatch(index: Int, expected: Int, found: Int)
 
-  /// The value at `index` is out of range or there twice.
+  /// A value at `index` that is out of range or occurs twice.
   case notPermutation(index: Int, found: Int)
 
-  /// Complex numbers where the map is real.
+  /// Complex numbers in a real map.
   case complexInRealMap
 
-  /// A value that is infinite or not a number.
+  /// An infinite value or NaN at `index`.
   case notFinite(StructuredMapField, index: Int)
 }
 
-/// The field that ``StructuredMapError`` names.
+/// The dimension or array that a ``StructuredMapError`` is about.
 package enum StructuredMapField: String, Sendable {
   case inputLength, outputLength, size, width, expansion, blockCount, stackCount, rank
   case stride, twiddle, diagonal, permutation, matrixRows, matrixColumns, matrix, parameters

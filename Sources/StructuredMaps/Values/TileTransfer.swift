@@ -1,17 +1,18 @@
 internal import CKernels
 
-/// The tiles of a run: groups of 8 vectors if anything in it is complex, of 16 if all is real.
+/// The groups of vectors that a run takes one after another: 8 vectors each if map, input or output is
+/// complex, else 16.
 struct TileGroups: Sequence, IteratorProtocol {
   struct Group {
     let index: Int
-    /// Vectors in the group, the last may be short.
+    /// Vectors in the group; the last group may be short.
     let count: Int
     let isComplex: Bool
   }
 
   let total: Int
   let isComplex: Bool
-  private var next_ = 0
+  private var nextIndex = 0
 
   init(count: Int, field: NumberField) {
     total = count
@@ -22,7 +23,7 @@ struct TileGroups: Sequence, IteratorProtocol {
 
   var count: Int { (total + lanes - 1) / lanes }
 
-  /// Group `index`, if there is one.
+  /// Group `index`, or nil past the end.
   func group(_ index: Int) -> Group? {
     let start = index * lanes
     guard start < total else { return nil }
@@ -30,38 +31,39 @@ struct TileGroups: Sequence, IteratorProtocol {
   }
 
   mutating func next() -> Group? {
-    defer { next_ += 1 }
-    return group(next_)
+    defer { nextIndex += 1 }
+    return group(nextIndex)
   }
 }
 
-/// Reads positions `piece` of a group of vectors into a tile of `size`, zeros after them and in lanes past the end.
+/// Copies positions `range` of a group into a tile of `size`; later positions and lanes past the end become
+/// zero.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func gatherTile<Scalar: MapScalar>(
-  _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group,
+  _ view: TileView<Scalar>, _ range: Range<Int>, _ group: TileGroups.Group,
   _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, size: Int
 ) {
   let zero = SIMD8<Scalar>()
-  if carrier.isRows {
-    gatherRows(carrier, piece, group, tile, size: size)
+  if view.isRows {
+    gatherRows(view, range, group, tile, size: size)
     return
   }
-  let isHalf = group.isComplex && carrier.field == .real
-  let source = carrier.tile(isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
+  let isHalf = group.isComplex && view.field == .real
+  let source = view.tile(isHalf ? group.index / 2 : group.index) + 2 * range.lowerBound
   if isHalf {
     let half = group.index % 2
-    for p in 0..<piece.count {
+    for p in 0..<range.count {
       tile[2 * p] = source[2 * p + half]
       tile[2 * p + 1] = zero
     }
   } else {
-    for p in 0..<(2 * piece.count) { tile[p] = source[p] }
+    for p in 0..<(2 * range.count) { tile[p] = source[p] }
   }
-  for p in (2 * piece.count)..<(2 * size) { tile[p] = zero }
-  // Lanes past the end hold anything, and must not reach a gradient.
+  for p in (2 * range.count)..<(2 * size) { tile[p] = zero }
+  // Lanes past the end are unspecified and must not reach a gradient.
   if group.count < (group.isComplex ? 8 : 16) {
-    for p in 0..<piece.count {
+    for p in 0..<range.count {
       for lane in group.count..<16 {
         if group.isComplex {
           guard lane < 8 else { break }
@@ -77,81 +79,81 @@ func gatherTile<Scalar: MapScalar>(
 
 @inline(__always)
 private func gatherRows<Scalar: MapScalar>(
-  _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>, _ group: TileGroups.Group,
+  _ view: TileView<Scalar>, _ range: Range<Int>, _ group: TileGroups.Group,
   _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, size: Int
 ) {
   let zero = SIMD8<Scalar>()
-  let isHalf = group.isComplex && carrier.field == .real
+  let isHalf = group.isComplex && view.field == .real
   let isFull = group.count == (group.isComplex ? 8 : 16)
-  // What loading does not write.
-  let written = isFull && !isHalf ? 2 * piece.count : 0
+  // Zeros where the loads below do not write.
+  let written = isFull && !isHalf ? 2 * range.count : 0
   for p in written..<(2 * size) { tile[p] = zero }
   let scalars = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Scalar.self)
-  let width = carrier.field.planeCount
+  let width = view.field.planeCount
   let first =
-    carrier.base + group.index * (group.isComplex ? 8 : 16) * carrier.stride + width * piece.lowerBound
+    view.base + group.index * (group.isComplex ? 8 : 16) * view.stride + width * range.lowerBound
   for start in stride(from: 0, to: group.count, by: 8) {
     let lanes = Swift.min(8, group.count - start)
-    // A position's scalars, 8 real parts and 8 imaginary ones, are two columns of complex rows.
+    // The 8 real and 8 imaginary parts of a position are two columns of complex rows.
     loadTile(
-      first + start * carrier.stride, carrier.stride, lanes: lanes, width * piece.count, scalars + start,
+      first + start * view.stride, view.stride, lanes: lanes, width * range.count, scalars + start,
       width == 2 ? 8 : 16)
   }
 }
 
-/// Writes, or adds, the first positions of a tile to positions `piece` of a group of vectors.
+/// Writes or adds the first positions of a tile to positions `range` of a group.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func scatterTile<Scalar: MapScalar>(
-  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>,
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ view: TileView<Scalar>, _ range: Range<Int>,
   _ group: TileGroups.Group, adding: Bool
 ) {
-  if carrier.isRows {
-    scatterRows(tile, carrier, piece, group, adding: adding)
+  if view.isRows {
+    scatterRows(tile, view, range, group, adding: adding)
     return
   }
-  let isHalf = group.isComplex && carrier.field == .real
-  let target = carrier.tile(isHalf ? group.index / 2 : group.index) + 2 * piece.lowerBound
+  let isHalf = group.isComplex && view.field == .real
+  let target = view.tile(isHalf ? group.index / 2 : group.index) + 2 * range.lowerBound
   if isHalf {
     let half = group.index % 2
-    for p in 0..<piece.count {
+    for p in 0..<range.count {
       target[2 * p + half] = adding ? target[2 * p + half] + tile[2 * p] : tile[2 * p]
     }
   } else if adding {
-    for p in 0..<(2 * piece.count) { target[p] = target[p] + tile[p] }
+    for p in 0..<(2 * range.count) { target[p] = target[p] + tile[p] }
   } else {
-    for p in 0..<(2 * piece.count) { target[p] = tile[p] }
+    for p in 0..<(2 * range.count) { target[p] = tile[p] }
   }
 }
 
 @inline(__always)
 private func scatterRows<Scalar: MapScalar>(
-  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ carrier: TileCarrier<Scalar>, _ piece: Range<Int>,
+  _ tile: UnsafeMutablePointer<SIMD8<Scalar>>, _ view: TileView<Scalar>, _ range: Range<Int>,
   _ group: TileGroups.Group, adding: Bool
 ) {
   let scalars = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Scalar.self)
-  let width = carrier.field.planeCount
+  let width = view.field.planeCount
   let tileStride = width == 2 ? 8 : 16
   let first =
-    carrier.base + group.index * (group.isComplex ? 8 : 16) * carrier.stride + width * piece.lowerBound
+    view.base + group.index * (group.isComplex ? 8 : 16) * view.stride + width * range.lowerBound
   for start in stride(from: 0, to: group.count, by: 8) {
     let lanes = Swift.min(8, group.count - start)
     if adding {
       for lane in 0..<lanes {
-        let row = first + (start + lane) * carrier.stride
-        for i in 0..<(width * piece.count) {
+        let row = first + (start + lane) * view.stride
+        for i in 0..<(width * range.count) {
           row[i] = row[i] + scalars[start + lane + i * tileStride]
         }
       }
     } else {
       storeTile(
-        scalars + start, tileStride, lanes: lanes, width * piece.count, first + start * carrier.stride,
-        carrier.stride)
+        scalars + start, tileStride, lanes: lanes, width * range.count, first + start * view.stride,
+        view.stride)
     }
   }
 }
 
-/// tile[i · tileStride + l] = rows[l · rowStride + i] for i < `length` and l < `lanes`, of which there are 8 at most.
+/// tile[i · tileStride + l] = rows[l · rowStride + i] for i < `length` and l < `lanes` ≤ 8.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func loadTile<Scalar: MapScalar>(
@@ -169,7 +171,7 @@ func loadTile<Scalar: MapScalar>(
   }
 }
 
-/// rows[l · rowStride + i] = tile[i · tileStride + l] for i < `length` and l < `lanes`, of which there are 8 at most.
+/// rows[l · rowStride + i] = tile[i · tileStride + l] for i < `length` and l < `lanes` ≤ 8.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func storeTile<Scalar: MapScalar>(

@@ -1,11 +1,11 @@
 import Foundations
 
-/// `count` vectors of `length` numbers, in tiles with the batch innermost.
+/// `count` vectors of `length` numbers, in tiles with the batch innermost: `[tile][position][16]`, aligned to
+/// 64 bytes.
 ///
-/// A tile holds `lanes` vectors: 8 complex ones or 16 real ones. Position p of a tile is 16 scalars in a row, for a
-/// complex batch 8 real parts and then 8 imaginary parts, so that one vector instruction does the same step of
-/// neighbouring vectors. Layout: `[tile][position][16]`, aligned to 64 bytes. Lanes past `count` are
-/// unspecified, and every reader leaves them out.
+/// A tile holds `lanes` vectors: 8 complex or 16 real. Each of its positions is 16 contiguous scalars, in a
+/// complex batch 8 real parts and then 8 imaginary parts, so that one vector instruction does the same step
+/// of neighboring vectors. Lanes past `count` are unspecified, and every reader ignores them.
 ///
 /// A batch has one owner, is reused from call to call, and is used by one thread at a time.
 package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
@@ -15,7 +15,7 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
   private var capacity: Int
   private var storage: AlignedBuffer<Scalar>
 
-  /// Scalars of one position of one tile.
+  /// Scalars in one position of a tile.
   package static var scalarsPerPosition: Int { 16 }
 
   /// A batch of zeros.
@@ -29,17 +29,17 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     storage = AlignedBuffer(count: tiles * length * Self.scalarsPerPosition)
   }
 
-  /// Vectors a tile.
+  /// Vectors per tile.
   package var lanes: Int { Self.lanes(field) }
 
   package var tileCount: Int { Self.tiles(count, field) }
 
-  /// Scalars of a tile.
+  /// Scalars per tile.
   package var tileStride: Int { length * Self.scalarsPerPosition }
 
-  /// Changes the number of vectors; values are kept up to the smaller one, new ones are unspecified.
+  /// Changes the number of vectors; remaining vectors keep their values, new ones are unspecified.
   ///
-  /// Allocates only when it grows beyond what it ever held.
+  /// Allocates only to grow beyond the largest count so far.
   package mutating func resize(count newCount: Int) {
     precondition(newCount >= 0)
     if newCount > capacity {
@@ -57,13 +57,13 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
 
   /// The scalars of a tile, for loops with the batch innermost.
   ///
-  /// The pointer holds as long as the batch lives and is not grown.
+  /// The pointer is valid until the batch grows or is destroyed.
   package func tile(_ index: Int) -> UnsafeMutablePointer<Scalar> {
     precondition(index >= 0 && index < tileCount)
     return storage.base + index * tileStride
   }
 
-  /// One number of one vector, for tests and small jobs; a real batch drops the imaginary part.
+  /// One number of one vector, for tests and small jobs; a real batch drops imaginary parts.
   package subscript(vector: Int, position: Int) -> Complex {
     get {
       let p = pointer(vector, position)
@@ -80,9 +80,9 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     storage.base.update(repeating: 0, count: tileCount * tileStride)
   }
 
-  /// Reads real vectors from `rows`, `[count, length]` with `rowStride` scalars from row to row.
+  /// Reads real vectors from `rows`, `[count, length]`, `rowStride` scalars from row to row.
   ///
-  /// Imaginary parts become zero. No allocation.
+  /// Imaginary parts become zero. Allocates nothing.
   package mutating func load(rows: UnsafePointer<Scalar>, rowStride: Int) {
     precondition(rowStride >= length)
     for index in 0..<tileCount {
@@ -96,7 +96,7 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     }
   }
 
-  /// Writes the real parts to `rows`, `[count, length]` with `rowStride` scalars from row to row.
+  /// Writes the real parts to `rows`, `[count, length]`, `rowStride` scalars from row to row.
   package func storeRealParts(rows: UnsafeMutablePointer<Scalar>, rowStride: Int) {
     precondition(rowStride >= length)
     for index in 0..<tileCount {
@@ -108,19 +108,19 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
     }
   }
 
-  /// Reads complex vectors from `rows`, `[count, length]` numbers of a real part and an imaginary one.
+  /// Reads complex vectors from `rows`, `[count, length]` interleaved (real, imaginary).
   ///
-  /// There are `rowStride` scalars from row to row. No allocation.
+  /// Rows are `rowStride` scalars apart. Allocates nothing.
   package mutating func load(interleavedRows rows: UnsafePointer<Scalar>, rowStride: Int) {
     precondition(field == .complex && rowStride >= 2 * length)
     for index in 0..<tileCount {
-      // A position's scalars, 8 real parts and 8 imaginary ones, are two columns of the rows.
+      // The 8 real and 8 imaginary parts of a position are two columns of the rows.
       loadTile(
         rows + 8 * index * rowStride, rowStride, lanes: min(8, count - 8 * index), 2 * length, tile(index), 8)
     }
   }
 
-  /// Writes complex vectors to `rows`, laid out as for ``load(interleavedRows:rowStride:)``.
+  /// Writes complex vectors to `rows`, `[count, length]` interleaved (real, imaginary).
   package func store(interleavedRows rows: UnsafeMutablePointer<Scalar>, rowStride: Int) {
     precondition(field == .complex && rowStride >= 2 * length)
     for index in 0..<tileCount {
@@ -146,7 +146,7 @@ package struct VectorBatch<Scalar: MapScalar>: ~Copyable {
 extension VectorBatch: @unchecked Sendable {}
 
 extension VectorBatch {
-  /// A real batch of `rows`, all of one length.
+  /// A real batch of `rows`, which have one length.
   package init(rows: [[Double]]) {
     self.init(length: rows.first?.count ?? 1, count: rows.count, field: .real)
     for (v, row) in rows.enumerated() {
@@ -155,7 +155,7 @@ extension VectorBatch {
     }
   }
 
-  /// A complex batch of `rows`, all of one length.
+  /// A complex batch of `rows`, which have one length.
   package init(complexRows rows: [[Complex]]) {
     self.init(length: rows.first?.count ?? 1, count: rows.count, field: .complex)
     for (v, row) in rows.enumerated() {
@@ -164,7 +164,7 @@ extension VectorBatch {
     }
   }
 
-  /// Vector number `index`.
+  /// The vector at `index`.
   package func vector(_ index: Int) -> [Complex] {
     (0..<length).map { self[index, $0] }
   }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Complex maps whose 2 × 2 matrices are scaled until half of their entries are one.
-@Suite("Unit diagonals") struct UnitDiagonalTests {
+@Suite("Twiddles in unit form") struct UnitTwiddleTests {
   static let shapes: [(size: Int, blocks: Int, first: StrideDirection)] = [
     (8, 1, .increasing), (16, 1, .decreasing), (32, 2, .increasing), (64, 2, .decreasing),
     (128, 3, .decreasing), (512, 2, .decreasing), (1024, 1, .increasing),
@@ -19,13 +19,13 @@ import Testing
       firstDirection: shape.first, field: .complex)
   }
 
-  /// A map with the numbers of single precision, so that both precisions run the same one.
+  /// A unitary map whose numbers are exact in single precision, so that both precisions run the same one.
   static func unitary(_ shape: KaleidoscopeShape, seed: UInt64) throws -> KaleidoscopeMatrix<Double> {
     var generator = SplitMix64(seed: seed)
     return KaleidoscopeMatrix<Double>(try KaleidoscopeMatrix<Float>(shape, .orthogonal, using: &generator))
   }
 
-  /// Sets entries of 2 × 2 matrix `pair` in both planes.
+  /// Sets entries of the 2 × 2 matrix of a pair to real values.
   static func set(_ map: inout KaleidoscopeMatrix<Double>, pair: Int, _ entries: [(Int, Double)]) {
     for (entry, value) in entries {
       map.parameters[4 * pair + entry] = value
@@ -33,10 +33,10 @@ import Testing
     }
   }
 
-  /// Values and gradients against double precision.
-  static func expectAccurate(_ exact: KaleidoscopeMatrix<Double>, _ entries: TwiddleEntries, count: Int = 5) {
+  /// Compares values and gradients with double precision.
+  static func expectAccurate(_ exact: KaleidoscopeMatrix<Double>, _ form: TwiddleForm, count: Int = 5) {
     let map = KaleidoscopeMatrix<Float>(exact)
-    #expect(PackedKaleidoscope(map).entries == entries)
+    #expect(PackedKaleidoscope(map).form == form)
     let expected = kernelRun(exact, count: count, field: .complex)
     let found = kernelRun(map, count: count, field: .complex)
     #expect(relativeDifference(flattened(found.output), flattened(expected.output)) < 1e-6)
@@ -44,19 +44,19 @@ import Testing
     #expect(relativeDifference(found.parameterGradient, expected.parameterGradient) < 2e-6)
   }
 
-  @Test("serve maps that learning begins with, to 1e-6 of the largest value and 2e-6 of the largest gradient")
+  @Test("serve every initialization, to 1e-6 of the largest value and 2e-6 of the largest gradient")
   func beginnings() throws {
     for shape in Self.shapes {
       let shape = try Self.shape(shape)
-      for beginning in KaleidoscopeInitialization.allCases {
+      for initialization in KaleidoscopeInitialization.allCases {
         var generator = SplitMix64(seed: 31)
-        let map = try KaleidoscopeMatrix<Float>(shape, beginning, using: &generator)
-        Self.expectAccurate(KaleidoscopeMatrix<Double>(map), .unitDiagonals)
+        let map = try KaleidoscopeMatrix<Float>(shape, initialization, using: &generator)
+        Self.expectAccurate(KaleidoscopeMatrix<Double>(map), .unit)
       }
     }
   }
 
-  @Test("take diagonals that are exactly zero, and almost, by exchanging rows", arguments: shapes)
+  @Test("exchange rows where the diagonal is zero or almost zero", arguments: shapes)
   func zeroDiagonals(shape: (size: Int, blocks: Int, first: StrideDirection)) throws {
     var map = try Self.unitary(Self.shape(shape), seed: 32)
     for pair in 0..<(map.shape.planeStride / 4) {
@@ -68,68 +68,68 @@ import Testing
       default: break
       }
     }
-    Self.expectAccurate(map, .unitDiagonals)
+    Self.expectAccurate(map, .unit)
   }
 
-  @Test("give way to all four entries where they would not serve, with the same accuracy")
+  @Test("give way to full form where entries are too unbalanced, with the same accuracy")
   func refusals() throws {
     let shape = try Self.shape((64, 2, .decreasing))
     let pairs = shape.planeStride / 4
     for pair in [40, 37, pairs - 33] {
       for entries in [
-        // A row of zeros; both rows' larger entries in one column; scales beyond reach.
+        // A row of zeros; the larger entries of both rows in one column; scales out of range.
         [(0, 0.0), (1, 0.0)], [(0, 1), (1, 0.01), (2, 1), (3, 0.01)],
         [(0, 0x1p-40), (1, 0), (2, 0), (3, 0x1p-40)],
       ] {
         var map = try Self.unitary(shape, seed: 33)
         Self.set(&map, pair: pair, entries)
-        Self.expectAccurate(map, .all)
+        Self.expectAccurate(map, .full)
       }
       var map = KaleidoscopeMatrix<Float>(try Self.unitary(shape, seed: 33))
       map.parameters[4 * pair] = .nan
-      #expect(PackedKaleidoscope(map).entries == .all)
+      #expect(PackedKaleidoscope(map).form == .full)
     }
-    // The last factor has its four entries anyhow, and so have those that are merged.
+    // The last factor and merged ones are full in any case.
     for pair in [pairs - 1, pairs / 2] {
       var map = try Self.unitary(shape, seed: 34)
       Self.set(&map, pair: pair, [(0, 0), (1, 0)])
-      Self.expectAccurate(map, .unitDiagonals)
+      Self.expectAccurate(map, .unit)
     }
   }
 
-  @Test("exchange rows where the diagonal is beyond bounds, and the other two entries are not much larger")
+  @Test("exchange rows where only the antidiagonal is within bounds")
   func exchangesForBounds() throws {
     for shape in Self.shapes {
       var map = try Self.unitary(Self.shape(shape), seed: 39)
       for pair in 0..<min(40, map.shape.planeStride / 4) where pair % 3 == 0 {
         Self.set(&map, pair: pair, [(0, 0.05), (1, 1), (2, 1.0 / 15), (3, 1)])
       }
-      Self.expectAccurate(map, .unitDiagonals)
+      Self.expectAccurate(map, .unit)
     }
   }
 
-  @Test("begin after the first factor where a window is in it, almost zero at its ends or past them")
+  @Test("leave the first factor full if it holds a window that is almost zero at its ends, or a row of zeros")
   func window() throws {
     let window = (0..<400).map { pow(0.5 - 0.5 * cos(2 * .pi * Double($0) / 399), 0.85) }
     let dft = try KaleidoscopeMatrix<Double>.windowedDFT(size: 512, window: window, width: 1)
     for inputLength in [512, 400] {
       let map = try KaleidoscopeMatrix<Float>(dft).cut(inputLength: inputLength, outputLength: 512)
-      Self.expectAccurate(KaleidoscopeMatrix<Double>(map), .unitDiagonalsAfterFirst)
+      Self.expectAccurate(KaleidoscopeMatrix<Double>(map), .unitAfterFirst)
     }
     // A row of zeros in the first factor.
     for shape in Self.shapes {
       var map = try Self.unitary(Self.shape(shape), seed: 38)
       Self.set(&map, pair: 1, [(0, 0), (1, 0)])
-      Self.expectAccurate(map, .unitDiagonalsAfterFirst)
+      Self.expectAccurate(map, .unitAfterFirst)
     }
   }
 
-  @Test("have the gradient of finite differences, of entries that became one too")
+  @Test("have the gradient of finite differences, also with respect to entries that became one")
   func finiteDifferences() throws {
     let exact = try Self.unitary(Self.shape((64, 2, .decreasing)), seed: 35)
-    #expect(PackedKaleidoscope(KaleidoscopeMatrix<Float>(exact)).entries == .unitDiagonals)
+    #expect(PackedKaleidoscope(KaleidoscopeMatrix<Float>(exact)).form == .unit)
     let gradient = kernelRun(KaleidoscopeMatrix<Float>(exact), count: 3, field: .complex).parameterGradient
-    /// L = Σ Re(conj(c)·y), for which `kernelRun` gives the gradient.
+    /// L = Σ Re(conj(c)·y), whose gradient `kernelRun` computes.
     func loss(_ map: KaleidoscopeMatrix<Double>) -> Double {
       var sum = 0.0
       for (v, y) in kernelRun(map, count: 3, field: .complex).output.enumerated() {
@@ -149,14 +149,14 @@ import Testing
     }
   }
 
-  @Test("leave the gradient of what reads nothing but padding exactly zero", arguments: [400, 256, 130, 7])
+  @Test("give entries that read only padding a gradient of exactly zero", arguments: [400, 256, 130, 7])
   func padding(inputLength: Int) throws {
     for first in StrideDirection.allCases {
       let shape = try Self.shape((512, 2, first))
       let exact = try Self.unitary(shape, seed: 36).cut(inputLength: inputLength, outputLength: 512)
       let expected = kernelRun(exact, count: 4, field: .complex).parameterGradient
       let map = KaleidoscopeMatrix<Float>(exact)
-      #expect(PackedKaleidoscope(map).entries == .unitDiagonals)
+      #expect(PackedKaleidoscope(map).form == .unit)
       let found = kernelRun(map, count: 4, field: .complex).parameterGradient
       #expect(relativeDifference(found, expected) < 2e-6)
       #expect(expected.contains(0))
@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  @Test("give a vector the bits that it has in a batch, alone and in tiles", arguments: shapes)
+  @Test("give a single vector the bits of a batch", arguments: shapes)
   func sameBits(shape: (size: Int, blocks: Int, first: StrideDirection)) throws {
     let map = KaleidoscopeMatrix<Float>(try Self.unitary(Self.shape(shape), seed: 37))
     let packed = PackedKaleidoscope(map)

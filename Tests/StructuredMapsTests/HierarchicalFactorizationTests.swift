@@ -1,9 +1,9 @@
 import StructuredMaps
 import Testing
 
-@Suite("Hierarchical factorisation") struct FactorizationTests {
+@Suite("Hierarchical factorization") struct HierarchicalFactorizationTests {
   @Test(
-    "gives any butterfly back to rounding", arguments: [2, 4, 8, 16, 32, 64], StrideDirection.allCases)
+    "recovers any butterfly up to rounding", arguments: [2, 4, 8, 16, 32, 64], StrideDirection.allCases)
   func recovery(size: Int, direction: StrideDirection) throws {
     for field in NumberField.allCases {
       var map = ButterflyMatrix<Double>(size: size, direction: direction, field: field)
@@ -25,20 +25,20 @@ import Testing
     #expect(found.inputLength == 400 && found.outputLength == 512 && found.shape.blockCount == 2)
   }
 
-  @Test("takes noise off a butterfly", arguments: [1e-3, 1e-2, 1e-1])
+  @Test("removes most of the noise from a butterfly", arguments: [1e-3, 1e-2, 1e-1])
   func noise(level: Double) throws {
     let clean = ButterflyMatrix(dftOfSize: 64, order: .bitReversedOutput, scale: .orthonormal).dense()
     var noisy = randomMatrix(64, 64, field: .complex, seed: 52)
     let factor = level * clean.frobeniusNorm / noisy.frobeniusNorm
     for i in noisy.elements.indices { noisy.elements[i] = clean.elements[i] + factor * noisy.elements[i] }
     let found = try HierarchicalFactorization(noisy, direction: .decreasing)
-    // 4·64·6/2 of 64² numbers are free, so most of the noise has no place in the butterfly.
+    // A butterfly has 4·64·6/2 free numbers of 64², so it cannot represent most of the noise.
     #expect(found.butterfly.dense().relativeError(to: clean) < level / 1.5)
     #expect(found.relativeError < level)
     #expect(found.relativeError > level / 2)
   }
 
-  @Test("says what error it leaves where no butterfly fits, and keeps zeros")
+  @Test("reports the error if no butterfly fits, and keeps zeros, tiny and huge values")
   func misfits() throws {
     let random = randomMatrix(16, 16, field: .real, seed: 53)
     let found = try HierarchicalFactorization(random, direction: .increasing)
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test("refuses a matrix that is empty, too large or not finite")
+  @Test("rejects a matrix that is empty, too large or not finite")
   func refusals() {
     #expect(throws: StructuredMapError.outOfRange(.matrixRows, found: 0, allowed: 1...4096)) {
       try HierarchicalFactorization(DenseMatrix(rows: 0, columns: 0), direction: .increasing)

@@ -2,16 +2,16 @@ import StructuredMaps
 import TestSupport
 import Testing
 
-@Suite("Kernels in single precision") struct KernelTests {
+@Suite("Butterfly kernels in single precision") struct SinglePrecisionTests {
   static let shapes: [(blocks: Int, first: StrideDirection)] = [
     (1, .increasing), (1, .decreasing), (2, .decreasing), (2, .increasing), (3, .decreasing),
   ]
 
   @Test(
-    "agree with the definition in double precision to 2e-6 of the largest value, for every size from 2 to 8192",
+    "agree with double precision to 2e-6 of the largest value, for every size from 2 to 8192",
     arguments: (1...13).map { 1 << $0 }, NumberField.allCases)
   func everySize(size: Int, field: NumberField) {
-    // Of large maps one block each way and a meeting of two: making them takes longer than running them.
+    // Large maps are slow to make: only one block of each direction, and two blocks that meet.
     let shapes = size > 1024 ? Array(Self.shapes[0...2]) : Self.shapes
     for (index, shape) in shapes.enumerated() {
       let exact = sampleMap(
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(
-    "give a vector the same bits in a batch of any number", arguments: NumberField.allCases,
+    "give a vector the same bits in a batch of any size", arguments: NumberField.allCases,
     [2, 8, 64, 128, 512])
   func everyRemainder(field: NumberField, size: Int) {
     let map = KaleidoscopeMatrix<Float>(
@@ -41,14 +41,13 @@ import Testing
     }
   }
 
-  @Test("take denormal numbers as they are", arguments: NumberField.allCases, [2, 8, 64, 128, 1024])
+  @Test("do not flush denormal numbers to zero", arguments: NumberField.allCases, [2, 8, 64, 128, 1024])
   func denormals(field: NumberField, size: Int) {
     let exact = sampleMap(size: size, blocks: 2, first: .decreasing, field: field, seed: 10)
     let scale = 0x1p-130
     let expected = kernelRun(exact, count: 5, field: field, scale: scale)
     let found = kernelRun(KaleidoscopeMatrix<Float>(exact), count: 5, field: field, scale: scale)
-    // What is left of the numbers: half a step of the denormals at each of up to twenty factors, and what factors make
-    // of it.
+    // Half a denormal step of rounding at each of up to twenty factors, amplified by the factors that follow.
     let largest = zip(flattened(found.output), flattened(expected.output)).reduce(0.0) {
       max($0, abs($1.0 - $1.1))
     }
@@ -56,9 +55,9 @@ import Testing
     #expect(flattened(found.output).contains { $0 != 0 && abs($0) < 0x1p-126 })
   }
 
-  @Test("merge factors where blocks meet, and give each its own gradient", arguments: NumberField.allCases)
+  @Test("merge factors where blocks meet and still give each its gradient", arguments: NumberField.allCases)
   func mergedFactors(field: NumberField) {
-    // All but one of the factors at the junction are zero somewhere: gradients must not be divided out.
+    // Zeros in the merged factors: their gradients cannot have been obtained by division.
     var exact = sampleMap(size: 16, blocks: 4, first: .decreasing, field: field, seed: 11)
     for i in stride(from: 0, to: exact.parameters.count, by: 5) { exact.parameters[i] = 0 }
     let expected = kernelRun(exact, count: 9, field: field)
@@ -66,7 +65,7 @@ import Testing
     #expect(relativeDifference(found.parameterGradient, expected.parameterGradient) < 2e-6)
   }
 
-  @Test("read and write rows of any number and length, between tiles", arguments: [1, 7, 8, 9, 16, 17, 31])
+  @Test("transpose rows of any count and length to tiles and back", arguments: [1, 7, 8, 9, 16, 17, 31])
   func rows(count: Int) {
     for length in [1, 3, 4, 7, 8, 12, 33] {
       let stride = 2 * length + 3
