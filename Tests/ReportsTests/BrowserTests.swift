@@ -3,12 +3,13 @@ import Reports
 import TestSupport
 import Testing
 
-/// Opens pages in headless Chromium, in a frame of a phone's width.
+/// Opens pages in headless Chromium, in a frame as narrow as a phone.
 ///
-/// Runs when `KALEIDO_ORACLES` is set and Chromium is there.
-@Suite("Looked at in Chromium", .enabled(if: Oracle.isEnabled && Browser.path != nil))
+/// Runs if `KALEIDO_ORACLES` is set and Chromium is installed.
+@Suite("A page in Chromium", .enabled(if: Oracle.isEnabled && Browser.path != nil))
 struct BrowserTests {
-  @Test func `no error, no request, no overflow at 390 pixels, open in a second`() throws {
+  @Test("has no errors, requests or overflow at 390 pixels, and opens within a second")
+  func opening() throws {
     var large = SampleReport()
     large.rowNames = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
     large.effects = (0..<20).map { (row: Int) -> Double in Double(row % 7) * 0.01 }
@@ -19,7 +20,7 @@ struct BrowserTests {
       let seen = try Browser.look(at: html, width: 390)
       #expect(seen["clientWidth"] == 390 && seen["folded"] == 390 && seen["unfolded"] == 390, "\(seen)")
       #expect(seen["errors"] == 0 && seen["requests"] == 0, "\(seen)")
-      // Where other programs have the processors, a time is theirs.
+      // On a busy machine the time is not the page's.
       #expect((seen["milliseconds"] ?? .infinity) < (Browser.isMachineQuiet ? 1000 : 20_000), "\(seen)")
     }
   }
@@ -29,16 +30,16 @@ private enum Browser {
   static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  /// Whether fewer programs want to run than there are processors.
+  /// Whether the load is below the number of processors.
   static var isMachineQuiet: Bool {
     var load = [0.0]
     return getloadavg(&load, 1) == 1 && load[0] < Double(ProcessInfo.processInfo.activeProcessorCount)
   }
 
-  /// What a script finds in the page: numbers by name, and errors that the console was told of.
+  /// Measurements of a page by name, and the number of errors on its console.
   static func look(at html: String, width: Int) throws -> [String: Double] {
     let folder = try TemporaryFolder()
-    // A frame of the same origin can be narrower than a window may be, and be asked for its width.
+    // A frame of the same origin can be narrower than a window, and its width can be measured.
     let text = String(decoding: try JSONEncoder().encode(html), as: UTF8.self)
       .replacingOccurrences(of: "<", with: "\\u003c")
     let wrapper = """
@@ -76,13 +77,13 @@ private enum Browser {
     process.standardError = log
     try process.run()
     process.waitUntilExit()
-    let said = String(decoding: try Data(contentsOf: folder.appending("log")), as: UTF8.self)
-    var found = ["errors": Double(said.components(separatedBy: "CONSOLE").count - 1)]
+    let console = String(decoding: try Data(contentsOf: folder.appending("log")), as: UTF8.self)
+    var found = ["errors": Double(console.components(separatedBy: "CONSOLE").count - 1)]
     let dump = String(decoding: try Data(contentsOf: folder.appending("output")), as: UTF8.self)
-    // The script itself holds the words, too: what it wrote stands first.
+    // The script contains the markers, too, but its output comes first.
     let result = dump.components(separatedBy: ">FOUND ").dropFirst().first?.components(separatedBy: " END")
       .first
-    for pair in try #require(result, "\(said.suffix(2000))").split(separator: " ") {
+    for pair in try #require(result, "\(console.suffix(2000))").split(separator: " ") {
       let parts = pair.split(separator: "=")
       if parts.count == 2 { found[String(parts[0])] = Double(parts[1]) }
     }

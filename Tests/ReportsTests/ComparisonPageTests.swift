@@ -9,7 +9,8 @@ import Testing
 @testable import Workflows
 
 @Suite struct ComparisonPageTests {
-  @Test func `a comparison, single runs and all verdicts are whole pages`() throws {
+  @Test("a comparison, single runs and all verdicts give valid pages")
+  func validity() throws {
     let reports = [
       try SampleReport().make(), try SampleReport().makeWithAllVerdicts(),
       try SampleReport(rowNames: ["out/run"], effects: [0], isSingleRuns: true).make(),
@@ -21,7 +22,8 @@ import Testing
     }
   }
 
-  @Test func `the verdicts read as they are called, and single runs have none`() throws {
+  @Test("each verdict is shown by name, and single runs have none")
+  func verdicts() throws {
     let html = ComparisonPage(report: try SampleReport().makeWithAllVerdicts()).html
     for verdict in ["better", "worse", "no difference shown", "too few speakers for a verdict"] {
       #expect(html.contains("<strong>\(verdict)</strong>"))
@@ -32,9 +34,10 @@ import Testing
     #expect(runs.contains("<h1>Runs on so762_adults</h1>"))
   }
 
-  @Test func `names from outside stay text`() throws {
+  @Test("hostile names from outside stay text")
+  func hostileNames() throws {
     var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1])
-    // The combining marks make one character of the quote, and of the bracket.
+    // The combining marks join the quote and the bracket to one character each.
     sample.hostileText = "<script>alert(1)</script>\"\u{301} onload=x' & \u{0}\u{1B}\u{202E}<\u{338}b>"
     let html = ComparisonPage(report: try sample.make()).html
     let page = try Page(html)
@@ -44,14 +47,16 @@ import Testing
     #expect(!html.contains("<script>alert") && !html.contains("\u{0}") && !html.contains("\u{202E}"))
   }
 
-  @Test func `nothing is asked of the network`() throws {
+  @Test("nothing is loaded from the network")
+  func selfContained() throws {
     let html = ComparisonPage(report: try SampleReport().make()).html
     for part in ["http:", "https:", "url(", "@import", "//cdn"] { #expect(!html.contains(part), "\(part)") }
     let page = try Page(html)
     #expect(page.addresses.allSatisfy { $0.hasPrefix("data:") || $0.hasPrefix("#") }, "\(page.addresses)")
   }
 
-  @Test func `twenty rows under five seeds stay below five megabytes`() throws {
+  @Test("twenty rows with five seeds stay below five megabytes")
+  func size() throws {
     var sample = SampleReport()
     sample.rowNames = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
     sample.effects = (0..<20).map { (row: Int) -> Double in Double(row % 7) * 0.01 }
@@ -62,12 +67,14 @@ import Testing
     #expect(try Page(html).problems.isEmpty)
   }
 
-  @Test func `the same report makes the same bytes`() throws {
+  @Test("the same report gives the same bytes")
+  func sameBytes() throws {
     let first = ComparisonPage(report: try SampleReport(excerptCount: 1).make()).html
     #expect(first == ComparisonPage(report: try SampleReport(excerptCount: 1).make()).html)
   }
 
-  @Test func `what is missing leaves a gap, not a failure`() throws {
+  @Test("missing and inconsistent data leave gaps, not failures")
+  func missingData() throws {
     var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
     sample.hasResponses = false
     var report = try sample.make()
@@ -85,7 +92,7 @@ import Testing
     report.excerpts[0].frameShiftSamples = 0
     report.excerpts[0].rows = []
     #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
-    // Nothing at all, and lists that do not fit one another.
+    // Nothing at all, and lists whose lengths do not match.
     report.rows[0].seeds = []
     report.rows[1].responses = FilterResponses(
       frequenciesHertz: [0, 1, 2], start: [[]], now: [[0, .nan], [1]])
@@ -99,7 +106,8 @@ import Testing
     #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
   }
 
-  @Test func `rates above one and numbers that are none are shown`() throws {
+  @Test("rates above one, non-finite numbers and labels out of range are shown")
+  func strangeNumbers() throws {
     var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
     sample.generatorSeed = 3
     var report = try sample.make()
@@ -115,7 +123,7 @@ import Testing
   }
 }
 
-/// A page read as XML, with what is asked of every page.
+/// A page parsed as XML, and its violations of rules that every page must follow.
 final class Page: NSObject, XMLParserDelegate {
   private(set) var counts: [String: Int] = [:]
   private(set) var attributes: Set<String> = []
@@ -137,7 +145,7 @@ final class Page: NSObject, XMLParserDelegate {
     }
   }
 
-  /// From 1, without leaving one out.
+  /// Whether headings start at level 1 and skip no level.
   var headingsAreInOrder: Bool {
     headings.first == 1 && zip(headings, headings.dropFirst()).allSatisfy { $1 <= $0 + 1 }
   }
@@ -150,18 +158,18 @@ final class Page: NSObject, XMLParserDelegate {
     attributes.formUnion(found.keys)
     addresses += [found["href"], found["src"]].compactMap(\.self)
     if let identifier = found["id"], !identifiers.insert(identifier).inserted {
-      problems.append("two elements are \(identifier)")
+      problems.append("two elements have the id \(identifier)")
     }
     if name.count == 2, name.hasPrefix("h"), let level = Int(name.dropFirst()) { headings.append(level) }
     if name == "svg", found["aria-hidden"] == nil,
       (found["aria-label"] ?? "").isEmpty || found["role"] != "img"
     {
-      problems.append("a picture without words")
+      problems.append("a picture without description")
     }
-    if name == "img", found["alt"] == nil { problems.append("an image without words") }
-    if name == "th", found["scope"] == nil { problems.append("a heading of nothing") }
+    if name == "img", found["alt"] == nil { problems.append("an image without description") }
+    if name == "th", found["scope"] == nil { problems.append("a table heading without scope") }
     if name == "audio", found["controls"] == nil || found["aria-label"] == nil {
-      problems.append("a mute sound")
+      problems.append("a sound without controls or description")
     }
   }
 }

@@ -4,12 +4,12 @@ import TestSupport
 
 @testable import Workflows
 
-/// The exponential, beside the modules that bring no mathematics.
+/// The exponential function, for files that import modules with their own `exp`.
 enum Scaling {
   static func exp(_ value: Double) -> Double { Foundation.exp(value) }
 }
 
-/// An utterance of noise bands that a sample report shows.
+/// An utterance of noise bands for a sample report.
 struct SampleExcerpt {
   var number: Int
   var sample: SampleReport
@@ -32,9 +32,9 @@ struct SampleExcerpt {
           firstSample: frame * 160, endSample: (frame + frames) * 160,
           symbol: SampleReport.symbols61[phone], scoredClass: SampleReport.folded(phone)))
       for step in 0..<frames {
-        let centre = Double((phone * 13) % 70 + 5) + 4 * Double(step) / Double(frames)
+        let center = Double((phone * 13) % 70 + 5) + 4 * Double(step) / Double(frames)
         for bin in 0..<bins {
-          let bump = Scaling.exp(-(Double(bin) - centre) * (Double(bin) - centre) / 90)
+          let bump = Scaling.exp(-(Double(bin) - center) * (Double(bin) - center) / 90)
           let low = Scaling.exp(-Double(bin) / 14)
           let noise = Double.random(in: 0...1.6, using: &generator)
           spectrogram.append(Float(phone == 27 ? 3 + noise : 6 + 7 * bump + 4 * low + noise))
@@ -45,7 +45,7 @@ struct SampleExcerpt {
     }
     let shown = sample.isSingleRuns ? [0] : [0, 1]
     let rows = shown.map { row in
-      recognised(row, spectrogram: spectrogram, labels: labels, reference: reference, bins: bins, &generator)
+      recognized(row, spectrogram: spectrogram, labels: labels, reference: reference, bins: bins, &generator)
     }
     return Excerpt(
       reason: [.mostImproved, .mostWorsened, .worst][number % 3],
@@ -57,7 +57,7 @@ struct SampleExcerpt {
       reference: reference, rows: rows)
   }
 
-  private func recognised(
+  private func recognized(
     _ row: Int, spectrogram: [Float], labels: [Int32], reference: [Excerpt.ReferencePhone], bins: Int,
     _ generator: inout SplitMix64
   ) -> RecognisedExcerpt {

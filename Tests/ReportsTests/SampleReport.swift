@@ -6,12 +6,12 @@ import TestSupport
 
 @testable import Workflows
 
-/// Makes reports of comparisons that were never run, the same for the same seed.
+/// A seeded generator of comparison reports without any training.
 struct SampleReport {
   var rowNames = [
     "mel", "kaleidoscope-time", "mel-pooled:bins=23,scale=bark", "mfcc:deltas=2", "dense:fixed",
   ]
-  /// By row: what is added to the probability of an error.
+  /// The increase of each row's error probability.
   var effects = [0.0, -0.035, 0.004, 0.05, 0.001]
   var seeds: [UInt64] = [1, 2, 3]
   var speakerCount = 24
@@ -19,7 +19,7 @@ struct SampleReport {
   var excerptCount = 3
   var isSingleRuns = false
   var hasResponses = true
-  /// What outside text is mixed into every name.
+  /// Text appended to every name that comes from outside.
   var hostileText = ""
   var generatorSeed: UInt64 = 7
 
@@ -55,7 +55,8 @@ struct SampleReport {
       testSplit: "test\(hostileText)", trainUtterances: 2320, devUtterances: 240, testUtterances: 1250,
       testSpeakers: sorted, testVoiceCount: Set(sorted.map(\.voice)).count,
       command:
-        "kaleido compare \(rowNames.joined(separator: " ")) --corpus CORPUS --seeds \(seeds.count) --epochs 12\(hostileText)",
+        "kaleido compare \(rowNames.joined(separator: " ")) --corpus CORPUS --seeds \(seeds.count) --epochs 12"
+        + hostileText,
       measure: .phonesStrict, seeds: seeds,
       settings: [
         NamedSetting(name: "classifier", value: "mlp, 3 × 512\(hostileText)"),
@@ -76,7 +77,7 @@ struct SampleReport {
     return report
   }
 
-  /// A report that holds each of the four verdicts.
+  /// A report with each of the four verdicts.
   func makeWithAllVerdicts() throws -> ComparisonReport {
     var report = try make()
     let verdicts: [Verdict] = [.better, .worse, .noDifferenceShown, .tooFewSpeakers]
@@ -101,7 +102,7 @@ struct SampleReport {
     return ComparedRow(
       name: name(index),
       frontEnd: learns
-        ? "power spectrum, 40 learnt bands, logarithm\(hostileText)" : "40 mel bins, logarithm",
+        ? "power spectrum, 40 learned bands, logarithm\(hostileText)" : "40 mel bins, logarithm",
       classifier: "MLP of 3 × 512, context 11\(hostileText)", frontEndParameters: learns ? 10_280 : 0,
       parameters: 812_391 + (learns ? 10_280 : 0), channels: 40,
       operationsPerFrame: index == 3 ? nil : 41_216,
@@ -116,7 +117,7 @@ struct SampleReport {
 
   private func result(_ index: Int, seedIndex: Int, speakers: [TestSpeaker]) throws -> SeedResult {
     var generator = SplitMix64(seed: generatorSeed &+ UInt64(index * 1000 + seedIndex))
-    // References are the same for all rows and seeds.
+    // The references are the same for all rows and seeds.
     var references = SplitMix64(seed: generatorSeed)
     let table = try PhoneTable(symbols: Self.symbols39, silence: "sil")
     let classes = Self.symbols39.count
@@ -125,8 +126,8 @@ struct SampleReport {
     var confusions = [Int](repeating: 0, count: Self.symbols61.count * classes)
     var utterances: [ScoredUtterance] = []
     let luck = Double.random(in: -0.008...0.008, using: &generator)
-    for (place, speaker) in speakers.enumerated() {
-      let error = 0.27 + effects[index] + luck + 0.03 * Double((place * 7) % 5 - 2) / 2
+    for (speakerIndex, speaker) in speakers.enumerated() {
+      let error = 0.27 + effects[index] + luck + 0.03 * Double((speakerIndex * 7) % 5 - 2) / 2
       for utterance in 0..<utterancesPerSpeaker {
         let spoken = (0..<34).map { _ in Int.random(in: 0..<61, using: &references) }
         let heard = spoken.map { phone -> Int32 in
@@ -141,7 +142,7 @@ struct SampleReport {
           try phones[convention].add(scored)
           if scores.convention == .strict { utterances.append(scored) }
         }
-        // Six frames a phone, of which the row misses some more.
+        // Six frames per phone.
         let frameReference = reference.flatMap { [Int32](repeating: $0, count: 6) }
         let frameHeard = heard.flatMap { [Int32](repeating: $0, count: 6) }
         try frames.add(speaker: speaker.name, reference: frameReference, hypothesis: frameHeard)
@@ -180,11 +181,11 @@ struct SampleReport {
     func filters(moved: Double) -> [[Double]] {
       (0..<40).map { filter in
         let top = 2840.0
-        let centre = hertz(top * Double(filter + 1) / 41) * (1 + moved * (filter % 3 == 0 ? 0.06 : -0.02))
+        let center = hertz(top * Double(filter + 1) / 41) * (1 + moved * (filter % 3 == 0 ? 0.06 : -0.02))
         let width =
           (hertz(top * Double(filter + 2) / 41) - hertz(top * Double(filter) / 41)) / 2 * (1 + 0.3 * moved)
         return frequencies.map { frequency in
-          let distance = (frequency - centre) / max(width, 40)
+          let distance = (frequency - center) / max(width, 40)
           return max(0.0004 * moved, 1 - distance.magnitude)
         }
       }
@@ -211,18 +212,18 @@ struct SampleReport {
       guard measure == .phonesStrict else { continue }
       for (row, own) in zip(report.rows, errors).dropFirst() {
         let pair = try PairedRows(baseline: errors[0], row: own)
-        for (place, seed) in row.seeds.enumerated() {
+        for (seedIndex, seed) in row.seeds.enumerated() {
           report.seedTests.append(
             RowSeedTests(
               row: row.name, seed: seed.seed,
               tests: try SeedComparison(
-                row: seed.utterances, baseline: report.rows[0].seeds[place].utterances),
-              bootstrap: try Bootstrap(pair, seedIndex: place, options: options)))
+                row: seed.utterances, baseline: report.rows[0].seeds[seedIndex].utterances),
+              bootstrap: try Bootstrap(pair, seedIndex: seedIndex, options: options)))
         }
       }
     }
   }
 
-  /// 39 classes of the 61.
+  /// The class, of 39, of a phone, of 61.
   static func folded(_ phone: Int) -> Int32 { fold[phone] }
 }

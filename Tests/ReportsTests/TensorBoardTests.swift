@@ -14,15 +14,17 @@ import Testing
       movement: [PartMovement(part: "time", relativeDistance: 0.5)])
   ])
 
-  @Test func `checksums are Castagnoli's, masked as in TFRecord files`() {
+  @Test("checksums are CRC-32C, masked as in TFRecord files")
+  func checksums() {
     #expect(CRC32C.checksum("123456789".utf8) == 0xE306_9283)
     #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
     #expect(CRC32C.checksum([]) == 0)
     #expect(CRC32C.masked([]) == 0xA282_EAD8)
   }
 
-  @Test func `a training of one epoch is these bytes`() {
-    // Written by tensorboard 2.21's own record writer.
+  @Test("a training of one epoch equals the bytes of tensorboard's writer")
+  func goldenBytes() {
+    // Written by the record writer of tensorboard 2.21.
     let golden = """
       0f000000000000006d532b091a0d627261696e2e4576656e743a32fc9851296c00000000000000f5dab0d710012a680a110a
       0a6c6f73732f747261696e15000020400a150a0e61636375726163792f747261696e150000803e0a100a096572726f722f64
@@ -32,7 +34,8 @@ import Testing
     #expect(TensorBoardEvents(history).bytes.hexadecimal == golden.filter { !$0.isWhitespace })
   }
 
-  @Test func `the same history makes the same bytes, and none makes a file without scalars`() {
+  @Test("the same history gives the same bytes, an empty one a file without scalars")
+  func sameBytes() {
     #expect(TensorBoardEvents(history) == TensorBoardEvents(history))
     #expect(TensorBoardEvents(TrainingHistory()).bytes.count == 31)
     #expect(TensorBoardEvents.fileName.contains("tfevents"))
@@ -45,12 +48,13 @@ extension [UInt8] {
   }
 }
 
-/// Reads the file with the package that owns the format.
+/// Reads the file with the tensorboard package.
 ///
-/// Runs when `KALEIDO_ORACLES` is set: to `1`, or to a Python that has tensorboard 2.21.
-@Suite("Read back by tensorboard", .enabled(if: Oracle.isEnabled))
+/// Runs if `KALEIDO_ORACLES` is set: to `1`, or to the path of a Python with tensorboard 2.21.
+@Suite("TensorBoard events, read back by tensorboard", .enabled(if: Oracle.isEnabled))
 struct TensorBoardOracleTests {
-  @Test func `every scalar of every epoch`() throws {
+  @Test("hold every scalar of every epoch")
+  func everyScalar() throws {
     let folder = try TemporaryFolder()
     var epochs: [EpochRecord] = []
     for epoch in 1...200 {
@@ -74,7 +78,7 @@ enum Oracle {
   static let isEnabled = !value.isEmpty && value != "0"
   static let python = value.hasPrefix("/") ? value : "/usr/bin/python3"
 
-  /// What a script of `Oracles` writes.
+  /// The output of a script in `Oracles`.
   static func run(_ script: String, _ arguments: [String]) throws -> String {
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Oracles/\(script)").path
     let process = Process()

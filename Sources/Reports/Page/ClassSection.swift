@@ -1,13 +1,13 @@
 import Scoring
 import Workflows
 
-/// A row's recall of frames and its phone errors by class, beside the baseline's.
+/// A row's frame recall and phone error rate per class, with the baseline's.
 struct ClassSection {
   let rows: ReportedRows
 
   private struct ClassScore {
     var frames = 0
-    /// A value a seed.
+    /// One value per seed.
     var recalls: [Double] = []
     var phoneErrors: [Double] = []
   }
@@ -18,7 +18,7 @@ struct ClassSection {
     guard own.contains(where: { !$0.recalls.isEmpty || !$0.phoneErrors.isEmpty }) else { return nil }
     let baseline = rows.isCompared(index) ? rows.baseline.map(scores) : nil
     let symbols = rows.report.symbols39
-    // Both charts share an order, by what changed, or by what is recognised best.
+    // Both charts are sorted by the change of recall, or by recall if there is no baseline.
     let order = own.indices.filter { !own[$0].recalls.isEmpty }.sorted {
       (change(own[$0], baseline?[$0]), $0) > (change(own[$1], baseline?[$1]), $1)
     }
@@ -34,15 +34,15 @@ struct ClassSection {
     ]
     var caption =
       baseline == nil
-      ? "Every seed a pale mark, the mean a full one." : "Every seed a pale mark, means joined by a line."
+      ? "Pale marks are seeds, full marks their means." : "Pale marks are seeds; a line joins the means."
     if let baseline, let first = order.first, let last = order.last {
       caption +=
-        " Most gained in recall: \(symbols[first]) "
-        + "(\(NumberText.points(change(own[first], baseline[first]), 1)) points); least: \(symbols[last]) "
+        " Largest gain in recall: \(symbols[first]) "
+        + "(\(NumberText.points(change(own[first], baseline[first]), 1)) points); smallest: \(symbols[last]) "
         + "(\(NumberText.points(change(own[last], baseline[last]), 1)) points)."
     } else if let first = order.first, let last = order.last {
       caption +=
-        " Recognised best: \(symbols[first]) (\(NumberText.percentSign(own[first].recalls.mean))), worst: "
+        " Recognized best: \(symbols[first]) (\(NumberText.percentSign(own[first].recalls.mean))), worst: "
         + "\(symbols[last]) (\(NumberText.percentSign(own[last].recalls.mean)))."
     }
     return GroupView(
@@ -51,7 +51,7 @@ struct ClassSection {
         FigureView(
           title: "The \(order.count) classes.", caption: caption, keys: baseline == nil ? [] : rows.keys,
           pictures: charts.map {
-            $0.drawing().markup(label: "\($0.axisTitle) by class; the numbers are in the table by class")
+            $0.drawing().markup(label: "\($0.axisTitle), by class; see the table by class for numbers")
           })
       ], more: MoreView(summary: "Table by class", moreTables: [table(row, own, baseline)]))
   }

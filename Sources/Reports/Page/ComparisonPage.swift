@@ -1,17 +1,17 @@
 import Scoring
 package import Workflows
 
-/// A comparison, or single runs, as one HTML page that needs nothing beside itself.
+/// A comparison, or single runs, as one self-contained HTML page.
 package struct ComparisonPage: Sendable {
   private let report: ComparisonReport
 
   package init(report: ComparisonReport) { self.report = report }
 
-  /// The page: the same bytes for the same report.
+  /// The page; the same report gives the same bytes.
   package var html: String { TemplateLibrary.render(PageView(report)) }
 }
 
-/// All that the page's template is filled with.
+/// The data of the page template.
 struct PageView {
   var title: String
   var style = TemplateLibrary.style
@@ -47,7 +47,7 @@ struct PageView {
     summaryTable = hasRows ? summary.table : nil
     differences = summary.differencesTable
     seeds = MoreView(
-      summary: "Tables by split and of every seed", moreTables: [summary.splitTable, summary.seedTable])
+      summary: "Tables by split and by seed", moreTables: [summary.splitTable, summary.seedTable])
     significance = SignificanceSection(rows: rows).view
     details = report.rows.indices.map { Self.detail(rows, $0) }
     excerpts = SectionView(ExcerptSection(rows: rows).views)
@@ -55,7 +55,7 @@ struct PageView {
     trials = report.rows.contains { !$0.trials.isEmpty } ? cost.trialsTable : nil
     computed = cost.classifierTable
     settings = MoreView(
-      summary: "Settings that all rows share, and phone decoding",
+      summary: "Shared settings, and phone decoding",
       moreTables: [cost.settingsTable, cost.decodingTable])
     command = report.command
     version = report.programVersion
@@ -67,23 +67,23 @@ struct PageView {
     let voices =
       report.testVoiceCount == report.testSpeakers.count
       ? "" : ", \(NumberText.plural(report.testVoiceCount, "independent voice"))"
-    func without(_ count: Int) -> String { count > 0 ? ", \(NumberText.count(count)) left out" : "" }
+    func excluding(_ count: Int) -> String { count > 0 ? ", \(NumberText.count(count)) excluded" : "" }
     let test = report.leftOut.test
     let named = test.prefix(5).map { " \($0.key) (\($0.reason))" }.joined(separator: ",")
     return [
       FactView(
         name: "Trained on",
         value: "\(report.trainSplit), \(NumberText.plural(report.trainUtterances, "utterance"))"
-          + without(report.leftOut.train)),
+          + excluding(report.leftOut.train)),
       FactView(
-        name: "Chosen on",
+        name: "Tuned on",
         value: "\(report.devSplit), \(NumberText.plural(report.devUtterances, "utterance"))"
-          + without(report.leftOut.dev)),
+          + excluding(report.leftOut.dev)),
       FactView(
         name: "Tested on",
         value: "\(report.testSplit), \(NumberText.plural(report.testUtterances, "utterance")), "
           + "\(NumberText.plural(report.testSpeakers.count, "speaker"))\(voices)"
-          + (test.isEmpty ? "" : without(test.count) + ":\(named)" + (test.count > 5 ? ", …" : ""))),
+          + (test.isEmpty ? "" : excluding(test.count) + ":\(named)" + (test.count > 5 ? ", …" : ""))),
       FactView(
         name: "Seeds",
         value: report.seeds.isEmpty ? NumberText.none : report.seeds.map { "\($0)" }.joined(separator: ", ")),
@@ -119,7 +119,7 @@ struct PageView {
     if excerpts != nil { links.append(LinkView(target: "excerpts", text: "Utterances")) }
     links += [
       LinkView(target: "cost", text: "Cost"), LinkView(target: "settings", text: "Settings"),
-      LinkView(target: "repeat", text: "Repeat it"), LinkView(target: "glossary", text: "Terms"),
+      LinkView(target: "repeat", text: "Reproduce"), LinkView(target: "glossary", text: "Glossary"),
     ]
     return links
   }

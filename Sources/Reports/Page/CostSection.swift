@@ -1,7 +1,7 @@
 import Recognition
 import Workflows
 
-/// What rows cost, what was tried, and how they were set.
+/// The cost of the rows, the trials, and all settings.
 struct CostSection {
   let report: ComparisonReport
 
@@ -10,9 +10,9 @@ struct CostSection {
       caption: "Cost of each row. Times and memory were measured on the machine that made this report.",
       head: "row",
       columns: [
-        "front-end parameters", "all parameters", "front-end operations a frame",
-        "classifier operations a frame",
-        "latency, frames", "training, frames/s", "streaming, × real time", "front end, ns a frame",
+        "front-end parameters", "all parameters", "front-end operations per frame",
+        "classifier operations per frame",
+        "latency, frames", "training, frames/s", "streaming, × real time", "front end, ns/frame",
         "peak memory, MiB",
       ])
     for row in report.rows {
@@ -37,7 +37,7 @@ struct CostSection {
 
   var trialsTable: TableView {
     var table = TableView(
-      caption: "What was tried on the dev speakers of \(report.devSplit), and what was chosen.", head: "row",
+      caption: "Trials on the dev speakers of \(report.devSplit), and the choice.", head: "row",
       columns: ["settings", "seed", "dev frame error, %", "dev phone error, %", "chosen"], text: [0, 4])
     for row in report.rows {
       for trial in row.trials {
@@ -45,7 +45,7 @@ struct CostSection {
         table.add(
           row.name,
           [
-            settings.isEmpty ? "as set" : settings, "\(trial.seed)",
+            settings.isEmpty ? "as given" : settings, "\(trial.seed)",
             NumberText.percent(trial.devFrameErrorRate, 2),
             NumberText.percent(trial.devPhoneErrorRate, 2), trial.isChosen ? "chosen" : "",
           ])
@@ -57,7 +57,7 @@ struct CostSection {
   var decodingTable: TableView {
     var table = TableView(
       caption: "Phone decoding of each row and seed.", head: "row",
-      columns: ["seed", "prior weight", "language weight", "insertion penalty", "fewest frames of a phone"])
+      columns: ["seed", "prior weight", "language weight", "insertion penalty", "minimum frames of a phone"])
     for row in report.rows {
       for seed in row.seeds {
         let decoding = seed.decoding
@@ -75,14 +75,15 @@ struct CostSection {
 
   var settingsTable: TableView {
     var table = TableView(
-      caption: "Settings that all rows share.", head: "setting", columns: ["value"], text: [0])
+      caption: "Settings shared by all rows.", head: "setting", columns: ["value"], text: [0])
     for setting in report.settings { table.add(setting.name, [setting.value]) }
     return table
   }
 
   var classifierTable: TableView {
     var table = TableView(
-      caption: "What each row computes.", head: "row", columns: ["front end", "classifier", "channels"],
+      caption: "Front end and classifier of each row.", head: "row",
+      columns: ["front end", "classifier", "channels"],
       text: [0, 1])
     for row in report.rows {
       table.add(row.name, [row.frontEnd, row.classifier, NumberText.count(row.channels)])

@@ -1,14 +1,14 @@
 import Workflows
 
-/// An utterance as both rows see and recognise it, over one time axis.
+/// An utterance with the features and recognized phones of both rows, over one time axis.
 struct ExcerptDrawing {
   let excerpt: Excerpt
   let symbols: [String]
 
   private let frameWidth = 3.0
   private let left = 62.0
-  /// The most frames that are drawn, and the most rows of a raster.
   private static let maximumFrames = 1500
+  /// The maximum number of raster lines for features.
   private static let maximumChannels = 80
 
   private var frames: Int {
@@ -26,8 +26,8 @@ struct ExcerptDrawing {
     var drawing = Drawing(width: left + width + 12, height: bottom + 36)
     drawReference(&drawing, top: spectrogramTop, height: spectrogramHeight)
     var top = spectrogramTop + spectrogramHeight + 10
-    for (place, row) in excerpt.rows.enumerated() {
-      draw(row, &drawing, top: top, style: place == 0 && excerpt.rows.count > 1 ? "base" : "row")
+    for (index, row) in excerpt.rows.enumerated() {
+      draw(row, &drawing, top: top, style: index == 0 && excerpt.rows.count > 1 ? "base" : "row")
       top += rowHeight
     }
     drawTime(&drawing, y: bottom)
@@ -40,18 +40,18 @@ struct ExcerptDrawing {
     let bins = max(1, excerpt.spectrogramBins)
     let values = excerpt.spectrogram
     let raster = Raster(
-      width: min(frames, values.count / bins), height: bins, range: Self.range(values), map: .grey
+      width: min(frames, values.count / bins), height: bins, range: Self.range(values), map: .gray
     ) { row, frame in Double(values[frame * bins + bins - 1 - row]) }
     drawing.image(raster, x: left, y: top, width: Double(raster.width) * frameWidth, height: height)
     drawing.text("reference", x: left - 6, y: 15, .end)
     drawing.text("mel bins", x: left - 6, y: top + height / 2, .end)
-    // Neighbours' labels stand at two heights, since short phones are narrower than their names.
-    for (place, phone) in excerpt.reference.enumerated() {
+    // Labels alternate between two heights, since short phones are narrower than their names.
+    for (index, phone) in excerpt.reference.enumerated() {
       let (start, end) = (x(sample: phone.firstSample), x(sample: phone.endSample))
       guard start < left + width else { break }
       drawing.line(start, 4, start, top + height, "boundary")
       drawing.text(
-        phone.symbol, x: (start + min(end, left + width)) / 2, y: place.isMultiple(of: 2) ? 13 : 25, .middle,
+        phone.symbol, x: (start + min(end, left + width)) / 2, y: index.isMultiple(of: 2) ? 13 : 25, .middle,
         style: "t small")
     }
   }
@@ -61,7 +61,7 @@ struct ExcerptDrawing {
     return left + min(max(frame, 0), Double(frames)) * frameWidth
   }
 
-  /// From near the smallest to near the largest value: a few outliers do not bleach the rest.
+  /// The range from the tenth percentile to the maximum, so that a few low outliers do not bleach the rest.
   private static func range(_ values: [Float]) -> (lower: Double, upper: Double) {
     let sorted = values.filter(\.isFinite).sorted()
     guard let last = sorted.last else { return (0, 1) }
@@ -94,9 +94,9 @@ struct ExcerptDrawing {
     let count = min(frames, row.features.count / channels)
     let height = min(channels, Self.maximumChannels)
     return Raster(width: count, height: height, range: (-2.5, 2.5), map: .blueOrange) { line, frame in
-      // Channels that share a line of the raster are averaged; the first lies at the bottom.
-      let place = height - 1 - line
-      let (first, end) = (place * channels / height, (place + 1) * channels / height)
+      // Channels that share a raster line are averaged; the first channel is at the bottom.
+      let index = height - 1 - line
+      let (first, end) = (index * channels / height, (index + 1) * channels / height)
       let sum = row.features[frame * channels + first..<frame * channels + end].reduce(0, +)
       return Double(sum) / Double(max(1, end - first))
     }
@@ -138,16 +138,16 @@ struct ExcerptDrawing {
     }
     drawing.image(raster, x: left, y: top, width: Double(count) * frameWidth, height: Double(classes) * 4)
     var line = [Int](repeating: 0, count: classes)
-    for (place, label) in order.enumerated() {
-      line[label] = place
+    for (index, label) in order.enumerated() {
+      line[label] = index
       drawing.text(
-        symbols[label], x: left - (place.isMultiple(of: 2) ? 4 : 24), y: top + Double(place) * 4 + 4.5, .end,
+        symbols[label], x: left - (index.isMultiple(of: 2) ? 4 : 24), y: top + Double(index) * 4 + 4.5, .end,
         style: "t tiny")
     }
     drawing.path(referencePath(row, line: line, top: top), "truth")
   }
 
-  /// The class of the reference as a line through the posteriors.
+  /// The reference class as a line through the posteriors.
   private func referencePath(_ row: RecognisedExcerpt, line: [Int], top: Double) -> String {
     var data = ""
     var frame = 0
@@ -157,8 +157,8 @@ struct ExcerptDrawing {
       var end = frame + 1
       while end < count, Int(row.labels[end]) == label { end += 1 }
       if line.indices.contains(label) {
-        data +=
-          "M\(Drawing.number(left + Double(frame) * frameWidth)) \(Drawing.number(top + Double(line[label]) * 4 + 2))"
+        let (x, y) = (left + Double(frame) * frameWidth, top + Double(line[label]) * 4 + 2)
+        data += "M\(Drawing.number(x)) \(Drawing.number(y))"
         data += "h\(Drawing.number(Double(end - frame) * frameWidth))"
       }
       frame = end

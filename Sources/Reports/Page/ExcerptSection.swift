@@ -1,33 +1,34 @@
 import Foundation
 import Workflows
 
-/// Utterances to look at and to hear.
+/// Example utterances with drawing and sound.
 struct ExcerptSection {
   let rows: ReportedRows
 
-  /// Sound beyond this many samples in all is left out, or the page would grow too large.
+  /// The total number of samples with sound; beyond it, sound is omitted to keep the page small.
   private static let maximumSamples = 900_000
 
   var views: [ExcerptView] {
     var room = Self.maximumSamples
-    return rows.report.excerpts.enumerated().map { place, excerpt in
+    return rows.report.excerpts.enumerated().map { index, excerpt in
       let fits = !excerpt.samples.isEmpty && excerpt.samples.count <= room && excerpt.sampleRateHertz > 0
       if fits { room -= excerpt.samples.count }
-      return view(excerpt, number: place + 1, hasSound: fits)
+      return view(excerpt, number: index + 1, hasSound: fits)
     }
   }
 
   private func view(_ excerpt: Excerpt, number: Int, hasSound: Bool) -> ExcerptView {
     let errors = excerpt.rows.map {
-      "\($0.row) (seed \($0.seed)) makes \(NumberText.plural($0.phoneErrors, "error")) in \(NumberText.plural($0.referencePhones, "phone"))"
+      "\($0.row) (seed \($0.seed)) makes \(NumberText.plural($0.phoneErrors, "error")) in "
+        + NumberText.plural($0.referencePhones, "phone")
     }
     var note = errors.joined(separator: "; ")
     if excerpt.isCut {
-      note += (note.isEmpty ? "" : "; ") + "the first seconds are shown, errors are of the whole"
+      note += (note.isEmpty ? "" : "; ") + "only the first seconds are shown, but all errors are counted"
     }
     return ExcerptView(
-      id: "excerpt-\(number)", title: "\(excerpt.reason.rawValue.capitalisedFirst): \(excerpt.key)",
-      words: excerpt.sentence.isEmpty ? nil : excerpt.sentence, note: note.isEmpty ? nil : note + ".",
+      id: "excerpt-\(number)", title: "\(excerpt.reason.rawValue.capitalizedFirst): \(excerpt.key)",
+      sentence: excerpt.sentence.isEmpty ? nil : excerpt.sentence, note: note.isEmpty ? nil : note + ".",
       sound: hasSound ? sound(excerpt) : nil, figure: figure(excerpt), transcripts: transcripts(excerpt),
       isOpen: number == 1)
   }
@@ -40,24 +41,25 @@ struct ExcerptSection {
   private func figure(_ excerpt: Excerpt) -> FigureView {
     let wrong = excerpt.rows.map { row in
       let pairs = zip(row.labels, row.frameClasses)
-      return
-        "\(row.row) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(pairs.count { spoken, _ in spoken >= 0 })"
+      let labeled = pairs.count { reference, _ in reference >= 0 }
+      return "\(row.row) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(labeled)"
     }
     let keys = [
-      FigureView.Key(style: "truth", text: "class of the reference"),
+      FigureView.Key(style: "truth", text: "reference class"),
       .init(style: "wrong", text: "wrong frames"),
     ]
     return FigureView(
       title: "\(excerpt.key), speaker \(excerpt.speaker).",
       caption:
-        "Spectrogram with the reference's phones; for each row its features (each channel's mean taken away and "
-        + "divided by its deviation; orange is more), the phones recognised, and the posteriors of the classes. Wrong frames: "
+        "Spectrogram with the reference phones; for each row its features (each channel normalized to zero "
+        + "mean and unit variance; orange is high), the recognized phones, and the class posteriors. "
+        + "Wrong frames: "
         + wrong.joined(separator: ", ") + ".", keys: keys,
       pictures: [
         ExcerptDrawing(excerpt: excerpt, symbols: rows.report.symbols39).drawing()
           .markup(
             label:
-              "Spectrogram, features, phones and posteriors of \(excerpt.key); the phones are in the table below"
+              "Spectrogram, features, phones and posteriors of \(excerpt.key); see the table for the phones"
           )
       ])
   }

@@ -1,11 +1,12 @@
 import Workflows
 
-/// What a front end's first linear part answers to: before the training, after it, and beside the baseline's.
+/// The frequency responses of a front end's first linear part, before and after training, with the
+/// baseline's.
 struct FilterSection {
   let rows: ReportedRows
 
-  /// The most filters that a table lists.
-  private static let listed = 64
+  /// The maximum number of filters in the table.
+  private static let tableLimit = 64
 
   func group(_ index: Int) -> GroupView? {
     let row = rows.report.rows[index]
@@ -23,17 +24,17 @@ struct FilterSection {
     var group = GroupView(title: "Filters")
     group.figures = [
       FigureView(
-        title: "Response to tones.", caption: mapCaption(responses, isMoved: isMoved),
+        title: "Frequency response.", caption: mapCaption(responses, isMoved: isMoved),
         pictures: maps(responses, isMoved: isMoved)),
       FigureView(
-        title: "Centre and bandwidth.", caption: shapeCaption(index, moves: isMoved ? moves : []),
+        title: "Center and bandwidth.", caption: shapeCaption(index, moves: isMoved ? moves : []),
         keys: shapeKeys(index, isMoved: isMoved),
         pictures: [
           shapes(index, start: isMoved ? start : [], now: now).drawing()
             .markup(
-              label: "Bandwidth against centre of every filter; the numbers are in the table of filters"),
+              label: "Bandwidth over center frequency of every filter; see the table of filters for numbers"),
           curves(responses, isMoved: isMoved, style: rows.style(index)).drawing()
-            .markup(label: "Responses of some filters against frequency"),
+            .markup(label: "Responses of some filters over frequency"),
         ]),
     ]
     group.more = MoreView(
@@ -46,32 +47,32 @@ struct FilterSection {
   private func maps(_ responses: FilterResponses, isMoved: Bool) -> [String] {
     let now = map(responses, responses.now, title: "energy, each filter's peak 1")
     guard isMoved else { return [now.markup(label: "Energy by filter and frequency")] }
-    let start = map(responses, responses.start, title: "the same before the training")
-    let (after, before) = (Self.normalised(responses.now), Self.normalised(responses.start))
+    let start = map(responses, responses.start, title: "before training")
+    let (after, before) = (Self.normalized(responses.now), Self.normalized(responses.start))
     let count = responses.frequenciesHertz.count
     func change(_ filter: Int, _ column: Int) -> Double {
       Self.value(after[filter], column) - Self.value(before[filter], column)
     }
-    // Colours reach as far as the largest change does: small ones should be seen, and their size be read.
+    // The color scale ends at the largest change, so that small changes are visible and can be read off.
     let largest =
       after.indices.flatMap { filter in (0..<count).map { change(filter, $0).magnitude } }.max() ?? 0
-    let reach = max(largest, 0.005)
-    let raster = Raster(width: count, height: after.count, range: (-reach, reach), map: .blueOrange) {
+    let limit = max(largest, 0.005)
+    let raster = Raster(width: count, height: after.count, range: (-limit, limit), map: .blueOrange) {
       row, column in
       change(after.count - 1 - row, column)
     }
-    let end = NumberText.fixed(reach, 2)
+    let end = NumberText.fixed(limit, 2)
     let drawing = heatMap(
-      responses, raster, .blueOrange, (NumberText.minus + end, "+" + end, "after less before"))
+      responses, raster, .blueOrange, (NumberText.minus + end, "+" + end, "after minus before"))
     return [
-      now.markup(label: "Energy by filter and frequency after the training"),
-      start.markup(label: "Energy by filter and frequency before the training"),
+      now.markup(label: "Energy by filter and frequency after training"),
+      start.markup(label: "Energy by filter and frequency before training"),
       drawing.markup(label: "Change of the energy by filter and frequency"),
     ]
   }
 
   private func map(_ responses: FilterResponses, _ energies: [[Double]], title: String) -> Drawing {
-    let values = Self.normalised(energies)
+    let values = Self.normalized(energies)
     let count = responses.frequenciesHertz.count
     let raster = Raster(width: count, height: values.count, range: (0, 1), map: .blue) { row, column in
       Self.value(values[values.count - 1 - row], column)
@@ -80,7 +81,7 @@ struct FilterSection {
   }
 
   private func heatMap(
-    _ responses: FilterResponses, _ raster: Raster, _ map: ColourMap,
+    _ responses: FilterResponses, _ raster: Raster, _ map: ColorMap,
     _ legend: (lower: String, upper: String, title: String)
   ) -> Drawing {
     HeatMap(
@@ -95,13 +96,13 @@ struct FilterSection {
 
   private func mapCaption(_ responses: FilterResponses, isMoved: Bool) -> String {
     let text =
-      "The square root of the energy that \(NumberText.plural(responses.now.count, "filter")) make of a tone, each "
-      + "filter's largest being 1."
+      "Square root of the energy of a tone at the output of "
+      + "\(NumberText.plural(responses.now.count, "filter")), normalized to each filter's maximum."
     return isMoved
-      ? text + " After the training, before it, and the change." : text + " The training has not moved them."
+      ? text + " After training, before training, and the change." : text + " Training has not changed them."
   }
 
-  private static func normalised(_ energies: [[Double]]) -> [[Double]] {
+  private static func normalized(_ energies: [[Double]]) -> [[Double]] {
     energies.map { energies in
       let peak = energies.filter(\.isFinite).max() ?? 0
       return energies.map { peak > 0 && $0.isFinite ? (max(0, $0) / peak).squareRoot() : 0 }
@@ -129,26 +130,27 @@ struct FilterSection {
     }
     series.append(XYChart.Series(points: points(now), style: rows.style(index), isDots: true))
     return XYChart(
-      series: series, xTitle: "centre, kHz", yTitle: "bandwidth, Hz", xIncludes: [0], yIncludes: [0],
+      series: series, xTitle: "center, kHz", yTitle: "bandwidth, Hz", xIncludes: [0], yIncludes: [0],
       plotHeight: 180)
   }
 
   private func shapeKeys(_ index: Int, isMoved: Bool) -> [FigureView.Key] {
     let keys = rows.isCompared(index) && rows.baseline?.responses != nil ? rows.keys : []
-    return isMoved ? keys + [.init(style: "line row thin", text: "way from the start")] : keys
+    return isMoved ? keys + [.init(style: "line row thin", text: "change from the start")] : keys
   }
 
   private func shapeCaption(_ index: Int, moves: [Double?]) -> String {
-    var text = "First: equivalent rectangular bandwidth against the mean frequency of every filter's energy."
+    var text = "First: equivalent rectangular bandwidth over the mean frequency of every filter's energy."
     let sizes = moves.compactMap { $0?.magnitude }
     if !sizes.isEmpty {
       let far = sizes.count { $0 >= 50 }
       text +=
-        " Centres moved by \(NumberText.fixed(sizes.mean, 0)) Hz on average, at most "
-        + "\(NumberText.fixed(sizes.max(), 0)) Hz; \(far) of \(NumberText.count(sizes.count)) by 50 Hz or more."
-      text += " Second: some responses in decibels below their peak, before (pale) and after."
+        " Centers moved by \(NumberText.fixed(sizes.mean, 0)) Hz on average, at most "
+        + "\(NumberText.fixed(sizes.max(), 0)) Hz; "
+        + "\(far) of \(NumberText.count(sizes.count)) by 50 Hz or more."
+      text += " Second: some responses in decibels relative to their peak, before (pale) and after training."
     } else {
-      text += " Second: some responses in decibels below their peak."
+      text += " Second: some responses in decibels relative to their peak."
     }
     return text
   }
@@ -158,14 +160,14 @@ struct FilterSection {
   private func curves(_ responses: FilterResponses, isMoved: Bool, style: String) -> XYChart {
     let wanted = min(6, responses.now.count)
     let chosen = (0..<wanted).map { (2 * $0 + 1) * responses.now.count / (2 * wanted) }
-    // No more points than can be told apart.
+    // No more points than can be distinguished.
     let step = max(1, responses.frequenciesHertz.count / 128)
     func curve(_ energies: [Double]) -> [(x: Double, y: Double)] {
       let peak = energies.filter(\.isFinite).max() ?? 0
       guard peak > 0 else { return [] }
       let count = min(energies.count, responses.frequenciesHertz.count)
-      return stride(from: 0, to: count, by: step).map { place in
-        (responses.frequenciesHertz[place] / 1000, Decibels.of(energies[place] / peak, floor: -40))
+      return stride(from: 0, to: count, by: step).map { index in
+        (responses.frequenciesHertz[index] / 1000, Decibels.of(energies[index] / peak, floor: -40))
       }
     }
     var series: [XYChart.Series] = []
@@ -180,7 +182,7 @@ struct FilterSection {
   // MARK: Table
 
   private func table(_ row: ComparedRow, start: [FilterShape?], now: [FilterShape?]) -> TableView {
-    let isLong = now.count > Self.listed
+    let isLong = now.count > Self.tableLimit
     let all = Array(zip(start, now).enumerated())
     func move(_ pair: (FilterShape?, FilterShape?)) -> Double {
       guard let before = pair.0, let after = pair.1 else { return 0 }
@@ -188,12 +190,12 @@ struct FilterSection {
     }
     let shown =
       isLong
-      ? all.sorted { (-move($0.element), $0.offset) < (-move($1.element), $1.offset) }.prefix(Self.listed)
+      ? all.sorted { (-move($0.element), $0.offset) < (-move($1.element), $1.offset) }.prefix(Self.tableLimit)
         .sorted { $0.offset < $1.offset } : all
     var table = TableView(
-      caption: "Filters of \(row.name)\(isLong ? ": the \(Self.listed) whose centres moved most" : "").",
+      caption: "Filters of \(row.name)\(isLong ? ", the \(Self.tableLimit) whose centers moved most" : "").",
       head: "filter",
-      columns: ["centre before, Hz", "after, Hz", "moved, Hz", "bandwidth before, Hz", "after, Hz"])
+      columns: ["center before, Hz", "after, Hz", "change, Hz", "bandwidth before, Hz", "after, Hz"])
     for (index, (before, after)) in shown {
       let moved = before.flatMap { before in after.map { $0.centreHertz - before.centreHertz } }
       table.add(

@@ -1,4 +1,4 @@
-/// What the templates are filled with: text, and pictures that are markup already.
+// The data of the templates: text, and pictures that are already markup.
 
 /// A table; the first cell of each row is its heading.
 struct TableView {
@@ -22,7 +22,7 @@ struct TableView {
   var columns: [Column]
   var rows: [Row]
 
-  /// A table whose columns after the first hold numbers, but for those named as text.
+  /// A table whose columns hold numbers, except for those with an index in `text`.
   init(caption: String, head: String, columns: [String], text: Set<Int> = []) {
     self.caption = caption
     headTitle = head
@@ -38,11 +38,11 @@ struct TableView {
   }
 }
 
-/// A picture with its key and what it shows in words.
+/// Pictures with a caption and a key.
 struct FigureView {
   struct Key {
     var style: String
-    /// Markup of a sample of the look.
+    /// Markup of a sample of the style.
     var sample: String
     var meaning: String
 
@@ -62,11 +62,11 @@ struct FigureView {
   var title: String
   var caption: String
   var keys: [Key] = []
-  /// Markup of the picture or pictures, side by side.
+  /// Markup of the pictures, shown side by side.
   var pictures: [String]
 }
 
-/// Figures and tables that belong together, folded or not.
+/// A collapsible part of the page with groups of figures and tables.
 struct DetailView {
   var id: String
   var title: String
@@ -75,7 +75,7 @@ struct DetailView {
   var groups: [GroupView]
 }
 
-/// A heading with what stands below it.
+/// A heading with its figures and tables.
 struct GroupView {
   var title: String
   var figures: [FigureView] = []
@@ -83,19 +83,19 @@ struct GroupView {
   var more: MoreView?
 }
 
-/// Tables for those who want every number: folded.
+/// Collapsed tables with all the numbers.
 struct MoreView {
   var summary: String
   var moreTables: [TableView]
 }
 
-/// An utterance to look at and to hear.
+/// An example utterance with drawing and sound.
 struct ExcerptView {
   var id: String
   var title: String
-  var words: String?
+  var sentence: String?
   var note: String?
-  /// Address of the sound; nil where it would make the page too large.
+  /// The sound as a `data:` URI; nil if it would make the page too large.
   var sound: String?
   var figure: FigureView
   var transcripts: TableView
@@ -114,11 +114,11 @@ struct VerdictView {
   var sentence: String
 }
 
-/// A section that a report may do without.
+/// A section that is present only if it has items.
 struct SectionView<Item> {
   var items: [Item]
 
-  /// Nil without items.
+  /// The section, or nil if `items` is empty.
   init?(_ items: [Item]) {
     guard !items.isEmpty else { return nil }
     self.items = items

@@ -1,4 +1,4 @@
-/// Phones in the order of how they are made, so that those that are confused lie near one another.
+/// The order of phones by manner of articulation, which puts easily confused ones next to each other.
 enum PhoneOrder {
   /// The 61 phones of TIMIT by manner; the 39 classes are among them.
   private static let groups: [[String]] = [
@@ -11,7 +11,7 @@ enum PhoneOrder {
     ["bcl", "dcl", "gcl", "pcl", "tcl", "kcl", "epi", "pau", "h#", "sil"],
   ]
 
-  /// The places of the symbols in that order, unknown ones last, and where groups end.
+  /// The indices of `symbols` in that order, unknown symbols last, and the counts after which groups end.
   static func byManner(_ symbols: [String]) -> (order: [Int], rules: [Int]) {
     var order: [Int] = []
     var rules: [Int] = []

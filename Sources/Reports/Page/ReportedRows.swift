@@ -1,15 +1,15 @@
 import Scoring
 import Workflows
 
-/// A report's rows with the names and numbers that several sections need.
+/// The rows of a report, with names and numbers that several sections need.
 struct ReportedRows {
   let report: ComparisonReport
   /// Nil for a report of single runs.
   let baseline: ComparedRow?
-  /// The primary test of each row by its name.
+  /// The primary test of each row, by row name.
   let primary: [String: RowComparison]
   private let isNumbered: Bool
-  /// The row that is shown unfolded.
+  /// The index of the row that is shown expanded.
   let openIndex: Int
 
   init(_ report: ComparisonReport) {
@@ -20,7 +20,7 @@ struct ReportedRows {
     var primary: [String: RowComparison] = [:]
     for row in report.comparisons.first?.comparison.rows ?? [] { primary[row.row] = row }
     self.primary = primary
-    // The surest difference is what a reader asks about first; then the largest.
+    // The most significant difference, then the largest.
     var best = 0
     var bestKey = (p: Double.infinity, size: 0.0)
     for (index, row) in report.rows.enumerated() {
@@ -31,7 +31,7 @@ struct ReportedRows {
     openIndex = best
   }
 
-  /// A row's name, with its number where shortened names would be alike.
+  /// The name of a row, with its number if shortened names would be ambiguous.
   func label(_ index: Int) -> String {
     isNumbered ? "\(index + 1) \(report.rows[index].name)" : report.rows[index].name
   }
@@ -39,10 +39,10 @@ struct ReportedRows {
   /// Whether a row is compared with the baseline.
   func isCompared(_ index: Int) -> Bool { baseline != nil && index > 0 }
 
-  /// The look of a row's marks: the baseline's are square and of another colour.
+  /// The style class of a row's marks; those of the baseline have another shape and color.
   func style(_ index: Int) -> String { baseline != nil && index == 0 ? "base" : "row" }
 
-  /// Rates of a row by speaker and seed, `[speakers][seeds]`, in the order of the test speakers.
+  /// The error rates of a row, `[speakers][seeds]`, in order of the test speakers.
   func speakerRates(_ row: ComparedRow, _ measure: ErrorMeasure) -> [[Double]] {
     let bySeed = row.seeds.map { seed in
       Dictionary(
@@ -56,12 +56,12 @@ struct ReportedRows {
     }
   }
 
-  /// The confidence level of intervals, in per cent.
+  /// The confidence level of intervals in percent.
   var confidence: String {
     NumberText.fixed(100 * (report.comparisons.first?.comparison.options.confidenceLevel ?? 0.95), 0)
   }
 
-  /// What marks of the baseline and of a row look like.
+  /// The key of the marks of baseline and row.
   var keys: [FigureView.Key] {
     guard let baseline else { return [] }
     return [.init(style: "base", text: "baseline \(baseline.name)"), .init(style: "row", text: "row")]
@@ -69,7 +69,7 @@ struct ReportedRows {
 }
 
 extension ErrorMeasure {
-  /// As short as a table's heading needs it.
+  /// The short title for table headings.
   var shortTitle: String {
     switch self {
     case .phonesStrict: "PER strict"

@@ -1,51 +1,53 @@
 import Scoring
 import Workflows
 
-/// The tests behind the verdicts, as the page shows them.
+/// The data of the significance section.
 struct SignificanceView {
   var method: String
   var primaryTable: TableView
   var more: MoreView?
 }
 
-/// The tests behind the verdicts.
+/// The significance tests behind the verdicts.
 struct SignificanceSection {
   let rows: ReportedRows
 
-  /// Nil without a comparison.
+  /// The section, or nil without a comparison.
   var view: SignificanceView? {
     let tables = tables
     guard let primary = tables.first else { return nil }
     let others = tables.dropFirst() + [seedTable].compactMap(\.self)
     return SignificanceView(
-      method: text, primaryTable: primary,
+      method: method, primaryTable: primary,
       more: others.isEmpty
         ? nil : MoreView(summary: "Other measures, and secondary tests by seed", moreTables: Array(others)))
   }
 
-  /// How the primary test was made, in words.
-  private var text: String {
+  /// The description of the primary test.
+  private var method: String {
     guard let first = rows.report.comparisons.first else { return "" }
     let options = first.comparison.options
     let family = first.comparison.rows.count
-    return "Primary test, on \(first.measure.title): of each voice the difference of error rates from "
-      + "\(first.comparison.baseline) is averaged over \(NumberText.plural(rows.report.seeds.count, "seed")), and the "
-      + "signs of the voices are flipped, all patterns up to \(options.exactSignFlipSpeakers) voices and "
-      + "\(NumberText.count(options.signFlipDraws)) drawn ones beyond. The interval comes from "
-      + "\(NumberText.count(options.bootstrapDraws)) bootstrap draws of voices and, independently, of seeds. Holm's "
-      + "adjustment covers \(NumberText.plural(family, "row")). A row is better or worse where its adjusted p is at "
-      + "most \(NumberText.fixed(options.significanceLevel, 2)) and its interval leaves out 0."
+    return "Primary test, on \(first.measure.title): for each voice the difference of error rates from "
+      + "\(first.comparison.baseline) is averaged over \(NumberText.plural(rows.report.seeds.count, "seed")); "
+      + "then the signs of the voices are flipped, in all patterns for up to "
+      + "\(options.exactSignFlipSpeakers) voices and in \(NumberText.count(options.signFlipDraws)) random ones "
+      + "for more. The interval is from \(NumberText.count(options.bootstrapDraws)) bootstrap draws of voices "
+      + "and, independently, of seeds. Holm's adjustment covers \(NumberText.plural(family, "row")). A row is "
+      + "better or worse if its adjusted p is at most \(NumberText.fixed(options.significanceLevel, 2)) and its "
+      + "interval excludes 0."
   }
 
-  /// The tests by each measure, the primary one's first.
+  /// The tests of each measure, the primary one first.
   private var tables: [TableView] {
     rows.report.comparisons.enumerated().map { index, measured in
       var table = TableView(
         caption: "Rows against \(measured.comparison.baseline) by \(measured.measure.title)"
-          + (index == 0 ? "; this is the primary test." : "; secondary."),
+          + (index == 0 ? " (primary test)." : " (secondary test)."),
         head: "row",
         columns: [
-          "difference, points", "interval", "pooled difference", "its interval", "better with probability",
+          "difference, points", "interval", "pooled difference", "interval of pooled",
+          "probability of improvement",
           "voices",
           "sign patterns", "p", "p (Holm)", "verdict",
         ], text: [9])
@@ -56,7 +58,7 @@ struct SignificanceSection {
             NumberText.points(row.difference), SummarySection.interval(row.interval),
             NumberText.points(row.pooledDifference), SummarySection.interval(row.pooledInterval),
             NumberText.fixed(row.probabilityOfImprovement, 3), NumberText.count(row.voiceCount),
-            "\(row.test.isExact ? "all" : "drawn") \(NumberText.count(row.test.patternCount))",
+            "\(row.test.isExact ? "all" : "random") \(NumberText.count(row.test.patternCount))",
             NumberText.probability(row.test.pValue), NumberText.probability(row.adjustedP), row.verdict.words,
           ])
       }
@@ -64,15 +66,15 @@ struct SignificanceSection {
     }
   }
 
-  /// The secondary tests by row and seed.
+  /// The secondary tests of each row and seed.
   private var seedTable: TableView? {
     guard !rows.report.seedTests.isEmpty else { return nil }
     var table = TableView(
-      caption: "Secondary tests, each seed alone: no adjustment, and no verdict hangs on them.", head: "row",
+      caption: "Secondary tests of each seed, not adjusted; no verdict depends on them.", head: "row",
       columns: [
-        "seed", "MAPSSWE segments", "Z", "p", "McNemar: row alone wrong", "baseline alone wrong", "p",
+        "seed", "MAPSSWE segments", "Z", "p", "McNemar: only row wrong", "only baseline wrong", "p",
         "sign: speakers better", "worse", "p", "Wilcoxon W+", "W−", "p", "pooled interval, points",
-        "better with probability",
+        "probability of improvement",
       ])
     for tests in rows.report.seedTests {
       let (matched, items) = (tests.tests.matchedPairs, tests.tests.mcNemar)

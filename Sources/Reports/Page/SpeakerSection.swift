@@ -1,7 +1,7 @@
 import Scoring
 import Workflows
 
-/// A row's errors by speaker: against the baseline, or alone.
+/// A row's error rate per speaker, and its difference from the baseline.
 struct SpeakerSection {
   let rows: ReportedRows
 
@@ -10,7 +10,7 @@ struct SpeakerSection {
     guard !report.testSpeakers.isEmpty else { return nil }
     let rates = rows.speakerRates(row, report.measure)
     let baseline = rows.isCompared(index) ? rows.baseline.map { rows.speakerRates($0, report.measure) } : nil
-    // What is drawn: differences where there is a baseline and every seed has its twin, else rates.
+    // Differences if there is a baseline with the same seeds, else rates.
     let values = rates.enumerated().map { speaker, own in
       guard let other = baseline?[speaker] else { return own.map { 100 * $0 } }
       return other.count == own.count ? zip(own, other).map { 100 * ($0 - $1) } : []
@@ -40,13 +40,13 @@ struct SpeakerSection {
     var caption = "Speakers by \(report.measure.title)"
     if baseline != nil {
       caption +=
-        ", row less baseline, every seed and their mean. With fewer errors: \(means.count { $0 < 0 }) of "
-        + "\(NumberText.plural(means.count, "speaker")); with more: \(means.count { $0 > 0 }). From "
+        ", row minus baseline, for every seed and on average. Fewer errors: \(means.count { $0 < 0 }) of "
+        + "\(NumberText.plural(means.count, "speaker")); more: \(means.count { $0 > 0 }). Range: "
         + "\(NumberText.signed(means.min(), 2)) to \(NumberText.signed(means.max(), 2)) points. "
-        + "Second: the means of both in the same order."
+        + "Second: the means of both, in the same order."
     } else {
       caption +=
-        ", every seed and their mean; from \(NumberText.fixed(means.min(), 1)) to "
+        ", for every seed and on average; range \(NumberText.fixed(means.min(), 1)) to "
         + "\(NumberText.fixed(means.max(), 1))\(NumberText.narrowSpace)%."
     }
     return GroupView(
@@ -56,7 +56,7 @@ struct SpeakerSection {
           title: baseline == nil ? "Error rate by speaker." : "Difference by speaker.", caption: caption,
           keys: baseline == nil ? [] : rows.keys,
           pictures: charts.map {
-            $0.drawing().markup(label: "\($0.axisTitle) by speaker; the numbers are in the table by speaker")
+            $0.drawing().markup(label: "\($0.axisTitle), by speaker; see the table by speaker for numbers")
           })
       ],
       more: MoreView(summary: "Table by speaker", moreTables: [table(row, rates: rates, baseline: baseline)]))
@@ -79,15 +79,15 @@ struct SpeakerSection {
     var table = TableView(
       caption: "\(row.name) by speaker, means over seeds.", head: "speaker", columns: columns,
       text: voices ? [columns.count - 1] : [])
-    for (place, speaker) in rows.report.testSpeakers.enumerated() {
-      let own = rates[place].mean
+    for (index, speaker) in rows.report.testSpeakers.enumerated() {
+      let own = rates[index].mean
       var cells: [String]
       if let baseline {
-        let other = baseline[place].mean
+        let other = baseline[index].mean
         let difference = own.flatMap { own in other.map { own - $0 } }
         cells = [NumberText.percent(other, 2), NumberText.percent(own, 2), NumberText.points(difference)]
       } else {
-        cells = [NumberText.spread(rates[place])]
+        cells = [NumberText.spread(rates[index])]
       }
       if voices { cells.append(speaker.voice) }
       table.add(speaker.name, cells)

@@ -2,7 +2,7 @@ import Recognition
 import Scoring
 import Workflows
 
-/// All rows at a glance: error rates by seed, differences with their intervals, a table.
+/// All rows at a glance: error rates by seed, differences with intervals, and tables.
 struct SummarySection {
   let rows: ReportedRows
 
@@ -24,25 +24,26 @@ struct SummarySection {
       items: items, axisTitle: "\(measure.title), %", labelWidth: Self.labelWidth(report.rows.map(\.name)),
       itemHeight: 21)
     var pictures = [
-      rates.drawing().markup(label: "\(measure.title) of each row; the numbers are in the table below")
+      rates.drawing().markup(label: "\(measure.title) of each row; see the table below for numbers")
     ]
-    var caption = "First: \(measure.title), every seed a pale mark and their mean a full one."
+    var caption = "First: \(measure.title); pale marks are seeds, full marks their means."
     if let differences {
       pictures.append(
         differences.drawing().markup(
           label:
-            "Difference of each row from the baseline with its interval; the numbers are in the table below"))
+            "Difference of each row from the baseline with its interval; see the table below for numbers"))
       caption +=
-        " Second: difference from \(rows.baseline?.name ?? "the baseline") as a mean over voices and seeds, with "
-        + "its \(rows.confidence)\(NumberText.narrowSpace)% interval and every seed; left of the line is better."
+        " Second: difference from \(rows.baseline?.name ?? "the baseline"), averaged over voices and seeds, "
+        + "with its \(rows.confidence)\(NumberText.narrowSpace)% interval and every seed; "
+        + "left of the line is better."
     } else {
-      caption = "\(measure.title): every seed a pale mark and their mean a full one."
+      caption = "\(measure.title); pale marks are seeds, full marks their means."
     }
     return FigureView(
-      title: "Errors of all rows.", caption: caption.capitalisedFirst, keys: rows.keys, pictures: pictures)
+      title: "Errors of all rows.", caption: caption.capitalizedFirst, keys: rows.keys, pictures: pictures)
   }
 
-  /// Room for the names, as far as a narrow page has it.
+  /// The width of the longest name, limited to fit a narrow page.
   private static func labelWidth(_ names: [String]) -> Double {
     min(138, 14 + 6.6 * Double(names.map(\.count).max() ?? 0))
   }
@@ -94,14 +95,14 @@ struct SummarySection {
     "\(NumberText.points(interval.lower)) to \(NumberText.points(interval.upper))"
   }
 
-  /// Rows' values of the settings they differ in.
+  /// The settings in which rows differ.
   var differencesTable: TableView? {
     guard !report.differences.isEmpty else { return nil }
-    let caption = "Settings in which rows differ; a dash where a row has no such setting."
+    let caption = "Settings in which rows differ; a dash if a row has no such setting."
     func value(_ field: SettingDifference, _ row: Int) -> String {
       (row < field.values.count ? field.values[row] : nil) ?? NumberText.none
     }
-    // The longer side runs down the page.
+    // The longer dimension runs down the page.
     guard report.differences.count < report.rows.count else {
       var table = TableView(
         caption: caption, head: "setting", columns: report.rows.indices.map(rows.label),
@@ -120,11 +121,12 @@ struct SummarySection {
     return table
   }
 
-  /// How rows do on what they were trained on, chosen by and tested on.
+  /// The errors of each row on the train, dev and test splits.
   var splitTable: TableView {
     var table = TableView(
       caption:
-        "Errors by split, at the epoch that was chosen, in per cent. Frames of \(report.trainSplit) are counted before each step.",
+        "Errors by split at the chosen epoch, in percent. Those on \(report.trainSplit) are counted during "
+        + "training, before each update.",
       head: "row",
       columns: [
         "\(report.trainSplit) FER", "\(report.devSplit) FER", "\(report.testSplit) FER",
@@ -143,10 +145,10 @@ struct SummarySection {
     return table
   }
 
-  /// Every seed of every row by every measure.
+  /// All measures for every row and seed.
   var seedTable: TableView {
     var table = TableView(
-      caption: "Every seed of every row, rates in per cent.", head: "row",
+      caption: "Every seed of every row, rates in percent.", head: "row",
       columns: ["seed"] + ErrorMeasure.allCases.map(\.shortTitle) + [
         "substitutions", "deletions", "insertions", "phones",
       ])
@@ -166,6 +168,6 @@ struct SummarySection {
 }
 
 extension String {
-  /// With a capital first letter.
-  var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+  /// The string with its first letter capitalized.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,14 +1,14 @@
 import Mustache
 
-/// The page's templates, part of the program.
+/// The templates of the page, embedded in the program.
 enum TemplateLibrary {
   static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
   static let script = String(decoding: PackageResources.script_js, as: UTF8.self)
 
-  /// Fills the page.
+  /// The page, rendered from its templates.
   static func render(_ page: PageView) -> String {
     guard let text = library.render(page, withTemplate: "page") else {
-      preconditionFailure("the page's template is one of the library's")
+      preconditionFailure("no template named page")
     }
     return text
   }

@@ -2,7 +2,7 @@ import FrontEnds
 import Recognition
 import Workflows
 
-/// How a row's trainings went, and how far its learnt parts moved.
+/// A row's training curves, and how far its learned parts moved.
 struct TrainingSection {
   let rows: ReportedRows
 
@@ -12,20 +12,22 @@ struct TrainingSection {
     let row = rows.report.rows[index]
     guard row.seeds.contains(where: { !$0.history.epochs.isEmpty }) else { return nil }
     let charts = [
-      chart(index, "training loss, nats a frame", includes: []) { $0.loss },
+      chart(index, "training loss, nats/frame", includes: []) { $0.loss },
       chart(index, "dev frame error, %", includes: []) { 100 * $0.devErrorRate },
       chart(index, "learning rate × 1000", includes: [0]) { 1000 * $0.learningRate },
     ]
     let best = row.seeds.compactMap { seed in seed.history.best.map { (seed.seed, $0) } }
-    let words = best.map { "seed \($0): \(NumberText.percentSign($1.devErrorRate)) in epoch \($1.epoch)" }
+    let bestEpochs = best.map {
+      "seed \($0): \(NumberText.percentSign($1.devErrorRate)) in epoch \($1.epoch)"
+    }
     var group = GroupView(title: "Training")
     group.figures.append(
       FigureView(
         title: "Training by epoch.",
-        caption: "A line for each seed, the best epoch on dev marked. Best dev frame error: "
-          + words.joined(separator: "; ") + ".", keys: rows.isCompared(index) ? rows.keys : [],
+        caption: "One line per seed; the best epoch on dev is marked. Best dev frame error: "
+          + bestEpochs.joined(separator: "; ") + ".", keys: rows.isCompared(index) ? rows.keys : [],
         pictures: charts.map {
-          $0.drawing().markup(label: "\($0.yTitle) by epoch; the best epochs are in the caption")
+          $0.drawing().markup(label: "\($0.yTitle), by epoch; see the caption for the best epochs")
         }))
     if let movement = movement(row) {
       group.figures.append(movement.figure)
@@ -45,7 +47,7 @@ struct TrainingSection {
       seed.history.best.map { (x: Double($0.epoch), y: value($0)) }
     }
     series.append(XYChart.Series(points: best, style: style, isDots: true))
-    // All rows share their axes, so that panels of different rows can be laid side by side.
+    // All rows share their axes, so that their panels can be compared side by side.
     let all = rows.report.rows.flatMap { $0.seeds.flatMap { $0.history.epochs } }
     return XYChart(
       series: series, xTitle: "epoch", yTitle: title, xIncludes: [1, Double(all.map(\.epoch).max() ?? 1)],
@@ -69,18 +71,19 @@ struct TrainingSection {
       epoch.movement.first { $0.part == part }.map { 100 * $0.relativeDistance }
     }
     var table = TableView(
-      caption: "Distance from the start in the best epoch, in per cent of the start's norm.", head: "part",
+      caption: "Distance from the initial parameters at the best epoch, in percent of their norm.",
+      head: "part",
       columns: ["mean ± deviation over seeds"])
     var series: [XYChart.Series] = []
     var keys: [FigureView.Key] = []
-    for (place, part) in parts.enumerated() {
-      let colour = "c\(place % 6)"
-      keys.append(FigureView.Key(style: "line \(colour)", text: part))
+    for (index, part) in parts.enumerated() {
+      let color = "c\(index % 6)"
+      keys.append(FigureView.Key(style: "line \(color)", text: part))
       for seed in row.seeds {
         let points = seed.history.epochs.compactMap { epoch in
           distance(epoch, part).map { (x: Double(epoch.epoch), y: $0) }
         }
-        series.append(XYChart.Series(points: points, style: "line \(colour)"))
+        series.append(XYChart.Series(points: points, style: "line \(color)"))
       }
       let best = row.seeds.compactMap { $0.history.best.flatMap { distance($0, part) } }
       table.add(part, [NumberText.spread(best.map { $0 / 100 })])
@@ -89,8 +92,11 @@ struct TrainingSection {
       series: series, xTitle: "epoch", yTitle: "distance, % of the start", yIncludes: [0], plotWidth: 250,
       plotHeight: 130, endsAtData: true)
     let figure = FigureView(
-      title: "How far the learnt parts moved.", caption: "A line for each part and seed.", keys: keys,
-      pictures: [chart.drawing().markup(label: "Distance moved by epoch; final values are in the table")])
+      title: "Distance of the learned parts from their start.", caption: "One line per part and seed.",
+      keys: keys,
+      pictures: [
+        chart.drawing().markup(label: "Distance by epoch; see the table for the values at the best epoch")
+      ])
     return (figure, table)
   }
 }

@@ -1,7 +1,7 @@
 import Scoring
 import Workflows
 
-/// The verdict on each row in a sentence.
+/// The verdict on each row, as a sentence.
 struct VerdictSection {
   let rows: ReportedRows
 
@@ -14,12 +14,13 @@ struct VerdictSection {
     }
   }
 
-  /// All verdicts in a sentence; nil for few.
+  /// The counts of verdicts and the number of earlier comparisons; nil if there is nothing to say.
   var counts: String? {
     let looks = rows.report.earlierLooks
     let earlier =
       looks > 0
-      ? "Before this, \(NumberText.plural(looks, "other set")) of rows or seeds were compared on the same test speakers; p is not adjusted for that."
+      ? "Earlier, \(NumberText.plural(looks, "other set")) of rows or seeds \(looks == 1 ? "was" : "were") "
+        + "compared on the same test speakers; p is not adjusted for that."
       : nil
     let sentences = [countsOfRows, earlier].compactMap(\.self)
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
@@ -44,20 +45,22 @@ struct VerdictSection {
     switch row.verdict {
     case .better:
       return
-        "\(row.row) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points lower \(evidence)."
+        "\(row.row) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points lower "
+        + "\(evidence)."
     case .worse:
       return
-        "\(row.row) makes more errors than \(row.baseline): its \(measure.title) is \(size) points higher \(evidence)."
+        "\(row.row) makes more errors than \(row.baseline): its \(measure.title) is \(size) points higher "
+        + "\(evidence)."
     case .noDifferenceShown:
-      return "Between \(row.row) and \(row.baseline) no difference is shown: the \(measure.title) differs by "
+      return "No difference between \(row.row) and \(row.baseline) is shown: the \(measure.title) differs by "
         + "\(NumberText.points(row.difference)) points \(evidence)."
     case .tooFewSpeakers:
-      return "\(row.row) against \(row.baseline): \(voices) in the test, and a verdict needs at least "
-        + "\(options.minimumVoices). The \(measure.title) found differs by \(NumberText.points(row.difference)) points "
-        + "(\(interval), \(p), \(seeds)), which says nothing of other speakers."
+      return "\(row.row) against \(row.baseline): the test has \(voices), and a verdict needs at least "
+        + "\(options.minimumVoices). The \(measure.title) differs by \(NumberText.points(row.difference)) "
+        + "points (\(interval), \(p), \(seeds)), which says nothing about other speakers."
     }
   }
 
-  /// "p = 0.031", "p < 0.0001" being for the reader to round.
+  /// "p = 0.031".
   static func probability(_ p: Double) -> String { "p\u{A0}=\u{A0}\(NumberText.probability(p))" }
 }

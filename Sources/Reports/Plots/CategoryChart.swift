@@ -1,6 +1,6 @@
-/// One line of marks for each category, one under another, along a common axis.
+/// A dot plot: one line of marks per category, one below the other, over a common axis.
 struct CategoryChart {
-  /// Dots of one look.
+  /// Dots of one style.
   struct Dots {
     var values: [Double]
     var style: String
@@ -8,25 +8,25 @@ struct CategoryChart {
 
   struct Item {
     var label: String
-    /// Drawn in order, so the last lies on top.
+    /// Drawn in order, so the last is on top.
     var dots: [Dots] = []
-    /// A line between two values, with its look.
+    /// A line between two values.
     var bar: (from: Double, to: Double, style: String)?
   }
 
   var items: [Item]
   var axisTitle: String
-  /// Values that the axis reaches at least.
+  /// Values that the axis must include.
   var includes: [Double] = []
   /// A line through all categories.
   var reference: Double?
   var labelWidth = 110.0
   var plotWidth = 206.0
   var itemHeight = 18.0
-  /// The longest label, in characters; 0 leaves labels out.
+  /// The maximum length of labels in characters; 0 omits labels.
   var labelLimit = Self.labelLimit
 
-  /// As many characters as a narrow page has room for.
+  /// The label length that fits on a narrow page.
   static let labelLimit = 19
 
   func drawing() -> Drawing {
@@ -54,23 +54,23 @@ struct CategoryChart {
     return drawing
   }
 
-  /// Marks of one look are one path: a page with many charts stays small, and opens fast.
+  /// Draws the marks of each style as one path, so that a page with many charts stays small and opens fast.
   private func drawMarks(_ drawing: inout Drawing, _ x: LinearScale, y: (Int) -> Double) {
     var bars: [(style: String, lines: [(x1: Double, y1: Double, x2: Double, y2: Double)])] = []
     var marks: [(style: String, points: [(x: Double, y: Double)])] = []
     for (index, item) in items.enumerated() {
       if let bar = item.bar {
         let line = (x(bar.from), y(index), x(bar.to), y(index))
-        if let place = bars.firstIndex(where: { $0.style == bar.style }) {
-          bars[place].lines.append(line)
+        if let same = bars.firstIndex(where: { $0.style == bar.style }) {
+          bars[same].lines.append(line)
         } else {
           bars.append((bar.style, [line]))
         }
       }
       for dots in item.dots {
         let points = dots.values.filter(\.isFinite).map { (x: x($0), y: y(index)) }
-        if let place = marks.firstIndex(where: { $0.style == dots.style }) {
-          marks[place].points += points
+        if let same = marks.firstIndex(where: { $0.style == dots.style }) {
+          marks[same].points += points
         } else {
           marks.append((dots.style, points))
         }

@@ -1,4 +1,4 @@
-/// An SVG picture that is written in order: colours by classes of the page's style sheet, text escaped.
+/// An SVG picture under construction; styles are classes of the page's style sheet, text is escaped.
 struct Drawing {
   let width, height: Double
   private(set) var body = ""
@@ -8,14 +8,14 @@ struct Drawing {
     self.height = height
   }
 
-  /// What stands in the page; `label` says in words what is seen.
+  /// The SVG element, with `label` as its description for screen readers.
   func markup(label: String) -> String {
     let (w, h) = (Self.number(width), Self.number(height))
     return "<svg role=\"img\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\" aria-label=\""
       + Markup.escaped(label) + "\">" + body + "</svg>"
   }
 
-  /// A picture that says nothing beyond the text beside it.
+  /// The SVG element, hidden from screen readers since the text beside it says the same.
   var decoration: String {
     let (w, h) = (Self.number(width), Self.number(height))
     return "<svg aria-hidden=\"true\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\">" + body
@@ -26,7 +26,7 @@ struct Drawing {
     path("M\(Self.number(x1)) \(Self.number(y1))L\(Self.number(x2)) \(Self.number(y2))", style)
   }
 
-  /// Lines of one look.
+  /// Draws lines of one style as one path.
   mutating func lines(_ lines: [(x1: Double, y1: Double, x2: Double, y2: Double)], _ style: String) {
     let data = lines.map {
       "M\(Self.number($0.x1)) \(Self.number($0.y1))L\(Self.number($0.x2)) \(Self.number($0.y2))"
@@ -39,7 +39,7 @@ struct Drawing {
     body += "<path class=\"\(style)\" d=\"\(data)\"/>"
   }
 
-  /// A line through points.
+  /// Draws a line through points.
   mutating func polyline(_ points: [(x: Double, y: Double)], _ style: String) {
     guard points.count > 1 else { return }
     var data = ""
@@ -49,9 +49,9 @@ struct Drawing {
     path(data, style)
   }
 
-  /// Marks of hardly any length: the style's line cap gives them their shape.
+  /// Draws dots as very short lines, whose line cap gives them their shape.
   ///
-  /// On no length at all PDF draws no square cap.
+  /// PDF draws no square cap on a line of zero length.
   mutating func dots(_ points: [(x: Double, y: Double)], _ style: String) {
     path(points.map { "M\(Self.number($0.x)) \(Self.number($0.y))h.01" }.joined(), "dot " + style)
   }
@@ -64,7 +64,7 @@ struct Drawing {
 
   enum Anchor: String { case start, middle, end }
 
-  /// Text; `title` shows where the pointer rests.
+  /// Draws text; `title` is its tooltip.
   mutating func text(
     _ string: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "t",
     turned: Bool = false,
@@ -79,12 +79,14 @@ struct Drawing {
     body += Markup.escaped(string) + "</text>"
   }
 
-  /// A raster stretched over a rectangle: cells with sharp edges, or, smaller than a pixel, blended.
+  /// Draws a raster stretched over a rectangle, with sharp cells, or blended ones if they are smaller than a
+  /// pixel.
   mutating func image(_ raster: Raster, x: Double, y: Double, width: Double, height: Double) {
     guard raster.width > 0, raster.height > 0 else { return }
     let isFine = width < Double(raster.width) || height < Double(raster.height)
     body +=
-      "<image class=\"map\(isFine ? " fine" : "")\" preserveAspectRatio=\"none\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
+      "<image class=\"map\(isFine ? " fine" : "")\" preserveAspectRatio=\"none\""
+      + " x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
     body += " width=\"\(Self.number(width))\" height=\"\(Self.number(height))\" href=\"\(raster.dataURI)\"/>"
   }
 

@@ -1,22 +1,22 @@
-/// A matrix as a picture, with names or numbers along its sides and a legend.
+/// A matrix as an image with axis labels and a legend.
 struct HeatMap {
-  /// What stands along a side.
+  /// The labels of an axis.
   enum Labels {
     case names([String])
-    /// A number at the middle of the first and of the last cell, and round ones between them.
+    /// Round numbers on a scale from the middle of the first cell to that of the last.
     case numbers(first: Double, last: Double)
   }
 
   var raster: Raster
-  var map: ColourMap
+  var map: ColorMap
   var cellWidth, cellHeight: Double
   var rows: Labels
   var columns: Labels
   var rowTitle: String
   var columnTitle: String
-  /// What the legend's ends stand for, and what it shows.
+  /// The labels of the legend's ends and its title.
   var legend: (lower: String, upper: String, title: String)
-  /// Cells after which a line is drawn, on both sides.
+  /// The numbers of rows and columns after which a line is drawn.
   var rowRules: [Int] = []
   var columnRules: [Int] = []
 

@@ -1,18 +1,18 @@
 internal import CZlib
 
-/// PNG files of 256 colours.
+/// An encoder of PNG files with a palette.
 ///
 /// Source: W3C, "Portable Network Graphics (PNG) Specification" (second edition).
 enum PNG {
-  /// An image of indices into a palette, `[height, width]`, the top row first.
+  /// The file of an image whose pixels, `[height, width]`, top row first, are indices into a palette.
   ///
-  /// - Precondition: `indices` holds width times height, and the palette 1 to 256 colours.
+  /// - Precondition: `indices.count` is width times height; the palette has 1 to 256 colors.
   static func bytes(width: Int, height: Int, indices: [UInt8], palette: [RGB]) -> [UInt8] {
     precondition(indices.count == width * height && (1...256).contains(palette.count), "shape of an image")
     var rows: [UInt8] = []
     rows.reserveCapacity((width + 1) * height)
     for row in 0..<height {
-      // Filter type 0: indices are not samples, so their differences do not shrink.
+      // Filter type 0: differences of palette indices would not compress better.
       rows.append(0)
       rows += indices[row * width..<(row + 1) * width]
     }
@@ -28,7 +28,7 @@ enum PNG {
     var size = compressBound(uLong(bytes.count))
     var out = [UInt8](repeating: 0, count: Int(size))
     let status = compress2(&out, &size, bytes, uLong(bytes.count), 9)
-    // The buffer is as large as zlib asks for, so it fails only without memory.
+    // The buffer has the size zlib asks for, so this fails only out of memory.
     precondition(status == Z_OK, "zlib")
     return Array(out.prefix(Int(size)))
   }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// A matrix of values as coloured cells.
+/// A matrix of values as colored cells.
 struct Raster {
   let width, height: Int
   private let indices: [UInt8]
-  private let map: ColourMap
+  private let map: ColorMap
 
-  /// Colours `[height, width]` values, the top row first, from the lower to the upper end of the range.
+  /// Colors the values, `[height, width]`, top row first, by a map over `range`.
   ///
-  /// Values beyond the ends have the ends' colours, and what is no number the lower one's.
+  /// Values out of range are clamped; NaN has the color of the lower end.
   init(
-    width: Int, height: Int, range: (lower: Double, upper: Double), map: ColourMap,
+    width: Int, height: Int, range: (lower: Double, upper: Double), map: ColorMap,
     value: (_ row: Int, _ column: Int) -> Double
   ) {
     self.width = max(0, width)
@@ -21,20 +21,20 @@ struct Raster {
     indices.reserveCapacity(self.width * self.height)
     for row in 0..<self.height {
       for column in 0..<self.width {
-        let place = (value(row, column) - range.lower) * scale
-        indices.append(place.isNaN ? 0 : UInt8(min(max(place.rounded(), 0), 254)))
+        let position = (value(row, column) - range.lower) * scale
+        indices.append(position.isNaN ? 0 : UInt8(min(max(position.rounded(), 0), 254)))
       }
     }
     self.indices = indices
   }
 
-  /// The colours of a map from its lower to its upper end.
-  static func legend(_ map: ColourMap) -> Raster {
+  /// All colors of a map, from its lower to its upper end.
+  static func legend(_ map: ColorMap) -> Raster {
     Raster(width: 64, height: 1, range: (0, 63), map: map) { _, column in Double(column) }
   }
 
   var png: [UInt8] { PNG.bytes(width: width, height: height, indices: indices, palette: map.palette) }
 
-  /// The image inside its own address.
+  /// The image as a `data:` URI.
   var dataURI: String { "data:image/png;base64," + Data(png).base64EncodedString() }
 }

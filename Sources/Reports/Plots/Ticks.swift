@@ -1,19 +1,19 @@
-/// Round numbers along an axis: multiples of 1, 2 or 5 times a power of ten.
+/// The ticks of an axis: multiples of 1, 2 or 5 times a power of ten.
 struct Ticks: Equatable {
   var values: [Double]
-  /// Decimals that tell neighbours apart.
+  /// The number of decimals that distinguishes neighboring ticks.
   var decimals: Int
-  /// The range widened to whole steps.
+  /// The range, widened to whole steps.
   var lower, upper: Double
 
-  /// Ticks over a range, about as many as asked for; anything that is no range becomes 0 to 1.
+  /// About `wanted` ticks over a range; a range that is not finite becomes 0 to 1.
   init(over range: (lower: Double, upper: Double), about wanted: Int = 5) {
     var (low, high) = range
     if !low.isFinite || !high.isFinite || low.magnitude > 1e12 || high.magnitude > 1e12 {
       (low, high) = (0, 1)
     }
     if low > high { (low, high) = (high, low) }
-    // A range too narrow to be told apart from its ends is widened.
+    // Widen a range that is empty up to rounding.
     if high - low <= 1e-9 * max(low.magnitude, high.magnitude, 1e-6) {
       let room = max(low.magnitude * 0.1, 1e-3)
       (low, high) = (low - room, high + room)
@@ -39,16 +39,16 @@ struct Ticks: Equatable {
   func text(_ value: Double) -> String { NumberText.fixed(value, decimals) }
 }
 
-/// From values to places on the page.
+/// A linear map from values to page coordinates.
 struct LinearScale {
   var domain: (lower: Double, upper: Double)
   var range: (start: Double, end: Double)
 
-  /// The place of a value; what is no number, or beyond the ends, lies at an end.
+  /// The coordinate of a value, clamped to the range; NaN maps to its start.
   func callAsFunction(_ value: Double) -> Double {
     let width = domain.upper - domain.lower
     guard width > 0, !value.isNaN else { return range.start }
-    let share = min(max((value - domain.lower) / width, 0), 1)
-    return range.start + share * (range.end - range.start)
+    let fraction = min(max((value - domain.lower) / width, 0), 1)
+    return range.start + fraction * (range.end - range.start)
   }
 }

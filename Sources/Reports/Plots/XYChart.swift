@@ -1,4 +1,4 @@
-/// Lines and dots over two axes.
+/// A chart of lines and dots over two axes.
 struct XYChart {
   struct Series {
     var points: [(x: Double, y: Double)]
@@ -9,12 +9,12 @@ struct XYChart {
   var series: [Series]
   var xTitle: String
   var yTitle: String
-  /// Values that the axes reach at least.
+  /// Values that the axes must include.
   var xIncludes: [Double] = []
   var yIncludes: [Double] = []
   var plotWidth = 270.0
   var plotHeight = 150.0
-  /// Whether the axes end at the data rather than at a tick.
+  /// Whether the x axis ends at the data rather than at a tick.
   var endsAtData = false
 
   func drawing() -> Drawing {

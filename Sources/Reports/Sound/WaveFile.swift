@@ -1,4 +1,4 @@
-/// RIFF WAVE files of one channel of 16-bit samples.
+/// An encoder of RIFF WAVE files with one channel of 16-bit samples.
 enum WaveFile {
   static func bytes(samples: [Int16], sampleRateHertz: Int) -> [UInt8] {
     let size = UInt32(clamping: 2 * samples.count)
@@ -8,7 +8,7 @@ enum WaveFile {
     out += "RIFF".utf8
     out += littleEndian(36 &+ size)
     out += "WAVEfmt ".utf8
-    // PCM, one channel, two bytes a frame.
+    // PCM, one channel; then 2 bytes per frame, 16 bits per sample.
     out += littleEndian(UInt32(16)) + littleEndian(UInt16(1)) + littleEndian(UInt16(1))
     out += littleEndian(rate) + littleEndian(rate &* 2) + littleEndian(UInt16(2)) + littleEndian(UInt16(16))
     out += "data".utf8

@@ -19,18 +19,17 @@
     });
   }
 
-  // A box that has nothing to scroll need not be a stop of the tab key. Folded ones are left alone: asking for
-  // their width would lay them out.
-  const settle = (part) => {
+  // A box without overflow need not be a tab stop. Boxes in closed details are skipped: measuring would lay them out.
+  const updateTabStops = (part) => {
     const boxes = Array.from(part.querySelectorAll(".scroll")).filter((box) => !box.closest("details:not([open])"));
     const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
-    boxes.forEach((box, place) => { box.tabIndex = wide[place] ? 0 : -1; });
+    boxes.forEach((box, index) => { box.tabIndex = wide[index] ? 0 : -1; });
   };
-  addEventListener("load", () => settle(document));
-  addEventListener("resize", () => settle(document));
-  document.addEventListener("toggle", (event) => settle(event.target), true);
+  addEventListener("load", () => updateTabStops(document));
+  addEventListener("resize", () => updateTabStops(document));
+  document.addEventListener("toggle", (event) => updateTabStops(event.target), true);
 
-  // A link to a folded part opens it.
+  // A link to a closed part opens it.
   const open = () => {
     const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
     if (target instanceof HTMLDetailsElement) { target.open = true; }

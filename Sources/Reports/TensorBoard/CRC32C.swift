@@ -1,4 +1,4 @@
-/// The Castagnoli checksum, and the form of it that TFRecord files hold.
+/// The Castagnoli checksum, plain and masked as in TFRecord files.
 ///
 /// Source: RFC 3720, appendix B.4; TensorFlow, `tensorflow/core/lib/hash/crc32c.h`, for the mask.
 enum CRC32C {
@@ -14,7 +14,7 @@ enum CRC32C {
     return value ^ 0xFFFF_FFFF
   }
 
-  /// Turned and shifted, so that a checksum of data with checksums inside is still one.
+  /// The checksum, rotated and offset, as CRCs of data that contain CRCs are problematic.
   static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     let value = checksum(bytes)
     return ((value >> 15) | (value << 17)) &+ 0xA282_EAD8

@@ -1,20 +1,20 @@
-/// One event of a TensorBoard file as a protocol buffer, and the record around it.
+/// An event of a TensorBoard file as a protocol buffer, with its TFRecord framing.
 ///
 ///     Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; }
 ///     Summary { repeated Value value = 1; }   Value { string tag = 1; float simple_value = 2; }
 ///
-/// The time is always 0, which is not written: the same training makes the same bytes.
+/// `wall_time` is never written (it defaults to 0), so the same training gives the same bytes.
 ///
 /// Source: TensorFlow, `event.proto`, `summary.proto` and `lib/io/record_writer.h`.
 struct EventRecord {
   private(set) var message: [UInt8] = []
 
-  /// What a file starts with.
+  /// The first event of a file.
   init(fileVersion: String) {
     append(field: 3, Array(fileVersion.utf8))
   }
 
-  /// Scalars of a step.
+  /// An event with the scalars of a step.
   init(step: Int, scalars: [(tag: String, value: Float)]) {
     append(tag: 2, wireType: 0)
     append(varint: UInt64(bitPattern: Int64(step)))
@@ -31,7 +31,7 @@ struct EventRecord {
 
   private init() {}
 
-  /// Length, its checksum, the message, its checksum.
+  /// The record: length, its checksum, the message, its checksum.
   var framed: [UInt8] {
     let length = Self.littleEndian(UInt64(message.count))
     return length + Self.littleEndian(CRC32C.masked(length)) + message

@@ -1,18 +1,18 @@
 import FrontEnds
 package import Recognition
 
-/// The scalars of a training as a TensorBoard event file: a step for each epoch.
+/// The scalars of a training as a TensorBoard event file, one step per epoch.
 ///
-/// Bytes and name follow from the history alone, without host or time. TensorBoard shows one folder as one
-/// run, so each training needs a folder of its own.
+/// Contents and name depend only on the history, not on host or time. TensorBoard shows a folder as one run,
+/// so each training needs its own.
 package struct TensorBoardEvents: Sendable, Equatable {
-  /// The file's name: TensorBoard looks for `tfevents` in it, and sorts by the number.
+  /// The name of the file: TensorBoard looks for `tfevents` in it and sorts by the number.
   package static let fileName = "events.out.tfevents.0000000000.kaleido"
 
-  /// What the file holds.
+  /// The contents of the file.
   package let bytes: [UInt8]
 
-  /// Writes `loss/train`, `accuracy/train`, `error/dev`, `learning_rate` and `movement/PART`.
+  /// Encodes `loss/train`, `accuracy/train`, `error/dev`, `learning_rate` and `movement/PART`.
   package init(_ history: TrainingHistory) {
     var bytes = EventRecord(fileVersion: "brain.Event:2").framed
     for epoch in history.epochs {

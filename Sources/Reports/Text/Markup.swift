@@ -1,11 +1,12 @@
 import Mustache
 
-/// Escaping of text that comes from outside, for elements and quoted attributes.
+/// Escaping of outside text, for elements and quoted attributes.
 ///
-/// Scalar by scalar: a quote with a combining mark is one character, and still ends an attribute. What XML
-/// cannot hold becomes U+FFFD.
+/// It goes by Unicode scalars: a quote with a combining mark is one `Character` but still ends an attribute.
+/// Scalars that XML cannot contain become U+FFFD.
 struct Markup: MustacheContentType {
-  /// The name that templates call it by: each of them, since a partial starts with the library's own.
+  /// The content type that every template declares, as each partial would otherwise start with the library's
+  /// default.
   static let name = "XHTML"
 
   func escapeText(_ text: String) -> String { Self.escaped(text) }
@@ -21,7 +22,7 @@ struct Markup: MustacheContentType {
       case "'": out.append(contentsOf: "&#39;".unicodeScalars)
       case "\t", "\n": out.append(scalar)
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": out.append("\u{FFFD}")
-      // Overrides of the writing direction would reorder what stands beside them.
+      // Bidirectional overrides would reorder the text around them.
       case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": out.append("\u{FFFD}")
       default: out.append(scalar)
       }
@@ -31,7 +32,7 @@ struct Markup: MustacheContentType {
 }
 
 extension String {
-  /// At most `limit` characters, head and tail kept: rows differ at their end as often as at their start.
+  /// The string cut to `limit` characters in the middle, since names of rows differ at either end.
   func shortened(to limit: Int) -> String {
     guard count > limit, limit > 2 else { return self }
     let head = (limit - 1) / 2

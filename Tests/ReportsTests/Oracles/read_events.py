@@ -1,4 +1,4 @@
-"""Prints what tensorboard reads in a folder: tags and count of steps, then every scalar."""
+"""Prints what tensorboard reads in a folder: the tags and the number of steps, then every scalar."""
 
 import sys
 
