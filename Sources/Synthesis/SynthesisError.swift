@@ -1,64 +1,65 @@
-/// Everything that ends a call of this module.
+/// The errors of this module.
 package enum SynthesisError: Error, Equatable, Sendable {
-  /// An engine that was asked for is not installed, or lacks a voice; `packages` are Debian's.
+  /// A requested engine, or one of its voices, is not installed; `packages` are the Debian packages to
+  /// install.
   case engineMissing(VoiceEngine, EnginePart, packages: [String])
 
-  /// An engine's program ended badly, or gave what cannot be read.
+  /// An engine's program failed, or its output cannot be parsed.
   case engineFailed(VoiceEngine, voice: String, EngineFault)
 
-  /// An engine can make nothing of one sentence; the others are not concerned.
+  /// An engine cannot speak one sentence; other sentences are not affected.
   case unspeakable(text: String, UnspeakableCause)
 
-  /// Fewer sentences than three disjoint sets and a speaker's share of them need.
+  /// Fewer sentences than three disjoint sets need.
   case tooFewPrompts(found: Int, needed: Int)
 
-  /// A recipe that cannot be.
+  /// A recipe with an invalid value.
   case recipe(field: RecipeField, value: String, expected: String)
 
-  /// No transform of the length that the convolutions need.
+  /// FFTW has no plan for the transform of the convolutions.
   case transformUnavailable(points: Int)
 
   /// Temporary files of an engine cannot be written or read.
   case inputOutput(path: String, errno: Int32)
 
-  /// The task was cancelled.
+  /// The task was canceled.
   case cancelled
 }
 
-/// What a recipe says in numbers.
+/// A field of a recipe.
 package enum RecipeField: String, Sendable {
   case speakers
   case minutes
   case engines
 }
 
-/// What an engine lacks.
+/// A missing part of an engine.
 package enum EnginePart: Equatable, Sendable {
   case program(String)
   case library(String)
   case voice(String)
 }
 
-/// How an engine's program failed.
+/// The failure of an engine's program.
 package enum EngineFault: Equatable, Sendable {
   case doesNotStart
-  /// It did not end within the time that any number of sentences could take.
+  /// It did not finish in time.
   case tookTooLong(seconds: Int)
-  /// Its exit status, or the signal that ended it, and the end of what it wrote to standard error.
-  case ended(status: Int32, lastWords: String)
-  /// Of its output, what is not as expected.
+  /// Its exit status, or the signal that ended it, and the end of its standard error.
+  case ended(status: Int32, errorOutput: String)
+  /// The unexpected part of its output.
   case malformed(String)
 }
 
-/// Why a sentence cannot be spoken.
+/// The reason that a sentence cannot be spoken.
 package enum UnspeakableCause: Equatable, Sendable {
   case noSound
   case noPhones
   case segmentsBeyondSamples
-  /// A phone that is none of TIMIT's.
+  /// A phone that TIMIT does not have.
   case unknownPhone(String)
 
-  /// A short code, as it stands in records.
+  /// The code in records.
   package var code: String {
     switch self {
     case .noSound: "no-sound"

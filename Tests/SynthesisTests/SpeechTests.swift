@@ -7,7 +7,7 @@ import Testing
 
 @testable import Synthesis
 
-/// Speakers of a small corpus and what they say.
+/// Speakers of a small corpus, and their utterances.
 private struct Recordings {
   static let design = Result { try CorpusDesign(CorpusRecipe(preset: .tiny, speakers: 8, minutes: 0.5)) }
 
@@ -27,9 +27,11 @@ private struct Recordings {
   }
 }
 
-@Suite struct Speech {
-  @Test(arguments: ["Both mothers hadn't noticed the younger boy's treasure.", "Yes, of course, we do."])
-  func labelsCoverTheAudioAndWordsStandOnPhones(text: String) throws {
+@Suite struct SpeechTests {
+  @Test(
+    "phones cover the audio, and words end on phone boundaries",
+    arguments: ["Both mothers hadn't noticed the younger boy's treasure.", "Yes, of course, we do."])
+  func labels(text: String) throws {
     let phones = Set(try DataManifests.locate().phoneSet.symbols(.phones61))
     let speakers = try Recordings.speakers()
     #expect(speakers.count == 4)
@@ -44,12 +46,12 @@ private struct Recordings {
       let ends = Set(utterance.phones.map(\.end))
       #expect(utterance.words.allSatisfy { starts.contains($0.start) && ends.contains($0.end) })
       #expect(zip(utterance.words, utterance.words.dropFirst()).allSatisfy { $0.end <= $1.start })
-      let said = text.lowercased().split { !($0.isLetter || $0 == "'") }.map(String.init)
-      #expect(utterance.words.map(\.symbol) == said)
+      let words = text.lowercased().split { !($0.isLetter || $0 == "'") }.map(String.init)
+      #expect(utterance.words.map(\.symbol) == words)
     }
   }
 
-  /// dB of full scale over the phones of a class, all speakers together.
+  /// The level of the phones of a class in dB relative to full scale, over all utterances.
   private func level(_ utterances: [RenderedUtterance], of symbols: Set<String>) -> Double {
     var (energy, count) = (0.0, 0)
     for utterance in utterances {
@@ -61,7 +63,8 @@ private struct Recordings {
     return 10 * log10(energy / Double(max(1, count)) / 32_768 / 32_768)
   }
 
-  @Test func vowelsAreLouderThanFricativesThanClosuresThanSilence() throws {
+  @Test("vowels are louder than fricatives, these than closures, these than silence")
+  func levels() throws {
     let texts = ["She asked the teacher about six fishes.", "The boat carried thick packages past the gate."]
     let utterances = try Recordings.speakers().flatMap { speaker in
       try texts.map { try Recordings.render($0, as: speaker, isClean: true) }
@@ -75,25 +78,27 @@ private struct Recordings {
     #expect(utterances.allSatisfy { $0.samples.allSatisfy { abs(Int($0)) <= 30_000 } }, "nothing clips")
   }
 
-  @Test func aSentenceHasTheSameSamplesWhateverWasSaidBefore() throws {
+  @Test("a sentence has the same samples, whatever was spoken before")
+  func independence() throws {
     let speakers = try Recordings.speakers()
     let text = "The weather changed again."
     let alone = try speakers.map { try FliteEngine.speak(text, as: $0) }
     for (speaker, first) in zip(speakers, alone) {
-      // Each voice draws from the process's generator. A test that drew itself would disturb the tests beside it.
+      // All voices draw from the process's `rand()`, so other voices disturb it if it is not seeded anew.
       for other in speakers { _ = try FliteEngine.speak("Something else was said before it.", as: other) }
-      let isTheSame = try FliteEngine.speak(text, as: speaker) == first
-      #expect(isTheSame, "\(speaker.voice.name)")
+      let isSame = try FliteEngine.speak(text, as: speaker) == first
+      #expect(isSame, "\(speaker.voice.name)")
     }
   }
 
-  @Test func severalThreadsGetWhatOneGets() async throws {
+  @Test("several threads get the results of one")
+  func threads() async throws {
     let speakers = try Recordings.speakers()
     let texts = (0..<8).map { "Thread \($0 % 2 == 0 ? "one" : "two") said this and no more." }
     let alone = try texts.enumerated().map { try FliteEngine.speak($1, as: speakers[$0 % 4]) }
     let together = try await withThrowingTaskGroup(of: (Int, SpokenUtterance).self) { group in
-      for (place, text) in texts.enumerated() {
-        group.addTask { (place, try FliteEngine.speak(text, as: speakers[place % 4])) }
+      for (index, text) in texts.enumerated() {
+        group.addTask { (index, try FliteEngine.speak(text, as: speakers[index % 4])) }
       }
       return try await group.reduce(into: [Int: SpokenUtterance]()) { $0[$1.0] = $1.1 }
     }
@@ -101,8 +106,9 @@ private struct Recordings {
     #expect(others.isEmpty)
   }
 
-  /// Kal16, which is 25 times as fast as the other voices, says what all speakers of `small` say.
-  @Test func theSentencesOfSmallHoldAlmostAllPhones() throws {
+  /// Kal16, which is 25 times as fast as the other voices, speaks all sentences of `small`.
+  @Test("the sentences of preset small contain at least 55 of the 61 phones")
+  func coverage() throws {
     let design = try CorpusDesign(CorpusRecipe(preset: .small))
     let kal16 = try #require(design.speakers.first { $0.speaker.voice.name == "kal16" }).speaker
     var phones: Set<String> = []
@@ -116,7 +122,8 @@ private struct Recordings {
     #expect(phones.count >= 55, "missing: \(missing)")
   }
 
-  @Test func libsndfileAndOurReaderAgreeAboutTheFiles() throws {
+  @Test("libsndfile and our reader read the same samples")
+  func readers() throws {
     let folder = try TemporaryFolder()
     let speaker = try #require(try Recordings.speakers().first)
     let utterance = try Recordings.render("They agreed about it.", as: speaker)
@@ -142,7 +149,8 @@ private struct Recordings {
     #expect(decoded == utterance.samples)
   }
 
-  @Test func aSegmentOfNoPhoneOfTimitCostsTheSentence() throws {
+  @Test("a sentence with an unknown phone, or without segments, is rejected")
+  func unknownPhone() throws {
     let speaker = try #require(try Recordings.speakers().first)
     var spoken = try FliteEngine.speak("They agreed about it.", as: speaker)
     spoken.segments[2].phone = "xx"

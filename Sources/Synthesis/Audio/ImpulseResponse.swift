@@ -1,26 +1,25 @@
 import Foundations
 import Signal
 
-/// A finite impulse response that long signals are convolved with, by overlapping blocks.
+/// A finite impulse response h for overlap-add convolution with long signals: y_n = Σ_k h_k x_{n−k}.
 ///
-/// y_n = Σ_k h_k x_{n−k}, as long as x. Two blocks of the real signal travel as real and imaginary part of one complex
-/// transform, since h is real.
+/// As h is real, two blocks of the signal are the real and imaginary part of one complex transform.
 struct ImpulseResponse {
-  /// Complex points of the transform: a response of at most half of them.
+  /// Complex points of the transform; a response has at most half as many taps.
   static let points = 16_384
 
   private let transform: ComplexFFT
   private let spectrum: AlignedBuffer<Float>
   private let taps: Int
 
-  /// Throws `transformUnavailable`.
+  /// - Throws: ``SynthesisError/transformUnavailable(points:)``.
   init(_ response: [Float]) throws(SynthesisError) {
     precondition(
-      !response.isEmpty && response.count <= Self.points / 2, "a response longer than half a block")
+      !response.isEmpty && response.count <= Self.points / 2, "a response of \(response.count) taps")
     transform = try Self.makeTransform()
     taps = response.count
     let input = AlignedBuffer<Float>(count: 2 * Self.points)
-    for (place, value) in response.enumerated() { input.base[2 * place] = value }
+    for (index, value) in response.enumerated() { input.base[2 * index] = value }
     spectrum = AlignedBuffer<Float>(count: 2 * Self.points)
     transform.execute(input.base, spectrum.base)
   }
@@ -41,25 +40,25 @@ struct ImpulseResponse {
       work.setAllToZero()
       for part in 0..<2 {
         let first = start + part * block
-        for place in 0..<max(0, min(block, signal.count - first)) {
-          work.base[2 * place + part] = signal[first + place]
+        for index in 0..<max(0, min(block, signal.count - first)) {
+          work.base[2 * index + part] = signal[first + index]
         }
       }
       transform.execute(work.base, other.base)
-      // The inverse is the conjugate of the transform of the conjugate.
-      for place in 0..<points {
-        let (a, b) = (other.base[2 * place], other.base[2 * place + 1])
-        let (c, d) = (spectrum.base[2 * place], spectrum.base[2 * place + 1])
-        other.base[2 * place] = a * c - b * d
-        other.base[2 * place + 1] = -(a * d + b * c)
+      // The inverse transform is the conjugate of the transform of the conjugate.
+      for index in 0..<points {
+        let (a, b) = (other.base[2 * index], other.base[2 * index + 1])
+        let (c, d) = (spectrum.base[2 * index], spectrum.base[2 * index + 1])
+        other.base[2 * index] = a * c - b * d
+        other.base[2 * index + 1] = -(a * d + b * c)
       }
       transform.execute(other.base, work.base)
       let scale = 1 / Float(points)
       for part in 0..<2 {
         let first = start + part * block
         let sign: Float = part == 0 ? scale : -scale
-        for place in 0..<max(0, min(points, signal.count - first)) {
-          result[first + place] += sign * work.base[2 * place + part]
+        for index in 0..<max(0, min(points, signal.count - first)) {
+          result[first + index] += sign * work.base[2 * index + part]
         }
       }
       start += 2 * block

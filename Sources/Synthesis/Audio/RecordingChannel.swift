@@ -2,21 +2,20 @@ import Foundations
 import Glibc
 import Signal
 
-/// Microphone, room and noise of a speaker's recordings.
+/// The microphone, room and noise of a speaker's recordings.
 package struct RecordingChannel: Equatable, Sendable {
-  /// a of the spectral tilt y_n = x_n − a x_{n−1}.
+  /// The coefficient a of the spectral tilt y_n = x_n − a x_{n−1}.
   package var tilt: Double
-  /// The time in which the room's sound falls by 60 dB.
+  /// The reverberation time T60.
   package var reverberationSeconds: Double
-  /// The energy of the room's sound, direct sound 1, as an amplitude.
+  /// The square root of the energy of the reverberation relative to the direct sound.
   package var reverberation: Double
-  /// Speech over noise.
   package var signalToNoiseDecibels: Double
-  /// b of the noise's power spectrum f^−b.
+  /// The exponent b of the noise power spectrum f^−b.
   package var noiseSlope: Double
-  /// The amplitude of the mains' hum, noise 1.
+  /// The amplitude of the mains hum relative to the noise.
   package var hum: Double
-  /// The root mean square that is aimed at, full scale 1.
+  /// The level relative to full scale.
   package var gain: Double
 
   init(random: inout KeyedRandom) {
@@ -31,54 +30,54 @@ package struct RecordingChannel: Equatable, Sendable {
 
   static let mainsHertz = 60.0
 
-  /// Speech of mean power 1 as this channel passes it on, again of about that power, and its noise with it.
+  /// The recording of speech of mean power 1: again about that power, with room, noise and hum.
   ///
-  /// Throws `transformUnavailable`.
-  func passed(_ speech: [Float], random: inout KeyedRandom) throws(SynthesisError) -> [Float] {
+  /// - Throws: ``SynthesisError/transformUnavailable(points:)``.
+  func recorded(_ speech: [Float], random: inout KeyedRandom) throws(SynthesisError) -> [Float] {
     var tilted = speech
     let factor = Float(tilt)
-    for place in tilted.indices.dropFirst().reversed() { tilted[place] -= factor * tilted[place - 1] }
+    for index in tilted.indices.dropFirst().reversed() { tilted[index] -= factor * tilted[index - 1] }
     let room = try ImpulseResponse(roomResponse(random: &random)).convolved(with: tilted)
     let noise = try Self.ofUnitPower(noise(count: speech.count, random: &random))
     let phase = random.uniform(0, 2 * .pi)
     let step = 2 * Double.pi * Self.mainsHertz / Double(Rendering.sampleRateHertz)
-    let share = Float(pow(10, -signalToNoiseDecibels / 20))
+    let noiseGain = Float(pow(10, -signalToNoiseDecibels / 20))
     var mixed = Self.ofUnitPower(room)
-    for place in mixed.indices {
-      let hum = Float(self.hum * sin(phase + step * Double(place)))
-      mixed[place] += share * (noise[place] + hum)
+    for index in mixed.indices {
+      let hum = Float(self.hum * sin(phase + step * Double(index)))
+      mixed[index] += noiseGain * (noise[index] + hum)
     }
     return mixed
   }
 
-  /// Direct sound, then noise that dies away, 2.5 ms after it.
+  /// The room impulse response: the direct sound and, from 2.5 ms on, exponentially decaying noise.
   ///
-  /// Source: Polack's model of a room's late response (1988).
+  /// Source: Polack, "La transmission de l'énergie sonore dans les salles" (1988).
   private func roomResponse(random: inout KeyedRandom) -> [Float] {
     let rate = Double(Rendering.sampleRateHertz)
     let count = Int(reverberationSeconds * rate * 1.2)
     var response = random.normals(count: count)
-    // −60 dB at the time that gives its name: e^−6.9 in amplitude.
+    // −60 dB is e^−6.9 in amplitude.
     var energy = 0.0
-    for place in response.indices {
-      let decay = place < 40 ? 0 : exp(-6.9 * Double(place) / (reverberationSeconds * rate))
-      response[place] *= Float(decay)
-      energy += Double(response[place]) * Double(response[place])
+    for index in response.indices {
+      let decay = index < 40 ? 0 : exp(-6.9 * Double(index) / (reverberationSeconds * rate))
+      response[index] *= Float(decay)
+      energy += Double(response[index]) * Double(response[index])
     }
     let scale = Float(reverberation / (energy.squareRoot() + 1e-9))
-    for place in response.indices { response[place] *= scale }
+    for index in response.indices { response[index] *= scale }
     response[0] = 1
     return response
   }
 
-  /// Noise of the channel's colour, as loud at its beginning as later.
+  /// Colored noise, without the onset of its filter.
   private func noise(count: Int, random: inout KeyedRandom) throws(SynthesisError) -> [Float] {
     let response = try noiseResponse()
     let white = random.normals(count: count + response.count)
     return Array(try ImpulseResponse(response).convolved(with: white).dropFirst(response.count))
   }
 
-  /// A response whose power spectrum is f^−b above 20 Hz and even below.
+  /// An impulse response whose power spectrum is f^−b above 20 Hz and flat below.
   private func noiseResponse() throws(SynthesisError) -> [Float] {
     let points = ImpulseResponse.points
     let transform = try ImpulseResponse.makeTransform()
@@ -86,20 +85,21 @@ package struct RecordingChannel: Equatable, Sendable {
       AlignedBuffer<Float>(count: 2 * points), AlignedBuffer<Float>(count: 2 * points)
     )
     let least = 20 * Double(points) / Double(Rendering.sampleRateHertz)
-    for place in 0..<points {
-      let bin = max(Double(min(place, points - place)), least)
-      spectrum.base[2 * place] = Float(pow(bin, -noiseSlope / 2))
+    for index in 0..<points {
+      let bin = max(Double(min(index, points - index)), least)
+      spectrum.base[2 * index] = Float(pow(bin, -noiseSlope / 2))
     }
-    // Real and even, so the transform is its own inverse but for a factor, which does not count here.
+    // The spectrum is real and even, so the forward transform is the inverse up to a factor, which is
+    // irrelevant here.
     transform.execute(spectrum.base, response.base)
     let half = points / 8
-    return (0..<2 * half).map { place in
-      let window = 0.5 - 0.5 * cos(.pi * Double(place) / Double(half))
-      return Float(window) * response.base[2 * ((place - half + points) % points)]
+    return (0..<2 * half).map { index in
+      let window = 0.5 - 0.5 * cos(.pi * Double(index) / Double(half))
+      return Float(window) * response.base[2 * ((index - half + points) % points)]
     }
   }
 
-  /// The samples over their root mean square.
+  /// The samples divided by their root mean square.
   static func ofUnitPower(_ samples: [Float]) -> [Float] {
     let energy = samples.reduce(0.0) { $0 + Double($1) * Double($1) }
     let scale = Float(1 / ((energy / Double(max(1, samples.count))).squareRoot() + 1e-9))

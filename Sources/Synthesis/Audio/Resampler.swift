@@ -1,14 +1,14 @@
 import Glibc
 
-/// Band-limited interpolation to another number of samples: y_m = Σ_n x_n h(m·step − n), h a windowed sinc.
+/// Band-limited interpolation, y_m = Σ_n x_n h(m·step − n), where h is a windowed sinc.
 ///
-/// `step` is input over output samples; what would fold over is taken away when it is greater than 1.
+/// `step` is the ratio of input to output samples; above 1, the sinc also removes what would alias.
 ///
 /// Source: Smith and Gossett, "A flexible sampling-rate conversion method" (1984).
 struct Resampler {
   /// Zero crossings of the sinc on either side.
   private static let crossings = 24
-  /// Values of the table between two input samples.
+  /// Table entries per input sample.
   private static let resolution = 512
 
   private let step: Double
@@ -16,13 +16,13 @@ struct Resampler {
   private let table: [Float]
 
   init(step: Double) {
-    precondition(step > 0.1 && step < 10, "another rate than speech is made at")
+    precondition(step > 0.1 && step < 10, "a resampling step of \(step)")
     self.step = step
     let cutoff = 0.97 * min(1, 1 / step)
     reach = Int((Double(Self.crossings) / cutoff).rounded(.up))
     let width = Double(reach)
-    table = (0...reach * Self.resolution + 1).map { place in
-      let time = Double(place) / Double(Self.resolution)
+    table = (0...reach * Self.resolution + 1).map { index in
+      let time = Double(index) / Double(Self.resolution)
       guard time < width else { return 0 }
       let angle = Double.pi * cutoff * time
       let sinc = time == 0 ? cutoff : cutoff * sin(angle) / angle
@@ -30,7 +30,7 @@ struct Resampler {
     }
   }
 
-  /// I₀(β √(1 − t²)) / I₀(β), β of about 80 dB.
+  /// The Kaiser window I₀(β √(1 − t²)) / I₀(β), with β for about 80 dB of attenuation.
   private static func kaiser(_ t: Double) -> Double {
     func bessel(_ x: Double) -> Double {
       var (sum, term, k) = (1.0, 1.0, 1.0)
@@ -45,27 +45,27 @@ struct Resampler {
     return bessel(beta * max(0, 1 - t * t).squareRoot()) / bessel(beta)
   }
 
-  /// The signal at `count` points, the first at its first sample; silence stands beyond its ends.
+  /// The signal at `count` points from its first sample on; beyond its ends it is zero.
   func resampled(_ signal: [Float], count: Int) -> [Float] {
     var result = [Float](repeating: 0, count: count)
     let resolution = Double(Self.resolution)
     signal.withUnsafeBufferPointer { signal in
       table.withUnsafeBufferPointer { table in
-        for place in 0..<count {
-          let time = Double(place) * step
-          let centre = Int(time)
+        for output in 0..<count {
+          let time = Double(output) * step
+          let center = Int(time)
           var sum: Float = 0
-          let first = max(0, centre - reach + 1)
-          let last = min(signal.count - 1, centre + reach)
+          let first = max(0, center - reach + 1)
+          let last = min(signal.count - 1, center + reach)
           guard first <= last else { continue }
           for index in first...last {
             let offset = abs(time - Double(index)) * resolution
             let cell = Int(offset)
             guard cell + 1 < table.count else { continue }
-            let share = Float(offset - Double(cell))
-            sum += signal[index] * (table[cell] + share * (table[cell + 1] - table[cell]))
+            let fraction = Float(offset - Double(cell))
+            sum += signal[index] * (table[cell] + fraction * (table[cell + 1] - table[cell]))
           }
-          result[place] = sum
+          result[output] = sum
         }
       }
     }

@@ -1,4 +1,4 @@
-/// Sizes of corpora by name.
+/// A named corpus size.
 package enum CorpusPreset: String, CaseIterable, Sendable {
   /// 4 speakers, about a minute, short sentences.
   case tiny
@@ -23,22 +23,24 @@ package enum CorpusPreset: String, CaseIterable, Sendable {
     }
   }
 
-  var mostWords: Int { self == .tiny ? 7 : Prompt.mostWords }
+  /// The maximum number of words in a sentence.
+  var maximumWords: Int { self == .tiny ? 7 : Prompt.maximumWords }
 }
 
-/// What decides every byte of a corpus.
+/// The settings that, with the prompts, determine every byte of a corpus.
 package struct CorpusRecipe: Equatable, Sendable {
   package static let speakerRange = 3...2000
   package static let minuteRange = 0.1...6000
 
   package var preset: CorpusPreset
-  /// Of all splits together: a quarter of them for testing, an eighth for development, at least one each.
+  /// The number of speakers: a quarter are test speakers, an eighth of the rest dev speakers, at least one
+  /// each.
   package var speakers: Int
-  /// About, of audio: the sentences are counted out beforehand, by their usual length.
+  /// The approximate duration of audio, by which the number of sentences is estimated.
   package var minutes: Double
   package var seed: UInt64
   package var engines: [VoiceEngine]
-  /// Without room, noise, hum and tilt.
+  /// Whether room, noise, hum and spectral tilt are omitted.
   package var isClean = false
 
   package init(
@@ -47,14 +49,14 @@ package struct CorpusRecipe: Equatable, Sendable {
   ) {
     self.preset = preset
     self.speakers = speakers ?? preset.speakers
-    // Fewer speakers than the preset's speak as much each, not more.
+    // Another number of speakers changes the total, not the duration per speaker.
     self.minutes =
       minutes ?? preset.minutes * Double(speakers ?? preset.speakers) / Double(preset.speakers)
     self.seed = seed
     self.engines = engines
   }
 
-  /// Speakers of a split.
+  /// The number of speakers in a split.
   package func speakers(of split: CorpusSplitName) -> Int {
     let test = max(1, speakers / 4)
     let dev = max(1, (speakers - test) / 8)
@@ -65,7 +67,9 @@ package struct CorpusRecipe: Equatable, Sendable {
     }
   }
 
-  /// Throws `recipe`.
+  /// Checks all ranges.
+  ///
+  /// - Throws: ``SynthesisError/recipe(field:value:expected:)``.
   func check() throws(SynthesisError) {
     guard Self.speakerRange.contains(speakers) else {
       throw .recipe(

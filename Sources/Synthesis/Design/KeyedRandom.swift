@@ -1,10 +1,11 @@
 import Foundations
 import Glibc
 
-/// A random generator whose numbers depend on a seed and on a name alone: each speaker and each utterance has its own, so
-/// that nothing depends on the order in which they are made.
+/// A random generator determined by a seed and a name.
 ///
-/// The generator is SplitMix64, the name's hash FNV-1a.
+/// Each speaker and each utterance has its own, so nothing depends on the order in which they are made.
+///
+/// The generator is SplitMix64, the name is hashed by FNV-1a.
 package struct KeyedRandom: RandomNumberGenerator, Sendable {
   private var generator: SplitMix64
 
@@ -15,14 +16,14 @@ package struct KeyedRandom: RandomNumberGenerator, Sendable {
 
   package mutating func next() -> UInt64 { generator.next() }
 
-  /// Uniform in [low, high).
+  /// A uniform number in [low, high).
   package mutating func uniform(_ low: Double, _ high: Double) -> Double {
     low + (high - low) * Double(next() >> 11) * 0x1p-53
   }
 
-  /// Uniform among 0 ..< count.
+  /// A uniform index in 0 ..< count.
   package mutating func index(below count: Int) -> Int {
-    precondition(count > 0, "nothing to choose from")
+    precondition(count > 0, "index below \(count)")
     return Int(next().multipliedFullWidth(by: UInt64(count)).high)
   }
 
@@ -35,16 +36,16 @@ package struct KeyedRandom: RandomNumberGenerator, Sendable {
   /// Source: Box and Muller (1958).
   package mutating func normals(count: Int) -> [Float] {
     var values = [Float](repeating: 0, count: count)
-    var place = 0
-    while place < count {
+    var index = 0
+    while index < count {
       let word = next()
-      // 2⁻³³ … 1 − 2⁻³³: the logarithm never meets 0.
+      // In 2⁻³³ … 1 − 2⁻³³, so the logarithm is finite.
       let first = (Double(word >> 32) + 0.5) * 0x1p-32
       let radius = (-2 * log(first)).squareRoot()
       let angle = 2 * Double.pi * Double(word & 0xFFFF_FFFF) * 0x1p-32
-      values[place] = Float(radius * cos(angle))
-      if place + 1 < count { values[place + 1] = Float(radius * sin(angle)) }
-      place += 2
+      values[index] = Float(radius * cos(angle))
+      if index + 1 < count { values[index + 1] = Float(radius * sin(angle)) }
+      index += 2
     }
     return values
   }

@@ -1,66 +1,71 @@
 package import Corpus
 
-/// The named sets of a corpus.
+/// The splits of a corpus.
 package enum CorpusSplitName: String, CaseIterable, Codable, Sendable {
   case train
   case dev
   case test
 
-  /// The folder that TIMIT's layout has for it.
+  /// The folder in TIMIT's layout.
   package var folder: String { self == .test ? "TEST" : "TRAIN" }
 }
 
-/// A speaker made from a voice: other pitch, other rate, another length of the vocal tract, another microphone.
+/// A speaker made from a voice by changing pitch, speaking rate, vocal tract length and recording channel.
 package struct PseudoSpeaker: Equatable, Sendable {
-  /// TIMIT's form: sex, three letters, a digit.
+  /// The name in TIMIT's form: sex, three letters, a digit.
   package var name: String
   package var sex: Sex
-  /// 1 to 8; says nothing about the speech.
+  /// 1 to 8, unrelated to the speech.
   package var dialectRegion: Int
   package var split: CorpusSplitName
   package var voice: Voice
-  /// What resampling multiplies every frequency by, formants and pitch alike.
+  /// The factor by which resampling multiplies all frequencies, formants and pitch alike.
   package var frequencyScale: Double
-  /// What the engine multiplies durations by, in front of the resampling.
+  /// The factor by which the engine multiplies durations, before resampling.
   package var durationStretch: Double
-  /// Mean and standard deviation of the pitch that the engine is asked for, in front of the resampling.
+  /// The mean pitch of the engine, before resampling.
   package var pitchHertz: Double
+  /// The standard deviation of the engine's pitch, before resampling.
   package var pitchDeviationHertz: Double
-  /// For eSpeak NG, 0 to 99.
+  /// The pitch setting of eSpeak NG, 0 to 99.
   package var pitchSetting: Int
   package var channel: RecordingChannel
 }
 
 extension PseudoSpeaker {
-  /// Draws the speaker at a place of a split's list.
+  /// Draws a speaker.
   ///
   /// - Parameters:
-  ///   - lap: how many speakers before have the same voice; the first is the voice as it is, but for pitch and rate.
-  ///   - random: of this speaker alone.
-  init(voice: Voice, lap: Int, split: CorpusSplitName, dialectRegion: Int, random: inout KeyedRandom) {
+  ///   - voice: its voice.
+  ///   - rotation: the number of earlier speakers with this voice; the first only changes pitch and rate.
+  ///   - split: its split.
+  ///   - dialectRegion: 1 to 8.
+  ///   - random: this speaker's own generator.
+  init(voice: Voice, rotation: Int, split: CorpusSplitName, dialectRegion: Int, random: inout KeyedRandom) {
     self.voice = voice
     self.split = split
     self.dialectRegion = dialectRegion
     let takesPitchInHertz = voice.pitchHertz != nil
     var sex = voice.sex
-    // Vocal tracts of women are a sixth shorter than those of men: every third man's voice becomes a woman's.
-    let isTurned = takesPitchInHertz && sex == .male && lap % 3 == 2
+    // Women's vocal tracts are a sixth shorter than men's: every third speaker of a male voice becomes
+    // female.
+    let isFeminized = takesPitchInHertz && sex == .male && rotation % 3 == 2
     let range: (Double, Double) =
       if !takesPitchInHertz {
         (0.93, 1.07)
-      } else if isTurned {
+      } else if isFeminized {
         (1.14, 1.22)
       } else {
         sex == .female ? (0.88, 1.0) : (0.92, 1.16)
       }
     let drawn = random.uniform(range.0, range.1)
-    if isTurned { sex = .female }
-    let scale = lap == 0 && takesPitchInHertz ? 1 : drawn
+    if isFeminized { sex = .female }
+    let scale = rotation == 0 && takesPitchInHertz ? 1 : drawn
     self.sex = sex
     frequencyScale = scale
-    // Resampling shortens what it raises; the engine makes up for it.
+    // Resampling that raises frequencies shortens durations; the engine compensates.
     durationStretch = random.uniform(0.9, 1.15) * (takesPitchInHertz ? scale : 1)
-    pitchHertz = (voice.pitchHertz ?? 0) * random.uniform(0.88, 1.15) * (isTurned ? 1.25 : 1)
+    pitchHertz = (voice.pitchHertz ?? 0) * random.uniform(0.88, 1.15) * (isFeminized ? 1.25 : 1)
     pitchDeviationHertz = random.uniform(10, 24)
     pitchSetting = Int(random.uniform(35, 65))
     channel = RecordingChannel(random: &random)

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// An engine's program, run once in a temporary folder of its own, which goes away with it.
+/// An engine's program, run in a temporary folder that is removed with this object.
 final class EngineProgram {
-  /// Engines speak hundreds of sentences a minute; a speaker has some tens.
+  /// The time limit, generous: engines speak hundreds of sentences per minute, and a speaker has some tens.
   private static let longestSeconds = 1800
 
   let folder: String
@@ -20,17 +20,19 @@ final class EngineProgram {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Runs a program to its end and gives what it wrote to standard output.
+  /// Runs a program to its end and returns its standard output.
   ///
-  /// Throws `engineMissing` where there is no such program, `engineFailed` with its last words where it ends badly,
-  /// `cancelled`, `inputOutput`. Blocks the thread; a cancelled task ends the program.
+  /// Blocks the thread; the program is killed if the task is canceled.
+  ///
+  /// - Throws: `engineMissing` if there is no such program, `engineFailed` if it fails, `cancelled`,
+  ///   `inputOutput`.
   func run(
     _ program: String, _ arguments: [String], input: String = "", voice: String, packages: [String]
   ) throws(SynthesisError) -> String {
     guard let path = Self.path(of: program) else {
       throw .engineMissing(engine, .program(program), packages: packages)
     }
-    // Files, since pipes would have to be emptied while the program runs.
+    // Files, since pipes would have to be drained while the program runs.
     let (inputFile, outputFile, errorFile) = ("\(folder)/input", "\(folder)/output", "\(folder)/errors")
     try write(Array(input.utf8), to: inputFile)
     try write([], to: outputFile)
@@ -39,7 +41,7 @@ final class EngineProgram {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    // Numbers are written with points, and nothing of the user's own set-up is read.
+    // Decimal points in numbers, and no configuration of the user.
     process.environment = ["PATH": Self.searchPath, "LC_ALL": "C", "HOME": folder]
     process.standardInput = FileHandle(forReadingAtPath: inputFile)
     process.standardOutput = FileHandle(forWritingAtPath: outputFile)
@@ -60,9 +62,9 @@ final class EngineProgram {
     }
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      let words = String(decoding: try read(errorFile).suffix(300), as: UTF8.self)
+      let errorOutput = String(decoding: try read(errorFile).suffix(300), as: UTF8.self)
       throw .engineFailed(
-        engine, voice: voice, .ended(status: process.terminationStatus, lastWords: words))
+        engine, voice: voice, .ended(status: process.terminationStatus, errorOutput: errorOutput))
     }
     return String(decoding: try read(outputFile), as: UTF8.self)
   }
@@ -97,16 +99,16 @@ final class EngineProgram {
   }
 }
 
-/// Samples and segments of an engine's utterance as they come from a program's files.
+/// A decoder of the audio files that engine programs write.
 enum EngineFile {
-  /// Samples of 16 bits, low byte first.
+  /// 16-bit samples, little-endian.
   static func samples(_ bytes: ArraySlice<UInt8>) -> [Int16] {
     var samples: [Int16] = []
     samples.reserveCapacity(bytes.count / 2)
-    var place = bytes.startIndex
-    while place + 1 < bytes.endIndex {
-      samples.append(Int16(bitPattern: UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8))
-      place += 2
+    var index = bytes.startIndex
+    while index + 1 < bytes.endIndex {
+      samples.append(Int16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8))
+      index += 2
     }
     return samples
   }

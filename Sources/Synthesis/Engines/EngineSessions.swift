@@ -1,9 +1,9 @@
 extension VoiceEngine {
   /// A session for a speaker's sentences.
   ///
-  /// Festival and eSpeak NG speak all of them here, which blocks the thread for seconds.
+  /// Festival and eSpeak NG speak all sentences at this point, which blocks the thread for seconds.
   ///
-  /// Throws `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
+  /// - Throws: `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
   package func session(
     _ speaker: PseudoSpeaker, texts: [String]
   ) throws(SynthesisError) -> any SpeakingSession {
@@ -14,9 +14,9 @@ extension VoiceEngine {
     }
   }
 
-  /// The version of the engine that is there, its voices looked for.
+  /// The version of the installed engine, after a check of its voices.
   ///
-  /// Throws `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
+  /// - Throws: `engineMissing`, `engineFailed`, `inputOutput`, `cancelled`.
   package func version() throws(SynthesisError) -> String {
     switch self {
     case .flite: SynthesisIdentity.fliteVersion

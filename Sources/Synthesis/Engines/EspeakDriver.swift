@@ -1,9 +1,10 @@
-/// The program that speaks for us with eSpeak NG: its own command line tells no times of phonemes, its library does.
+/// The Python script that drives the eSpeak NG library, whose command-line program does not report phoneme
+/// times.
 ///
-/// Run by Python in a process of its own, so that nothing of eSpeak NG, which is under GPL 3, is linked with this program.
-/// Arguments: folder, voice, words a minute, pitch; sentences come on standard input. Writes `N.raw` (16-bit samples) and
-/// `N.events`: a line a word (`w first-character`) or phoneme (`p sample name`). The first line of its output is the
-/// version, the second the sample rate.
+/// It runs in a separate process, so that eSpeak NG, which is under GPL 3, is never linked with this program.
+/// Arguments: folder, voice, words per minute, pitch; sentences are read from standard input. It writes
+/// `N.raw` (16-bit samples) and `N.events`, one line per word (`w first-character`) or phoneme (`p sample
+/// name`). The first line of its output is the version, the second the sample rate.
 enum EspeakDriver {
   static let source = """
     import ctypes, sys
@@ -30,14 +31,14 @@ enum EspeakDriver {
     def collect(samples, count, events):
         if samples and count > 0:
             audio.append(ctypes.string_at(samples, 2 * count))
-        place = 0
-        while events[place].kind:
-            event = events[place]
+        index = 0
+        while events[index].kind:
+            event = events[index]
             if event.kind == WORD:
                 lines.append("w %d" % event.character)
             elif event.kind == PHONEME:
                 lines.append("p %d %s" % (event.sample, event.name.phoneme.decode(errors="replace")))
-            place += 1
+            index += 1
         return 0
 
     callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(Event))(collect)
@@ -47,14 +48,14 @@ enum EspeakDriver {
     engine.espeak_SetParameter(1, int(speed), 0)
     engine.espeak_SetParameter(3, int(pitch), 0)
     engine.espeak_SetParameter(4, 45, 0)
-    for place, sentence in enumerate(sys.stdin.read().splitlines()):
+    for index, sentence in enumerate(sys.stdin.read().splitlines()):
         audio.clear()
         lines.clear()
         libc.srand(1)
         text = sentence.encode() + b"\\0"
         engine.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 0, 0, 1, None, None)
         engine.espeak_Synchronize()
-        open("%s/%d.raw" % (folder, place), "wb").write(b"".join(audio))
-        open("%s/%d.events" % (folder, place), "w").write("\\n".join(lines))
+        open("%s/%d.raw" % (folder, index), "wb").write(b"".join(audio))
+        open("%s/%d.events" % (folder, index), "w").write("\\n".join(lines))
     """
 }

@@ -1,8 +1,8 @@
-/// From eSpeak NG's phonemes of English to TIMIT's phones.
+/// The map from eSpeak NG's English phonemes to TIMIT's phones.
 enum EspeakPhones {
-  /// The phones of a phoneme, each with its share of the time; nil for one that is not known, none for a mark.
+  /// The phones of a phoneme with their fractions of its duration; empty for a mark, nil if it is unknown.
   ///
-  /// A digit or mark at the end of a name tells a variant of the same phoneme.
+  /// A digit or mark at the end of a name denotes a variant of the same phoneme.
   static func phones(of name: String) -> [(phone: String, share: Double)]? {
     if name == ";" { return [] }
     if let found = table[name] { return found }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A speaker's sentences in eSpeak NG, run once for all of them.
+/// A speaker's sentences, spoken by one run of eSpeak NG.
 final class EspeakSession: SpeakingSession {
   static let packages = ["espeak-ng", "python3"]
 
@@ -25,9 +25,9 @@ final class EspeakSession: SpeakingSession {
     sampleRateHertz = rate
   }
 
-  /// The version, as the library says it.
+  /// The version that the library reports.
   ///
-  /// Throws `engineMissing` also where the library is missing.
+  /// - Throws: `engineMissing` also if only the library is missing.
   static func version() throws(SynthesisError) -> String {
     let program = try EngineProgram(.espeak)
     do throws(SynthesisError) {
@@ -39,10 +39,10 @@ final class EspeakSession: SpeakingSession {
     }
   }
 
-  func speak(_ place: Int) throws(SynthesisError) -> SpokenUtterance {
-    let text = texts[place]
-    let samples = EngineFile.samples(try program.read("\(program.folder)/\(place).raw")[...])
-    let events = String(decoding: try program.read("\(program.folder)/\(place).events"), as: UTF8.self)
+  func speak(_ index: Int) throws(SynthesisError) -> SpokenUtterance {
+    let text = texts[index]
+    let samples = EngineFile.samples(try program.read("\(program.folder)/\(index).raw")[...])
+    let events = String(decoding: try program.read("\(program.folder)/\(index).events"), as: UTF8.self)
     var words: [String] = []
     var phonemes: [(name: String, start: Int, word: Int)] = []
     for line in events.split(separator: "\n") {
@@ -63,7 +63,7 @@ final class EspeakSession: SpeakingSession {
       samples: samples, sampleRateHertz: sampleRateHertz, segments: repaired, words: words)
   }
 
-  /// The word that begins at a character, from 1.
+  /// The word that begins at a character, counted from 1.
   private static func word(in text: String, from character: Int) -> String {
     let rest = text.utf8.dropFirst(max(0, character - 1)).drop { !isOfWord($0) }
     return String(decoding: rest.prefix(while: isOfWord), as: UTF8.self).lowercased()
@@ -86,12 +86,12 @@ final class EspeakSession: SpeakingSession {
     }
     if let first = phonemes.first { add(SpokenSegment.silence, from: 0, to: first.start, word: -1) }
     var position = phonemes.first?.start ?? 0
-    for (place, phoneme) in phonemes.enumerated() {
+    for (index, phoneme) in phonemes.enumerated() {
       guard let phones = EspeakPhones.phones(of: phoneme.name) else {
         throw .unspeakable(text: text, .unknownPhone(phoneme.name))
       }
-      // A mark's time belongs to what went before.
-      let end = max(position, place + 1 < phonemes.count ? phonemes[place + 1].start : sampleCount)
+      // The duration of a mark belongs to the phone before it.
+      let end = max(position, index + 1 < phonemes.count ? phonemes[index + 1].start : sampleCount)
       guard !phones.isEmpty else { continue }
       let length = end - position
       for (index, part) in phones.enumerated() {
@@ -105,52 +105,54 @@ final class EspeakSession: SpeakingSession {
   }
 }
 
-/// Mends two ways of eSpeak NG's events: a voiceless stop is told at its release, and an l or r after a vowel may have no
-/// time of its own.
+/// A correction of eSpeak NG's phoneme times: voiceless stops are reported at their release, and an l or r
+/// after a vowel may have no duration.
 struct EspeakRepair {
+  /// Samples per millisecond.
   private let hop: Int
-  /// dB of each millisecond.
+  /// The energy in dB of each millisecond.
   private let energies: [Double]
 
   init(samples: [Int16], sampleRateHertz: Int) {
     let hop = sampleRateHertz / 1000
     self.hop = hop
-    energies = (0..<samples.count / hop).map { place in
-      let energy = samples[place * hop..<(place + 1) * hop].reduce(0.0) { $0 + Double($1) * Double($1) }
+    energies = (0..<samples.count / hop).map { index in
+      let energy = samples[index * hop..<(index + 1) * hop].reduce(0.0) { $0 + Double($1) * Double($1) }
       return 10 * log10(energy / Double(hop) + 1)
     }
   }
 
   func repaired(_ segments: [SpokenSegment]) -> [SpokenSegment] {
     var segments = segments
-    for place in segments.indices.dropFirst() {
-      let before = segments[place - 1]
-      let milliseconds = (segments[place].end - segments[place].start) / hop
+    for index in segments.indices.dropFirst() {
+      let before = segments[index - 1]
+      let milliseconds = (segments[index].end - segments[index].start) / hop
       if milliseconds < 4, PhoneClasses.vowels.contains(before.phone), before.end - before.start > 40 * hop {
-        move(&segments, boundaryBefore: place, to: before.end - (before.end - before.start) * 2 / 5)
+        move(&segments, boundaryBefore: index, to: before.end - (before.end - before.start) * 2 / 5)
       }
-      if ["p", "t", "k", "ch"].contains(segments[place].phone), !segments[place - 1].isSilence {
-        let start = closureStart(before: segments[place].start, within: segments[place - 1])
-        move(&segments, boundaryBefore: place, to: start)
+      if ["p", "t", "k", "ch"].contains(segments[index].phone), !segments[index - 1].isSilence {
+        let start = closureStart(before: segments[index].start, within: segments[index - 1])
+        move(&segments, boundaryBefore: index, to: start)
       }
     }
     return segments.filter { $0.end > $0.start }
   }
 
-  private func move(_ segments: inout [SpokenSegment], boundaryBefore place: Int, to sample: Int) {
-    segments[place - 1].end = sample
-    segments[place].start = sample
+  private func move(_ segments: inout [SpokenSegment], boundaryBefore index: Int, to sample: Int) {
+    segments[index - 1].end = sample
+    segments[index].start = sample
   }
 
-  /// Back from a release, at most 90 ms, as long as it is 18 dB quieter than the segment before was loudest.
+  /// The start of the closure: at most 90 ms before the release, while it is 18 dB below the preceding
+  /// segment's maximum.
   private func closureStart(before release: Int, within segment: SpokenSegment) -> Int {
     let first = segment.start / hop
-    var place = min(release / hop, energies.count)
-    let loudest = energies[min(first, place)..<place].max() ?? 0
-    let limit = place - 90
+    var start = min(release / hop, energies.count)
+    let loudest = energies[min(first, start)..<start].max() ?? 0
+    let limit = start - 90
     let earliest = first + 15
-    guard place > earliest, energies[place - 1] < loudest - 18 else { return release }
-    while place > earliest, place > limit, energies[place - 1] < loudest - 18 { place -= 1 }
-    return place * hop
+    guard start > earliest, energies[start - 1] < loudest - 18 else { return release }
+    while start > earliest, start > limit, energies[start - 1] < loudest - 18 { start -= 1 }
+    return start * hop
   }
 }

@@ -1,4 +1,4 @@
-/// A speaker's sentences in Festival, run once for all of them.
+/// A speaker's sentences, spoken by one run of Festival.
 ///
 /// Source: Black, Taylor and Caley, "The Festival Speech Synthesis System" (1997).
 final class FestivalSession: SpeakingSession {
@@ -17,9 +17,9 @@ final class FestivalSession: SpeakingSession {
     _ = try program.run("festival", ["--batch", script], voice: voice, packages: Self.packages)
   }
 
-  /// The version, as the program says it.
+  /// The version that the program reports.
   ///
-  /// Throws `engineMissing` also where a voice is missing.
+  /// - Throws: `engineMissing` also if only a voice is missing.
   static func version() throws(SynthesisError) -> String {
     let program = try EngineProgram(.festival)
     let version = try program.run("festival", ["--version"], voice: "", packages: packages)
@@ -33,16 +33,16 @@ final class FestivalSession: SpeakingSession {
     return version.split(separator: "\n").first.map(String.init) ?? "unknown"
   }
 
-  func speak(_ place: Int) throws(SynthesisError) -> SpokenUtterance {
-    let wave = try program.read("\(program.folder)/\(place).wav")
-    // RIFF as Festival writes it: 44 bytes, one channel of 16 bits.
+  func speak(_ index: Int) throws(SynthesisError) -> SpokenUtterance {
+    let wave = try program.read("\(program.folder)/\(index).wav")
+    // RIFF as Festival writes it: a header of 44 bytes, one channel of 16 bits.
     guard wave.count > 44, wave[..<4].elementsEqual("RIFF".utf8), wave[36..<40].elementsEqual("data".utf8),
       wave[22] == 1, wave[34] == 16
-    else { throw .unspeakable(text: texts[place], .noSound) }
+    else { throw .unspeakable(text: texts[index], .noSound) }
     let rate = Int(wave[24]) | Int(wave[25]) << 8 | Int(wave[26]) << 16
     guard (8000...48_000).contains(rate) else { throw program.malformed(voice, "a sample rate of \(rate)") }
     let samples = EngineFile.samples(wave[44...])
-    let table = String(decoding: try program.read("\(program.folder)/\(place).seg"), as: UTF8.self)
+    let table = String(decoding: try program.read("\(program.folder)/\(index).seg"), as: UTF8.self)
     var segments: [SpokenSegment] = []
     var words: [String] = []
     var word: [Substring]?
@@ -71,10 +71,10 @@ final class FestivalSession: SpeakingSession {
     return SpokenUtterance(samples: samples, sampleRateHertz: rate, segments: segments, words: words)
   }
 
-  /// Scheme that speaks each sentence into `N.wav`, and writes a line a segment into `N.seg`: phone, end, word, the word's
-  /// end, stress.
+  /// The Scheme script that speaks each sentence to `N.wav` and writes its segments to `N.seg`, one line
+  /// each: phone, end, word, end of the word, stress.
   ///
-  /// Sentences have no character in them that would end a string: see ``Prompt``.
+  /// Sentences contain no character that ends a string, see ``Prompt``.
   private static func script(_ speaker: PseudoSpeaker, _ texts: [String]) -> String {
     var lines = [
       "(voice_\(speaker.voice.name))", "(Parameter.set 'Duration_Stretch \(speaker.durationStretch))",
@@ -98,7 +98,7 @@ final class FestivalSession: SpeakingSession {
           (fclose table)
           (utt.save.wave spoken (string-append name ".wav") 'riff)))
       """)
-    for (place, text) in texts.enumerated() { lines.append("(kaleido_speak \"\(text)\" \"\(place)\")") }
+    for (index, text) in texts.enumerated() { lines.append("(kaleido_speak \"\(text)\" \"\(index)\")") }
     return lines.joined(separator: "\n") + "\n"
   }
 }

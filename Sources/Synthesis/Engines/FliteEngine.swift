@@ -1,27 +1,27 @@
 import CFlite
 import Glibc
 
-/// CMU Flite, one thread at a time: its voices are one each in a process, and draw their noise from `rand()`.
+/// CMU Flite, under a lock, since its voices are global objects and draw their noise from `rand()`.
 ///
 /// Nothing else in the process may call `rand()` while a sentence is spoken.
 ///
 /// Source: Black and Lenzo, "Flite: a small fast run-time synthesis engine" (2001).
 enum FliteEngine {
-  /// Invariant behind `nonisolated(unsafe)`: made once before use and never changed; a mutex is for several threads.
+  /// Invariant behind `nonisolated(unsafe)`: the pointer is initialized once and never changed.
   private nonisolated(unsafe) static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     let status = pthread_mutex_init(mutex, nil)
-    precondition(status == 0, "a mutex needs nothing that could be lacking")
+    precondition(status == 0, "pthread_mutex_init: \(status)")
     pthread_mutex_lock(mutex)
     flite_init()
     pthread_mutex_unlock(mutex)
     return mutex
   }()
 
-  /// A speaker's settings and sentence, spoken.
+  /// Speaks a sentence with a speaker's settings.
   ///
-  /// The generator starts anew with each sentence, and every setting is made, so that nothing is left of another.
+  /// `rand()` is seeded anew and every setting is made for each sentence, so nothing depends on earlier ones.
   /// Safe in any number of threads, which wait for each other.
   static func speak(_ text: String, as speaker: PseudoSpeaker) throws(SynthesisError) -> SpokenUtterance {
     pthread_mutex_lock(mutex)
@@ -60,7 +60,7 @@ enum FliteEngine {
     }
   }
 
-  /// The last segment of `kal16` may end a tenth of a second past the audio: ends are kept within it.
+  /// The segments and words, clamped to the audio: the last segment of `kal16` may end 0.1 s after it.
   private static func segments(
     of relation: UnsafeMutablePointer<cst_relation>, sampleRateHertz: Int, sampleCount: Int
   ) -> ([SpokenSegment], [String]) {
@@ -73,7 +73,7 @@ enum FliteEngine {
       item = item_next(segment)
       let name = text(item_feat_string(segment, "name"))
       let seconds = Double(item_feat_float(segment, "end"))
-      // Also of a number that is none, or past all audio.
+      // NaN and times out of range are clamped as well.
       let sample =
         (0..<1e6).contains(seconds) ? Int((seconds * Double(sampleRateHertz)).rounded()) : sampleCount
       let end = min(sampleCount, max(position, sample))
@@ -101,7 +101,7 @@ enum FliteEngine {
   }
 }
 
-/// A speaker's sentences in Flite, one by one.
+/// A speaker's sentences, spoken by Flite one by one.
 final class FliteSession: SpeakingSession {
   private let speaker: PseudoSpeaker
   private let texts: [String]
@@ -111,7 +111,7 @@ final class FliteSession: SpeakingSession {
     self.texts = texts
   }
 
-  func speak(_ place: Int) throws(SynthesisError) -> SpokenUtterance {
-    try FliteEngine.speak(texts[place], as: speaker)
+  func speak(_ index: Int) throws(SynthesisError) -> SpokenUtterance {
+    try FliteEngine.speak(texts[index], as: speaker)
   }
 }

@@ -1,10 +1,9 @@
-/// A segment as an engine tells it: a phone by TIMIT's name, stops whole, silence as `sil`.
+/// A segment reported by an engine: a TIMIT phone (stops undivided) or `sil`, samples [start, end).
 package struct SpokenSegment: Equatable, Sendable {
   package var phone: String
-  /// The first sample, and the one after the last.
   package var start: Int
   package var end: Int
-  /// The place of its word; nil for silence.
+  /// The index of its word; nil for silence.
   package var word: Int?
   /// Whether its syllable has lexical stress.
   package var isStressed: Bool
@@ -14,7 +13,7 @@ package struct SpokenSegment: Equatable, Sendable {
   var isSilence: Bool { phone == Self.silence }
 }
 
-/// What an engine makes of a sentence.
+/// A sentence spoken by an engine.
 package struct SpokenUtterance: Equatable, Sendable {
   package var samples: [Int16]
   package var sampleRateHertz: Int
@@ -23,12 +22,12 @@ package struct SpokenUtterance: Equatable, Sendable {
   package var words: [String]
 }
 
-/// A speaker's sentences on their way through an engine.
+/// A session that speaks one speaker's sentences.
 ///
-/// Used by one thread. An engine run as a program speaks all of them when the session is made.
+/// Used by one thread. Engines that run as programs speak all sentences when the session is made.
 package protocol SpeakingSession: AnyObject {
-  /// Speaks the sentence at a place of the list.
+  /// Speaks the sentence at `index`.
   ///
-  /// Throws `unspeakable` for what costs this sentence alone, and what ends the run.
-  func speak(_ place: Int) throws(SynthesisError) -> SpokenUtterance
+  /// - Throws: `unspeakable` if only this sentence fails; any other error concerns the whole session.
+  func speak(_ index: Int) throws(SynthesisError) -> SpokenUtterance
 }

@@ -1,16 +1,16 @@
 import CFlite
 import Signal
 
-/// What the bytes of a corpus depend on beside its recipe and its prompts.
+/// The versions on which the bytes of a corpus depend, besides its recipe and prompts.
 package enum SynthesisIdentity {
-  /// FFTW's version and how it goes about the transform that the convolutions use.
+  /// The version of FFTW and its plan for the transform of the convolutions.
   ///
-  /// Throws `transformUnavailable`.
+  /// - Throws: ``SynthesisError/transformUnavailable(points:)``.
   package static func arithmetic() throws(SynthesisError) -> String {
     let plan = try ImpulseResponse.makeTransform().planDescription
     return FFTWWisdom.version + "; " + plan.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// The version of Flite that this program was built with.
+  /// The version of Flite at compile time.
   package static var fliteVersion: String { FLITE_PROJECT_VERSION }
 }

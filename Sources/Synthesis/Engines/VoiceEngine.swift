@@ -1,31 +1,31 @@
 package import Corpus
 
-/// A speech synthesiser that tells the times of its segments.
+/// A speech synthesizer that reports the times of its segments.
 package enum VoiceEngine: String, CaseIterable, Codable, Sendable {
-  /// CMU Flite, through its library.
+  /// CMU Flite, a library.
   case flite
   /// Festival, run as a program.
   case festival
-  /// eSpeak NG, run as a program of its own: it is under GPL 3 and never linked.
+  /// eSpeak NG, run in a separate process: it is under GPL 3 and never linked.
   case espeak
 }
 
-/// A voice of an engine: what stands behind any number of pseudo-speakers.
+/// A voice of an engine, from which any number of pseudo-speakers are made.
 package struct Voice: Hashable, Sendable {
   package var engine: VoiceEngine
   package var name: String
   package var sex: Sex
-  /// The mean pitch that it has by itself; nil where the engine takes no mean in Hz.
+  /// Its natural mean pitch; nil if the engine does not take a mean pitch in Hz.
   package var pitchHertz: Double?
 
-  /// As manifests name it: `flite:slt`.
+  /// The name in manifests, such as `flite:slt`.
   package var identifier: String { "\(engine.rawValue):\(name)" }
 }
 
 extension Voice {
-  /// The voices of the engines for a split's speakers, each list in the order in which speakers take them.
+  /// The voices of the engines for test or other speakers, in the order in which speakers take them.
   ///
-  /// No voice is in both lists: who is tested was never heard in training.
+  /// The two lists are disjoint, so test voices never occur in training.
   package static func voices(_ engines: [VoiceEngine], isForTest: Bool) -> [Voice] {
     engines.flatMap { isForTest ? $0.testVoices : $0.trainingVoices }
   }

@@ -1,4 +1,4 @@
-/// The classes of TIMIT's phones that the rules speak of.
+/// Classes of TIMIT phones for the postlexical rules.
 enum PhoneClasses {
   static let vowels: Set<String> = [
     "iy", "ih", "eh", "ey", "ae", "aa", "aw", "ay", "ah", "ao", "oy", "ow", "uh", "uw", "ux", "er", "ax",
@@ -14,12 +14,12 @@ enum PhoneClasses {
     "t", "d", "n", "s", "z", "l", "dx", "nx", "ch", "jh", "y", "r", "th",
   ]
 
-  /// The closure in front of each stop and affricate.
+  /// The closure before each stop and affricate.
   static let closures: [String: String] = [
     "b": "bcl", "d": "dcl", "g": "gcl", "p": "pcl", "t": "tcl", "k": "kcl", "jh": "dcl", "ch": "tcl",
   ]
 
-  /// What an engine may say beside silence: the phones of the 61 that are no closures.
+  /// The phones that an engine may speak: those of the 61 that are neither closures nor silence.
   static let spoken: Set<String> = voiced.union([
     "p", "t", "k", "q", "ch", "f", "th", "s", "sh", "hh",
   ])

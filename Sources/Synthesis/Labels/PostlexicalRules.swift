@@ -1,9 +1,10 @@
-/// From an engine's segments to the segments that TIMIT's transcribers would have marked.
+/// The rules that turn an engine's segments into those that TIMIT's transcribers would have marked.
 ///
-/// Stops and affricates fall apart into closure and release; t and d become flaps; schwa and a sonorant become syllabic;
-/// h between voiced sounds is voiced; short and unstressed vowels are reduced; silence is `h#`, `pau` or `epi`.
+/// Stops and affricates are split into closure and release; t and d become flaps; schwa and a sonorant become
+/// a syllabic sonorant; h between voiced sounds is voiced; short unstressed vowels are reduced; silence is
+/// `h#`, `pau` or `epi`.
 struct PostlexicalRules {
-  /// A phone of the 61, and the word it belongs to.
+  /// One of the 61 phones, samples [start, end), and the index of its word.
   struct Phone: Equatable {
     var symbol: String
     var start: Int
@@ -11,6 +12,7 @@ struct PostlexicalRules {
     var word: Int?
   }
 
+  // Limits in milliseconds.
   private static let longestSyllabicSchwa = 45.0
   private static let longestFlap = 50.0
   private static let longestNasalFlap = 45.0
@@ -20,14 +22,14 @@ struct PostlexicalRules {
 
   private let release: StopRelease
 
-  /// - Parameter samples: those that the segments' times count, on the scale of Int16.
+  /// - Parameter samples: the speech that the segments refer to, Int16-valued.
   init(samples: [Float]) { release = StopRelease(in: samples) }
 
-  /// The phones of contiguous segments: contiguous, of at least one sample each.
+  /// The phones of contiguous segments; they are contiguous, too, and never empty.
   func phones(of spoken: [SpokenSegment]) -> [Phone] {
     let segments = Self.merged(spoken)
     var phones: [Phone] = []
-    for place in segments.indices { append(segments, place, to: &phones) }
+    for index in segments.indices { append(segments, index, to: &phones) }
     return phones.filter { $0.end > $0.start }
   }
 
@@ -35,7 +37,7 @@ struct PostlexicalRules {
     Double(segment.end - segment.start) * 1000 / Double(Rendering.sampleRateHertz)
   }
 
-  /// Silences that follow each other, r after an r-coloured vowel, and schwa with the sonorant after it are one segment.
+  /// Joins successive silences, an r to the r-colored vowel before it, and schwa with a following sonorant.
   static func merged(_ segments: [SpokenSegment]) -> [SpokenSegment] {
     var merged: [SpokenSegment] = []
     for segment in segments {
@@ -58,7 +60,7 @@ struct PostlexicalRules {
     return merged
   }
 
-  /// The syllabic sonorant that a short schwa after a voiceless consonant makes with the segment; nil for others.
+  /// The syllabic sonorant that replaces the segment and a short schwa after a voiceless consonant, or nil.
   private static func syllabic(_ segment: SpokenSegment, after before: [SpokenSegment]) -> String? {
     guard let symbol = ["l": "el", "n": "en", "m": "em", "ng": "eng"][segment.phone], before.count > 1 else {
       return nil
@@ -70,12 +72,12 @@ struct PostlexicalRules {
     return symbol
   }
 
-  private func append(_ segments: [SpokenSegment], _ place: Int, to phones: inout [Phone]) {
-    let segment = segments[place]
-    let before = place > 0 ? segments[place - 1].phone : SpokenSegment.silence
-    let isLast = place + 1 == segments.count
-    let after = isLast ? SpokenSegment.silence : segments[place + 1].phone
-    let isStressedAfter = isLast ? false : segments[place + 1].isStressed
+  private func append(_ segments: [SpokenSegment], _ index: Int, to phones: inout [Phone]) {
+    let segment = segments[index]
+    let before = index > 0 ? segments[index - 1].phone : SpokenSegment.silence
+    let isLast = index + 1 == segments.count
+    let after = isLast ? SpokenSegment.silence : segments[index + 1].phone
+    let isStressedAfter = isLast ? false : segments[index + 1].isStressed
     let length = Self.milliseconds(segment)
     func add(_ symbol: String, from start: Int? = nil, to end: Int? = nil) {
       phones.append(
@@ -85,7 +87,7 @@ struct PostlexicalRules {
     let isBeforeVowel = PhoneClasses.vowels.contains(after)
     switch segment.phone {
     case SpokenSegment.silence:
-      add(place == 0 || isLast ? "h#" : length < Self.longestEpentheticSilence ? "epi" : "pau")
+      add(index == 0 || isLast ? "h#" : length < Self.longestEpentheticSilence ? "epi" : "pau")
     case "t", "d":
       let isFlap =
         (isAfterVowel || before == "r") && (isBeforeVowel || after == "el") && !isStressedAfter
@@ -103,7 +105,7 @@ struct PostlexicalRules {
     }
   }
 
-  /// Closure and release; the closure alone where no burst is heard and none is to be expected.
+  /// Appends closure and release, or only the closure if there is no burst and none is expected.
   private func addStop(
     _ segment: SpokenSegment, after: String, length: Double, to phones: inout [Phone]
   ) {
@@ -117,8 +119,8 @@ struct PostlexicalRules {
       phones.append(Phone(symbol: closure, start: segment.start, end: segment.end, word: segment.word))
       return
     }
-    let share = ["ch", "jh"].contains(stop) ? 0.5 : 0.6
-    let split = burst ?? segment.start + Int(share * Double(segment.end - segment.start))
+    let closureFraction = ["ch", "jh"].contains(stop) ? 0.5 : 0.6
+    let split = burst ?? segment.start + Int(closureFraction * Double(segment.end - segment.start))
     phones.append(Phone(symbol: closure, start: segment.start, end: split, word: segment.word))
     phones.append(Phone(symbol: stop, start: split, end: segment.end, word: segment.word))
   }

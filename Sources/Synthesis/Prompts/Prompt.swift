@@ -1,23 +1,22 @@
-/// What a sentence must be for every engine to speak it, and for no engine to take it for a command.
+/// The rules for sentences, which every engine must be able to speak and none may take for a command.
 package enum Prompt {
-  /// Why a line of a prompt file is not used.
+  /// The reason that a line of a prompt file is not used.
   package enum Fault: String, CaseIterable, Sendable {
     case notUTF8 = "not-utf-8"
-    /// Others than letters, blanks and `' , . ? ! ; : -`.
+    /// Characters other than ASCII letters, spaces and `' , . ? ! ; : -`.
     case otherCharacters = "other-characters"
     case tooFewWords = "too-few-words"
     case tooManyWords = "too-many-words"
     case longWord = "long-word"
-    /// The sentence was there before.
+    /// A repeated sentence.
     case duplicate
   }
 
-  package static let fewestWords = 3
-  package static let mostWords = 14
-  /// In letters.
-  package static let longestWord = 24
+  package static let minimumWords = 3
+  package static let maximumWords = 14
+  package static let maximumWordLetters = 24
 
-  /// The calibration sentences SA1 and SA2, which every speaker reads: between them they hold most phones.
+  /// The calibration sentences SA1 and SA2, which every speaker reads and which contain most phones.
   package static let calibration = [
     "Both of the younger boys measured how much oily water the garage could hold.",
     "She thought that an ordinary kitchen shouldn't have such huge yellow chairs.",
@@ -27,9 +26,9 @@ package enum Prompt {
     text.split(separator: " ").count { word in word.utf8.contains(where: isLetter) }
   }
 
-  /// The sentence in a line, blanks trimmed and joined; nil for a line without anything.
+  /// The sentence in a line, white space trimmed and joined; nil for an empty line.
   ///
-  /// Festvox's `( id "sentence" )` is read, too.
+  /// Festvox's form `( id "sentence" )` is accepted, too.
   static func sentence(inLine line: String) -> String? {
     var text = line[...]
     if text.drop(while: { $0 == " " || $0 == "\t" }).first == "(", let open = text.firstIndex(of: "\""),
@@ -41,18 +40,18 @@ package enum Prompt {
     return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
-  /// What stands against a sentence; nil if nothing does.
+  /// The fault of a sentence, or nil.
   static func fault(of text: String) -> Fault? {
     guard text.utf8.allSatisfy({ isLetter($0) || " ',.?!;:-".utf8.contains($0) }) else {
       return .otherCharacters
     }
     let isLong = text.utf8.split(whereSeparator: { !isLetter($0) && $0 != UInt8(ascii: "'") })
-      .contains { $0.count > longestWord }
+      .contains { $0.count > maximumWordLetters }
     if isLong { return .longWord }
     let words = wordCount(of: text)
-    if words < fewestWords { return .tooFewWords }
-    // Marks count, too: a line of a million commas is no sentence of three words.
-    if words > mostWords || text.utf8.count > 16 * mostWords { return .tooManyWords }
+    if words < minimumWords { return .tooFewWords }
+    // The total length is limited, too, against lines of a million commas.
+    if words > maximumWords || text.utf8.count > 16 * maximumWords { return .tooManyWords }
     return nil
   }
 
@@ -61,7 +60,7 @@ package enum Prompt {
   }
 }
 
-/// The usable sentences of prompt files, in order, each once, and how many lines were left out for what.
+/// The distinct usable sentences of prompt files, in order, and the number of rejected lines by reason.
 package struct PromptList: Equatable, Sendable {
   package private(set) var sentences: [String] = []
   package private(set) var leftOut: [Prompt.Fault: Int] = [:]
@@ -69,7 +68,7 @@ package struct PromptList: Equatable, Sendable {
 
   package init() {}
 
-  /// Takes the lines of a file, whatever is in it.
+  /// Adds the lines of a file, which may contain anything.
   package mutating func add(_ bytes: [UInt8]) {
     var content = bytes[...]
     if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }

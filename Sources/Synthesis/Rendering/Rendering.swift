@@ -1,8 +1,8 @@
 import Glibc
 
-/// An utterance of the corpus: 16 kHz samples and labels in TIMIT's form.
+/// An utterance of the corpus: samples at 16 kHz and labels as in TIMIT.
 package struct RenderedUtterance: Equatable, Sendable {
-  /// A label: samples [start, end).
+  /// A label of the samples [start, end).
   package struct Label: Equatable, Sendable {
     package var start: Int
     package var end: Int
@@ -12,16 +12,16 @@ package struct RenderedUtterance: Equatable, Sendable {
   package var samples: [Int16]
   /// Contiguous from 0 to the sample count.
   package var phones: [Label]
-  /// Each from a phone's start to a phone's end.
+  /// Each from the start of a phone to the end of a phone.
   package var words: [Label]
 }
 
-/// From what an engine says to what the pseudo-speaker's microphone gives.
+/// The conversion of an engine's speech to the recording of a pseudo-speaker.
 package struct Rendering: Sendable {
   package static let sampleRateHertz = 16_000
 
   private let speaker: PseudoSpeaker
-  /// Without room, noise, hum and tilt.
+  /// Whether room, noise, hum and spectral tilt are omitted.
   private let isClean: Bool
 
   package init(speaker: PseudoSpeaker, isClean: Bool) {
@@ -29,11 +29,13 @@ package struct Rendering: Sendable {
     self.isClean = isClean
   }
 
-  /// Samples and labels.
+  /// Renders an utterance; safe in any number of threads at once.
   ///
-  /// - Parameter random: of this utterance alone.
-  ///
-  /// Throws `unspeakable` for speech without a phone, `transformUnavailable`. Safe in any number of threads at once.
+  /// - Parameters:
+  ///   - spoken: the engine's speech.
+  ///   - text: the sentence, for the spelling of words.
+  ///   - random: this utterance's own generator.
+  /// - Throws: `unspeakable` for speech without phones or with unknown ones, `transformUnavailable`.
   package func render(
     _ spoken: SpokenUtterance, text: String, random: inout KeyedRandom
   ) throws(SynthesisError) -> RenderedUtterance {
@@ -48,23 +50,23 @@ package struct Rendering: Sendable {
     let phones = PostlexicalRules(samples: samples).phones(
       of: Self.scaled(segments, from: speech.count, to: count))
     guard !phones.isEmpty else { throw .unspeakable(text: text, .noPhones) }
-    var audible = RecordingChannel.ofUnitPower(samples)
-    if !isClean { audible = try speaker.channel.passed(audible, random: &random) }
+    var recording = RecordingChannel.ofUnitPower(samples)
+    if !isClean { recording = try speaker.channel.recorded(recording, random: &random) }
     return RenderedUtterance(
-      samples: quantised(audible),
+      samples: quantized(recording),
       phones: phones.map { .init(start: $0.start, end: $0.end, symbol: $0.symbol) },
       words: Self.spelled(Self.words(of: phones, names: spoken.words), as: text))
   }
 
-  /// The speech with so many seconds of silence before and after it, or what there is.
+  /// The speech with margins of at most the given seconds of silence.
   private static func trimmed(
     _ spoken: SpokenUtterance, margins: (Double, Double), text: String
   ) throws(SynthesisError) -> (samples: [Float], segments: [SpokenSegment]) {
     guard let first = spoken.segments.first(where: { !$0.isSilence }),
       let last = spoken.segments.last(where: { !$0.isSilence })
     else { throw .unspeakable(text: text, .noPhones) }
-    let strange = spoken.segments.first { !$0.isSilence && !PhoneClasses.spoken.contains($0.phone) }
-    if let strange { throw .unspeakable(text: text, .unknownPhone(strange.phone)) }
+    let unknown = spoken.segments.first { !$0.isSilence && !PhoneClasses.spoken.contains($0.phone) }
+    if let unknown { throw .unspeakable(text: text, .unknownPhone(unknown.phone)) }
     let rate = Double(spoken.sampleRateHertz)
     let start = max(0, first.start - Int(rate * margins.0))
     let end = min(spoken.samples.count, last.end + Int(rate * margins.1))
@@ -88,7 +90,7 @@ package struct Rendering: Sendable {
         segments.append(silence(from: position, to: end - start))
       }
     }
-    // An engine may give the first phone before any silence: the margin then is empty.
+    // If the engine starts with a phone, the first margin is empty.
     return (spoken.samples[start..<end].map { Float($0) }, segments)
   }
 
@@ -96,7 +98,7 @@ package struct Rendering: Sendable {
     SpokenSegment(phone: SpokenSegment.silence, start: start, end: end, word: nil, isStressed: false)
   }
 
-  /// The segments on another number of samples, still contiguous and to the last sample.
+  /// The segments scaled to another number of samples, still contiguous and complete.
   private static func scaled(_ segments: [SpokenSegment], from old: Int, to new: Int) -> [SpokenSegment] {
     let factor = Double(new) / Double(max(1, old))
     var position = 0
@@ -113,15 +115,16 @@ package struct Rendering: Sendable {
     return scaled
   }
 
-  /// Full-scale samples at the speaker's level, or below it where they would clip.
-  private func quantised(_ samples: [Float]) -> [Int16] {
+  /// The samples at the speaker's level, or as loud as possible without clipping.
+  private func quantized(_ samples: [Float]) -> [Int16] {
     let peak = samples.reduce(Float(0)) { max($0, abs($1)) }
     let level = Float(speaker.channel.gain * 32_768 * (isClean ? 0.25 : 0.35))
     let scale = min(level, 30_000 / (peak + 1e-9))
     return samples.map { Int16(max(-32_768, min(32_767, ($0 * scale).rounded()))) }
   }
 
-  /// Words on phone boundaries; what an engine splits off at an apostrophe belongs to the word before.
+  /// Words on phone boundaries; a part that the engine split off at an apostrophe is joined to the word
+  /// before.
   private static func words(
     of phones: [PostlexicalRules.Phone], names: [String]
   ) -> [RenderedUtterance.Label] {
@@ -143,7 +146,7 @@ package struct Rendering: Sendable {
     return words
   }
 
-  /// The words as the sentence spells them, where it has the same ones: engines leave apostrophes out.
+  /// The words in the spelling of the sentence if the words match, since engines drop apostrophes.
   static func spelled(
     _ words: [RenderedUtterance.Label], as text: String
   ) -> [RenderedUtterance.Label] {

@@ -1,8 +1,9 @@
-/// The bytes of the corpus's files, in TIMIT's own forms.
+/// Encoders of the files of a corpus in TIMIT's formats.
 package enum TimitFiles {
-  /// NIST SPHERE: a header of 1024 bytes with TIMIT's fields in TIMIT's order, then samples of 16 bits, low byte first.
+  /// A NIST SPHERE file: a header of 1024 bytes with TIMIT's fields in TIMIT's order, then 16-bit
+  /// little-endian samples.
   package static func audio(_ samples: [Int16], speaker: String, utterance: String) -> [UInt8] {
-    // TIMIT's own identifiers leave the sex out.
+    // TIMIT's own identifiers omit the sex.
     let identifier = "\(speaker.dropFirst())_\(utterance)".lowercased()
     let lines = [
       "NIST_1A", "   1024", "database_id -s5 SYNTH", "database_version -s3 1.0",
@@ -22,12 +23,12 @@ package enum TimitFiles {
     return bytes
   }
 
-  /// `.PHN` or `.WRD`: a line a label, first sample, sample after the last, symbol.
+  /// A `.PHN` or `.WRD` file: one line per label with start, end (exclusive) and symbol.
   package static func labels(_ labels: [RenderedUtterance.Label]) -> [UInt8] {
     Array(labels.map { "\($0.start) \($0.end) \($0.symbol)\n" }.joined().utf8)
   }
 
-  /// `.TXT`: the sentence over all samples.
+  /// A `.TXT` file: the sentence over all samples.
   package static func sentence(_ text: String, sampleCount: Int) -> [UInt8] {
     Array("0 \(sampleCount) \(text)\n".utf8)
   }

@@ -22,9 +22,9 @@ enum CorpusMakeText {
     switch fault {
     case .notUTF8: "not UTF-8"
     case .otherCharacters: "other characters than letters, blanks and ' , . ? ! ; : -"
-    case .tooFewWords: "fewer than \(Prompt.fewestWords) words"
-    case .tooManyWords: "more than \(Prompt.mostWords) words"
-    case .longWord: "a word of more than \(Prompt.longestWord) letters"
+    case .tooFewWords: "fewer than \(Prompt.minimumWords) words"
+    case .tooManyWords: "more than \(Prompt.maximumWords) words"
+    case .longWord: "a word of more than \(Prompt.maximumWordLetters) letters"
     case .duplicate: "a sentence that was there before"
     }
   }

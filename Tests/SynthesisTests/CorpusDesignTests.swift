@@ -2,9 +2,11 @@ import Corpus
 import Synthesis
 import Testing
 
-@Suite struct Design {
-  @Test(arguments: CorpusPreset.allCases, [[VoiceEngine.flite], VoiceEngine.allCases, [.espeak]])
-  func noVoiceAndNoSentenceIsInTrainingAndTest(preset: CorpusPreset, engines: [VoiceEngine]) throws {
+@Suite struct CorpusDesignTests {
+  @Test(
+    "no voice is in both training and test, no sentence in two splits",
+    arguments: CorpusPreset.allCases, [[VoiceEngine.flite], VoiceEngine.allCases, [.espeak]])
+  func disjointSplits(preset: CorpusPreset, engines: [VoiceEngine]) throws {
     let design = try CorpusDesign(CorpusRecipe(preset: preset, engines: engines))
     func voices(_ isTest: Bool) -> Set<Voice> {
       Set(design.speakers.filter { ($0.speaker.split == .test) == isTest }.map(\.speaker.voice))
@@ -23,8 +25,9 @@ import Testing
     #expect(texts.values.joined().allSatisfy { !Prompt.calibration.contains($0) })
   }
 
-  @Test(arguments: CorpusPreset.allCases)
-  func everySpeakerHasANameOfItsOwnAndReadsTheCalibrationSentences(preset: CorpusPreset) throws {
+  @Test(
+    "every speaker has a unique name and reads the calibration sentences", arguments: CorpusPreset.allCases)
+  func speakers(preset: CorpusPreset) throws {
     let recipe = CorpusRecipe(preset: preset, seed: 7)
     let design = try CorpusDesign(recipe)
     #expect(design.speakers.count == preset.speakers)
@@ -42,15 +45,16 @@ import Testing
     }
   }
 
-  @Test(arguments: [3, 4, 5, 11, 32, 333])
-  func everySplitHasASpeaker(speakers: Int) throws {
+  @Test("every split has a speaker", arguments: [3, 4, 5, 11, 32, 333])
+  func splitSizes(speakers: Int) throws {
     let recipe = CorpusRecipe(preset: .tiny, speakers: speakers)
     let counts = CorpusSplitName.allCases.map { recipe.speakers(of: $0) }
     #expect(counts.allSatisfy { $0 >= 1 } && counts.reduce(0, +) == speakers)
     #expect(try CorpusDesign(recipe).speakers.count == speakers)
   }
 
-  @Test func theSeedAndNothingElseDrawsTheCorpus() throws {
+  @Test("the seed determines the corpus")
+  func seed() throws {
     let design = try CorpusDesign(CorpusRecipe(preset: .tiny, seed: 3))
     #expect(try CorpusDesign(CorpusRecipe(preset: .tiny, seed: 3)) == design)
     let other = try CorpusDesign(CorpusRecipe(preset: .tiny, seed: 4))
@@ -58,7 +62,8 @@ import Testing
     #expect(other.speakers.map(\.utterances) != design.speakers.map(\.utterances))
   }
 
-  @Test func moreMinutesAreMoreSentences() throws {
+  @Test("more minutes give more sentences")
+  func minutes() throws {
     let counts = try [0.5, 5, 50].map {
       try CorpusDesign(CorpusRecipe(preset: .small, speakers: 4, minutes: $0)).utteranceCount
     }
@@ -67,7 +72,8 @@ import Testing
     #expect((600...1500).contains(counts[2]))
   }
 
-  @Test func promptsOfOnesOwnAreDealtToDisjointSplits() throws {
+  @Test("the user's prompts are distributed to disjoint splits")
+  func ownPrompts() throws {
     let prompts = (0..<30).map {
       "Sentence of mine number " + String(repeating: "very ", count: $0 % 5) + "much \(letters($0))"
     }
@@ -87,8 +93,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 5])
-  func tooFewPromptsAreRefused(count: Int) {
+  @Test("too few prompts are rejected", arguments: [0, 1, 5])
+  func tooFewPrompts(count: Int) {
     let prompts = (0..<count).map { "One more sentence \(letters($0))" }
     #expect {
       _ = try CorpusDesign(CorpusRecipe(preset: .tiny), prompts: prompts)
@@ -98,7 +104,8 @@ import Testing
     }
   }
 
-  @Test func recipesThatCannotBeAreRefused() {
+  @Test("invalid recipes are rejected")
+  func invalidRecipes() {
     var tooFew = CorpusRecipe(preset: .tiny)
     tooFew.speakers = 2
     var tooLong = CorpusRecipe(preset: .tiny)

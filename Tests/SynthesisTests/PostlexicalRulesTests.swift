@@ -2,7 +2,7 @@ import Testing
 
 @testable import Synthesis
 
-/// Segments of given milliseconds, one after another, over noise whose level is given for each millisecond.
+/// Contiguous segments of given durations, over a signal with given levels.
 private struct Scene {
   var segments: [SpokenSegment] = []
   var samples: [Float] = []
@@ -11,8 +11,8 @@ private struct Scene {
     _ phone: String, _ milliseconds: Int, word: Int? = 0, isStressed: Bool = false, levels: [Float] = [300]
   ) {
     let start = samples.count
-    for place in 0..<milliseconds {
-      let level = levels[place * levels.count / milliseconds]
+    for millisecond in 0..<milliseconds {
+      let level = levels[millisecond * levels.count / milliseconds]
       for sample in 0..<16 { samples.append(level * (sample % 2 == 0 ? 1 : -1)) }
     }
     segments.append(
@@ -25,8 +25,9 @@ private struct Scene {
   var symbols: [String] { phones.map(\.symbol) }
 }
 
-@Suite struct LabelRules {
-  @Test func aStopFallsApartWhereItsBurstIs() {
+@Suite struct PostlexicalRulesTests {
+  @Test("a stop is split at its burst")
+  func burst() {
     var scene = Scene()
     scene.add("s", 80)
     scene.add("t", 90, levels: [1, 1, 1, 1, 1, 1, 500, 500, 500])
@@ -36,7 +37,8 @@ private struct Scene {
     #expect(closure.start == 80 * 16 && abs(closure.end - 140 * 16) <= 2 * 16)
   }
 
-  @Test func aStopWithoutABurstIsAClosureWhereNoneIsExpectedAndSplitElsewhere() {
+  @Test("a stop without a burst is only a closure before a stop or silence, else it is split")
+  func missingBurst() {
     var before = Scene()
     before.add("aa", 80)
     before.add("k", 70)
@@ -51,8 +53,10 @@ private struct Scene {
     #expect(vowel.phones[1].end - vowel.phones[1].start == 60 * 16)
   }
 
-  @Test(arguments: [("ch", "tcl"), ("jh", "dcl"), ("b", "bcl"), ("g", "gcl")])
-  func affricatesAndVoicedStopsHaveTheirClosures(stop: String, closure: String) {
+  @Test(
+    "affricates and voiced stops have their closures",
+    arguments: [("ch", "tcl"), ("jh", "dcl"), ("b", "bcl"), ("g", "gcl")])
+  func closures(stop: String, closure: String) {
     var scene = Scene()
     scene.add("n", 60)
     scene.add(stop, 100, levels: [1, 400])
@@ -60,12 +64,10 @@ private struct Scene {
     #expect(scene.symbols == ["n", closure, stop, "iy"])
   }
 
-  @Test(arguments: [
-    ("t", 40, false, "dx"), ("d", 40, false, "dx"), ("t", 40, true, ""), ("t", 60, false, ""),
-  ])
-  func aShortTBetweenVowelsInFrontOfAnUnstressedOneIsAFlap(
-    stop: String, milliseconds: Int, isStressed: Bool, flap: String
-  ) {
+  @Test(
+    "a short t or d between vowels, the second unstressed, is a flap",
+    arguments: [("t", 40, false, "dx"), ("d", 40, false, "dx"), ("t", 40, true, ""), ("t", 60, false, "")])
+  func flaps(stop: String, milliseconds: Int, isStressed: Bool, flap: String) {
     var scene = Scene()
     scene.add("ao", 100)
     scene.add(stop, milliseconds)
@@ -73,7 +75,8 @@ private struct Scene {
     #expect(scene.symbols.contains("dx") == !flap.isEmpty)
   }
 
-  @Test func aShortNBetweenVowelsIsANasalFlap() {
+  @Test("a short n between vowels is a nasal flap")
+  func nasalFlap() {
     var scene = Scene()
     scene.add("ih", 70, isStressed: true)
     scene.add("n", 40)
@@ -81,8 +84,10 @@ private struct Scene {
     #expect(scene.symbols == ["ih", "nx", "axr"])
   }
 
-  @Test(arguments: [("l", "el"), ("n", "en"), ("m", "em"), ("ng", "eng")])
-  func schwaAndASonorantAfterAVoicelessConsonantAreOneSyllabic(sonorant: String, syllabic: String) {
+  @Test(
+    "schwa and a sonorant after a voiceless consonant are a syllabic sonorant",
+    arguments: [("l", "el"), ("n", "en"), ("m", "em"), ("ng", "eng")])
+  func syllabicSonorants(sonorant: String, syllabic: String) {
     var scene = Scene()
     scene.add("s", 80)
     scene.add("ax", 30)
@@ -97,10 +102,11 @@ private struct Scene {
     words.add("s", 80)
     words.add("ax", 30)
     words.add(sonorant, 60, word: 1)
-    #expect(words.symbols == ["s", "ax", sonorant], "not over the end of a word")
+    #expect(words.symbols == ["s", "ax", sonorant], "not across a word boundary")
   }
 
-  @Test func vowelsAreReducedRoundedForwardAndColoured() {
+  @Test("vowels are reduced, fronted and r-colored")
+  func vowels() {
     var scene = Scene()
     scene.add("d", 30)
     scene.add("uw", 80)
@@ -117,10 +123,11 @@ private struct Scene {
     scene.add("er", 80, isStressed: true)
     #expect(
       scene.symbols.filter { PhoneClasses.vowels.contains($0) } == ["ux", "uw", "ix", "ih", "axr", "er"])
-    #expect(!scene.symbols.contains("r"), "an r after an r-coloured vowel belongs to it")
+    #expect(!scene.symbols.contains("r"), "an r after an r-colored vowel is joined to it")
   }
 
-  @Test func hBetweenVoicedSoundsIsVoiced() {
+  @Test("h between voiced sounds is voiced")
+  func voicedH() {
     var scene = Scene()
     scene.add("hh", 50)
     scene.add("aa", 90)
@@ -129,7 +136,8 @@ private struct Scene {
     #expect(scene.symbols == ["hh", "aa", "hv", "aa"])
   }
 
-  @Test func silenceIsNamedByItsPlaceAndLength() {
+  @Test("silence is named by position and duration")
+  func silence() {
     var scene = Scene()
     scene.add("sil", 100)
     scene.add("s", 80)
