@@ -1,49 +1,49 @@
 import Foundations
 
-/// Why a pool gave no buffer.
+/// The error of a pool that has no buffer to give.
 @usableFromInline package enum BufferPoolError: Error, Equatable {
-  /// As many buffers as the pool may have are in use.
+  /// All `limit` buffers are in use.
   case exhausted(limit: Int)
 }
 
-/// Buffers of one size that are used again instead of being allocated for every block.
+/// A pool of buffers of one size, reused instead of being allocated for every block.
 ///
-/// Acquiring never waits. It takes a free buffer, or makes one as long as there are fewer than `limit`. What bounds
-/// memory, and pushes back, are the channels: a slab in use is in a channel or in a worker's hands, and both are
-/// counted by the graph, so that for blocks on an arrow with `lanes` lanes no more than
+/// Acquiring never waits: it takes a free buffer, or makes one as long as fewer than `limit` are in use.
+/// Memory is bounded, and backpressure exerted, by the channels: a slab in use is in a channel or held by a
+/// worker, so for blocks on an arrow with `lanes` lanes at most
 ///
 ///     lanes × capacity + senders × held by a sender + receivers × held by a receiver
 ///
-/// are ever in use. A pool that waited when empty would bound the same memory a second time, and could deadlock
-/// where the channels cannot: with lanes merged in order, the lanes not being read would fill up with all the slabs,
-/// and the one lane that is being read could get none. `limit` is there so that a stage that hoards slabs fails
-/// with an error instead of eating the machine; give it the sum above, or leave it out.
+/// slabs are in use. A pool that waited when empty would bound the same memory twice, and could deadlock
+/// where the channels cannot: with lanes merged in order, the lanes not being read could fill up with all the
+/// slabs, and the one lane being read would get none. `limit` makes a stage that hoards slabs fail with an
+/// error instead of exhausting memory; pass the sum above, or omit it.
 ///
-/// - Note: Any thread may acquire, and any thread may drop a slab. Both take a lock for some nanoseconds; a buffer
-///   already made is given without allocating.
+/// - Note: Any thread may acquire or drop a slab. Both take a lock for some nanoseconds; reusing a buffer
+///   allocates nothing.
 @usableFromInline package struct BufferPool<Element: BitwiseCopyable & Numeric & Sendable>: Sendable {
   @usableFromInline package let store: BufferStore
 
   /// Elements in each buffer.
   @usableFromInline package let elementsPerBuffer: Int
 
-  /// A pool without buffers; each is made when first needed.
+  /// An empty pool; buffers are made on demand.
   ///
   /// - Parameters:
   ///   - elementsPerBuffer: At least 1.
-  ///   - limit: Most buffers in use at once, at least 1.
+  ///   - limit: The maximum number of buffers in use at once, at least 1.
   package init(elementsPerBuffer: Int, limit: Int = .max) {
-    precondition(elementsPerBuffer >= 1 && limit >= 1, "a pool of nothing")
+    precondition(elementsPerBuffer >= 1 && limit >= 1, "a pool of \(limit) buffers of \(elementsPerBuffer)")
     let (bytes, overflows) = elementsPerBuffer.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     precondition(!overflows, "a buffer larger than memory")
     self.elementsPerBuffer = elementsPerBuffer
     self.store = BufferStore(bytesPerBuffer: bytes, limit: limit)
   }
 
-  /// How the pool has been used up to now.
+  /// The usage of the pool so far.
   package var usage: BufferPoolUsage { store.usage }
 
-  /// A slab with `count` 0, whose elements are what its last owner left there (zeros in a new one).
+  /// A slab with `count` 0, whose elements are those of its last owner (zeros in a new one).
   ///
   /// - Throws: ``BufferPoolError/exhausted(limit:)``.
   @inlinable package func acquire() throws(BufferPoolError) -> Slab<Element> {
@@ -56,13 +56,13 @@ import Foundations
   }
 }
 
-/// How a pool has been used.
+/// The usage of a pool.
 package struct BufferPoolUsage: Equatable, Sendable {
-  /// Slabs in use now.
+  /// The number of slabs in use.
   package let live: Int
-  /// Most slabs in use at once.
+  /// The maximum number of slabs in use at once.
   package let peakLive: Int
-  /// Buffers made so far and kept, in use or free.
+  /// The number of buffers allocated, in use or free.
   package let allocated: Int
 
   package init(live: Int, peakLive: Int, allocated: Int) {
@@ -72,11 +72,11 @@ package struct BufferPoolUsage: Equatable, Sendable {
   }
 }
 
-/// The memory behind a pool, without the type of its elements, so that no caller need be specialised for it.
+/// The memory of a pool without its element type, so that callers need no specialization.
 @usableFromInline package final class BufferStore: Sendable {
-  /// A buffer on its way out of the store.
+  /// A buffer taken from the store.
   @usableFromInline package struct Buffer: @unchecked Sendable {
-    // Sendable because a buffer has one owner at any time: the free list or one slab.
+    // Sendable because a buffer has one owner at a time, the free list or a slab.
     @usableFromInline package let base: UnsafeMutableRawPointer
     @usableFromInline package let isNew: Bool
   }
@@ -145,19 +145,19 @@ package struct BufferPoolUsage: Equatable, Sendable {
 
 /// A pooled buffer with one owner.
 ///
-/// It goes back to its pool when the owner lets go of it, in whatever way: used up, thrown away by an error,
-/// or destroyed with a channel that a failed graph has ended.
+/// It returns to its pool when its owner drops it for any reason: consumed, discarded by an error, or
+/// destroyed with a channel of a failed graph.
 ///
-/// - Note: May be handed from thread to thread, like any value with one owner.
+/// - Note: It may move from thread to thread, like any value with one owner.
 @usableFromInline
 package struct Slab<Element: BitwiseCopyable & Numeric & Sendable>: ~Copyable, @unchecked Sendable {
-  // Sendable because the memory is reached through this one owner only.
+  // Sendable because only this one owner reaches the memory.
 
   /// The first element, 64-byte aligned.
   ///
   /// Valid as long as the slab.
   @usableFromInline package let base: UnsafeMutablePointer<Element>
-  /// The number of elements that mean something, from the first on: set by whoever fills the slab.
+  /// The number of valid elements, set by whoever fills the slab.
   @usableFromInline package var count = 0 {
     didSet { precondition((0...capacity).contains(count), "count outside the slab") }
   }

@@ -1,6 +1,6 @@
 public import Foundations
 
-/// What a channel carries: messages, and the marks by which lanes are merged in order.
+/// An entry of a channel: a message, or the mark by which lanes are merged in order.
 @usableFromInline package enum Entry<Message: GraphMessage & ~Copyable>: ~Copyable, Sendable {
   case message(Message)
   case endOfGroup
@@ -8,9 +8,9 @@ public import Foundations
 
 /// The storage of a bounded channel with one sender and one receiver.
 ///
-/// ``ChannelStateMachine`` decides under the lock; this class moves elements between its ring and the two ends,
-/// and resumes continuations after the lock is released. An exchange that need not wait takes the lock once,
-/// and neither suspends nor allocates.
+/// ``ChannelStateMachine`` decides under the lock; this class moves elements between its ring and the two
+/// ends and resumes continuations after the lock is released. An exchange that need not wait takes the lock
+/// once, and neither suspends nor allocates.
 ///
 /// - Note: `offer` and `poll` may be called from any thread, but each from one task at a time; `close` and
 ///   `terminate` from anywhere.
@@ -23,7 +23,7 @@ public import Foundations
     init(machine: ChannelStateMachine) { self.machine = machine }
   }
 
-  /// How an offer ended.
+  /// The outcome of an offer.
   @usableFromInline package enum OfferOutcome: Sendable {
     /// The entry is stored and the slot it came from is empty.
     case stored
@@ -35,7 +35,7 @@ public import Foundations
     case stopped
   }
 
-  /// How a poll ended.
+  /// The outcome of a poll.
   @usableFromInline package enum PollOutcome: ~Copyable, Sendable {
     case entry(Entry<Message>)
     case empty
@@ -46,8 +46,9 @@ public import Foundations
 
   @usableFromInline package let state: Guarded<State>
 
-  // Unsafe but safe: a slot is touched only under the lock, by the end to which the state machine has just given
-  // it, or after a dismissal by the one caller that was handed the remaining slots.
+  // Invariant behind nonisolated(unsafe): a slot is touched only under the lock, by the end to which the
+  // state machine has just given it, or after a teardown by the one caller that was given the remaining
+  // slots.
   @usableFromInline nonisolated(unsafe) let ring: UnsafeMutablePointer<Entry<Message>>
 
   /// The number of slots.
@@ -77,7 +78,7 @@ public import Foundations
 
   /// Stores the entry in `slot` if there is room, and leaves it there otherwise.
   ///
-  /// - Parameter isUrgent: Wakes a receiver that waits for more than this entry.
+  /// - Parameter isUrgent: Wakes the receiver even if it waits for more than this entry.
   @inlinable package func offer(_ slot: inout Entry<Message>?, isUrgent: Bool = false) -> OfferOutcome {
     var waiting: UnsafeContinuation<Void, Never>?
     let outcome = state.withLock { state -> OfferOutcome in
@@ -107,13 +108,13 @@ public import Foundations
     }
   }
 
-  /// Lets a receiver that waits for more see what there is.
+  /// Wakes a receiver that waits for more entries, if there are any.
   @inlinable package func senderPauses() {
     let waiting = state.withLock { state in state.machine.senderPauses() ? state.receiver.take() : nil }
     waiting?.resume()
   }
 
-  /// Says that there will be no further entry.
+  /// Ends the sequence of entries.
   @inlinable package func finish() {
     let waiting = state.withLock { state in state.machine.finish() ? state.receiver.take() : nil }
     waiting?.resume()
@@ -151,44 +152,44 @@ public import Foundations
     }
   }
 
-  /// Lets a sender that waits for a half-empty ring use the room there is.
+  /// Wakes a sender that waits for a half-empty ring, if there is any room.
   @inlinable package func receiverPauses() {
     let waiting = state.withLock { state in state.machine.receiverPauses() ? state.sender.take() : nil }
     waiting?.resume()
   }
 
-  /// Says that no further entry will be taken; what is stored is destroyed, and `whenClosed` called.
+  /// Takes no further entry; stored entries are destroyed, and `whenClosed` is called.
   ///
-  /// - Note: From any thread: a worker whose output nobody reads any more is stopped by closing its input.
+  /// - Note: From any thread: a worker whose output is no longer read is stopped by closing its input.
   package func close() {
-    let isFirst = dismiss { $0.close() }
+    let isFirst = tearDown { $0.close() }
     if isFirst { whenClosed?() }
   }
 
   // MARK: The graph's end
 
-  /// Ends both ends at once; what is stored is destroyed, so that its buffers go back to their pools.
-  package func terminate() { _ = dismiss { $0.terminate() } }
+  /// Ends both ends at once; stored entries are destroyed, so that their buffers return to their pools.
+  package func terminate() { _ = tearDown { $0.terminate() } }
 
-  /// The number of stored entries at this moment.
+  /// The current number of stored entries.
   @inlinable package var count: Int { state.withLock { $0.machine.count } }
 
-  /// Gives the machine an input that ends the channel; whether it was open, or finished, until now.
-  private func dismiss(_ input: (inout ChannelStateMachine) -> ChannelStateMachine.Dismissal) -> Bool {
+  /// Applies an input that ends the channel; returns whether the channel was open or finished before.
+  private func tearDown(_ input: (inout ChannelStateMachine) -> ChannelStateMachine.Teardown) -> Bool {
     var sender: UnsafeContinuation<Void, Never>?
     var receiver: UnsafeContinuation<Void, Never>?
-    let (dismissal, isFirst) = state.withLock { state in
+    let (teardown, isFirst) = state.withLock { state in
       let isFirst = state.machine.phase == .open || state.machine.phase == .finished
-      let dismissal = input(&state.machine)
-      if dismissal.wakesSender { sender = state.sender.take() }
-      if dismissal.wakesReceiver { receiver = state.receiver.take() }
-      return (dismissal, isFirst)
+      let teardown = input(&state.machine)
+      if teardown.wakesSender { sender = state.sender.take() }
+      if teardown.wakesReceiver { receiver = state.receiver.take() }
+      return (teardown, isFirst)
     }
     sender?.resume()
     receiver?.resume()
-    // After the lock: a message's deinit is foreign code. Nobody else reaches these slots any more.
-    var slot = dismissal.firstSlot
-    for _ in 0..<dismissal.count {
+    // After the lock, as a message's deinit is foreign code. Nobody else can reach these slots.
+    var slot = teardown.firstSlot
+    for _ in 0..<teardown.count {
       (ring + slot).deinitialize(count: 1)
       slot = slot + 1 == capacity ? 0 : slot + 1
     }

@@ -1,7 +1,8 @@
 /// The rules of a bounded channel with one sender and one receiver, and nothing else.
 ///
-/// The machine holds no elements, takes no lock and resumes nobody: every input returns what its owner
-/// (``Channel``) has to do. It counts slots of a ring, so that its state is small, equatable and testable.
+/// The machine holds no elements, takes no lock and resumes no task: every input returns what its owner
+/// (``Channel``) has to do. It only counts the slots of a ring, so its state is small, equatable and
+/// testable.
 ///
 ///              send, receive
 ///                 ┌───┐
@@ -10,33 +11,33 @@
 ///            ▼    │     ▼
 ///        finished ─┼─► closed
 ///            │     │     │
-///            └─────┼─────┘  terminate    (the graph failed or was cancelled)
+///            └─────┼─────┘  terminate    (the graph failed or was canceled)
 ///                  ▼
 ///             terminated
 ///
-/// Waking is lazy by hysteresis: waking a task costs microseconds, storing an element tens of nanoseconds. A
+/// Waking has hysteresis, since it costs microseconds while storing an element costs tens of nanoseconds. A
 /// sender that found the ring full is woken once the ring is at most half full, or by ``receiverPauses()``. A
 /// receiver that found it empty is woken by `receiverWakeCount` elements, by an urgent one, or by
-/// ``senderPauses()``. So an end that is going to rest, or to work elsewhere, has to say so: then nobody sleeps
-/// while there is something for him to do.
+/// ``senderPauses()``. So an end that is about to rest, or to work elsewhere, must report it: then no end
+/// sleeps while it has something to do.
 @usableFromInline package struct ChannelStateMachine: Equatable, Sendable {
-  /// What the two ends have said so far.
+  /// The phase of the channel's life.
   @usableFromInline package enum Phase: Equatable, Sendable {
-    /// Both ends are at work.
+    /// Both ends are active.
     case open
     /// The sender has sent its last element; the receiver may still take what is stored.
     case finished
-    /// The receiver takes no more.
+    /// The receiver takes no more elements.
     case closed
-    /// The graph has ended; nothing is stored any more.
+    /// The graph has ended; nothing is stored.
     case terminated
   }
 
-  /// What follows from a wish to send.
+  /// The response to ``send(isUrgent:)``.
   @usableFromInline package enum SendAction: Equatable, Sendable {
-    /// Store the element in the slot, then wake the receiver if said so.
+    /// Store the element in the slot, then wake the receiver if requested.
     case store(slot: Int, wakesReceiver: Bool)
-    /// The ring is full: suspend by way of ``senderSuspends()``, then ask again.
+    /// The ring is full: suspend after ``senderSuspends()``, then try again.
     case wait
     /// Drop the element: the receiver has closed.
     case discard
@@ -44,11 +45,11 @@
     case stop
   }
 
-  /// What follows from a wish to receive.
+  /// The response to ``receive()``.
   @usableFromInline package enum ReceiveAction: Equatable, Sendable {
-    /// Take the element out of the slot, then wake the sender if said so.
+    /// Take the element out of the slot, then wake the sender if requested.
     case take(slot: Int, wakesSender: Bool)
-    /// The ring is empty: suspend by way of ``receiverSuspends()``, then ask again.
+    /// The ring is empty: suspend after ``receiverSuspends()``, then try again.
     case wait
     /// The sender has finished and everything has been taken.
     case finish
@@ -58,9 +59,9 @@
     case stop
   }
 
-  /// What follows from an end being closed from outside: elements to destroy and tasks to wake.
-  @usableFromInline package struct Dismissal: Equatable, Sendable {
-    /// The slot of the oldest element to destroy; the others follow it round the ring.
+  /// The response to an input that ends the channel: elements to destroy and tasks to wake.
+  @usableFromInline package struct Teardown: Equatable, Sendable {
+    /// The slot of the oldest element to destroy; the others follow it around the ring.
     @usableFromInline package let firstSlot: Int
     /// The number of elements to destroy.
     ///
@@ -79,11 +80,11 @@
     }
   }
 
-  /// The greatest number of stored elements, at least 1.
+  /// The maximum number of stored elements, at least 1.
   @usableFromInline package let capacity: Int
-  /// A waiting sender is woken when no more than this many elements are left.
+  /// The number of stored elements at or below which a waiting sender is woken.
   @usableFromInline package let senderWakeCount: Int
-  /// A waiting receiver is woken when at least this many elements are there.
+  /// The number of stored elements at or above which a waiting receiver is woken.
   @usableFromInline package let receiverWakeCount: Int
 
   @usableFromInline package var currentPhase = Phase.open
@@ -105,7 +106,7 @@
     self.receiverWakeCount = receiverWakeCount
   }
 
-  /// The phase the channel is in.
+  /// The current phase.
   @inlinable package var phase: Phase { currentPhase }
   /// The number of elements in the ring.
   @inlinable package var count: Int { stored }
@@ -118,7 +119,7 @@
 
   /// The sender has an element.
   ///
-  /// - Parameter isUrgent: Wakes a waiting receiver whatever is stored.
+  /// - Parameter isUrgent: Wakes a waiting receiver whatever the number of stored elements.
   @inlinable package mutating func send(isUrgent: Bool = false) -> SendAction {
     switch currentPhase {
     case .open:
@@ -135,7 +136,7 @@
     }
   }
 
-  /// The sender is about to suspend; `false` if there is a reason not to any more.
+  /// The sender is about to suspend; `false` if it should try again instead.
   @inlinable package mutating func senderSuspends() -> Bool {
     precondition(!senderWaits, "two senders in one channel")
     guard currentPhase == .open, stored == capacity else { return false }
@@ -143,14 +144,14 @@
     return true
   }
 
-  /// The sender is going to do something else for a while; whether the receiver must be woken.
+  /// The sender will do something else for a while; returns whether the receiver must be woken.
   @inlinable package mutating func senderPauses() -> Bool {
     guard receiverWaits, stored > 0 else { return false }
     receiverWaits = false
     return true
   }
 
-  /// The sender has sent its last element; whether the receiver must be woken.
+  /// The sender has sent its last element; returns whether the receiver must be woken.
   ///
   /// Later calls change nothing.
   @inlinable package mutating func finish() -> Bool {
@@ -182,7 +183,7 @@
     }
   }
 
-  /// The receiver is about to suspend; `false` if there is a reason not to any more.
+  /// The receiver is about to suspend; `false` if it should try again instead.
   @inlinable package mutating func receiverSuspends() -> Bool {
     precondition(!receiverWaits, "two receivers in one channel")
     guard currentPhase == .open, stored == 0 else { return false }
@@ -190,7 +191,7 @@
     return true
   }
 
-  /// The receiver is going to read elsewhere for a while; whether the sender must be woken.
+  /// The receiver will read elsewhere for a while; returns whether the sender must be woken.
   @inlinable package mutating func receiverPauses() -> Bool {
     guard senderWaits, stored < capacity else { return false }
     senderWaits = false
@@ -200,19 +201,19 @@
   /// The receiver takes no more elements.
   ///
   /// Later calls change nothing.
-  @inlinable package mutating func close() -> Dismissal {
-    guard currentPhase == .open || currentPhase == .finished else { return dismiss(currentPhase) }
-    return dismiss(.closed)
+  @inlinable package mutating func close() -> Teardown {
+    guard currentPhase == .open || currentPhase == .finished else { return tearDown(currentPhase) }
+    return tearDown(.closed)
   }
 
   // MARK: Inputs of the graph
 
-  /// The graph has failed or was cancelled.
+  /// The graph has failed or was canceled.
   ///
   /// Later calls change nothing.
-  @inlinable package mutating func terminate() -> Dismissal { dismiss(.terminated) }
+  @inlinable package mutating func terminate() -> Teardown { tearDown(.terminated) }
 
-  @inlinable package mutating func dismiss(_ phase: Phase) -> Dismissal {
+  @inlinable package mutating func tearDown(_ phase: Phase) -> Teardown {
     defer {
       currentPhase = phase
       stored = 0
@@ -220,7 +221,7 @@
       senderWaits = false
       receiverWaits = false
     }
-    return Dismissal(
+    return Teardown(
       firstSlot: head, count: stored, wakesSender: senderWaits, wakesReceiver: receiverWaits)
   }
 }

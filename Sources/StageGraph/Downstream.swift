@@ -1,8 +1,8 @@
 import Foundations
 
-/// Counts the lanes of a worker that are still read, and stops the worker when there are none.
+/// A counter of a worker's lanes that are still read; it stops the worker when there are none.
 ///
-/// The next message it sent would tell it. But it may wait a long time for an input to make one of.
+/// The worker would notice at its next message, but it may wait a long time for the input of that message.
 final class Downstream: Sendable {
   private struct State {
     var openLanes: Int
@@ -13,12 +13,12 @@ final class Downstream: Sendable {
 
   init(openLanes: Int) { state = Guarded(State(openLanes: openLanes)) }
 
-  /// Says what to do when the last lane is closed.
+  /// Sets the action to perform when the last lane is closed.
   ///
-  /// To be called before the run starts.
+  /// Must be called before the run starts.
   func whenAllClosed(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.action = action } }
 
-  /// Notes that one more lane isn't read any more.
+  /// Records that one more lane is no longer read.
   func laneClosed() {
     let action = state.withLock { state -> (@Sendable () -> Void)? in
       state.openLanes -= 1

@@ -1,5 +1,5 @@
 extension GraphBlueprint {
-  /// The graph as lines of text: one for each arrow, in the order of joining.
+  /// The graph as lines of text, one per arrow, in the order of joining.
   ///
   ///     Corpus -Utterance-> AudioReader ×2 (2 lanes × 16)
   package func outline() -> String {
@@ -11,7 +11,7 @@ extension GraphBlueprint {
       .joined()
   }
 
-  /// The graph as a Mermaid flow chart: stages with their workers, arrows with message, lanes and capacity.
+  /// The graph as a Mermaid flowchart: stages with their workers, arrows with message, lanes and capacity.
   package func mermaid() -> String {
     var text = "flowchart LR\n"
     let receiving = Set(edges.map(\.to.index))

@@ -1,23 +1,23 @@
 /// The outlet of a stage in a blueprint, to be joined to the inlet of a stage that takes the same message.
 ///
-/// An outlet may be joined as often as its message may have owners: once if the message is move-only, any number
-/// of times (a fan-out) if it is copyable. The compiler sees to both, and to the types.
+/// An outlet can be joined once if its message is move-only, and any number of times (a fan-out) if it is
+/// copyable. The compiler enforces this, and the types.
 package struct Outlet<Message: GraphMessage & ~Copyable>: ~Copyable {
   let joints: Joints<Message>
 }
 
 extension Outlet: Copyable where Message: Copyable {}
 
-/// What an outlet has been joined to so far.
+/// The joints of an outlet with its consumers.
 final class Joints<Message: GraphMessage & ~Copyable> {
   /// The channels of an outlet in one run.
   struct Assembled: Sendable {
-    /// For each consumer its lanes.
+    /// The lanes to each consumer.
     let edges: [[Channel<Message>]]
-    /// For each worker of the stage what happens when nobody reads it any more.
+    /// The counter of open lanes of each worker.
     let downstreams: [Downstream]
 
-    /// Shows the consumers what `worker` has sent.
+    /// Wakes consumers that have unread messages of `worker`.
     func flush(worker: Int) {
       for lanes in edges {
         for lane in Receiver<Message>.ownLanes(lanes, worker: worker, of: downstreams.count) {
@@ -66,7 +66,7 @@ final class Joints<Message: GraphMessage & ~Copyable> {
   }
 }
 
-/// A stage as a drawing shows it.
+/// The description of a stage in drawings and meters.
 package struct StageDescription: Equatable, Sendable {
   /// The position among the stages of its blueprint.
   package let index: Int
@@ -74,7 +74,7 @@ package struct StageDescription: Equatable, Sendable {
   package let name: String
   /// The number of tasks that do its work.
   package let workers: Int
-  /// Where they run.
+  /// The placement of the tasks on threads.
   package let placement: Placement
 
   package init(index: Int, name: String, workers: Int, placement: Placement) {
@@ -85,7 +85,7 @@ package struct StageDescription: Equatable, Sendable {
   }
 }
 
-/// An arrow as a drawing shows it.
+/// The description of an arrow in drawings.
 package struct EdgeDescription: Equatable, Sendable {
   /// The stage that sends.
   package let from: StageDescription
@@ -105,19 +105,19 @@ package struct EdgeDescription: Equatable, Sendable {
 
   /// The number of channels in parallel: group g goes through lane g mod lanes.
   ///
-  /// Worker p of n sends the groups p, p + n, …; worker c of m takes c, c + m, …. With lcm(n, m) lanes each lane
-  /// has one sender and one receiver: n = m joins worker to worker, n = 1 deals, m = 1 merges.
+  /// Worker p of n sends the groups p, p + n, …; worker c of m takes c, c + m, …. With lcm(n, m) lanes each
+  /// lane has one sender and one receiver: n = m joins worker to worker, n = 1 deals, m = 1 merges.
   package var lanes: Int { Self.lanes(from.workers, to.workers) }
 
-  /// The most messages that can be on this arrow at once: see ``messageBound(senders:receivers:capacity:)``.
+  /// The maximum number of messages on this arrow at once, see ``messageBound(senders:receivers:capacity:)``.
   package var messageBound: Int {
     Self.messageBound(senders: from.workers, receivers: to.workers, capacity: capacity)
   }
 
-  /// The most messages of an arrow that exist at once, if each worker at either end holds one: what is in the lanes
-  /// and in hands.
+  /// The maximum number of messages of an arrow at once, in its lanes and held one by each worker at either
+  /// end.
   ///
-  /// A stage that keeps messages (a shuffle buffer) adds as many as it keeps.
+  /// A stage that keeps more messages (a shuffle buffer) adds as many as it keeps.
   package static func messageBound(senders: Int, receivers: Int, capacity: Int) -> Int {
     lanes(senders, receivers) * capacity + senders + receivers
   }
@@ -129,11 +129,12 @@ package struct EdgeDescription: Equatable, Sendable {
   }
 }
 
-/// What stages there are and how they are joined: can be drawn, and run any number of times.
+/// A graph of joined stages, which can be drawn, and run any number of times.
 ///
-/// Build it in one task; ``makeRun()`` gives a run that may be shared between tasks. Every stage but a source has
-/// one inlet, so the graph is a set of trees, and each worker takes groups in ascending order. From these two
-/// follows that no capacity (at least 1) and no number of workers can make it deadlock: see the module's page.
+/// Build it in one task; ``makeRun()`` returns a run that may be shared between tasks. Every stage but a
+/// source has one inlet, so the graph is a set of trees, and each worker takes groups in ascending order.
+/// Hence it cannot deadlock with any capacity (at least 1) and any number of workers; the proof is on the
+/// module's page.
 package final class GraphBlueprint {
   /// The name in drawings.
   package let name: String
@@ -147,7 +148,7 @@ package final class GraphBlueprint {
   /// An empty blueprint.
   package init(_ name: String) { self.name = name }
 
-  /// Adds a source and gives its outlet.
+  /// Adds a source and returns its outlet.
   package func add<Output: GraphMessage & ~Copyable>(_ source: Source<Output>) -> Outlet<Output> {
     let stage = describe(source.name, workers: 1, placement: source.placement)
     let joints = Joints<Output>(stage: stage, isPrompt: true)
@@ -162,10 +163,11 @@ package final class GraphBlueprint {
     return Outlet(joints: joints)
   }
 
-  /// Joins an outlet to a stage that takes its messages, and gives the stage's outlet.
+  /// Joins an outlet to a stage that takes its messages, and returns the outlet of the stage.
   ///
-  /// - Parameter capacity: Messages each lane holds before it pushes back. An arrow from several workers to one
-  ///   should hold a group or two: while one lane is read, the others fill up and then wait.
+  /// - Parameter capacity: The number of messages that each lane holds before its sender waits. An arrow from
+  ///   several workers to one should hold a group or two: while one lane is read, the others fill up and then
+  ///   wait.
   package func join<Input: GraphMessage & ~Copyable, Output: GraphMessage & ~Copyable>(
     _ outlet: consuming Outlet<Input>, to stage: Stage<Input, Output>, capacity: Int = 16
   ) -> Outlet<Output> {
@@ -195,7 +197,7 @@ package final class GraphBlueprint {
 
   /// Joins an outlet to a sink that takes its messages.
   ///
-  /// - Parameter capacity: Messages each lane holds before it pushes back.
+  /// - Parameter capacity: The number of messages that each lane holds before its sender waits.
   package func join<Input: GraphMessage & ~Copyable>(
     _ outlet: consuming Outlet<Input>, to sink: Sink<Input>, capacity: Int = 16
   ) {
@@ -209,7 +211,7 @@ package final class GraphBlueprint {
     }
   }
 
-  /// Channels, meters and workers for one run.
+  /// A run with its own channels, meters and workers.
   ///
   /// - Throws: ``StageGraphError/unjoinedOutlet(stage:message:)``.
   package func makeRun() throws(StageGraphError) -> GraphRun {
@@ -219,7 +221,7 @@ package final class GraphBlueprint {
     return GraphRun(assembly)
   }
 
-  /// Runs the graph once and gives what each stage did.
+  /// Runs the graph once and returns the meters of all stages.
   ///
   /// - Throws: ``StageGraphError``.
   package func run() async throws(StageGraphError) -> [StageMeter] {

@@ -1,6 +1,6 @@
 import Foundations
 
-/// Collects what one run is made of while its blueprint is walked.
+/// The parts of a run, collected while its blueprint is traversed.
 final class RunAssembly {
   struct Worker: Sendable {
     let stage: StageDescription
@@ -33,7 +33,7 @@ final class RunAssembly {
   }
 }
 
-/// One run of a blueprint: executes once, and can be watched from other tasks meanwhile.
+/// A run of a blueprint, which executes once and can be watched from other tasks meanwhile.
 package final class GraphRun: Sendable {
   private let workers: [RunAssembly.Worker]
   private let terminators: [@Sendable () -> Void]
@@ -50,14 +50,14 @@ package final class GraphRun: Sendable {
     self.terminators = assembly.terminators
   }
 
-  /// Runs until every stage has ended, and gives what each did.
+  /// Runs until every stage has ended, and returns the meters.
   ///
-  /// The first failure or the cancellation of the calling task ends all stages: those that wait on a port at once,
-  /// those that work at their next message. When this returns or throws, no task of the run is left, and every
-  /// buffer that was on its way is back in its pool.
+  /// The first failure, or the cancellation of the calling task, ends all stages: those that wait on a port
+  /// at once, those that are busy at their next message. When this returns or throws, no task of the run is
+  /// left, and every buffer in flight is back in its pool.
   ///
-  /// - Throws: ``StageGraphError/stageFailed(stage:worker:underlying:)`` or ``StageGraphError/cancelled``, whichever
-  ///   was first.
+  /// - Throws: ``StageGraphError/stageFailed(stage:worker:underlying:)`` or ``StageGraphError/cancelled``,
+  ///   whichever was first.
   @discardableResult
   package func execute() async throws(StageGraphError) -> [StageMeter] {
     let isFirst = outcome.withLock { outcome in
@@ -70,13 +70,13 @@ package final class GraphRun: Sendable {
       defer { for executor in executors { executor.stop() } }
       await withTaskGroup(of: Ending.self) { group in
         for worker in workers {
-          // Without a thread to be had, the shared ones do.
+          // If the system has no thread to give, the shared ones serve.
           let executor = worker.stage.placement == .ownThread ? ThreadExecutor.start() : nil
           if let executor { executors.append(executor) }
           group.addTask(executorPreference: executor) { await self.perform(worker) }
         }
-        // Cancelled as well as terminated, so that a stage asleep in something other than a port wakes up:
-        // after a failure, and when every sink has had enough.
+        // Cancel, too, after a failure and when all sinks have ended, so that a stage asleep elsewhere than
+        // at a port wakes up.
         var workingSinks = workers.count { $0.isSink }
         for await ending in group {
           if ending == .sinkEnded { workingSinks -= 1 }
@@ -92,7 +92,7 @@ package final class GraphRun: Sendable {
     return snapshot()
   }
 
-  /// What each stage has done so far, in the order of the blueprint.
+  /// The meters of all stages so far, in the order of the blueprint.
   ///
   /// May be called at any time from any task.
   package func snapshot() -> [StageMeter] {
@@ -113,9 +113,9 @@ package final class GraphRun: Sendable {
     do {
       try await worker.body()
     } catch is StageStop {
-      // Told to stop, and stopped.
+      // Stopped as requested.
     } catch is CancellationError where outcome.withLock({ $0.sinksEnded }) {
-      // Woken because nobody reads it any more.
+      // Woken because its output is no longer read.
     } catch {
       end(.stageFailed(stage: worker.stage.name, worker: worker.index, underlying: error))
       return .failed

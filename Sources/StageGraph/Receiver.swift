@@ -1,10 +1,10 @@
 /// The receiving end of a running stage: messages of one type, in order.
 ///
-/// Messages come in groups, numbered through the whole stream; a worker of a stage with n workers sees every n-th
-/// group. The lane to read is known from the group's number, so lanes are merged in group order whatever
+/// Messages come in groups, numbered through the whole stream; a worker of a stage with n workers receives
+/// every n-th group. The number of a group determines its lane, so lanes are merged in group order whatever
 /// the timing, and no dispatcher is needed.
 ///
-/// Read either by groups (``nextGroup()`` then ``next()`` until it returns `nil`) or straight through
+/// Read either by groups (``nextGroup()``, then ``next()`` until it returns `nil`) or straight through
 /// (``nextInStream()``).
 @usableFromInline package struct Receiver<Message: GraphMessage & ~Copyable>: ~Copyable {
   @usableFromInline package enum Arrival: ~Copyable {
@@ -26,7 +26,7 @@
 
   /// The receiving end of `worker` among `workers`; the number of lanes is a multiple of `workers`.
   ///
-  /// - Parameter beforeWaiting: Called whenever no message is there and the worker is going to suspend.
+  /// - Parameter beforeWaiting: Called whenever there is no message and the worker is about to suspend.
   package init(
     lanes: [Channel<Message>], worker: Int, of workers: Int, meter: WorkerMeter,
     beforeWaiting: @escaping @Sendable () -> Void = {}
@@ -40,7 +40,7 @@
     self.current = lanes[worker]
   }
 
-  /// Moves to the start of the next group, past what is left of the present one.
+  /// Moves to the start of the next group, skipping the rest of the current one.
   ///
   /// - Returns: `false` at the end of the stream.
   @inlinable package mutating func nextGroup() async throws(StageStop) -> Bool {
@@ -62,7 +62,7 @@
     }
   }
 
-  /// The next message of the present group, or `nil` at its end.
+  /// The next message of the current group, or `nil` at its end.
   @inlinable package mutating func next() async throws(StageStop) -> Message? {
     guard position == .inGroup else { return nil }
     if peeked != nil { return peeked.take() }
@@ -78,7 +78,7 @@
     }
   }
 
-  /// The next message of whatever group, or `nil` at the end of the stream.
+  /// The next message of any group, or `nil` at the end of the stream.
   @inlinable package mutating func nextInStream() async throws(StageStop) -> Message? {
     if peeked != nil { return peeked.take() }
     while position != .atEndOfStream {
@@ -106,7 +106,7 @@
       case .closed: throw .downstreamFinished
       case .stopped: throw .graphEnded
       case .empty:
-        // What this worker has sent so far must not lie unseen while it rests.
+        // Messages that this worker has sent must not go unnoticed while it rests.
         beforeWaiting()
         meter.beginWait(onOutput: false)
         await current.waitToReceive()
@@ -117,13 +117,13 @@
 
   @usableFromInline package mutating func advance() {
     guard lanes.count > stride else { return }
-    // This lane isn't read again for a while, so its sender may use what room there is.
+    // This lane is not read again for a while, so its sender may use the room there is.
     current.receiverPauses()
     lane = (lane + stride) % lanes.count
     current = lanes[lane]
   }
 
-  /// Takes no more: the senders of this worker's lanes are told.
+  /// Closes this worker's lanes.
   func close() {
     for lane in Self.ownLanes(lanes, worker: lane % stride, of: stride) { lane.close() }
   }

@@ -1,6 +1,6 @@
 /// The sending end of a running stage: messages of one type to every consumer of its outlet.
 ///
-/// A stage that works group by group gets this; the groups of its output are those of its input.
+/// Stages that work group by group get this end; the groups of their output are those of their input.
 @usableFromInline package struct Sender<Message: GraphMessage & ~Copyable>: ~Copyable {
   /// The lanes to one consumer.
   ///
@@ -35,14 +35,14 @@
     self.openLanes = edges.reduce(0) { $0 + $1.count / workers }
   }
 
-  /// Hands the message on, and waits while a consumer's channel is full.
+  /// Sends the message, waiting while a consumer's channel is full.
   ///
-  /// - Throws: ``StageStop``, which the stage lets pass.
+  /// - Throws: ``StageStop``, which the stage must not catch.
   @inlinable package mutating func send(_ message: consuming Message) async throws(StageStop) {
     meter.countOut(bytes: message.byteCount)
     if edges.count > 1 {
       for extra in 1..<edges.count {
-        // Outlet is copyable only if its message is, so there is a second owner wherever there is a second edge.
+        // Outlet is copyable only if its message is, so a second edge implies a second owner.
         guard let second = Message.secondOwner(of: message) else { continue }
         try await put(.message(second), edge: extra)
       }
@@ -50,11 +50,11 @@
     try await put(.message(message), edge: 0)
   }
 
-  /// Lets the consumers see at once what has been sent.
+  /// Makes all messages sent so far visible to the consumers at once.
   ///
-  /// Otherwise a consumer that waits is woken when half of a channel is filled, at the end of a group, or when this
-  /// worker waits for its own input. Only a stage that waits for something else, and whose consumers are in a
-  /// hurry, need say so. (The messages of a source are always seen at once.)
+  /// Otherwise a waiting consumer is woken when half of a channel is filled, at the end of a group, or when
+  /// this worker waits for its own input. Only a stage that waits for something else, and whose consumers
+  /// need low latency, has to call this. (Messages of a source are always visible at once.)
   @usableFromInline package func flush() {
     for edge in edges {
       for lane in Receiver<Message>.ownLanes(edge.lanes, worker: worker, of: stride) { lane.senderPauses() }
@@ -102,11 +102,11 @@
       edges[edge].closed[lane] = true
       openLanes -= 1
     }
-    // Other consumers may still want what this one doesn't.
+    // Other consumers may still be open.
     if openLanes == 0 { throw .downstreamFinished }
   }
 
-  /// Says to every consumer that this worker sends no more.
+  /// Finishes this worker's lanes to every consumer.
   func finish() {
     for edge in edges {
       for lane in Receiver<Message>.ownLanes(edge.lanes, worker: worker, of: stride) { lane.finish() }
@@ -114,29 +114,29 @@
   }
 }
 
-/// The sending end of a stage with one worker, which says itself where groups end.
+/// The sending end of a stage with one worker, which determines where groups end.
 ///
-/// Groups are what is dealt to the workers of the next stage and what its state is fresh for.
+/// Groups are the units that are dealt to the workers of the next stage, and for which its state is fresh.
 @usableFromInline package struct StreamSender<Message: GraphMessage & ~Copyable>: ~Copyable {
   @usableFromInline package var sender: Sender<Message>
 
   @inlinable package init(_ sender: consuming Sender<Message>) { self.sender = sender }
 
-  /// Hands the message on as part of the present group, and waits while a consumer's channel is full.
+  /// Sends the message as part of the current group, waiting while a consumer's channel is full.
   ///
-  /// - Throws: ``StageStop``, which the stage lets pass.
+  /// - Throws: ``StageStop``, which the stage must not catch.
   @inlinable package mutating func send(_ message: consuming Message) async throws(StageStop) {
     try await sender.send(message)
   }
 
-  /// Lets the consumers see at once what has been sent: see ``Sender/flush()``.
+  /// Makes all messages sent so far visible to the consumers at once, see ``Sender/flush()``.
   @inlinable package func flush() { sender.flush() }
 
-  /// Ends the present group.
+  /// Ends the current group.
   ///
-  /// What follows the last end, if anything, is a group too.
+  /// Messages after the last end, if any, are a group, too.
   ///
-  /// - Throws: ``StageStop``, which the stage lets pass.
+  /// - Throws: ``StageStop``, which the stage must not catch.
   @inlinable package mutating func endGroup() async throws(StageStop) {
     try await sender.endGroup()
   }

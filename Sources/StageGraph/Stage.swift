@@ -1,23 +1,21 @@
-/// Where the workers of a stage run.
+/// The placement of a stage's workers on threads.
 @usableFromInline package enum Placement: Equatable, Sendable {
-  /// On the shared threads, one per core: right for stages that compute.
+  /// On the shared threads, one per core, for stages that compute.
   case shared
-  /// Each worker on a thread of its own: right for stages that block in the system (`read`, `fsync`), which
-  /// would otherwise take a core away from the stages that compute.
+  /// Each worker on its own thread, for stages that block in system calls (`read`, `fsync`) and would
+  /// otherwise take a core away from stages that compute.
   case ownThread
 }
 
-/// Makes messages.
-///
-/// One worker.
+/// A stage with one worker that makes messages.
 @usableFromInline package struct Source<Output: GraphMessage & ~Copyable>: Sendable {
   /// The name in drawings, meters and errors.
   @usableFromInline package let name: String
-  /// Where the worker runs.
+  /// The placement of the worker.
   @usableFromInline package let placement: Placement
   let body: @Sendable (inout StreamSender<Output>) async throws -> Void
 
-  /// A source that sends whatever it likes and says where groups end.
+  /// A source that sends any messages and determines where groups end.
   @usableFromInline package init(
     _ name: String, placement: Placement = .shared,
     body: @escaping @Sendable (inout StreamSender<Output>) async throws -> Void
@@ -29,7 +27,8 @@
 }
 
 extension Source {
-  /// A source of the elements of a sequence, each a group of its own, so that they are dealt to workers one by one.
+  /// A source of the elements of a sequence, each its own group, so that they are dealt to workers one by
+  /// one.
   @inlinable package static func each<Elements: Sequence & Sendable>(
     _ name: String, placement: Placement = .shared, of elements: Elements
   ) -> Source where Elements.Element == Output {
@@ -42,22 +41,23 @@ extension Source {
   }
 }
 
-/// Turns messages of one type into messages of another.
+/// A stage that turns messages of one type into messages of another.
 ///
 /// The static functions make the usual kinds: ``map(_:workers:placement:_:)`` (one to one),
-/// ``expand(_:workers:placement:_:)`` (one to any number), ``grouped(_:workers:placement:state:begin:each:end:)``
-/// (with state that is fresh for each group), and ``stream(_:placement:_:)`` (one worker, state across groups).
+/// ``expand(_:workers:placement:_:)`` (one to any number),
+/// ``grouped(_:workers:placement:state:begin:each:end:)`` (with state that is fresh for each group), and
+/// ``stream(_:placement:_:)`` (one worker, state across groups).
 @usableFromInline
 package struct Stage<Input: GraphMessage & ~Copyable, Output: GraphMessage & ~Copyable>: Sendable {
   /// The name in drawings, meters and errors.
   @usableFromInline package let name: String
   /// The number of tasks that do the work, at least 1.
   @usableFromInline package let workers: Int
-  /// Where the workers run.
+  /// The placement of the workers.
   @usableFromInline package let placement: Placement
   let body: @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
 
-  // Not open to others: with several workers each input group must become exactly one output group.
+  // Only for this module: with several workers each input group must become exactly one output group.
   @usableFromInline package init(
     name: String, workers: Int, placement: Placement,
     body: @escaping @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
@@ -101,16 +101,16 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
     }
   }
 
-  /// A stage with state, which is made once for each worker and made ready for each group.
+  /// A stage with state, which is made once per worker and reset for each group.
   ///
-  /// The output must not depend on the groups a worker had before, since these depend on the number of workers:
-  /// `begin` leaves nothing of them but memory to be used again.
+  /// The output must not depend on earlier groups of a worker, since these depend on the number of workers:
+  /// `begin` must leave nothing of them but memory to be reused.
   ///
   /// - Parameters:
-  ///   - state: Makes a worker's state, in the worker's task; it need not be sendable.
-  ///   - begin: Makes the state ready for a group.
+  ///   - state: Makes the state of a worker, in the worker's task; it need not be sendable.
+  ///   - begin: Resets the state for a group.
   ///   - each: Takes one message of the group and sends any number.
-  ///   - end: Sends what is left at the end of the group.
+  ///   - end: Sends the rest at the end of the group.
   @inlinable package static func grouped<State: ~Copyable>(
     _ name: String, workers: Int = 1, placement: Placement = .shared,
     state makeState: @escaping @Sendable () throws -> State,
@@ -131,12 +131,12 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
     }
   }
 
-  /// A stage with state that is made afresh for each group.
+  /// A stage with state that is made anew for each group.
   ///
   /// - Parameters:
   ///   - state: Makes the state of one group, in the worker's task; it need not be sendable.
   ///   - each: Takes one message of the group and sends any number.
-  ///   - end: Sends what is left at the end of the group.
+  ///   - end: Sends the rest at the end of the group.
   @inlinable package static func grouped<State: ~Copyable>(
     _ name: String, workers: Int = 1, placement: Placement = .shared,
     freshState makeState: @escaping @Sendable () throws -> State,
@@ -155,7 +155,8 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
     }
   }
 
-  /// A stage with one worker that reads its whole input in order, and says where the groups of its output end.
+  /// A stage with one worker that reads its whole input in order and determines where the groups of its
+  /// output end.
   package static func stream(
     _ name: String, placement: Placement = .shared,
     _ body: @escaping @Sendable (inout Receiver<Input>, inout StreamSender<Output>) async throws -> Void
@@ -164,21 +165,20 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
   }
 }
 
-/// Takes messages and makes none.
+/// A stage that takes messages and makes none.
 @usableFromInline package struct Sink<Input: GraphMessage & ~Copyable>: Sendable {
   /// The name in drawings, meters and errors.
   @usableFromInline package let name: String
   /// The number of tasks that do the work, at least 1.
   @usableFromInline package let workers: Int
-  /// Where the workers run.
+  /// The placement of the workers.
   @usableFromInline package let placement: Placement
   let body: @Sendable (inout Receiver<Input>) async throws -> Void
 
   /// A sink that reads its input itself.
   ///
-  /// Returning early is allowed: the stages before it then stop.
-  ///
-  /// With one worker it sees everything in order; with n, each worker sees every n-th group.
+  /// It may return early; the stages before it then stop. With one worker it receives all messages in order;
+  /// with n, each worker receives every n-th group.
   @usableFromInline package init(
     _ name: String, workers: Int = 1, placement: Placement = .shared,
     body: @escaping @Sendable (inout Receiver<Input>) async throws -> Void
@@ -192,7 +192,7 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
 }
 
 extension Sink where Input: ~Copyable {
-  /// A sink that is given every message in order.
+  /// A sink that calls `body` with every message in order.
   @inlinable package static func each(
     _ name: String, placement: Placement = .shared,
     _ body: @escaping @Sendable (consuming Input) async throws -> Void

@@ -1,37 +1,35 @@
 internal import Glibc
 public import Synchronization
 
-/// What one stage has done so far, summed over its workers.
+/// The activity of a stage so far, summed over its workers.
 @usableFromInline package struct StageMeter: Equatable, Sendable {
-  /// The stage's name.
+  /// The name of the stage.
   @usableFromInline package let stage: String
   /// The number of workers over which the figures are summed.
   @usableFromInline package let workers: Int
   /// The number of workers that have ended.
   @usableFromInline package let endedWorkers: Int
-  /// Messages taken from the inlet.
+  /// The number of messages taken from the inlet.
   @usableFromInline package let messagesIn: Int
-  /// Messages made.
-  ///
-  /// A message that goes to several consumers counts once.
+  /// The number of messages sent; one that goes to several consumers counts once.
   @usableFromInline package let messagesOut: Int
-  /// Bytes taken from the inlet, by ``GraphMessage/byteCount``.
+  /// The number of bytes taken from the inlet, by ``GraphMessage/byteCount``.
   @usableFromInline package let bytesIn: Int
-  /// Bytes made.
+  /// The number of bytes sent.
   @usableFromInline package let bytesOut: Int
-  /// Worker time not spent waiting on a port: computing, blocked in the system, or robbed of its core.
+  /// Worker time not spent waiting on a port: computing, blocked in a system call, or preempted.
   @usableFromInline package let busy: Duration
-  /// Worker time suspended because no message was there.
+  /// Worker time suspended because there was no message.
   @usableFromInline package let waitingOnInput: Duration
   /// Worker time suspended because a consumer's channel was full.
   @usableFromInline package let waitingOnOutput: Duration
 }
 
-/// The counters of one worker: written by that worker alone, read by anyone at any time.
+/// The counters of one worker, written only by that worker and read by any thread at any time.
 ///
-/// Single writer, so an update is a plain load and store (relaxed atomics), never a locked instruction. Figures
-/// of one snapshot may be a message apart from each other. The clock is read when the worker starts, ends, and
-/// before and after it really waits.
+/// With a single writer an update is a plain load and store (relaxed atomics), never a locked instruction.
+/// The figures of a snapshot may differ by a message. The clock is read when the worker starts and ends, and
+/// before and after each actual wait.
 @usableFromInline package final class WorkerMeter: Sendable {
   @usableFromInline package let messagesIn = Atomic<Int>(0)
   @usableFromInline package let messagesOut = Atomic<Int>(0)
@@ -44,7 +42,7 @@ public import Synchronization
   private let inputWaitNanoseconds = Atomic<Int>(0)
   private let outputWaitNanoseconds = Atomic<Int>(0)
 
-  /// Counters at zero, of a worker that hasn't started.
+  /// The counters of a worker that has not started.
   package init() {}
 
   @inlinable package func countIn(bytes: Int) {
@@ -78,7 +76,7 @@ public import Synchronization
     }
   }
 
-  /// The sum over the workers of one stage, a wait or a stretch of work in progress included.
+  /// The sum over the workers of one stage, including waits and work in progress.
   static func snapshot(of workers: [WorkerMeter], stage: String) -> StageMeter {
     let now = Self.now()
     var ended = 0
@@ -95,7 +93,7 @@ public import Synchronization
         if worker.waitsOnOutput.load(ordering: .relaxed) { output += waiting } else { input += waiting }
       }
       if end != 0 { ended += 1 }
-      // A snapshot in the middle of an update may see a wait twice; time at work is never negative.
+      // A snapshot in the middle of an update may count a wait twice; busy time is never negative.
       busy += max(0, (end == 0 ? now : end) - start - input - output)
       inputWait += input
       outputWait += output

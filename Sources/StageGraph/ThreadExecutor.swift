@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Runs the jobs of one task on one thread, so that a stage which blocks in the system blocks nobody else.
+/// An executor that runs the jobs of one task on its own thread, so that a blocking stage blocks no other.
 final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
-  // Sendable because `jobs` and `isStopped` are touched under `mutex` only, and the rest never changes.
+  // Sendable because `jobs` and `isStopped` are touched only under `mutex`, and the rest never changes.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let arrival: UnsafeMutablePointer<pthread_cond_t>
   private var jobs: [UnownedJob] = []
@@ -22,7 +22,7 @@ final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// An executor with its thread, or `nil` if the system has no thread to give.
+  /// An executor with its thread, or `nil` if the system cannot create one.
   static func start() -> ThreadExecutor? {
     let executor = ThreadExecutor()
     // The thread owns a reference until ``stop()``.
@@ -53,7 +53,7 @@ final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Ends the thread.
   ///
-  /// To be called when the tasks have ended.
+  /// Must be called after the tasks have ended.
   func stop() {
     pthread_mutex_lock(mutex)
     isStopped = true

@@ -2,7 +2,7 @@ import StageGraph
 import Testing
 
 struct BufferPoolTests {
-  @Test("memory is 64-byte aligned and zero at first", arguments: [1, 3, 64, 1000])
+  @Test("memory is 64-byte aligned and initially zero", arguments: [1, 3, 64, 1000])
   func alignment(_ elements: Int) throws {
     let pool = BufferPool<Float>(elementsPerBuffer: elements)
     var slabs: [Shared<SlabBlock>] = []
@@ -19,7 +19,7 @@ struct BufferPoolTests {
     #expect(pool.usage == BufferPoolUsage(live: 5, peakLive: 5, allocated: 5))
   }
 
-  @Test("a buffer goes back when its slab is dropped, and is used again")
+  @Test("a buffer returns when its slab is dropped, and is reused")
   func reuse() throws {
     let pool = BufferPool<Int16>(elementsPerBuffer: 8)
     let first = try pool.acquire().base
@@ -31,7 +31,7 @@ struct BufferPoolTests {
     #expect(pool.usage == BufferPoolUsage(live: 2, peakLive: 2, allocated: 2))
   }
 
-  @Test("a shared slab goes back with its last owner")
+  @Test("a shared slab returns with its last owner")
   func shared() throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 8)
     var left: Shared<SlabBlock>? = Shared(SlabBlock(job: 0, position: 0, slab: try pool.acquire()))
@@ -44,7 +44,7 @@ struct BufferPoolTests {
     #expect(pool.usage.live == 0)
   }
 
-  @Test("no more buffers than the limit are in use at once")
+  @Test("at most as many buffers as the limit are in use at once")
   func limit() throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 8, limit: 2)
     func takeThree() throws {
@@ -68,7 +68,7 @@ struct BufferPoolTests {
     #expect(slab.span[3] == 7)
   }
 
-  @Test("a count beyond the slab is a programmer's error")
+  @Test("a count beyond the slab is a programming error")
   func count() async {
     await #expect(processExitsWith: .failure) {
       var slab = try BufferPool<Float>(elementsPerBuffer: 4).acquire()

@@ -3,7 +3,7 @@ import StageGraph
 import TestSupport
 import Testing
 
-/// A state machine as an object, because `#expect` calls no mutating methods.
+/// A state machine as an object, because `#expect` cannot call mutating methods.
 private final class Machine {
   typealias Phase = ChannelStateMachine.Phase
   var value: ChannelStateMachine
@@ -30,14 +30,14 @@ private final class Machine {
   func receive() -> ChannelStateMachine.ReceiveAction { value.receive() }
   func receiverSuspends() -> Bool { value.receiverSuspends() }
   func receiverPauses() -> Bool { value.receiverPauses() }
-  func close() -> ChannelStateMachine.Dismissal { value.close() }
-  func terminate() -> ChannelStateMachine.Dismissal { value.terminate() }
+  func close() -> ChannelStateMachine.Teardown { value.close() }
+  func terminate() -> ChannelStateMachine.Teardown { value.terminate() }
 }
 
 struct ChannelStateMachineTests {
   // MARK: Sending
 
-  @Test("elements are stored in successive slots, round the ring")
+  @Test("elements are stored in successive slots, around the ring")
   func slots() {
     let machine = Machine(3, stored: 2)
     #expect(machine.send() == .store(slot: 2, wakesReceiver: false))
@@ -88,7 +88,7 @@ struct ChannelStateMachineTests {
     #expect(machine.send(isUrgent: true) == .store(slot: 2, wakesReceiver: false))
   }
 
-  @Test("a pausing sender wakes a receiver for which there is something, and only then")
+  @Test("a pausing sender wakes the receiver if there is an element, and only then")
   func senderPauses() {
     let machine = Machine(8, stored: 0, wakeCount: 4)
     #expect(!machine.senderPauses())
@@ -138,7 +138,7 @@ struct ChannelStateMachineTests {
     #expect(wokenAt == [capacity / 2])
   }
 
-  @Test("a receiver that goes elsewhere wakes a sender for which there is room, and only then")
+  @Test("a pausing receiver wakes the sender if there is room, and only then")
   func receiverPauses() {
     let machine = Machine(8, stored: 8)
     #expect(!machine.receiverPauses())
@@ -165,7 +165,7 @@ struct ChannelStateMachineTests {
     #expect(!terminated.receiverSuspends())
   }
 
-  @Test("what was stored before finishing is still received")
+  @Test("elements stored before finishing are still received")
   func receiveAfterFinish() {
     let machine = Machine(2, stored: 2)
     _ = machine.finish()
@@ -177,7 +177,7 @@ struct ChannelStateMachineTests {
 
   // MARK: Ending
 
-  @Test("closing hands over what is stored, wakes a waiting sender, and lets it discard")
+  @Test("closing returns the stored elements, wakes a waiting sender, and lets it discard")
   func close() {
     let machine = Machine(3, stored: 3)
     _ = machine.receive()
@@ -197,7 +197,7 @@ struct ChannelStateMachineTests {
     #expect(machine.close() == .init(firstSlot: 0, count: 0, wakesSender: false, wakesReceiver: true))
   }
 
-  @Test("closing after finishing hands over what is left; finishing after closing changes nothing")
+  @Test("closing after finishing returns the remaining elements; finishing after closing changes nothing")
   func closeAndFinish() {
     let finished = Machine(3, stored: 2)
     _ = finished.finish()
@@ -226,7 +226,7 @@ struct ChannelStateMachineTests {
     #expect(machine.receive() == .stop)
     #expect(!machine.finish())
     #expect(machine.close().count == 0)
-    #expect(machine.phase == .terminated, "closing doesn't make an ended channel merely closed")
+    #expect(machine.phase == .terminated, "closing does not change a terminated channel")
   }
 
   @Test("termination wakes a waiting sender and a waiting receiver")

@@ -25,7 +25,7 @@ struct DrawingTests {
         """)
   }
 
-  @Test("the Mermaid flow chart has a node for each stage and an arrow for each join")
+  @Test("the Mermaid flowchart has a node for each stage and an arrow for each join")
   func mermaid() {
     #expect(
       blueprint().mermaid() == """
@@ -43,7 +43,7 @@ struct DrawingTests {
         """)
   }
 
-  @Test("a shared message is drawn under its own name")
+  @Test("a shared message is drawn with the name of the wrapped message")
   func sharedName() {
     #expect(Shared<SlabBlock>.messageName == "SlabBlock")
     #expect(PooledSamples.messageName == "PooledSamples")

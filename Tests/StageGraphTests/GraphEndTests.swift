@@ -1,21 +1,21 @@
 import StageGraph
 import Testing
 
-/// How graphs end other than by having done their work, on the real executor.
+/// Ends of graphs by failure, cancellation and early stop, on the real executor.
 struct GraphEndTests {
   /// A source that never ends, a stage with several workers and pooled buffers, and a sink.
   ///
-  /// The graph can end only by what `at` does: it is called with the name of each stage at each of its messages.
+  /// Only `at` can end the graph: it is called with the name of each stage at each of its messages.
   func endless(
     pool: BufferPool<Float>, workers: Int = 3,
-    at place: @escaping @Sendable (String, Int) async throws -> Void
+    at action: @escaping @Sendable (String, Int) async throws -> Void
   ) -> GraphBlueprint {
     let blueprint = GraphBlueprint("endless")
     let source = blueprint.add(
       Source<Job>("Corpus") { sender in
         var number = 0
         while true {
-          try await place("Corpus", number)
+          try await action("Corpus", number)
           try await sender.send(Job(number: number, length: 5))
           try await sender.endGroup()
           number += 1
@@ -25,12 +25,12 @@ struct GraphEndTests {
       source,
       to: Stage<Job, SlabBlock>.expand("AudioReader", workers: workers) { job, sender in
         for position in 0..<job.length {
-          try await place("AudioReader", job.number)
+          try await action("AudioReader", job.number)
           try await sender.send(SlabBlock(job: job.number, position: position, slab: try pool.acquire()))
         }
       }, capacity: 4)
     blueprint.join(
-      blocks, to: Sink.each("ArchiveWriter") { try await place("ArchiveWriter", $0.job) }, capacity: 4)
+      blocks, to: Sink.each("ArchiveWriter") { try await action("ArchiveWriter", $0.job) }, capacity: 4)
     return blueprint
   }
 
@@ -39,8 +39,8 @@ struct GraphEndTests {
     arguments: ["Corpus", "AudioReader", "ArchiveWriter"], [0, 1, 50])
   func failure(stage: String, number: Int) async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 4)
-    let blueprint = endless(pool: pool) { place, at in
-      if place == stage, at == number { throw TestFailure(place: place) }
+    let blueprint = endless(pool: pool) { name, at in
+      if name == stage, at == number { throw TestFailure(stage: name) }
     }
     let run = try blueprint.makeRun()
     await #expect {
@@ -50,18 +50,18 @@ struct GraphEndTests {
         return false
       }
       let expectedWorker = stage == "AudioReader" ? number % 3 : 0
-      return worker == expectedWorker && underlying as? TestFailure == TestFailure(place: stage)
+      return worker == expectedWorker && underlying as? TestFailure == TestFailure(stage: stage)
     }
     #expect(pool.usage.live == 0)
     #expect(run.snapshot().allSatisfy { $0.endedWorkers == $0.workers })
   }
 
-  @Test("a stage that sleeps elsewhere than at a port is woken by another's failure")
+  @Test("a stage asleep elsewhere than at a port is woken by the failure of another")
   func failureWakesSleepers() async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 4)
-    let blueprint = endless(pool: pool) { place, number in
-      if place == "ArchiveWriter" { throw TestFailure(place: place) }
-      if place == "AudioReader", number == 1 { try await Task.sleep(for: .seconds(3600)) }
+    let blueprint = endless(pool: pool) { name, number in
+      if name == "ArchiveWriter" { throw TestFailure(stage: name) }
+      if name == "AudioReader", number == 1 { try await Task.sleep(for: .seconds(3600)) }
     }
     await #expect {
       _ = try await blueprint.run()
@@ -76,8 +76,8 @@ struct GraphEndTests {
   func cancellation(after count: Int) async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 4)
     let (signals, signal) = AsyncStream.makeStream(of: Void.self)
-    let blueprint = endless(pool: pool) { place, number in
-      if place == "ArchiveWriter", number == count { signal.yield() }
+    let blueprint = endless(pool: pool) { name, number in
+      if name == "ArchiveWriter", number == count { signal.yield() }
     }
     let run = try blueprint.makeRun()
     let task = Task { try await run.execute() }
@@ -92,7 +92,7 @@ struct GraphEndTests {
     #expect(pool.usage.live == 0)
   }
 
-  @Test("a graph in a task cancelled before it starts does nothing")
+  @Test("a graph in a task canceled before it starts does nothing")
   func cancelledBefore() async throws {
     let run = try endless(pool: BufferPool(elementsPerBuffer: 1)) { _, _ in }.makeRun()
     let task = Task {
@@ -103,7 +103,7 @@ struct GraphEndTests {
     await #expect(throws: StageGraphError.self) { try await task.value }
   }
 
-  @Test("a sink that has had enough stops the stages before it, without error", arguments: 0...12, [1, 4])
+  @Test("a sink that returns early stops the stages before it, without error", arguments: 0...12, [1, 4])
   func earlyStop(limit: Int, workers: Int) async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 4)
     let seen = Log<Int>()
@@ -138,7 +138,7 @@ struct GraphEndTests {
     #expect(pool.usage.live == 0)
   }
 
-  @Test("a sink that has had enough stops even a source that waits for something that never comes")
+  @Test("a sink that returns early stops even a source that waits forever")
   func earlyStopOfSilentSource() async throws {
     let blueprint = GraphBlueprint("live")
     let source = blueprint.add(
@@ -152,7 +152,7 @@ struct GraphEndTests {
     #expect(meters.last?.messagesIn == 1)
   }
 
-  @Test("one of two consumers stops, and the other still sees everything")
+  @Test("if one of two consumers stops, the other still receives everything")
   func oneConsumerStops() async throws {
     let jobs = jobs(60)
     let seen = Log<Block>()
@@ -165,11 +165,11 @@ struct GraphEndTests {
     #expect(seen.all == expectedBlocks(jobs))
   }
 
-  @Test("a pool that is used up is an error of the stage that asked, not a deadlock")
+  @Test("an exhausted pool is an error of the stage that acquires, not a deadlock")
   func exhaustedPool() async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 4, limit: 3)
-    let blueprint = endless(pool: pool) { place, _ in
-      if place == "ArchiveWriter" { try await Task.sleep(for: .seconds(3600)) }
+    let blueprint = endless(pool: pool) { name, _ in
+      if name == "ArchiveWriter" { try await Task.sleep(for: .seconds(3600)) }
     }
     await #expect {
       _ = try await blueprint.run()
@@ -186,8 +186,8 @@ struct GraphEndTests {
   func snapshotWhileRunning() async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 4)
     let (signals, signal) = AsyncStream.makeStream(of: Void.self)
-    let blueprint = endless(pool: pool) { place, number in
-      if place == "ArchiveWriter", number == 10 { signal.yield() }
+    let blueprint = endless(pool: pool) { name, number in
+      if name == "ArchiveWriter", number == 10 { signal.yield() }
     }
     let run = try blueprint.makeRun()
     #expect(run.snapshot().allSatisfy { $0.busy == .zero && $0.messagesIn == 0 })

@@ -5,21 +5,21 @@ import Testing
 /// Groups of lengths 0, 7, 3, 10, …, so that empty groups and groups longer than a channel occur.
 func jobs(_ count: Int) -> [Job] { (0..<count).map { Job(number: $0, length: $0 * 7 % 11) } }
 
-/// What the last stage of `makeGraph` must see.
+/// The blocks that the last stage of `makeGraph` must receive.
 func expectedBlocks(_ jobs: [Job]) -> [Block] {
   jobs.flatMap { job in
     (0..<job.length).map { Block(job: job.number, position: $0, value: $0 * ($0 + 1) / 2 + job.number) }
   }
 }
 
-/// One utterance to many blocks.
+/// A stage from utterances to blocks.
 func reader(workers: Int = 1, placement: Placement = .shared) -> Stage<Job, Block> {
   .expand("AudioReader", workers: workers, placement: placement) { job, sender in
     for position in 0..<job.length { try await sender.send(Block(job: job.number, position: position)) }
   }
 }
 
-/// Blocks with the running sum of their positions, which shows whether state is fresh for each group.
+/// A stage that adds up the positions of blocks, which shows whether state is fresh for each group.
 func summing(workers: Int = 1) -> Stage<Block, Block> {
   .grouped(
     "FrontEnd", workers: workers, freshState: { 0 },
@@ -50,7 +50,7 @@ struct GraphRunTests {
     #expect(meters.map(\.endedWorkers) == meters.map(\.workers))
   }
 
-  @Test("every kind of stage keeps groups: state begins anew, what is left is sent at the end of the group")
+  @Test("every kind of stage keeps groups: state is fresh, and the rest is sent at the end of the group")
   func kindsOfStage() async throws {
     let jobs = jobs(12)
     let seen = Log<Block>()
@@ -136,7 +136,7 @@ struct GraphRunTests {
       seen.all == jobs(20).filter { $0.length > 0 }.map { Block(job: $0.number, position: 0) })
   }
 
-  @Test("an outlet of a copyable message may be joined to several stages, each of which sees everything")
+  @Test("an outlet of a copyable message may be joined to several stages, each of which receives everything")
   func fanOut() async throws {
     let jobs = jobs(25)
     let logs = (0..<3).map { _ in Log<Block>() }
@@ -148,10 +148,10 @@ struct GraphRunTests {
     }
     let meters = try await blueprint.run()
     for log in logs { #expect(log.all == expectedBlocks(jobs)) }
-    #expect(meters[1].messagesOut == logs[0].all.count, "a shared message is made once")
+    #expect(meters[1].messagesOut == logs[0].all.count, "a shared message counts once")
   }
 
-  @Test("a fan-out shares one block: no buffer more than one block needs, and all come back")
+  @Test("a fan-out shares one block: it needs no further buffers, and all return")
   func sharedSlabs() async throws {
     let pool = BufferPool<Float>(elementsPerBuffer: 16)
     let sums = Guarded<[Float]>([0, 0])
@@ -177,7 +177,7 @@ struct GraphRunTests {
     let meters = try await blueprint.run()
     #expect(sums.withLock { $0 } == [19900, 19900])
     #expect(pool.usage.live == 0)
-    // Two channels of three, one in each of three pairs of hands, and one that both have just put down.
+    // Two channels of three, one held by each of three workers, and one that both consumers have just dropped.
     #expect(pool.usage.peakLive <= 2 * 3 + 3 + 1)
     #expect(meters[0].bytesOut == 200 * 16 * 4)
     #expect(meters[1].bytesIn == 200 * 16 * 4)
@@ -187,7 +187,7 @@ struct GraphRunTests {
   func boundedMemory(_ workers: Int, capacity: Int) async throws {
     let bound =
       EdgeDescription.messageBound(senders: workers, receivers: 1, capacity: capacity)
-    // A limit one buffer lower than the bound would do too most of the time; the bound always does.
+    // A limit below the bound would often suffice, too; the bound always does.
     let pool = BufferPool<Int16>(elementsPerBuffer: 64, limit: bound)
     let blueprint = GraphBlueprint("long")
     let jobs = [5000, 1, 700, 0, 3000].enumerated().map { Job(number: $0.offset, length: $0.element) }
@@ -207,7 +207,7 @@ struct GraphRunTests {
     #expect(pool.usage.allocated <= bound)
   }
 
-  @Test("a blueprint may be run again and gives the same again")
+  @Test("a blueprint may be run again, with the same result")
   func rerun() async throws {
     let seen = Log<Block>()
     let blueprint = GraphBlueprint("test")
@@ -220,7 +220,7 @@ struct GraphRunTests {
     #expect(seen.all == once + once)
   }
 
-  @Test("stages that block may have threads of their own, with the same result", arguments: 1...4)
+  @Test("blocking stages may have their own threads, with the same result", arguments: 1...4)
   func ownThread(_ workers: Int) async throws {
     let jobs = jobs(30)
     let seen = Log<Block>()
@@ -241,9 +241,9 @@ struct GraphRunTests {
     #expect(threads.withLock { $0.count } == 1, "the sink's worker stays on its thread")
   }
 
-  @Test("a live message is seen at the other end while its source is silent", arguments: [1, 16])
+  @Test("a live message arrives at the other end while its source is silent", arguments: [1, 16])
   func latency(_ capacity: Int) async throws {
-    // The source sends the next message only when the sink has seen the last: batching must not hold one back.
+    // The source sends the next message only after the sink has received the last: batching must not delay one.
     let (acknowledgements, acknowledge) = AsyncStream.makeStream(of: Int.self)
     let blueprint = GraphBlueprint("live")
     let source = blueprint.add(
@@ -260,7 +260,7 @@ struct GraphRunTests {
     _ = try await blueprint.run()
   }
 
-  @Test("an outlet that leads nowhere is refused before anything runs")
+  @Test("an outlet that is not joined is rejected before anything runs")
   func unjoined() async throws {
     let blueprint = GraphBlueprint("test")
     _ = blueprint.join(

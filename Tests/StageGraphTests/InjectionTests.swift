@@ -3,7 +3,7 @@ import StageGraph
 import TestSupport
 import Testing
 
-/// Counts the points at which a stage is about to send or has just received, and does something at one of them.
+/// A counter of the points at which a stage is about to send or has just received; it acts at one of them.
 final class Injector: Sendable {
   enum Injection: Equatable, CaseIterable {
     case failure
@@ -30,20 +30,20 @@ final class Injector: Sendable {
 
   func aim(at task: Task<Void, Never>) { state.withLock { $0.task = task } }
 
-  func pass(_ place: String) throws(TestFailure) {
+  func pass(_ stage: String) throws(TestFailure) {
     let (isHit, task) = state.withLock { state in
       defer { state.point += 1 }
       return (state.point == target, state.task)
     }
     guard isHit else { return }
     switch injection {
-    case .failure: throw TestFailure(place: place)
+    case .failure: throw TestFailure(stage: stage)
     case .cancellation: task?.cancel()
     }
   }
 }
 
-/// How a run under the seeded scheduler ended.
+/// The result of a run under the seeded scheduler.
 struct Ending {
   var error: StageGraphError?
   var isFinished = false
@@ -54,8 +54,8 @@ struct Ending {
   var steps = 0
 }
 
-/// The graph of the injection tests: a source, an expanding stage with pooled buffers, a grouped stage, a stage that
-/// makes its blocks shareable, and two consumers of different width and speed.
+/// The graph of the injection tests: a source, an expanding stage with pooled buffers, a grouped stage, a
+/// stage that makes its blocks shareable, and two consumers of different width and speed.
 struct InjectedGraph {
   let seed: UInt64
   let jobs: [Job]
@@ -129,7 +129,7 @@ struct InjectedGraph {
         "FrontEnd", workers: frontEnds, freshState: { 0 },
         each: { position, block, sender in
           try injector.pass("FrontEnd")
-          guard position == block.position else { throw TestFailure(place: "out of order") }
+          guard position == block.position else { throw TestFailure(stage: "position out of order") }
           position += 1
           try await sender.send(Shared(block))
         }), capacity: capacity)
@@ -160,7 +160,7 @@ struct InjectionTests {
   func clean(seed: UInt64) {
     let graph = InjectedGraph(seed: seed)
     let ending = graph.run(Injector())
-    #expect(ending.isFinished, "seed \(seed): asleep for ever")
+    #expect(ending.isFinished, "seed \(seed): asleep forever")
     #expect(ending.error == nil, "seed \(seed)")
     #expect(ending.seenLeft == graph.expected, "seed \(seed)")
     #expect(ending.seenRight == graph.expected, "seed \(seed)")
@@ -175,13 +175,13 @@ struct InjectionTests {
     for point in 0..<points {
       let graph = InjectedGraph(seed: seed)
       let ending = graph.run(Injector(.failure, at: point))
-      #expect(ending.isFinished, "seed \(seed), point \(point): asleep for ever")
+      #expect(ending.isFinished, "seed \(seed), point \(point): asleep forever")
       #expect(ending.live == 0, "seed \(seed), point \(point): buffers lost")
       guard case .stageFailed(let stage, _, let underlying as TestFailure) = ending.error else {
         Issue.record("seed \(seed), point \(point): ended with \(String(describing: ending.error))")
         continue
       }
-      #expect(stage == underlying.place, "seed \(seed), point \(point)")
+      #expect(stage == underlying.stage, "seed \(seed), point \(point)")
       #expect(graph.expected.starts(with: ending.seenLeft), "seed \(seed), point \(point)")
       #expect(graph.expected.starts(with: ending.seenRight), "seed \(seed), point \(point)")
     }
@@ -211,7 +211,7 @@ struct InjectionTests {
     for limit in 0...6 {
       let graph = InjectedGraph(seed: seed)
       let ending = graph.run(Injector(), stoppingRightAfter: limit)
-      #expect(ending.isFinished, "seed \(seed), limit \(limit): asleep for ever")
+      #expect(ending.isFinished, "seed \(seed), limit \(limit): asleep forever")
       #expect(ending.error == nil, "seed \(seed), limit \(limit)")
       #expect(ending.seenLeft == graph.expected, "seed \(seed), limit \(limit)")
       #expect(ending.seenRight == Array(graph.expected.prefix(limit)), "seed \(seed), limit \(limit)")
@@ -219,11 +219,11 @@ struct InjectionTests {
     }
   }
 
-  private func expectCancelled(_ ending: Ending, _ place: Comment) {
-    #expect(ending.isFinished, place)
-    #expect(ending.live == 0, place)
+  private func expectCancelled(_ ending: Ending, _ comment: Comment) {
+    #expect(ending.isFinished, comment)
+    #expect(ending.live == 0, comment)
     guard case .cancelled = ending.error else {
-      Issue.record("\(place): ended with \(String(describing: ending.error))")
+      Issue.record("\(comment): ended with \(String(describing: ending.error))")
       return
     }
   }

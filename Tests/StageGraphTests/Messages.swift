@@ -2,7 +2,7 @@ import Foundations
 import Glibc
 import StageGraph
 
-/// A group of a test: `length` blocks are to be made of it.
+/// A group of a test, from which `length` blocks are made.
 struct Job: GraphMessage, Equatable {
   let number: Int
   let length: Int
@@ -25,10 +25,10 @@ struct SlabBlock: GraphMessage, ~Copyable {
 }
 
 struct TestFailure: Error, Equatable {
-  let place: String
+  let stage: String
 }
 
-/// What a sink has seen, to be read after the run.
+/// The elements that a sink has received, to be read after the run.
 final class Log<Element: Sendable>: Sendable {
   private let elements = Guarded<[Element]>([])
 
@@ -37,5 +37,5 @@ final class Log<Element: Sendable>: Sendable {
   var all: [Element] { elements.withLock { $0 } }
 }
 
-/// A number for the thread that asks.
+/// The identifier of the calling thread.
 func currentThread() -> UInt { UInt(pthread_self()) }

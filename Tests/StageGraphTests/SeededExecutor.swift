@@ -2,9 +2,9 @@ import Foundations
 import StageGraph
 import TestSupport
 
-/// Runs tasks on the caller's thread, one job at a time, in an order drawn from a seed.
+/// An executor that runs tasks on the caller's thread, one job at a time, in an order drawn from a seed.
 ///
-/// Whatever depends on the order in which tasks get to run can so be met, and met again.
+/// It makes behavior that depends on the order of tasks reproducible.
 final class SeededExecutor: TaskExecutor {
   private struct State {
     var generator: SplitMix64
