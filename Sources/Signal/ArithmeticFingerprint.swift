@@ -1,21 +1,21 @@
 import Foundations
 
-/// What the bits of features depend on beside input, options and seed.
+/// The versions and tables on which the bits of features depend, besides input, options and seed.
 ///
-/// Equal fingerprints give equal bits; across fingerprints results agree to the accuracy gates only.
+/// Equal fingerprints give equal bits; across fingerprints results agree only within the accuracy gates.
 package struct ArithmeticFingerprint: Codable, Equatable, Hashable, Sendable {
-  /// FFTW's version and the instruction sets that it was built for.
+  /// FFTW's version and the instruction sets it was built for.
   package var fftwVersion: String
   /// FNV-1a of FFTW's description of the plan, 16 hexadecimal digits.
   package var planDigest: String
-  /// Whether the plan came from shipped wisdom or from FFTW's estimate.
+  /// The origin of the plan.
   package var planProvenance: PlanProvenance
-  /// FNV-1a of the bits of the window, the mel weights, the twiddles and the DCT, and of what FFTW makes of a fixed
-  /// signal, 16 hexadecimal digits.
+  /// FNV-1a of the bits of window, mel weights, twiddles and DCT, and of FFTW's transform of a fixed signal,
+  /// 16 hexadecimal digits.
   ///
-  /// All of them come from the C library's cosine, logarithm and power, which other versions round otherwise.
+  /// They all depend on the C library's cosine, logarithm and power, whose rounding differs between versions.
   package var tableDigest: String
-  /// The instruction set of our kernels.
+  /// The instruction set of the kernels.
   package var kernels: String
 
   init(_ plan: ExtractionPlan) {
@@ -39,7 +39,7 @@ package struct ArithmeticFingerprint: Codable, Equatable, Hashable, Sendable {
     return digest
   }
 
-  // FFTW's own tables can't be read; each of them has its part in the transform of a signal without symmetry.
+  // FFTW's own tables cannot be read, but all of them affect the transform of a signal without symmetry.
   private static func responseOfTransform(_ transform: ComplexFFT) -> AlignedBuffer<Float> {
     let signal = AlignedBuffer<Float>(count: 2 * transform.size)
     let response = AlignedBuffer<Float>(count: 2 * transform.size)

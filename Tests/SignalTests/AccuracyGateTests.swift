@@ -4,14 +4,14 @@ import Testing
 
 @testable import Signal
 
-/// The accuracy that the fast path owes, judged on speech against double precision and beside kaldi-native-fbank.
+/// The required accuracy of the fast path on speech, against double precision and kaldi-native-fbank.
 @Suite("Accuracy over the built-in corpus")
 struct AccuracyGateTests {
-  @Test("Both numbers of bins are judged")
+  @Test("both numbers of bins are tested")
   func figures() { #expect(PeerErrors.all.map(\.bins) == [40, 80]) }
 
   @Test(
-    "99 %, 99.9 % and the largest error: at most 1.25, 1.25 and 10 times kaldi-native-fbank's",
+    "the 99 % and 99.9 % quantiles and the maximum of errors are at most 1.25, 1.25 and 10 times the peer's",
     arguments: PeerErrors.all, Kernels.all.map(\.name))
   func besideThePeer(peer: PeerErrors, instructionSet: String) throws {
     let errors = try Self.errors(bins: peer.bins, instructionSet: instructionSet)
@@ -22,7 +22,7 @@ struct AccuracyGateTests {
   }
 
   @Test(
-    "Cells within 40 dB of their frame's strongest: within 1e-4 of kaldi-native-fbank at 40 bins, 3e-4 at 80",
+    "cells within 40 dB of the frame maximum are within 1e-4 of the peer at 40 bins, 3e-4 at 80",
     arguments: ["TEST/DR1/MRPE0/SI1", "TRAIN/DR2/MITZ0/SX8"], [(40, 1e-4), (80, 3e-4)])
   func loudCells(utterance: String, gate: (bins: Int, largest: Double)) throws {
     let bins = gate.bins
@@ -42,11 +42,11 @@ struct AccuracyGateTests {
       }
     }
     #expect(largest < gate.largest)
-    #expect(compared > peer.rows * bins / 4, "the rule must bear on a good part of the cells")
+    #expect(compared > peer.rows * bins / 4, "the rule must apply to many cells")
   }
 
   @Test(
-    "The peer's committed errors are those of the package against our own double precision path, within 2 %",
+    "the peer's recorded errors agree within 2 % with its distance from our double precision path",
     .enabled(if: KaldiNativeFbank.python != nil, "KALEIDO_ORACLES names no Python with kaldi_native_fbank"),
     arguments: PeerErrors.all)
   func committedErrors(peer: PeerErrors) throws {
@@ -70,7 +70,7 @@ struct AccuracyGateTests {
     return try errors(bins: bins) { plan.features(of: $0).map { Double($0) } }
   }
 
-  /// The absolute error of every cell of the corpus against double precision, sorted.
+  /// The sorted absolute errors of all cells of the corpus against double precision.
   private static func errors(bins: Int, features: ([Int16]) throws -> [Double]) throws -> [Double] {
     var errors: [Double] = []
     for utterance in try BuiltInCorpus.utterances() {
@@ -90,7 +90,7 @@ struct AccuracyGateTests {
   }
 }
 
-/// How far kaldi-native-fbank is from double precision over the built-in corpus.
+/// The errors of kaldi-native-fbank against double precision over the built-in corpus.
 struct PeerErrors: Codable, CustomStringConvertible, Sendable {
   var bins, cells: Int
   var percentile99, percentile99_9, largest: Double

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Signal
 
-/// Counted by the test program's own definitions of malloc and its kin, per thread.
+/// Allocations are counted per thread by the test program's own definitions of malloc and related functions.
 @Suite(
   "Allocations of a stream",
   .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"))
 struct AllocationTests {
   @Test(
-    "Once a stream has run, accepting, finishing and beginning again allocate nothing",
+    "after a first run, accept, finish and reset allocate nothing",
     arguments: FeatureStreamTests.plans.indices)
   func streams(index: Int) throws {
     let plan = FeatureStreamTests.plans[index].plan
@@ -23,7 +23,7 @@ struct AllocationTests {
     rows.withUnsafeMutableBufferPointer { rows in
       samples.withUnsafeBufferPointer { samples in
         floats.withUnsafeBufferPointer { floats in
-          // The runtime makes what it needs of types at their first use.
+          // The runtime allocates metadata of types at their first use.
           Self.run(stream, samples, floats, piece: 4000, rows)
           for piece in [160, 777, 20_000] {
             let before = measurement_allocation_count()
@@ -37,7 +37,7 @@ struct AllocationTests {
     }
   }
 
-  // An utterance in pieces, as Int16 and as floats in turn.
+  // An utterance in pieces, alternately as Int16 and as floats.
   private static func run(
     _ stream: FeatureStream, _ samples: UnsafeBufferPointer<Int16>, _ floats: UnsafeBufferPointer<Float>,
     piece: Int, _ rows: UnsafeMutableBufferPointer<Float>
@@ -59,7 +59,7 @@ struct AllocationTests {
 }
 
 private enum AllocationCount {
-  /// Whether an allocation of the Swift runtime is seen.
+  /// Whether allocations of the Swift runtime are counted.
   static let works: Bool = {
     let before = measurement_allocation_count()
     let memory = AlignedBuffer<Float>(count: 1 << 12)

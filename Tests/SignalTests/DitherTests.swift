@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Dither")
 struct DitherTests {
-  // The known answers that come with Random123, for philox4x32 with ten rounds.
+  // The known answers of Random123 for philox4x32 with ten rounds.
   @Test(
-    "Philox gives its authors' known answers",
+    "Philox gives the known answers of its authors",
     arguments: [
       ([0, 0, 0, 0], [0, 0], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
       (
@@ -25,7 +25,7 @@ struct DitherTests {
     #expect((0..<4).map { given[$0] } == words)
   }
 
-  @Test("The variates are standard normal: mean, variance, kurtosis and tails")
+  @Test("the variates are standard normal: mean, variance, kurtosis and tails")
   func moments() {
     var values: [Double] = []
     for frame in 0..<500 as Range<UInt64> {
@@ -35,7 +35,7 @@ struct DitherTests {
     let mean = values.reduce(0, +) / n
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n
     let fourth = values.reduce(0) { $0 + pow($1 - mean, 4) } / n
-    // Five standard errors of each.
+    // Five standard errors each.
     #expect(abs(mean) < 5 / n.squareRoot())
     #expect(abs(variance - 1) < 5 * (2 / n).squareRoot())
     #expect(abs(fourth / (variance * variance) - 3) < 5 * (24 / n).squareRoot())
@@ -43,7 +43,7 @@ struct DitherTests {
     #expect(abs(beyondTwo - 0.0455) < 5 * (0.0455 * 0.9545 / n).squareRoot())
   }
 
-  @Test("Seed, utterance, frame and sample each change it, and nothing else does")
+  @Test("dither depends on seed, utterance, frame and sample, and on nothing else")
   func keys() throws {
     var options = FilterBankOptions()
     options.frame.dither = 1
@@ -59,7 +59,7 @@ struct DitherTests {
     #expect(try FilterBankPlan(options).features(of: silence, utteranceKey: 1) != rows)
   }
 
-  @Test("Frames on either side of 2³² differ")
+  @Test("frames below and above 2³² differ")
   func longStreams() {
     let early = ReferenceDither.normals(count: 8, seed: 1, utterance: 1, frame: 5)
     let late = ReferenceDither.normals(count: 8, seed: 1, utterance: 1, frame: 5 + 1 << 32)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Signal
 
-@Suite("A stream's rows depend on nothing but the samples")
+@Suite("The rows of a stream depend only on the samples")
 struct FeatureStreamTests {
-  /// Plans that take every way through the code.
+  /// Plans that cover every path through the code.
   static let plans: [(name: String, plan: any FeaturePlan)] = {
     var plans: [(String, any FeaturePlan)] = []
     for snipsEdges in [true, false] {
@@ -23,7 +23,7 @@ struct FeatureStreamTests {
         bank.energy.isUsed = true
         bank.energy.isRaw = snipsEdges
         bank.mel.bins = 23
-        bank.frame.frameShiftMilliseconds = 40  // further than a frame is long
+        bank.frame.frameShiftMilliseconds = 40  // longer than a frame
         if let plan = try? FilterBankPlan(bank) { plans.append(("sparse \(name)", plan)) }
         bank.frame.frameShiftMilliseconds = 0.25
         bank.frame.frameLengthMilliseconds = 10.125  // 162 samples
@@ -38,11 +38,11 @@ struct FeatureStreamTests {
     return plans
   }()
 
-  @Test("All plans were made")
+  @Test("all plans were made")
   func planCount() { #expect(Self.plans.count == 24) }
 
   @Test(
-    "Whole and in pieces of any sizes, as Int16 and as floats: equal bits", arguments: plans.indices,
+    "whole and in pieces of any size, as Int16 and as floats: equal bits", arguments: plans.indices,
     0..<4 as Range<UInt64>)
   func pieces(index: Int, seed: UInt64) throws {
     let plan = Self.plans[index].plan
@@ -65,7 +65,8 @@ struct FeatureStreamTests {
     }
   }
 
-  /// Feeds pieces of random sizes, some as Int16 and some as floats, and checks every number that the stream tells.
+  /// Feeds pieces of random sizes, some as Int16 and some as floats, and checks all counts that the stream
+  /// reports.
   private static func inPieces(
     _ plan: any FeaturePlan, _ samples: [Int16], _ floats: [Float], utteranceKey: UInt64, largest: Int,
     using random: inout SplitMix64
@@ -99,7 +100,7 @@ struct FeatureStreamTests {
     return rows
   }
 
-  @Test("A stream that is used again forgets the utterance before", arguments: plans.indices)
+  @Test("a reset stream does not depend on the utterance before", arguments: plans.indices)
   func reset(index: Int) {
     let plan = Self.plans[index].plan
     var random = SplitMix64(seed: UInt64(index))
@@ -119,7 +120,7 @@ struct FeatureStreamTests {
     }
   }
 
-  @Test("Streams of one plan in many tasks at once give equal bits")
+  @Test("concurrent streams of one plan give equal bits")
   func concurrency() async throws {
     let plan = try FilterBankPlan()
     var random = SplitMix64(seed: 5)
@@ -131,7 +132,7 @@ struct FeatureStreamTests {
     }
   }
 
-  @Test("The state stays below 64 KB for the default options")
+  @Test("the state is below 64 KB for the default options")
   func stateSize() throws {
     #expect(try FilterBankPlan().makeStream().stateByteCount < 64 * 1024)
     var options = FilterBankOptions()
@@ -140,20 +141,20 @@ struct FeatureStreamTests {
     #expect(try FilterBankPlan(options).makeStream().stateByteCount < 64 * 1024)
   }
 
-  @Test("A sample that is not a number spoils the frames that hold it and no others")
+  @Test("a NaN sample affects only the frames that contain it")
   func notANumber() throws {
     let plan = try FilterBankPlan()
     var samples = (0..<8000).map { Float($0 % 251) }
     let clean = plan.features(of: samples)
     samples[4000] = .nan
-    let spoilt = plan.features(of: samples)
+    let spoiled = plan.features(of: samples)
     for t in 0..<48 {
       let holds = (t * 160..<t * 160 + 400).contains(4000)
       let row = t * 40..<t * 40 + 40
       if holds {
-        #expect(spoilt[row].allSatisfy { $0.isNaN }, "frame \(t)")
+        #expect(spoiled[row].allSatisfy { $0.isNaN }, "frame \(t)")
       } else {
-        #expect(Array(spoilt[row]).bits == Array(clean[row]).bits, "frame \(t)")
+        #expect(Array(spoiled[row]).bits == Array(clean[row]).bits, "frame \(t)")
       }
     }
   }

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Filter banks equal Kaldi's")
 struct FilterBankGoldenTests {
-  @Test("The golden file holds 32 cases")
+  @Test("the golden file has 32 cases")
   func caseCount() { #expect(GoldenCase.all.count == 32) }
 
-  @Test("Golden signals: within 5e-5 of kaldi-native-fbank", arguments: GoldenCase.all)
+  @Test("golden signals: within 5e-5 of kaldi-native-fbank", arguments: GoldenCase.all)
   func goldenSignals(_ golden: GoldenCase) throws {
     let plan = try FilterBankPlan(golden.options)
     let features = Matrix(plan.features(of: golden.samples), channels: plan.channels)
@@ -25,8 +25,9 @@ struct FilterBankGoldenTests {
     #expect(features.distance(to: expected) < 5e-5)
   }
 
-  // Narrow bins in quiet places hold float32 noise of the transform, in Kaldi's as in ours: so only the cells within
-  // 40 dB of the frame's loudest bin are held to the peer, and the rest to what the peer itself is off.
+  // Narrow bins of low energy contain float32 noise of the transform, in Kaldi as here. So only cells within
+  // 40 dB of the frame's maximum are compared with the peer, the rest with a tolerance as large as the peer's
+  // own error.
   @Test(
     "Kaldi's recording, 80 bins: within 3e-4 where the frame is loud, 1e-3 elsewhere",
     arguments: [true, false])
@@ -47,7 +48,7 @@ struct FilterBankGoldenTests {
     }
   }
 
-  @Test("Vocal tract length warps equal torchaudio's: within 5e-5", arguments: [0.9, 1.1])
+  @Test("vocal tract length warps: within 5e-5 of torchaudio", arguments: [0.9, 1.1])
   func warps(warp: Double) throws {
     var options = FilterBankOptions()
     options.mel.bins = 23
@@ -58,7 +59,7 @@ struct FilterBankGoldenTests {
   }
 
   @Test(
-    "HTK's own output: within 5e-5 without a warp",
+    "within 5e-5 of HTK's own output without a warp",
     arguments: [(1, 0.0), (2, 25.0)])
   func htk(configuration: Int, lowHertz: Double) throws {
     let options = Self.htkOptions(lowHertz: lowHertz, warp: 1)
@@ -66,10 +67,10 @@ struct FilterBankGoldenTests {
     #expect(features.distance(to: try Golden.htk("test.wav.fbank_htk.\(configuration)")) < 5e-5)
   }
 
-  // HTK warps the uppermost bins otherwise when it stretches, and Kaldi's own test leaves them and the outermost
-  // frames out; when it shrinks, all bins are within twice Kaldi's tolerance.
+  // For warps below 1 HTK warps the uppermost bins differently, and Kaldi's own test omits them and the
+  // outermost frames; for warps above 1, all bins are within twice Kaldi's tolerance.
   @Test(
-    "HTK's own output under a warp: within 1e-3 in the lower 20 bins at 0.9, within 2e-3 in all at 1.1",
+    "within 1e-3 of HTK's own output in the lower 20 bins at warp 0.9, within 2e-3 in all bins at 1.1",
     arguments: [(3, 0.9, 20, 1e-3), (4, 1.1, 23, 2e-3)])
   func htkWarped(configuration: Int, warp: Double, bins: Int, tolerance: Double) throws {
     let options = Self.htkOptions(lowHertz: 25, warp: warp)
@@ -98,7 +99,7 @@ struct FilterBankGoldenTests {
     return options
   }
 
-  @Test("Silence gives ln 2⁻²³ in every cell, whatever its level", arguments: [Int16(0), 100, -32_768])
+  @Test("a constant signal gives ln 2⁻²³ in every cell", arguments: [Int16(0), 100, -32_768])
   func silence(level: Int16) throws {
     let features = try FilterBankPlan().features(of: [Int16](repeating: level, count: 4000))
     #expect(features.count == 23 * 40)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Frames of a signal")
 struct FrameGeometryTests {
   @Test(
-    "Numbers of frames at 400 and 160 samples are Kaldi's",
+    "the numbers of frames at 400 and 160 samples are Kaldi's",
     arguments: [
       (399, true, 0), (400, true, 1), (559, true, 1), (560, true, 2), (16_000, true, 98), (0, true, 0),
       (79, false, 0), (80, false, 1), (239, false, 1), (240, false, 2), (400, false, 3), (560, false, 4),
@@ -17,7 +17,7 @@ struct FrameGeometryTests {
     #expect(options.frameCount(sampleCount: samples) == frames)
   }
 
-  @Test("While a signal goes on, the frames are those whose last sample is there", arguments: [true, false])
+  @Test("an unfinished signal has the frames whose last sample has arrived", arguments: [true, false])
   func whileGoingOn(snipsEdges: Bool) {
     for (length, shift) in [(25.0, 10.0), (10.0, 25.0), (1.0, 0.125), (20.0, 8.0)] {
       var options = FrameOptions()
@@ -34,7 +34,7 @@ struct FrameGeometryTests {
     }
   }
 
-  @Test("Lengths in samples drop the fraction, as Kaldi does")
+  @Test("lengths in samples are truncated, as in Kaldi")
   func fractions() {
     var options = FrameOptions()
     options.sampleRateHertz = 22_050
@@ -48,7 +48,7 @@ struct FrameGeometryTests {
     #expect(options.transformSize == 200)
   }
 
-  @Test("Reflection repeats the edge sample and goes on as often as needed")
+  @Test("reflection repeats the edge sample, and is itself repeated as needed")
   func reflection() {
     let indices = (-7..<10).map { FrameOptions.reflected($0, sampleCount: 3) }
     #expect(indices == [0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2])

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Signal
 
-/// A matrix with its rows one after the other.
+/// A row-major matrix.
 struct Matrix {
   var rows: Int
   var columns: Int
@@ -15,14 +15,14 @@ struct Matrix {
     self.values = values
   }
 
-  /// Features of so many channels.
+  /// Features, `[frames, channels]`.
   init(_ features: [Float], channels: Int) {
     self.init(rows: features.count / channels, columns: channels, values: features.map { Double($0) })
   }
 
   subscript(row: Int, column: Int) -> Double { values[row * columns + column] }
 
-  /// The largest absolute difference; infinite if the shapes differ or anything is not a number.
+  /// The largest absolute difference; infinite if the shapes differ or there is a NaN.
   func distance(to other: Matrix) -> Double {
     guard rows == other.rows, columns == other.columns else { return .infinity }
     var largest = 0.0
@@ -38,7 +38,8 @@ struct Matrix {
   var magnitude: Double { values.reduce(0) { max($0, abs($1)) } }
 }
 
-/// One case of `fbank_golden.json`: options, a signal that needs no file, and what kaldi-native-fbank gives.
+/// A case of `fbank_golden.json`: options, a signal defined without a file, and the output of
+/// kaldi-native-fbank.
 struct GoldenCase: CustomStringConvertible, Sendable {
   let signal: String
   let options: FilterBankOptions
@@ -121,7 +122,7 @@ enum Golden {
     }
   }
 
-  /// A little-endian float32 array of two dimensions.
+  /// A two-dimensional little-endian float32 array.
   static func npy(_ name: String) throws -> Matrix {
     let bytes = [UInt8](try data(name))
     let headerEnd = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
@@ -139,7 +140,8 @@ enum Golden {
     return Matrix(rows: rows, columns: columns, values: values)
   }
 
-  /// An HTK feature file: a big-endian header of 12 bytes (frames, period, bytes a frame, kind), then floats.
+  /// An HTK feature file: a big-endian header of 12 bytes (frames, period, bytes per frame, kind), then
+  /// floats.
   static func htk(_ name: String) throws -> Matrix {
     let bytes = [UInt8](try data(name))
     func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 << 8 | UInt32(bytes[at + $1]) } }

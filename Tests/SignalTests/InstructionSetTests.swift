@@ -6,7 +6,7 @@ import Testing
 struct InstructionSetTests {
   static let indices = Kernels.all.indices
 
-  @Test("Each meets the gate against the double precision reference", arguments: indices)
+  @Test("each meets the accuracy gate against double precision", arguments: indices)
   func accuracy(index: Int) throws {
     let samples = ReferenceFeaturesTests.noise(5000, seed: 3)
     for dither in [0.0, 1] {
@@ -21,7 +21,7 @@ struct InstructionSetTests {
     }
   }
 
-  @Test("Each gives a frame the same bits alone and in a group", arguments: indices)
+  @Test("each gives a frame the same bits alone and in a group", arguments: indices)
   func alone(index: Int) throws {
     let kernels = Kernels.all[index]
     let plans: [any FeaturePlan] = [
@@ -45,7 +45,7 @@ struct InstructionSetTests {
     }
   }
 
-  @Test("Those with a fused multiply-add agree to the bit")
+  @Test("those with a fused multiply-add agree to the bit")
   func twins() throws {
     let samples = ReferenceFeaturesTests.noise(8000, seed: 5)
     var options = FilterBankOptions()
@@ -55,7 +55,7 @@ struct InstructionSetTests {
     for other in bits.dropFirst() { #expect(other == bits[0]) }
   }
 
-  @Test("Dither's variates are within 2e-6 of those in double precision", arguments: indices)
+  @Test("dither variates are within 2e-6 of those in double precision", arguments: indices)
   func dither(index: Int) {
     for frame in [0, 1, 1 << 33] as [UInt64] {
       let expected = ReferenceDither.normals(count: 401, seed: 9, utterance: 1 << 63 | 5, frame: frame)

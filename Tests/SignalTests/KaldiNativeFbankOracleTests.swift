@@ -4,15 +4,15 @@ import Testing
 
 @testable import Signal
 
-/// Against the PyPI package kaldi-native-fbank itself, on signals of other lengths and kinds than the golden ones.
+/// Compares with the PyPI package kaldi-native-fbank itself, on other signals than the golden ones.
 ///
-/// Runs when `KALEIDO_ORACLES` is set, to `1` or to a Python that has the package (1.23) and numpy.
+/// Runs if `KALEIDO_ORACLES` is set, to `1` or to the path of a Python with the package (1.23) and numpy.
 @Suite(
   "kaldi-native-fbank",
   .enabled(if: KaldiNativeFbank.python != nil, "KALEIDO_ORACLES names no Python with kaldi_native_fbank"))
 struct KaldiNativeFbankOracleTests {
   @Test(
-    "Rows are within 1e-4 of it where the frame is loud, up to 40 bins; 3e-4 at 80", arguments: [23, 40, 80],
+    "loud cells are within 1e-4 of it up to 40 bins, within 3e-4 at 80", arguments: [23, 40, 80],
     [true, false])
   func rows(bins: Int, snipsEdges: Bool) throws {
     var options = FilterBankOptions()
@@ -43,7 +43,7 @@ struct KaldiNativeFbankOracleTests {
 }
 
 enum KaldiNativeFbank {
-  /// The first Python that has the package.
+  /// The first Python with the package.
   static let python: String? = {
     guard let value = ProcessInfo.processInfo.environment["KALEIDO_ORACLES"], !value.isEmpty else {
       return nil
@@ -53,7 +53,7 @@ enum KaldiNativeFbank {
     return found == nil ? nil : candidate
   }()
 
-  /// Log mel rows without dither, everything else at the package's defaults.
+  /// The log mel rows of the package without dither, with its other defaults.
   static func features(_ samples: [Int16], bins: Int, snipsEdges: Bool) throws -> Matrix {
     let script = """
       import sys, numpy, kaldi_native_fbank as knf
@@ -77,7 +77,7 @@ enum KaldiNativeFbank {
   }
 
   private static func run(_ program: String, _ arguments: [String], input: Data) throws -> Data {
-    // Files on both sides: a pipe that fills up would block one end.
+    // Files in both directions, since a full pipe would block one end.
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Cepstra equal Kaldi's")
 struct MFCCGoldenTests {
-  @Test("With C0: within 3e-4 of torchaudio, whose values reach 96")
+  @Test("with C0: within 3e-4 of torchaudio, whose values reach 96")
   func withC0() throws {
     var options = MFCCOptions()
     options.mel.bins = 23
@@ -12,7 +12,7 @@ struct MFCCGoldenTests {
     #expect(features.distance(to: try Golden.npy("kaldi_test_torchaudio_mfcc13_useenergy0.npy")) < 3e-4)
   }
 
-  @Test("With energy for C0: within 2e-4 of kaldi-native-fbank")
+  @Test("with energy in place of C0: within 2e-4 of kaldi-native-fbank")
   func withEnergy() throws {
     var options = MFCCOptions()
     options.mel.bins = 23
@@ -21,7 +21,7 @@ struct MFCCGoldenTests {
     #expect(features.distance(to: try Golden.npy("kaldi_test_knf_mfcc13_useenergy1.npy")) < 2e-4)
   }
 
-  @Test("HTK's order moves the first coefficient last, C0 times √2")
+  @Test("HTK's order puts the first coefficient last, C0 times √2")
   func htkOrder() throws {
     let samples = try Golden.recording()
     for usesEnergy in [false, true] {
@@ -39,7 +39,7 @@ struct MFCCGoldenTests {
     }
   }
 
-  @Test("A lifter of zero leaves an orthonormal transform of the log mel energies")
+  @Test("without lifter, cepstra are an orthonormal transform of the log mel energies")
   func withoutLifter() throws {
     var options = MFCCOptions()
     options.lifter = 0

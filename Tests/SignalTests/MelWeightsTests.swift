@@ -6,7 +6,7 @@ import Testing
 @Suite("Mel triangles")
 struct MelWeightsTests {
   @Test(
-    "The first number of bins that leaves one empty is Kaldi's",
+    "the smallest number of bins with an empty one is Kaldi's",
     arguments: [
       (512, 0.0, 115), (512, 20, 127), (512, 60, 141), (512, 125, 126), (400, 0, 90), (400, 20, 111),
       (400, 60, 114), (400, 125, 108), (256, 0, 58), (256, 20, 71), (256, 60, 76), (256, 125, 64),
@@ -32,7 +32,7 @@ struct MelWeightsTests {
     #expect(first == bins)
   }
 
-  @Test("Weights equal those of the definition, point by point", arguments: [3, 23, 40, 80])
+  @Test("weights equal those of the definition, point by point", arguments: [3, 23, 40, 80])
   func definition(bins: Int) throws {
     var options = MelOptions()
     options.bins = bins
@@ -49,7 +49,7 @@ struct MelWeightsTests {
   }
 
   @Test(
-    "Between the first and the last centre neighbouring triangles add up to one", arguments: [1, 0.9, 1.1])
+    "neighboring triangles add up to one between the first and the last center", arguments: [1, 0.9, 1.1])
   func partition(warp: Double) throws {
     var options = MelOptions()
     options.vtlnWarp = warp
@@ -63,13 +63,13 @@ struct MelWeightsTests {
     for point in first..<last { #expect(abs(sums[point] - 1) < 1e-12, "point \(point)") }
   }
 
-  // librosa 0.10, filters.mel(sr=16000, n_fft=512, n_mels=40): linear sides in Hz, so each triangle's weights follow
-  // from its corners, which are equally spaced in Slaney's mel.
+  // librosa 0.10, filters.mel(sr=16000, n_fft=512, n_mels=40): the sides are linear in Hz, so the corners of
+  // a triangle, equally spaced in Slaney's mel, determine its weights.
   @Test("Slaney's triangles have straight sides in Hz and unit area")
   func slaney() throws {
     var options = MelOptions()
     options.scale = .slaney
-    options.normalisation = .area
+    options.normalization = .area
     options.lowFrequencyHertz = 0
     let weights = try MelWeights(options, frame: FrameOptions())
     let step = MelScale.slaney.mel(hertz: 8000) / 41
@@ -84,7 +84,7 @@ struct MelWeightsTests {
     }
   }
 
-  @Test("Scales: known values, and back again")
+  @Test("scales take known values and are inverted by their inverses")
   func scales() {
     #expect(abs(MelScale.htk.mel(hertz: 1000) - 999.99) < 0.01)
     #expect(abs(MelScale.slaney.mel(hertz: 1000) - 15) < 1e-12)

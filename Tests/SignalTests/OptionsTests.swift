@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Feature options")
 struct OptionsTests {
-  @Test("Defaults are Kaldi's but for dither 0 and 40 bins")
+  @Test("defaults are Kaldi's except for dither 0 and 40 bins")
   func defaults() {
     let options = FilterBankOptions()
     #expect(options.frame.sampleRateHertz == 16_000)
@@ -20,7 +20,7 @@ struct OptionsTests {
     #expect(MFCCOptions().cepstra == 13 && MFCCOptions().lifter == 22)
   }
 
-  @Test("Presets are Kaldi's own settings")
+  @Test("presets are Kaldi's own settings")
   func presets() throws {
     #expect(FeaturePreset.kaldi.filterBank.frame.dither == 1)
     #expect(FeaturePreset.kaldi.filterBank.mel.bins == 23)
@@ -33,7 +33,7 @@ struct OptionsTests {
     }
   }
 
-  @Test("Options survive JSON")
+  @Test("options make the round trip through JSON")
   func json() throws {
     var options = FeaturePreset.kaldiTIMIT.filterBank
     options.frame.window = .blackman(coefficient: 0.4)
@@ -47,12 +47,12 @@ struct OptionsTests {
     }
   }
 
-  @Test("Windows are read by name", arguments: WindowFunction.all + [.blackman(coefficient: 0.25)])
+  @Test("windows are read by name", arguments: WindowFunction.all + [.blackman(coefficient: 0.25)])
   func windowNames(window: WindowFunction) throws {
     #expect(try WindowFunction(name: window.name) == window)
   }
 
-  @Test("Windows are symmetric and take their known values", arguments: WindowFunction.all)
+  @Test("windows are symmetric and take their known values", arguments: WindowFunction.all)
   func windowValues(window: WindowFunction) {
     for count in [2, 3, 25, 400] {
       let values = window.values(count: count)
@@ -126,7 +126,7 @@ struct OptionsTests {
     ),
   ]
 
-  @Test("What Kaldi refuses is refused, with the values that were wrong", arguments: refused.indices)
+  @Test("options that Kaldi rejects are rejected, with the wrong values", arguments: refused.indices)
   func refusals(index: Int) {
     let (_, change, expected) = Self.refused[index]
     var options = FilterBankOptions()
@@ -134,7 +134,7 @@ struct OptionsTests {
     #expect(throws: expected) { try FilterBankPlan(options) }
   }
 
-  @Test("Not-a-number is refused everywhere")
+  @Test("NaN is rejected everywhere")
   func notANumber() {
     let fields: [WritableKeyPath<FilterBankOptions, Double>] = [
       \.frame.frameLengthMilliseconds, \.frame.frameShiftMilliseconds, \.frame.preemphasis, \.frame.dither,
@@ -149,7 +149,7 @@ struct OptionsTests {
     }
   }
 
-  @Test("More cepstra than bins are refused")
+  @Test("more cepstra than bins are rejected")
   func cepstra() {
     var options = MFCCOptions()
     options.cepstra = 41

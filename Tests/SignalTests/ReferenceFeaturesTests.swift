@@ -12,7 +12,7 @@ struct ReferenceFeaturesTests {
     return (0..<count).map { _ in Int16.random(in: -12_000...12_000, using: &random) }
   }
 
-  @Test("Equals direct sums from the definition: within 1e-9", arguments: 0..<5)
+  @Test("is within 1e-9 of direct sums from the definition", arguments: 0..<5)
   func againstDirectSums(variant: Int) throws {
     var options = FilterBankOptions()
     var naive = NaiveFilterBank()
@@ -56,7 +56,8 @@ struct ReferenceFeaturesTests {
   }
 
   @Test(
-    "Golden signals: as far from kaldi-native-fbank as its float32 is from float64", arguments: GoldenCase.all
+    "is as far from kaldi-native-fbank as its float32 from float64, on golden signals",
+    arguments: GoldenCase.all
   )
   func goldenSignals(_ golden: GoldenCase) throws {
     let rows = try ReferenceFeatures.filterBank(golden.options, samples: golden.samples.map { Double($0) })
@@ -65,7 +66,7 @@ struct ReferenceFeaturesTests {
   }
 
   @Test(
-    "The fast path stays within 5e-5 of it up to 40 bins, with dither, energy and warp too", arguments: 0..<6)
+    "is within 5e-5 of the fast path up to 40 bins, also with dither, energy and warp", arguments: 0..<6)
   func fastPath(variant: Int) throws {
     var options = FilterBankOptions()
     switch variant {
@@ -77,7 +78,7 @@ struct ReferenceFeaturesTests {
     case 3: options.mel.vtlnWarp = 1.07
     case 4:
       options.mel.scale = .slaney
-      options.mel.normalisation = .area
+      options.mel.normalization = .area
     case 5: options = FeaturePreset.kaldiTIMIT.filterBank
     default: break
     }
@@ -88,7 +89,7 @@ struct ReferenceFeaturesTests {
     #expect(Matrix(fast, channels: options.channels).distance(to: reference.matrix) < 5e-5)
   }
 
-  @Test("Cepstra of the fast path stay within 3e-4 of it", arguments: FeaturePreset.allCases)
+  @Test("is within 3e-4 of the fast path for cepstra", arguments: FeaturePreset.allCases)
   func cepstra(preset: FeaturePreset) throws {
     let samples = try Golden.recording()
     let fast = try MFCCPlan(preset.mfcc).features(of: samples)
@@ -97,7 +98,8 @@ struct ReferenceFeaturesTests {
   }
 
   @Test(
-    "Every window, at sizes that leave vectors unfilled, stays within 5e-5", arguments: WindowFunction.all)
+    "is within 5e-5 of the fast path for every window, at sizes that leave vectors incomplete",
+    arguments: WindowFunction.all)
   func windows(window: WindowFunction) throws {
     for milliseconds in [25, 20.125, 3.9, 12.5, 31.7] {
       var options = FilterBankOptions()

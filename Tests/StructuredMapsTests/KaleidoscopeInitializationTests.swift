@@ -1,3 +1,4 @@
+import Foundations
 import StructuredMaps
 import TestSupport
 import Testing

@@ -69,7 +69,7 @@ extension FeatureOption {
       help: "Upper end of the last bin; 0 is the Nyquist frequency, negative counts down from it."),
     .choice("mel-scale", \.mel.scale, rows: .mel, help: "Scale on which the bins are equally wide."),
     .choice(
-      "mel-norm", \.mel.normalisation, rows: .mel,
+      "mel-norm", \.mel.normalization, rows: .mel,
       help: "What a bin is scaled to: a peak of one, or an area of one."),
     .flag("htk-mode", \.mel.htkMode, rows: .kaldi, help: "HTK's floor of one and its first bin."),
     .real(

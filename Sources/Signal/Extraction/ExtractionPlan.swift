@@ -2,9 +2,9 @@ import CKernels
 import Foundations
 import Glibc
 
-/// What a stream gives of each frame.
+/// The output of a stream for each frame.
 enum FeatureKind: Sendable {
-  /// The windowed samples and zeros up to P.
+  /// The windowed samples, zero-padded to P.
   case windowedSamples
   /// |X_k|² or |X_k|, k = 0 … P/2.
   case spectrum(usesLog: Bool)
@@ -14,9 +14,9 @@ enum FeatureKind: Sendable {
   case cepstra
 }
 
-/// Everything about a kind of feature that does not change from frame to frame: tables, transform, kernels.
+/// The constant data of a kind of feature: tables, transform, kernels.
 ///
-/// Immutable once made, so that any number of streams in any number of threads can share it.
+/// It is immutable, so any number of streams in any number of threads can share it.
 final class ExtractionPlan: Sendable {
   let kind: FeatureKind
   let frame: FrameOptions
@@ -26,14 +26,13 @@ final class ExtractionPlan: Sendable {
   let usesPower: Bool
   let kernels: Kernels
   let transform: ComplexFFT
-  /// The window, halved where a spectrum follows: the untangling of the transform gives twice the spectrum.
+  /// The window, halved if a spectrum follows, as the split of the half-length complex transform doubles the
+  /// spectrum.
   let window: AlignedBuffer<Float>
   let twiddles: AlignedBuffer<Float>
-  /// Nil unless mel bins are summed.
+  /// Nil if there are no mel bins.
   let bank: FilterBankTables?
-  /// [cepstra, bins], lifter and HTK's order included.
-  ///
-  /// Nil unless cepstra are wanted.
+  /// The DCT, `[cepstra, bins]`, including lifter and HTK's order; nil if there are no cepstra.
   let cosines: AlignedBuffer<Float>?
   let preemphasis: Float
 
@@ -78,7 +77,7 @@ final class ExtractionPlan: Sendable {
     self.cosines = cosines
   }
 
-  /// The channel that holds the energy, if one does.
+  /// The channel of the energy, or nil.
   var energyChannel: Int? {
     guard energy.isUsed else { return nil }
     return energy.isHTKCompatible ? channels - 1 : 0
@@ -87,7 +86,7 @@ final class ExtractionPlan: Sendable {
   /// The channel of the first mel bin in a filter bank row.
   var firstBinChannel: Int { energy.isUsed && !energy.isHTKCompatible ? 1 : 0 }
 
-  // exp(−πik/M): the M/2 + 1 real parts, then the imaginary ones.
+  // exp(−πik/M) for k = 0 … M/2, real parts before imaginary parts.
   private static func makeTwiddles(points: Int) -> AlignedBuffer<Float> {
     let count = points / 2 + 1
     let slack = Int(CK_SLACK)
@@ -106,17 +105,17 @@ final class ExtractionPlan: Sendable {
   ) -> AlignedBuffer<Float> {
     let table = AlignedBuffer<Float>(count: cepstra * bins)
     for (k, row) in DiscreteCosine.rows(cepstra: cepstra, bins: bins, lifter: lifter).enumerated() {
-      let place = movesFirstLast ? (k == 0 ? cepstra - 1 : k - 1) : k
+      let index = movesFirstLast ? (k == 0 ? cepstra - 1 : k - 1) : k
       let scale = movesFirstLast && scalesFirst && k == 0 ? 2.0.squareRoot() : 1
-      for (n, value) in row.enumerated() { table.base[place * bins + n] = Float(value * scale) }
+      for (n, value) in row.enumerated() { table.base[index * bins + n] = Float(value * scale) }
     }
     return table
   }
 }
 
-/// The DCT that turns log mel energies into cepstra.
+/// The DCT from log mel energies to cepstra.
 enum DiscreteCosine {
-  /// l_k D_kn: row 0 is √(1/B), row k √(2/B) cos(π/B · (n + ½) k), each times its lifter 1 + ½ Q sin(πk/Q).
+  /// l_k D_kn with D_0n = √(1/B), D_kn = √(2/B) cos(π/B · (n + ½) k) and the lifter l_k = 1 + ½ Q sin(πk/Q).
   static func rows(cepstra: Int, bins: Int, lifter: Double) -> [[Double]] {
     let b = Double(bins)
     return (0..<cepstra).map { k in

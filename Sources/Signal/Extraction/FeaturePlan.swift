@@ -1,27 +1,29 @@
-/// A kind of feature with all its options: what its rows hold, and how to make streams that compute them.
+/// A kind of feature with all its options; it makes the streams that compute it.
 ///
-/// Plans are immutable values that any number of tasks may share; making one computes tables and asks FFTW for a
-/// transform, and so is not for inner loops.
+/// Plans are immutable and may be shared by any number of tasks. Making one computes tables and plans a
+/// transform, so it does not belong in inner loops.
 package protocol FeaturePlan: Sendable {
-  /// Framing.
+  /// The framing options.
   var frame: FrameOptions { get }
-  /// Columns of a row.
+  /// The number of values per frame.
   var channels: Int { get }
-  /// Where the bits of the rows come from.
+  /// The versions and tables that determine the bits of the rows.
   var fingerprint: ArithmeticFingerprint { get }
-  /// A stream for one utterance at a time, with memory of its own. `utteranceKey` tells its dither from that of others.
+  /// A stream with its own memory, for one utterance at a time.
+  ///
+  /// - Parameter utteranceKey: The key of the utterance's dither.
   func makeStream(utteranceKey: UInt64) -> FeatureStream
 }
 
 extension FeaturePlan {
-  /// The features of a whole signal, `[frames, channels]`, row by row.
+  /// The features of a whole signal, `[frames, channels]`.
   package func features(of samples: [Int16], utteranceKey: UInt64 = 0) -> [Float] {
     samples.withUnsafeBufferPointer { samples in
       features(sampleCount: samples.count, utteranceKey: utteranceKey) { $0.accept(samples, into: $1) }
     }
   }
 
-  /// The features of a whole signal on the scale of Int16, `[frames, channels]`, row by row.
+  /// The features of a whole signal of Int16-valued samples, `[frames, channels]`.
   package func features(of samples: [Float], utteranceKey: UInt64 = 0) -> [Float] {
     samples.withUnsafeBufferPointer { samples in
       features(sampleCount: samples.count, utteranceKey: utteranceKey) { $0.accept(samples, into: $1) }
@@ -34,7 +36,7 @@ extension FeaturePlan {
   ) -> [Float] {
     let stream = makeStream(utteranceKey: utteranceKey)
     let frames = stream.frames(afterAccepting: sampleCount, finishing: true)
-    // Filling an array without room would write to the one empty array that all threads share.
+    // An array of capacity zero is the empty array that all threads share, and must not be written to.
     guard frames > 0 else { return [] }
     return [Float](unsafeUninitializedCapacity: frames * channels) { rows, count in
       let given = accept(stream, rows)
@@ -44,15 +46,15 @@ extension FeaturePlan {
   }
 }
 
-/// Log mel filter bank energies, as Kaldi computes them.
+/// Log mel filter bank energies, as computed by Kaldi.
 package struct FilterBankPlan: FeaturePlan {
-  /// The options that the plan was made for.
+  /// The options of the plan.
   package let options: FilterBankOptions
   let core: ExtractionPlan
 
   /// Checks the options and makes the tables.
   ///
-  /// - Throws: `SignalError` for whatever Kaldi would refuse.
+  /// - Throws: ``SignalError`` for options that Kaldi would reject.
   package init(_ options: FilterBankOptions = FilterBankOptions()) throws(SignalError) {
     try self.init(options, kernels: .best)
   }
@@ -74,15 +76,15 @@ package struct FilterBankPlan: FeaturePlan {
   }
 }
 
-/// Mel frequency cepstral coefficients, as Kaldi computes them.
+/// Mel frequency cepstral coefficients, as computed by Kaldi.
 package struct MFCCPlan: FeaturePlan {
-  /// The options that the plan was made for.
+  /// The options of the plan.
   package let options: MFCCOptions
   let core: ExtractionPlan
 
   /// Checks the options and makes the tables.
   ///
-  /// - Throws: `SignalError` for whatever Kaldi would refuse.
+  /// - Throws: ``SignalError`` for options that Kaldi would reject.
   package init(_ options: MFCCOptions = MFCCOptions()) throws(SignalError) {
     try self.init(options, kernels: .best)
   }
@@ -104,12 +106,14 @@ package struct MFCCPlan: FeaturePlan {
   }
 }
 
-/// The spectrum of each frame, |X_k|² or |X_k|, k = 0 … P/2, or its natural logarithm floored at 2⁻²³.
+/// The spectrum |X_k|² or |X_k|, k = 0 … P/2, of each frame, or its natural logarithm after a floor of 2⁻²³.
 package struct SpectrumPlan: FeaturePlan {
   package let frame: FrameOptions
   let core: ExtractionPlan
 
   /// Checks the options and makes the tables.
+  ///
+  /// - Throws: ``SignalError``.
   package init(_ frame: FrameOptions, usesPower: Bool = true, usesLog: Bool = false) throws(SignalError) {
     self.frame = frame
     core = try ExtractionPlan(kind: .spectrum(usesLog: usesLog), frame: frame, usesPower: usesPower)
@@ -123,13 +127,15 @@ package struct SpectrumPlan: FeaturePlan {
   }
 }
 
-/// The samples of each frame after dither, DC removal, pre-emphasis and window, with zeros up to P: what a learnt
-/// transform starts from.
+/// The samples of each frame after dither, DC removal, pre-emphasis and window, zero-padded to P: the input
+/// of learnable transforms.
 package struct WindowedFramePlan: FeaturePlan {
   package let frame: FrameOptions
   let core: ExtractionPlan
 
   /// Checks the options and makes the tables.
+  ///
+  /// - Throws: ``SignalError``.
   package init(_ frame: FrameOptions) throws(SignalError) {
     self.frame = frame
     core = try ExtractionPlan(kind: .windowedSamples, frame: frame)

@@ -1,27 +1,29 @@
 import CKernels
 import Foundations
 
-/// Turns the samples of one utterance, as they come, into rows of features.
+/// A streaming feature extractor for one utterance at a time.
 ///
-/// Whatever the lengths of the pieces, and whether they are Int16 or the same numbers as floats, the rows have the same
-/// bits. A row is given as soon as its last sample is there; with edges that are not snipped, the last ones at `finish`.
-/// The state is bounded by the options (about 60 KB for 25 ms frames at 16 kHz), never by the length of the signal.
+/// The rows have the same bits however the samples are cut into pieces, and whether these are Int16 or the
+/// same values as floats. A row is emitted as soon as its last sample has arrived; if edges are not snipped,
+/// the last rows come at `finish`. The size of the state depends on the options (about 60 KB for 25 ms frames
+/// at 16 kHz), never on the length of the signal.
 ///
-/// - Important: After `init` nothing is allocated. A stream belongs to one task at a time; its plan may be shared.
+/// - Important: Nothing is allocated after `init`. A stream belongs to one task at a time; its plan may be
+///   shared.
 package final class FeatureStream {
-  /// Columns of a row.
+  /// The number of values per frame.
   package let channels: Int
   /// Samples accepted since the start or the last `reset`.
   package private(set) var sampleCount = 0
-  /// Rows given since the start or the last `reset`.
+  /// Rows emitted since the start or the last `reset`.
   package private(set) var frameCount = 0
 
   private let plan: ExtractionPlan
   private var utteranceKey: UInt64
   private var isFinished = false
 
-  // The latest samples: `staged` of them from the signal's sample `stagedFrom` on, after a lead that the window kernel
-  // may read.
+  // The latest `staged` samples, from sample `stagedFrom` of the signal on, after a lead that the window
+  // kernel may read.
   private let staging: AlignedBuffer<Float>
   private let stagingCapacity: Int
   private var stagedFrom = 0
@@ -33,16 +35,19 @@ package final class FeatureStream {
     self.plan = plan
     self.utteranceKey = utteranceKey
     channels = plan.channels
-    // One group of frames beside what is kept from one to the next.
+    // Room for one group of frames and the samples kept from one group to the next.
     stagingCapacity = plan.frameLength + FrameScratch.margin + plan.kernels.group * plan.frameShift
     staging = AlignedBuffer<Float>(count: FrameScratch.lead + stagingCapacity + Int(CK_SLACK))
     scratch = FrameScratch(plan)
   }
 
-  /// Bytes of samples and scratch held, whatever the length of the signal; the plan's tables are not counted.
+  /// The size of samples and scratch in bytes, independent of the length of the signal, without the plan's
+  /// tables.
   package var stateByteCount: Int { staging.count * 4 + scratch.byteCount }
 
-  /// Forgets everything and begins another utterance, whose key tells its dither from that of others.
+  /// Discards all state and begins another utterance.
+  ///
+  /// - Parameter utteranceKey: The key of the utterance's dither.
   package func reset(utteranceKey: UInt64) {
     self.utteranceKey = utteranceKey
     sampleCount = 0
@@ -52,13 +57,14 @@ package final class FeatureStream {
     isFinished = false
   }
 
-  /// Rows that come of accepting so many more samples, and of finishing after them if `finishing`.
+  /// The number of rows emitted by accepting `count` more samples, and by finishing after them if
+  /// `finishing`.
   package func frames(afterAccepting count: Int, finishing: Bool = false) -> Int {
-    precondition(count >= 0, "a number of samples is not negative")
+    precondition(count >= 0, "a negative number of samples")
     return plan.frame.frameCount(sampleCount: sampleCount + count, finished: finishing) - frameCount
   }
 
-  /// Takes samples and writes the rows that are whole now, `[rows, channels]`; gives their number.
+  /// Accepts samples, writes the rows that they complete, `[rows, channels]`, and returns their number.
   ///
   /// - Precondition: `rows` has room for `frames(afterAccepting:)`; the stream is not finished.
   @discardableResult
@@ -71,7 +77,7 @@ package final class FeatureStream {
     }
   }
 
-  /// Takes samples on the scale of Int16 and writes the rows that are whole now, `[rows, channels]`; gives their
+  /// Accepts Int16-valued samples, writes the rows that they complete, `[rows, channels]`, and returns their
   /// number.
   ///
   /// - Precondition: `rows` has room for `frames(afterAccepting:)`; the stream is not finished.
@@ -84,7 +90,7 @@ package final class FeatureStream {
     }
   }
 
-  /// Ends the utterance and writes the rows that were waiting for its end; gives their number.
+  /// Ends the utterance, writes the remaining rows and returns their number.
   ///
   /// A second call does nothing.
   ///
@@ -94,7 +100,7 @@ package final class FeatureStream {
     guard !isFinished else { return 0 }
     isFinished = true
     let total = plan.frame.frameCount(sampleCount: sampleCount, finished: true)
-    return give(upTo: total, into: rows)
+    return emit(upTo: total, into: rows)
   }
 
   @inline(__always)
@@ -102,12 +108,12 @@ package final class FeatureStream {
     _ bytes: UnsafeRawBufferPointer, count: Int, into rows: UnsafeMutableBufferPointer<Float>,
     copy: (_ samples: UnsafeRawPointer, _ destination: UnsafeMutablePointer<Float>, _ count: Int) -> Void
   ) -> Int {
-    precondition(!isFinished, "a finished stream takes samples only after a reset")
+    precondition(!isFinished, "accept after finish without reset")
     precondition(frames(afterAccepting: count) * channels <= rows.count, "too little room for the rows")
     guard count > 0, let base = bytes.baseAddress else { return 0 }
     let sampleSize = bytes.count / count
     var taken = 0
-    var given = 0
+    var emitted = 0
     while taken < count {
       let piece = min(stagingCapacity - staged, count - taken)
       copy(base + taken * sampleSize, staging.base + FrameScratch.lead + staged, piece)
@@ -115,16 +121,16 @@ package final class FeatureStream {
       sampleCount += piece
       taken += piece
       let ready = plan.frame.frameCount(sampleCount: sampleCount, finished: false)
-      given += give(
-        upTo: ready, into: UnsafeMutableBufferPointer(rebasing: rows[(given * channels)...]),
+      emitted += emit(
+        upTo: ready, into: UnsafeMutableBufferPointer(rebasing: rows[(emitted * channels)...]),
         upcoming: UnsafeRawBufferPointer(rebasing: bytes[(taken * sampleSize)...]),
         upcomingStep: plan.frameShift * sampleSize)
       discard()
     }
-    return given
+    return emitted
   }
 
-  // Drops what neither the next frame nor a reflection at the end can need.
+  // Drops samples that neither the next frame nor the reflection at the end can need.
   private func discard() {
     let next = plan.frame.firstSample(ofFrame: frameCount)
     let keepFrom = max(stagedFrom, min(next, sampleCount - plan.frameLength - FrameScratch.margin))
@@ -136,9 +142,8 @@ package final class FeatureStream {
     stagedFrom = keepFrom
   }
 
-  // While it computes, the samples that come next and the rows that it will write are fetched into the cache: a step
-  // of one and a row of the other for each frame.
-  private func give(
+  // Prefetches, per frame, one step of the upcoming samples and one row of the output.
+  private func emit(
     upTo end: Int, into rows: UnsafeMutableBufferPointer<Float>,
     upcoming: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), upcomingStep: Int = 0
   ) -> Int {
@@ -170,7 +175,7 @@ package final class FeatureStream {
     return end - first
   }
 
-  // The samples of a frame, put together by reflection where the signal does not reach.
+  // The samples of a frame, by reflection where it exceeds the signal.
   private func samples(ofFrame frame: Int) -> UnsafePointer<Float> {
     let length = plan.frameLength
     let first = plan.frame.firstSample(ofFrame: frame)

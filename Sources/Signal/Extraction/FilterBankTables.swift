@@ -1,16 +1,16 @@
 import CKernels
 import Foundations
 
-/// Mel triangles in the form that the kernels read: cut into segments at every foot and centre.
+/// Mel triangles in the form of the kernels, cut into segments at each foot and center.
 final class FilterBankTables: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: the tables are written in `init` alone.
+  // Invariant behind @unchecked Sendable: the tables are written only in `init`.
   private let widthStorage: UnsafeMutablePointer<Int32>
-  /// Points of each segment.
+  /// The number of points in each segment.
   let widths: [Int32]
-  /// What rises and what falls in each segment, by fours.
+  /// The weights of each segment, four rising ones and four falling ones in turn.
   let weights: AlignedBuffer<Float>
   let bins: Int
-  /// Refers to memory that lives as long as this object.
+  /// The description for the kernels; valid as long as this object lives.
   let description: ck_filter_bank
 
   init(_ mel: MelWeights, options: MelOptions, usesLog: Bool) {

@@ -2,17 +2,17 @@ import CKernels
 import Foundations
 import Glibc
 
-/// The memory in which a stream works on frames, one group at a time.
+/// The scratch memory of a stream, for one group of frames at a time.
 final class FrameScratch {
-  /// Floats in front of a frame that the window kernel may read.
+  /// Floats before a frame that the window kernel may read.
   static let lead = 16
-  /// Samples kept beside a frame's length for reflection at the end.
+  /// Samples kept in addition to a frame's length, for reflection at the end.
   static let margin = 4
 
-  /// A frame that is not a part of the signal as it stands: reflected or dithered.
+  /// The samples of a frame that is reflected or dithered.
   var edge: UnsafeMutablePointer<Float> { edgeStorage.base + Self.lead }
 
-  // `powers` holds the spectra of a group, and, once those are transposed, the channels of its rows.
+  // `powers` holds the spectra of a group and, after their transposition, the channels of its rows.
   private let edgeStorage, time, spectra, powers, transposed, bins, energies: AlignedBuffer<Float>
   private let powerStride, spectrumStride: Int
 
@@ -21,7 +21,7 @@ final class FrameScratch {
     let group = plan.kernels.group
     let padded = (points + 1 + 15) / 16 * 16
     let slack = Int(CK_SLACK)
-    // An odd number of cache lines keeps the rows of a group in different sets.
+    // With an odd number of cache lines, the rows of a group are in different cache sets.
     let stride = padded / 16 % 2 == 0 ? padded + 16 : padded
     powerStride = stride
     let binCount = ((plan.bank?.bins ?? 0) + 15) / 16 * 16
@@ -35,14 +35,14 @@ final class FrameScratch {
     energies = AlignedBuffer<Float>(count: group)
   }
 
-  /// Bytes held.
+  /// The size in bytes.
   var byteCount: Int {
     [edgeStorage, time, spectra, powers, transposed, bins, energies].reduce(0) { $0 + $1.count * 4 }
   }
 
-  /// Takes a frame as far as its transform, into a slot of the group; slots come in order from 0 on.
+  /// Processes a frame up to its transform, in a slot of the group; slots must come in order from 0.
   ///
-  /// Windowed samples go straight to their row.
+  /// Windowed samples are written directly to their row.
   func prepare(
     _ plan: ExtractionPlan, samples: UnsafePointer<Float>, slot: Int, row: UnsafeMutablePointer<Float>,
     utteranceKey: UInt64, frame: Int
@@ -67,31 +67,31 @@ final class FrameScratch {
     let mean = kernels.pointee.window(
       x, plan.window.base, time.base, length, plan.preemphasis, removesMean)
     if plan.energy.isUsed {
-      // The window is halved.
+      // The window is halved, hence the factor 4.
       energies.base[slot] =
         plan.energy.isRaw
         ? kernels.pointee.energy(x, length, mean) : 4 * kernels.pointee.energy(time.base, length, 0)
     }
     plan.transform.execute(time.base, spectrum(slot))
-    // One frame late, so that the transform's narrow stores have left the store buffer before wide loads want them.
-    if slot > 0 { takePower(plan, slot: slot - 1) }
+    // One frame late, so that the transform's narrow stores have left the store buffer before the wide loads.
+    if slot > 0 { computePower(plan, slot: slot - 1) }
   }
 
   private func spectrum(_ slot: Int) -> UnsafeMutablePointer<Float> {
     spectra.base + (slot & 1) * spectrumStride
   }
 
-  private func takePower(_ plan: ExtractionPlan, slot: Int) {
+  private func computePower(_ plan: ExtractionPlan, slot: Int) {
     plan.kernels.table.pointee.power(
       spectrum(slot), plan.twiddles.base, plan.transformSize / 2, !plan.usesPower,
       powers.base + slot * powerStride)
   }
 
-  /// Makes the rows of the first `frames` slots, `[frames, channels]`.
+  /// Writes the rows of the first `frames` slots, `[frames, channels]`.
   func complete(_ plan: ExtractionPlan, frames: Int, into output: UnsafeMutablePointer<Float>) {
     if case .windowedSamples = plan.kind { return }
-    takePower(plan, slot: frames - 1)
-    if plan.energy.isUsed { takeLogOfEnergies(plan, frames: frames) }
+    computePower(plan, slot: frames - 1)
+    if plan.energy.isUsed { takeLogarithmOfEnergies(plan, frames: frames) }
     switch plan.kind {
     case .windowedSamples:
       break
@@ -113,7 +113,7 @@ final class FrameScratch {
     }
   }
 
-  /// As many frames go one by one: few of them cost less so than a whole group does.
+  /// The largest number of frames that is faster one by one than as a group.
   private static let largestSingleRun = 4
 
   private func completeSingle(
@@ -157,7 +157,7 @@ final class FrameScratch {
     }
   }
 
-  private func takeLogOfEnergies(_ plan: ExtractionPlan, frames: Int) {
+  private func takeLogarithmOfEnergies(_ plan: ExtractionPlan, frames: Int) {
     for slot in 0..<frames where energies.base[slot] < .ulpOfOne { energies.base[slot] = .ulpOfOne }
     plan.kernels.table.pointee.logarithm(energies.base, frames)
     guard plan.energy.floor > 0 else { return }

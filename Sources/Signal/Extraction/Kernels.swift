@@ -2,19 +2,19 @@ import CKernels
 
 /// The kernels of one instruction set.
 struct Kernels: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: the table is a constant of the program.
+  // Invariant behind @unchecked Sendable: the table is constant.
   let table: UnsafePointer<ck_kernels>
 
-  /// The best that this processor runs.
+  /// The best kernels for this processor.
   static let best = Kernels(table: ck_best())
 
-  /// All that this processor runs, worst first.
+  /// All kernels that this processor can run, worst first.
   static let all = (0..<ck_count()).map { Kernels(table: ck_at($0)) }
 
-  /// The instruction set.
+  /// The name of the instruction set.
   var name: String { String(cString: table.pointee.name) }
 
-  /// Frames in a group.
+  /// Frames per group.
   var group: Int { Int(table.pointee.group) }
 
   /// Adds normal noise to a frame, keyed by seed, utterance and frame.

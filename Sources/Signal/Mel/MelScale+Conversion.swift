@@ -1,7 +1,7 @@
 import Glibc
 
 extension MelScale {
-  /// Mels of a frequency in hertz.
+  /// The value in mel of a frequency in hertz.
   package func mel(hertz: Double) -> Double {
     switch self {
     case .htk:
@@ -11,7 +11,7 @@ extension MelScale {
     }
   }
 
-  /// The frequency in hertz of so many mels.
+  /// The frequency in hertz of a value in mel.
   package func hertz(mel: Double) -> Double {
     switch self {
     case .htk:

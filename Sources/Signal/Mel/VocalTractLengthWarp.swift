@@ -1,7 +1,9 @@
-/// A piecewise linear warp of the frequency axis that keeps the ends of the mel range where they are.
+/// A piecewise linear warp of the frequency axis that fixes the ends of the mel range.
 ///
-/// With w the warp, L = low · max(1, w) and H = high · min(1, w) of the two knees: f/w between L and H, and straight
-/// lines from there to the ends of the range. Source: Kaldi, `MelBanks::VtlnWarpFreq`.
+/// With the warp w and the knees L = low · max(1, w) and H = high · min(1, w), it is f/w between L and H, and
+/// linear from there to the ends of the range.
+///
+/// Source: Kaldi, `MelBanks::VtlnWarpFreq`.
 struct VocalTractLengthWarp {
   private let low, high, warp, lowKnee, highKnee: Double
 

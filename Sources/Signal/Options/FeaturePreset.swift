@@ -1,13 +1,13 @@
-/// A named set of options, for those who want exactly what another toolkit computes.
+/// A named set of options that reproduces another toolkit.
 package enum FeaturePreset: String, Codable, CaseIterable, Hashable, Sendable {
-  /// Kaldi's own defaults: dither 1 and 23 bins; cepstra with the energy for C0.
+  /// Kaldi's defaults: dither 1 and 23 bins; cepstra with the energy in place of C0.
   case kaldi
-  /// Kaldi's TIMIT recipe: 23 bins, for filter banks a Hamming window and HTK's order, for cepstra C0.
+  /// Kaldi's TIMIT recipe: 23 bins; filter banks with a Hamming window and HTK's order, cepstra with C0.
   case kaldiTIMIT = "kaldi-timit"
 
-  /// Reads a preset's name.
+  /// The preset of a name.
   ///
-  /// - Throws: `SignalError.unknownPreset`.
+  /// - Throws: ``SignalError/unknownPreset(name:known:)``.
   package init(name: String) throws(SignalError) {
     guard let preset = FeaturePreset(rawValue: name) else {
       throw .unknownPreset(name: name, known: FeaturePreset.allCases.map(\.rawValue))
@@ -15,7 +15,7 @@ package enum FeaturePreset: String, Codable, CaseIterable, Hashable, Sendable {
     self = preset
   }
 
-  /// The filter bank of the preset.
+  /// The filter bank options of the preset.
   package var filterBank: FilterBankOptions {
     var options = FilterBankOptions()
     options.frame.dither = 1
@@ -27,7 +27,7 @@ package enum FeaturePreset: String, Codable, CaseIterable, Hashable, Sendable {
     return options
   }
 
-  /// The cepstra of the preset.
+  /// The MFCC options of the preset.
   package var mfcc: MFCCOptions {
     var options = MFCCOptions()
     options.frame.dither = 1

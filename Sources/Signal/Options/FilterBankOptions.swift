@@ -1,4 +1,4 @@
-/// Log mel filter bank energies.
+/// The options of log mel filter bank energies.
 ///
 /// Source: Kaldi, `FbankOptions`.
 package struct FilterBankOptions: Codable, Equatable, Hashable, Sendable {
@@ -6,20 +6,22 @@ package struct FilterBankOptions: Codable, Equatable, Hashable, Sendable {
   package var frame = FrameOptions()
   /// Mel bins.
   package var mel = MelOptions()
-  /// The energy of a frame and its place.
+  /// The energy of a frame.
   package var energy = EnergyOptions()
-  /// Natural logarithm of the bins, floored at 2⁻²³ (1.1920929e-7) before it.
+  /// Takes the natural logarithm of the bins, after a floor of 2⁻²³ (1.1920929e-7).
   package var usesLog: Bool = true
-  /// Power |X|²; otherwise magnitude |X|.
+  /// Uses the power |X|² rather than the magnitude |X|.
   package var usesPower: Bool = true
 
-  /// Forty log mel bins of 25 ms frames every 10 ms.
+  /// Forty log mel bins, for 25 ms frames every 10 ms.
   package init() {}
 
-  /// Columns of a row: the bins, and one if the energy is wanted.
+  /// The number of values per frame: the bins and, if used, the energy.
   package var channels: Int { mel.bins + (energy.isUsed ? 1 : 0) }
 
-  /// Checks every field; a plan does so too.
+  /// Checks every field, as plans do, too.
+  ///
+  /// - Throws: ``SignalError``.
   package func validate() throws(SignalError) {
     try frame.validate()
     try mel.validate(nyquistHertz: frame.nyquistHertz)
@@ -27,20 +29,22 @@ package struct FilterBankOptions: Codable, Equatable, Hashable, Sendable {
   }
 }
 
-/// The log energy of a frame, ln(max(Σ x², 2⁻²³)), and where it stands in a row.
+/// The options of a frame's log energy, ln(max(Σ x², 2⁻²³)).
 package struct EnergyOptions: Codable, Equatable, Hashable, Sendable {
-  /// Adds the log energy to filter bank rows, or puts it in the place of C0 in cepstral ones.
+  /// Adds the log energy to filter bank rows, or replaces C0 by it in cepstral rows.
   package var isUsed: Bool = false
-  /// Taken before pre-emphasis and window; otherwise after both.
+  /// Takes the energy before pre-emphasis and window rather than after both.
   package var isRaw: Bool = true
-  /// The log energy is at least ln(floor); 0 is no floor.
+  /// The minimum energy; 0 is none.
   package var floor: Double = 0
-  /// Energy (or C0, then times √2) last in the row instead of first, as HTK has it.
+  /// Puts the energy (or C0, times √2) last in the row rather than first, as HTK does.
   package var isHTKCompatible: Bool = false
 
   /// No energy.
   package init() {}
 
   /// Checks the floor.
+  ///
+  /// - Throws: ``SignalError/optionOutOfRange(option:value:allowed:)``.
   package func validate() throws(SignalError) { try check("energyFloor", floor, 0...1e30) }
 }

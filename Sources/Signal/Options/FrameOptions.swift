@@ -1,44 +1,46 @@
-/// How a signal is cut into frames and what is done to each before the transform.
+/// The options of framing, and of the processing of each frame before the transform.
 ///
-/// N = ⌊rate · 0.001 · length⌋ samples a frame, S = ⌊rate · 0.001 · shift⌋ samples from frame to frame, and P points
-/// in the transform: the next power of two from N on, or N itself. Defaults are Kaldi's except for `dither`.
+/// N = ⌊rate · 0.001 · length⌋ samples per frame, S = ⌊rate · 0.001 · shift⌋ samples from frame to frame, and
+/// P points in the transform: the smallest power of two ≥ N, or N itself. Defaults are Kaldi's except for
+/// `dither`.
 ///
 /// Source: Kaldi, `FrameExtractionOptions`.
 package struct FrameOptions: Codable, Equatable, Hashable, Sendable {
-  /// Samples a second; audio of another rate is the caller's to refuse.
+  /// The sample rate; the caller must reject audio of another rate.
   package var sampleRateHertz: Int = 16_000
-  /// Length of a frame.
+  /// The length of a frame.
   package var frameLengthMilliseconds: Double = 25
-  /// Distance from the start of one frame to that of the next.
+  /// The distance from the start of one frame to that of the next.
   package var frameShiftMilliseconds: Double = 10
-  /// The taper of a frame.
+  /// The window function.
   package var window: WindowFunction = .povey
-  /// c in x[i] − c·x[i−1], within each frame; the first sample is its own predecessor.
+  /// The coefficient c in x[i] − c·x[i−1], within each frame; the first sample is its own predecessor.
   package var preemphasis: Double = 0.97
-  /// Standard deviation of the normal noise that is added to each sample of each frame; 0 is none.
+  /// The standard deviation of the normal noise added to each sample of each frame; 0 is none.
   package var dither: Double = 0
-  /// Seed of the dither.
+  /// The seed of the dither.
   package var seed: UInt64 = 1
-  /// Subtracts a frame's mean.
+  /// Subtracts the mean of a frame.
   package var removesDCOffset: Bool = true
-  /// Only frames that lie inside the signal; otherwise ⌊(n + S/2) / S⌋ frames, the signal reflected at its ends.
+  /// Uses only frames inside the signal; otherwise ⌊(n + S/2) / S⌋ frames, the signal being reflected at its
+  /// ends.
   package var snipsEdges: Bool = true
-  /// Pads a frame with zeros to the next power of two; otherwise the transform has N points and N must be even.
+  /// Pads a frame with zeros to a power of two; otherwise the transform has N points, and N must be even.
   package var roundsToPowerOfTwo: Bool = true
 
-  /// Kaldi's options but without dither.
+  /// Kaldi's defaults, without dither.
   package init() {}
 
-  /// The longest frame that is accepted, in samples.
+  /// The maximum length of a frame in samples.
   package static let maximumFrameLength = 1 << 16
 
-  /// N, samples a frame.
+  /// N, the length of a frame in samples.
   package var frameLength: Int { samples(frameLengthMilliseconds) }
 
-  /// S, samples from frame to frame.
+  /// S, the frame shift in samples.
   package var frameShift: Int { samples(frameShiftMilliseconds) }
 
-  /// P, points of the transform.
+  /// P, the number of points of the transform.
   package var transformSize: Int {
     guard roundsToPowerOfTwo else { return frameLength }
     var size = 1
@@ -50,6 +52,8 @@ package struct FrameOptions: Codable, Equatable, Hashable, Sendable {
   package var nyquistHertz: Double { Double(sampleRateHertz) / 2 }
 
   /// Checks every field.
+  ///
+  /// - Throws: ``SignalError``.
   package func validate() throws(SignalError) {
     try check("sampleRateHertz", Double(sampleRateHertz), 1...10_000_000)
     try check("frameLengthMilliseconds", frameLengthMilliseconds, 0...1_000_000)
@@ -68,13 +72,13 @@ package struct FrameOptions: Codable, Equatable, Hashable, Sendable {
     guard transformSize.isMultiple(of: 2) else { throw .oddTransformSize(points: transformSize) }
   }
 
-  // Kaldi multiplies in this order and drops the fraction.
+  // As in Kaldi: multiplied in this order and truncated.
   private func samples(_ milliseconds: Double) -> Int {
     Int(exactly: (Double(sampleRateHertz) * 0.001 * milliseconds).rounded(.towardZero)) ?? 0
   }
 }
 
-/// Throws unless `value` lies in `allowed`; not-a-number never does.
+/// Throws if `value` is not in `allowed`, or NaN.
 func check(_ option: String, _ value: Double, _ allowed: ClosedRange<Double>) throws(SignalError) {
   guard allowed.contains(value) else {
     throw .optionOutOfRange(option: option, value: value, allowed: allowed)

@@ -1,7 +1,7 @@
-/// Mel frequency cepstral coefficients.
+/// The options of mel frequency cepstral coefficients.
 ///
-/// c_k = l_k · Σ_n D_kn · ln E_n with the orthonormal DCT-II, D_0n = √(1/B) and D_kn = √(2/B) cos(π/B · (n + ½) k), and
-/// the lifter l_k = 1 + ½ Q sin(π k / Q).
+/// c_k = l_k · Σ_n D_kn · ln E_n with the orthonormal DCT-II, D_0n = √(1/B) and D_kn = √(2/B) cos(π/B · (n +
+/// ½) k), and the lifter l_k = 1 + ½ Q sin(π k / Q).
 ///
 /// Source: Kaldi, `MfccOptions`.
 package struct MFCCOptions: Codable, Equatable, Hashable, Sendable {
@@ -9,20 +9,22 @@ package struct MFCCOptions: Codable, Equatable, Hashable, Sendable {
   package var frame = FrameOptions()
   /// Mel bins.
   package var mel = MelOptions()
-  /// The energy of a frame; when used it takes the place of C0.
+  /// The energy of a frame; if used, it replaces C0.
   package var energy = EnergyOptions()
-  /// Coefficients a row, C0 counted; at most as many as mel bins.
+  /// The number of coefficients including C0, at most that of mel bins.
   package var cepstra: Int = 13
-  /// Q of the lifter; 0 is none.
+  /// The lifter parameter Q; 0 is none.
   package var lifter: Double = 22
 
   /// Thirteen cepstra, C0 first.
   package init() {}
 
-  /// Columns of a row.
+  /// The number of values per frame.
   package var channels: Int { cepstra }
 
-  /// Checks every field; a plan does so too.
+  /// Checks every field, as plans do, too.
+  ///
+  /// - Throws: ``SignalError``.
   package func validate() throws(SignalError) {
     try frame.validate()
     try mel.validate(nyquistHertz: frame.nyquistHertz)

@@ -1,11 +1,12 @@
 import Glibc
 
-/// The taper that a frame of N samples is multiplied with, i = 0 … N − 1 and a = 2π / (N − 1).
+/// The window function of a frame of N samples, for i = 0 … N − 1 and a = 2π / (N − 1).
 ///
-/// Source: Kaldi, `feat/feature-window.cc`. In JSON and on the command line a window is its name, and
-/// `blackman` or `blackman(0.42)`.
+/// In JSON and on the command line it is a name, `blackman` or `blackman(0.42)` for Blackman windows.
+///
+/// Source: Kaldi, `feat/feature-window.cc`.
 package enum WindowFunction: Equatable, Hashable, Sendable {
-  /// (0.5 − 0.5 cos(a i))^0.85, which goes to zero at the edges like Hann's but is more like Hamming's inside.
+  /// (0.5 − 0.5 cos(a i))^0.85, zero at the edges like a Hann window, but similar to a Hamming window inside.
   case povey
   /// 0.5 − 0.5 cos(a i)
   case hanning
@@ -15,13 +16,13 @@ package enum WindowFunction: Equatable, Hashable, Sendable {
   case hamming
   /// 1
   case rectangular
-  /// b − 0.5 cos(a i) + (0.5 − b) cos(2 a i), with b the coefficient, 0.42 in Kaldi.
+  /// b − 0.5 cos(a i) + (0.5 − b) cos(2 a i) with the coefficient b, 0.42 in Kaldi.
   case blackman(coefficient: Double)
 
-  /// The coefficient that `blackman` stands for when it names none.
+  /// The coefficient of `blackman` without a number.
   package static let defaultBlackmanCoefficient = 0.42
 
-  /// Every window with its default coefficient, in the order of the documentation.
+  /// All windows, with the default coefficient.
   package static let all: [WindowFunction] = [
     .povey, .hanning, .sine, .hamming, .rectangular, .blackman(coefficient: defaultBlackmanCoefficient),
   ]
@@ -39,9 +40,9 @@ package enum WindowFunction: Equatable, Hashable, Sendable {
     }
   }
 
-  /// Reads a name such as `povey` or `blackman(0.4)`.
+  /// The window function of a name such as `povey` or `blackman(0.4)`.
   ///
-  /// - Throws: `SignalError.unknownWindow`.
+  /// - Throws: ``SignalError/unknownWindow(name:)``.
   package init(name: String) throws(SignalError) {
     switch name {
     case "povey": self = .povey
@@ -60,9 +61,9 @@ package enum WindowFunction: Equatable, Hashable, Sendable {
 
   /// The N values of the window, in double precision.
   ///
-  /// - Precondition: `count` is at least two.
+  /// - Precondition: `count` is at least 2.
   package func values(count: Int) -> [Double] {
-    precondition(count >= 2, "a window has two samples or more")
+    precondition(count >= 2, "a window of \(count) samples")
     let a = 2 * Double.pi / Double(count - 1)
     return (0..<count).map { index in
       let i = Double(index)
@@ -86,7 +87,7 @@ extension WindowFunction: Codable {
       self = try WindowFunction(name: name)
     } catch {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "no window function is called \(name)")
+        in: container, debugDescription: "unknown window function \(name)")
     }
   }
 

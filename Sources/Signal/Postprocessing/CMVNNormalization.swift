@@ -1,20 +1,22 @@
-/// A shift, and if asked a scale, for each channel: mean and variance normalisation made ready to apply.
+/// Mean and optionally variance normalization, y = x · s + o, from fixed statistics.
 ///
-/// `y = x · s + o` in single precision, product rounded first, with `s = max(variance, 1e-20)^(−1/2)` and
-/// `o = −mean · s` computed in double precision; without variance `y = x + o`. Source: Kaldi's `apply-cmvn`.
+/// s = max(variance, 1e-20)^(−1/2) and o = −mean · s are computed in double precision, y in single precision
+/// with the product rounded first; without variance, y = x + o.
+///
+/// Source: Kaldi, `apply-cmvn`.
 package struct CMVNNormalization: Sendable, Equatable {
-  /// Variances below this are raised to it.
+  /// The minimum variance.
   package static let varianceFloor = 1e-20
 
   package let offsets: [Float]
 
-  /// Nil when only the mean is subtracted.
+  /// Nil if only the mean is subtracted.
   package let scales: [Float]?
 
-  /// The channels whose variance was raised to ``varianceFloor``.
+  /// The channels whose variance was below ``varianceFloor``.
   package let flooredChannels: [Int]
 
-  /// - Throws: ``PostprocessingError/insufficientStatistics(count:)`` over less than one frame.
+  /// - Throws: ``PostprocessingError/insufficientStatistics(count:)`` for less than one frame.
   package init(_ statistics: CMVNStatistics, normalizesVariance: Bool) throws(PostprocessingError) {
     guard statistics.frameCount >= 1 else {
       throw .insufficientStatistics(count: statistics.frameCount)
@@ -35,10 +37,10 @@ package struct CMVNNormalization: Sendable, Equatable {
 
   package var channels: Int { offsets.count }
 
-  /// Normalises rows `[frames, channels]` in place; does not allocate.
+  /// Normalizes rows, `[frames, channels]`, in place; allocates nothing.
   package func apply(to rows: UnsafeMutableBufferPointer<Float>) {
     let (frames, rest) = rows.count.quotientAndRemainder(dividingBy: channels)
-    precondition(rest == 0, "a buffer of rows holds whole rows")
+    precondition(rest == 0, "an incomplete row")
     guard let base = rows.baseAddress else { return }
     let channels = channels
     offsets.withUnsafeBufferPointer { offsets in

@@ -1,19 +1,18 @@
-/// Sums over frames from which mean and variance of each channel follow.
+/// The sums over frames that determine mean and variance of each channel.
 ///
-/// Kept as Kaldi's matrix of 2 × (channels + 1) doubles: row 0 holds Σx and, last, the number of frames; row
-/// 1 holds Σx² and a last column that is not used. Squares are taken in double precision (Kaldi takes them in
-/// single), so that the variance of a channel far from zero keeps its digits.
+/// They are Kaldi's matrix of 2 × (channels + 1) doubles: row 0 holds Σx and, last, the number of frames; row
+/// 1 holds Σx² and an unused last column. Squares are computed in double precision (in single precision by
+/// Kaldi), so that the variance of a channel far from zero stays accurate.
 ///
-/// Every sum has one order: frames in time order within an utterance; utterances in the order of their keys'
-/// UTF-8 bytes within a speaker or the whole. The statistics then do not depend on chunking, shards or
-/// workers.
+/// Every sum has one order: frames in time order within an utterance; utterances by the UTF-8 bytes of their
+/// keys within a speaker or the whole. So the statistics do not depend on chunking, shards or workers.
 package struct CMVNStatistics: Sendable, Equatable {
   package let channels: Int
 
-  /// The 2 × (channels + 1) matrix, row after row, as Kaldi stores it.
+  /// The matrix, `[2, channels + 1]`, as Kaldi stores it.
   package private(set) var matrix: [Double]
 
-  /// Statistics over no frames.
+  /// Statistics of no frames.
   ///
   /// - Precondition: `channels > 0`.
   package init(channels: Int) {
@@ -44,19 +43,19 @@ package struct CMVNStatistics: Sendable, Equatable {
   /// The number of frames summed.
   package var frameCount: Double { matrix[channels] }
 
-  /// The mean of a channel; NaN over no frames.
+  /// The mean of a channel; NaN for no frames.
   package func mean(ofChannel channel: Int) -> Double { matrix[channel] / frameCount }
 
-  /// The variance of a channel, Σx² / n − mean², not floored; NaN over no frames.
+  /// The variance of a channel, Σx² / n − mean², not floored; NaN for no frames.
   package func variance(ofChannel channel: Int) -> Double {
     let mean = mean(ofChannel: channel)
     return matrix[channels + 1 + channel] / frameCount - mean * mean
   }
 
-  /// Adds rows `[frames, channels]`, in time order; calls may cut the utterance anywhere.
+  /// Adds rows, `[frames, channels]`, in time order; the utterance may be cut anywhere.
   package mutating func accumulate(_ rows: UnsafeBufferPointer<Float>) {
     let (frames, rest) = rows.count.quotientAndRemainder(dividingBy: channels)
-    precondition(rest == 0, "a buffer of rows holds whole rows")
+    precondition(rest == 0, "an incomplete row")
     guard let source = rows.baseAddress else { return }
     let channels = channels
     matrix.withUnsafeMutableBufferPointer { matrix in
@@ -84,7 +83,7 @@ package struct CMVNStatistics: Sendable, Equatable {
     for index in matrix.indices { matrix[index] += other.matrix[index] }
   }
 
-  /// Sums statistics of utterances in the order of their keys, whatever the order they are given in.
+  /// The sum of the statistics of utterances, in order of their keys.
   ///
   /// - Throws: ``PostprocessingError/channelMismatch(expected:found:)``.
   package static func total(
@@ -97,7 +96,7 @@ package struct CMVNStatistics: Sendable, Equatable {
     return total
   }
 
-  /// Sums statistics of utterances speaker by speaker; the speakers come in the order of their names' bytes.
+  /// The sums of the statistics of utterances by speaker, in order of the bytes of speakers' names.
   ///
   /// - Throws: ``PostprocessingError/channelMismatch(expected:found:)``.
   package static func totals(
@@ -114,7 +113,7 @@ package struct CMVNStatistics: Sendable, Equatable {
 }
 
 extension String {
-  /// Order by UTF-8 bytes, which no locale changes: that of `LC_ALL=C sort`.
+  /// The order of `LC_ALL=C sort`, by UTF-8 bytes.
   fileprivate func precedesInBytes(_ other: String) -> Bool {
     utf8.lexicographicallyPrecedes(other.utf8)
   }

@@ -1,14 +1,13 @@
-/// A window of rows that slides over an utterance, the first and last row repeated beyond the edges.
+/// A sliding window of rows, with the first and last row of the utterance repeated beyond its edges.
 ///
-/// Rows lie one after the other in memory, so that the window of a frame is a single run of `(left + 1 +
-/// right) * channels` floats. Frames before the first and after the last stand in as copies of those: the
-/// same as clamping the frame's number, which is how Kaldi states it.
+/// The window of a frame is `(left + 1 + right) * channels` contiguous floats. Repeating the edge rows is
+/// equivalent to clamping the frame index, as Kaldi describes it.
 struct ContextWindow: Sendable {
   let channels: Int
   let left: Int
   let right: Int
 
-  /// Rows are moved to the front only when the end is reached, once in at least this many rows.
+  /// Rows are moved to the front of the storage once in at least this many rows.
   private static let slackFrames = 64
 
   private var storage: [Float]
@@ -25,13 +24,14 @@ struct ContextWindow: Sendable {
     storage = [Float](repeating: 0, count: (left + right + 1 + Self.slackFrames) * channels)
   }
 
-  /// Calls `body` with the first float of each window that the rows complete; returns the number of calls.
+  /// Calls `body` with the first float of each window that the rows complete, and returns the number of
+  /// calls.
   @inline(__always)
   mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, frames: Int,
     body: (_ index: Int, _ window: UnsafePointer<Float>) -> Void
   ) -> Int {
-    precondition(!hasFinished, "reset() comes before the next utterance")
+    precondition(!hasFinished, "finished without reset")
     guard frames > 0, let base = rows.baseAddress else { return 0 }
     var emitted = 0
     if !hasStarted {
@@ -42,10 +42,10 @@ struct ContextWindow: Sendable {
     return emitted
   }
 
-  /// Calls `body` for the windows that reach past the last row; returns the number of calls.
+  /// Calls `body` for the windows that reach past the last row, and returns the number of calls.
   @inline(__always)
   mutating func finish(body: (_ index: Int, _ window: UnsafePointer<Float>) -> Void) -> Int {
-    precondition(!hasFinished, "reset() comes before the next utterance")
+    precondition(!hasFinished, "finished without reset")
     hasFinished = true
     guard hasStarted else { return 0 }
     var emitted = 0

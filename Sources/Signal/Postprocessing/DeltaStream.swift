@@ -1,9 +1,9 @@
-/// How many orders of time derivative are appended to each row, and over how wide a window.
+/// The options of time derivatives.
 package struct DeltaOptions: Sendable, Equatable {
-  /// The highest order; 0 leaves rows as they are.
+  /// The highest order; 0 leaves rows unchanged.
   package var order: Int
 
-  /// Frames to each side over which one order is regressed.
+  /// The number of frames on each side in the regression of one order.
   package var window: Int
 
   package init(order: Int = 2, window: Int = 2) {
@@ -11,10 +11,10 @@ package struct DeltaOptions: Sendable, Equatable {
     self.window = window
   }
 
-  /// Regression weights of each order, from the order 0 (`[1]`) up.
+  /// The regression weights of each order, from order 0 (`[1]`) up.
   ///
   /// The weights of order k are those of order k − 1 convolved with `[−window ... window] / Σj²`, in single
-  /// precision as Kaldi has them (`DeltaFeatures`); order k reaches `k * window` frames to each side.
+  /// precision as in Kaldi (`DeltaFeatures`); order k reaches `k * window` frames to each side.
   package var scales: [[Float]] {
     var scales: [[Float]] = [[1]]
     var squares: Float = 0
@@ -32,12 +32,15 @@ package struct DeltaOptions: Sendable, Equatable {
   }
 }
 
-/// Appends time derivatives: `[frames, channels]` to `[frames, channels * (order + 1)]`, order by order.
+/// Time derivatives appended to rows: `[frames, channels]` to `[frames, channels * (order + 1)]`, order by
+/// order.
 ///
-/// Each derivative is a weighted sum over neighbouring frames, summed in time order; the first and last frame
-/// are repeated beyond the edges. Source: Kaldi's `add-deltas`.
+/// Each derivative is a weighted sum over neighboring frames, in time order; the first and last frame are
+/// repeated beyond the edges.
+///
+/// Source: Kaldi, `add-deltas`.
 package struct DeltaStream: RowStream, Sendable {
-  /// A non-zero weight and where in the window its row lies.
+  /// A nonzero weight and the index of its row in the window.
   private struct Tap {
     let row: Int
     let scale: Float
@@ -101,7 +104,7 @@ package struct DeltaStream: RowStream, Sendable {
     for order in taps.indices {
       let target = row + (order + 1) * channels
       taps[order].withUnsafeBufferPointer { taps in
-        // Channels are lanes: each sums over time in the one order, whatever the vector's width.
+        // Lanes are channels: each is summed in time order, whatever the width of the vector.
         var channel = 0
         while channel + 16 <= channels {
           sum(SIMD16<Float>.self, taps, window + channel, channels, to: target + channel)
@@ -121,7 +124,7 @@ package struct DeltaStream: RowStream, Sendable {
     }
   }
 
-  /// Writes as many channels as the vector has lanes.
+  /// Computes as many channels as the vector has lanes.
   @inline(__always)
   private static func sum<Vector: SIMD<Float>>(
     _: Vector.Type, _ taps: UnsafeBufferPointer<Tap>, _ window: UnsafePointer<Float>, _ stride: Int,

@@ -1,28 +1,28 @@
-/// What is wrong with options or statistics that came from outside.
+/// Invalid options or statistics from outside.
 package enum PostprocessingError: Error, Sendable, Equatable {
   /// An option is outside its range.
   case optionOutOfRange(option: PostprocessingOption, found: Int, allowed: ClosedRange<Int>)
 
-  /// Every frame is to be repeated, which leaves no meaning to an offset.
+  /// An offset with repeated frames, where it has no meaning.
   case offsetWithRepetition(factor: Int, offset: Int)
 
-  /// Rows of so many channels, or a window of so many values, are beyond what is held in memory.
+  /// Rows with too many channels, or windows with too many values, to be held in memory.
   case tooLarge(channels: Int, allowed: Int)
 
-  /// Rows or statistics of another number of channels.
+  /// Rows or statistics with the wrong number of channels.
   case channelMismatch(expected: Int, found: Int)
 
-  /// Not a 2 × (channels + 1) matrix.
+  /// Statistics that are not a 2 × (channels + 1) matrix.
   case malformedStatistics(rows: Int, columns: Int)
 
-  /// A sum or the count is infinite, not a number or, for counts and squares, negative.
+  /// A sum or count that is not finite, or a negative count or sum of squares.
   case invalidStatistics(row: Int, column: Int)
 
-  /// Statistics over less than one frame.
+  /// Statistics of less than one frame.
   case insufficientStatistics(count: Double)
 }
 
-/// The options that ``PostprocessingError`` names.
+/// The option that a ``PostprocessingError`` is about.
 package enum PostprocessingOption: String, Sendable {
   case deltaOrder, deltaWindow, spliceLeft, spliceRight, subsampleFactor, subsampleOffset
   case slidingWindow, slidingMinimumWindow

@@ -1,20 +1,19 @@
-/// What is done to the rows of an extractor, in this order: deltas, splicing, subsampling, sliding
-/// normalisation.
+/// The postprocessing of rows, in this order: deltas, splicing, subsampling, sliding normalization.
 package struct PostprocessingOptions: Sendable, Equatable {
-  /// The most channels a row may have after all steps.
+  /// The maximum number of channels after all steps.
   package static let maximumChannels = 1 << 20
 
-  /// The most values that the windows of all steps may hold together (1 GiB).
+  /// The maximum number of values held by the windows of all steps (1 GiB).
   package static let maximumHeldValues = 1 << 28
 
   package var deltas: DeltaOptions
   package var splice: SpliceOptions
   package var subsample: SubsampleOptions
 
-  /// Nil when rows are not normalised as they pass.
+  /// Sliding normalization, or nil.
   package var sliding: SlidingCMVNOptions?
 
-  /// By default rows pass as they are.
+  /// Options that leave rows unchanged by default.
   package init(
     deltas: DeltaOptions = DeltaOptions(order: 0), splice: SpliceOptions = SpliceOptions(left: 0, right: 0),
     subsample: SubsampleOptions = SubsampleOptions(), sliding: SlidingCMVNOptions? = nil
@@ -25,10 +24,10 @@ package struct PostprocessingOptions: Sendable, Equatable {
     self.sliding = sliding
   }
 
-  /// Checks options from outside; ``PostprocessingStream`` takes no others.
+  /// Checks all options.
   ///
-  /// - Parameter channels: the width of the rows that come in, positive.
-  /// - Returns: The width of the rows that go out.
+  /// - Parameter channels: The number of input channels, positive.
+  /// - Returns: The number of output channels.
   /// - Throws: ``PostprocessingError``.
   @discardableResult
   package func validate(channels: Int) throws(PostprocessingError) -> Int {
@@ -78,27 +77,27 @@ package struct PostprocessingOptions: Sendable, Equatable {
     }
   }
 
-  /// The number of rows that come out for `frames` rows in.
+  /// The number of output rows for an utterance of `frames` rows.
   package func frameCount(of frames: Int) -> Int { subsample.frameCount(of: frames) }
 
-  /// The most rows that come out for `frames` consecutive rows anywhere in an utterance.
+  /// The maximum number of output rows for `frames` consecutive rows of an utterance.
   package func maximumFrameCount(of frames: Int) -> Int {
     SubsampleOptions(factor: subsample.factor).frameCount(of: frames)
   }
 
-  /// The input frame that output frame `frame` stands for.
+  /// The input frame that corresponds to output frame `frame`.
   package func inputFrame(ofOutput frame: Int) -> Int { subsample.inputFrame(ofOutput: frame) }
 
-  /// Input frames after its own for which an output frame waits, once under way.
+  /// The latency in input frames after the start.
   package var latencyFrames: Int { latencyFrames(sliding: \.latencyFrames) }
 
-  /// Input frames after its own for which the first output frame waits.
+  /// The latency of the first output frame in input frames.
   package var initialLatencyFrames: Int { latencyFrames(sliding: \.initialLatencyFrames) }
 
   private func latencyFrames(sliding latency: KeyPath<SlidingCMVNOptions, Int>) -> Int {
     let context = deltas.order * deltas.window + splice.right
     guard let rows = sliding?[keyPath: latency] else { return context }
-    // A row of the normaliser is `factor` frames, or a part of one.
+    // One row after subsampling is `factor` frames, or a fraction of one.
     let factor = subsample.factor
     return context + (factor > 0 ? rows * factor : (rows + -factor - 1) / -factor)
   }

@@ -1,8 +1,8 @@
-/// Deltas, splicing, subsampling and sliding normalisation behind one object; a step that does nothing costs
+/// Deltas, splicing, subsampling and sliding normalization in sequence; a step that does nothing costs
 /// nothing.
 ///
-/// It has the contract of ``RowStream``. Rows pass in blocks of at most 64 frames, so the memory between
-/// steps is bounded, and all of it is allocated at the start.
+/// It follows the contract of ``RowStream``. Rows pass in blocks of at most 64 frames, so the memory between
+/// steps is bounded, and all of it is allocated in `init`.
 package struct PostprocessingStream: ~Copyable {
   package let options: PostprocessingOptions
   package let inputChannels: Int
@@ -17,11 +17,11 @@ package struct PostprocessingStream: ~Copyable {
   private let afterSplice: UnsafeMutableBufferPointer<Float>
   private let afterSubsample: UnsafeMutableBufferPointer<Float>
 
-  /// Frames that pass from step to step at once.
+  /// The maximum number of frames per block between steps.
   static let blockFrames = 64
 
-  /// - Parameter channels: the width of the rows that come in, positive.
-  /// - Throws: ``PostprocessingError``, as ``PostprocessingOptions/validate(channels:)``.
+  /// - Parameter channels: The number of input channels, positive.
+  /// - Throws: the errors of ``PostprocessingOptions/validate(channels:)``.
   package init(options: PostprocessingOptions, channels: Int) throws(PostprocessingError) {
     precondition(channels > 0)
     outputChannels = try options.validate(channels: channels)
@@ -58,41 +58,41 @@ package struct PostprocessingStream: ~Copyable {
     afterSubsample.deallocate()
   }
 
-  /// Input frames after its own for which an output frame waits, once under way.
+  /// The latency in input frames after the start.
   package var latencyFrames: Int { options.latencyFrames }
 
-  /// Input frames after its own for which the first output frame waits.
+  /// The latency of the first output frame in input frames.
   package var initialLatencyFrames: Int { options.initialLatencyFrames }
 
-  /// The most rows that one ``accept(_:into:)`` of `frames` rows can give.
+  /// The maximum number of rows from one ``accept(_:into:)`` of `frames` rows.
   package func maximumOutputFrames(accepting frames: Int) -> Int {
     let kept = subsample?.maximumOutputFrames(accepting: frames) ?? frames
     return sliding?.maximumOutputFrames(accepting: kept) ?? kept
   }
 
-  /// The most rows that ``finish(into:)`` can give.
+  /// The maximum number of rows from ``finish(into:)``.
   package var maximumFinishFrames: Int {
-    let owed = options.deltas.order * options.deltas.window + options.splice.right
-    return maximumOutputFrames(accepting: owed) + (sliding?.maximumFinishFrames ?? 0)
+    let pending = options.deltas.order * options.deltas.window + options.splice.right
+    return maximumOutputFrames(accepting: pending) + (sliding?.maximumFinishFrames ?? 0)
   }
 
-  /// Takes input rows and writes the rows that they complete; see ``RowStream/accept(_:into:)``.
+  /// Accepts input rows and writes the rows that they complete; see ``RowStream/accept(_:into:)``.
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    precondition(rows.count.isMultiple(of: inputChannels), "a buffer of rows holds whole rows")
-    // Each step checks the room for just the rows that it gives.
+    precondition(rows.count.isMultiple(of: inputChannels), "an incomplete row")
+    // Each step checks the room for the rows that it writes.
     var sink = RowSink(output, channels: outputChannels)
     derive(rows, into: &sink)
     return sink.frames
   }
 
-  /// Ends the utterance and writes the rows still owed; see ``RowStream/finish(into:)``.
+  /// Ends the utterance and writes the remaining rows; see ``RowStream/finish(into:)``.
   package mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
     precondition(output.count >= maximumFinishFrames * outputChannels, "no room for the rows")
     var sink = RowSink(output, channels: outputChannels)
     if deltas != nil {
-      // Without a next step the rows go to the caller's memory at once.
+      // The last step writes directly to the caller's memory.
       let target = afterDeltas.count > 0 ? afterDeltas : sink.rest
       let frames = deltas?.finish(into: target) ?? 0
       if afterDeltas.count > 0 {
@@ -169,7 +169,7 @@ package struct PostprocessingStream: ~Copyable {
     sink.advance(frames)
   }
 
-  /// Cuts rows into blocks; `body` gets this stream back, so that both are not held at once.
+  /// Cuts rows into blocks; `body` gets this stream as an argument, for exclusive access.
   private mutating func forEachBlock(
     of rows: UnsafeBufferPointer<Float>, channels: Int,
     body: (UnsafeBufferPointer<Float>, inout PostprocessingStream) -> Void
@@ -183,7 +183,7 @@ package struct PostprocessingStream: ~Copyable {
   }
 }
 
-/// The caller's memory and how many rows of it are written.
+/// The caller's memory and the number of rows written to it.
 private struct RowSink {
   private let output: UnsafeMutableBufferPointer<Float>
   private let channels: Int

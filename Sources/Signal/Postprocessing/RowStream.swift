@@ -1,41 +1,40 @@
 /// A streaming step from feature rows to feature rows.
 ///
-/// Rows are flat and frame-major, `[frames, channels]`. The rows that come out over the life of a stream
-/// depend only on the rows that went in, never on how they were cut into calls: whole, chunked and live give
-/// the same bits.
+/// Rows are `[frames, channels]`. The output depends only on the input rows, never on how these were cut into
+/// calls: whole, chunked and live processing give the same bits.
 ///
-/// A stream is the state of one utterance and belongs to one thread at a time. It allocates when it is made,
-/// not afterwards.
+/// A stream is the state of one utterance and belongs to one thread at a time. It allocates only when it is
+/// made.
 package protocol RowStream {
-  /// Floats in an input row.
+  /// The number of values in an input row.
   var inputChannels: Int { get }
 
-  /// Floats in an output row.
+  /// The number of values in an output row.
   var outputChannels: Int { get }
 
-  /// Input frames after its own for which an output frame waits, once the stream is under way.
+  /// The latency in input frames after the start.
   var latencyFrames: Int { get }
 
-  /// Input frames after its own for which the first output frame waits; at least ``latencyFrames``.
+  /// The latency of the first output frame in input frames; at least ``latencyFrames``.
   var initialLatencyFrames: Int { get }
 
-  /// The most rows that one ``accept(_:into:)`` of `frames` rows can give, whatever came before.
+  /// The maximum number of rows from one ``accept(_:into:)`` of `frames` rows, whatever came before.
   func maximumOutputFrames(accepting frames: Int) -> Int
 
-  /// The most rows that ``finish(into:)`` can give.
+  /// The maximum number of rows from ``finish(into:)``.
   var maximumFinishFrames: Int { get }
 
-  /// Takes input rows and writes the output rows that they complete.
+  /// Accepts input rows and writes the output rows that they complete.
   ///
   /// - Parameters:
-  ///   - rows: `[frames, inputChannels]`, any number of frames, none included.
+  ///   - rows: `[frames, inputChannels]`, any number of frames, also none.
   ///   - output: room for ``maximumOutputFrames(accepting:)`` rows; it must not overlap `rows`.
   /// - Returns: The number of rows written.
   mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int
 
-  /// Ends the utterance and writes the rows still owed; ``reset()`` must come before the next
+  /// Ends the utterance and writes the remaining rows; ``reset()`` must come before the next
   /// ``accept(_:into:)``.
   ///
   /// - Parameter output: room for ``maximumFinishFrames`` rows.
@@ -49,10 +48,10 @@ package protocol RowStream {
 extension RowStream {
   package var initialLatencyFrames: Int { latencyFrames }
 
-  /// The number of whole rows in a buffer; a part of a row is a programmer's error.
+  /// The number of rows in a buffer, which must not end within a row.
   func frameCount(of rows: UnsafeBufferPointer<Float>) -> Int {
     let (frames, rest) = rows.count.quotientAndRemainder(dividingBy: inputChannels)
-    precondition(rest == 0, "a buffer of rows holds whole rows")
+    precondition(rest == 0, "an incomplete row")
     return frames
   }
 }

@@ -1,10 +1,10 @@
-/// The window over which sliding mean and variance normalisation takes its statistics.
+/// The window of the statistics of sliding mean and variance normalization.
 package struct SlidingCMVNOptions: Sendable, Equatable {
-  /// Frames in the window; one more when the window is not centred, as in Kaldi.
+  /// The number of frames in the window; one more if the window is not centered, as in Kaldi.
   package var window: Int
 
-  /// Frames that the first windows have at least, which costs look-ahead at the start only; unused when
-  /// centred.
+  /// The minimum number of frames in the first windows, which adds latency only at the start; unused if
+  /// centered.
   package var minimumWindow: Int
 
   /// Whether the window reaches as far ahead as back.
@@ -22,24 +22,24 @@ package struct SlidingCMVNOptions: Sendable, Equatable {
     self.normalizesVariance = normalizesVariance
   }
 
-  /// Frames after its own for which a frame waits, once the window is full.
+  /// The latency in frames once the window is full.
   package var latencyFrames: Int { isCentered ? window - window / 2 - 1 : 0 }
 
-  /// Frames after its own for which the first frame waits.
+  /// The latency of the first frame in frames.
   package var initialLatencyFrames: Int { (isCentered ? window : minimumWindow) - 1 }
 
-  /// The frames whose statistics frame `frame` is normalised by, in an utterance that does not end before
-  /// `bounds.upperBound`.
+  /// The window of frame t in an utterance that does not end before it.
   ///
-  /// Not centred: `[t − window, t + 1)`, so `window + 1` frames once full, and at the start at least
-  /// ``minimumWindow``. Centred: `[t − window / 2, t − window / 2 + window)`, moved right to start at 0.
+  /// If not centered, it is `[t − window, t + 1)`, hence `window + 1` frames once full, and at least
+  /// ``minimumWindow`` at the start. If centered, it is `[t − window / 2, t − window / 2 + window)`, moved
+  /// right to start at 0.
   func bounds(ofFrame frame: Int) -> Range<Int> {
     guard isCentered else { return max(0, frame - window)..<max(frame + 1, minimumWindow) }
     let start = max(0, frame - window / 2)
     return start..<(start + window)
   }
 
-  /// The same where the utterance has `frames` frames: moved left to end there, and cut at 0.
+  /// The window of a frame in an utterance of `frames` frames: moved left to end there, and cut at 0.
   func bounds(ofFrame frame: Int, frames: Int) -> Range<Int> {
     let bounds = bounds(ofFrame: frame)
     guard bounds.upperBound > frames else { return bounds }
@@ -47,19 +47,21 @@ package struct SlidingCMVNOptions: Sendable, Equatable {
   }
 }
 
-/// Subtracts the mean, and divides by the deviation if asked, of a window that slides along the utterance.
+/// Mean and optionally variance normalization over a sliding window, y = x − Σx / n.
 ///
-/// `y = x − Σx / n`, and with variance `y · max(Σx² / n − (Σx / n)², 1e-10)^(−1/2)`; a window of one frame
-/// then gives zeros. Sums are kept in double precision and changed row by row in time order, so chunking does
-/// not touch the bits. Channels stay as they are. Source: Kaldi's `apply-cmvn-sliding`, quirks included.
+/// With variance, y is multiplied by max(Σx² / n − (Σx / n)², 1e-10)^(−1/2), and a window of one frame gives
+/// zeros. Sums are kept in double precision and updated row by row in time order, so chunking does not change
+/// the bits.
+///
+/// Source: Kaldi, `apply-cmvn-sliding`, including its quirks.
 package struct SlidingCMVNStream: RowStream, Sendable {
-  /// Variances below this are raised to it.
+  /// The minimum variance.
   package static let varianceFloor = 1e-10
 
   package let options: SlidingCMVNOptions
   package let inputChannels: Int
 
-  /// Rows still needed, row t at `t % ringFrames`.
+  /// The rows still needed, row t at `t % ringFrames`.
   private var ring: [Float]
   private let ringFrames: Int
   private var sums: [Double]
@@ -81,7 +83,7 @@ package struct SlidingCMVNStream: RowStream, Sendable {
     squaredSums = [Double](repeating: 0, count: channels)
   }
 
-  /// The window, and one row before it that is still to be taken out of the sums.
+  /// The size of the ring: the window, and one row before it that is yet to be subtracted from the sums.
   static func ringFrames(_ options: SlidingCMVNOptions) -> Int {
     options.isCentered ? options.window + 2 : max(options.window + 2, options.minimumWindow + 1)
   }
@@ -98,7 +100,7 @@ package struct SlidingCMVNStream: RowStream, Sendable {
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    precondition(!hasFinished, "reset() comes before the next utterance")
+    precondition(!hasFinished, "finished without reset")
     let (frames, channels) = (frameCount(of: rows), inputChannels)
     guard let source = rows.baseAddress else { return 0 }
     var written = 0
@@ -120,7 +122,7 @@ package struct SlidingCMVNStream: RowStream, Sendable {
   }
 
   package mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
-    precondition(!hasFinished, "reset() comes before the next utterance")
+    precondition(!hasFinished, "finished without reset")
     hasFinished = true
     var written = 0
     while emittedFrames < receivedFrames {
@@ -142,11 +144,11 @@ package struct SlidingCMVNStream: RowStream, Sendable {
     }
   }
 
-  /// Moves the sums to `bounds` and writes the normalised row of the next frame.
+  /// Moves the sums to `bounds` and writes the normalized row of the next frame.
   private mutating func emit(
     over bounds: Range<Int>, at row: Int, of output: UnsafeMutableBufferPointer<Float>
   ) {
-    // Rows leave before others enter: the order of Kaldi's running sums.
+    // Rows are subtracted before others are added, as in Kaldi.
     for frame in covered.lowerBound..<bounds.lowerBound { change(by: -1, frame) }
     for frame in covered.upperBound..<bounds.upperBound { change(by: 1, frame) }
     covered = bounds
@@ -170,7 +172,7 @@ package struct SlidingCMVNStream: RowStream, Sendable {
     emittedFrames += 1
   }
 
-  /// Writes a row less its mean, divided by its deviation if the squares are given.
+  /// Writes a row minus the mean, divided by the standard deviation if `squaredSums` is not nil.
   private static func normalize(
     _ row: UnsafePointer<Float>, _ sums: UnsafePointer<Double>, _ squaredSums: UnsafePointer<Double>?,
     frames: Int, channels: Int, to output: UnsafeMutablePointer<Float>
@@ -190,7 +192,7 @@ package struct SlidingCMVNStream: RowStream, Sendable {
     }
   }
 
-  /// Adds a row to the sums, or takes it away.
+  /// Adds a row to the sums, or subtracts it.
   private mutating func change(by sign: Double, _ frame: Int) {
     let (slot, channels) = (frame % ringFrames * inputChannels, inputChannels)
     ring.withUnsafeBufferPointer { ring in

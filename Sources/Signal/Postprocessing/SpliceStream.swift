@@ -1,4 +1,4 @@
-/// How many neighbouring frames are joined to each row.
+/// The numbers of neighboring frames joined to each row.
 package struct SpliceOptions: Sendable, Equatable {
   package var left: Int
   package var right: Int
@@ -9,10 +9,12 @@ package struct SpliceOptions: Sendable, Equatable {
   }
 }
 
-/// Joins each row with its neighbours in time order: `[frames, channels]` to `[frames, channels * (left + 1 +
+/// Rows joined with their neighbors in time order: `[frames, channels]` to `[frames, channels * (left + 1 +
 /// right)]`.
 ///
-/// The first and last frame are repeated beyond the edges. Source: Kaldi's `splice-feats`.
+/// The first and last frame are repeated beyond the edges.
+///
+/// Source: Kaldi, `splice-feats`.
 package struct SpliceStream: RowStream, Sendable {
   package let options: SpliceOptions
   package let inputChannels: Int

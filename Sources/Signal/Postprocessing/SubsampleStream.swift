@@ -1,9 +1,9 @@
-/// Which frames are kept, or how often each is repeated.
+/// The options of subsampling or repetition of frames.
 package struct SubsampleOptions: Sendable, Equatable {
   /// Every `factor`-th frame is kept; a negative factor repeats each frame `-factor` times; never 0.
   package var factor: Int
 
-  /// The first frame kept; 0 when frames are repeated.
+  /// The first frame that is kept; 0 if frames are repeated.
   package var offset: Int
 
   package init(factor: Int = 1, offset: Int = 0) {
@@ -11,7 +11,7 @@ package struct SubsampleOptions: Sendable, Equatable {
     self.offset = offset
   }
 
-  /// The number of rows that come out for `frames` rows in.
+  /// The number of output rows for an utterance of `frames` rows.
   package func frameCount(of frames: Int) -> Int {
     guard factor > 0 else { return frames * -factor }
     return frames <= offset ? 0 : (frames - offset - 1) / factor + 1
@@ -23,20 +23,20 @@ package struct SubsampleOptions: Sendable, Equatable {
   }
 }
 
-/// Keeps every n-th row or repeats each; channels stay as they are.
+/// Every n-th row, or each row repeated.
 ///
-/// Source: Kaldi's `subsample-feats`.
+/// Source: Kaldi, `subsample-feats`.
 package struct SubsampleStream: RowStream, Sendable {
   package let options: SubsampleOptions
   package let inputChannels: Int
-  /// Rows to let pass before the next that is kept.
+  /// The number of rows to drop before the next one is kept.
   private var skip: Int
   private var hasFinished = false
 
   /// - Precondition: `factor != 0`, `offset >= 0`, no offset with a negative factor, `channels > 0`.
   package init(options: SubsampleOptions, channels: Int) {
     precondition(options.factor != 0 && options.offset >= 0 && channels > 0)
-    precondition(options.factor > 0 || options.offset == 0, "repetition takes no offset")
+    precondition(options.factor > 0 || options.offset == 0, "repetition with an offset")
     self.options = options
     inputChannels = channels
     skip = options.offset
@@ -53,7 +53,7 @@ package struct SubsampleStream: RowStream, Sendable {
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    precondition(!hasFinished, "reset() comes before the next utterance")
+    precondition(!hasFinished, "finished without reset")
     let (frames, channels) = (frameCount(of: rows), inputChannels)
     let written = outputFrames(accepting: frames)
     precondition(output.count >= written * channels, "no room for the rows")
@@ -67,14 +67,14 @@ package struct SubsampleStream: RowStream, Sendable {
     return written
   }
 
-  /// The rows that the next `frames` rows give.
+  /// The number of output rows for the next `frames` rows.
   private func outputFrames(accepting frames: Int) -> Int {
     guard options.factor > 0 else { return frames * -options.factor }
     return frames <= skip ? 0 : (frames - skip - 1) / options.factor + 1
   }
 
   package mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
-    precondition(!hasFinished, "reset() comes before the next utterance")
+    precondition(!hasFinished, "finished without reset")
     hasFinished = true
     return 0
   }

@@ -1,6 +1,6 @@
 import CFFTW
 
-/// A forward real transform in double precision, X_k = Σ_n x_n exp(−2πikn/P), k = 0 … P/2.
+/// A forward real transform in double precision: X_k = Σ_n x_n exp(−2πikn/P), k = 0 … P/2.
 ///
 /// Owns its plan; one instance serves one thread at a time.
 final class ReferenceDFT {
@@ -44,7 +44,7 @@ final class ReferenceDFT {
 
   // Carries the plan out of the lock.
   private struct Plan: @unchecked Sendable {
-    // Invariant behind @unchecked Sendable: it goes no further than the initialiser that made it.
+    // Invariant behind @unchecked Sendable: it does not leave the initializer that made it.
     let pointer: OpaquePointer?
     init(_ pointer: OpaquePointer?) { self.pointer = pointer }
   }

@@ -1,10 +1,11 @@
 import Glibc
 
-/// The generator of the dither, one number at a time and its normal variates in double precision.
+/// The dither generator, one number at a time, with normal variates in double precision.
 ///
-/// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011), Philox4x32-10; Box and Muller (1958).
+/// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011), Philox4x32-10; Box and Muller
+/// (1958).
 package enum ReferenceDither {
-  /// The four words for a counter and a key.
+  /// The four words of Philox4x32-10 for a counter and a key.
   package static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var counter = counter
     var key = key
@@ -24,7 +25,7 @@ package enum ReferenceDither {
     normals.reserveCapacity(count + 3)
     let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     for quadruple in 0..<(count + 3) / 4 {
-      // 16 bits of quadruple, 48 of frame, 64 of utterance.
+      // 16 bits of the quadruple, 48 of the frame, 64 of the utterance.
       let words = philox(
         counter: SIMD4(
           UInt32(quadruple) | UInt32(truncatingIfNeeded: (frame >> 32) << 16),

@@ -1,9 +1,9 @@
 import Glibc
 
-/// The same features in double precision from end to end, written for plainness: what the fast path is judged against.
+/// The features in double precision throughout, written for clarity: the reference for the fast path.
 ///
-/// Takes the same options and draws the same dither (its normal variates in double precision). Speed is no aim: it
-/// holds a whole signal and allocates per frame.
+/// It takes the same options and the same dither (with normal variates in double precision). It is not fast:
+/// it holds the whole signal and allocates for each frame.
 ///
 /// Source: Kaldi, `feature-window.cc`, `feature-fbank.cc`, `feature-mfcc.cc`, `mel-computations.cc`.
 package struct ReferenceFeatures: Sendable {
@@ -18,7 +18,7 @@ package struct ReferenceFeatures: Sendable {
 
   /// Mel filter bank rows, `[frames][channels]`.
   ///
-  /// - Throws: `SignalError`, as `FilterBankPlan` does.
+  /// - Throws: the errors of ``FilterBankPlan``.
   package static func filterBank(
     _ options: FilterBankOptions, samples: [Double], utteranceKey: UInt64 = 0
   ) throws(SignalError) -> [[Double]] {
@@ -35,7 +35,7 @@ package struct ReferenceFeatures: Sendable {
 
   /// Cepstral rows, `[frames][channels]`.
   ///
-  /// - Throws: `SignalError`, as `MFCCPlan` does.
+  /// - Throws: the errors of ``MFCCPlan``.
   package static func mfcc(
     _ options: MFCCOptions, samples: [Double], utteranceKey: UInt64 = 0
   ) throws(SignalError) -> [[Double]] {
@@ -57,7 +57,7 @@ package struct ReferenceFeatures: Sendable {
     }
   }
 
-  /// The windowed frames before the transform, `[frames][N]`, and the sums of squares that energies are made of.
+  /// The windowed frames, `[frames][N]`, and the energies before and after the window.
   private func windowedFrames(
     _ samples: [Double], utteranceKey: UInt64
   ) -> [(windowed: [Double], rawEnergy: Double, windowedEnergy: Double)] {

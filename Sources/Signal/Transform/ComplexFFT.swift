@@ -1,26 +1,27 @@
 import CFFTW
 import Foundations
 
-/// A forward complex transform of fixed size, out of place: Z_k = Σ_n z_n exp(−2πikn/M), not normalised.
+/// A forward complex transform of fixed size, out of place, not normalized: Z_k = Σ_n z_n exp(−2πikn/M).
 ///
-/// One transform of a size serves the whole process; it is planned once and never destroyed, and FFTW's planner is
-/// only entered under a lock, since only execution is thread-safe. The plan comes from shipped wisdom where there is
-/// some for this FFTW and processor, else from `FFTW_ESTIMATE`; never from a measurement, so that its bits don't
-/// depend on the machine's load.
+/// One transform per size serves the whole process; it is planned once and never destroyed. FFTW's planner is
+/// entered only under a lock, since only execution is thread-safe. The plan comes from shipped wisdom for
+/// this FFTW and processor if there is any, else from `FFTW_ESTIMATE`; never from a measurement, so its bits
+/// do not depend on the load of the machine.
 ///
 /// Source: Frigo and Johnson, "The Design and Implementation of FFTW3" (2005).
 package struct ComplexFFT: Sendable {
-  /// Points, M.
+  /// The number of points M.
   package let size: Int
-  /// Where the plan came from.
+  /// The origin of the plan.
   package let provenance: PlanProvenance
 
-  // An immutable FFTW plan: its new-array execution is documented to be thread-safe.
+  // Invariant behind nonisolated(unsafe): the plan is immutable, and FFTW documents new-array execution as
+  // thread-safe.
   private nonisolated(unsafe) let plan: OpaquePointer
 
-  /// The transform of so many points.
+  /// The transform of `size` points.
   ///
-  /// - Throws: `SignalError.transformUnavailable` if FFTW has no plan or memory runs out.
+  /// - Throws: ``SignalError/transformUnavailable(points:)`` if FFTW has no plan or memory is exhausted.
   package init(size: Int) throws(SignalError) {
     guard let transform = PlanCache.shared.transform(size: size) else {
       throw .transformUnavailable(points: size)
@@ -36,9 +37,9 @@ package struct ComplexFFT: Sendable {
 
   /// Transforms `size` interleaved complex numbers.
   ///
-  /// Keeps the input; allocates nothing; safe in any number of threads at once.
+  /// The input is preserved. Allocates nothing; safe in any number of threads at once.
   ///
-  /// - Precondition: both arrays are aligned to 64 bytes and don't overlap.
+  /// - Precondition: Both arrays are aligned to 64 bytes and do not overlap.
   @inline(__always)
   package func execute(_ input: UnsafeMutablePointer<Float>, _ output: UnsafeMutablePointer<Float>) {
     fftwf_execute_dft(
@@ -56,7 +57,7 @@ package struct ComplexFFT: Sendable {
   }
 }
 
-/// Where a transform's plan came from.
+/// The origin of a transform's plan.
 package enum PlanProvenance: String, Codable, Hashable, Sendable {
   /// Wisdom that ships with the program.
   case wisdom
@@ -64,7 +65,7 @@ package enum PlanProvenance: String, Codable, Hashable, Sendable {
   case estimate
 }
 
-/// The transforms planned so far.
+/// The cache of planned transforms.
 private final class PlanCache: Sendable {
   static let shared = PlanCache()
   private let transforms = Guarded<[Int: ComplexFFT]>([:])
@@ -82,7 +83,7 @@ private final class PlanCache: Sendable {
   }
 
   private static func plan(size: Int) -> ComplexFFT? {
-    if let plan = FFTWPlanner.plan(size: size, flags: FFTWWisdom.rigour | FFTW_WISDOM_ONLY) {
+    if let plan = FFTWPlanner.plan(size: size, flags: FFTWWisdom.rigor | FFTW_WISDOM_ONLY) {
       return ComplexFFT(size: size, provenance: .wisdom, plan: plan)
     }
     guard let plan = FFTWPlanner.plan(size: size, flags: FFTW_ESTIMATE) else { return nil }

@@ -1,18 +1,19 @@
 import CFFTW
 import Foundations
 
-/// FFTW's planner, which is one state for the whole process and not thread-safe.
+/// FFTW's planner, which is global and not thread-safe.
 enum FFTWPlanner {
   private static let lock = Guarded<Void>(())
 
-  /// Everything but the execution of plans goes through this lock.
+  /// Calls `body` under the lock that everything but the execution of plans needs.
   static func withLock<Result: Sendable>(_ body: () -> Result) -> Result {
     lock.withLock { _ in body() }
   }
 
-  /// Plans with this wisdom and no other, so that a plan does not depend on what else the process has planned.
+  /// Calls `body` with only the given wisdom, so that plans do not depend on what else the process has
+  /// planned.
   ///
-  /// What was there before is put back. Called under the lock.
+  /// The previous wisdom is restored. Must be called under the lock.
   static func withOnlyWisdom<Result>(_ wisdom: String?, _ body: () -> Result) -> Result {
     let before = fftwf_export_wisdom_to_string()
     defer {
@@ -27,9 +28,9 @@ enum FFTWPlanner {
     return body()
   }
 
-  /// An out-of-place forward plan over arrays of the alignment that execution will have.
+  /// An out-of-place forward plan for arrays aligned as in execution.
   ///
-  /// Called under the lock.
+  /// Must be called under the lock.
   static func plan(size: Int, flags: UInt32) -> OpaquePointer? {
     guard let count = Int32(exactly: size) else { return nil }
     let input = AlignedBuffer<Float>(count: 2 * size)

@@ -3,27 +3,27 @@ import CKernels
 import Foundations
 import Glibc
 
-/// Plans that were measured beforehand, per FFTW version and processor, so that none is measured at start-up.
+/// Plans measured in advance per FFTW version and processor, so that none is measured at startup.
 package enum FFTWWisdom {
-  /// The least rigour with which shipped wisdom is made.
-  static let rigour = FFTW_MEASURE
+  /// The minimum planning rigor of shipped wisdom.
+  static let rigor = FFTW_MEASURE
 
-  /// FFTW's version with the instruction sets that it was built for.
+  /// FFTW's version with the instruction sets it was built for.
   package static let version = String(cString: kaleidoscope_fftwf_version())
 
   /// The key of this FFTW on this processor in the table of shipped wisdom.
   package static var key: String { "\(version) \(Kernels.best.name)" }
 
-  /// The shipped wisdom for this FFTW on this processor, if there is any.
+  /// The shipped wisdom for this FFTW on this processor, or nil.
   static var shipped: String? { shippedWisdom[key] }
 
-  /// The transform sizes that wisdom is made for: the usual frame lengths at 8 to 48 kHz, padded or not.
+  /// The transform sizes for which wisdom is made: the usual frame lengths at 8 to 48 kHz, padded or not.
   package static let usualSizes = [64, 100, 128, 200, 256, 400, 512, 600, 1024]
 
-  /// Measures plans for these sizes and gives wisdom for them, to be put into `ShippedWisdom.swift` under `key`.
+  /// Measures plans and returns wisdom for them, to be copied to `ShippedWisdom.swift` under `key`.
   ///
-  /// Each size is planned `attempts` times at two rigours, and the plan that runs fastest in a longer trial than
-  /// FFTW's own is kept. Takes seconds to minutes and wants an idle machine.
+  /// Each size is planned `attempts` times at two levels of rigor, and the plan that is fastest in a trial
+  /// longer than FFTW's own is kept. This takes seconds to minutes on an idle machine.
   package static func measured(sizes: [Int] = usualSizes, attempts: Int = 5) -> String {
     FFTWPlanner.withLock {
       let best = sizes.compactMap { bestWisdom(size: $0, attempts: attempts) }
@@ -48,7 +48,7 @@ package enum FFTWWisdom {
     return best?.wisdom
   }
 
-  // The shortest of many trials of a few hundred executions.
+  // The minimum over many trials of a few hundred executions.
   private static func nanoseconds(_ plan: OpaquePointer, size: Int) -> Double {
     let input = AlignedBuffer<Float>(count: 2 * size)
     let output = AlignedBuffer<Float>(count: 2 * size)

@@ -1,8 +1,8 @@
-/// FFTW wisdom by `FFTWWisdom.key`, as `FFTWWisdom.measured()` gives it on an idle machine.
+/// FFTW wisdom by `FFTWWisdom.key`, from `FFTWWisdom.measured()` on an idle machine.
 ///
-/// Measured on a processor with AVX-512 (Zen 4), and listed for no other: the same FFTW would take these plans on a
-/// processor with AVX2 alone, too, but nobody has measured whether they are the fastest there, so that it estimates.
-/// FFTW refuses wisdom of another build by itself.
+/// It was measured on a processor with AVX-512 (Zen 4) and is listed only for such: the same FFTW would
+/// accept these plans on a processor with only AVX2, but whether they are the fastest there was not measured,
+/// so it estimates instead. FFTW itself rejects wisdom of another build.
 let shippedWisdom: [String: String] = [
   "fftw-3.3.10-sse2-avx avx512": debianAVX
 ]

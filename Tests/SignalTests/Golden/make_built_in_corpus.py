@@ -1,9 +1,9 @@
-"""What kaldi-native-fbank makes of the built-in corpus, and how far that is from float64.
+"""The output of kaldi-native-fbank on the built-in corpus, and its errors against float64.
 
     python3 -m venv peer && peer/bin/pip install kaldi-native-fbank==1.23.0 numpy==2.4.6
     peer/bin/python Tests/SignalTests/Golden/make_built_in_corpus.py
 
-from the top of the repository. Writes built_in_corpus_knf.json (the peer's absolute errors over every cell of the
+from the root of the repository. It writes built_in_corpus_knf.json (the peer's absolute errors over every cell of the
 corpus, by bins: 99th and 99.9th percentile by nearest rank, and the largest) and the peer's features of two
 utterances, built_in_corpus_knf_*.npy.
 """

@@ -22,14 +22,14 @@ struct CMVNStatisticsTests {
     return rows
   }
 
-  @Test("The matrix is Kaldi's: sums, then the count; squares, then a column not used")
+  @Test("the matrix is Kaldi's: sums and count; sums of squares and an unused column")
   func layout() {
     let rows = Rows(channels: 2, values: [1, 10, 2, 20, 4, 40])
     #expect(statistics(rows).matrix == [7, 70, 3, 21, 2100, 0])
     #expect(CMVNStatistics(channels: 1).matrix == [0, 0, 0, 0])
   }
 
-  @Test("Mean, variance and what they do to the rows, by hand")
+  @Test("mean, variance and normalized rows equal those computed by hand")
   func byHand() throws {
     let rows = Rows(channels: 2, values: [1, 5, 3, 5])
     let statistics = statistics(rows)
@@ -45,7 +45,7 @@ struct CMVNStatisticsTests {
     #expect(both.offsets[1] == -5e10)
   }
 
-  @Test("Normalised rows have mean 0 and variance 1", arguments: [2, 3, 100, 1000])
+  @Test("normalized rows have mean 0 and variance 1", arguments: [2, 3, 100, 1000])
   func normalized(frames: Int) throws {
     var generator = SplitMix64(seed: UInt64(frames))
     let rows = Rows(frames: frames, channels: 3, using: &generator)
@@ -57,7 +57,7 @@ struct CMVNStatisticsTests {
     }
   }
 
-  @Test("How an utterance is cut into calls does not change a bit", arguments: 0..<20)
+  @Test("cutting an utterance into calls does not change a bit", arguments: 0..<20)
   func chunking(seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     let rows = Rows(frames: Int.random(in: 0...300, using: &generator), channels: 3, using: &generator)
@@ -66,7 +66,7 @@ struct CMVNStatisticsTests {
   }
 
   @Test(
-    "Utterances are summed in the order of their keys, whatever the order they come in", arguments: 0..<10)
+    "utterances are summed in order of their keys, whatever their order", arguments: 0..<10)
   func order(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     var utterances = (0..<20).map { number in
@@ -96,7 +96,7 @@ struct CMVNStatisticsTests {
         == (try CMVNStatistics.total(of: first.map { ($0.key, $0.statistics) }, channels: 2)))
   }
 
-  @Test("Statistics from a file are checked before they are believed")
+  @Test("invalid statistics from a file are rejected")
   func malformed() {
     #expect(throws: PostprocessingError.malformedStatistics(rows: 3, columns: 2)) {
       try CMVNStatistics(matrix: [1, 2, 3, 4, 5, 6], rows: 3, columns: 2)
@@ -119,7 +119,7 @@ struct CMVNStatisticsTests {
     }
   }
 
-  @Test("A matrix written is the matrix read")
+  @Test("a matrix makes the round trip")
   func roundTrip() throws {
     var generator = SplitMix64(seed: 3)
     let statistics = statistics(Rows(frames: 9, channels: 4, using: &generator))

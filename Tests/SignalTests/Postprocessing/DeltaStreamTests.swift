@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Deltas")
 struct DeltaStreamTests {
-  @Test("A ramp has slope one inside, and less where its first and last frame are repeated")
+  @Test("a ramp has slope one inside, and less where its first and last frame are repeated")
   func ramp() {
     var stream = DeltaStream(options: DeltaOptions(order: 1, window: 2), channels: 1)
     let output = run(&stream, Rows([0, 1, 2, 3, 4, 5]), parts: [6])
@@ -14,7 +14,7 @@ struct DeltaStreamTests {
     #expect(output.largestError(to: expected) < 1e-6)
   }
 
-  @Test("The weights of order 2, window 2 are those of order 1 convolved with themselves")
+  @Test("the weights of order 2, window 2 are those of order 1 convolved with themselves")
   func scales() {
     let scales = DeltaOptions(order: 2, window: 2).scales
     let expected: [[Double]] = [
@@ -28,7 +28,7 @@ struct DeltaStreamTests {
   }
 
   @Test(
-    "Rows agree with sums over clamped frames in double precision",
+    "rows agree with sums over clamped frames in double precision",
     arguments: [0, 1, 2, 3, 4, 5, 8, 9, 63, 64, 65, 200],
     [(0, 2), (1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (9, 4)])
   func reference(frames: Int, options: (order: Int, window: Int)) {
@@ -42,7 +42,7 @@ struct DeltaStreamTests {
   }
 
   @Test(
-    "A channel's derivatives do not depend, in any bit, on how many channels stand beside it",
+    "the bits of a channel's derivatives do not depend on the number of channels",
     arguments: [2, 4, 5, 15, 16, 17, 20, 23, 40, 41])
   func lanes(channels: Int) {
     var generator = SplitMix64(seed: UInt64(channels))
@@ -59,7 +59,7 @@ struct DeltaStreamTests {
     }
   }
 
-  @Test("Orders are repeated regression: order 2 inside an utterance is the delta of the delta")
+  @Test("order 2 is the delta of the delta inside an utterance")
   func repeatedRegression() {
     var generator = SplitMix64(seed: 7)
     let rows = Rows(frames: 30, channels: 1, using: &generator)
@@ -72,7 +72,7 @@ struct DeltaStreamTests {
     for frame in 4..<26 { #expect(abs(twice[frame, 1] - expected[frame, 2]) < 1e-5) }
   }
 
-  @Test("How rows are cut into calls does not change a bit", arguments: 0..<40)
+  @Test("cutting rows into calls does not change a bit", arguments: 0..<40)
   func chunking(seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     let options = DeltaOptions(
@@ -87,7 +87,7 @@ struct DeltaStreamTests {
     #expect(run(&stream, rows, parts: parts).hasSameBits(as: whole), "seed \(seed), parts \(parts)")
   }
 
-  @Test("A frame comes out as soon as its window is known, order · window frames later")
+  @Test("a frame is emitted as soon as its window is complete, order · window frames later")
   func latency() {
     var stream = DeltaStream(options: DeltaOptions(order: 2, window: 2), channels: 1)
     #expect(stream.latencyFrames == 4)

@@ -3,9 +3,9 @@ import Signal
 import TestSupport
 import Testing
 
-@Suite("The chain of steps")
+@Suite("The chain of postprocessing steps")
 struct PostprocessingStreamTests {
-  /// Options of every mixture of steps, from a seed.
+  /// Options of any combination of steps, drawn from a seed.
   static func randomOptions(using generator: inout SplitMix64) -> PostprocessingOptions {
     func isOn() -> Bool { Bool.random(using: &generator) }
     var options = PostprocessingOptions()
@@ -31,7 +31,7 @@ struct PostprocessingStreamTests {
     return options
   }
 
-  @Test("The chain is its steps one after the other, however the rows are cut into calls", arguments: 0..<150)
+  @Test("equals its steps one after the other, however the rows are cut into calls", arguments: 0..<150)
   func composition(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let options = Self.randomOptions(using: &generator)
@@ -63,7 +63,7 @@ struct PostprocessingStreamTests {
     }
   }
 
-  @Test("No row waits longer than the latency says", arguments: 0..<60)
+  @Test("delays no row by more than its latency", arguments: 0..<60)
   func latency(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let options = Self.randomOptions(using: &generator)
@@ -76,7 +76,7 @@ struct PostprocessingStreamTests {
       given += withUnsafePointer(to: Float(frame)) {
         stream.accept(UnsafeBufferPointer(start: $0, count: 1), into: buffer)
       }
-      // The next row to come is of a frame that still waits.
+      // The next row belongs to a frame that still waits.
       let waiting = frame - options.inputFrame(ofOutput: given)
       #expect(waiting < stream.initialLatencyFrames, "seed \(seed), frame \(frame), \(options)")
       if frame > 2 * stream.initialLatencyFrames + 200 {
@@ -85,7 +85,7 @@ struct PostprocessingStreamTests {
     }
   }
 
-  @Test("Without steps rows pass as they are, at once")
+  @Test("passes rows unchanged and at once without steps")
   func identity() throws {
     var stream = try PostprocessingStream(options: PostprocessingOptions(), channels: 3)
     let rows = Rows(channels: 3, values: [1, 2, 3, 4, 5, 6])
@@ -94,7 +94,7 @@ struct PostprocessingStreamTests {
     #expect(stream.maximumFinishFrames == 0)
   }
 
-  @Test("Options outside their ranges, or too large together, are refused before memory is taken")
+  @Test("rejects options out of range, or too large together, before it allocates")
   func refused() {
     func check(_ options: PostprocessingOptions, channels: Int = 40, _ error: PostprocessingError) {
       #expect(throws: error) { _ = try PostprocessingStream(options: options, channels: channels) }

@@ -2,7 +2,7 @@ import Foundations
 import Signal
 import TestSupport
 
-/// Feature rows `[frames, channels]` as a test writes them.
+/// Feature rows, `[frames, channels]`.
 struct Rows: Equatable, CustomStringConvertible {
   var channels: Int
   var values: [Float]
@@ -12,10 +12,10 @@ struct Rows: Equatable, CustomStringConvertible {
     self.values = values
   }
 
-  /// One channel, one frame a value.
+  /// Rows of one channel.
   init(_ values: [Float]) { self.init(channels: 1, values: values) }
 
-  /// Values within ±10 from a seed.
+  /// Values within ±10, drawn from a seed.
   init(frames: Int, channels: Int, using generator: inout SplitMix64) {
     self.init(
       channels: channels,
@@ -26,19 +26,19 @@ struct Rows: Equatable, CustomStringConvertible {
   subscript(frame: Int, channel: Int) -> Float { values[frame * channels + channel] }
   var description: String { "[\(frames), \(channels)] \(values.prefix(40))" }
 
-  /// Equal in every bit: unlike `==`, tells 0 from −0 and takes NaN for itself.
+  /// Whether all bits are equal: unlike `==`, it distinguishes 0 from −0, and NaN equals itself.
   func hasSameBits(as other: Rows) -> Bool {
     channels == other.channels && values.map(\.bitPattern) == other.values.map(\.bitPattern)
   }
 
-  /// The largest difference to double precision values of the same shape, relative to 1 where they are small.
+  /// The largest difference from double precision values of the same shape, relative to max(1, |value|).
   func largestError(to reference: [Double]) -> Double {
     guard reference.count == values.count else { return .infinity }
     return zip(values, reference).map { abs(Double($0) - $1) / max(1, abs($1)) }.max() ?? 0
   }
 }
 
-/// Cuts a number of frames into parts, some of them empty.
+/// The sizes of random parts of a number of frames, some of them empty.
 func randomParts(of frames: Int, using generator: inout SplitMix64) -> [Int] {
   let largest = [1, 2, 7, 65, 300].randomElement(using: &generator) ?? 1
   var parts: [Int] = []
@@ -51,7 +51,7 @@ func randomParts(of frames: Int, using generator: inout SplitMix64) -> [Int] {
   return parts
 }
 
-/// Runs rows through a stream in the parts given, checking that no call gives more rows than announced.
+/// Runs rows through a stream in parts, and checks that no call writes more rows than announced.
 func run(_ stream: inout some RowStream, _ rows: Rows, parts: [Int]) -> Rows {
   var result = Rows(channels: stream.outputChannels)
   var start = 0
@@ -69,7 +69,7 @@ func run(_ stream: inout some RowStream, _ rows: Rows, parts: [Int]) -> Rows {
   return result
 }
 
-/// The same for the whole chain.
+/// Runs rows through the whole chain in parts, and checks that no call writes more rows than announced.
 func run(_ stream: inout PostprocessingStream, _ rows: Rows, parts: [Int]) -> Rows {
   let channels = stream.outputChannels
   var values: [Float] = []

@@ -3,11 +3,12 @@ import Signal
 import TestSupport
 import Testing
 
-@Suite("Sliding mean and variance normalisation")
+@Suite("Sliding mean and variance normalization")
 struct SlidingCMVNStreamTests {
   @Test("Kaldi's windows: [t − 600, t + 1), at least 100 frames at the start, cut at the end")
   func kaldiWindows() {
-    // One frame of one makes the mean say how many frames a window has, and whether that one is among them.
+    // With a single frame of value 1, the mean shows the length of the window and whether it contains that
+    // frame.
     let step = 250
     let rows = Rows((0..<1000).map { $0 == step ? 1 : 0 })
     var stream = SlidingCMVNStream(options: SlidingCMVNOptions(), channels: 1)
@@ -26,11 +27,11 @@ struct SlidingCMVNStreamTests {
 
     var short = SlidingCMVNStream(options: SlidingCMVNOptions(), channels: 1)
     let cut = run(&short, Rows([3, 5]), parts: [2])
-    #expect(cut == Rows([-1, 1]), "an utterance shorter than the least window is one window")
+    #expect(cut == Rows([-1, 1]), "an utterance shorter than the minimum window is one window")
   }
 
-  @Test("A centred window moves inside the utterance at both ends")
-  func centred() {
+  @Test("a centered window stays inside the utterance at both ends")
+  func centered() {
     let options = SlidingCMVNOptions(window: 4, isCentered: true)
     var stream = SlidingCMVNStream(options: options, channels: 1)
     let output = run(&stream, Rows([1, 2, 3, 4, 5, 6]), parts: [6])
@@ -38,7 +39,8 @@ struct SlidingCMVNStreamTests {
     #expect(output == Rows([-1.5, -0.5, 0.5, 0.5, 0.5, 1.5]))
   }
 
-  @Test("With variance, a window of one frame gives zeros and a constant is divided by the floor's root")
+  @Test(
+    "with variance, a window of one frame gives zeros, and constants are divided by the root of the floor")
   func varianceEdges() {
     let options = SlidingCMVNOptions(normalizesVariance: true)
     var stream = SlidingCMVNStream(options: options, channels: 2)
@@ -65,7 +67,7 @@ struct SlidingCMVNStreamTests {
   }
 
   @Test(
-    "Rows agree with windows summed afresh in double precision",
+    "rows agree with windows summed anew in double precision",
     arguments: cases, [0, 1, 2, 3, 6, 19, 20, 21, 99, 100, 599, 601, 750])
   func reference(_ example: Case, frames: Int) {
     var generator = SplitMix64(seed: UInt64(frames + 1))
@@ -75,7 +77,7 @@ struct SlidingCMVNStreamTests {
     #expect(output.largestError(to: freshWindows(rows, example.options)) < 1e-6)
   }
 
-  @Test("How rows are cut into calls does not change a bit", arguments: cases, 0..<4 as Range<UInt64>)
+  @Test("cutting rows into calls does not change a bit", arguments: cases, 0..<4 as Range<UInt64>)
   func chunking(_ example: Case, seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     let rows = Rows(frames: Int.random(in: 0...900, using: &generator), channels: 3, using: &generator)
@@ -86,7 +88,7 @@ struct SlidingCMVNStreamTests {
     #expect(run(&stream, rows, parts: parts).hasSameBits(as: whole), "seed \(seed), parts \(parts)")
   }
 
-  @Test("Rows wait as long as the latency says, and no longer", arguments: cases)
+  @Test("rows are delayed exactly by the latency", arguments: cases)
   func latency(_ example: Case) {
     var stream = SlidingCMVNStream(options: example.options, channels: 1)
     var given = 0
@@ -106,7 +108,7 @@ struct SlidingCMVNStreamTests {
     #expect(1300 - given == stream.latencyFrames)
   }
 
-  /// The rule of the reference page, frame by frame, with the utterance's length known.
+  /// Kaldi's rule, frame by frame, with the length of the utterance known.
   private func freshWindows(_ rows: Rows, _ options: SlidingCMVNOptions) -> [Double] {
     var output: [Double] = []
     for frame in 0..<rows.frames {
