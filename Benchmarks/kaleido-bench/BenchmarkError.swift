@@ -1,4 +1,4 @@
-/// Why a benchmark cannot be run.
+/// The reason that a benchmark cannot run.
 enum BenchmarkError: Error, CustomStringConvertible {
   case peerMissing(path: String, reason: String)
   case peerFailed(peer: String, reason: String)

@@ -1,14 +1,15 @@
 import ArgumentParser
 
-/// Times the pipeline beside its peers and prints a table of ratios.
+/// The benchmark program, which times the pipeline and its peers and prints a table of ratios.
 @main
 struct KaleidoBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kaleido-bench",
-    abstract: "Times the pipeline beside its peers.",
+    abstract: "Times the pipeline and its peers.",
     discussion: """
-      `make bench` fetches the peers into .build-peers, builds, and runs `kaleido-bench all`. Sections whose work is \
-      on one thread pin themselves to one processor; times are thread CPU time, ours and the peers' runs alternate.
+      `make bench` fetches the peers into .build-peers, builds, and runs `kaleido-bench all`. \
+      Single-threaded sections pin themselves to one processor; times are thread CPU time, and runs of \
+      ours and the peers alternate.
       """,
     subcommands: [AllCommand.self] + AllCommand.sections + [WisdomCommand.self, PreprocessOnceCommand.self],
     defaultSubcommand: AllCommand.self)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What every section takes.
+/// The options of every section.
 struct SharedOptions: ParsableArguments {
   @Option(help: "Folder that Benchmarks/peers/setup filled.")
   var peers = ".build-peers"
@@ -12,7 +12,7 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "Corpus in TIMIT layout whose audio is used (default: the built-in corpus).")
   var corpus: String?
 
-  @Option(help: "How the report calls that corpus (default: its folder).")
+  @Option(help: "Name of that corpus in the report (default: its folder).")
   var corpusName: String?
 
   @Option(help: "Runs of each contender, alternating.")

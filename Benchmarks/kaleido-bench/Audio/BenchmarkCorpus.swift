@@ -6,7 +6,7 @@ import Foundations
 struct BenchmarkCorpus {
   let name: String
   let root: String
-  /// Paths of the audio files, in the order of the utterances' keys.
+  /// The paths of the audio files, in order of utterance keys.
   let audioFiles: [String]
 
   /// The corpus in the folder or manifest at `path`, or the built-in one.
@@ -24,7 +24,7 @@ struct BenchmarkCorpus {
     }
   }
 
-  /// Samples of one file.
+  /// The samples of a file.
   func samples(ofFile path: String) throws -> [Int16] {
     let file = try AudioFile(path: path)
     guard file.info.coding.isInt16 else {
@@ -36,8 +36,8 @@ struct BenchmarkCorpus {
     return samples
   }
 
-  /// The utterances one after the other, again and again up to `seconds` at 16 kHz, with seeded noise of up to two
-  /// steps, so that no two rounds are the same and no stretch is digital silence.
+  /// The utterances in a loop, `seconds` long at 16 kHz, with seeded noise of up to ±2, so that no two passes
+  /// are the same and no part is digital silence.
   func speech(seconds: Double, seed: UInt64 = 1) throws -> [Int16] {
     let utterances = try audioFiles.map(samples(ofFile:))
     let count = Int(seconds * 16_000)
@@ -59,7 +59,7 @@ struct BenchmarkCorpus {
   }
 }
 
-/// Uniform steps from −2 to 2.
+/// A generator of uniform integers from −2 to 2.
 private struct NoiseGenerator {
   private var generator: SplitMix64
 

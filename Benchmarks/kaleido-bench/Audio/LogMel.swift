@@ -1,6 +1,7 @@
 import Signal
 
-/// Our log-mel filter bank with Kaldi's defaults, with its stream and its rows made beforehand, as in a corpus run.
+/// Our log mel filter bank with Kaldi's defaults, its stream and rows allocated in advance, as in a run over
+/// a corpus.
 final class LogMel {
   let plan: FilterBankPlan
   private let stream: FeatureStream
@@ -17,25 +18,26 @@ final class LogMel {
 
   func frameCount(samples: Int) -> Int { plan.frame.frameCount(sampleCount: samples) }
 
-  /// Makes room for the rows of so many samples, and touches it.
+  /// Allocates and touches memory for the rows of `samples` samples.
   func reserve(samples: Int) {
     let count = frameCount(samples: samples) * bins
     if rows.count != count { rows = [Float](repeating: 0, count: count) }
   }
 
-  /// The whole utterance in one piece, `[frames, bins]`, into `rows`; allocates nothing.
+  /// Computes a whole utterance in one piece, `[frames, bins]`, into `rows`; allocates nothing.
   func compute(_ samples: [Int16]) {
     stream.reset(utteranceKey: 0)
     rows.withUnsafeMutableBufferPointer { rows in
-      let given = samples.withUnsafeBufferPointer { stream.accept($0, into: rows) }
-      stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[(given * bins)...]))
+      let count = samples.withUnsafeBufferPointer { stream.accept($0, into: rows) }
+      stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[(count * bins)...]))
     }
   }
 
-  /// Begins another utterance that comes in pieces.
+  /// Begins another utterance, which is to come in pieces.
   func begin() { stream.reset(utteranceKey: 0) }
 
-  /// A piece of an utterance, its rows to the start of `rows`, which must have room for them.
+  /// Accepts a piece of an utterance and writes its rows to the start of `rows`, which must have room for
+  /// them.
   func accept(_ samples: UnsafeBufferPointer<Int16>) {
     _ = rows.withUnsafeMutableBufferPointer { stream.accept(samples, into: $0) }
   }

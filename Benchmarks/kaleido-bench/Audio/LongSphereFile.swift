@@ -1,6 +1,6 @@
 import Foundation
 
-/// A SPHERE file of many hours, written piece by piece.
+/// A SPHERE file of many hours, written in pieces.
 struct LongSphereFile {
   let corpus: BenchmarkCorpus
   let hours: Double

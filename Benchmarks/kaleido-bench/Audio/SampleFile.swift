@@ -1,6 +1,6 @@
 import Foundation
 
-/// Samples in a file of plain little-endian Int16, for the Python peers; removed with this object.
+/// A file of raw little-endian Int16 samples for the Python peers, removed with this object.
 final class SampleFile {
   let path: String
 

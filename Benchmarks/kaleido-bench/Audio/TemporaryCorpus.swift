@@ -1,9 +1,9 @@
 import Foundation
 
-/// A corpus of an hour and more in a folder of its own: copies of another one's files under other speakers' names,
-/// removed with this object.
+/// A long corpus in a temporary folder, made of copies of the files of another corpus with other speaker
+/// names; removed with this object.
 ///
-/// Each copy is a file of its own, so that reading it costs what reading costs, not what the nearest cache does.
+/// Each copy is a separate file, so that reading does not hit the processor's caches.
 final class TemporaryCorpus {
   let root: String
   let audioSeconds: Double
@@ -24,7 +24,7 @@ final class TemporaryCorpus {
     audioSeconds = Double(copies) * copySeconds
     fileCount = copies * contents.count
     for copy in 0..<copies {
-      // One speaker a copy; the utterance's number keeps names of different speakers apart.
+      // One speaker per copy; the utterance number distinguishes files of different original speakers.
       let folder = "\(root)/TRAIN/DR\(1 + copy % 8)/\(Self.speaker(copy))"
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
       for (index, content) in contents.enumerated() {

@@ -1,9 +1,9 @@
 import CFFTW
 
-/// One FFTW transform on its own, out of place in cache: the floor of a filter bank.
+/// A single FFTW transform, out of place and in cache: the lower bound of a filter bank.
 ///
-/// It is planned with the rigour of our shipped plan: several times with `FFTW_MEASURE` and `FFTW_PATIENT`, of which
-/// the plan that runs fastest in a longer trial than FFTW's own stays. To be made before anything else plans.
+/// It is planned as rigorously as our shipped plan: several times with `FFTW_MEASURE` and `FFTW_PATIENT`,
+/// keeping the fastest plan in a trial longer than FFTW's own. It must be made before anything else plans.
 final class BareFFTW {
   enum Shape {
     /// 512 real points to 257 complex ones.
@@ -65,9 +65,9 @@ final class BareFFTW {
     }
   }
 
-  /// The shortest of many stretches of executions.
+  /// The minimum time over many trials.
   private func trial(_ candidate: fftwf_plan) -> Double {
-    // Planning overwrites the arrays: they are filled afterwards, without denormals.
+    // Planning overwrites the arrays, so they are filled after it, without denormals.
     for index in 0..<floats {
       input[index] = Float((index * 37) % 101) - 50
       output[index] = 0

@@ -1,15 +1,16 @@
 import Foundation
 
-/// PyTorch in a worker process: a stand-in for torch_butterfly, and dense layers (`Benchmarks/peers/butterfly_worker.py`).
+/// PyTorch in a worker process (`Benchmarks/peers/butterfly_worker.py`): a stand-in for torch_butterfly, and
+/// dense layers.
 ///
-/// It times itself in thread CPU time. Used by one thread.
+/// It measures its own thread CPU time. Used by one thread.
 final class ButterflyPeer {
   enum Contender: String, Encodable {
     case loopOrder = "loop order"
     case dense
   }
 
-  /// A map and what it is run on; files of float32, complex numbers interleaved.
+  /// A map with its data, in files of float32, complex numbers interleaved.
   struct Case: Encodable {
     var operation = "load"
     var name: String
@@ -42,7 +43,7 @@ final class ButterflyPeer {
 
   /// Starts the worker.
   ///
-  /// Throws `peerMissing` where its environment or library is not there.
+  /// - Throws: `peerMissing` if its environment or library is missing.
   init(peers: String, scripts: String) throws {
     let library = peers + "/libbutterfly_loop_order.so"
     guard FileManager.default.fileExists(atPath: library) else {
@@ -56,7 +57,7 @@ final class ButterflyPeer {
 
   func load(_ map: Case) throws { _ = try worker.ask(map, Answer.self) }
 
-  /// Mean nanoseconds of one forward, or of one forward and backward, of the whole batch.
+  /// The mean nanoseconds of one forward pass, or one forward and backward pass, of the whole batch.
   func time(_ name: String, _ contender: Contender, backward: Bool, repeats: Int) throws -> Double {
     let request = Request(
       operation: "time", name: name, contender: contender, backward: backward, repeats: repeats)
@@ -66,7 +67,7 @@ final class ButterflyPeer {
     return time
   }
 
-  /// Output, gradient by the input and gradient by the twiddles, as the stand-in finds them.
+  /// The stand-in's output and gradients with respect to input and twiddles, concatenated.
   func results(_ name: String, scratch: String) throws -> [Float] {
     _ = try worker.ask(Request(operation: "write", name: name, output: scratch), Answer.self)
     let data = try Data(contentsOf: URL(fileURLWithPath: scratch))

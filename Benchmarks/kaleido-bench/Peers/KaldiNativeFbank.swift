@@ -1,8 +1,8 @@
 import Glibc
 
-/// kaldi-native-fbank's C++ in this process, through the shim in `Benchmarks/peers`.
+/// The C++ library kaldi-native-fbank in this process, through the shim in `Benchmarks/peers`.
 ///
-/// It is loaded at run time, so that the benchmark builds without it. Used by one thread.
+/// It is loaded at run time, so the benchmark builds without it. Used by one thread.
 final class KaldiNativeFbank {
   private typealias Describe = @convention(c) () -> UnsafePointer<CChar>
   private typealias Fbank =
@@ -18,7 +18,7 @@ final class KaldiNativeFbank {
 
   static let name = "kaldi-native-fbank C++"
 
-  /// How the library was built.
+  /// The version and compiler flags of the library.
   let buildDescription: String
   private let fbank: Fbank
   private let streamOpen: StreamOpen
@@ -46,9 +46,9 @@ final class KaldiNativeFbank {
     streamClose = try symbol("peer_stream_close", as: StreamClose.self)
   }
 
-  /// Log-mels of a whole utterance into `features`, `[frames, bins]`.
+  /// Computes the log mel energies of a whole utterance into `features`, `[frames, bins]`.
   ///
-  /// Gives the frames and the thread CPU time of the computation, in nanoseconds.
+  /// Returns the number of frames and the thread CPU time in nanoseconds.
   func compute(
     _ samples: [Float], bins: Int, into features: inout [Float]
   ) throws -> (frames: Int, nanoseconds: Double) {
@@ -82,7 +82,7 @@ final class KaldiNativeFbank {
 
     deinit { close(handle) }
 
-    /// Gives the number of frames that `samples` completed, written to `output`.
+    /// Accepts samples, writes the frames that they complete to `output`, and returns their number.
     func accept(
       _ samples: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>, bins: Int
     ) -> Int {

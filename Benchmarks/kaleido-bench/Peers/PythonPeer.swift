@@ -1,8 +1,8 @@
 import Foundation
 
-/// One Python peer in a worker process of its own, driven over pipes (`Benchmarks/peers/worker.py`).
+/// A Python peer in its own worker process, driven over pipes (`Benchmarks/peers/worker.py`).
 ///
-/// It times itself; the driver only says when. It inherits the processor this thread is pinned to. Used by one thread.
+/// It measures its own time and inherits the processor to which this thread is pinned. Used by one thread.
 final class PythonPeer {
   enum Kind: String, CaseIterable {
     case kaldiNativeFbank = "kaldi-native-fbank"
@@ -36,10 +36,10 @@ final class PythonPeer {
 
   /// Starts the worker.
   ///
-  /// Throws `peerMissing` where its interpreter or packages are not there.
+  /// - Throws: `peerMissing` if its interpreter or packages are missing.
   init(_ kind: Kind, peers: String, scripts: String) throws {
     self.kind = kind
-    // Debian builds torchaudio for its own Python; the others come from PyPI.
+    // torchaudio is Debian's, for its own Python; the others are from PyPI.
     let interpreter = kind == .torchaudio ? "/usr/bin/python3" : peers + "/venv/bin/python"
     worker = try WorkerProcess(
       name: kind.rawValue, interpreter: interpreter, arguments: [scripts + "/worker.py", kind.rawValue])
@@ -50,24 +50,24 @@ final class PythonPeer {
 
   var name: String { "\(kind.rawValue) \(version)" }
 
-  /// Gives the worker a file of Int16 samples under a name.
+  /// Loads a file of Int16 samples into the worker under a name.
   func load(name: String, path: String) throws {
     _ = try ask(Request(operation: "load", name: name, path: path))
   }
 
-  /// Mean CPU nanoseconds and frames of one run over loaded samples.
+  /// The mean CPU nanoseconds and the frames of one run over loaded samples.
   ///
-  /// Time of other threads of the worker is counted.
+  /// Other threads of the worker are included.
   func time(name: String, bins: Int, repeats: Int) throws -> (nanoseconds: Double, frames: Int) {
     let answer = try ask(Request(operation: "time", name: name, bins: bins, repeats: repeats))
     guard let thread = answer.threadNanoseconds, let process = answer.processNanoseconds,
       let frames = answer.frames
     else { throw BenchmarkError.peerFailed(peer: kind.rawValue, reason: "no time in its answer") }
-    // The process clock is the coarser of the two: it stands only for what the thread's clock cannot see.
+    // The process clock is coarser, so it is used only if other threads have run.
     return (process > 1.05 * thread ? process : thread, frames)
   }
 
-  /// Features of the Int16 file `path`, `[frames, bins]`, in double precision.
+  /// The features of the Int16 file `path`, `[frames, bins]`, in double precision.
   func features(ofFile path: String, bins: Int, scratch: String) throws -> [Double] {
     _ = try ask(Request(operation: "write", path: path, output: scratch, bins: bins))
     let data = try Data(contentsOf: URL(fileURLWithPath: scratch))

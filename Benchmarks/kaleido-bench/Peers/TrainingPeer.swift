@@ -1,15 +1,15 @@
 import Foundation
 
-/// PyTorch in a worker process, training the same models (`Benchmarks/peers/training_worker.py`).
+/// PyTorch in a worker process that trains the same models (`Benchmarks/peers/training_worker.py`).
 ///
-/// It times itself in thread CPU time. Used by one thread.
+/// It measures its own thread CPU time. Used by one thread.
 final class TrainingPeer {
-  /// A model, its first values and the batch that it is trained on; files of float32 and int32.
+  /// A model, its initial parameters and its batch, in files of float32 and int32.
   struct Case: Encodable {
     struct Tensor: Encodable {
       var name: String
       var shape: [Int]
-      /// Factor on the learning rate.
+      /// The factor of the learning rate.
       var rate: Double
     }
 
@@ -17,22 +17,22 @@ final class TrainingPeer {
     var name: String
     var kind: String
     var segments: Int
-    /// Rows of a segment, context included.
+    /// The number of rows in a segment, including context.
     var rows: Int
     var width: Int
-    /// Rows of context on the left of a segment.
+    /// The number of context rows on the left of a segment.
     var context: Int
     var adam: Bool
     var rate: Double
-    /// The largest norm of a gradient; 0 for any.
+    /// The maximum gradient norm; 0 for none.
     var clip: Double
     var tensors: [Tensor]
     var parameters: String
     var batch: String
     var labels: String
-    /// First point and number of points of each band that is pooled.
+    /// The first point and the number of points of each pooled band.
     var bands: [[Int]]
-    /// Points of the spectrum.
+    /// The number of points in the spectrum.
     var points: Int
   }
 
@@ -53,7 +53,7 @@ final class TrainingPeer {
 
   /// Starts the worker.
   ///
-  /// Throws `peerMissing` where its environment is not there.
+  /// - Throws: `peerMissing` if its environment is missing.
   init(peers: String, scripts: String) throws {
     worker = try WorkerProcess(
       name: "PyTorch", interpreter: peers + "/venv-torch/bin/python",
@@ -63,12 +63,12 @@ final class TrainingPeer {
 
   func load(_ model: Case) throws { _ = try worker.ask(model, Answer.self) }
 
-  /// The losses of the next steps, each before its step.
+  /// The losses of the next steps, each before its update.
   func losses(_ name: String, steps: Int) throws -> [Double] {
     try worker.ask(Request(operation: "losses", name: name, repeats: steps), Answer.self).losses ?? []
   }
 
-  /// Mean nanoseconds of a step.
+  /// The mean nanoseconds of a step.
   func time(_ name: String, repeats: Int) throws -> Double {
     let request = Request(operation: "time", name: name, repeats: repeats)
     guard let time = try worker.ask(request, Answer.self).nanoseconds else {

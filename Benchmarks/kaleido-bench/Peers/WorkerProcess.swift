@@ -1,8 +1,8 @@
 import Foundation
 
-/// A process that answers JSON lines with JSON lines, over pipes.
+/// A process that answers JSON lines by JSON lines, over pipes.
 ///
-/// It inherits the processor this thread is pinned to. Used by one thread.
+/// It inherits the processor to which this thread is pinned. Used by one thread.
 final class WorkerProcess {
   private struct Failure: Decodable {
     var error: String?
@@ -16,7 +16,7 @@ final class WorkerProcess {
 
   /// Starts the worker.
   ///
-  /// Throws `peerMissing` where its interpreter is not there.
+  /// - Throws: `peerMissing` if its interpreter is missing.
   init(name: String, interpreter: String, arguments: [String]) throws {
     self.name = name
     process.executableURL = URL(fileURLWithPath: interpreter)
@@ -35,7 +35,9 @@ final class WorkerProcess {
     process.waitUntilExit()
   }
 
-  /// The answer to one request; an answer with an `error` is thrown.
+  /// The answer to a request.
+  ///
+  /// - Throws: `peerFailed` if the answer contains an `error`, or the worker ends.
   func ask<Answer: Decodable>(_ request: some Encodable, _: Answer.Type) throws -> Answer {
     var line = try JSONEncoder().encode(request)
     line.append(0x0A)

@@ -1,11 +1,11 @@
-/// One line of the report: ours, what it stands beside, the target and whether it is met.
+/// A line of the report: our result, that of a peer, the target and whether it is met.
 struct Figure: Codable, Sendable {
-  /// What was measured: "40 bins, 600 s".
+  /// The measured case, such as "40 bins, 600 s".
   let item: String
   let unit: String
   let ours: Summary
   let peer: Peer?
-  /// Ours against the peer or the target's own quantity; what it is stands in `ratioMeaning`.
+  /// Our result relative to the peer or to the quantity of the target, as described by `ratioMeaning`.
   let ratio: Double?
   let ratioMeaning: String?
   let target: Target?
@@ -26,7 +26,7 @@ struct Figure: Codable, Sendable {
     self.note = note
   }
 
-  /// Ours beside a peer in the same unit of time: the ratio is how many times faster we are.
+  /// A figure with a peer in the same unit of time, whose ratio is our speedup.
   static func faster(
     _ item: String, unit: String, ours: Summary, peer: Peer, target: Double? = nil, note: String? = nil
   ) -> Figure {
@@ -37,13 +37,13 @@ struct Figure: Codable, Sendable {
   }
 }
 
-/// What ours is measured beside.
+/// The result that ours is compared with.
 struct Peer: Codable, Sendable {
   let name: String
   let summary: Summary
 }
 
-/// A bound that the issue sets, and whether the measured value keeps it.
+/// A bound, and whether the measured value meets it.
 struct Target: Codable, Sendable {
   enum Bound: String, Codable, Sendable {
     case atLeast = "≥"
@@ -68,15 +68,15 @@ struct Target: Codable, Sendable {
   }
 }
 
-/// The figures of one command, with what they were measured on.
+/// The figures of one command.
 struct Section: Codable, Sendable {
   let title: String
-  /// How it was measured, what corpus, which peers in which version.
+  /// The method, the corpus, and the versions of peers.
   let conditions: [String]
   var figures: [Figure]
 }
 
-/// All that one call of the benchmark measured.
+/// The results of one run of the benchmark.
 struct BenchmarkReport: Codable, Sendable {
   let machine: Machine
   var sections: [Section]

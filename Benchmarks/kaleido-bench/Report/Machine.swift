@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 import Signal
 
-/// What the figures were measured on.
+/// The machine of the measurements.
 struct Machine: Codable, Sendable {
   let processor: String
   let processorCount: Int
-  /// Loads over 1, 5 and 15 minutes at the start: a busy machine shows.
+  /// The load averages over 1, 5 and 15 minutes at the start, which reveal a busy machine.
   let loadAverages: [Double]
   let system: String
   let compiler: String

@@ -1,4 +1,4 @@
-/// Lays a report out as Markdown.
+/// A report as Markdown.
 struct MarkdownReport {
   let report: BenchmarkReport
 
@@ -17,7 +17,8 @@ struct MarkdownReport {
   }
 
   private static let header =
-    "| measured | unit | ours: median (min to max) | beside | its median (min to max) | runs | ratio | target | met |"
+    "| measured | unit | ours: median (min to max) | peer | peer: median (min to max) | runs | ratio |"
+    + " target | met |"
   private static let rule = "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | --- |"
 
   private static func row(_ figure: Figure) -> String {
@@ -38,7 +39,8 @@ struct MarkdownReport {
     return "\(number(summary.median)) (\(number(summary.minimum)) to \(number(summary.maximum)))"
   }
 
-  /// Three significant digits below 1000, whole numbers with separators above; the same in every locale.
+  /// A number with three significant digits below 1000, rounded with separators above; the same in every
+  /// locale.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     let magnitude = abs(value)
@@ -57,7 +59,7 @@ struct MarkdownReport {
     return (value < 0 ? "-" : "") + grouped
   }
 
-  /// A number as it was given: "3.5", "600".
+  /// A number without rounding: "3.5", "600".
   static func plain(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }

@@ -2,10 +2,10 @@ import ArgumentParser
 import Foundation
 import Signal
 
-/// How far our log-mels and the peer's are from a float64 reference.
+/// The errors of our log mel energies and the peer's against a float64 reference.
 struct AccuracyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "accuracy", abstract: "Error against a float64 reference, beside kaldi-native-fbank's.")
+    commandName: "accuracy", abstract: "Errors against a float64 reference, and those of kaldi-native-fbank.")
 
   @OptionGroup var options: SharedOptions
 
@@ -15,7 +15,7 @@ struct AccuracyCommand: ParsableCommand {
 }
 
 struct AccuracySection {
-  /// The double precision path is not made for speed: it is tried on so many files.
+  /// The number of files for the slow double precision path.
   private static let doubleFiles = 20
   private let corpus: BenchmarkCorpus
   private let native: KaldiNativeFbank
@@ -31,9 +31,9 @@ struct AccuracySection {
   private struct Errors {
     var ours: [Double] = []
     var peers: [Double] = []
-    /// Largest difference between ours and the peer's in cells within 40 dB of their frame's strongest.
+    /// The largest difference from the peer in cells within 40 dB of the frame maximum.
     var largestNearPeak = 0.0
-    /// Largest error of our double precision path.
+    /// The largest error of our double precision path.
     var largestOfDouble = 0.0
   }
 
@@ -48,11 +48,11 @@ struct AccuracySection {
       figures += figuresFor(&errors, bins: bins)
     }
     return Section(
-      title: "Accuracy of log-mels",
+      title: "Accuracy of log mel energies",
       conditions: [
-        "corpus: \(corpus.name), \(corpus.audioFiles.count) files, every file whole, dither 0",
-        "absolute error of the natural logarithm against a float64 reference (NumPy \(reference.version)), every cell; "
-          + "beside it \(KaldiNativeFbank.name) (\(native.buildDescription))",
+        "corpus: \(corpus.name), \(corpus.audioFiles.count) whole files, dither 0",
+        "absolute error of the natural logarithm in every cell against a float64 reference "
+          + "(NumPy \(reference.version)); peer: \(KaldiNativeFbank.name) (\(native.buildDescription))",
       ],
       figures: figures)
   }
@@ -76,15 +76,15 @@ struct AccuracySection {
         errors.largestOfDouble = max(errors.largestOfDouble, abs(own - reference))
       }
     }
-    // 40 dB below the strongest, in natural logarithms of power.
+    // 40 dB in natural logarithms of power.
     let range = 4 * log(10.0)
     for frame in 0..<frames {
       let cells = frame * bins..<(frame + 1) * bins
-      let strongest = exact[cells].max() ?? 0
+      let maximum = exact[cells].max() ?? 0
       for cell in cells {
         errors.ours.append(abs(Double(ours.rows[cell]) - exact[cell]))
         errors.peers.append(abs(Double(peers[cell]) - exact[cell]))
-        if exact[cell] >= strongest - range {
+        if exact[cell] >= maximum - range {
           errors.largestNearPeak = max(errors.largestNearPeak, Double(abs(ours.rows[cell] - peers[cell])))
         }
       }
@@ -107,7 +107,7 @@ struct AccuracySection {
       }
     figures.append(
       Figure(
-        "\(bins) bins, largest difference from the peer within 40 dB of the frame's peak", unit: "log",
+        "\(bins) bins, largest difference from the peer within 40 dB of the frame maximum", unit: "log",
         ours: Summary([errors.largestNearPeak]),
         target: Target(.atMost, bins <= 40 ? 1e-4 : 3e-4, of: errors.largestNearPeak)))
     figures.append(

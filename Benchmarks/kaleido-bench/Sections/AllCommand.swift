@@ -1,14 +1,14 @@
 import ArgumentParser
 import Foundation
 
-/// Every section, each in a process of its own, so that none finds the memory, plans or threads of another.
+/// All sections, each in its own process, so that none inherits memory, plans or threads of another.
 struct AllCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "all", abstract: "Every section; one table of ratios (default).")
+    commandName: "all", abstract: "All sections, in one report (default).")
 
   @OptionGroup var options: SharedOptions
 
-  /// In the order of the report.
+  /// The sections in order of the report.
   static let sections: [any ParsableCommand.Type] = [
     FilterBankCommand.self, BreakdownCommand.self, AccuracyCommand.self, EndToEndCommand.self,
     StreamingCommand.self,

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Signal
 
-/// Where the time of a filter bank goes.
+/// The time of a filter bank, step by step.
 struct BreakdownCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "breakdown", abstract: "Where the time of a filter bank goes, step by step.")
+    commandName: "breakdown", abstract: "The time of a filter bank, step by step.")
 
   @OptionGroup var options: SharedOptions
 
@@ -14,7 +14,8 @@ struct BreakdownCommand: ParsableCommand {
 }
 
 struct BreakdownSection {
-  /// Samples accepted at once: 20 frames, so that the wide rows of the first steps stay in cache.
+  /// The number of samples accepted at once: 20 frames, so that the wide rows of the first steps stay in
+  /// cache.
   private static let chunk = 3_200
   private let options: SharedOptions
   private let corpus: BenchmarkCorpus
@@ -38,7 +39,7 @@ struct BreakdownSection {
       Step(item: "samples to windowed frames of 512", plan: try WindowedFramePlan(FrameOptions())),
       Step(item: "... to power spectra of 257", plan: try SpectrumPlan(FrameOptions())),
       Step(item: "samples to 40 mel energies", plan: try FilterBankPlan(linear)),
-      Step(item: "... to 40 log-mels, the whole", plan: try FilterBankPlan(FilterBankOptions())),
+      Step(item: "... to 40 log mel energies (complete)", plan: try FilterBankPlan(FilterBankOptions())),
     ]
     let frames = steps[0].plan.frame.frameCount(sampleCount: samples.count)
     let contenders =
@@ -46,10 +47,12 @@ struct BreakdownSection {
     let summaries = try options.rounds.time(contenders).map { $0.mapped { $0 / Double(frames) } }
     let transform = Peer(name: "bare FFTW c2c 256", summary: summaries[steps.count])
     return Section(
-      title: "Where the time of a filter bank goes",
+      title: "The time of a filter bank, step by step",
       conditions: [
-        "audio: \(corpus.name), 30 s, in chunks of \(Self.chunk) samples; thread CPU time, each line from the samples on",
-        "the first two lines also write rows of 512 and 257 floats, which the filter bank never does",
+        "audio: \(corpus.name), 30 s, in chunks of \(Self.chunk) samples; thread CPU time, each line"
+          + " including all "
+          + "steps before it",
+        "the first two lines also write rows of 512 and 257 floats, which the filter bank does not",
       ],
       figures: zip(steps, summaries).map { step, summary in
         Figure(

@@ -3,7 +3,7 @@ import CMeasurement
 import Foundation
 import StructuredMaps
 
-/// One butterfly product with a batch to run it on: from tensors row by row, and in the layout of the kernels.
+/// A butterfly product with a batch, both as row-major tensors and in the layout of the kernels.
 final class ButterflyCase {
   let name: String
   let size: Int
@@ -25,7 +25,7 @@ final class ButterflyCase {
   private var parameterGradient: [Float]
   private let files: String
 
-  /// 𝓑𝓑* (two blocks) or 𝓑 (one), orthogonal or unitary 2 × 2 matrices.
+  /// 𝓑𝓑* (two blocks) or 𝓑 (one) of orthogonal or unitary 2 × 2 matrices.
   init(size: Int, blocks: Int, field: NumberField, batch: Int = 1024) throws {
     name = "\(field.rawValue) \(size) \(blocks == 2 ? "BB*" : "B")" + (batch == 1 ? ", batch of 1" : "")
     (self.size, self.blocks, self.field, self.batch) = (size, blocks, field, batch)
@@ -54,12 +54,12 @@ final class ButterflyCase {
 
   // MARK: Row-major tensors in and out
 
-  /// Rows in, rows out: layout and packing of twiddles included.
+  /// Forward from rows to rows, including the change of layout and the packing of twiddles.
   func forwardRows() {
     withRows { input, _, output, _ in map.forward(input, into: output, workspace: &workspace) }
   }
 
-  /// Forward, and backward with the gradients by input and twiddles.
+  /// Forward, and backward with the gradients with respect to input and twiddles.
   func forwardAndBackwardRows() {
     for i in parameterGradient.indices { parameterGradient[i] = 0 }
     withRows { input, outputGradient, output, inputGradient in
@@ -70,7 +70,7 @@ final class ButterflyCase {
     }
   }
 
-  /// One row, twiddles packed beforehand.
+  /// Forward of one row, twiddles packed in advance.
   func forwardRow() {
     withRows { input, _, output, _ in packed.forward(input, into: output, workspace: &workspace) }
   }
@@ -89,8 +89,10 @@ final class ButterflyCase {
 
   // MARK: Peers
 
-  /// Gives the peer the same twiddles and tensors, and fails if it does not compute the same.
-  func give(to peer: ButterflyPeer) throws {
+  /// Loads the same twiddles and tensors into the peer, and compares its results.
+  ///
+  /// - Throws: `resultsDiffer`.
+  func load(into peer: ButterflyPeer) throws {
     func write(_ numbers: [Float], _ name: String) throws -> String {
       try numbers.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: "\(files)/\(name)"))
       return "\(files)/\(name)"
@@ -105,7 +107,7 @@ final class ButterflyCase {
     let ours = (try KaleidoscopeMatrix(shape: map.shape, parameters: parameterGradient)).twiddleTensor.scalars
     let theirs = try peer.results(name, scratch: files + "/results")
     var start = 0
-    for (what, found) in [
+    for (result, found) in [
       ("output", outputRows.numbers), ("input gradient", inputGradientRows.numbers),
       ("twiddle gradient", ours),
     ] {
@@ -116,7 +118,7 @@ final class ButterflyCase {
       let largest = expected.reduce(0) { max($0, abs($1)) }
       let difference = zip(found, expected).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
       guard difference < 2e-5 * largest else {
-        throw BenchmarkError.resultsDiffer("\(name), \(what): by \(difference) of \(largest)")
+        throw BenchmarkError.resultsDiffer("\(name), \(result): by \(difference) of \(largest)")
       }
       start += found.count
     }
@@ -124,12 +126,14 @@ final class ButterflyCase {
 
   // MARK: The layout of the kernels
 
-  /// The batch through `forward`, twiddles packed beforehand.
+  /// Forward of the batch, twiddles packed in advance.
   func forwardBatch() { packed.forward(input, into: &output, workspace: &workspace) }
 
-  /// The kernels alone, twiddles packed beforehand, complex ones with unit diagonals unless all entries are wanted.
+  /// The kernels alone, twiddles packed in advance.
   ///
-  /// Over the whole batch, or again and again over its first tiles, which stay in cache.
+  /// They run over the whole batch, or repeatedly over its first tiles, which stay in cache.
+  ///
+  /// - Parameter form: The form of complex twiddles.
   func makeKernels(_ form: TwiddleForm = .unit) throws -> ButterflyKernels {
     for (tensor, isInput) in [(inputRows, true), (gradientRows, false)] {
       let base = UnsafePointer(tensor.base)
@@ -147,7 +151,7 @@ final class ButterflyCase {
   }
 }
 
-/// The kernels of a map on tiles that another object holds.
+/// The kernels of a map, on tiles owned by another object.
 struct ButterflyKernels {
   private let schedule: ButterflySchedule
   private let form: TwiddleForm
@@ -163,11 +167,11 @@ struct ButterflyKernels {
     outputGradient: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>, tileStride: Int, tileCount: Int
   ) throws {
-    guard let layout = map.butterflyLayout else { preconditionFailure("a map of butterflies") }
+    guard let layout = map.butterflyLayout else { preconditionFailure("not a butterfly product") }
     schedule = ButterflySchedule(layout)
     (self.input, self.outputGradient, self.output) = (input, outputGradient, output)
     (self.inputGradient, self.tileStride, self.tileCount) = (inputGradient, tileStride, tileCount)
-    // They live as long as the program.
+    // Never freed: they live as long as the program.
     func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
       let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
         .bindMemory(to: Float.self, capacity: count)
@@ -180,10 +184,10 @@ struct ButterflyKernels {
     self.form = form
     var description = schedule.description(form)
     if form != .full {
-      var channels = [Double](repeating: 0, count: schedule.packingScratchCount)
-      let serves = ck_best().pointee.butterfly_pack_unit(
-        &description, map.parameters, layout.planeStride, layout.size, packed, nil, &channels)
-      if !serves { throw BenchmarkError.resultsDiffer("unit diagonals do not serve this map") }
+      var scratch = [Double](repeating: 0, count: schedule.packingScratchCount)
+      let isUnit = ck_best().pointee.butterfly_pack_unit(
+        &description, map.parameters, layout.planeStride, layout.size, packed, nil, &scratch)
+      if !isUnit { throw BenchmarkError.resultsDiffer("this map has no unit form") }
     } else {
       ck_best().pointee.butterfly_pack(&description, map.parameters, layout.planeStride, packed)
     }
@@ -193,7 +197,7 @@ struct ButterflyKernels {
     schedule.multiplyAdds(form)
   }
 
-  /// Two tiles from number `tile` on.
+  /// Forward of two tiles, from `tile` on.
   func forward(_ tile: Int = 0) {
     var description = schedule.description(form)
     var (from, to) = (tiles(input, tile), tiles(output, tile))
@@ -202,9 +206,9 @@ struct ButterflyKernels {
 
   func backward() {
     var description = schedule.description(form)
-    var (from, given, to) = (tiles(input, 0), tiles(outputGradient, 0), tiles(inputGradient, 0))
+    var (from, gradient, to) = (tiles(input, 0), tiles(outputGradient, 0), tiles(inputGradient, 0))
     ck_best().pointee.butterfly_backward(
-      &description, packed, &from, &given, &to, packedGradient, nil, nil, work)
+      &description, packed, &from, &gradient, &to, packedGradient, nil, nil, work)
   }
 
   private func tiles(_ base: UnsafeMutablePointer<Float>, _ tile: Int) -> ck_butterfly_ends {
@@ -214,14 +218,14 @@ struct ButterflyKernels {
     return ends
   }
 
-  /// The whole batch, the loop over its tiles in C.
+  /// Forward of the whole batch, with the loop over tiles in C.
   func forwardAll() {
     var description = schedule.description(form)
     measurement_butterfly_forward(ck_best(), &description, packed, input, output, tileStride, tileCount, work)
   }
 }
 
-/// Marsaglia's xorshift64*: the same numbers in every run.
+/// A generator with the same numbers in every run (xorshift64*).
 private struct Xorshift: RandomNumberGenerator {
   var state: UInt64
 

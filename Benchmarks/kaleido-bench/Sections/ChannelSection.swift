@@ -1,7 +1,7 @@
 import ArgumentParser
 import StageGraph
 
-/// What it costs to hand one message from stage to stage.
+/// The cost of sending a message from stage to stage.
 struct ChannelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "channel", abstract: "Nanoseconds per message between stages at capacity 16.")
@@ -15,10 +15,10 @@ struct ChannelCommand: ParsableCommand {
 
 struct ChannelSection {
   var runs = 9
-  /// Messages in one run.
+  /// The number of messages in one run.
   var messages = 200_000
 
-  /// A counted reference, as a block of audio or features is.
+  /// A counted reference, like a block of audio or features.
   private final class Payload: GraphMessage {
     let number: Int
     init(number: Int) { self.number = number }
@@ -51,13 +51,14 @@ struct ChannelSection {
     return Section(
       title: "Channels",
       conditions: [
-        "capacity 16, a counted reference as message, \(MarkdownReport.number(Double(messages))) messages a run, "
-          + "wall-clock time, not pinned; the meters of the stages included"
+        "capacity 16, a counted reference as message, \(MarkdownReport.number(Double(messages))) messages"
+          + " per run, "
+          + "wall-clock time, not pinned, stage meters included"
       ],
       figures: figures)
   }
 
-  /// Wall-clock time of a run by its number of messages.
+  /// The wall-clock time of a run divided by the number of messages.
   private func nanosecondsPerMessage(stagesBetween: Int) throws -> Double {
     let count = messages
     return try waitFor {

@@ -2,10 +2,10 @@ import ArgumentParser
 import Corpus
 import Foundation
 
-/// From SPHERE files to log-mels.
+/// SPHERE files to log mel energies.
 struct EndToEndCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "files", abstract: "SPHERE files to log-mels in memory, and to an ark on disk.")
+    commandName: "files", abstract: "SPHERE files to log mel energies in memory, and to an ark on disk.")
 
   @OptionGroup var options: SharedOptions
 
@@ -34,7 +34,7 @@ struct EndToEndSection {
   func measure() throws -> Section {
     let copies = try TemporaryCorpus(copiesOf: corpus, seconds: hours * 3600)
     let files = try BenchmarkCorpus(path: copies.root, name: nil).audioFiles
-    // A sixth of the files is plenty for the peer, which takes twenty times as long.
+    // A sixth of the files suffices for the peer, which takes twenty times as long.
     let someFiles = Array(files.prefix(max(1, files.count / 6)))
     let someSeconds = try someFiles.reduce(0) { $0 + Double(try AudioFile(path: $1).info.durationSeconds) }
     let times = try options.rounds.time([
@@ -46,20 +46,22 @@ struct EndToEndSection {
     let figures =
       [
         Figure(
-          "SPHERE files to log-mels in memory", unit: unit, ours: speeds[0],
+          "SPHERE files to log mel energies in memory", unit: unit, ours: speeds[0],
           peer: Peer(name: "a sixth of the files, read by us, \(KaldiNativeFbank.name)", summary: speeds[2]),
           ratio: speeds[0].median / speeds[2].median, ratioMeaning: "ours ÷ peer",
           target: Target(.atLeast, 20_000, unit: unit, of: speeds[0].median)),
-        Figure("opening, checking and reading SPHERE files, nothing else", unit: unit, ours: speeds[1]),
+        Figure("opening, checking and reading SPHERE files only", unit: unit, ours: speeds[1]),
       ] + (try preprocess(copies))
     return Section(
-      title: "SPHERE files to log-mels, one thread",
+      title: "SPHERE files to log mel energies, one thread",
       conditions: [
         "corpus: copies of the \(corpus.name), \(copies.fileCount) files, "
           + "\(MarkdownReport.number(copies.audioSeconds)) s, page cache warm; \(Self.bins) bins",
-        "thread CPU time, system calls included; every file opened, its header checked, read as Int16",
-        "to an ark on disk: `preprocess`, one job, all its threads on one processor: catalogue, labels of three phone "
-          + "sets, CMVN statistics, checksums, fsync, indexes included; its wall-clock time and the CPU time of all its threads",
+        "thread CPU time, system calls included; every file is opened, its header checked, and read as Int16",
+        "to an ark on disk: `preprocess`, one job, all threads on one processor, including catalog, labels"
+          + " of three "
+          + "phone sets, CMVN statistics, checksums, fsync and indexes; wall-clock time, and CPU time of"
+          + " all threads",
       ],
       figures: figures)
   }
@@ -67,7 +69,7 @@ struct EndToEndSection {
   private func ours(_ files: [String]) throws -> Contender {
     let logMel = try LogMel(bins: Self.bins)
     let blocks = FileBlocks()
-    // A block may complete a frame that the one before began.
+    // A block may complete a frame begun in the one before.
     logMel.reserve(samples: FileBlocks.capacity + 1_000)
     return .here("ours") {
       for path in files {
@@ -77,7 +79,7 @@ struct EndToEndSection {
     }
   }
 
-  /// The whole workflow, into a new folder each time.
+  /// The whole workflow, to a new folder each time.
   private func preprocess(_ copies: TemporaryCorpus) throws -> [Figure] {
     var wall: [Double] = []
     var processor: [Double] = []
@@ -116,7 +118,7 @@ struct EndToEndSection {
   }
 }
 
-/// Reads files block by block into one buffer.
+/// A reader of files block by block into one buffer.
 private final class FileBlocks {
   static let capacity = GraphPipeline.blockSamples
   private var buffer = [Int16](repeating: 0, count: capacity)

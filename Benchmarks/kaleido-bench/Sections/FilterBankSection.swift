@@ -2,10 +2,11 @@ import ArgumentParser
 import Foundation
 import Signal
 
-/// Log-mel filter banks of audio in memory, beside every peer and beside bare FFTW.
+/// Log mel filter banks of audio in memory, compared with all peers and bare FFTW.
 struct FilterBankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fbank", abstract: "Log-mels of audio in memory: 3.5, 30 and 600 s, 40 and 80 bins.")
+    commandName: "fbank",
+    abstract: "Log mel filter banks of audio in memory: 3.5, 30 and 600 s, 40 and 80 bins.")
 
   @OptionGroup var options: SharedOptions
 
@@ -54,16 +55,20 @@ struct FilterBankSection {
     }
     let fingerprint = try LogMel(bins: 40).plan.fingerprint
     return Section(
-      title: "Log-mel filter bank, audio in memory, one thread",
+      title: "Log mel filter bank, audio in memory, one thread",
       conditions: [
-        "audio: \(corpus.name), looped with seeded noise of ±2 steps",
-        "thread CPU time by frame of 10 ms (frames of 25 ms, povey, pre-emphasis 0.97), contenders alternating, each turn begun by an uncounted run; "
-          + "plans, windows and mel tables made beforehand on all sides; ours from Int16, the peers from float",
+        "audio: \(corpus.name), looped with seeded noise of ±2",
+        "thread CPU time per frame (25 ms every 10 ms, povey, pre-emphasis 0.97); contenders alternate,"
+          + " each turn "
+          + "begins with an uncounted run; plans, windows and mel tables are made in advance on all sides;"
+          + " ours from "
+          + "Int16, the peers from float",
         "ours: kernels \(fingerprint.kernels), FFTW plan from \(fingerprint.planProvenance.rawValue)",
         "kaldi-native-fbank C++, in this process: \(native.buildDescription)",
-        "bare FFTW: \(FFTWWisdom.version), the fastest of ten plans (MEASURE and PATIENT, as our shipped plan was "
-          + "chosen), out of place, one block in cache: one transform a frame, nothing else",
-      ] + pythonPeers.map { "\($0.name), a process of its own that times itself: \($0.note)" },
+        "bare FFTW: \(FFTWWisdom.version), the fastest of ten plans (MEASURE and PATIENT, like our shipped"
+          + " plan), "
+          + "out of place, one block in cache: only one transform per frame",
+      ] + pythonPeers.map { "\($0.name), in a separate process that times itself: \($0.note)" },
       figures: figures)
   }
 
@@ -97,7 +102,7 @@ struct FilterBankSection {
       Peer(
         name: contenders[index].name + (isFastest ? " (fastest Python peer)" : ""), summary: summaries[index])
     }
-    func share(_ index: Int, target: Double?) -> Figure {
+    func againstBare(_ index: Int, target: Double?) -> Figure {
       let ratio = summaries[0].median / summaries[index].median
       return Figure(
         item, unit: "ns/frame", ours: summaries[0], peer: peer(index), ratio: ratio,
@@ -107,8 +112,9 @@ struct FilterBankSection {
     var figures = [
       Figure.faster(
         item, unit: "ns/frame", ours: summaries[0], peer: peer(1), target: isHeadline ? 25 : nil,
-        note: isHeadline ? "the stretch is 30 times the C++ and 48 times the Python package" : nil),
-      share(2, target: bins == 40 ? 1.15 : nil), share(3, target: nil),
+        note: isHeadline
+          ? "the stretch goal is 30 times the C++ library and 48 times the Python package" : nil),
+      againstBare(2, target: bins == 40 ? 1.15 : nil), againstBare(3, target: nil),
     ]
     let fastest = (firstPython..<contenders.count).min { summaries[$0].median < summaries[$1].median }
     for index in firstPython..<contenders.count {
@@ -121,14 +127,15 @@ struct FilterBankSection {
     return figures
   }
 
-  /// Both sides must have done the same work: the finer gates are the accuracy section's.
+  /// Checks that both sides have done the same work; the accuracy section has finer gates.
   private func checkAgreement(_ ours: [Float], _ peers: [Float]) throws {
     guard ours.count == peers.count else {
       throw BenchmarkError.resultsDiffer("\(ours.count) values, \(KaldiNativeFbank.name) \(peers.count)")
     }
     let largest = zip(ours, peers).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
     guard largest < 0.05 else {
-      throw BenchmarkError.resultsDiffer("log-mels differ from \(KaldiNativeFbank.name) by \(largest)")
+      throw BenchmarkError.resultsDiffer(
+        "log mel energies differ from \(KaldiNativeFbank.name) by \(largest)")
     }
   }
 }

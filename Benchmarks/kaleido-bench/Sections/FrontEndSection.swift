@@ -2,17 +2,19 @@ import ArgumentParser
 import Corpus
 import FrontEnds
 
-/// From SPHERE files to the features of every row, learnt ones at their first values.
+/// SPHERE files to features for each front end, the learnable ones with their initial parameters.
 struct FrontEndCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "front-ends", abstract: "SPHERE files to features in memory: rows that learn beside mel.")
+    commandName: "front-ends",
+    abstract: "SPHERE files to features in memory: learnable front ends against"
+      + " mel.")
 
   @OptionGroup var options: SharedOptions
 
   @Option(help: "Minutes of audio in the temporary corpus.")
   var minutes = 10.0
 
-  @Option(help: "Rows to time, commas between them; the others are set beside the first.")
+  @Option(help: "Rows to time, separated by commas; all are compared with the first.")
   var rows = "mel,mel-pooled,kaleidoscope-pooled,kaleidoscope,kaleidoscope-time"
 
   func run() throws {
@@ -38,9 +40,11 @@ struct FrontEndCommand: ParsableCommand {
       title: "SPHERE files to features, one thread",
       conditions: [
         "corpus: copies of the \(corpus.name), \(copies.fileCount) files, "
-          + "\(MarkdownReport.number(copies.audioSeconds)) s, page cache warm; every file opened, checked, read as Int16",
-        "thread CPU time; 40 bins, 25 ms frames every 10 ms; rows that learn are frozen at their first values, which "
-          + "changes nothing in what is computed",
+          + "\(MarkdownReport.number(copies.audioSeconds)) s, page cache warm; every file opened, checked,"
+          + " read as Int16",
+        "thread CPU time; 40 bins, 25 ms frames every 10 ms; learnable rows keep their initial parameters,"
+          + " which "
+          + "does not change the operations performed",
       ], figures: figures)
   }
 

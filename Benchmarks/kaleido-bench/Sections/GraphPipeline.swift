@@ -2,15 +2,15 @@ import Corpus
 import Signal
 import StageGraph
 
-/// Blocks of audio through the front end, as in preprocessing: in a graph, or the front end alone in a plain loop.
+/// Blocks of audio through the front end, as in preprocessing, either in a graph or in a plain loop.
 struct GraphPipeline: Sendable {
-  /// Samples of a block: 200 frames.
+  /// The number of samples in a block: 200 frames.
   static let blockSamples = 32_000
   private static let bins = 40
 
-  /// Where the audio comes from.
+  /// The origin of the audio.
   enum Input: Sendable {
-    /// Utterances in memory; the source only cuts them into blocks.
+    /// Utterances in memory, which the source only cuts into blocks.
     case memory([Utterance])
     /// 16-bit files, read by a stage of the graph.
     case files([String])
@@ -51,9 +51,10 @@ struct GraphPipeline: Sendable {
     BufferPool(elementsPerBuffer: (Self.blockSamples / plan.frame.frameShift + 1) * Self.bins)
   }
 
-  /// Wall-clock nanoseconds of the front end alone, on this thread, over audio in memory; gives the rows' number too.
-  func nanosecondsAlone(_ utterances: [Utterance], repeats: Int) throws -> (nanoseconds: Double, frames: Int)
-  {
+  /// The wall-clock nanoseconds and the frames of the front end alone, on this thread, over audio in memory.
+  func nanosecondsAlone(
+    _ utterances: [Utterance], repeats: Int
+  ) throws -> (nanoseconds: Double, frames: Int) {
     let pool = rowPool
     let stream = plan.makeStream()
     var values = 0
@@ -71,7 +72,8 @@ struct GraphPipeline: Sendable {
     return (WallClock.now() - start, values / Self.bins)
   }
 
-  /// Wall-clock nanoseconds of a graph: source, reader where there are files, front end, and a sink that drops the rows.
+  /// The wall-clock nanoseconds of a graph of source, reader (for files), front end, and a sink that drops
+  /// the rows.
   func nanosecondsInGraph(
     _ input: Input, repeats: Int, workers: Int
   ) throws -> (nanoseconds: Double, frames: Int, meters: [StageMeter]) {

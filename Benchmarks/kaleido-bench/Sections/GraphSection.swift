@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import StageGraph
 
-/// What the stage graph costs over the work in it, and what a second worker gains.
+/// The overhead of the stage graph over its slowest stage, and the gain by a second worker.
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph", abstract: "Overhead of the graph over its slowest stage; two workers against one.")
@@ -15,7 +15,7 @@ struct GraphCommand: ParsableCommand {
 }
 
 struct GraphSection {
-  /// Audio of one run in seconds, one hour: some 100 ms of work.
+  /// The seconds of audio in one run: one hour, about 100 ms of work.
   private static let seconds = 3600.0
   private let runs: Int
   private let corpus: BenchmarkCorpus
@@ -92,13 +92,15 @@ struct GraphSection {
     return Section(
       title: "Stage graph",
       conditions: [
-        "corpus: copies of the \(corpus.name), \(files) SPHERE files, \(MarkdownReport.number(audioSeconds)) s, page "
-          + "cache warm; blocks of \(GraphPipeline.blockSamples) samples, 40 bins, capacities as in preprocessing",
-        "wall-clock time, not pinned, so both processors must be free; contenders alternating",
+        "corpus: copies of the \(corpus.name), \(files) SPHERE files,"
+          + " \(MarkdownReport.number(audioSeconds)) s, page "
+          + "cache warm; blocks of \(GraphPipeline.blockSamples) samples, 40 bins, capacities as in"
+          + " preprocessing",
+        "wall-clock time, not pinned, so both processors must be idle; contenders alternate",
       ],
       figures: [
         overhead(
-          "graph from SPHERE files (reader, front end, sink), one worker a stage", fromFiles, target: 1.05),
+          "graph from SPHERE files (reader, front end, sink), one worker per stage", fromFiles, target: 1.05),
         overhead("graph with audio in memory (front end, sink), one worker", one, target: 1.05),
         Figure(
           "front end with two workers, audio in memory", unit: "ns/frame", ours: Summary(two),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Resident memory while one file of ten hours goes through preprocessing.
+/// Resident memory during the preprocessing of one file of ten hours.
 struct MemoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memory", abstract: "Resident memory over time on a file of 10 hours.")
@@ -40,17 +40,19 @@ struct MemorySection {
       throw BenchmarkError.peerFailed(
         peer: "memory", reason: "the child ended before its memory could be read")
     }
-    // From the second quarter on everything is allocated: what grows then grows with the file.
-    let third = resident.count / 4
-    let early = Summary(Array(resident[third..<2 * third])).median
-    let late = Summary(Array(resident[(3 * third)...])).median
+    // From the second quarter on everything is allocated, so any growth depends on the length of the file.
+    let quarter = resident.count / 4
+    let early = Summary(Array(resident[quarter..<2 * quarter])).median
+    let late = Summary(Array(resident[(3 * quarter)...])).median
     let course = (0...10).map { MarkdownReport.number(resident[$0 * (resident.count - 1) / 10]) }
     return Section(
       title: "Memory, one SPHERE file of \(MarkdownReport.plain(hours)) hours",
       conditions: [
-        "\(corpus.name), looped with seeded noise into one file; `preprocess` to a Kaldi ark with 40 bins, one job, in a "
-          + "process of its own; its resident set read every 10 ms, \(resident.count) times in "
-          + "\(MarkdownReport.number(seconds)) s (\(MarkdownReport.number(hours * 3600 / seconds)) × real time)",
+        "\(corpus.name), looped with seeded noise into one file; `preprocess` to a Kaldi ark with 40 bins,"
+          + " one job, in "
+          + "a separate process, whose resident set is read every 10 ms, \(resident.count) times in "
+          + "\(MarkdownReport.number(seconds)) s (\(MarkdownReport.number(hours * 3600 / seconds)) × real"
+          + " time)",
         "resident MB at 0, 10, ... 100 % of the run: \(course.joined(separator: ", "))",
       ],
       figures: [
@@ -64,7 +66,7 @@ struct MemorySection {
       ])
   }
 
-  /// Resident megabytes of a child that preprocesses `corpus`, in the order of reading, its high-water mark included.
+  /// The resident megabytes of a child that preprocesses `corpus`, over time, including its high-water mark.
   private func watch(corpus: String, output: String) throws -> [Double] {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -82,7 +84,7 @@ struct MemorySection {
     guard child.terminationStatus == 0 else {
       throw BenchmarkError.sectionFailed(name: "preprocess-once", status: child.terminationStatus)
     }
-    // A peak between two readings counts, wherever it was.
+    // Include a peak between two readings.
     if let index = resident.indices.max(by: { resident[$0] < resident[$1] }) {
       resident[index] = max(resident[index], highest)
     }

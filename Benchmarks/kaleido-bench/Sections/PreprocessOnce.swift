@@ -2,13 +2,15 @@ import ArgumentParser
 import FrontEnds
 import Workflows
 
-/// One run of the preprocessing workflow, as `kaleido preprocess` does it.
+/// One run of the preprocessing workflow, as by `kaleido preprocess`.
 struct PreprocessOnce: Sendable {
   let corpus: String
   let output: String
   var jobs = 1
 
-  /// Runs to the end, every utterance stored, and gives what the run reports.
+  /// Runs to the end and returns the report.
+  ///
+  /// - Throws: `resultsDiffer` if an utterance is rejected.
   func run() throws -> PreprocessReport {
     let options = PreprocessOptions(corpus: corpus, outputDirectory: output, row: Row(.mel), jobs: jobs)
     let plan = try PreprocessPlan(options)
@@ -21,7 +23,7 @@ struct PreprocessOnce: Sendable {
   }
 }
 
-/// The same as a process of its own, whose memory the memory section watches.
+/// A preprocessing run in a separate process, for the memory section.
 struct PreprocessOnceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "preprocess-once", shouldDisplay: false)
 

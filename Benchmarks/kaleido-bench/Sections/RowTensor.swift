@@ -1,4 +1,4 @@
-/// A tensor row by row, on a 64-byte boundary as PyTorch's allocator places its own; zero at first.
+/// A row-major tensor, aligned to 64 bytes like those of PyTorch; initially zero.
 final class RowTensor {
   let base: UnsafeMutablePointer<Float>
   let count: Int

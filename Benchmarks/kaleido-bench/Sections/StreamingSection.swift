@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Signal
 
-/// Live audio: 10 ms at a time, one frame each.
+/// Live audio in chunks of 10 ms, one frame each.
 struct StreamingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "streaming",
-    abstract: "Chunks of 160 samples: time and allocations of each; bits against whole files.")
+    abstract: "Chunks of 160 samples: time and allocations per chunk, and bits compared with whole files.")
 
   @OptionGroup var options: SharedOptions
 
@@ -32,7 +32,7 @@ struct StreamingSection {
 
   /// One pass over the audio.
   private struct Pass {
-    /// Nanoseconds of each chunk that gave a frame, sorted.
+    /// The sorted nanoseconds of chunks that complete a frame.
     var times: [Double] = []
     var allocationsPerChunk = 0.0
   }
@@ -45,29 +45,33 @@ struct StreamingSection {
     var rows = [Float](repeating: 0, count: whole.rows.count)
     var ours: [Pass] = []
     var peers: [Pass] = []
-    var others = 0
+    var differing = 0
     for round in 0...runs {
       let pass = stream(plan, into: &rows)
-      others += zip(rows, whole.rows).reduce(0) { $0 + ($1.0.bitPattern == $1.1.bitPattern ? 0 : 1) }
+      differing += zip(rows, whole.rows).reduce(0) { $0 + ($1.0.bitPattern == $1.1.bitPattern ? 0 : 1) }
       let peer = try streamPeer()
       guard round > 0 else { continue }
       ours.append(pass)
       peers.append(peer)
     }
-    others += differences(plan, from: whole.rows)
+    differing += differences(plan, from: whole.rows)
     return Section(
       title: "Streaming, chunks of 160 samples (10 ms), \(Self.bins) bins, one thread",
       conditions: [
-        "audio: \(corpus.name), 60 s a run, chunks back to back, ours and the peer alternating; every chunk gives one "
-          + "frame, the first two none",
-        "wall-clock time of each chunk, the timer's own \(MarkdownReport.number(timerCost())) ns included; ours from "
-          + "Int16, \(KaldiNativeFbank.name) (\(native.buildDescription)) from float, its frames popped as they come",
-        "allocations: calls of malloc and its kin on this thread, counted by the program's own definitions of them",
+        "audio: \(corpus.name), 60 s per run, chunks back to back, ours and the peer alternating; every"
+          + " chunk but the "
+          + "first two completes one frame",
+        "wall-clock time of each chunk, including \(MarkdownReport.number(timerCost())) ns of the timer"
+          + " itself; ours "
+          + "from Int16, \(KaldiNativeFbank.name) (\(native.buildDescription)) from float, its frames"
+          + " popped at once",
+        "allocations: calls of malloc and related functions on this thread, counted by the program's own"
+          + " definitions",
       ],
-      figures: figures(ours, peers, others: others))
+      figures: figures(ours, peers, differing: differing))
   }
 
-  private func figures(_ ours: [Pass], _ peers: [Pass], others: Int) -> [Figure] {
+  private func figures(_ ours: [Pass], _ peers: [Pass], differing: Int) -> [Figure] {
     var figures = [("p50", 0.5, 800.0 as Double?), ("p90", 0.9, nil), ("p99", 0.99, nil)].map {
       name, fraction, target in
       let own = Summary(ours.map { percentile(fraction, ofSorted: $0.times) })
@@ -76,7 +80,7 @@ struct StreamingSection {
         name, unit: "ns/chunk", ours: own, peer: Peer(name: KaldiNativeFbank.name, summary: peer),
         ratio: peer.median / own.median, ratioMeaning: "peer ÷ ours",
         target: target.map { Target(.atMost, $0, unit: "ns", of: own.median) },
-        note: target == nil ? nil : "the stretch is 600 ns")
+        note: target == nil ? nil : "the stretch goal is 600 ns")
     }
     let own = Summary(ours.map(\.allocationsPerChunk))
     let peer = Summary(peers.map(\.allocationsPerChunk))
@@ -86,8 +90,8 @@ struct StreamingSection {
         target: Target(.equal, 0, of: own.maximum)))
     figures.append(
       Figure(
-        "values with other bits than the whole file's", unit: "values", ours: Summary([Double(others)]),
-        target: Target(.equal, 0, of: Double(others)),
+        "values whose bits differ from those of the whole file", unit: "values",
+        ours: Summary([Double(differing)]), target: Target(.equal, 0, of: Double(differing)),
         note: "chunks of 160 samples in every run, and of 1, 7, 159, 161, 4,000 and 100,003 samples once"))
     return figures
   }
@@ -99,14 +103,14 @@ struct StreamingSection {
     samples.withUnsafeBufferPointer { samples in
       rows.withUnsafeMutableBufferPointer { rows in
         let allocations = threadAllocationCount()
-        var given = 0
+        var written = 0
         for start in stride(from: 0, to: samples.count - Self.chunk + 1, by: Self.chunk) {
           let chunk = UnsafeBufferPointer(rebasing: samples[start..<start + Self.chunk])
-          let output = UnsafeMutableBufferPointer(rebasing: rows[given...])
+          let output = UnsafeMutableBufferPointer(rebasing: rows[written...])
           let begin = WallClock.now()
           let frames = stream.accept(chunk, into: output)
           let time = WallClock.now() - begin
-          given += frames * plan.channels
+          written += frames * plan.channels
           if frames == 1 { pass.times.append(time) }
         }
         pass.allocationsPerChunk = perChunk(threadAllocationCount() - allocations)
@@ -148,7 +152,7 @@ struct StreamingSection {
     Double(allocations) / Double(samples.count / Self.chunk)
   }
 
-  /// Values that come out differently with chunks of other lengths.
+  /// The number of values that differ with chunks of other lengths.
   private func differences(_ plan: FilterBankPlan, from whole: [Float]) -> Int {
     var count = 0
     for length in [1, 7, 159, 161, 4_000, 100_003] {
@@ -156,13 +160,13 @@ struct StreamingSection {
       var rows = [Float](repeating: 0, count: whole.count)
       samples.withUnsafeBufferPointer { samples in
         rows.withUnsafeMutableBufferPointer { rows in
-          var given = 0
+          var written = 0
           for start in stride(from: 0, to: samples.count, by: length) {
             let chunk = UnsafeBufferPointer(rebasing: samples[start..<min(start + length, samples.count)])
-            given +=
-              stream.accept(chunk, into: UnsafeMutableBufferPointer(rebasing: rows[given...])) * plan.channels
+            let output = UnsafeMutableBufferPointer(rebasing: rows[written...])
+            written += stream.accept(chunk, into: output) * plan.channels
           }
-          stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[given...]))
+          stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[written...]))
         }
       }
       count += zip(rows, whole).reduce(0) { $0 + ($1.0.bitPattern == $1.1.bitPattern ? 0 : 1) }
@@ -170,7 +174,7 @@ struct StreamingSection {
     return count
   }
 
-  /// Median nanoseconds between two readings with nothing between them.
+  /// The median nanoseconds between two successive readings of the timer.
   private func timerCost() -> Double {
     let costs = (0..<1_001).map { _ in
       let begin = WallClock.now()

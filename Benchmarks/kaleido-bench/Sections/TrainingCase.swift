@@ -4,9 +4,9 @@ import Learning
 import Recognition
 import Signal
 
-/// A model with a batch of noise, and a trainer that does steps on it.
+/// A model with a batch of noise and a trainer.
 final class TrainingCase: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: one thread at a time uses it.
+  // Invariant behind @unchecked Sendable: used by one thread at a time.
 
   let name: String
   let frames: Int
@@ -17,7 +17,7 @@ final class TrainingCase: @unchecked Sendable {
   private let values: ModelValues
   private let trainer: Trainer
 
-  /// What PyTorch writes out: an MLP or GRU over given rows, or a row that learns with its MLP.
+  /// The kinds of models for PyTorch: an MLP or GRU over features, or a learnable front end with an MLP.
   enum Kind: String {
     case mlp
     case gru
@@ -26,8 +26,8 @@ final class TrainingCase: @unchecked Sendable {
 
   /// - Parameters:
   ///   - row: the front end.
-  ///   - frames: of a segment.
-  ///   - jobs: tasks of a step.
+  ///   - frames: frames per segment.
+  ///   - jobs: tasks per step.
   init(
     _ name: String, _ kind: Kind, row: String, classifier: FrameClassifierOptions,
     optimizer: OptimizerOptions, rate: Double, segments: Int = 16, frames: Int, jobs: Int = 1
@@ -44,7 +44,7 @@ final class TrainingCase: @unchecked Sendable {
     let width = recognizer.frontEnd.source.channels
     batch = SegmentBatch(segments: segments, frames: frames, context: recognizer.context, width: width)
     var generator = SeededGenerator(seed: 1, stream: .order)
-    // Samples of 16 bits, or features of about unit variance.
+    // Int16-valued samples, or features of about unit variance.
     let size: Float = recognizer.frontEnd.layer == nil ? 1.5 : 1000
     for i in 0..<batch.rows.count { batch.rows.base[i] = Float.random(in: -size...size, using: &generator) }
     for i in batch.labels.indices {
@@ -59,26 +59,26 @@ final class TrainingCase: @unchecked Sendable {
 
   var parameterCount: Int { recognizer.parameterCount }
 
-  /// The classifier at its values of now, frozen.
+  /// The classifier, frozen with its current parameters.
   func makePosteriorStream() -> PosteriorStream {
     PosteriorStream(recognizer.classifier, values: ModelValues(copying: values))
   }
 
-  /// Does steps on the same batch and gives the losses, each before its step.
+  /// Runs steps on the same batch and returns the losses, each before its update.
   func steps(_ count: Int) async throws -> [Double] {
     var losses: [Double] = []
     for _ in 0..<count {
-      // The trainer only reads the batch, and nobody else has it meanwhile.
+      // The trainer only reads the batch, and nothing else uses it meanwhile.
       nonisolated(unsafe) let batch = batch
       guard let loss = await trainer.step(batch, rate: options.learningRate) else {
-        throw BenchmarkError.resultsDiffer("\(name): a loss that is not finite")
+        throw BenchmarkError.resultsDiffer("\(name): non-finite loss")
       }
       losses.append(loss.mean)
     }
     return losses
   }
 
-  /// Mean nanoseconds of a step: CPU time of the thread that does it, which is one from beginning to end.
+  /// The mean CPU nanoseconds of a step that runs on one thread throughout.
   func nanosecondsOnOneThread(repeats: Int) throws -> Double {
     try waitFor {
       let start = ThreadClock.now()
@@ -87,7 +87,7 @@ final class TrainingCase: @unchecked Sendable {
     }
   }
 
-  /// Mean nanoseconds of a step by the clock on the wall.
+  /// The mean wall-clock nanoseconds of a step.
   func wallNanoseconds(repeats: Int) throws -> Double {
     try waitFor {
       let start = WallClock.now()
@@ -98,8 +98,10 @@ final class TrainingCase: @unchecked Sendable {
 
   // MARK: Peer
 
-  /// Gives the peer the same values and batch, and fails if its first steps do not have the same losses.
-  func give(to peer: TrainingPeer) throws {
+  /// Loads the same parameters and batch into the peer, and compares the losses of the first steps.
+  ///
+  /// - Throws: `resultsDiffer`.
+  func load(into peer: TrainingPeer) throws {
     let folder = NSTemporaryDirectory() + "/kaleido-bench-training-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -131,7 +133,8 @@ final class TrainingCase: @unchecked Sendable {
 
   private var isAdam: Bool { if case .adam = options.optimizer.method { true } else { false } }
 
-  /// The points of each band, as the row's own rule says: the mel filter's and some on both sides.
+  /// The points of each band by the rule of the front end: those of the mel filter and some more on both
+  /// sides.
   private func pooling() throws -> (bands: [[Int]], points: Int) {
     guard kind == .pooled else { return ([], 0) }
     let features = FeatureConfiguration()

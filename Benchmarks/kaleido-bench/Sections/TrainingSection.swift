@@ -5,12 +5,13 @@ import Foundations
 import Learning
 import Recognition
 
-/// Training steps beside PyTorch's.
+/// Training steps, compared with PyTorch.
 struct TrainingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "training",
     abstract:
-      "Training steps of an MLP, a GRU and a row that learns, beside PyTorch; K-matrices beside dense layers."
+      "Training steps of an MLP, a GRU and a learnable front end against PyTorch; K-matrices against dense"
+      + " layers."
   )
 
   @OptionGroup var options: SharedOptions
@@ -20,12 +21,12 @@ struct TrainingCommand: ParsableCommand {
   }
 }
 
-/// The models that are trained.
+/// The trained models.
 enum TrainingCases {
   private static let plainDescent = OptimizerOptions(method: .sgd(momentum: 0, nesterov: false))
   private static let adam = TrainingOptions().optimizer
 
-  /// 440-1024-1024-1024-61.
+  /// An MLP 440-1024-1024-1024-61.
   static func perceptron(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
       "MLP 440-1024-1024-1024-61, SGD", .mlp, row: "mel",
@@ -33,7 +34,7 @@ enum TrainingCases {
       optimizer: plainDescent, rate: 0.01, frames: 64, jobs: jobs)
   }
 
-  /// 184 frames after 16 rows that warm the state up.
+  /// A GRU on 184 frames after 16 rows of left context.
   static func recurrent(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
       "GRU 40-512-61, 16 segments of 200 rows, SGD", .gru, row: "mel",
@@ -41,15 +42,15 @@ enum TrainingCases {
       optimizer: plainDescent, rate: 0.01, frames: 184, jobs: jobs)
   }
 
-  /// A K-matrix of complex 512 points, pooling, log, and an MLP 440-256-256-39.
+  /// A K-matrix of 512 complex points, pooling, log, and an MLP 440-256-256-39.
   static func pooled(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
-      "kaleidoscope-pooled with MLP 440-256-256-39, all learnt, Adam", .pooled, row: "kaleidoscope-pooled",
+      "kaleidoscope-pooled with MLP 440-256-256-39, all learned, Adam", .pooled, row: "kaleidoscope-pooled",
       classifier: FrameClassifierOptions(hiddenLayers: [256, 256]), optimizer: adam, rate: 2e-3, frames: 64,
       jobs: jobs)
   }
 
-  /// The same MLP with one kind of hidden layers; Adam.
+  /// An MLP with the given hidden layers, trained by Adam.
   static func hidden(_ layers: [HiddenLayer]) throws -> TrainingCase {
     try TrainingCase(
       "MLP 440-\(layers.map(\.text).joined(separator: "-"))-39, Adam", .mlp, row: "mel",
@@ -68,28 +69,32 @@ struct TrainingSection {
 
   func measure() throws -> Section {
     var figures = [
-      try besidePeer(TrainingCases.perceptron(), target: 1.05),
-      try besidePeer(TrainingCases.recurrent(), target: 1),
-      try besidePeer(TrainingCases.pooled(), target: nil),
+      try againstPeer(TrainingCases.perceptron(), target: 1.05),
+      try againstPeer(TrainingCases.recurrent(), target: 1),
+      try againstPeer(TrainingCases.pooled(), target: nil),
     ]
     figures += try hiddenLayers()
     return Section(
       title: "Training steps, one thread",
       conditions: [
-        "thread CPU time of a whole step by the frames classified: forward, loss, backward, update; float32, contenders "
-          + "alternating, each turn begun by an uncounted run; a batch of 16 segments, 1,024 frames (GRU: 2,944)",
-        "PyTorch \(peer.version), eager, its fused optimizers; the same first values and batch; the losses of four steps "
-          + "agree to 1e-4 before anything is timed",
-        "MLP and GRU: PyTorch is given rows that are normalised, for the MLP also spliced; ours does both in each step",
-        "kaleidoscope-pooled: from frames of samples on; PyTorch's butterflies are complex tensor operations over the "
-          + "whole batch, a factor at a time, their gradients autograd's; clipping as ours",
+        "thread CPU time of a whole step (forward, loss, backward, update) per classified frame; float32;"
+          + " contenders "
+          + "alternate, each turn begins with an uncounted run; a batch of 16 segments, 1,024 frames (GRU:"
+          + " 2,944)",
+        "PyTorch \(peer.version), eager, with fused optimizers; same initial parameters and batch; the"
+          + " losses of four "
+          + "steps agree to 1e-4 before anything is timed",
+        "MLP and GRU: PyTorch gets normalized rows, for the MLP also spliced; ours does both in each step",
+        "kaleidoscope-pooled: from frames of samples; PyTorch's butterflies are complex tensor operations"
+          + " over the "
+          + "whole batch, one factor at a time, with autograd; same clipping",
         "ours: kernels \(String(cString: ck_layers_best().pointee.name)), four gradient parts",
       ],
       figures: figures)
   }
 
-  private func besidePeer(_ model: TrainingCase, target: Double?) throws -> Figure {
-    try model.give(to: peer)
+  private func againstPeer(_ model: TrainingCase, target: Double?) throws -> Figure {
+    try model.load(into: peer)
     let summaries = try options.rounds.time([
       Contender("ours") { try model.nanosecondsOnOneThread(repeats: $0) },
       Contender("PyTorch") { [peer] in try peer.time(model.name, repeats: $0) },
@@ -101,7 +106,7 @@ struct TrainingSection {
       target: target.map { Target(.atLeast, $0, of: ratio) })
   }
 
-  /// Training and inference of K-matrices beside dense layers of the same width.
+  /// Training and inference of K-matrices, compared with dense layers of the same width.
   private func hiddenLayers() throws -> [Figure] {
     let models = try Self.hidden.map { try TrainingCases.hidden($0) }
     let speeds = try HiddenLayerSpeed(models)
@@ -111,13 +116,12 @@ struct TrainingSection {
     let inference = try options.rounds.time(speeds.contenders)
       .map { $0.mapped { Double(speeds.frames) / $0 * 1e9 } }
     return models.indices.dropFirst().flatMap { index in
-      [("a training step", training), ("inference", inference)].map { what, speeds in
+      [("training step", training), ("inference", inference)].map { phase, speeds in
         let ratio = speeds[index].median / speeds[0].median
         return Figure(
-          "\(models[index].name), \(models[index].parameterCount) parameters: \(what)", unit: "frames/s",
+          "\(models[index].name), \(models[index].parameterCount) parameters: \(phase)", unit: "frames/s",
           ours: speeds[index],
-          peer: Peer(
-            name: "dense layers in their place, \(models[0].parameterCount) parameters", summary: speeds[0]),
+          peer: Peer(name: "dense layers, \(models[0].parameterCount) parameters", summary: speeds[0]),
           ratio: ratio, ratioMeaning: "K ÷ dense")
       }
     }
@@ -133,7 +137,7 @@ struct TrainingSection {
   ]
 }
 
-/// Frozen classifiers on features, as `evaluate` and `stream` run them.
+/// Inference of frozen classifiers on features, as in `evaluate` and `stream`.
 struct HiddenLayerSpeed {
   let frames = 2048
   let contenders: [Contender]
@@ -154,10 +158,10 @@ struct HiddenLayerSpeed {
   }
 }
 
-/// The same steps on two cores.
+/// Training steps on two cores.
 struct ScalingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "training-cores", abstract: "Training steps of two tasks beside one, on two cores.")
+    commandName: "training-cores", abstract: "Training steps of two tasks against one, on two cores.")
 
   @OptionGroup var options: SharedOptions
 
@@ -180,7 +184,7 @@ struct ScalingCommand: ParsableCommand {
       return Section(
         title: "Training steps, two cores",
         conditions: [
-          "wall-clock time of whole steps, two tasks and one in turn; both give the same bits",
+          "wall-clock time of whole steps, with two tasks and one task in turn; both give the same bits",
           "processors: \(ProcessInfo.processInfo.activeProcessorCount)",
         ], figures: figures)
     }

@@ -1,17 +1,17 @@
 import ArgumentParser
 import Signal
 
-/// Measures FFTW plans for this processor and prints them as the entry that `Signal` ships.
+/// The measurement of FFTW plans for this processor, printed as an entry of `Signal`'s shipped wisdom.
 struct WisdomCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wisdom",
     abstract: "Measures FFTW plans on this processor and prints the entry for Signal's shipped wisdom.",
-    discussion: "To be run on an idle machine; takes some minutes. The entry goes into ShippedWisdom.swift.")
+    discussion: "Run it on an idle machine; it takes some minutes. The entry goes into ShippedWisdom.swift.")
 
   @Option(help: "Complex points, half the padded frame (default: the usual sizes).")
   var points: [Int] = []
 
-  @Option(help: "Times that each size is planned at each rigour.")
+  @Option(help: "Number of times each size is planned at each level of rigor.")
   var attempts = 5
 
   func validate() throws {

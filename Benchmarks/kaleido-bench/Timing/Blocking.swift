@@ -1,8 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// Runs `body` on the shared threads and waits for it: the sections are plain calls on the main thread, so that what
-/// is timed on one thread stays on it.
+/// Runs `body` on the shared threads and waits for it.
+///
+/// Sections are plain calls on the main thread, so that what is timed on one thread stays on it.
 func waitFor<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
   let outcome = Outcome<Value>()
   let done = DispatchSemaphore(value: 0)

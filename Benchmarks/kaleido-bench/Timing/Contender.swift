@@ -1,7 +1,7 @@
-/// One of the things that are timed beside each other.
+/// One of the alternatives that are timed in turn.
 struct Contender {
   let name: String
-  /// Does `repeats` runs in a row and gives the mean nanoseconds of one.
+  /// Runs `repeats` times in a row and returns the mean nanoseconds of one run.
   let run: (_ repeats: Int) throws -> Double
 
   init(_ name: String, run: @escaping (_ repeats: Int) throws -> Double) {
@@ -9,7 +9,7 @@ struct Contender {
     self.run = run
   }
 
-  /// A contender in this process, timed with the thread's clock.
+  /// A contender in this process, timed with the thread clock.
   static func here(_ name: String, _ body: @escaping () throws -> Void) -> Contender {
     Contender(name) { repeats in
       let start = ThreadClock.now()
@@ -19,15 +19,15 @@ struct Contender {
   }
 }
 
-/// Times contenders in turn, round after round, so that a slow minute of the machine falls on all of them.
+/// Timing of contenders in turn, round by round, so that a slow minute of the machine affects all of them.
 struct AlternatingRuns {
   var rounds: Int
-  /// A run repeats its body until it takes at least this long, so that short bodies are not all clock.
+  /// The minimum duration of a run, reached by repetition, so that the clock does not dominate short bodies.
   var minimumNanoseconds: Double = 3e7
 
-  /// Nanoseconds of one body for each contender, in their order.
+  /// The nanoseconds of one body for each contender, in order.
   ///
-  /// A first round sets the number of repeats, and each turn begins with an uncounted run.
+  /// A first round determines the number of repeats, and each turn begins with an uncounted run.
   func time(_ contenders: [Contender]) throws -> [Summary] {
     let repeats = try contenders.map { contender in
       _ = try contender.run(1)
@@ -37,8 +37,8 @@ struct AlternatingRuns {
     var values = [[Double]](repeating: [], count: contenders.count)
     for _ in 0..<rounds {
       for index in contenders.indices {
-        // Caches are cold after the others' turns, and memory that lay free for seconds costs page faults, in a
-        // virtual machine dear ones. Nobody must pay for the pause that our taking turns makes.
+        // After the turns of others caches are cold, and memory that was free for seconds costs page faults
+        // (expensive ones in a virtual machine). The uncounted run keeps that out of the times.
         _ = try contenders[index].run(repeats[index])
         values[index].append(try contenders[index].run(repeats[index]))
       }

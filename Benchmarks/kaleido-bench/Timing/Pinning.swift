@@ -1,12 +1,12 @@
 import CMeasurement
 
-/// Keeps the calling thread, and the threads and processes it starts afterwards, on one processor.
+/// Pins the calling thread, and threads and processes started later, to one processor.
 ///
-/// Gives the processor, or nil where the system refuses.
+/// Returns the processor, or nil if the system refuses.
 func pinToOneProcessor() -> Int? {
   let processor = measurement_pin_to_one_processor()
   return processor >= 0 ? Int(processor) : nil
 }
 
-/// Allocations of this thread so far, in all languages of the process.
+/// The number of allocations of this thread so far, in all languages of the process.
 func threadAllocationCount() -> Int { Int(measurement_allocation_count()) }

@@ -1,4 +1,4 @@
-/// Median, smallest and largest of the runs of one thing.
+/// The median, minimum and maximum of several runs.
 struct Summary: Codable, Sendable {
   let median: Double
   let minimum: Double
@@ -16,7 +16,7 @@ struct Summary: Codable, Sendable {
     runs = sorted.count
   }
 
-  /// The same runs in another unit, `convert` rising or falling.
+  /// The summary in another unit; `convert` must be monotonic.
   func mapped(_ convert: (Double) -> Double) -> Summary {
     let ends = [convert(minimum), convert(maximum)]
     return Summary(
@@ -31,9 +31,9 @@ struct Summary: Codable, Sendable {
   }
 }
 
-/// The value below which `fraction` of `sorted` lies (nearest rank).
+/// The percentile of sorted values by nearest rank.
 func percentile(_ fraction: Double, ofSorted sorted: [Double]) -> Double {
-  precondition(!sorted.isEmpty, "a percentile of nothing")
+  precondition(!sorted.isEmpty, "a percentile of no values")
   let rank = Int((fraction * Double(sorted.count)).rounded(.up)) - 1
   return sorted[min(max(rank, 0), sorted.count - 1)]
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A number that a task leaves for the one who waits for it.
+/// A number that a task stores for the thread that waits for it.
 final class Tally: Sendable {
   private let stored = Atomic<Int>(0)
 

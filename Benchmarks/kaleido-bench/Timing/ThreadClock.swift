@@ -1,12 +1,12 @@
 import Glibc
 
-/// CPU time of the calling thread (`CLOCK_THREAD_CPUTIME_ID`): what other processes take does not count, and neither
-/// does waiting.
+/// The CPU time of the calling thread (`CLOCK_THREAD_CPUTIME_ID`), which counts neither other processes nor
+/// waiting.
 enum ThreadClock {
-  /// Nanoseconds of CPU time this thread has used.
+  /// The CPU time used by this thread in nanoseconds.
   static func now() -> Double { read(CLOCK_THREAD_CPUTIME_ID) }
 
-  /// Nanoseconds of CPU time that `body` takes on this thread.
+  /// The CPU time of `body` on this thread in nanoseconds.
   static func nanoseconds<Failure: Error>(of body: () throws(Failure) -> Void) throws(Failure) -> Double {
     let start = now()
     try body()
@@ -20,14 +20,14 @@ enum ThreadClock {
   }
 }
 
-/// Time that passes (`CLOCK_MONOTONIC`), for what runs on several threads.
+/// Wall-clock time (`CLOCK_MONOTONIC`), for work on several threads.
 enum WallClock {
-  /// Nanoseconds since an arbitrary start.
+  /// The nanoseconds since an arbitrary start.
   static func now() -> Double { ThreadClock.read(CLOCK_MONOTONIC) }
 }
 
-/// CPU time of all threads of this process (`CLOCK_PROCESS_CPUTIME_ID`).
+/// The CPU time of all threads of this process (`CLOCK_PROCESS_CPUTIME_ID`).
 enum ProcessClock {
-  /// Nanoseconds of CPU time that this process has used.
+  /// The CPU time used by this process in nanoseconds.
   static func now() -> Double { ThreadClock.read(CLOCK_PROCESS_CPUTIME_ID) }
 }
