@@ -1,4 +1,4 @@
-// Small fixed workloads of the kernels, whose instructions Benchmarks/instruction_counts counts.
+// Small fixed workloads of the kernels, for Benchmarks/instruction_counts.
 #include <stdio.h>
 
 #include "product.h"
@@ -11,7 +11,7 @@ static float *re, *im;
 
 enum { NUMBERS = 4096, SAMPLES = 400, INPUTS = 440, OUTPUTS = 1024 };
 
-// What is counted is what runs inside `counted`.
+// callgrind counts only instructions inside `counted`.
 __attribute__((noinline)) static void counted(void (*run)(void)) {
   run();
   __asm__ volatile("" ::: "memory");
@@ -33,7 +33,7 @@ static void forward_rows(void) {
   out.first.rows = p.out;
   k->butterfly_forward(&p.s->butterfly, p.packed, &in, &out, 0, 0, p.work);
 }
-// As a front end runs them: 400 samples, and zeros up to 512.
+// As in a front end: 400 samples, zero-padded to 512.
 static ck_butterfly_ends real_rows(void) {
   return (ck_butterfly_ends){{.rows = p.in, .stride = SAMPLES, .count = 8, .length = SAMPLES, .lanes = 8}, {0}};
 }
@@ -61,7 +61,7 @@ static void sigmoid(void) { ck_layers_best()->sigmoid(x, NUMBERS, y); }
 typedef struct {
   const char *name;
   void (*run)(void);
-  // Of a product; size zero for other kernels.
+  // The size of a butterfly product; zero for other kernels.
   int32_t size;
   bool is_complex;
   entries which;
@@ -96,7 +96,7 @@ static const workload workloads[] = {
 int main(int count, char **arguments) {
   k = ck_best();
   if (count < 2) {
-    // The names, after the kernels that are used.
+    // The kernels in use, then the names of the workloads.
     puts(k->name);
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) puts(workloads[i].name);
     return 0;

@@ -4,9 +4,9 @@
     front_ends.py PROGRAM CORPUS WORK --rows mel,kaleidoscope-time --seeds 3 --epochs 12 [--other CORPUS:SPLIT]...
                   [-- OPTIONS OF TRAIN]
 
-Each run is RUN = WORK/ROW-sSEED. The epoch and the decoder's weights are chosen on the dev speakers by `kaleido train`;
-the test speakers are looked at by `kaleido evaluate` alone. What is done is not done again. Rows with commas in them are
-given one a --row. Only Python's standard library is used.
+Each run is stored in WORK/ROW-sSEED. `kaleido train` selects the epoch and the decoder's weights on the dev
+speakers; only `kaleido evaluate` uses the test speakers. Finished runs are not repeated. A row whose name
+contains commas is passed with --row. Only Python's standard library is used.
 """
 
 import argparse
@@ -26,8 +26,8 @@ def train(arguments, row, seed, extra):
     folder = arguments.work / f"{folder_name(row)}-s{seed}"
     if not (folder / "summary.json").exists():
         command = [
-            arguments.program, "train", arguments.corpus, "--front-end", row, "--out", str(folder), "--seed", str(seed),
-            "--epochs", str(arguments.epochs), "--quiet", *extra,
+            arguments.program, "train", arguments.corpus, "--front-end", row, "--out", str(folder),
+            "--seed", str(seed), "--epochs", str(arguments.epochs), "--quiet", *extra,
         ]
         if folder.exists():
             command.append("--resume")
@@ -38,14 +38,14 @@ def train(arguments, row, seed, extra):
 
 
 def evaluate(arguments, folder, corpus, split):
-    known = folder.with_name(f"{folder.name}.{folder_name(pathlib.Path(corpus).name)}.{split}.json")
-    if not known.exists():
+    result = folder.with_name(f"{folder.name}.{folder_name(pathlib.Path(corpus).name)}.{split}.json")
+    if not result.exists():
         command = [arguments.program, "evaluate", str(folder), corpus, "--split", split, "--json", "--quiet"]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
-        known.write_text(done.stdout)
-    return json.loads(known.read_text())
+        result.write_text(done.stdout)
+    return json.loads(result.read_text())
 
 
 def cell(values):
@@ -66,27 +66,29 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--split", default="test")
-    parser.add_argument("--other", action="append", default=[], help="CORPUS:SPLIT to score the same runs on")
+    parser.add_argument("--other", action="append", default=[], help="another CORPUS:SPLIT to score on")
     arguments = parser.parse_args(own)
     rows = [row for row in arguments.rows.split(",") if row] + arguments.row
     arguments.work.mkdir(parents=True, exist_ok=True)
-    places = [(arguments.corpus, arguments.split)] + [tuple(other.rsplit(":", 1)) for other in arguments.other]
+    test_sets = [(arguments.corpus, arguments.split)]
+    test_sets += [tuple(other.rsplit(":", 1)) for other in arguments.other]
 
     conventions = ["strict", "forgiving", "merged"]
-    results = {row: [[] for _ in places] for row in rows}
-    # Seed by seed, so that a run cut short leaves every row with as many.
+    results = {row: [[] for _ in test_sets] for row in rows}
+    # Seeds in the outer loop, so that an interrupted run leaves about the same number for every row.
     for seed in range(1, arguments.seeds + 1):
         for row in rows:
             folder = train(arguments, row, seed, extra)
-            for place, (corpus, split) in enumerate(places):
-                results[row][place].append(evaluate(arguments, folder, corpus, split))
+            for index, (corpus, split) in enumerate(test_sets):
+                results[row][index].append(evaluate(arguments, folder, corpus, split))
             print(f"{row}, seed {seed}: done", file=sys.stderr, flush=True)
-    for place, (corpus, split) in enumerate(places):
-        print(f"\n{pathlib.Path(corpus).name}, {split}: mean ± deviation over {arguments.seeds} seeds, %\n")
-        print("| row | frames right | " + " | ".join(f"PER {name}" for name in conventions) + " |")
+    for index, (corpus, split) in enumerate(test_sets):
+        name = pathlib.Path(corpus).name
+        print(f"\n{name}, {split}: mean ± standard deviation over {arguments.seeds} seeds, %\n")
+        print("| row | frame accuracy | " + " | ".join(f"PER {name}" for name in conventions) + " |")
         print("| --- |" + " ---: |" * (1 + len(conventions)))
         for row in rows:
-            scores = results[row][place]
+            scores = results[row][index]
             cells = [cell([100 * score["frames_39"]["accuracy"] for score in scores])]
             for name in conventions:
                 cells.append(cell([100 * score["phones_39"][name]["per"] for score in scores]))

@@ -1,6 +1,6 @@
-// The program's own definitions of the allocation functions come before those of the C library for every library that
-// is linked or loaded, so each allocation of the process is counted, in Swift, C and C++ alike, without LD_PRELOAD.
-// They hand on to glibc's own at the cost of one increment.
+// Definitions of the allocation functions in the program take precedence over those of the C library in every
+// linked or loaded library, so each allocation of the process is counted, in Swift, C and C++ alike, without
+// LD_PRELOAD. They call glibc's own at the cost of one increment.
 
 #include "measurement.h"
 
@@ -16,7 +16,7 @@ static __thread uint64_t allocations __attribute__((tls_model("initial-exec")));
 
 uint64_t measurement_allocation_count(void) { return allocations; }
 
-// A sanitizer has definitions of its own, which must stand; nothing is counted then.
+// A sanitizer has its own definitions, which must not be replaced; nothing is counted then.
 #if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 
 void *malloc(size_t size) {

@@ -1,6 +1,6 @@
 #include "measurement.h"
 
-// Twelve chains hide the latency of a multiply-add on every core of today.
+// Twelve independent chains hide the latency of a multiply-add on current processors.
 #define CHAINS 12
 #define PEAK(name, lanes, attribute)                                                            \
   attribute static uint64_t name(uint64_t repeats) {                                            \
@@ -10,11 +10,11 @@
     for (uint64_t r = 0; r < repeats; r++) {                                                    \
       _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; i++) sums[i] =             \
           __builtin_elementwise_fma(sums[i], x, y);                                             \
-      /* Sums change where the compiler does not see it, so that no round is left out. */       \
+      /* Opaque to the compiler, so that it cannot remove a round. */                           \
       __asm__ volatile("" ::: "memory");                                                        \
     }                                                                                           \
-    volatile float kept = 0;                                                                    \
-    for (int i = 0; i < CHAINS; i++) kept += sums[i][0];                                        \
+    volatile float sink = 0;                                                                    \
+    for (int i = 0; i < CHAINS; i++) sink += sums[i][0];                                        \
     return repeats * CHAINS * lanes;                                                            \
   }
 
@@ -25,7 +25,7 @@ PEAK(peak_avx2, 8, __attribute__((target("avx2,fma"))))
 #if defined(__aarch64__)
 PEAK(peak_portable, 4, )
 #else
-// Without a fused multiply-add in hardware there is no such peak.
+// No peak without a fused multiply-add in hardware.
 static uint64_t peak_portable(uint64_t repeats) { return repeats * 0; }
 #endif
 

@@ -6,7 +6,7 @@
 int measurement_pin_to_one_processor(void) {
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
-  // The last one: the first usually serves the interrupts.
+  // The last one, since the first usually serves interrupts.
   for (int processor = CPU_SETSIZE - 1; processor >= 0; --processor) {
     if (!CPU_ISSET(processor, &allowed)) continue;
     cpu_set_t one;

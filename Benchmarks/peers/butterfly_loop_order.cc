@@ -1,8 +1,8 @@
-// Butterfly products on PyTorch's tensors in the loop order of torch_butterfly's CPU extension: a stand-in for it, for
-// it cannot be had from a package index. Written anew from a description of that extension:
-//   block, factor, then batch, stack and pair; scalar arithmetic on interleaved complex numbers; every element through
-//   a tensor accessor; forward in place on a copy; backward runs the forward again, keeps what each factor was given,
-//   and adds to the gradient of the twiddles inside the loop over the batch. One thread.
+// Butterfly products on PyTorch tensors in the loop order of torch_butterfly's CPU extension: a stand-in for
+// it, since no package index has it. Written from a description of that extension:
+//   loops over block, factor, batch, stack and pair; scalar arithmetic on interleaved complex numbers; every
+//   element through a tensor accessor; forward in place on a copy; backward repeats the forward pass, stores
+//   the input of each factor, and accumulates the twiddle gradient in the loop over the batch. One thread.
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
@@ -48,7 +48,8 @@ Tensor forward(const Tensor &twiddle, const Tensor &input, bool increasing) {
     auto x = output.accessor<scalar_t, 3>();
     for (int64_t block = 0; block < twiddle.size(1); block++)
       for (int64_t factor = 0; factor < twiddle.size(2); factor++)
-        apply<scalar_t>(t, x, block, factor, stride_of(factor, twiddle.size(2), increasing == (block % 2 == 0)));
+        apply<scalar_t>(
+            t, x, block, factor, stride_of(factor, twiddle.size(2), increasing == (block % 2 == 0)));
   });
   return output;
 }
@@ -56,25 +57,25 @@ Tensor forward(const Tensor &twiddle, const Tensor &input, bool increasing) {
 std::tuple<Tensor, Tensor> backward(const Tensor &twiddle, const Tensor &input, const Tensor &gradient,
                                     bool increasing) {
   int64_t blocks = twiddle.size(1), factors = twiddle.size(2);
-  Tensor kept = at::empty({blocks * factors, input.size(0), input.size(1), input.size(2)}, input.options());
+  Tensor stored = at::empty({blocks * factors, input.size(0), input.size(1), input.size(2)}, input.options());
   Tensor d_twiddle = at::zeros_like(twiddle);
   Tensor d_input = gradient.clone(at::MemoryFormat::Contiguous);
   AT_DISPATCH_FLOATING_AND_COMPLEX_TYPES(input.scalar_type(), "butterfly_backward", [&] {
     auto t = twiddle.accessor<scalar_t, 6>();
     auto d = d_twiddle.accessor<scalar_t, 6>();
     auto g = d_input.accessor<scalar_t, 3>();
-    kept[0].copy_(input);
+    stored[0].copy_(input);
     for (int64_t k = 0; k + 1 < blocks * factors; k++) {
-      kept[k + 1].copy_(kept[k]);
-      Tensor next = kept[k + 1];
+      stored[k + 1].copy_(stored[k]);
+      Tensor next = stored[k + 1];
       apply<scalar_t>(t, next.accessor<scalar_t, 3>(), k / factors, k % factors,
                       stride_of(k % factors, factors, increasing == (k / factors % 2 == 0)));
     }
     for (int64_t k = blocks * factors - 1; k >= 0; k--) {
       int64_t block = k / factors, factor = k % factors;
       int64_t stride = stride_of(factor, factors, increasing == (block % 2 == 0));
-      Tensor given = kept[k];
-      auto x = given.accessor<scalar_t, 3>();
+      Tensor factor_input = stored[k];
+      auto x = factor_input.accessor<scalar_t, 3>();
       for (int64_t b = 0; b < g.size(0); b++)
         for (int64_t s = 0; s < g.size(1); s++)
           for (int64_t i = 0; i < g.size(2) / 2; i++) {
@@ -100,7 +101,9 @@ std::tuple<Tensor, Tensor> backward(const Tensor &twiddle, const Tensor &input, 
 
 TORCH_LIBRARY(kaleidoscope_peer, library) {
   library.def("butterfly(Tensor twiddle, Tensor input, bool increasing) -> Tensor");
-  library.def("butterfly_backward(Tensor twiddle, Tensor input, Tensor gradient, bool increasing) -> (Tensor, Tensor)");
+  library.def(
+      "butterfly_backward(Tensor twiddle, Tensor input, Tensor gradient, bool increasing)"
+      " -> (Tensor, Tensor)");
 }
 
 TORCH_LIBRARY_IMPL(kaleidoscope_peer, CPU, library) {

@@ -1,8 +1,8 @@
-"""PyTorch's side of the butterfly section, driven line by line: a JSON request on standard input, an answer on output.
+"""PyTorch's side of the butterfly section: JSON requests on standard input, JSON answers on standard output.
 
     butterfly_worker.py LIBRARY
 
-LIBRARY is butterfly_loop_order.cc, compiled. Times are thread CPU time, taken inside the worker.
+LIBRARY is butterfly_loop_order.cc, compiled. Times are thread CPU time, measured in the worker.
 """
 
 import sys
@@ -16,7 +16,7 @@ torch.set_num_threads(1)
 
 
 class Case:
-    """One map: its twiddles, a batch, the gradient of its output, and a dense matrix of the same size."""
+    """One map: twiddles, a batch, the gradient with respect to its output, and a dense matrix to compare."""
 
     def __init__(self, request):
         kind = np.complex64 if request["complex"] else np.float32
@@ -24,7 +24,7 @@ class Case:
         self.increasing = request["increasing"]
 
         def read(path, *shape):
-            # The clone lies where PyTorch's allocator places tensors, the array of NumPy at a quarter of a cache line.
+            # A clone has the alignment of PyTorch's allocator; a NumPy array has that of 16 bytes only.
             return torch.from_numpy(np.fromfile(path, dtype=kind).reshape(shape)).clone()
 
         factors = size.bit_length() - 1
@@ -39,10 +39,10 @@ class Case:
         return self.operations.butterfly(self.twiddle, self.input.unsqueeze(1), self.increasing).squeeze(1)
 
     def loop_order_backward(self):
-        twiddle, given = self.operations.butterfly_backward(
+        twiddle, input = self.operations.butterfly_backward(
             self.twiddle, self.input.unsqueeze(1), self.gradient.unsqueeze(1), self.increasing
         )
-        return twiddle, given.squeeze(1)
+        return twiddle, input.squeeze(1)
 
     def run(self, contender, backward):
         if contender == "loop order":
@@ -54,13 +54,13 @@ class Case:
             with torch.no_grad():
                 self.input @ self.dense.T
         else:
-            given, dense = self.input.detach().requires_grad_(), self.dense.detach().requires_grad_()
-            (given @ dense.T).backward(self.gradient)
+            input, dense = self.input.detach().requires_grad_(), self.dense.detach().requires_grad_()
+            (input @ dense.T).backward(self.gradient)
 
     def write(self, path):
-        twiddle, given = self.loop_order_backward()
+        twiddle, input = self.loop_order_backward()
         with open(path, "wb") as file:
-            for tensor in (self.loop_order(), given, twiddle):
+            for tensor in (self.loop_order(), input, twiddle):
                 file.write(np.ascontiguousarray(tensor.numpy()).tobytes())
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Frame accuracy of two plain classifiers on unseen speakers of corpora in TIMIT layout.
+"""Prints the frame accuracy of two simple classifiers on unseen speakers of corpora in TIMIT layout.
 
 usage: frame_accuracy.py [--bins 8,40] [--hidden 0,256] [--seeds 3] [--epochs 8] [--phones FILE] CORPUS...
 
-Log mel bins (25 ms, 10 ms), five frames either side, normalised over the training frames; 39 classes, a frame's class
-being that of the phone that holds its centre; q, and frames that no phone holds, are left out, and so are SA1 and SA2.
-Trained on the speakers below TRAIN, scored on those below TEST: softmax regression (no hidden units), and one hidden
-layer of 256 rectifiers, both by Adam. Needs NumPy alone.
+Log mel features (25 ms, 10 ms) with five frames of context on both sides, normalized over the training
+frames; 39 classes, the class of a frame being that of the phone at its center. Excluded are q, frames without
+a phone, and the sentences SA1 and SA2. Trained on the speakers in TRAIN, scored on those in TEST: softmax
+regression (no hidden units), and one hidden layer of 256 rectifiers, both with Adam. Needs only NumPy.
 """
 import argparse
 import pathlib
@@ -42,7 +42,7 @@ def samples(path):
 
 
 def utterance(path, classes, weights):
-    """[frames, 11 * bins] of float32, and the classes of the frames, -1 for none."""
+    """Features [frames, 11 * bins] in float32, and the class of each frame, -1 for none."""
     signal = samples(path)
     count = 1 + (len(signal) - LENGTH) // SHIFT
     frames = signal[np.arange(count)[:, None] * SHIFT + np.arange(LENGTH)]
@@ -54,12 +54,12 @@ def utterance(path, classes, weights):
     padded = np.pad(logs, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
     spliced = np.concatenate([padded[k:k + count] for k in range(2 * CONTEXT + 1)], axis=1)
     labels = np.full(count, -1)
-    centres = np.arange(count) * SHIFT + LENGTH // 2
+    centers = np.arange(count) * SHIFT + LENGTH // 2
     for line in path.with_suffix(".PHN").read_text().splitlines():
         start, end, phone = line.split()
         index = classes[phone]
         if index is not None:
-            labels[(centres >= int(start)) & (centres < int(end))] = index
+            labels[(centers >= int(start)) & (centers < int(end))] = index
     return spliced, labels
 
 
@@ -75,7 +75,7 @@ def load(corpus, part, classes, weights):
 
 
 def trained(x, y, class_count, hidden, seed, epochs):
-    """Weights of a classifier with the given hidden units (0: none), and the function that applies it."""
+    """A function from rows to classes: a classifier trained with `hidden` units (0: none)."""
     random = np.random.default_rng(seed)
     sizes = [x.shape[1], hidden, class_count] if hidden else [x.shape[1], class_count]
     layers = []
@@ -116,7 +116,8 @@ def trained(x, y, class_count, hidden, seed, epochs):
 
 def main():
     here = pathlib.Path(__file__).resolve().parent
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="+")
     parser.add_argument("--bins", default="8,40")
     parser.add_argument("--hidden", default="0,256")
@@ -137,7 +138,7 @@ def main():
                 found = [100 * np.mean(trained(x, y, class_count, hidden, seed, options.epochs)(test) == truth)
                          for seed in range(options.seeds)]
                 print(f"{corpus}  {bins} bins  {hidden} hidden  {len(y)} + {len(truth)} frames  "
-                      f"{np.mean(found):.2f} % right (sd {np.std(found):.2f}: {' '.join(f'{f:.2f}' for f in found)})",
+                      f"{np.mean(found):.2f} % (sd {np.std(found):.2f}: {' '.join(f'{f:.2f}' for f in found)})",
                       flush=True)
 
 

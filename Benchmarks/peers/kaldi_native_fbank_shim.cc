@@ -1,5 +1,5 @@
-// A C interface to kaldi-native-fbank, so that the peer runs in the same process and on the same thread as ours.
-// Nothing of the peer is changed: it is used through OnlineFbank, as its own examples do.
+// A C interface to kaldi-native-fbank, so that it runs in the same process and on the same thread as ours.
+// The library is unmodified and used through OnlineFbank, as in its own examples.
 
 #include <cstdint>
 #include <cstring>
@@ -28,14 +28,14 @@ knf::FbankOptions Options(int32_t bins) {
 
 }  // namespace
 
-// How this library was built, for the report.
+// A description of how this library was built, for the report.
 PEER_EXPORT const char *peer_description() { return PEER_DESCRIPTION; }
 
-// Log-mel of a whole utterance (samples in the Int16 range) into `out`, [frames, bins]. Gives the number of frames,
-// or -1. `nanoseconds` is the thread CPU time from the first sample accepted to the last frame copied out; building
-// the OnlineFbank (window, mel banks) is not in it.
-PEER_EXPORT int64_t peer_fbank(int32_t bins, const float *samples, int64_t count, float *out, int64_t capacity,
-                               int64_t *nanoseconds) {
+// Writes the log mel features of a whole utterance (samples in the Int16 range) to `out`, [frames, bins], and
+// returns the number of frames, or -1. `nanoseconds` is the thread CPU time from the first sample accepted to
+// the last frame copied out, without the construction of the OnlineFbank (window, mel banks).
+PEER_EXPORT int64_t peer_fbank(
+    int32_t bins, const float *samples, int64_t count, float *out, int64_t capacity, int64_t *nanoseconds) {
   try {
     knf::OnlineFbank fbank(Options(bins));
     const int64_t start = ThreadNanoseconds();
@@ -53,7 +53,8 @@ PEER_EXPORT int64_t peer_fbank(int32_t bins, const float *samples, int64_t count
   }
 }
 
-// A live stream. `peer_stream_accept` gives the number of frames that became ready, copied to `out`, or -1.
+// An online stream. `peer_stream_accept` copies the frames that became ready to `out` and returns their
+// number, or -1.
 PEER_EXPORT void *peer_stream_open(int32_t bins) {
   try {
     return new knf::OnlineFbank(Options(bins));
@@ -72,7 +73,8 @@ PEER_EXPORT int64_t peer_stream_accept(void *stream, const float *samples, int64
     if (ready > capacity) return -1;
     const int32_t bins = fbank->Dim();
     for (int32_t frame = 0; frame < ready; ++frame) {
-      std::memcpy(out + static_cast<int64_t>(frame) * bins, fbank->GetFrame(before + frame), sizeof(float) * bins);
+      std::memcpy(
+          out + static_cast<int64_t>(frame) * bins, fbank->GetFrame(before + frame), sizeof(float) * bins);
     }
     fbank->Pop(ready);
     return ready;

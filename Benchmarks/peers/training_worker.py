@@ -1,8 +1,8 @@
-"""PyTorch's side of the training section, driven line by line: a JSON request on standard input, an answer on output.
+"""PyTorch's side of the training section: JSON requests on standard input, JSON answers on standard output.
 
-Three models: an MLP over rows that are spliced and normalised already, a GRU over rows that are normalised already, and
-the row kaleidoscope-pooled with normaliser, splice and MLP, all of it learnt. Times are thread CPU time, taken inside
-the worker.
+Three models: an MLP over spliced and normalized rows, a GRU over normalized rows, and the front end
+kaleidoscope-pooled with normalizer, splicing and MLP, all learned. Times are thread CPU time, measured in the
+worker.
 """
 
 from answering import answer_requests, timed  # before NumPy: it limits threads
@@ -17,21 +17,21 @@ PARTS = 4
 EPSILON = 1e-5
 
 
-def normalise(rows):
-    """Batch statistics of each of four parts of the segments, [segments, rows, channels]."""
+def normalize(rows):
+    """Normalizes each of four parts of the segments by its own statistics, [segments, rows, channels]."""
     parts = rows.reshape(PARTS, -1, rows.shape[-1])
     variance, mean = torch.var_mean(parts, 1, correction=0, keepdim=True)
     return ((parts - mean) * torch.rsqrt(variance + EPSILON)).view_as(rows)
 
 
 def splice(rows, context):
-    """[segments, rows, channels] to [frames, (2 context + 1) channels], the frames one below the other."""
+    """[segments, rows, channels] to [frames, (2 context + 1) channels], the segments concatenated."""
     windows = rows.unfold(1, 2 * context + 1, 1).transpose(2, 3)
     return windows.reshape(-1, rows.shape[-1] * (2 * context + 1))
 
 
 class Case:
-    """One model, its batch and its optimiser."""
+    """One model, its batch and its optimizer."""
 
     def __init__(self, request):
         segments, rows, width = request["segments"], request["rows"], request["width"]
@@ -39,7 +39,7 @@ class Case:
         self.clip = request["clip"]
 
         def read(path, kind, *shape):
-            # The clone lies where PyTorch's allocator places tensors, the array of NumPy at a quarter of a cache line.
+            # A clone has the alignment of PyTorch's allocator; a NumPy array has that of 16 bytes only.
             return torch.from_numpy(np.fromfile(path, dtype=kind).reshape(shape)).clone()
 
         self.batch = read(request["batch"], np.float32, segments, rows, width)
@@ -53,32 +53,37 @@ class Case:
             self.tensors[tensor["name"]] = parameter = torch.nn.Parameter(value)
             groups.setdefault(tensor["rate"], []).append(parameter)
         groups = [{"params": list(group), "lr": request["rate"] * rate} for rate, group in groups.items()]
-        optimiser = torch.optim.Adam if request["adam"] else torch.optim.SGD
-        self.optimiser = optimiser(groups, lr=request["rate"], fused=True)
+        optimizer = torch.optim.Adam if request["adam"] else torch.optim.SGD
+        self.optimizer = optimizer(groups, lr=request["rate"], fused=True)
         self.parameters = [parameter for group in groups for parameter in group["params"]]
         self.layers = sum(name.startswith("classifier.hidden") and name.endswith("weight") for name in self.tensors)
         if self.kind == "gru":
-            self.gru = torch.nn.GRU(width, self.tensors["classifier.recurrent.0.weight_hh_l0"].shape[1], batch_first=True)
+            hidden = self.tensors["classifier.recurrent.0.weight_hh_l0"].shape[1]
+            self.gru = torch.nn.GRU(width, hidden, batch_first=True)
             for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
                 setattr(self.gru, name, self.tensors[f"classifier.recurrent.0.{name}"])
         if self.kind == "pooled":
             self.prepare_front_end(request)
         else:
-            self.batch = normalise(self.batch)
+            self.batch = normalize(self.batch)
         if self.kind == "mlp":
             self.batch = splice(self.batch, self.context)
 
     def prepare_front_end(self, request):
         self.bands, self.points = len(request["bands"]), request["points"]
-        places = [band * self.points + point for band, (first, count) in enumerate(request["bands"]) for point in range(first, first + count)]
-        self.places = torch.tensor(places)
+        self.weight_indices = torch.tensor([
+            band * self.points + point
+            for band, (first, count) in enumerate(request["bands"])
+            for point in range(first, first + count)
+        ])
         size = 2 * (self.points - 1)
         bits = size.bit_length() - 1
         self.size = size
-        self.positions = torch.tensor([int(format(point, f"0{bits}b")[::-1], 2) for point in range(self.points)])
+        self.bit_reversed = torch.tensor(
+            [int(format(point, f"0{bits}b")[::-1], 2) for point in range(self.points)])
 
     def butterfly(self, rows):
-        """𝓑𝓑* of complex rows: a factor is two multiplications and an addition for each half of its pairs."""
+        """𝓑𝓑* of complex rows; a factor combines the two halves of its pairs."""
         twiddle = torch.view_as_complex(self.tensors["frontend.frequency.twiddle"].movedim(0, -1).contiguous())[0]
         for block in range(twiddle.shape[0]):
             for factor in range(twiddle.shape[1]):
@@ -94,12 +99,13 @@ class Case:
     def front_end(self):
         segments, rows, width = self.batch.shape
         frames = functional.pad(self.batch.view(-1, width), (0, self.size - width)).to(torch.complex64)
-        outputs = torch.view_as_real(self.butterfly(frames)[:, self.positions])
+        outputs = torch.view_as_real(self.butterfly(frames)[:, self.bit_reversed])
         power = outputs.square().sum(-1)
-        weights = torch.zeros(self.bands * self.points).index_put((self.places,), self.tensors["frontend.pooling.weight"])
+        weights = torch.zeros(self.bands * self.points)
+        weights = weights.index_put((self.weight_indices,), self.tensors["frontend.pooling.weight"])
         energies = power @ weights.view(self.bands, self.points).T
         features = energies.clamp(min=torch.finfo(torch.float32).eps).log()
-        return splice(normalise(features.view(segments, rows, -1)), self.context)
+        return splice(normalize(features.view(segments, rows, -1)), self.context)
 
     def logits(self):
         if self.kind == "gru":
@@ -109,16 +115,18 @@ class Case:
             rows = self.front_end() if self.kind == "pooled" else self.batch
             for layer in range(self.layers):
                 name = f"classifier.hidden.{layer}"
-                rows = functional.relu(functional.linear(rows, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"]))
-        return functional.linear(rows, self.tensors["classifier.output.weight"], self.tensors["classifier.output.bias"])
+                weight, bias = self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"]
+                rows = functional.relu(functional.linear(rows, weight, bias))
+        weight, bias = self.tensors["classifier.output.weight"], self.tensors["classifier.output.bias"]
+        return functional.linear(rows, weight, bias)
 
     def step(self):
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         loss = functional.cross_entropy(self.logits(), self.labels)
         loss.backward()
         if self.clip:
             torch.nn.utils.clip_grad_norm_(self.parameters, self.clip)
-        self.optimiser.step()
+        self.optimizer.step()
         if self.kind == "pooled":
             with torch.no_grad():
                 self.tensors["frontend.pooling.weight"].clamp_(min=0)

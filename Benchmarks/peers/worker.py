@@ -1,9 +1,9 @@
-"""One Python peer, driven line by line: a JSON request on standard input, a JSON answer on standard output.
+"""One Python peer: JSON requests on standard input, JSON answers on standard output.
 
     worker.py kaldi-native-fbank | librosa | torchaudio | python_speech_features | reference
 
-Times are taken inside the worker, thread CPU time beside that of the whole process, so that neither the pipe nor the
-start of Python counts, and a library that starts threads is seen.
+Times are measured in the worker, so that neither the pipe nor the start of Python counts: the CPU time of the
+thread and that of the whole process, which reveals a library that starts threads.
 """
 
 import math
@@ -46,7 +46,7 @@ class Librosa:
 
         self.module = librosa
         self.version = librosa.__version__
-        self.note = "feature.melspectrogram and the logarithm; another definition of mel and window"
+        self.note = "feature.melspectrogram and a logarithm; other definitions of mel and window"
 
     def prepare(self, samples, bins):
         audio = samples.astype(np.float32)
@@ -90,7 +90,7 @@ class PythonSpeechFeatures:
 
         self.module = python_speech_features
         self.version = importlib.metadata.version("python_speech_features")
-        self.note = "logfbank; another definition of mel and window"
+        self.note = "logfbank; other definitions of mel and window"
 
     def prepare(self, samples, bins):
         audio = samples.astype(np.float32)
@@ -98,7 +98,7 @@ class PythonSpeechFeatures:
 
 
 class Reference:
-    """Kaldi's filter bank in double precision, written from its definition; the judge of accuracy."""
+    """Kaldi's filter bank in double precision, written from its definition: the reference of accuracy."""
 
     LENGTH, SHIFT, PADDED = 400, 160, 512
 
@@ -114,8 +114,8 @@ class Reference:
         low, high = self.mel(20.0), self.mel(SAMPLE_RATE / 2)
         edges = low + (high - low) / (bins + 1) * np.arange(bins + 2)
         position = self.mel(np.arange(self.PADDED // 2) * SAMPLE_RATE / self.PADDED)
-        left, centre, right = (edges[i : i + bins, None] for i in range(3))
-        triangles = np.minimum((position - left) / (centre - left), (right - position) / (right - centre))
+        left, center, right = (edges[i : i + bins, None] for i in range(3))
+        triangles = np.minimum((position - left) / (center - left), (right - position) / (right - center))
         return np.maximum(triangles, 0.0)
 
     def prepare(self, samples, bins):
@@ -128,8 +128,8 @@ class Reference:
                 return np.zeros((0, bins))
             frames = np.lib.stride_tricks.sliding_window_view(audio, self.LENGTH)[:: self.SHIFT]
             frames = frames - frames.mean(axis=1, keepdims=True)
-            before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
-            spectrum = np.fft.rfft((frames - 0.97 * before) * window, self.PADDED)[:, : self.PADDED // 2]
+            previous = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
+            spectrum = np.fft.rfft((frames - 0.97 * previous) * window, self.PADDED)[:, : self.PADDED // 2]
             energy = (spectrum.real**2 + spectrum.imag**2) @ weights.T
             return np.log(np.maximum(energy, np.finfo(np.float32).eps))
 
@@ -146,7 +146,7 @@ PEERS = {
 
 
 def timed(prepare, repeats):
-    """Mean time of one run over `repeats`; what can be built beforehand is built outside the clock."""
+    """Mean times of a run over `repeats`, without the preparation of each."""
     thread = process = frames = 0
     for _ in range(repeats):
         run = prepare()
