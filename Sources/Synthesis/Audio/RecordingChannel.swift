@@ -40,7 +40,7 @@ package struct RecordingChannel: Equatable, Sendable {
     let room = try ImpulseResponse(roomResponse(random: &random)).convolved(with: tilted)
     let noise = try Self.ofUnitPower(noise(count: speech.count, random: &random))
     let phase = random.uniform(0, 2 * .pi)
-    let step = 2 * Double.pi * Self.mainsHertz / Double(Rendering.sampleRateHertz)
+    let step = 2 * Double.pi * Self.mainsHertz / Double(RenderedUtterance.sampleRateHertz)
     let noiseGain = Float(pow(10, -signalToNoiseDecibels / 20))
     var mixed = Self.ofUnitPower(room)
     for index in mixed.indices {
@@ -54,7 +54,7 @@ package struct RecordingChannel: Equatable, Sendable {
   ///
   /// Source: Polack, "La transmission de l'énergie sonore dans les salles" (1988).
   private func roomResponse(random: inout KeyedRandom) -> [Float] {
-    let rate = Double(Rendering.sampleRateHertz)
+    let rate = Double(RenderedUtterance.sampleRateHertz)
     let count = Int(reverberationSeconds * rate * 1.2)
     var response = random.normals(count: count)
     // −60 dB is e^−6.9 in amplitude.
@@ -84,7 +84,7 @@ package struct RecordingChannel: Equatable, Sendable {
     let (spectrum, response) = (
       AlignedBuffer<Float>(count: 2 * points), AlignedBuffer<Float>(count: 2 * points)
     )
-    let least = 20 * Double(points) / Double(Rendering.sampleRateHertz)
+    let least = 20 * Double(points) / Double(RenderedUtterance.sampleRateHertz)
     for index in 0..<points {
       let bin = max(Double(min(index, points - index)), least)
       spectrum.base[2 * index] = Float(pow(bin, -noiseSlope / 2))

@@ -34,7 +34,7 @@ struct PostlexicalRules {
   }
 
   private static func milliseconds(_ segment: SpokenSegment) -> Double {
-    Double(segment.end - segment.start) * 1000 / Double(Rendering.sampleRateHertz)
+    Double(segment.end - segment.start) * 1000 / Double(RenderedUtterance.sampleRateHertz)
   }
 
   /// Joins successive silences, an r to the r-colored vowel before it, and schwa with a following sonorant.

@@ -3,7 +3,7 @@ import Glibc
 /// A detector of the release burst of stops.
 struct StopRelease {
   /// Samples per millisecond.
-  private static let hop = Rendering.sampleRateHertz / 1000
+  private static let hop = RenderedUtterance.sampleRateHertz / 1000
   private static let minimumRiseDecibels = 8.0
 
   private let samples: [Float]

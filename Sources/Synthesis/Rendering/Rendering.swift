@@ -1,25 +1,5 @@
-import Glibc
-
-/// An utterance of the corpus: samples at 16 kHz and labels as in TIMIT.
-package struct RenderedUtterance: Equatable, Sendable {
-  /// A label of the samples [start, end).
-  package struct Label: Equatable, Sendable {
-    package var start: Int
-    package var end: Int
-    package var symbol: String
-  }
-
-  package var samples: [Int16]
-  /// Contiguous from 0 to the sample count.
-  package var phones: [Label]
-  /// Each from the start of a phone to the end of a phone.
-  package var words: [Label]
-}
-
 /// The conversion of an engine's speech to the recording of a pseudo-speaker.
 package struct Rendering: Sendable {
-  package static let sampleRateHertz = 16_000
-
   private let speaker: PseudoSpeaker
   /// Whether room, noise, hum and spectral tilt are omitted.
   private let isClean: Bool
@@ -42,7 +22,7 @@ package struct Rendering: Sendable {
     let margins = (random.uniform(0.06, 0.2), random.uniform(0.06, 0.2))
     let (speech, segments) = try Self.trimmed(spoken, margins: margins, text: text)
     let count = Int(
-      (Double(speech.count) * Double(Self.sampleRateHertz) / Double(spoken.sampleRateHertz)
+      (Double(speech.count) * Double(RenderedUtterance.sampleRateHertz) / Double(spoken.sampleRateHertz)
         / speaker.frequencyScale).rounded())
     let isUnchanged = count == speech.count
     let step = Double(speech.count) / Double(max(1, count))

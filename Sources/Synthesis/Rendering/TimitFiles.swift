@@ -8,7 +8,7 @@ package enum TimitFiles {
     let lines = [
       "NIST_1A", "   1024", "database_id -s5 SYNTH", "database_version -s3 1.0",
       "utterance_id -s\(identifier.utf8.count) \(identifier)", "channel_count -i 1",
-      "sample_count -i \(samples.count)", "sample_rate -i \(Rendering.sampleRateHertz)",
+      "sample_count -i \(samples.count)", "sample_rate -i \(RenderedUtterance.sampleRateHertz)",
       "sample_min -i \(samples.min() ?? 0)", "sample_max -i \(samples.max() ?? 0)", "sample_n_bytes -i 2",
       "sample_byte_format -s2 01", "sample_sig_bits -i 16", "end_head",
     ]

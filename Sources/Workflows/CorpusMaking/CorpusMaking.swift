@@ -67,7 +67,7 @@ extension CorpusMakingPlan {
       let samples = utterances.reduce(0) { $0 + $1.sampleCount }
       return CorpusMakingReport.Count(
         split: split, speakers: speakers.count, utterances: utterances.count,
-        audioSeconds: Double(samples) / Double(Rendering.sampleRateHertz),
+        audioSeconds: Double(samples) / Double(RenderedUtterance.sampleRateHertz),
         voices: Set(speakers.map(\.speaker.voice.identifier)).sorted(by: precedesInCLocale))
     }
     let phones = Set(records.values.flatMap(\.phones.keys))

@@ -144,7 +144,7 @@ extension CorpusMakingPlan {
           let samples = (try? current.utterance.get())?.samples.count
           progress.advance(
             bytes: text.utf8.count,
-            audioSeconds: Double(samples ?? 0) / Double(Rendering.sampleRateHertz))
+            audioSeconds: Double(samples ?? 0) / Double(RenderedUtterance.sampleRateHertz))
           progress.finishItem(rejected: samples == nil)
           let isLast = current.place + 1 == planned.utterances.count
           message = isLast ? nil : try await receiver.nextInStream()
