@@ -145,22 +145,27 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     self.init(size: other.size, direction: other.direction, field: other.field)
     parameters = other.parameters.map { Scalar($0) }
   }
-
-  /// The matrix as a map of one stack and one block, sharing its parameters.
-  package var asKaleidoscope: KaleidoscopeMatrix<Scalar> {
-    KaleidoscopeMatrix(
-      unchecked: KaleidoscopeShape(
-        unchecked: size, inputLength: size, outputLength: size, blockCount: 1, firstDirection: direction,
-        field: field), parameters: parameters)
-  }
 }
 
 extension ButterflyMatrix: StructuredMap {
   package var inputLength: Int { size }
   package var outputLength: Int { size }
-  package var operationCount: OperationCount { asKaleidoscope.operationCount }
-  package var tiling: MapTiling { asKaleidoscope.tiling }
-  package var butterflyLayout: ButterflyLayout? { asKaleidoscope.butterflyLayout }
+
+  /// log n factors, n/2 pairs per factor, one 2 × 2 product per pair.
+  package var operationCount: OperationCount {
+    let pairs = logSize * (size / 2)
+    return .products(4 * pairs, sums: 2 * pairs, field: field)
+  }
+
+  package var tiling: MapTiling {
+    MapTiling(
+      size: size, stackCount: 1, arrangement: .outputsConcatenated, scratchVectors: 0,
+      keptVectors: 2 * size * logSize)
+  }
+
+  package var butterflyLayout: ButterflyLayout? {
+    ButterflyLayout(logSize: logSize, stackCount: 1, blockCount: 1, firstDirection: direction, field: field)
+  }
 
   package func transposed() -> Self {
     var result = Self(size: size, direction: direction.reversed, field: field)
