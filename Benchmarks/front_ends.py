@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Trains rows on a corpus with several seeds, scores them once, and prints the table.
 
-    front_ends.py PROGRAM CORPUS WORK --rows mel,kaleidoscope-time --seeds 3 --epochs 12 [--other CORPUS:SPLIT]...
-                  [-- OPTIONS OF TRAIN]
+    front_ends.py PROGRAM CORPUS WORK --rows mel,kaleidoscope-time --seeds 3 --epochs 12
+                  [--other CORPUS:SPLIT]... [-- OPTIONS OF TRAIN]
 
 Each run is stored in WORK/ROW-sSEED. `kaleido train` selects the epoch and the decoder's weights on the dev
 speakers; only `kaleido evaluate` uses the test speakers. Finished runs are not repeated. A row whose name

@@ -170,12 +170,14 @@ def main():
     arguments.work.mkdir(parents=True, exist_ok=True)
     features = arguments.work / "features"
     run([
-        arguments.program, "preprocess", arguments.corpus, "--out", str(features), "--format", "npy", "--quiet",
+        arguments.program, "preprocess", arguments.corpus, "--out", str(features), "--format", "npy",
+        "--quiet",
     ])
     splits = utterances(features)
     options = {
         "segment_frames": 64, "batch_segments": 16, "context": arguments.context, "classes": 39,
-        "batch_norm": False, "dropout": 0.0, "rate": arguments.learning_rate, "warm_up": 0.15, "epochs": arguments.epochs,
+        "batch_norm": False, "dropout": 0.0, "rate": arguments.learning_rate, "warm_up": 0.15,
+        "epochs": arguments.epochs,
         "hidden": [int(width) for width in arguments.hidden.split(",")],
     }
     ours, theirs = [], []

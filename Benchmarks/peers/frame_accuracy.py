@@ -135,11 +135,12 @@ def main():
             test, truth = load(corpus, "TEST", classes, weights)
             test = (test - mean) / deviation
             for hidden in map(int, options.hidden.split(",")):
-                found = [100 * np.mean(trained(x, y, class_count, hidden, seed, options.epochs)(test) == truth)
-                         for seed in range(options.seeds)]
+                classifiers = [trained(x, y, class_count, hidden, seed, options.epochs)
+                               for seed in range(options.seeds)]
+                accuracies = [100 * np.mean(classifier(test) == truth) for classifier in classifiers]
+                each = " ".join(f"{accuracy:.2f}" for accuracy in accuracies)
                 print(f"{corpus}  {bins} bins  {hidden} hidden  {len(y)} + {len(truth)} frames  "
-                      f"{np.mean(found):.2f} % (sd {np.std(found):.2f}: {' '.join(f'{f:.2f}' for f in found)})",
-                      flush=True)
+                      f"{np.mean(accuracies):.2f} % (sd {np.std(accuracies):.2f}: {each})", flush=True)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,8 @@ class Case:
         optimizer = torch.optim.Adam if request["adam"] else torch.optim.SGD
         self.optimizer = optimizer(groups, lr=request["rate"], fused=True)
         self.parameters = [parameter for group in groups for parameter in group["params"]]
-        self.layers = sum(name.startswith("classifier.hidden") and name.endswith("weight") for name in self.tensors)
+        self.layers = sum(
+            name.startswith("classifier.hidden") and name.endswith("weight") for name in self.tensors)
         if self.kind == "gru":
             hidden = self.tensors["classifier.recurrent.0.weight_hh_l0"].shape[1]
             self.gru = torch.nn.GRU(width, hidden, batch_first=True)
@@ -84,16 +85,18 @@ class Case:
 
     def butterfly(self, rows):
         """𝓑𝓑* of complex rows; a factor combines the two halves of its pairs."""
-        twiddle = torch.view_as_complex(self.tensors["frontend.frequency.twiddle"].movedim(0, -1).contiguous())[0]
+        planes = self.tensors["frontend.frequency.twiddle"]
+        twiddle = torch.view_as_complex(planes.movedim(0, -1).contiguous())[0]
         for block in range(twiddle.shape[0]):
             for factor in range(twiddle.shape[1]):
                 stride = self.size >> (factor + 1) if block % 2 == 0 else 1 << factor
                 t = twiddle[block, factor].view(-1, stride, 2, 2)
                 pairs = rows.view(len(rows), -1, 2, stride)
                 upper, lower = pairs[:, :, 0], pairs[:, :, 1]
-                rows = torch.stack(
-                    (t[..., 0, 0] * upper + t[..., 0, 1] * lower, t[..., 1, 0] * upper + t[..., 1, 1] * lower), 2
-                ).view(len(rows), -1)
+                rows = torch.stack((
+                    t[..., 0, 0] * upper + t[..., 0, 1] * lower,
+                    t[..., 1, 0] * upper + t[..., 1, 1] * lower,
+                ), 2).view(len(rows), -1)
         return rows
 
     def front_end(self):

@@ -55,7 +55,8 @@ struct SampleReport {
       testSplit: "test\(hostileText)", trainUtterances: 2320, devUtterances: 240, testUtterances: 1250,
       testSpeakers: sorted, testVoiceCount: Set(sorted.map(\.voice)).count,
       command:
-        "kaleido compare \(rowNames.joined(separator: " ")) --corpus CORPUS --seeds \(seeds.count) --epochs 12"
+        "kaleido compare \(rowNames.joined(separator: " ")) --corpus CORPUS --seeds \(seeds.count) "
+        + "--epochs 12"
         + hostileText,
       measure: .phonesStrict, seeds: seeds,
       settings: [

@@ -177,7 +177,7 @@ struct GraphRunTests {
     let meters = try await blueprint.run()
     #expect(sums.withLock { $0 } == [19900, 19900])
     #expect(pool.usage.live == 0)
-    // Two channels of three, one held by each of three workers, and one that both consumers have just dropped.
+    // Two channels of three, one held by each of three workers, and one that both consumers have dropped.
     #expect(pool.usage.peakLive <= 2 * 3 + 3 + 1)
     #expect(meters[0].bytesOut == 200 * 16 * 4)
     #expect(meters[1].bytesIn == 200 * 16 * 4)
@@ -243,7 +243,7 @@ struct GraphRunTests {
 
   @Test("a live message arrives at the other end while its source is silent", arguments: [1, 16])
   func latency(_ capacity: Int) async throws {
-    // The source sends the next message only after the sink has received the last: batching must not delay one.
+    // The source sends a message only after the sink has received the last one: batching must not delay any.
     let (acknowledgements, acknowledge) = AsyncStream.makeStream(of: Int.self)
     let blueprint = GraphBlueprint("live")
     let source = blueprint.add(

@@ -18,7 +18,7 @@ int measurement_pin_to_one_processor(void);
 // returns the number of scalar multiply-adds.
 uint64_t measurement_multiply_adds(uint64_t repeats);
 
-// The products of a butterfly with a batch of `tiles` tiles, two at a time, as a C program would compute them.
+// The products of a butterfly with a batch of `tiles` tiles, two at a time, as in a C program.
 void measurement_butterfly_forward(
     const ck_kernels *kernels, const ck_butterfly *butterfly, const float *packed, float *in, float *out,
     size_t tile_stride, size_t tiles, float *work);

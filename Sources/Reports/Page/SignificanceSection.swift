@@ -29,13 +29,13 @@ struct SignificanceSection {
     let options = first.comparison.options
     let family = first.comparison.rows.count
     return "Primary test, on \(first.measure.title): for each voice the difference of error rates from "
-      + "\(first.comparison.baseline) is averaged over \(NumberText.plural(rows.report.seeds.count, "seed")); "
-      + "then the signs of the voices are flipped, in all patterns for up to "
-      + "\(options.exactSignFlipSpeakers) voices and in \(NumberText.count(options.signFlipDraws)) random ones "
-      + "for more. The interval is from \(NumberText.count(options.bootstrapDraws)) bootstrap draws of voices "
-      + "and, independently, of seeds. Holm's adjustment covers \(NumberText.plural(family, "row")). A row is "
-      + "better or worse if its adjusted p is at most \(NumberText.fixed(options.significanceLevel, 2)) and its "
-      + "interval excludes 0."
+      + "\(first.comparison.baseline) is averaged over "
+      + "\(NumberText.plural(rows.report.seeds.count, "seed")); then the signs of the voices are flipped, in "
+      + "all patterns for up to \(options.exactSignFlipSpeakers) voices and in "
+      + "\(NumberText.count(options.signFlipDraws)) random ones for more. The interval is from "
+      + "\(NumberText.count(options.bootstrapDraws)) bootstrap draws of voices and, independently, of seeds. "
+      + "Holm's adjustment covers \(NumberText.plural(family, "row")). A row is better or worse if its "
+      + "adjusted p is at most \(NumberText.fixed(options.significanceLevel, 2)) and its interval excludes 0."
   }
 
   /// The tests of each measure, the primary one first.

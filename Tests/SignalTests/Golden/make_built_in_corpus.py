@@ -3,9 +3,9 @@
     python3 -m venv peer && peer/bin/pip install kaldi-native-fbank==1.23.0 numpy==2.4.6
     peer/bin/python Tests/SignalTests/Golden/make_built_in_corpus.py
 
-from the root of the repository. It writes built_in_corpus_knf.json (the peer's absolute errors over every cell of the
-corpus, by bins: 99th and 99.9th percentile by nearest rank, and the largest) and the peer's features of two
-utterances, built_in_corpus_knf_*.npy.
+from the root of the repository. Writes built_in_corpus_knf.json (the peer's absolute errors over all features
+of the corpus, by number of bins: 99th and 99.9th percentile by nearest rank, and maximum) and the peer's
+features of two utterances, built_in_corpus_knf_*.npy.
 """
 import json
 import math
