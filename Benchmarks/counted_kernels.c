@@ -3,7 +3,9 @@
 
 #include "product.h"
 
-static const ck_kernels *k;
+static const ck_butterfly_kernels *k;
+static const ck_lane_kernels *lanes;
+static const ck_signal_kernels *frames;
 static product p;
 static float *x, *y, *w;
 static int16_t *samples;
@@ -22,38 +24,40 @@ static void backward(void) { run_backward(&p, k); }
 static void packing(void) { pack(&p, k); }
 static void unpacking(void) { unpack(&p, k); }
 static void vector(void) {
-  k->butterfly_vector_forward(&p.s->butterfly, p.s->passes, p.s->pass_count, p.vector_packed, re, im);
+  k->vector_forward(
+      &p.s->butterfly, p.s->passes, p.s->pass_count, p.vector_packed, re, im);
 }
 static void forward_rows(void) {
   int32_t size = p.s->butterfly.size, lanes = p.s->butterfly.is_complex ? 8 : 16;
   size_t stride = (size_t)size * (lanes == 8 ? 2 : 1);
-  ck_butterfly_vectors rows = {.rows = p.in, .stride = stride, .count = lanes, .length = size,
+  ck_tile rows = {.rows = p.in, .stride = stride, .count = lanes, .length = size,
                                .is_complex = lanes == 8, .lanes = lanes};
-  ck_butterfly_ends in = {rows, {0}}, out = {rows, {0}};
+  ck_tile_pair in = {rows, {0}}, out = {rows, {0}};
   out.first.rows = p.out;
-  k->butterfly_forward(&p.s->butterfly, p.packed, &in, &out, 0, 0, p.work);
+  k->forward(&p.s->butterfly, p.packed, &in, &out, 0, 0, p.work);
 }
 // As in a front end: 400 samples, zero-padded to 512.
-static ck_butterfly_ends real_rows(void) {
-  return (ck_butterfly_ends){{.rows = p.in, .stride = SAMPLES, .count = 8, .length = SAMPLES, .lanes = 8}, {0}};
+static ck_tile_pair real_rows(void) {
+  return (ck_tile_pair){
+      {.rows = p.in, .stride = SAMPLES, .count = 8, .length = SAMPLES, .lanes = 8}, {0}};
 }
 static void forward_real_rows(void) {
-  ck_butterfly_ends in = real_rows(), out = {{.tile = p.out}, {0}};
-  k->butterfly_forward(&p.s->butterfly, p.packed, &in, &out, 0, 0, p.work);
+  ck_tile_pair in = real_rows(), out = {{.tiled = p.out}, {0}};
+  k->forward(&p.s->butterfly, p.packed, &in, &out, 0, 0, p.work);
 }
 static void backward_real_rows(void) {
-  ck_butterfly_ends in = real_rows(), gradient = {{.tile = p.out_gradient}, {0}};
-  k->butterfly_backward(&p.s->butterfly, p.packed, &in, &gradient, 0, p.packed_gradient, 0, 0, p.work);
+  ck_tile_pair in = real_rows(), gradient = {{.tiled = p.out_gradient}, {0}};
+  k->backward(&p.s->butterfly, p.packed, &in, &gradient, 0, p.packed_gradient, 0, 0, p.work);
 }
 static void pool(void) {
   ck_band bands[40];
   for (int32_t b = 0; b < 40; b++) bands[b] = (ck_band){6 * b, 21, 21 * b};
-  k->lanes_pool(bands, 40, w, x, y);
+  lanes->pool(bands, 40, w, x, y);
 }
-static void logarithm(void) { k->logarithm(x, NUMBERS); }
+static void logarithm(void) { frames->logarithm(x, NUMBERS); }
 static void window(void) {
-  k->convert_int16(samples, x, SAMPLES);
-  k->window(x, w, y, SAMPLES, 0.97f, true);
+  frames->convert_int16(samples, x, SAMPLES);
+  frames->window(x, w, y, SAMPLES, 0.97f, true);
 }
 static void dense(void) { ck_layers_best()->dense(w, OUTPUTS, INPUTS, x, 4, y); }
 static void sigmoid(void) { ck_layers_best()->sigmoid(x, NUMBERS, y); }
@@ -64,37 +68,39 @@ typedef struct {
   // The size of a butterfly product; zero for other kernels.
   int32_t size;
   bool is_complex;
-  entries which;
+  twiddle_form form;
 } workload;
 
 static const workload workloads[] = {
-    {"complex 512 BB*, unit diagonals, forward of 16 vectors", forward, 512, true, UNIT_DIAGONALS},
-    {"complex 512 BB*, unit diagonals, backward of 16 vectors", backward, 512, true, UNIT_DIAGONALS},
-    {"complex 512 BB*, unit diagonals, forward of 8 rows", forward_rows, 512, true, UNIT_DIAGONALS},
-    {"complex 512 BB*, unit diagonals, one vector", vector, 512, true, UNIT_DIAGONALS},
-    {"complex 512 BB*, unit diagonals, packing", packing, 512, true, UNIT_DIAGONALS},
-    {"complex 512 BB*, unit diagonals, unpacking", unpacking, 512, true, UNIT_DIAGONALS},
-    {"complex 512 BB*, forward of 16 vectors", forward, 512, true, ALL_ENTRIES},
-    {"complex 512 BB*, backward of 16 vectors", backward, 512, true, ALL_ENTRIES},
-    {"real 512 BB*, forward of 32 vectors", forward, 512, false, ALL_ENTRIES},
-    {"real 512 BB*, backward of 32 vectors", backward, 512, false, ALL_ENTRIES},
-    {"real 512 BB*, forward of 16 rows", forward_rows, 512, false, ALL_ENTRIES},
-    {"real 512 BB*, one vector", vector, 512, false, ALL_ENTRIES},
-    {"real 1024 BB*, forward of 32 vectors", forward, 1024, false, ALL_ENTRIES},
-    {"complex 512 BB*, unit diagonals after the first factor, forward of 8 rows of 400 real numbers", forward_real_rows, 512,
-     true, UNIT_DIAGONALS_AFTER_FIRST},
-    {"complex 512 BB*, unit diagonals after the first factor, backward of 8 rows of 400 real numbers", backward_real_rows,
-     512, true, UNIT_DIAGONALS_AFTER_FIRST},
-    {"complex 512 BB*, unit diagonals after the first factor, packing", packing, 512, true, UNIT_DIAGONALS_AFTER_FIRST},
-    {"pooling of 8 frames into 40 bands", pool, 0, false, ALL_ENTRIES},
-    {"logarithm of 4096 numbers", logarithm, 0, false, ALL_ENTRIES},
-    {"conversion and window of 400 samples", window, 0, false, ALL_ENTRIES},
-    {"dense layer 440 to 1024, 4 rows", dense, 0, false, ALL_ENTRIES},
-    {"sigmoid of 4096 numbers", sigmoid, 0, false, ALL_ENTRIES},
+    {"complex 512 BB*, unit form, forward of 16 vectors", forward, 512, true, UNIT_FORM},
+    {"complex 512 BB*, unit form, backward of 16 vectors", backward, 512, true, UNIT_FORM},
+    {"complex 512 BB*, unit form, forward of 8 rows", forward_rows, 512, true, UNIT_FORM},
+    {"complex 512 BB*, unit form, one vector", vector, 512, true, UNIT_FORM},
+    {"complex 512 BB*, unit form, packing", packing, 512, true, UNIT_FORM},
+    {"complex 512 BB*, unit form, unpacking", unpacking, 512, true, UNIT_FORM},
+    {"complex 512 BB*, forward of 16 vectors", forward, 512, true, FULL_FORM},
+    {"complex 512 BB*, backward of 16 vectors", backward, 512, true, FULL_FORM},
+    {"real 512 BB*, forward of 32 vectors", forward, 512, false, FULL_FORM},
+    {"real 512 BB*, backward of 32 vectors", backward, 512, false, FULL_FORM},
+    {"real 512 BB*, forward of 16 rows", forward_rows, 512, false, FULL_FORM},
+    {"real 512 BB*, one vector", vector, 512, false, FULL_FORM},
+    {"real 1024 BB*, forward of 32 vectors", forward, 1024, false, FULL_FORM},
+    {"complex 512 BB*, unit form after the first factor, forward of 8 rows of 400 real numbers",
+     forward_real_rows, 512, true, UNIT_FORM_AFTER_FIRST},
+    {"complex 512 BB*, unit form after the first factor, backward of 8 rows of 400 real numbers",
+     backward_real_rows, 512, true, UNIT_FORM_AFTER_FIRST},
+    {"complex 512 BB*, unit form after the first factor, packing", packing, 512, true, UNIT_FORM_AFTER_FIRST},
+    {"pooling of 8 frames into 40 bands", pool, 0, false, FULL_FORM},
+    {"logarithm of 4096 numbers", logarithm, 0, false, FULL_FORM},
+    {"conversion and window of 400 samples", window, 0, false, FULL_FORM},
+    {"dense layer 440 to 1024, 4 rows", dense, 0, false, FULL_FORM},
+    {"sigmoid of 4096 numbers", sigmoid, 0, false, FULL_FORM},
 };
 
 int main(int count, char **arguments) {
-  k = ck_best();
+  k = ck_butterfly_best();
+  lanes = ck_lanes_best();
+  frames = ck_signal_best();
   if (count < 2) {
     // The kernels in use, then the names of the workloads.
     puts(k->name);
@@ -103,8 +109,8 @@ int main(int count, char **arguments) {
   }
   const workload *load = workloads + atoi(arguments[1]);
   if (load->size > 0) {
-    p = new_product(k, load->size, load->is_complex, 2, false, load->which);
-    if (p.is_unit != (load->which != ALL_ENTRIES)) abort();
+    p = new_product(k, load->size, load->is_complex, 2, false, load->form);
+    if (p.is_unit != (load->form != FULL_FORM)) abort();
     re = random_floats((size_t)load->size, 1);
     im = random_floats((size_t)load->size, 1);
   }

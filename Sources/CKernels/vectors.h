@@ -1,15 +1,15 @@
-// Vectors of V lanes: loads, shuffles and the transposition.
+// Vectors of V lanes: loads, shuffles and transposition.
 typedef float vf __attribute__((ext_vector_type(V)));
 typedef int32_t vi __attribute__((ext_vector_type(V)));
 typedef uint32_t vu __attribute__((ext_vector_type(V)));
 typedef uint64_t vu64 __attribute__((ext_vector_type(V)));
 
-// Functions that take vectors wider than the instruction set's are always inlined: they have no calling convention.
+// Functions with vectors wider than those of the instruction set have no calling convention: always inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline))
 
-// FMA(a, b, c): one rounding where the instruction set has it, two elsewhere. FMA1 is the same for one number.
+// a·b + c, rounded once if the instruction set has a fused multiply-add, else twice. FMA1 is for one number.
 #if CK_FUSED
 #define FMA(a, b, c) __builtin_elementwise_fma((a), (b), (c))
 #define FMA1(a, b, c) __builtin_fmaf((a), (b), (c))
@@ -103,8 +103,8 @@ INLINE v8 pair_sums(v8 a, v8 b) {
          __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
 
-// The quarters p[0 ..< 4] of rows 0, 4, 8 …: the loads do the long part of a transposition, and cost less than
-// shuffles across a whole vector would.
+// p[0 ..< 4] of rows 0, 4, 8 …: loads do the outer part of a transposition, at lower cost than shuffles
+// across a whole vector.
 INLINE vf load_quarters(const float *p, size_t stride) {
 #if V == 16 && defined(CK_WIDE_ON_AVX2)
   v8 low = __builtin_shufflevector(load4(p), load4(p + 4 * stride), 0, 1, 2, 3, 4, 5, 6, 7);
@@ -127,7 +127,7 @@ INLINE vf load_quarters(const float *p, size_t stride) {
 #endif
 }
 
-// Columns of the V rows at p, p + stride …: r[j] is column j.
+// The columns of the V rows at p, p + stride …: r[j] is column j.
 INLINE void load_columns(const float *p, size_t stride, vf r[V]) {
 #pragma clang loop unroll(full)
   for (int c = 0; c < V; c += 4) {

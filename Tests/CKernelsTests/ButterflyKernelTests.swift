@@ -3,25 +3,25 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("Butterfly kernels")
+@Suite("ButterflyKernel")
 struct ButterflyKernelTests {
-  /// A product of factors of given strides, groups of which act at once.
+  /// A butterfly product whose factors act in stages.
   struct Product {
     var size: Int
     var isComplex: Bool
-    var hasUnitDiagonals = false
-    var firstHasAllEntries = false
-    /// Strides of neighbouring factors, one list a stage: 1, 2, or 4 as d, e, e, d.
+    var hasUnitTwiddles = false
+    var firstIsFull = false
+    /// The strides of each stage's factors: 1, 2, or 4 of the form d, e, e, d.
     var stages: [[Int]]
 
     var factorCount: Int { stages.reduce(0) { $0 + $1.count } }
     var planeCount: Int { isComplex ? 2 : 1 }
     var twiddleCount: Int { 2 * size * factorCount }
 
-    /// Floats of packed twiddles, and of scales.
+    /// The numbers of floats of packed twiddles and of scales.
     var packedCounts: (packed: Int, scales: Int) {
       var (packed, scales) = (0, 0)
-      with { ck_best().pointee.butterfly_packed_counts($0, &packed, &scales) }
+      with { ck_butterfly_best().pointee.packed_counts($0, &packed, &scales) }
       return (packed, scales)
     }
 
@@ -44,10 +44,9 @@ struct ButterflyKernelTests {
         stages.withUnsafeBufferPointer { stages in
           guard let base = stages.baseAddress else { preconditionFailure("a product has a stage") }
           var product = ck_butterfly(
-            size: Int32(size), is_complex: isComplex, has_unit_diagonals: hasUnitDiagonals,
-            first_has_all_entries: firstHasAllEntries, phase_count: 1,
-            stage_count: Int32(stages.count),
-            phases: phase, stages: base)
+            size: Int32(size), is_complex: isComplex, has_unit_twiddles: hasUnitTwiddles,
+            first_is_full: firstIsFull, phase_count: 1, stage_count: Int32(stages.count), phases: phase,
+            stages: base)
           return body(&product)
         }
       }
@@ -56,15 +55,14 @@ struct ButterflyKernelTests {
 
   static let products = [
     (false, false, false), (true, false, false), (true, true, false), (true, true, true),
-  ].flatMap { isComplex, isUnit, firstIsWhole in
+  ].flatMap { isComplex, isUnit, firstIsFull in
     let products: [(Int, [[Int]])] = [
       (2, [[1], [1]]), (4, [[2, 1, 1, 2]]), (8, [[4], [2, 1, 1, 2], [4]]), (16, [[8, 4]]),
       (64, [[1, 2], [8, 4], [32], [16]]), (192, [[16, 32], [32, 16, 16, 32], [2], [8, 4]]),
     ]
     return products.map { size, stages in
       Product(
-        size: size, isComplex: isComplex, hasUnitDiagonals: isUnit, firstHasAllEntries: firstIsWhole,
-        stages: stages)
+        size: size, isComplex: isComplex, hasUnitTwiddles: isUnit, firstIsFull: firstIsFull, stages: stages)
     }
   }
 
@@ -76,19 +74,17 @@ struct ButterflyKernelTests {
     var twiddleGradient: [Float]
   }
 
-  /// One tile, or two that follow each other.
+  /// One tile, or two.
   static func tiles(
     _ first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>? = nil
-  )
-    -> ck_butterfly_ends
-  {
-    var ends = ck_butterfly_ends()
-    ends.first.tile = first
-    ends.second.tile = second
-    return ends
+  ) -> ck_tile_pair {
+    var pair = ck_tile_pair()
+    pair.first.tiled = first
+    pair.second.tiled = second
+    return pair
   }
 
-  /// Packs, and gives the packed twiddles and the scales.
+  /// The packed twiddles and their scales.
   static func pack(
     _ set: InstructionSet, _ product: Product, _ butterfly: UnsafePointer<ck_butterfly>,
     _ twiddles: UnsafePointer<Float>, offset: Int = 0
@@ -96,15 +92,15 @@ struct ButterflyKernelTests {
     let counts = product.packedCounts
     var scales: [Float] = []
     let packed = output(counts.packed, offset: offset) { packed in
-      guard product.hasUnitDiagonals else {
-        set.kernels.butterfly_pack(butterfly, twiddles, product.twiddleCount, packed)
+      guard product.hasUnitTwiddles else {
+        set.butterfly.pack(butterfly, twiddles, product.twiddleCount, packed)
         return
       }
       scales = output(counts.scales, offset: offset) { scales in
-        var work = [Double](repeating: .nan, count: Int(CK_BUTTERFLY_CHANNEL) * product.size)
+        var scratch = [Double](repeating: .nan, count: Int(CK_UNIT_PACKING_SCRATCH) * product.size)
         #expect(
-          set.kernels.butterfly_pack_unit(
-            butterfly, twiddles, product.twiddleCount, product.size, packed, scales, &work))
+          set.butterfly.pack_unit(
+            butterfly, twiddles, product.twiddleCount, product.size, packed, scales, &scratch))
       }
     }
     return (packed, scales)
@@ -115,7 +111,7 @@ struct ButterflyKernelTests {
     return (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
   }
 
-  /// All kernels on one tile, everything at an offset from the alignment of vectors.
+  /// The results of all kernels on one tile, with all memory at an offset from the alignment of vectors.
   static func run(_ set: InstructionSet, _ product: Product, offset: Int) -> Result {
     let rows = Int(ck_butterfly_rows(product.size))
     let tile = product.size * Int(CK_TILE_ROW)
@@ -127,31 +123,31 @@ struct ButterflyKernelTests {
             withFloats([Float](repeating: .nan, count: work), offset: offset) { work in
               let (packed, scales) = pack(set, product, butterfly, twiddles, offset: offset)
               return withFloats(packed, offset: offset) { packedTwiddles in
-                var (given, outputGradient) = (tiles(input), tiles(gradient))
+                var (source, outputGradient) = (tiles(input), tiles(gradient))
                 let out = output(tile, offset: offset) {
                   var target = tiles($0)
-                  set.kernels.butterfly_forward(butterfly, packedTwiddles, &given, &target, nil, nil, work)
+                  set.butterfly.forward(butterfly, packedTwiddles, &source, &target, nil, nil, work)
                 }
                 var inputGradient: [Float] = []
                 let packedGradient = output(packed.count, offset: offset) { packedGradient in
                   inputGradient = output(tile, offset: offset) {
                     var target = tiles($0)
-                    set.kernels.butterfly_backward(
-                      butterfly, packedTwiddles, &given, &outputGradient, &target, packedGradient, nil, nil,
+                    set.butterfly.backward(
+                      butterfly, packedTwiddles, &source, &outputGradient, &target, packedGradient, nil, nil,
                       work)
                   }
                 }
                 let twiddleGradient = withFloats(packedGradient, offset: offset) { packedGradient in
                   withFloats(scales, offset: offset) { scales in
                     output(product.twiddleCount * product.planeCount, offset: offset) {
-                      if product.hasUnitDiagonals {
-                        var channels = [Double](
-                          repeating: .nan, count: Int(CK_BUTTERFLY_CHANNEL) * product.size)
-                        set.kernels.butterfly_unpack_unit_gradient(
+                      if product.hasUnitTwiddles {
+                        var scratch = [Double](
+                          repeating: .nan, count: Int(CK_UNIT_PACKING_SCRATCH) * product.size)
+                        set.butterfly.unpack_unit_gradient(
                           butterfly, twiddles, product.twiddleCount, packedTwiddles, scales, packedGradient,
-                          $0, &channels)
+                          $0, &scratch)
                       } else {
-                        set.kernels.butterfly_unpack_gradient(
+                        set.butterfly.unpack_gradient(
                           butterfly, twiddles, product.twiddleCount, packedGradient, $0)
                       }
                     }
@@ -169,9 +165,9 @@ struct ButterflyKernelTests {
   }
 
   @Test(
-    "Instruction sets with a fused multiply-add give the same bits, whatever the alignment",
+    "instruction sets with a fused multiply-add give identical products at any alignment",
     arguments: products)
-  func sameBits(product: Product) {
+  func fusedSetsAgree(product: Product) {
     guard let first = InstructionSet.fused.first else { return }
     let expected = Self.run(first, product, offset: 0)
     for set in InstructionSet.fused {
@@ -186,9 +182,9 @@ struct ButterflyKernelTests {
   }
 
   @Test(
-    "All instruction sets agree to 4 ulp of the largest value, gradients to 4 ulp of the largest that they are made of",
+    "all instruction sets agree within 4 ulp of the largest value, or of the largest term of a gradient",
     arguments: products)
-  func agreement(product: Product) {
+  func allSetsAgree(product: Product) {
     let expected = Self.run(InstructionSet.all[0], product, offset: 0)
     func largest(_ numbers: [Float]) -> Float { numbers.reduce(0) { $1.isNaN ? $0 : max($0, abs($1)) } }
     for set in InstructionSet.all {
@@ -197,11 +193,11 @@ struct ButterflyKernelTests {
         (found.packed, expected.packed, []), (found.output, expected.output, []),
         (found.inputGradient, expected.inputGradient, []),
         (found.packedGradient, expected.packedGradient, []),
-        // Of unit diagonals it is a difference of numbers as large as those that are packed.
+        // In unit form a difference of numbers as large as the packed ones.
         (found.twiddleGradient, expected.twiddleGradient, expected.packedGradient),
       ] {
         let largest = max(largest(b), largest(terms))
-        // Masks of exchanged rows are no numbers, and are the same.
+        // Masks of exchanged rows are NaN, and identical.
         let difference = zip(a, b).reduce(Float(0)) {
           guard $1.0.bitPattern != $1.1.bitPattern else { return $0 }
           return ($1.0 - $1.1).isNaN ? .infinity : max($0, abs($1.0 - $1.1))
@@ -212,14 +208,14 @@ struct ButterflyKernelTests {
   }
 
   @Test(
-    "Two tiles at once give the bits of one after the other, gradients summed over both to 4 ulp",
+    "two tiles at once give the results of separate calls, and their summed gradients within 4 ulp",
     arguments: InstructionSet.all, products)
   func twoTiles(set: InstructionSet, product: Product) {
     let tile = product.size * Int(CK_TILE_ROW)
     let rows = Int(CK_TILES) * Int(ck_butterfly_rows(product.size))
     let work = rows * Int(CK_TILE_ROW) * (product.stages.count + 1)
-    let kernels = set.kernels
-    /// Outputs and gradients of two tiles, in one call or in two.
+    let kernels = set.butterfly
+    /// The outputs and gradients of two tiles, in one call or in two.
     func run(together: Bool) -> (tiles: [[Float]], gradient: [Float]) {
       product.with { butterfly in
         withFloats(Self.values(product.twiddleCount * product.planeCount, seed: 1)) { twiddles in
@@ -228,10 +224,10 @@ struct ButterflyKernelTests {
               withFloats([Float](repeating: .nan, count: work)) { work in
                 let packed = Self.pack(set, product, butterfly, twiddles).packed
                 return withFloats(packed) { packed in
-                  /// Runs on both tiles, or on one after the other.
+                  /// Calls `body` once with both tiles, or once with each.
                   func each(
                     _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>,
-                    _ body: (UnsafePointer<ck_butterfly_ends>, UnsafePointer<ck_butterfly_ends>) -> Void
+                    _ body: (UnsafePointer<ck_tile_pair>, UnsafePointer<ck_tile_pair>) -> Void
                   ) {
                     for start in together ? [0] : [0, tile] {
                       var from = Self.tiles(a + start, second: together ? a + tile : nil)
@@ -241,23 +237,23 @@ struct ButterflyKernelTests {
                   }
                   let forward = output(2 * tile) { out in
                     each(input, out) { from, to in
-                      kernels.butterfly_forward(butterfly, packed, from, to, nil, nil, work)
+                      kernels.forward(butterfly, packed, from, to, nil, nil, work)
                     }
                   }
                   var inputGradient: [Float] = []
                   let count = product.packedCounts.packed
                   let packedGradient = output(count) { d in
-                    // In place, as maps run.
+                    // In place, as in a map.
                     inputGradient = output(2 * tile) { g in
                       g.update(from: gradient, count: 2 * tile)
                       each(input, g) { from, g in
-                        kernels.butterfly_backward(butterfly, packed, from, g, g, d, nil, nil, work)
+                        kernels.backward(butterfly, packed, from, g, g, d, nil, nil, work)
                       }
                     }
                   }
                   let alone = output(count) { d in
                     each(input, gradient) { from, g in
-                      kernels.butterfly_backward(butterfly, packed, from, g, nil, d, nil, nil, work)
+                      kernels.backward(butterfly, packed, from, g, nil, d, nil, nil, work)
                     }
                   }
                   #expect(alone.bits == packedGradient.bits)

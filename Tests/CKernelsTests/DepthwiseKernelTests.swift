@@ -3,18 +3,18 @@ import Foundations
 import TestSupport
 import Testing
 
-/// A convolution over some frames of a few rows.
+/// A convolution over time with random weights, input and output gradient.
 struct DepthwiseNumbers {
   let width: Int
   let frames: Int
   let outputs: Int
-  /// Output rows.
+  /// The number of output rows.
   let count: Int
   /// `[outputs, frames]`.
   let weights: [Float]
   /// `[count + frames − 1, width]`.
   let rows: [Float]
-  /// By the outputs, `[count, outputs, width]`.
+  /// The output gradient, `[count, outputs, width]`.
   let gradient: [Float]
 
   init(width: Int, frames: Int, outputs: Int, count: Int) {
@@ -31,7 +31,7 @@ struct DepthwiseNumbers {
     gradient = numbers(count * outputs * width)
   }
 
-  /// Every product of a forward: place of the output, of the weight, of the input.
+  /// Calls `body` with the indices of output, weight and input for every product of the forward pass.
   private func forEachProduct(_ body: (_ output: Int, _ weight: Int, _ input: Int) -> Void) {
     for r in 0..<count {
       for o in 0..<outputs {
@@ -42,7 +42,7 @@ struct DepthwiseNumbers {
     }
   }
 
-  /// In double precision.
+  /// The results in double precision.
   func exact() -> (output: [Double], weightGradient: [Double], inputGradient: [Double]) {
     var output = [Double](repeating: 0, count: gradient.count)
     var weightGradient = [Double](repeating: 0, count: weights.count)
@@ -55,13 +55,13 @@ struct DepthwiseNumbers {
     return (output, weightGradient, inputGradient)
   }
 
-  /// What the kernels give; gradients are added to what is there, `before`.
+  /// The results of the kernels; gradients are added to `before`.
   func apply(
-    _ set: LayerInstructionSet, before: Float = 0
+    _ set: InstructionSet, before: Float = 0
   ) -> (
     output: [Float], weightGradient: [Float], inputGradient: [Float]
   ) {
-    let kernels = set.kernels
+    let kernels = set.layers
     var weightGradient = [Float](repeating: before, count: weights.count)
     var output: [Float] = []
     var inputGradient: [Float] = []
@@ -94,9 +94,9 @@ struct DepthwiseNumbers {
   }
 }
 
-@Suite("Convolution over time")
+@Suite("DepthwiseKernel")
 struct DepthwiseKernelTests {
-  /// Numbers of columns, frames and outputs: bands and blocks that do not come out even among them.
+  /// Numbers of columns, frames and outputs, including some that are not multiples of block sizes.
   static let shapes =
     [1, 7, 8, 9, 15, 16, 17, 40, 41].map { ($0, 32, 11) } + [
       (13, 5, 1), (23, 1, 2), (33, 9, 3), (24, 17, 4), (5, 8, 5), (47, 3, 6), (40, 2, 12),
@@ -110,8 +110,10 @@ struct DepthwiseKernelTests {
     zip(found, exact).map { abs(Double($0) - $1) }.max() ?? .infinity
   }
 
-  @Test("It and its gradients are their definitions to rounding", arguments: LayerInstructionSet.all)
-  func definition(set: LayerInstructionSet) {
+  @Test(
+    "a convolution and its gradients agree with their definitions up to rounding",
+    arguments: InstructionSet.all)
+  func definition(set: InstructionSet) {
     for shape in Self.shapes {
       let numbers = Self.numbers(shape)
       let (exact, found) = (numbers.exact(), numbers.apply(set))
@@ -126,8 +128,8 @@ struct DepthwiseKernelTests {
     }
   }
 
-  @Test("Gradients are added to what is there", arguments: LayerInstructionSet.all)
-  func adding(set: LayerInstructionSet) {
+  @Test("gradients are added to the existing values", arguments: InstructionSet.all)
+  func adding(set: InstructionSet) {
     for shape in Self.shapes {
       let numbers = Self.numbers(shape)
       let (alone, added) = (numbers.apply(set), numbers.apply(set, before: 3))
@@ -137,9 +139,9 @@ struct DepthwiseKernelTests {
     }
   }
 
-  @Test("Instruction sets with a fused multiply-add agree to the bit")
-  func twins() {
-    let sets = LayerInstructionSet.fused
+  @Test("instruction sets with a fused multiply-add give identical convolutions")
+  func fusedSetsAgree() {
+    let sets = InstructionSet.fused
     guard let reference = sets.first else { return }
     for set in sets.dropFirst() {
       for shape in Self.shapes {
@@ -153,8 +155,8 @@ struct DepthwiseKernelTests {
   }
 
   @Test(
-    "A column's bits do not depend on the width nor on where it stands", arguments: LayerInstructionSet.all)
-  func columns(set: LayerInstructionSet) {
+    "a column depends neither on the width nor on its index", arguments: InstructionSet.all)
+  func columns(set: InstructionSet) {
     let wide = Self.numbers((41, 32, 11), count: 1)
     let output = wide.apply(set).output
     for width in [1, 7, 8, 12, 40] {
@@ -162,7 +164,7 @@ struct DepthwiseKernelTests {
         withFloats(wide.rows) { rows in
           let x = (0..<wide.frames).map { rows + $0 * wide.width + start }
           let part = CKernelsTests.output(wide.outputs * width) {
-            set.kernels.depthwise(wide.weights, wide.outputs, wide.frames, x, width, $0)
+            set.layers.depthwise(wide.weights, wide.outputs, wide.frames, x, width, $0)
           }
           let expected = (0..<wide.outputs).flatMap { output[($0 * 41 + start)..<($0 * 41 + start + width)] }
           #expect(part.bits == expected.bits, "\(width) from \(start)")
@@ -171,16 +173,16 @@ struct DepthwiseKernelTests {
     }
   }
 
-  @Test("Frames may be one row: its gradient is the sum of theirs", arguments: LayerInstructionSet.all)
-  func repeatedFrames(set: LayerInstructionSet) {
+  @Test("the gradient of a row that is used as several frames is their sum", arguments: InstructionSet.all)
+  func repeatedFrames(set: InstructionSet) {
     for shape in Self.shapes {
       let numbers = Self.numbers(shape, count: 1)
-      let apart = numbers.apply(set).inputGradient
+      let separate = numbers.apply(set).inputGradient
       let expected = (0..<numbers.width).map { c in
-        (0..<numbers.frames).reduce(Float(0)) { $0 + apart[$1 * numbers.width + c] }
+        (0..<numbers.frames).reduce(Float(0)) { $0 + separate[$1 * numbers.width + c] }
       }
       let found = output(numbers.width) { dx in
-        set.kernels.depthwise_input_gradient(
+        set.layers.depthwise_input_gradient(
           numbers.weights, numbers.outputs, numbers.frames, numbers.gradient, numbers.width,
           Array(repeating: dx, count: numbers.frames))
       }

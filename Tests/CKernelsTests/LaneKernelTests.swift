@@ -4,8 +4,7 @@ import Foundations
 import TestSupport
 import Testing
 
-/// Steps on eight frames side by side.
-@Suite("Kernels over eight frames side by side")
+@Suite("LaneKernel")
 struct LaneKernelTests {
   static let positions: [Int32] = [0, 7, 3, 12, 3, 1]
 
@@ -14,7 +13,7 @@ struct LaneKernelTests {
     return (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
   }
 
-  @Test("Power is |z|² of the positions asked for, within an ulp and a half, the same bits everywhere")
+  @Test("power is |z|² at the requested positions within 1.5 ulp, identical for all instruction sets")
   func power() {
     let tile = Self.values(13 * 16, seed: 1)
     var all: Set<[UInt32]> = []
@@ -22,7 +21,7 @@ struct LaneKernelTests {
       for offset in [0, 3] {
         let found = withFloats(tile, offset: offset) { tile in
           output(8 * Self.positions.count, offset: offset) {
-            set.kernels.lanes_power(tile, Self.positions, Self.positions.count, $0)
+            set.lanes.power(tile, Self.positions, Self.positions.count, $0)
           }
         }
         for (c, position) in Self.positions.enumerated() {
@@ -39,7 +38,9 @@ struct LaneKernelTests {
     #expect(all.count == 1)
   }
 
-  @Test("The gradient by z is that of finite differences, other positions stay", arguments: [false, true])
+  @Test(
+    "the gradient of power agrees with finite differences, and other positions stay unchanged",
+    arguments: [false, true])
   func powerGradient(usesLog: Bool) {
     let positions: [Int32] = [4, 0, 2]
     let (tile, gradient) = (Self.values(5 * 16, seed: 2), Self.values(3 * 8, seed: 3))
@@ -59,7 +60,7 @@ struct LaneKernelTests {
     for set in InstructionSet.all {
       let found = withFloats(gradient) { gradient in
         withFloats(tile) { z in
-          set.kernels.lanes_power_gradient(z, positions, positions.count, gradient, usesLog, Float(offset))
+          set.lanes.power_gradient(z, positions, positions.count, gradient, usesLog, Float(offset))
           return Array(UnsafeBufferPointer(start: z, count: tile.count))
         }
       }
@@ -78,7 +79,7 @@ struct LaneKernelTests {
     #expect(all.count == 1)
   }
 
-  @Test("Bands of every width are sums in the order that is written down, the same bits everywhere")
+  @Test("bands of every width are summed in the documented order by all instruction sets")
   func pooling() {
     let widths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 40]
     var bands: [ck_band] = []
@@ -91,7 +92,7 @@ struct LaneKernelTests {
     for set in InstructionSet.all {
       let found = withFloats(weights) { weights in
         withFloats(power) { power in
-          output(8 * bands.count) { set.kernels.lanes_pool(bands, bands.count, weights, power, $0) }
+          output(8 * bands.count) { set.lanes.pool(bands, bands.count, weights, power, $0) }
         }
       }
       for (b, band) in bands.enumerated() {

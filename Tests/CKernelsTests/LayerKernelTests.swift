@@ -4,29 +4,19 @@ import Foundations
 import TestSupport
 import Testing
 
-/// The layer kernels of one of the instruction sets that this processor runs.
-struct LayerInstructionSet: CustomStringConvertible, Sendable {
-  let index: Int32
-
-  static let all = (0..<ck_count()).map { LayerInstructionSet(index: $0) }
-  /// Those whose bits have to agree.
-  static let fused = all.filter { $0.description != "baseline" }
-
-  var kernels: ck_layer_kernels { ck_layers_at(index).pointee }
-  var description: String { String(cString: kernels.name) }
-
-  /// What the kernel gives for ranges of the layer's rows.
+extension InstructionSet {
+  /// Calls `body` with a function from a range of rows to the outputs of a dense layer.
   func withDense(_ layer: DenseNumbers, _ body: (_ apply: (Range<Int>) -> [Float]) -> Void) {
-    let panel = Int(kernels.panel)
+    let panel = Int(layers.panel)
     let room = (layer.outputs + panel - 1) / panel * panel * (layer.inputs + 1)
     withFloats([Float](repeating: .nan, count: room)) { packed in
       withFloats(layer.weights) { weights in
-        withFloats(layer.bias) { kernels.dense_pack(weights, $0, layer.outputs, layer.inputs, packed) }
+        withFloats(layer.bias) { layers.dense_pack(weights, $0, layer.outputs, layer.inputs, packed) }
       }
       withFloats(layer.rows) { x in
         body { rows in
           output(rows.count * layer.outputs, offset: 1) {
-            kernels.dense(
+            layers.dense(
               packed, layer.outputs, layer.inputs, x + rows.lowerBound * layer.inputs, rows.count, $0)
           }
         }
@@ -35,6 +25,7 @@ struct LayerInstructionSet: CustomStringConvertible, Sendable {
   }
 }
 
+/// A dense layer with random weights, and rows of random input.
 struct DenseNumbers {
   let inputs: Int
   let outputs: Int
@@ -54,7 +45,7 @@ struct DenseNumbers {
     rows = numbers(inputs * count)
   }
 
-  /// Row r's outputs in double precision.
+  /// The outputs of row r in double precision.
   func exact(row r: Int) -> [Double] {
     (0..<outputs).map { n in
       (0..<inputs).reduce(Double(bias[n])) {
@@ -64,11 +55,12 @@ struct DenseNumbers {
   }
 }
 
-@Suite("Kernels of layers")
+@Suite("LayerKernel")
 struct LayerKernelTests {
   static let shapes = [(1, 1), (3, 5), (7, 31), (16, 32), (33, 39), (40, 64), (61, 129), (440, 70)]
-  @Test("A dense layer is its definition to rounding", arguments: LayerInstructionSet.all, shapes)
-  func definition(set: LayerInstructionSet, shape: (inputs: Int, outputs: Int)) {
+
+  @Test("a dense layer agrees with its definition up to rounding", arguments: InstructionSet.all, shapes)
+  func definition(set: InstructionSet, shape: (inputs: Int, outputs: Int)) {
     let layer = DenseNumbers(inputs: shape.inputs, outputs: shape.outputs, count: 13)
     let exact = (0..<13).flatMap { layer.exact(row: $0) }
     set.withDense(layer) { apply in
@@ -78,8 +70,9 @@ struct LayerKernelTests {
   }
 
   @Test(
-    "A dense layer's row has the same bits alone and among any number", arguments: LayerInstructionSet.all)
-  func rows(set: LayerInstructionSet) {
+    "a row of a dense layer gives the same outputs alone and with any number of rows",
+    arguments: InstructionSet.all)
+  func rows(set: InstructionSet) {
     for (inputs, outputs) in Self.shapes {
       set.withDense(DenseNumbers(inputs: inputs, outputs: outputs, count: 71)) { apply in
         let alone = (0..<71).flatMap { apply($0..<$0 + 1) }.bits
@@ -90,9 +83,9 @@ struct LayerKernelTests {
     }
   }
 
-  @Test("Instruction sets with a fused multiply-add agree to the bit")
-  func twins() throws {
-    let sets = LayerInstructionSet.fused
+  @Test("instruction sets with a fused multiply-add give identical layers and activations")
+  func fusedSetsAgree() {
+    let sets = InstructionSet.fused
     guard let reference = sets.first else { return }
     let x = (-1540...1540).map { Float($0) * 0.013 }
     for set in sets.dropFirst() {
@@ -102,8 +95,8 @@ struct LayerKernelTests {
           reference.withDense(layer) { #expect(apply(0..<7).bits == $0(0..<7).bits) }
         }
       }
-      #expect(Self.apply(set.kernels.sigmoid, x).bits == Self.apply(reference.kernels.sigmoid, x).bits)
-      #expect(Self.apply(set.kernels.tangent, x).bits == Self.apply(reference.kernels.tangent, x).bits)
+      #expect(Self.apply(set.layers.sigmoid, x).bits == Self.apply(reference.layers.sigmoid, x).bits)
+      #expect(Self.apply(set.layers.tanh, x).bits == Self.apply(reference.layers.tanh, x).bits)
     }
   }
 
@@ -113,68 +106,72 @@ struct LayerKernelTests {
     withFloats(x) { x1 in output(x.count, offset: 3) { function(x1, x.count, $0) } }
   }
 
-  @Test("Sigmoid and hyperbolic tangent are within 3 ulp", arguments: LayerInstructionSet.all)
-  func accuracy(set: LayerInstructionSet) {
+  @Test("sigmoid and tanh are within 3 ulp", arguments: InstructionSet.all)
+  func accuracy(set: InstructionSet) {
     var x = (-3100...3100).map { Float($0) * 0.02751 }
     for exponent in 1...120 {
       x.append(Float(sign: .plus, exponent: -exponent, significand: 1.37))
       x.append(Float(sign: .minus, exponent: -exponent, significand: 1))
     }
-    let (sigmoid, tangent) = (Self.apply(set.kernels.sigmoid, x), Self.apply(set.kernels.tangent, x))
+    let (sigmoids, tangents) = (Self.apply(set.layers.sigmoid, x), Self.apply(set.layers.tanh, x))
     var (worstSigmoid, worstTangent) = (0.0, 0.0)
     for (i, x) in x.enumerated() {
       let (s, t) = (1 / (1 + exp(-Double(x))), tanh(Double(x)))
-      worstSigmoid = max(worstSigmoid, abs(Double(sigmoid[i]) - s) / Double(Float(s).ulp))
-      worstTangent = max(worstTangent, abs(Double(tangent[i]) - t) / Double(Float(t).ulp))
+      worstSigmoid = max(worstSigmoid, abs(Double(sigmoids[i]) - s) / Double(Float(s).ulp))
+      worstTangent = max(worstTangent, abs(Double(tangents[i]) - t) / Double(Float(t).ulp))
     }
     #expect(worstSigmoid <= 3 && worstTangent <= 3, "\(worstSigmoid) and \(worstTangent) ulp")
   }
 
   @Test(
-    "Their ends: 0, infinities and not-a-number; and a number's bits do not depend on where it stands",
-    arguments: LayerInstructionSet.all)
-  func ends(set: LayerInstructionSet) {
+    "sigmoid and tanh handle 0, infinities and NaN, and do not depend on the index",
+    arguments: InstructionSet.all)
+  func specialValues(set: InstructionSet) {
     let x: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e30, -1e30]
     for start in 0..<20 {
       let filled = [Float](repeating: 0.3, count: start) + x
-      let sigmoid = Self.apply(set.kernels.sigmoid, filled)[start...].map { $0 }
-      let tangent = Self.apply(set.kernels.tangent, filled)[start...].map { $0 }
-      #expect(sigmoid[0].isNaN && tangent[0].isNaN)
-      #expect(sigmoid[1] == 1 && sigmoid[2] < 1e-37 && sigmoid[3] == 0.5 && sigmoid[5] == 1)
-      #expect(tangent[1...].map { $0 } == [1, -1, 0, 0, 1, -1])
-      #expect(tangent[4].sign == .minus)
+      let sigmoids = Self.apply(set.layers.sigmoid, filled)[start...].map { $0 }
+      let tangents = Self.apply(set.layers.tanh, filled)[start...].map { $0 }
+      #expect(sigmoids[0].isNaN && tangents[0].isNaN)
+      #expect(sigmoids[1] == 1 && sigmoids[2] < 1e-37 && sigmoids[3] == 0.5 && sigmoids[5] == 1)
+      #expect(tangents[1...].map { $0 } == [1, -1, 0, 0, 1, -1])
+      #expect(tangents[4].sign == .minus)
     }
-    let one = Self.apply(set.kernels.tangent, [0.77])
+    let one = Self.apply(set.layers.tanh, [0.77])
     for count in awkwardLengths where count > 0 {
       let x = [Float](repeating: 0.77, count: count)
-      #expect(Self.apply(set.kernels.tangent, x).allSatisfy { $0.bitPattern == one[0].bitPattern })
+      #expect(Self.apply(set.layers.tanh, x).allSatisfy { $0.bitPattern == one[0].bitPattern })
     }
   }
 
-  @Test("The rectifier and its derivative, also in place", arguments: LayerInstructionSet.all)
-  func rectifier(set: LayerInstructionSet) {
+  @Test("rectify and its gradient are exact, also in place", arguments: InstructionSet.all)
+  func rectifier(set: InstructionSet) {
     var random = SplitMix64(seed: 5)
-    let ends: [Float] = [0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude]
+    let special: [Float] = [
+      0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+    ]
     for count in awkwardLengths where count > 0 {
-      let x = (0..<count).map { $0 < ends.count ? ends[$0] : Float.random(in: -1...1, using: &random) }
+      let x = (0..<count).map {
+        $0 < special.count ? special[$0] : Float.random(in: -1...1, using: &random)
+      }
       let gradient = (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
       let y = x.map { $0 < 0 ? 0 : $0 }
       let expected = zip(gradient, y).map { $1 > 0 ? $0 : 0 }
-      #expect(Self.apply(set.kernels.rectify, x).bits == y.bits)
+      #expect(Self.apply(set.layers.rectify, x).bits == y.bits)
       let inPlace = withFloats(x, offset: 1) { x in
-        set.kernels.rectify(x, count, x)
+        set.layers.rectify(x, count, x)
         return Array(UnsafeBufferPointer(start: x, count: count))
       }
       #expect(inPlace.bits == y.bits)
-      #expect(output(count) { set.kernels.rectify_gradient(gradient, y, count, $0) }.bits == expected.bits)
+      #expect(output(count) { set.layers.rectify_gradient(gradient, y, count, $0) }.bits == expected.bits)
       let gradientInPlace = withFloats(gradient, offset: 1) { g in
-        set.kernels.rectify_gradient(g, y, count, g)
+        set.layers.rectify_gradient(g, y, count, g)
         return Array(UnsafeBufferPointer(start: g, count: count))
       }
       #expect(gradientInPlace.bits == expected.bits)
-      // At every place, also where no vector is whole.
-      let odd = Self.apply(set.kernels.rectify, [Float](repeating: .nan, count: count))
-      #expect(odd.allSatisfy { $0.isNaN })
+      // At every index, also in the remainder of the loop.
+      let rectifiedNaN = Self.apply(set.layers.rectify, [Float](repeating: .nan, count: count))
+      #expect(rectifiedNaN.allSatisfy { $0.isNaN })
     }
   }
 }

@@ -2,18 +2,20 @@ import CKernels
 import Foundation
 import Testing
 
-@Suite("The logarithm")
+@Suite("LogarithmKernel")
 struct LogarithmKernelTests {
   static func logarithms(_ set: InstructionSet, _ values: [Float]) -> [Float] {
     withFloats(values) { x in
-      set.kernels.logarithm(x, values.count)
+      set.signal.logarithm(x, values.count)
       return Array(UnsafeBufferPointer(start: x, count: values.count))
     }
   }
 
-  @Test("At most 1 ulp off, from the smallest normal number to the largest", arguments: InstructionSet.all)
+  @Test(
+    "the logarithm is within 1 ulp from the smallest normal number to the largest",
+    arguments: InstructionSet.all)
   func accuracy(set: InstructionSet) {
-    // Every 61st float round one, where the result is small and so hardest; every 4099th elsewhere.
+    // Every 61st float near one, where small results make relative accuracy hardest; every 4099th elsewhere.
     let near = stride(from: Float(0.5).bitPattern, through: Float(2).bitPattern, by: 61)
     let far = stride(from: Float.leastNormalMagnitude.bitPattern, to: Float.infinity.bitPattern, by: 4099)
     var largest = 0.0
@@ -28,8 +30,9 @@ struct LogarithmKernelTests {
     #expect(largest <= 1, "\(largest) ulp")
   }
 
-  @Test("Bits depend neither on the length nor on the place", arguments: InstructionSet.all)
-  func places(set: InstructionSet) {
+  @Test(
+    "a logarithm depends neither on the length of the array nor on the index", arguments: InstructionSet.all)
+  func indices(set: InstructionSet) {
     let values = (0..<600).map { Float($0 + 1) * 0.37 }
     let whole = Self.logarithms(set, values)
     for length in awkwardLengths {
@@ -43,7 +46,7 @@ struct LogarithmKernelTests {
     }
   }
 
-  @Test("Infinity stays, and so does not-a-number; one gives zero", arguments: InstructionSet.all)
+  @Test("the logarithm keeps infinity and NaN, and that of one is zero", arguments: InstructionSet.all)
   func special(set: InstructionSet) {
     let values = Self.logarithms(set, [.infinity, .nan, 1, 0x1p-23])
     #expect(values[0] == .infinity && values[1].isNaN && values[2] == 0 && values[3] == -15.942385)

@@ -4,14 +4,14 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("Kernels over spectra")
+@Suite("SpectrumKernel")
 struct SpectrumKernelTests {
   static func values(_ count: Int, seed: UInt64, in range: ClosedRange<Float> = 0...1000) -> [Float] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in Float.random(in: range, using: &random) }
   }
 
-  /// The table of exp(−πik/m) in the layout that the kernel reads.
+  /// The table of exp(−πik/m) in the layout of the kernel.
   static func twiddles(_ m: Int) -> [Float] {
     let slack = Int(CK_SLACK)
     let padded = (m / 2 + 1 + slack - 1) / slack * slack
@@ -26,7 +26,7 @@ struct SpectrumKernelTests {
   static let halfSizes = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 50, 64, 100, 128]
 
   @Test(
-    "Power of a real signal from the transform of its even and odd samples: within 1e-6 of the strongest",
+    "power of a real signal, from the transform of its even and odd samples, is exact within 2e-6",
     arguments: InstructionSet.all, [false, true])
   func power(set: InstructionSet, magnitude: Bool) {
     for m in Self.halfSizes {
@@ -34,9 +34,9 @@ struct SpectrumKernelTests {
       let packed = naiveDFT(
         real: (0..<m).map { Double(signal[2 * $0]) }, imaginary: (0..<m).map { Double(signal[2 * $0 + 1]) })
       let z = (0..<m).flatMap { [Float(packed.real[$0]), Float(packed.imaginary[$0])] } + [.nan, .nan]
-      let given = withFloats(z) { z in
+      let found = withFloats(z) { z in
         withFloats(Self.twiddles(m)) { twiddles in
-          output(m + 1) { set.kernels.power(z, twiddles, m, magnitude, $0) }
+          output(m + 1) { set.signal.power(z, twiddles, m, magnitude, $0) }
         }
       }
       let exact = naiveDFT(real: signal.map { Double($0) }, imaginary: [Double](repeating: 0, count: 2 * m))
@@ -44,12 +44,12 @@ struct SpectrumKernelTests {
       let expected = magnitude ? powers.map { $0.squareRoot() } : powers
       let strongest = expected.max() ?? 1
       for k in 0...m {
-        #expect(abs(Double(given[k]) - expected[k]) < 2e-6 * strongest, "point \(k) of \(m)")
+        #expect(abs(Double(found[k]) - expected[k]) < 2e-6 * strongest, "point \(k) of \(m)")
       }
     }
   }
 
-  /// Triangles of odd widths, empty segments among them.
+  /// Triangles of random widths, with some empty segments.
   struct Bank {
     var widths: [Int32]
     var weights: [Float]
@@ -78,14 +78,14 @@ struct SpectrumKernelTests {
         widths.withUnsafeBufferPointer { widths in
           guard let base = widths.baseAddress else { preconditionFailure("a bank has a segment") }
           var bank = ck_filter_bank(
-            bins: Int32(bins), widths: base, weights: weights, firstPoint: Int32(firstPoint),
-            endPoint: Int32(endPoint), floor: 0x1p-23, logarithm: logarithm)
+            bins: Int32(bins), widths: base, weights: weights, first_point: Int32(firstPoint),
+            end_point: Int32(endPoint), floor: 0x1p-23, logarithm: logarithm)
           return withUnsafePointer(to: &bank, body)
         }
       }
     }
 
-    /// Sums in double precision.
+    /// The sums in double precision.
     func sums(_ power: ArraySlice<Float>) -> [Double] {
       var sums = [Double](repeating: 0, count: bins)
       var point = power.startIndex + firstPoint
@@ -104,7 +104,7 @@ struct SpectrumKernelTests {
   }
 
   @Test(
-    "Mel sums, alone and in a group: within 1e-6 of those in double precision, and equal bits",
+    "mel sums of a single frame are exact within 1e-6 and identical to those in a group",
     arguments: InstructionSet.all, [1, 2, 3, 4, 7, 23, 40, 81])
   func mel(set: InstructionSet, bins: Int) {
     let bank = Bank(bins: bins, seed: UInt64(bins))
@@ -114,20 +114,20 @@ struct SpectrumKernelTests {
       let group = withFloats(powers) { powers in
         withFloats([Float](repeating: 0, count: stride * set.group)) { scratch in
           output(bins * set.group) { out in
-            bank.with(logarithm: logarithm) { set.kernels.mel_group($0, powers, stride, scratch, out) }
+            bank.with(logarithm: logarithm) { set.signal.mel_group($0, powers, stride, scratch, out) }
           }
         }
       }
       for frame in 0..<set.group {
         let row = powers[frame * stride..<(frame + 1) * stride]
-        // Points beyond the triangles are not numbers: they must not be used.
-        var guarded = Array(row)
-        for k in bank.endPoint..<stride { guarded[k] = .nan }
-        for k in 0..<bank.firstPoint { guarded[k] = .nan }
-        let single = withFloats(guarded) { power in
+        // Points beyond the triangles are NaN, since they must not be used.
+        var masked = Array(row)
+        for k in bank.endPoint..<stride { masked[k] = .nan }
+        for k in 0..<bank.firstPoint { masked[k] = .nan }
+        let single = withFloats(masked) { power in
           withFloats([Float](repeating: 0, count: 2 * bins + Int(CK_SLACK))) { scratch in
             output(bins) { out in
-              bank.with(logarithm: logarithm) { set.kernels.mel($0, power, scratch, out) }
+              bank.with(logarithm: logarithm) { set.signal.mel($0, power, scratch, out) }
             }
           }
         }
@@ -142,7 +142,7 @@ struct SpectrumKernelTests {
   }
 
   @Test(
-    "A matrix times a vector, alone and in a group: within 1e-5, and equal bits",
+    "the product of a matrix and a single vector is exact within 1e-4 and identical to that in a group",
     arguments: InstructionSet.all)
   func matrix(set: InstructionSet) {
     for (rows, columns) in [(1, 1), (13, 40), (13, 23), (17, 5), (40, 40), (3, 80)] {
@@ -150,13 +150,13 @@ struct SpectrumKernelTests {
       let vectors = Self.values(columns * set.group, seed: 2, in: -20...20)
       let group = withFloats(matrix) { matrix in
         withFloats(vectors) { x in
-          output(rows * set.group) { set.kernels.matrix_group(matrix, rows, columns, x, $0) }
+          output(rows * set.group) { set.signal.matrix_group(matrix, rows, columns, x, $0) }
         }
       }
       for frame in 0..<set.group {
         let vector = (0..<columns).map { vectors[$0 * set.group + frame] }
         let single = withFloats(matrix) { matrix in
-          withFloats(vector) { x in output(rows) { set.kernels.matrix(matrix, rows, columns, x, $0) } }
+          withFloats(vector) { x in output(rows) { set.signal.matrix(matrix, rows, columns, x, $0) } }
         }
         #expect(single.bits == (0..<rows).map { group[$0 * set.group + frame].bitPattern })
         for k in 0..<rows {
@@ -169,13 +169,13 @@ struct SpectrumKernelTests {
     }
   }
 
-  @Test("Rows are stored whole and nothing beyond them", arguments: InstructionSet.all)
+  @Test("store_rows writes whole rows and nothing past them", arguments: InstructionSet.all)
   func rows(set: InstructionSet) {
     for channels in [1, 3, 4, 5, 8, 13, 16, 17, 23, 40, 41, 80] {
       let values = Self.values(channels * set.group, seed: 3)
       for frames in 1...set.group {
         let rows = withFloats(values) { x in
-          output(frames * channels + 8) { set.kernels.store_rows(x, channels, frames, $0) }
+          output(frames * channels + 8) { set.signal.store_rows(x, channels, frames, $0) }
         }
         for frame in 0..<frames {
           for channel in 0..<channels {
@@ -187,8 +187,8 @@ struct SpectrumKernelTests {
     }
   }
 
-  @Test("Instruction sets with a fused multiply-add agree to the bit")
-  func twins() {
+  @Test("instruction sets with a fused multiply-add give identical spectra, mel sums and products")
+  func fusedSetsAgree() {
     guard let first = InstructionSet.fused.first else { return }
     for set in InstructionSet.fused.dropFirst() {
       for m in Self.halfSizes + [200, 256] {
@@ -196,7 +196,7 @@ struct SpectrumKernelTests {
         let run = { (set: InstructionSet) in
           withFloats(z) { z in
             withFloats(Self.twiddles(m)) { twiddles in
-              output(m + 1) { set.kernels.power(z, twiddles, m, false, $0) }
+              output(m + 1) { set.signal.power(z, twiddles, m, false, $0) }
             }
           }.bits
         }
@@ -211,8 +211,8 @@ struct SpectrumKernelTests {
             withFloats([Float](repeating: 0, count: 2 * bins + Int(CK_SLACK))) { scratch in
               withFloats(matrix) { matrix in
                 output(bins + 13) { out in
-                  bank.with(logarithm: true) { set.kernels.mel($0, power, scratch, out) }
-                  set.kernels.matrix(matrix, 13, bins, out, out + bins)
+                  bank.with(logarithm: true) { set.signal.mel($0, power, scratch, out) }
+                  set.signal.matrix(matrix, 13, bins, out, out + bins)
                 }
               }
             }

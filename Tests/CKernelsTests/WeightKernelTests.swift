@@ -3,7 +3,7 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("Kernels of weight gradients")
+@Suite("WeightKernel")
 struct WeightKernelTests {
   static let shapes = [(1, 1), (3, 5), (31, 7), (32, 16), (39, 33), (64, 40), (129, 61), (70, 256)]
 
@@ -12,14 +12,14 @@ struct WeightKernelTests {
     return (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
   }
 
-  private func packedCount(_ set: LayerInstructionSet, outputs: Int, inputs: Int) -> Int {
-    let panel = Int(set.kernels.panel)
+  private func packedCount(_ set: InstructionSet, outputs: Int, inputs: Int) -> Int {
+    let panel = Int(set.layers.panel)
     return (outputs + panel - 1) / panel * panel * (inputs + 1)
   }
 
   @Test(
-    "A matrix packed by rows is the transposed weights packed", arguments: LayerInstructionSet.all, shapes)
-  func packing(set: LayerInstructionSet, shape: (outputs: Int, inputs: Int)) {
+    "packing a matrix by rows equals packing its transpose as weights", arguments: InstructionSet.all, shapes)
+  func packing(set: InstructionSet, shape: (outputs: Int, inputs: Int)) {
     let (outputs, inputs) = shape
     let stride = outputs + 3
     let rows = numbers(inputs * stride, seed: 1)
@@ -27,14 +27,14 @@ struct WeightKernelTests {
     for k in 0..<inputs { for n in 0..<outputs { weights[n * inputs + k] = rows[k * stride + n] } }
     let count = packedCount(set, outputs: outputs, inputs: inputs)
     let byRows = withFloats(rows) { rows in
-      output(count) { set.kernels.dense_pack_rows(rows, stride, outputs, inputs, $0) }
+      output(count) { set.layers.dense_pack_rows(rows, stride, outputs, inputs, $0) }
     }
     let byOutputs = withFloats(weights) { weights in
-      output(count) { set.kernels.dense_pack(weights, nil, outputs, inputs, $0) }
+      output(count) { set.layers.dense_pack(weights, nil, outputs, inputs, $0) }
     }
     #expect(byRows.bits == byOutputs.bits)
     // Panel by panel: zeros for the bias, then the panel's outputs of each input.
-    let panel = Int(set.kernels.panel)
+    let panel = Int(set.layers.panel)
     for n in 0..<outputs {
       let start = n / panel * panel * (inputs + 1) + n % panel
       #expect(byRows[start] == 0)
@@ -42,13 +42,13 @@ struct WeightKernelTests {
     }
   }
 
-  @Test("A transposition moves every number and no other", arguments: LayerInstructionSet.all, shapes)
-  func transposition(set: LayerInstructionSet, shape: (rows: Int, columns: Int)) {
+  @Test("a transposition writes the transpose and nothing else", arguments: InstructionSet.all, shapes)
+  func transposition(set: InstructionSet, shape: (rows: Int, columns: Int)) {
     let (rows, columns) = shape
     let (stride, newStride) = (columns + 2, rows + 5)
     let from = numbers(rows * stride, seed: 2)
     let to = withFloats(from) { from in
-      output(columns * newStride) { set.kernels.transpose(from, rows, columns, stride, $0, newStride) }
+      output(columns * newStride) { set.layers.transpose(from, rows, columns, stride, $0, newStride) }
     }
     for c in 0..<columns {
       for r in 0..<newStride {
@@ -57,15 +57,16 @@ struct WeightKernelTests {
     }
   }
 
-  @Test("A product is its definition, scaled, alone or added", arguments: LayerInstructionSet.all, shapes)
-  func product(set: LayerInstructionSet, shape: (outputs: Int, inputs: Int)) {
+  @Test(
+    "a product agrees with its definition, scaled, stored or added", arguments: InstructionSet.all, shapes)
+  func product(set: InstructionSet, shape: (outputs: Int, inputs: Int)) {
     let (outputs, inputs) = shape
     let count = 29
     let (matrix, x) = (numbers(inputs * outputs, seed: 3), numbers(count * inputs, seed: 4))
     let before = numbers(count * outputs, seed: 5)
     let packed = withFloats(matrix) { matrix in
       output(packedCount(set, outputs: outputs, inputs: inputs)) {
-        set.kernels.dense_pack_rows(matrix, outputs, outputs, inputs, $0)
+        set.layers.dense_pack_rows(matrix, outputs, outputs, inputs, $0)
       }
     }
     func run(_ rows: Range<Int>, scale: Float, adds: Bool) -> [Float] {
@@ -73,7 +74,7 @@ struct WeightKernelTests {
         withFloats(x) { x in
           output(rows.count * outputs) { out in
             for i in 0..<(rows.count * outputs) { out[i] = before[rows.lowerBound * outputs + i] }
-            set.kernels.dense_product(
+            set.layers.dense_product(
               packed, outputs, inputs, x + rows.lowerBound * inputs, rows.count, scale, adds, out)
           }
         }
@@ -89,7 +90,7 @@ struct WeightKernelTests {
           #expect(abs(Double(found[r * outputs + n]) - exact) < 1e-7 * Double(inputs + 3))
         }
       }
-      // Whatever the rows beside it, and from one call to several.
+      // Identical for any number of rows per call.
       let alone = (0..<count).flatMap { run($0..<$0 + 1, scale: scale, adds: adds) }
       #expect(found.bits == alone.bits)
       #expect(

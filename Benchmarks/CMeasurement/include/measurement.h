@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernels.h"
+#include "butterfly_kernels.h"
 
 // The number of allocations (malloc, calloc, realloc, aligned_alloc, posix_memalign) of the calling thread
 // since it started; always 0 under a sanitizer.
@@ -20,7 +20,7 @@ uint64_t measurement_multiply_adds(uint64_t repeats);
 
 // The products of a butterfly with a batch of `tiles` tiles, two at a time, as in a C program.
 void measurement_butterfly_forward(
-    const ck_kernels *kernels, const ck_butterfly *butterfly, const float *packed, float *in, float *out,
-    size_t tile_stride, size_t tiles, float *work);
+    const ck_butterfly_kernels *kernels, const ck_butterfly *butterfly, const float *packed, float *in,
+    float *out, size_t tile_stride, size_t tiles, float *work);
 
 #endif

@@ -185,11 +185,11 @@ struct ButterflyKernels {
     var description = schedule.description(form)
     if form != .full {
       var scratch = [Double](repeating: 0, count: schedule.packingScratchCount)
-      let isUnit = ck_best().pointee.butterfly_pack_unit(
+      let isUnit = ck_butterfly_best().pointee.pack_unit(
         &description, map.parameters, layout.planeStride, layout.size, packed, nil, &scratch)
       if !isUnit { throw BenchmarkError.resultsDiffer("this map has no unit form") }
     } else {
-      ck_best().pointee.butterfly_pack(&description, map.parameters, layout.planeStride, packed)
+      ck_butterfly_best().pointee.pack(&description, map.parameters, layout.planeStride, packed)
     }
   }
 
@@ -201,27 +201,28 @@ struct ButterflyKernels {
   func forward(_ tile: Int = 0) {
     var description = schedule.description(form)
     var (from, to) = (tiles(input, tile), tiles(output, tile))
-    ck_best().pointee.butterfly_forward(&description, packed, &from, &to, nil, nil, work)
+    ck_butterfly_best().pointee.forward(&description, packed, &from, &to, nil, nil, work)
   }
 
   func backward() {
     var description = schedule.description(form)
     var (from, gradient, to) = (tiles(input, 0), tiles(outputGradient, 0), tiles(inputGradient, 0))
-    ck_best().pointee.butterfly_backward(
+    ck_butterfly_best().pointee.backward(
       &description, packed, &from, &gradient, &to, packedGradient, nil, nil, work)
   }
 
-  private func tiles(_ base: UnsafeMutablePointer<Float>, _ tile: Int) -> ck_butterfly_ends {
-    var ends = ck_butterfly_ends()
-    ends.first.tile = base + tile * tileStride
-    ends.second.tile = base + (tile + 1) * tileStride
-    return ends
+  private func tiles(_ base: UnsafeMutablePointer<Float>, _ tile: Int) -> ck_tile_pair {
+    var pair = ck_tile_pair()
+    pair.first.tiled = base + tile * tileStride
+    pair.second.tiled = base + (tile + 1) * tileStride
+    return pair
   }
 
   /// Forward of the whole batch, with the loop over tiles in C.
   func forwardAll() {
     var description = schedule.description(form)
-    measurement_butterfly_forward(ck_best(), &description, packed, input, output, tileStride, tileCount, work)
+    measurement_butterfly_forward(
+      ck_butterfly_best(), &description, packed, input, output, tileStride, tileCount, work)
   }
 }
 

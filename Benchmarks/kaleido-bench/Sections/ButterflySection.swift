@@ -66,7 +66,7 @@ struct ButterflySection {
         "native layout: two tiles in cache, twiddles packed; the peak is that of independent fused"
           + " multiply-adds, "
           + "measured in turn; executed multiply-adds are counted, including recomputation in backward",
-        "ours: kernels \(String(cString: ck_best().pointee.name))",
+        "ours: kernels \(String(cString: ck_butterfly_best().pointee.name))",
       ],
       figures: figures)
   }

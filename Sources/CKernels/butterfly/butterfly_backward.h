@@ -1,43 +1,45 @@
-// The gradients of a product with one tile or two.
+// The backward pass for one tile or for two at once.
 
-// The gradient of one stage of one unit, from that by its output to that by its input, and added to d that by its
-// twiddles. `input` is what the stage was given; the gradient by it, in `to`, is laid out alike.
+// The backward pass of a stage on one unit: reads the output gradient from `from`, writes the input gradient
+// to `to` in the layout of `input`, and adds the gradient with respect to the twiddles to d.
 INLINE void stage_backward(
-    const ck_butterfly_stage *s, place input, place from, place to, const float *t, float *d, stage_kind kind,
-    bool complex, bool from_tiles, bool gradient_tiles, bool wants_input, bool exchanges) {
+    const ck_butterfly_stage *s, operand input, operand from, operand to, const float *t, float *d,
+    stage_kind kind, bool complex, bool from_tiles, bool gradient_tiles, bool writes_gradient,
+    bool exchanges) {
   size_t near = (size_t)s->near, far = (size_t)s->far;
   size_t in1 = near * input.step, in2 = far * input.step, in3 = in1 + in2;
   size_t from1 = near * from.step, from2 = far * from.step, from3 = from1 + from2;
   const int pair = PAIR(complex);
-  const turn_layout l = layout_of(kind, complex, exchanges);
-  pace input_pace = pace_of(s, input, from_tiles), from_pace = pace_of(s, from, gradient_tiles);
-  turns n = first_turn(s);
+  const iteration_layout l = layout_of(kind, complex, exchanges);
+  increments input_increments = increments_of(s, input, from_tiles);
+  increments from_increments = increments_of(s, from, gradient_tiles);
+  iterations n = first_iteration(s);
   size_t next_x = 0, next_g = 0;
-  for (const float *end = t + stage_turns(s) * l.size; t < end; t += l.size, d += l.size) {
+  for (const float *end = t + stage_iterations(s) * l.size; t < end; t += l.size, d += l.size) {
     size_t x = next_x, g = next_g;
-    next_turn(&n, &next_x, input_pace, &next_g, from_pace);
-    size_t x_in0 = l.turns_inputs ? exchanged(t + l.masks, in1) : 0;
+    next_iteration(&n, &next_x, input_increments, &next_g, from_increments);
+    size_t x_in0 = l.exchanges_inputs ? exchanged(t + l.masks, in1) : 0;
     row x0 = get_row(input, x + x_in0, from_tiles, complex);
     row x1 = get_row(input, x + in1 - x_in0, from_tiles, complex);
-    size_t out0 = l.turns_outputs ? exchanged(t + l.out_masks, from2) : 0;
-    size_t out1 = l.turns_outputs ? exchanged(t + l.out_masks + 1, from2) : 0;
+    size_t out0 = l.exchanges_outputs ? exchanged(t + l.out_masks, from2) : 0;
+    size_t out1 = l.exchanges_outputs ? exchanged(t + l.out_masks + 1, from2) : 0;
     row g0 = get_row(from, g + out0, gradient_tiles, complex);
     row g1 = get_row(from, g + from1 + out1, gradient_tiles, complex);
     if (l.is_one) {
       if (kind == UNIT_ONE) {
         unit_gradient(d, g0, g1, x0, x1);
-        if (wants_input) unit_adjoint(t, &g0, &g1);
+        if (writes_gradient) unit_adjoint(t, &g0, &g1);
       } else {
         pair_gradient(d, g0, g1, x0, x1, complex);
-        if (wants_input) pair_adjoint(t, &g0, &g1, complex);
+        if (writes_gradient) pair_adjoint(t, &g0, &g1, complex);
       }
-      if (wants_input) {
+      if (writes_gradient) {
         put_row(to, x + x_in0, g0, from_tiles, complex);
         put_row(to, x + in1 - x_in0, g1, from_tiles, complex);
       }
       continue;
     }
-    size_t x_in2 = l.turns_inputs ? exchanged(t + l.masks + 1, in1) : 0;
+    size_t x_in2 = l.exchanges_inputs ? exchanged(t + l.masks + 1, in1) : 0;
     row x2 = get_row(input, x + in2 + x_in2, from_tiles, complex);
     row x3 = get_row(input, x + in3 - x_in2, from_tiles, complex);
     row g2 = get_row(from, g + from2 - out0, gradient_tiles, complex);
@@ -57,7 +59,7 @@ INLINE void stage_backward(
         pair_adjoint(second + pair, &g1, &g3, complex);
       }
       unit_gradients(d, g0, g1, x0, x1, g2, g3, x2, x3);
-      if (wants_input) {
+      if (writes_gradient) {
         unit_adjoint(t, &g0, &g1);
         unit_adjoint(t + UNIT_PAIR, &g2, &g3);
       }
@@ -70,12 +72,12 @@ INLINE void stage_backward(
       unit_adjoint(second, &g0, &g2);
       unit_adjoint(second + UNIT_PAIR, &g1, &g3);
       pair_gradients(d, g0, g1, x0, x1, g2, g3, x2, x3, complex);
-      if (wants_input) {
+      if (writes_gradient) {
         pair_adjoint(t, &g0, &g1, complex);
         pair_adjoint(t + pair, &g2, &g3, complex);
       }
     } else if (kind == TWO_FACTORS) {
-      // What stands between the two factors is computed again.
+      // The values between the two factors are recomputed.
       row m0 = x0, m1 = x1, m2 = x2, m3 = x3;
       pair_forward(t, &m0, &m1, complex);
       pair_forward(t + pair, &m2, &m3, complex);
@@ -83,7 +85,7 @@ INLINE void stage_backward(
       pair_adjoint(t + 2 * pair, &g0, &g2, complex);
       pair_adjoint(t + 3 * pair, &g1, &g3, complex);
       pair_gradients(d, g0, g1, x0, x1, g2, g3, x2, x3, complex);
-      if (wants_input) {
+      if (writes_gradient) {
         pair_adjoint(t, &g0, &g1, complex);
         pair_adjoint(t + pair, &g2, &g3, complex);
       }
@@ -97,7 +99,7 @@ INLINE void stage_backward(
         real_rows_gradient(d, g0, g1, x0, x1, x2, x3);
         real_rows_gradient(d + 8, g2, g3, x0, x1, x2, x3);
       }
-      if (wants_input) {
+      if (writes_gradient) {
         row sums[4];
 #pragma clang loop unroll(full)
         for (int j = 0; j < 4; j++) sums[j] = conjugate_times(t, j, 4, g0, complex);
@@ -113,7 +115,7 @@ INLINE void stage_backward(
         g3 = sums[3];
       }
     }
-    if (wants_input) {
+    if (writes_gradient) {
       put_row(to, x + x_in0, g0, from_tiles, complex);
       put_row(to, x + in1 - x_in0, g1, from_tiles, complex);
       put_row(to, x + in2 + x_in2, g2, from_tiles, complex);
@@ -123,38 +125,38 @@ INLINE void stage_backward(
 }
 
 typedef void (*backward_stage)(
-    const ck_butterfly_stage *, const place *, const place *, const place *, const float *, float *);
+    const ck_butterfly_stage *, const operand *, const operand *, const operand *, const float *, float *);
 
-#define BACKWARD(kind, complex, reads, reads_gradient, wants_input, exchanges)                           \
-  static void backward_##kind##_##complex##_##reads##_##reads_gradient##_##wants_input##_##exchanges(    \
-      const ck_butterfly_stage *s, const place *input, const place *from, const place *to,               \
-      const float *t, float *d) {                                                                        \
-    stage_backward(                                                                                      \
-        s, *input, *from, *to, t, d, kind, complex, reads, reads_gradient, wants_input, exchanges);      \
+#define BACKWARD(kind, complex, reads, reads_gradient, writes_gradient, exchanges)                        \
+  static void backward_##kind##_##complex##_##reads##_##reads_gradient##_##writes_gradient##_##exchanges( \
+      const ck_butterfly_stage *s, const operand *input, const operand *from, const operand *to,          \
+      const float *t, float *d) {                                                                         \
+    stage_backward(                                                                                       \
+        s, *input, *from, *to, t, d, kind, complex, reads, reads_gradient, writes_gradient, exchanges);   \
   }
-#define BACKWARD_KINDS(complex, reads, reads_gradient, wants_input)                                      \
-  BACKWARD(ONE_FACTOR, complex, reads, reads_gradient, wants_input, 0)                                   \
-  BACKWARD(TWO_FACTORS, complex, reads, reads_gradient, wants_input, 0)                                  \
-  BACKWARD(FOUR_MERGED, complex, reads, reads_gradient, wants_input, 0)
-#define BACKWARD_UNIT(reads, reads_gradient, wants_input, exchanges)                                     \
-  BACKWARD(UNIT_ONE, 1, reads, reads_gradient, wants_input, exchanges)                                   \
-  BACKWARD(UNIT_TWO, 1, reads, reads_gradient, wants_input, exchanges)                                   \
-  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, wants_input, exchanges)                             \
-  BACKWARD(FULL_THEN_UNIT, 1, reads, reads_gradient, wants_input, exchanges)
-#define BACKWARD_ALL(reads, reads_gradient, wants_input)                                                 \
-  BACKWARD_KINDS(0, reads, reads_gradient, wants_input)                                                  \
-  BACKWARD_KINDS(1, reads, reads_gradient, wants_input)                                                  \
-  BACKWARD_UNIT(reads, reads_gradient, wants_input, 0)                                                   \
-  BACKWARD_UNIT(reads, reads_gradient, wants_input, 1)
-#define BACKWARD_FULL(complex, which)                                                                    \
-  backward_ONE_FACTOR_##complex##_##which##_0, backward_TWO_FACTORS_##complex##_##which##_0,             \
+#define BACKWARD_KINDS(complex, reads, reads_gradient, writes_gradient)     \
+  BACKWARD(ONE_FACTOR, complex, reads, reads_gradient, writes_gradient, 0)  \
+  BACKWARD(TWO_FACTORS, complex, reads, reads_gradient, writes_gradient, 0) \
+  BACKWARD(FOUR_MERGED, complex, reads, reads_gradient, writes_gradient, 0)
+#define BACKWARD_UNIT(reads, reads_gradient, writes_gradient, exchanges)         \
+  BACKWARD(UNIT_ONE, 1, reads, reads_gradient, writes_gradient, exchanges)       \
+  BACKWARD(UNIT_TWO, 1, reads, reads_gradient, writes_gradient, exchanges)       \
+  BACKWARD(UNIT_THEN_FULL, 1, reads, reads_gradient, writes_gradient, exchanges) \
+  BACKWARD(FULL_THEN_UNIT, 1, reads, reads_gradient, writes_gradient, exchanges)
+#define BACKWARD_ALL(reads, reads_gradient, writes_gradient) \
+  BACKWARD_KINDS(0, reads, reads_gradient, writes_gradient)  \
+  BACKWARD_KINDS(1, reads, reads_gradient, writes_gradient)  \
+  BACKWARD_UNIT(reads, reads_gradient, writes_gradient, 0)   \
+  BACKWARD_UNIT(reads, reads_gradient, writes_gradient, 1)
+#define BACKWARD_FULL(complex, which)                                                        \
+  backward_ONE_FACTOR_##complex##_##which##_0, backward_TWO_FACTORS_##complex##_##which##_0, \
       backward_FOUR_MERGED_##complex##_##which##_0
 #define BACKWARD_REAL(which) {{BACKWARD_FULL(0, which), 0, 0, 0, 0}, {BACKWARD_FULL(0, which), 0, 0, 0, 0}}
-#define BACKWARD_EXCHANGES(which, exchanges)                                                             \
-  {                                                                                                      \
-    BACKWARD_FULL(1, which), backward_UNIT_ONE_1_##which##_##exchanges,                                  \
-        backward_UNIT_TWO_1_##which##_##exchanges, backward_UNIT_THEN_FULL_1_##which##_##exchanges,      \
-        backward_FULL_THEN_UNIT_1_##which##_##exchanges                                                  \
+#define BACKWARD_EXCHANGES(which, exchanges)                                                        \
+  {                                                                                                 \
+    BACKWARD_FULL(1, which), backward_UNIT_ONE_1_##which##_##exchanges,                             \
+        backward_UNIT_TWO_1_##which##_##exchanges, backward_UNIT_THEN_FULL_1_##which##_##exchanges, \
+        backward_FULL_THEN_UNIT_1_##which##_##exchanges                                             \
   }
 #define BACKWARD_COMPLEX(which) {BACKWARD_EXCHANGES(which, 0), BACKWARD_EXCHANGES(which, 1)}
 #define BACKWARD_TABLE(FIELD, tiles) {FIELD(tiles##_0), FIELD(tiles##_1)}
@@ -167,21 +169,22 @@ BACKWARD_ALL(1, 0, 0)
 BACKWARD_ALL(1, 0, 1)
 BACKWARD_ALL(1, 1, 0)
 BACKWARD_ALL(1, 1, 1)
-#define BACKWARD_TABLES(FIELD)                                                                           \
-  {                                                                                                      \
-    {BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_1)}, {                                          \
-      BACKWARD_TABLE(FIELD, 1_0), BACKWARD_TABLE(FIELD, 1_1)                                             \
-    }                                                                                                    \
+#define BACKWARD_TABLES(FIELD)                                  \
+  {                                                             \
+    {BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_1)}, { \
+      BACKWARD_TABLE(FIELD, 1_0), BACKWARD_TABLE(FIELD, 1_1)    \
+    }                                                           \
   }
 #else
-#define BACKWARD_TABLES(FIELD)                                                                           \
-  {                                                                                                      \
-    {BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_0)}, {                                          \
-      BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_0)                                             \
-    }                                                                                                    \
+#define BACKWARD_TABLES(FIELD)                                  \
+  {                                                             \
+    {BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_0)}, { \
+      BACKWARD_TABLE(FIELD, 0_0), BACKWARD_TABLE(FIELD, 0_0)    \
+    }                                                           \
   }
 #endif
-// By field, where input and gradient are read, whether a gradient by the input is wanted, exchanges, and kind.
+// Indexed by field, whether input and gradient are read from tiles, whether the input gradient is computed,
+// whether any rows are exchanged, and the kind.
 static const backward_stage backward_stages[2][2][2][2][2][STAGE_KINDS] = {
     BACKWARD_TABLES(BACKWARD_REAL), BACKWARD_TABLES(BACKWARD_COMPLEX)};
 #undef BACKWARD
@@ -196,20 +199,20 @@ static const backward_stage backward_stages[2][2][2][2][2][STAGE_KINDS] = {
 #undef BACKWARD_TABLES
 
 static void tiles_backward(
-    const ck_butterfly *b, const float *packed, const ck_butterfly_vectors *in,
-    const ck_butterfly_vectors *in_second, const ck_butterfly_vectors *out_gradient,
-    const ck_butterfly_vectors *out_gradient_second, const ck_butterfly_vectors *in_gradient,
-    const ck_butterfly_vectors *in_gradient_second, float *packed_gradient, prefetching ahead, float *work) {
-  bool complex = b->is_complex, in_rows = are_rows(in), out_rows = are_rows(out_gradient);
-  bool are_real = are_real_rows(b, in) && !in_gradient;
-  size_t kept = ck_butterfly_rows((size_t)b->size) * ROW;
+    const ck_butterfly *b, const float *packed, const ck_tile *in,
+    const ck_tile *in_second, const ck_tile *out_gradient,
+    const ck_tile *out_gradient_second, const ck_tile *in_gradient,
+    const ck_tile *in_gradient_second, float *packed_gradient, prefetching ahead, float *work) {
+  bool complex = b->is_complex, in_rows = has_rows(in), out_rows = has_rows(out_gradient);
+  bool is_real_input = has_real_rows(b, in) && !in_gradient;
+  size_t part_floats = ck_butterfly_rows((size_t)b->size) * ROW;
   int32_t last = b->stage_count - 1;
-  // What each stage is given: stage i leaves its output in part i of what is kept, rows of the input stand before. The
-  // last stage's output is not needed; its part holds the gradient on its way back.
-  float *given = work + kept, *gradient = given + (size_t)last * kept;
+  // Working memory has one part per stage: first the input, if it is in rows, then the output of each stage
+  // but the last, which is not needed. The last part holds the gradient.
+  float *outputs = work + part_floats, *gradient = outputs + (size_t)last * part_floats;
   const float *t = packed + packed_header(b);
   bool exchanges = has_exchanges(b, packed);
-  if (in_rows) all_rows(b, in, in_second, work, are_real ? READ_ROWS_THERE : READ_ROWS);
+  if (in_rows) all_rows(b, in, in_second, work, is_real_input ? READ_PRESENT_ROWS : READ_ROWS);
   for (int32_t p = 0; p < b->phase_count; p++) {
     const ck_butterfly_phase *phase = b->phases + p;
     int32_t end = phase->first_stage + phase->stage_count;
@@ -217,14 +220,15 @@ static void tiles_backward(
       for (int32_t stage = phase->first_stage; stage < end; stage++) {
         const ck_butterfly_stage *s = b->stages + stage;
         if (stage == last) {
-          t += stage_turns(s) * turn_twiddles(kind_of(b, stage), complex);
+          t += stage_iterations(s) * iteration_twiddles(kind_of(b, stage), complex);
           continue;
         }
-        float *part = given + (size_t)stage * kept;
+        float *part = outputs + (size_t)stage * part_floats;
         bool reads = stage == 0 && !in_rows;
-        place from = reads ? in_tiles(in, in_second, phase, unit) : in_work(part - kept, phase, unit);
-        place to = in_work(part, phase, unit);
-        if (stage == 0 && are_real) {
+        operand from =
+            reads ? in_tiles(in, in_second, phase, unit) : in_work(part - part_floats, phase, unit);
+        operand to = in_work(part, phase, unit);
+        if (stage == 0 && is_real_input) {
           t = real_forward_stages[0][exchanges][kind_of(b, stage)](s, &from, &to, t, zeros_of(in, work));
           continue;
         }
@@ -240,22 +244,23 @@ static void tiles_backward(
       for (int32_t stage = phase->first_stage + phase->stage_count; stage-- > phase->first_stage;) {
         const ck_butterfly_stage *s = b->stages + stage;
         bool reads = stage == 0 && !in_rows, reads_gradient = stage == last && !out_rows;
-        bool wants_input = stage > 0 || in_gradient;
-        place input = reads ? in_tiles(in, in_second, phase, unit)
-                            : in_work(work + (size_t)stage * kept, phase, unit);
-        place working = in_work(gradient, phase, unit);
-        place from =
+        bool writes_gradient = stage > 0 || in_gradient;
+        operand input = reads ? in_tiles(in, in_second, phase, unit)
+                              : in_work(work + (size_t)stage * part_floats, phase, unit);
+        operand working = in_work(gradient, phase, unit);
+        operand from =
             reads_gradient ? in_tiles(out_gradient, out_gradient_second, phase, unit) : working;
-        place to = reads && in_gradient ? in_tiles(in_gradient, in_gradient_second, phase, unit) : working;
-        size_t count = stage_turns(s) * turn_twiddles(kind_of(b, stage), complex);
+        operand to = reads && in_gradient ? in_tiles(in_gradient, in_gradient_second, phase, unit) : working;
+        size_t count = stage_iterations(s) * iteration_twiddles(kind_of(b, stage), complex);
         t -= count;
         d -= count;
         prefetch_share(&ahead);
-        if (stage == 0 && are_real) {
-          real_backward_stages[reads_gradient][exchanges][kind_of(b, stage)](s, &input, &from, t, d, zeros_of(in, work));
+        if (stage == 0 && is_real_input) {
+          real_backward_stages[reads_gradient][exchanges][kind_of(b, stage)](
+              s, &input, &from, t, d, zeros_of(in, work));
           continue;
         }
-        backward_stages[complex][reads][reads_gradient][wants_input][exchanges][kind_of(b, stage)](
+        backward_stages[complex][reads][reads_gradient][writes_gradient][exchanges][kind_of(b, stage)](
             s, &input, &from, &to, t, d);
       }
     }

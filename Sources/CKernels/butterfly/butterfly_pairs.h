@@ -1,8 +1,8 @@
-// One 2 × 2 matrix, or one row of a 4 × 4, on rows of one tile or of two side by side.
+// One 2 × 2 matrix, or one row of a 4 × 4 matrix, on rows of one tile or of two at once.
 //   LANES  8 for one tile at a time, 16 for two
 typedef float vr __attribute__((ext_vector_type(LANES)));
 
-// Real and imaginary parts of LANES vectors, or 2 · LANES real numbers.
+// The real and imaginary parts of LANES vectors, or 2 · LANES real numbers.
 typedef struct {
   vr re, im;
 } row;
@@ -65,7 +65,7 @@ INLINE void store_tiles(float *first, float *second, row x, bool complex) {
 #endif
 }
 
-// Floats of a packed pair.
+// The number of floats of a packed pair.
 #define PAIR(complex) ((complex) ? 8 : 4)
 
 // t·a
@@ -102,7 +102,7 @@ INLINE row conjugate_times_plus(const float *t, int entry, int imaginary, row a,
   return (row){FMA(im, a.im, s.re), FMA(-im, a.re, s.im)};
 }
 
-// (a, b) ← T (a, b), term by term so that the sums do not wait for one another.
+// (a, b) ← T (a, b), term by term, so that the sums are independent.
 INLINE void pair_forward(const float *t, row *a, row *b, bool complex) {
   row y = times(t, 0, 4, *a, complex), z = times(t, 2, 4, *a, complex);
   y = times_plus(t, 1, 4, *b, y, complex);
@@ -120,11 +120,12 @@ INLINE void pair_adjoint(const float *t, row *g, row *h, bool complex) {
   *h = z;
 }
 
-// The two parts of g·conj(a), lanes not yet added; of real rows the second is of no use.
+// The real and imaginary part of g·conj(a), lane by lane; the imaginary part of real rows is not used.
 INLINE vr product_real(row g, row a) { return FMA(g.im, a.im, g.re * a.re); }
 INLINE vr product_imaginary(row g, row a) { return FMA(-g.re, a.im, g.im * a.re); }
 
-// Adds the halves of a and those of b: the low half belongs to a. What is blended goes to pipes that shuffles leave free.
+// The sum of the halves of a in the low half, that of b in the high half. The first shuffle is a blend, which
+// runs on execution ports that other shuffles leave free.
 INLINE v8 half_sums(v8 a, v8 b) {
   return __builtin_shufflevector(a, b, 0, 1, 2, 3, 12, 13, 14, 15) +
          __builtin_shufflevector(a, b, 4, 5, 6, 7, 8, 9, 10, 11);
@@ -136,14 +137,15 @@ INLINE v8 quarter_sums(v8 a, v8 b) {
          __builtin_shufflevector(a, b, 2, 3, 8, 9, 6, 7, 12, 13);
 }
 
-// Adds to d[i] the lanes of e[i], each as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), two tiles' lanes added before.
+// Adds to d[i] the sum of the lanes of e_i, ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), after adding the lanes
+// of two tiles.
 INLINE void add_lane_sums(float *d, vr e0, vr e1, vr e2, vr e3, vr e4, vr e5, vr e6, vr e7) {
   v8 low = quarter_sums(half_sums(tile_sum(e0), tile_sum(e4)), half_sums(tile_sum(e1), tile_sum(e5)));
   v8 high = quarter_sums(half_sums(tile_sum(e2), tile_sum(e6)), half_sums(tile_sum(e3), tile_sum(e7)));
   store8(d, load8(d) + pair_sums(low, high));
 }
 
-// Adds (g, h) (a, b)ᴴ to the gradient of the matrix between them.
+// Adds (g, h) (a, b)ᴴ, the gradient with respect to a matrix with input (a, b).
 INLINE void pair_gradient(float *d, row g, row h, row a, row b, bool complex) {
   vr e0 = product_real(g, a), e1 = product_real(g, b), e2 = product_real(h, a), e3 = product_real(h, b);
   if (complex) {
@@ -158,7 +160,7 @@ INLINE void pair_gradient(float *d, row g, row h, row a, row b, bool complex) {
   }
 }
 
-// The same for two pairs whose gradients follow each other.
+// `pair_gradient` for two pairs with adjacent gradients.
 INLINE void pair_gradients(
     float *d, row g0, row h0, row a0, row b0, row g1, row h1, row a1, row b1, bool complex) {
   if (complex) {
@@ -171,26 +173,26 @@ INLINE void pair_gradients(
   }
 }
 
-// Adds g (x₀, x₁, x₂, x₃)ᴴ to the gradient of one row of a complex 4 × 4 matrix.
+// Adds g (x₀, x₁, x₂, x₃)ᴴ, the gradient with respect to one row of a complex 4 × 4 matrix.
 INLINE void complex_row_gradient(float *d, row g, row x0, row x1, row x2, row x3) {
   add_lane_sums(
       d, product_real(g, x0), product_real(g, x1), product_real(g, x2), product_real(g, x3),
       product_imaginary(g, x0), product_imaginary(g, x1), product_imaginary(g, x2), product_imaginary(g, x3));
 }
 
-// The same for two rows of a real one.
+// The same for two rows of a real matrix.
 INLINE void real_rows_gradient(float *d, row g, row h, row x0, row x1, row x2, row x3) {
   add_lane_sums(
       d, product_real(g, x0), product_real(g, x1), product_real(g, x2), product_real(g, x3),
       product_real(h, x0), product_real(h, x1), product_real(h, x2), product_real(h, x3));
 }
 
-// MARK: Unit diagonals
+// MARK: Unit form
 
-// Floats of a packed pair with a unit diagonal: the real parts of u and v, then the imaginary ones.
+// The number of floats of a packed pair in unit form: the real parts of u and v, then the imaginary parts.
 #define UNIT_PAIR 4
 
-// The distance if a mask among the twiddles says that two rows are exchanged, else zero.
+// `distance` if a mask among the twiddles says that two rows are exchanged, else zero.
 INLINE size_t exchanged(const float *mask, size_t distance) {
   int32_t m;
   memcpy(&m, mask, sizeof m);
@@ -211,7 +213,7 @@ INLINE void unit_adjoint(const float *t, row *g, row *h) {
   *h = z;
 }
 
-// Adds g conj(b) and h conj(a) to the gradients by u and v.
+// Adds g conj(b) and h conj(a), the gradients with respect to u and v.
 INLINE void unit_gradient(float *d, row g, row h, row a, row b) {
   v8 s0 = tile_sum(product_real(g, b)), s1 = tile_sum(product_real(h, a));
   v8 s2 = tile_sum(product_imaginary(g, b)), s3 = tile_sum(product_imaginary(h, a));
@@ -220,7 +222,7 @@ INLINE void unit_gradient(float *d, row g, row h, row a, row b) {
   store4(d, load4(d) + pair_sums(low, high).lo);
 }
 
-// The same for two pairs whose gradients follow each other.
+// `unit_gradient` for two pairs with adjacent gradients.
 INLINE void unit_gradients(float *d, row g0, row h0, row a0, row b0, row g1, row h1, row a1, row b1) {
   add_lane_sums(
       d, product_real(g0, b0), product_real(h0, a0), product_imaginary(g0, b0), product_imaginary(h0, a0),

@@ -1,6 +1,6 @@
-// Twiddles in order of use, and their gradients back.
+// The packing of twiddles in full form, and the unpacking of their gradients.
 
-// The four numbers of a pair.
+// The four entries of a pair.
 typedef struct {
   v4 re, im;
 } quad;
@@ -19,7 +19,7 @@ INLINE void store_quad(float *p, quad x, bool complex) {
   if (complex) store4(p + 4, x.im);
 }
 
-// c·x + s for number i of c, and with conj(c).
+// c_i·x + s, and with conj(c_i).
 INLINE quad scaled_plus(quad c, int i, quad x, quad s, bool complex) {
   v4 re = (v4)(c.re[i]), im = (v4)(c.im[i]);
   s = (quad){FMA(re, x.re, s.re), FMA(re, x.im, s.im)};
@@ -30,7 +30,7 @@ INLINE quad conjugate_scaled_plus(quad c, int i, quad x, quad s, bool complex) {
   return scaled_plus(c, i, x, s, complex);
 }
 
-// Rows (a, b) ← T (a, b), and with Tᴴ.
+// The rows (a, b) ← T (a, b), and with Tᴴ.
 INLINE void rows_forward(quad t, quad *a, quad *b, bool complex) {
   quad zero = {(v4)(0.0f), (v4)(0.0f)};
   quad y = scaled_plus(t, 1, *b, scaled_plus(t, 0, *a, zero, complex), complex);
@@ -44,7 +44,7 @@ INLINE void rows_adjoint(quad t, quad *a, quad *b, bool complex) {
   *a = y;
 }
 
-// Number i of x becomes Σ_k g_k conj(a_k).
+// x_i = Σ_k g_k conj(a_k)
 INLINE void set_product(quad *x, int i, quad g, quad a, bool complex) {
   v4 re = complex ? FMA(g.im, a.im, g.re * a.re) : g.re * a.re;
   x->re[i] = (re[0] + re[2]) + (re[1] + re[3]);
@@ -52,7 +52,7 @@ INLINE void set_product(quad *x, int i, quad g, quad a, bool complex) {
   x->im[i] = (im[0] + im[2]) + (im[1] + im[3]);
 }
 
-// (g, h) (a, b)ᴴ, numbers summed over the four columns.
+// (g, h) (a, b)ᴴ, summed over the four columns.
 INLINE quad rows_gradient(quad g, quad h, quad a, quad b, bool complex) {
   quad x;
   set_product(&x, 0, g, a, complex);
@@ -62,8 +62,8 @@ INLINE quad rows_gradient(quad g, quad h, quad a, quad b, bool complex) {
   return x;
 }
 
-// The eight pairs of four factors that are merged, two a factor; they act on rows (0, 1), (2, 3), then twice on
-// (0, 2), (1, 3), then on (0, 1), (2, 3) again.
+// The offsets of the eight pairs of four merged factors, two per factor. They act on rows (0, 1), (2, 3),
+// then twice on (0, 2), (1, 3), then on (0, 1), (2, 3) again.
 typedef struct {
   size_t at[8];
 } merged_pairs;
@@ -93,9 +93,10 @@ INLINE void merge(const float *t, size_t imaginary, merged_pairs pairs, float *p
   for (int i = 0; i < 4; i++) store_quad(packed + i * PAIR(complex), rows[i], complex);
 }
 
-// With M = F₄ F₃ F₂ F₁ and D the gradient by M, that by F_k is (F₄ ··· F_{k+1})ᴴ D (F_{k−1} ··· F₁)ᴴ.
+// With M = F₄ F₃ F₂ F₁ and D = ∂L/∂M, ∂L/∂F_k = (F₄ ··· F_{k+1})ᴴ D (F_{k−1} ··· F₁)ᴴ.
 INLINE void unmerge(
-    const float *t, size_t imaginary, merged_pairs pairs, const float *packed, float *gradient, bool complex) {
+    const float *t, size_t imaginary, merged_pairs pairs, const float *packed, float *gradient,
+    bool complex) {
   quad f[8], one[4], two[4], three[4], d[4];
 #pragma clang loop unroll(full)
   for (int i = 0; i < 8; i++) f[i] = load_quad(t + pairs.at[i], imaginary, complex);
@@ -131,7 +132,7 @@ INLINE void unmerge(
   add_quad(gradient + pairs.at[1], imaginary, rows_gradient(d[2], d[3], unit[2], unit[3], complex), complex);
 }
 
-// Where the numbers of the pair of `factor` lie whose lower position is p.
+// The offset of the pair of `factor` whose lower position is p.
 INLINE size_t pair_offset(const ck_butterfly *b, int32_t factor, size_t stride, size_t p) {
   size_t pair = (p & ~(2 * stride - 1)) / 2 + (p & (stride - 1));
   return (size_t)factor * 2 * (size_t)b->size + 4 * pair;
@@ -139,7 +140,7 @@ INLINE size_t pair_offset(const ck_butterfly *b, int32_t factor, size_t stride, 
 
 typedef enum { PACK, UNPACK_GRADIENT } packing;
 
-// The pairs that begin at position p of one stage; gives the packed floats that they take.
+// Packs or unpacks the pairs that start at position p of a stage; returns the number of packed floats.
 INLINE size_t stage_packing(
     const ck_butterfly *b, const ck_butterfly_stage *s, size_t p, const float *t, size_t imaginary,
     float *packed, float *gradient, packing what, bool complex) {
@@ -176,7 +177,7 @@ INLINE size_t stage_packing(
   return (size_t)count * (size_t)PAIR(complex);
 }
 
-// Walks over all pairs in order of use.
+// Packs or unpacks all pairs in order of use.
 INLINE void all_packing(
     const ck_butterfly *b, const float *t, size_t imaginary, float *packed, float *gradient, packing what,
     bool complex) {
@@ -209,7 +210,7 @@ static void butterfly_pack(const ck_butterfly *b, const float *twiddles, size_t 
 static void butterfly_unpack_gradient(
     const ck_butterfly *b, const float *twiddles, size_t imaginary, const float *packed_gradient,
     float *gradient) {
-  // Only read when gradients are unpacked.
+  // Not written when gradients are unpacked.
   float *packed = (float *)packed_gradient;
   if (b->is_complex) {
     all_packing(b, twiddles, imaginary, packed, gradient, UNPACK_GRADIENT, true);

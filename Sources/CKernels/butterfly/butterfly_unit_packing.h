@@ -1,19 +1,20 @@
-// All matrices of a product with unit diagonals, in order of use and back.
+// The packing of a product's twiddles in unit form, and the unpacking of their gradients in reverse order.
 
+// Pointers to the data of the next iteration.
 typedef struct {
   const float *twiddles;
   size_t imaginary;
-  channel *channels;
-  // In order of use; the gradient only in unpacking, scales not always in packing.
+  position_state *states;
+  // `scales` may be null in packing; the gradients are used in unpacking only.
   float *packed, *scales;
-  // The header, if there is one.
+  // The header, or null.
   float *exchanges;
   const float *packed_gradient;
   float *gradient;
 } unit_packing;
 
-// Floats of scales that one turn of a stage takes.
-INLINE size_t turn_scales(stage_kind kind) {
+// The number of floats of an iteration's scales.
+INLINE size_t iteration_scales(stage_kind kind) {
   switch (kind) {
   case ONE_FACTOR: return FULL_SCALES;
   case FOUR_MERGED: return MERGED_SCALES;
@@ -26,20 +27,20 @@ INLINE size_t turn_scales(stage_kind kind) {
   return 0;
 }
 
-// Whether pair i of a turn, of four if there are two factors, has a unit diagonal.
+// Whether pair i of an iteration is in unit form.
 INLINE bool is_unit_pair(stage_kind kind, int i) {
   return i < 2 ? first_is_unit(kind) : second_is_unit(kind);
 }
 
-// The pairs that begin at position p of one stage.
-INLINE bool unit_turn(
+// Packs or unpacks the pairs that start at position p of a stage; false if a number is too large.
+INLINE bool unit_iteration(
     const ck_butterfly *b, const ck_butterfly_stage *s, size_t p, stage_kind kind, packing what,
     const unit_packing *u) {
   size_t stride = (size_t)s->stride, next = (size_t)s->next_stride;
   int32_t f = s->first_factor;
   const float *t = u->twiddles;
-  channel *x[4] = {u->channels + p, u->channels + p + stride, u->channels + p + next,
-                   u->channels + p + stride + next};
+  position_state *x[4] = {u->states + p, u->states + p + stride, u->states + p + next,
+                   u->states + p + stride + next};
   float *scales = u->scales;
   size_t at[4] = {pair_offset(b, f, stride, p)};
   if (kind != ONE_FACTOR && kind != UNIT_ONE) {
@@ -62,71 +63,74 @@ INLINE bool unit_turn(
     }
     return true;
   }
-  // Pairs of the turn in order of use: the first factor's, then the second's. Unpacking goes backwards.
+  // The pairs in order of use: those of the first factor, then those of the second. Unpacking is in reverse
+  // order.
   const int count = kind == ONE_FACTOR || kind == UNIT_ONE ? 1 : 4;
   static const int first[4] = {0, 2, 0, 1}, second[4] = {1, 3, 2, 3};
-  // Where the numbers of each pair lie.
-  size_t places[4], scale_places[4], masks[4], place = 0, scale_place = 0;
-  size_t mask = turn_twiddles(kind, true) - turn_masks(kind);
+  // The offsets of each pair's twiddles, scales and mask.
+  size_t offsets[4], scale_offsets[4], masks[4], offset = 0, scale_offset = 0;
+  size_t mask = iteration_twiddles(kind, true) - iteration_masks(kind);
 #pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) {
     bool is_unit = is_unit_pair(kind, i);
-    places[i] = place;
-    scale_places[i] = scale_place;
+    offsets[i] = offset;
+    scale_offsets[i] = scale_offset;
     masks[i] = mask;
-    place += is_unit ? UNIT_PAIR : PAIR(true);
-    scale_place += is_unit ? UNIT_SCALES : FULL_SCALES;
+    offset += is_unit ? UNIT_PAIR : PAIR(true);
+    scale_offset += is_unit ? UNIT_SCALES : FULL_SCALES;
     mask += is_unit;
   }
 #pragma clang loop unroll(full)
   for (int n = 0; n < count; n++) {
     int i = packs ? n : count - 1 - n;
-    channel *a = x[first[i]], *c = x[second[i]];
+    position_state *a = x[first[i]], *c = x[second[i]];
     const float *pair = t + at[i];
-    size_t place = places[i];
-    float *beside = scales ? scales + scale_places[i] : 0, *exchange = packed + masks[i];
+    size_t offset = offsets[i];
+    float *pair_scales = scales ? scales + scale_offsets[i] : 0, *pair_mask = packed + masks[i];
     if (is_unit_pair(kind, i)) {
       if (packs) {
-        is_bounded &=
-            pack_unit_pair(pair, u->imaginary, a, c, i >= 2, packed + place, exchange, beside);
-        if (u->exchanges && exchanged(exchange, 1)) *u->exchanges = 1;
+        is_bounded &= pack_unit_pair(
+            pair, u->imaginary, a, c, i >= 2, packed + offset, pair_mask, pair_scales);
+        if (u->exchanges && exchanged(pair_mask, 1)) *u->exchanges = 1;
       } else {
         unpack_unit_pair(
-            pair, u->imaginary, a, c, i >= 2, exchange, beside, d + place, gradient + at[i]);
+            pair, u->imaginary, a, c, i >= 2, pair_mask, pair_scales, d + offset, gradient + at[i]);
       }
     } else {
       if (packs) {
-        pack_full_pair(pair, u->imaginary, a, c, packed + place, beside);
+        pack_full_pair(pair, u->imaginary, a, c, packed + offset, pair_scales);
       } else {
-        unpack_full_pair(pair, u->imaginary, a, c, beside, d + place, gradient + at[i]);
+        unpack_full_pair(pair, u->imaginary, a, c, pair_scales, d + offset, gradient + at[i]);
       }
     }
   }
   return is_bounded;
 }
 
-typedef bool (*unit_turn_of_kind)(
+typedef bool (*unit_iteration_of_kind)(
     const ck_butterfly *, const ck_butterfly_stage *, size_t, packing, const unit_packing *);
 
-#define UNIT_TURN(kind)                                                                                  \
-  static bool unit_turn_##kind(                                                                          \
+#define UNIT_ITERATION(kind)                                                                               \
+  static bool unit_iteration_##kind(                                                                       \
       const ck_butterfly *b, const ck_butterfly_stage *s, size_t p, packing what, const unit_packing *u) { \
-    return what == PACK ? unit_turn(b, s, p, kind, PACK, u) : unit_turn(b, s, p, kind, UNPACK_GRADIENT, u); \
+    return what == PACK ? unit_iteration(b, s, p, kind, PACK, u)                                           \
+                        : unit_iteration(b, s, p, kind, UNPACK_GRADIENT, u);                               \
   }
-UNIT_TURN(ONE_FACTOR)
-UNIT_TURN(TWO_FACTORS)
-UNIT_TURN(FOUR_MERGED)
-UNIT_TURN(UNIT_ONE)
-UNIT_TURN(UNIT_TWO)
-UNIT_TURN(UNIT_THEN_FULL)
-UNIT_TURN(FULL_THEN_UNIT)
-#undef UNIT_TURN
-static const unit_turn_of_kind unit_turns[STAGE_KINDS] = {
-    unit_turn_ONE_FACTOR, unit_turn_TWO_FACTORS,    unit_turn_FOUR_MERGED,    unit_turn_UNIT_ONE,
-    unit_turn_UNIT_TWO,   unit_turn_UNIT_THEN_FULL, unit_turn_FULL_THEN_UNIT,
+UNIT_ITERATION(ONE_FACTOR)
+UNIT_ITERATION(TWO_FACTORS)
+UNIT_ITERATION(FOUR_MERGED)
+UNIT_ITERATION(UNIT_ONE)
+UNIT_ITERATION(UNIT_TWO)
+UNIT_ITERATION(UNIT_THEN_FULL)
+UNIT_ITERATION(FULL_THEN_UNIT)
+#undef UNIT_ITERATION
+static const unit_iteration_of_kind unit_iterations[STAGE_KINDS] = {
+    unit_iteration_ONE_FACTOR,     unit_iteration_TWO_FACTORS, unit_iteration_FOUR_MERGED,
+    unit_iteration_UNIT_ONE,       unit_iteration_UNIT_TWO,    unit_iteration_UNIT_THEN_FULL,
+    unit_iteration_FULL_THEN_UNIT,
 };
 
-// Walks over all turns in order of use, or backwards.
+// Packs in order of use, or unpacks in reverse order; false if a number is too large.
 static bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what) {
   bool is_bounded = true, packs = what == PACK;
   for (int32_t n = 0; n < b->phase_count; n++) {
@@ -139,24 +143,25 @@ static bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what
         int32_t stage = phase->first_stage + (packs ? i : phase->stage_count - 1 - i);
         const ck_butterfly_stage *s = b->stages + stage;
         stage_kind kind = kind_of(b, stage);
-        size_t twiddles = turn_twiddles(kind, true), scales = turn_scales(kind), turns = stage_turns(s);
+        size_t twiddles = iteration_twiddles(kind, true), scales = iteration_scales(kind);
+        size_t count = stage_iterations(s);
         if (!packs) {
-          u.packed -= turns * twiddles;
-          u.packed_gradient -= turns * twiddles;
-          u.scales -= turns * scales;
+          u.packed -= count * twiddles;
+          u.packed_gradient -= count * twiddles;
+          u.scales -= count * scales;
         }
-        // The turns of a stage do not touch one another's positions: their order is free.
-        unit_packing turn = u;
+        // The iterations of a stage act on different positions, so their order is free.
+        unit_packing iteration = u;
         for (size_t g = 0; g < (size_t)s->groups; g++)
           for (size_t l = 0; l < (size_t)s->inner; l++)
             for (size_t c = 0; c < (size_t)s->columns; c++) {
               size_t p = unit * unit_positions + (g * (size_t)s->group_step + l) * step + c;
-              is_bounded &= unit_turns[kind](b, s, p, what, &turn);
-              turn.packed += twiddles;
-              if (turn.packed_gradient) turn.packed_gradient += twiddles;
-              if (turn.scales) turn.scales += scales;
+              is_bounded &= unit_iterations[kind](b, s, p, what, &iteration);
+              iteration.packed += twiddles;
+              if (iteration.packed_gradient) iteration.packed_gradient += twiddles;
+              if (iteration.scales) iteration.scales += scales;
             }
-        if (packs) u = turn;
+        if (packs) u = iteration;
         if (!is_bounded) return false;
       }
     }
@@ -164,18 +169,18 @@ static bool all_unit_packing(const ck_butterfly *b, unit_packing u, packing what
   return is_bounded;
 }
 
-INLINE void begin_channels(const ck_butterfly *b, channel *channels, size_t live) {
-  for (size_t p = 0; p < (size_t)b->size; p++) channels[p] = (channel){{1, 0}, p < live};
+INLINE void initialize_states(const ck_butterfly *b, position_state *states, size_t input_count) {
+  for (size_t p = 0; p < (size_t)b->size; p++) states[p] = (position_state){{1, 0}, p < input_count};
 }
 
 static bool butterfly_pack_unit(
-    const ck_butterfly *b, const float *twiddles, size_t imaginary, size_t live, float *packed, float *scales,
-    double *work) {
-  channel *channels = (channel *)work;
-  begin_channels(b, channels, live);
+    const ck_butterfly *b, const float *twiddles, size_t imaginary, size_t input_count, float *packed,
+    float *scales, double *scratch) {
+  position_state *states = (position_state *)scratch;
+  initialize_states(b, states, input_count);
   for (int i = 0; i < UNIT_HEADER; i++) packed[i] = 0;
   return all_unit_packing(
-      b, (unit_packing){.twiddles = twiddles, .imaginary = imaginary, .channels = channels,
+      b, (unit_packing){.twiddles = twiddles, .imaginary = imaginary, .states = states,
                         .packed = packed + UNIT_HEADER, .scales = scales, .exchanges = packed},
       PACK);
 }
@@ -186,22 +191,22 @@ static void butterfly_packed_counts(const ck_butterfly *b, size_t *packed, size_
   for (int32_t n = 0; n < b->phase_count; n++) {
     const ck_butterfly_phase *phase = b->phases + n;
     for (int32_t stage = phase->first_stage; stage < phase->first_stage + phase->stage_count; stage++) {
-      size_t turns = stage_turns(b->stages + stage) * (size_t)phase->units;
+      size_t count = stage_iterations(b->stages + stage) * (size_t)phase->units;
       stage_kind kind = kind_of(b, stage);
-      *packed += turns * turn_twiddles(kind, b->is_complex);
-      *scales += b->has_unit_diagonals ? turns * turn_scales(kind) : 0;
+      *packed += count * iteration_twiddles(kind, b->is_complex);
+      *scales += b->has_unit_twiddles ? count * iteration_scales(kind) : 0;
     }
   }
 }
 
 static void butterfly_unpack_unit_gradient(
     const ck_butterfly *b, const float *twiddles, size_t imaginary, const float *packed, const float *scales,
-    const float *packed_gradient, float *gradient, double *work) {
+    const float *packed_gradient, float *gradient, double *scratch) {
   size_t packed_count, scales_count;
   butterfly_packed_counts(b, &packed_count, &scales_count);
-  // Packed twiddles and scales are only read.
+  // Packed twiddles and scales are not written.
   all_unit_packing(
-      b, (unit_packing){.twiddles = twiddles, .imaginary = imaginary, .channels = (channel *)work,
+      b, (unit_packing){.twiddles = twiddles, .imaginary = imaginary, .states = (position_state *)scratch,
                         .packed = (float *)packed + packed_count, .scales = (float *)scales + scales_count,
                         .packed_gradient = packed_gradient + packed_count, .gradient = gradient},
       UNPACK_GRADIENT);

@@ -1,14 +1,14 @@
-// A butterfly product of one vector, lanes along its positions. Each number has the operations of the kernels on tiles,
-// in their order, so the bits are those of a batch.
+// The butterfly product of one vector, with lanes along its positions. Each number gets the operations of the
+// kernels on tiles in their order, so results are identical to those in a tile.
 
 #define VECTOR_BLOCK 64
 
-// The kind of pass `index`: unit diagonals exchange what a factor is given.
+// The kind of pass `index`; factors in unit form exchange their inputs.
 INLINE stage_kind vector_kind(
     const ck_butterfly *b, const ck_butterfly_pass *passes, size_t pass_count, size_t index) {
   if (passes[index].factors == 4) return FOUR_MERGED;
-  bool is_full = index == pass_count - 1 || (index == 0 && b->first_has_all_entries);
-  return b->has_unit_diagonals && !is_full ? UNIT_ONE : ONE_FACTOR;
+  bool is_full = index == pass_count - 1 || (index == 0 && b->first_is_full);
+  return b->has_unit_twiddles && !is_full ? UNIT_ONE : ONE_FACTOR;
 }
 
 static size_t butterfly_vector_count(
@@ -16,25 +16,26 @@ static size_t butterfly_vector_count(
   size_t count = 0, size = (size_t)b->size;
   for (size_t i = 0; i < pass_count; i++) {
     stage_kind kind = vector_kind(b, passes, pass_count, i);
-    count += turn_twiddles(kind, b->is_complex) * (kind == FOUR_MERGED ? size / 4 : size / 2);
+    count += iteration_twiddles(kind, b->is_complex) * (kind == FOUR_MERGED ? size / 4 : size / 2);
   }
   return count;
 }
 
-// The position whose number lies at `at`: while strides below 8 act, runs of 64 are transposed as 8 × 8.
+// The position that is stored at index `at`: for strides below 8, runs of 64 are transposed as 8 × 8
+// matrices.
 INLINE size_t vector_position(const ck_butterfly_pass *pass, size_t at) {
   return pass->is_transposed ? (at & ~(size_t)63) | (at & 7) << 3 | (at >> 3 & 7) : at;
 }
 
-// Distances of a pass in memory, the second that of the next factor's stride.
+// A stride of a pass as a distance in memory.
 INLINE size_t vector_distance(const ck_butterfly_pass *pass, int32_t stride) {
   return (size_t)stride * (pass->is_transposed ? 8 : 1);
 }
 
 // MARK: Twiddles
 
-// Puts the numbers of `count` consecutive rows of four, of one lane, into vectors of lanes: first all real parts, then
-// all imaginary ones.
+// Stores `count` rows of four numbers in one lane of the packed vectors: first all real parts, then all
+// imaginary parts.
 INLINE void set_lane(float *packed, size_t lane, const float *quads, size_t count, bool complex) {
   for (size_t q = 0; q < count; q++)
     for (size_t e = 0; e < 4; e++) {
@@ -45,8 +46,8 @@ INLINE void set_lane(float *packed, size_t lane, const float *quads, size_t coun
 
 static void butterfly_vector_pack(
     const ck_butterfly *b, const ck_butterfly_pass *passes, size_t pass_count, const float *twiddles,
-    size_t imaginary, float *packed, double *work) {
-  if (b->has_unit_diagonals) begin_channels(b, (channel *)work, (size_t)b->size);
+    size_t imaginary, float *packed, double *scratch) {
+  if (b->has_unit_twiddles) initialize_states(b, (position_state *)scratch, (size_t)b->size);
   for (size_t i = 0; i < pass_count; i++) {
     const ck_butterfly_pass *pass = passes + i;
     bool merged = pass->factors == 4;
@@ -59,16 +60,20 @@ static void butterfly_vector_pack(
         .next_stride = pass->next_stride,
     };
     stage_kind kind = vector_kind(b, passes, pass_count, i);
-    size_t count = turn_twiddles(kind, b->is_complex);
+    size_t count = iteration_twiddles(kind, b->is_complex);
     for (size_t at = 0; at < (size_t)b->size; at += 8) {
       if ((at & near) || (at & far)) continue;
       for (size_t lane = 0; lane < 8; lane++) {
         float floats[32];
         size_t p = vector_position(pass, at + lane);
-        if (b->has_unit_diagonals) {
-          unit_packing turn = {
-              .twiddles = twiddles, .imaginary = imaginary, .channels = (channel *)work, .packed = floats};
-          unit_turns[kind](b, &s, p, PACK, &turn);
+        if (b->has_unit_twiddles) {
+          unit_packing iteration = {
+              .twiddles = twiddles,
+              .imaginary = imaginary,
+              .states = (position_state *)scratch,
+              .packed = floats,
+          };
+          unit_iterations[kind](b, &s, p, PACK, &iteration);
         } else if (b->is_complex) {
           stage_packing(b, &s, p, twiddles, imaginary, floats, floats, PACK, true);
         } else {
@@ -102,7 +107,7 @@ INLINE void store_lanes(float *re, float *im, size_t at, lanes x, bool complex) 
   if (complex) store8(im + at, x.im);
 }
 
-// Number `entry` of `count` twiddles times a, as in `times`.
+// t·a for entry `entry` of `count` twiddles, as in `times`.
 INLINE lanes lanes_times(const float *t, size_t entry, size_t count, lanes a, bool complex) {
   v8 re = load8(t + 8 * entry);
   if (!complex) return (lanes){re * a.re, a.im};
@@ -110,7 +115,7 @@ INLINE lanes lanes_times(const float *t, size_t entry, size_t count, lanes a, bo
   return (lanes){FMA(-im, a.im, re * a.re), FMA(im, a.re, re * a.im)};
 }
 
-// The same plus s, as in `times_plus`.
+// t·a + s, as in `times_plus`.
 INLINE lanes lanes_times_plus(const float *t, size_t entry, size_t count, lanes a, lanes s, bool complex) {
   v8 re = load8(t + 8 * entry);
   s.re = FMA(re, a.re, s.re);
@@ -120,7 +125,7 @@ INLINE lanes lanes_times_plus(const float *t, size_t entry, size_t count, lanes 
   return (lanes){FMA(-im, a.im, s.re), FMA(im, a.re, s.im)};
 }
 
-// Where rows are exchanged, what is in the place of a.
+// b in the lanes where rows are exchanged, a in the others.
 INLINE v8 chosen(v8i mask, v8 a, v8 b) {
   v8i x, y;
   memcpy(&x, &a, sizeof x);
@@ -130,7 +135,7 @@ INLINE v8 chosen(v8i mask, v8 a, v8 b) {
   return a;
 }
 
-// One factor with unit diagonals, on 8 pairs a turn.
+// One factor in unit form, 8 pairs per iteration.
 INLINE const float *vector_unit_pass(size_t near, size_t size, const float *t, float *re, float *im) {
   for (size_t base = 0; base < size; base += 2 * near)
     for (size_t at = base; at < base + near; at += 8) {
@@ -146,7 +151,7 @@ INLINE const float *vector_unit_pass(size_t near, size_t size, const float *t, f
   return t;
 }
 
-// One factor, or four merged, on 8 pairs or quadruples a turn.
+// One factor, or four merged ones, 8 pairs or quadruples per iteration.
 INLINE const float *vector_pass(
     const ck_butterfly_pass *pass, stage_kind kind, size_t size, const float *t, float *re, float *im,
     bool complex) {
@@ -171,9 +176,9 @@ INLINE const float *vector_pass(
     for (size_t middle = base; middle < base + outer; middle += 2 * inner)
       for (size_t at = middle; at < middle + inner; at += 8) {
         lanes x[4], y[4];
-        const size_t places[4] = {at, at + near, at + far, at + near + far};
+        const size_t offsets[4] = {at, at + near, at + far, at + near + far};
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 4; i++) x[i] = load_lanes(re, im, places[i], complex);
+        for (int i = 0; i < 4; i++) x[i] = load_lanes(re, im, offsets[i], complex);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 4; i++) y[i] = lanes_times(t, 4 * i, 16, x[0], complex);
 #pragma clang loop unroll(full)
@@ -181,7 +186,7 @@ INLINE const float *vector_pass(
 #pragma clang loop unroll(full)
           for (size_t i = 0; i < 4; i++) y[i] = lanes_times_plus(t, 4 * i + j, 16, x[j], y[i], complex);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 4; i++) store_lanes(re, im, places[i], y[i], complex);
+        for (int i = 0; i < 4; i++) store_lanes(re, im, offsets[i], y[i], complex);
         t += complex ? 256 : 128;
       }
   return t;

@@ -1,9 +1,10 @@
-// A dense layer. Lanes are outputs; each output is one chain of sums over the inputs, in their order, begun at the bias.
+// Dense layers. Lanes are outputs; an output is one chain of sums over the inputs in order, starting with the
+// bias.
 #define VECTORS 2
 #define PANEL (VECTORS * V)
 
-// Rows that pass over a panel of weights while it is near, whole register blocks of them: with 1024 inputs they fill most
-// of a 512 KB cache.
+// Rows that use a panel of weights while it is in the cache, a multiple of the register block: with 1024
+// inputs they fill most of a 512 KB cache.
 #define BLOCK (15 * CK_ROWS)
 
 static void dense_pack(
@@ -31,7 +32,7 @@ static void dense_pack(
   }
 }
 
-// Rows that are packed at a time: few enough to be read side by side, and whole lines of each panel are written.
+// Rows packed at a time: few enough for the prefetcher, and enough to write whole cache lines of each panel.
 #define PACKED_ROWS 8
 
 static void dense_pack_rows(
@@ -58,23 +59,23 @@ static void dense_pack_rows(
   }
 }
 
-// Numbers of a row of the result that are written at a time: a whole line.
-#define TURNED 16
+// Numbers of a row of the result that are written at a time: a whole cache line.
+#define TRANSPOSED 16
 
 static void transpose(
     const float *from, size_t rows, size_t columns, size_t stride, float *to, size_t to_stride) {
   size_t r = 0;
-  for (; r + TURNED <= rows; r += TURNED) {
+  for (; r + TRANSPOSED <= rows; r += TRANSPOSED) {
     size_t c = 0;
     for (; c + V <= columns; c += V) {
-      for (size_t j = 0; j < TURNED; j += V) {
+      for (size_t j = 0; j < TRANSPOSED; j += V) {
         vf column[V];
         load_columns(from + (r + j) * stride + c, stride, column);
         for (int i = 0; i < V; i++) store(to + (c + (size_t)i) * to_stride + r + j, column[i]);
       }
     }
     for (; c < columns; c++) {
-      for (size_t j = r; j < r + TURNED; j++) to[c * to_stride + j] = from[j * stride + c];
+      for (size_t j = r; j < r + TRANSPOSED; j++) to[c * to_stride + j] = from[j * stride + c];
     }
   }
   for (; r < rows; r++) {
@@ -84,7 +85,7 @@ static void transpose(
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// How a block ends: a layer stores its sums, a product scales them and adds them to what is there.
+// The last step of a product: the sums are scaled and stored, or added to the output. A layer has none.
 typedef struct {
   float scale;
   bool adds;
@@ -100,72 +101,73 @@ INLINE void finish(float *out, vf sum, const block_end *end) {
   }
 }
 
-// What blocks of rows are given of a panel, or of several side by side.
+// A panel, or the first of several adjacent ones, as an argument of blocks of rows.
 typedef struct {
   const float *packed;
   size_t outputs, inputs;
-  // Outputs of the last panel.
+  // The number of outputs of the last panel.
   size_t width;
   const block_end *finish;
 } panel_run;
 
 #define LINE (64 / sizeof(float))
 
-// Inputs between two prefetches: eight blocks of rows fetch the panel that follows, so that none has to wait for it.
+// Inputs between two prefetches; the first FETCH_BLOCKS blocks of rows prefetch the next panel.
 #define FETCH_STEP 8
 #define FETCH_BLOCKS (FETCH_STEP * LINE / PANEL)
 
-// What a block will add to is far away: its rows are asked for before the sums begin.
+// Prefetches the outputs that a block will add to.
 INLINE void fetch_rows(float *out, size_t rows, size_t stride, size_t width) {
   UNROLL for (size_t r = 0; r < rows; r++) {
     UNROLL for (size_t n = 0; n < width; n += LINE) __builtin_prefetch(out + r * stride + n, 1);
   }
 }
 
-#define DENSE_STEP(ROWS, PANELS)                                                                               \
-  do {                                                                                                         \
-    vf weight[PANELS * VECTORS];                                                                               \
-    UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                                        \
-      weight[v] = load(w + (size_t)(v / VECTORS) * next + (v % VECTORS) * V);                                  \
-    }                                                                                                          \
-    UNROLL for (int r = 0; r < ROWS; r++) {                                                                    \
-      vf value = splat(x[(size_t)r * inputs + k]);                                                             \
-      UNROLL for (int v = 0; v < PANELS * VECTORS; v++) sum[r][v] = FMA(value, weight[v], sum[r][v]);          \
-    }                                                                                                          \
+#define DENSE_STEP(ROWS, PANELS)                                                                      \
+  do {                                                                                                \
+    vf weight[PANELS * VECTORS];                                                                      \
+    UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                               \
+      weight[v] = load(w + (size_t)(v / VECTORS) * next + (v % VECTORS) * V);                         \
+    }                                                                                                 \
+    UNROLL for (int r = 0; r < ROWS; r++) {                                                           \
+      vf value = splat(x[(size_t)r * inputs + k]);                                                    \
+      UNROLL for (int v = 0; v < PANELS * VECTORS; v++) sum[r][v] = FMA(value, weight[v], sum[r][v]); \
+    }                                                                                                 \
   } while (0)
 
-// ROWS rows by PANELS panels, the sums in registers from bias to end; `ahead` is what will be read soon.
-#define DENSE_BLOCK(ROWS, PANELS)                                                                              \
-  INLINE void dense_##ROWS##_##PANELS(const panel_run *run, const float *x, float *out, const float *ahead) {  \
-    const size_t inputs = run->inputs, outputs = run->outputs, next = (inputs + 1) * PANEL;                    \
-    if (run->finish && run->finish->adds) fetch_rows(out, ROWS, outputs, PANELS * PANEL);                      \
-    vf sum[ROWS][PANELS * VECTORS];                                                                            \
-    UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                                        \
-      vf bias = load(run->packed + (size_t)(v / VECTORS) * next + (v % VECTORS) * V);                          \
-      UNROLL for (int r = 0; r < ROWS; r++) sum[r][v] = bias;                                                  \
-    }                                                                                                          \
-    const float *w = run->packed + PANEL;                                                                      \
-    size_t k = 0;                                                                                              \
-    for (; k + FETCH_STEP <= inputs; ahead += LINE) {                                                          \
-      __builtin_prefetch(ahead);                                                                               \
-      UNROLL for (int step = 0; step < FETCH_STEP; step++, k++, w += PANEL) DENSE_STEP(ROWS, PANELS);          \
-    }                                                                                                          \
-    for (; k < inputs; k++, w += PANEL) DENSE_STEP(ROWS, PANELS);                                              \
-    if (run->width == PANEL) {                                                                                 \
-      UNROLL for (int r = 0; r < ROWS; r++) {                                                                  \
-        UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                                    \
-          finish(out + (size_t)r * outputs + v * V, sum[r][v], run->finish);                                   \
-        }                                                                                                      \
-      }                                                                                                        \
-    } else {                                                                                                   \
-      const size_t bytes = ((PANELS - 1) * PANEL + run->width) * sizeof(float);                                \
-      UNROLL for (int r = 0; r < ROWS; r++) {                                                                  \
-        float kept[PANELS * PANEL] = {0};                                                                      \
-        if (run->finish) memcpy(kept, out + (size_t)r * outputs, bytes);                                       \
-        UNROLL for (int v = 0; v < PANELS * VECTORS; v++) finish(kept + v * V, sum[r][v], run->finish);        \
-        memcpy(out + (size_t)r * outputs, kept, bytes);                                                        \
-      }                                                                                                        \
-    }                                                                                                          \
+// ROWS rows by PANELS panels, with the sums in registers throughout; `ahead` is to be prefetched.
+#define DENSE_BLOCK(ROWS, PANELS)                                                                       \
+  INLINE void dense_##ROWS##_##PANELS(                                                                  \
+      const panel_run *run, const float *x, float *out, const float *ahead) {                           \
+    const size_t inputs = run->inputs, outputs = run->outputs, next = (inputs + 1) * PANEL;             \
+    if (run->finish && run->finish->adds) fetch_rows(out, ROWS, outputs, PANELS * PANEL);               \
+    vf sum[ROWS][PANELS * VECTORS];                                                                     \
+    UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                                 \
+      vf bias = load(run->packed + (size_t)(v / VECTORS) * next + (v % VECTORS) * V);                   \
+      UNROLL for (int r = 0; r < ROWS; r++) sum[r][v] = bias;                                           \
+    }                                                                                                   \
+    const float *w = run->packed + PANEL;                                                               \
+    size_t k = 0;                                                                                       \
+    for (; k + FETCH_STEP <= inputs; ahead += LINE) {                                                   \
+      __builtin_prefetch(ahead);                                                                        \
+      UNROLL for (int step = 0; step < FETCH_STEP; step++, k++, w += PANEL) DENSE_STEP(ROWS, PANELS);   \
+    }                                                                                                   \
+    for (; k < inputs; k++, w += PANEL) DENSE_STEP(ROWS, PANELS);                                       \
+    if (run->width == PANEL) {                                                                          \
+      UNROLL for (int r = 0; r < ROWS; r++) {                                                           \
+        UNROLL for (int v = 0; v < PANELS * VECTORS; v++) {                                             \
+          finish(out + (size_t)r * outputs + v * V, sum[r][v], run->finish);                            \
+        }                                                                                               \
+      }                                                                                                 \
+    } else {                                                                                            \
+      const size_t bytes = ((PANELS - 1) * PANEL + run->width) * sizeof(float);                         \
+      UNROLL for (int r = 0; r < ROWS; r++) {                                                           \
+        float part[PANELS * PANEL] = {0};                                                               \
+        if (run->finish) memcpy(part, out + (size_t)r * outputs, bytes);                                \
+        UNROLL for (int v = 0; v < PANELS * VECTORS; v++) finish(part + v * V, sum[r][v], run->finish); \
+        memcpy(out + (size_t)r * outputs, part, bytes);                                                 \
+      }                                                                                                 \
+    }                                                                                                   \
   }
 
 #if CK_ROWS == 8
@@ -178,7 +180,7 @@ DENSE_BLOCK(2, 1)
 DENSE_BLOCK(1, 1)
 DENSE_BLOCK(1, 4)
 
-// One row reads each weight once: four panels side by side keep enough sums going to hide their latency.
+// One row reads each weight once: four adjacent panels have enough independent sums to hide their latency.
 INLINE void dense_row(
     const float *packed, size_t outputs, size_t inputs, const float *x, float *out, const block_end *finish) {
   const size_t next = (inputs + 1) * PANEL;
@@ -195,12 +197,12 @@ INLINE void dense_row(
 
 INLINE void dense_panel(const panel_run *run, const float *x, size_t count, float *out) {
   const size_t next = (run->inputs + 1) * PANEL, share = (run->inputs / FETCH_STEP + 1) * LINE;
-  // The last panel is followed by none.
+  // The last panel has no successor to prefetch.
   size_t fetched = run->width < PANEL ? FETCH_BLOCKS : 0, r = 0;
-#define ROWS_AT_ONCE(N)                                                                                      \
-  for (; r + N <= count; r += N, fetched++) {                                                                \
-    const float *ahead = run->packed + (fetched < FETCH_BLOCKS ? next + fetched * share : 0);                \
-    dense_##N##_1(run, x + r * run->inputs, out + r * run->outputs, ahead);                                  \
+#define ROWS_AT_ONCE(N)                                                                       \
+  for (; r + N <= count; r += N, fetched++) {                                                 \
+    const float *ahead = run->packed + (fetched < FETCH_BLOCKS ? next + fetched * share : 0); \
+    dense_##N##_1(run, x + r * run->inputs, out + r * run->outputs, ahead);                   \
   }
 #if CK_ROWS == 8
   ROWS_AT_ONCE(8)

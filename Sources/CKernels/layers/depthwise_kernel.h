@@ -1,9 +1,9 @@
 // A convolution over time, the same for each column, and its gradients.
 //
-// Blocks of outputs or frames by vectors of columns keep enough sums going to hide the latency of a multiply-add; their
-// sizes are constants wherever a block is inlined.
+// Blocks of outputs or frames by vectors of columns have enough independent sums to hide the latency of a
+// multiply-add; their sizes are constants wherever a block is inlined.
 
-// MARK: Forward: lanes are columns, each number is one chain over the frames
+// MARK: Forward: lanes are columns, each output is one chain of sums over the frames
 
 #define BLOCK_OUTPUTS 6
 #define BLOCK_VECTORS 2
@@ -28,7 +28,7 @@ INLINE void depthwise_block(
   }
 }
 
-// Columns of a row that is shorter than a vector.
+// The columns of a row shorter than a vector.
 INLINE void depthwise_columns(
     int outputs, const float *w, size_t frames, float *const *x, size_t width, float *out) {
   for (size_t c = 0; c < width; c++) {
@@ -46,7 +46,7 @@ INLINE void depthwise_outputs(
     depthwise_columns(outputs, w, frames, x, width, out);
     return;
   }
-  // The last vector ends with the row: what it shares with the one before is computed twice, to the same bits.
+  // The last vector ends with the row: columns that it shares with the previous one are computed twice.
   const size_t last = width - V;
   for (size_t c = 0; c < width; c += 2 * V) {
     const size_t at[BLOCK_VECTORS] = {c < last ? c : last, c + V < last ? c + V : last};
@@ -75,13 +75,13 @@ static void depthwise(
   }
 }
 
-// MARK: Gradients: eight lanes whatever the vector, since sums over them have one order
+// MARK: Gradients: eight lanes for every vector width, so that sums over lanes have one order
 
-// The first `count` < 8 of a row, zeros after them.
+// The first `count` < 8 numbers of a row, then zeros.
 INLINE v8 load8_part(const float *p, size_t count) {
-  float kept[8] = {0};
-  memcpy(kept, p, count * sizeof(float));
-  return load8(kept);
+  float padded[8] = {0};
+  memcpy(padded, p, count * sizeof(float));
+  return load8(padded);
 }
 
 INLINE float lane_sum8(v8 v) {
@@ -92,7 +92,8 @@ INLINE float lane_sum8(v8 v) {
 #define SUMMED_OUTPUTS 3
 #define SUMMED_FRAMES 4
 
-// Adds one row's eight columns from `c` on, or the `part` < 8 that are left, to the sums of a block of weights.
+// Adds the products of eight columns of a row, from `c` on, or of the remaining `part` < 8, to the sums of a
+// block of weights.
 INLINE void add_weight_products(
     int outputs, int frames, const float *g, size_t width, float *const *x, size_t c, size_t part,
     v8 sum[SUMMED_OUTPUTS][SUMMED_FRAMES]) {
@@ -152,7 +153,7 @@ static void depthwise_weight_gradient(
 
 #define ADDED_FRAMES 8
 
-// Adds to eight columns from `c` on of some frames, or to the `part` < 8 that are left.
+// Adds to eight columns of some frames, from `c` on, or to the remaining `part` < 8.
 INLINE void depthwise_input_block(
     int frames, const float *w, size_t w_stride, size_t outputs, const float *g, size_t width, size_t c,
     size_t part, float *const *dx) {
@@ -165,7 +166,7 @@ INLINE void depthwise_input_block(
       sum[j] = FMA((v8)(w[o * w_stride + (size_t)j]), gradient, sum[j]);
     }
   }
-  // One frame after the other: they may be the same row.
+  // Frame by frame, since several may be the same row.
   UNROLL for (int j = 0; j < frames; j++) {
     float *to = dx[j] + c;
     if (part) {

@@ -1,5 +1,4 @@
-#include "kernels.h"
-#include "layers.h"
+#include "layer_kernels.h"
 
 extern const ck_layer_kernels ck_layers_baseline;
 #if defined(__x86_64__)
@@ -16,4 +15,4 @@ const ck_layer_kernels *ck_layers_at(int32_t index) {
   return &ck_layers_baseline;
 }
 
-const ck_layer_kernels *ck_layers_best(void) { return ck_layers_at(ck_count() - 1); }
+const ck_layer_kernels *ck_layers_best(void) { return ck_layers_at(ck_instruction_set_count() - 1); }

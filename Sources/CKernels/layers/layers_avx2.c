@@ -5,8 +5,8 @@
 #define CK_NAME "avx2+fma"
 #define CK_FUSED 1
 #define CK_ROWS 6
-#include "layer_kernels.h"
+#include "layer_table.h"
 #pragma clang attribute pop
 #else
-typedef int ck_no_avx2_layers;
+typedef int ck_no_layers_avx2;
 #endif

@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#include "wide.h"
+#include "avx512_target.h"
 
 #pragma clang attribute push(__attribute__((CK_WIDE_TARGET)), apply_to = function)
 #define V 16
@@ -9,8 +9,8 @@
 #define CK_NAME CK_WIDE_NAME
 #define CK_FUSED 1
 #define CK_ROWS 8
-#include "layer_kernels.h"
+#include "layer_table.h"
 #pragma clang attribute pop
 #else
-typedef int ck_no_avx512_layers;
+typedef int ck_no_layers_avx512;
 #endif

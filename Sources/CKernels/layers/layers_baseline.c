@@ -1,4 +1,5 @@
-// What every processor of the architecture runs: SSE2 on x86-64, NEON with fused multiply-add on arm64.
+// The instructions of every processor of the architecture: SSE2 on x86-64, NEON with fused multiply-add on
+// arm64.
 #define V 4
 #define CK_TABLE ck_layers_baseline
 #if defined(__aarch64__)
@@ -10,4 +11,4 @@
 #define CK_FUSED 0
 #define CK_ROWS 4
 #endif
-#include "layer_kernels.h"
+#include "layer_table.h"

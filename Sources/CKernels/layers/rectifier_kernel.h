@@ -1,4 +1,5 @@
-// max(x, 0) and its derivative, in order, so that they may work in place: a compiler's own vector loop may not.
+// max(x, 0) and its derivative, vectorized explicitly: a compiler's vector loop would exclude working in
+// place.
 
 static void rectify(const float *x, size_t n, float *out) {
   size_t i = 0;

@@ -1,9 +1,9 @@
-// Sigmoid and hyperbolic tangent by the exponential function. Not-a-number passes through every step: comparisons with
-// it are false, and the power of two is multiplied with, not added to the exponent.
+// Sigmoid and hyperbolic tangent, computed from the exponential function. NaN passes through every step:
+// comparisons with it are false, and the power of two is multiplied, not added to the exponent.
 
-// exp x for −87 ≤ x ≤ 88: 2ⁿ · exp r, |r| ≤ ln 2 / 2, by the polynomial of Cephes' expf (Moshier).
+// exp x for −87 ≤ x ≤ 88: 2ⁿ · exp r with |r| ≤ ln 2 / 2, exp r by the polynomial of Cephes' expf (Moshier).
 INLINE vf exponential(vf x) {
-  // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the low bits.
+  // Adding 1.5 · 2²³ rounds to an integer, which is then in the low bits.
   vf shifted = FMA(x, splat(1.44269504088896341f), splat(12582912.0f));
   vf n = shifted - splat(12582912.0f);
   vf r = FMA(n, splat(-0.693359375f), x);
@@ -30,14 +30,14 @@ INLINE vf sigmoid_of(vf x) {
   return splat(1.0f) / (splat(1.0f) + exponential(y));
 }
 
-INLINE vf tangent_of(vf x) {
+INLINE vf hyperbolic_tangent_of(vf x) {
   vi bits;
   memcpy(&bits, &x, sizeof bits);
   vi sign = bits & (vi)((int32_t)0x80000000u);
   bits ^= sign;
   vf a;
   memcpy(&a, &bits, sizeof a);
-  // Near 0 by the polynomial of Cephes' tanhf, elsewhere 1 − 2 / (exp 2|x| + 1), which is 1 from 10 on.
+  // Near 0 the polynomial of Cephes' tanhf, elsewhere 1 − 2 / (exp 2|x| + 1), which is 1 from 10 on.
   vf z = a * a;
   vf p = splat(-5.70498872745e-3f);
   p = FMA(p, z, splat(2.06390887954e-2f));
@@ -54,17 +54,17 @@ INLINE vf tangent_of(vf x) {
   return y;
 }
 
-#define EACH_ELEMENT(NAME)                                                  \
-  static void NAME(const float *x, size_t n, float *out) {                  \
-    size_t i = 0;                                                           \
-    for (; i + V <= n; i += V) store(out + i, NAME##_of(load(x + i)));      \
-    if (i < n) {                                                            \
-      float rest[V] = {0};                                                  \
-      memcpy(rest, x + i, (n - i) * sizeof(float));                         \
-      store(rest, NAME##_of(load(rest)));                                   \
-      memcpy(out + i, rest, (n - i) * sizeof(float));                       \
-    }                                                                       \
+#define EACH_ELEMENT(NAME)                                             \
+  static void NAME(const float *x, size_t n, float *out) {             \
+    size_t i = 0;                                                      \
+    for (; i + V <= n; i += V) store(out + i, NAME##_of(load(x + i))); \
+    if (i < n) {                                                       \
+      float rest[V] = {0};                                             \
+      memcpy(rest, x + i, (n - i) * sizeof(float));                    \
+      store(rest, NAME##_of(load(rest)));                              \
+      memcpy(out + i, rest, (n - i) * sizeof(float));                  \
+    }                                                                  \
   }
 
 EACH_ELEMENT(sigmoid)
-EACH_ELEMENT(tangent)
+EACH_ELEMENT(hyperbolic_tangent)

@@ -1,4 +1,4 @@
-// Normal noise that depends on its key alone.
+// Normal noise that depends only on its key.
 
 INLINE void philox_round(vu c[4], uint32_t k0, uint32_t k1) {
   vu64 p0 = __builtin_convertvector(c[0], vu64) * 0xD2511F53u;
@@ -12,8 +12,8 @@ INLINE void philox_round(vu c[4], uint32_t k0, uint32_t k1) {
   c[3] = l0;
 }
 
-// Two normal variates of two words: radius √(−2 ln u) with u = (w₀ div 2⁸ + 1) / 2²⁴, angle w₁ / 2³² of a turn. The
-// angle is reduced to an eighth of a turn in integers; sine and cosine are Cephes' sinf and cosf.
+// Two normal variates from two words: radius √(−2 ln u) with u = (⌊w₀ / 2⁸⌋ + 1) / 2²⁴, angle 2π · w₁ / 2³².
+// The angle is reduced to ±π/4 in integers; sine and cosine are those of Cephes' sinf and cosf.
 INLINE void box_muller(vu w0, vu w1, vf *first, vf *second) {
   vf u = (__builtin_convertvector((vi)(w0 >> 8), vf) + splat(1)) * splat(0x1p-24f);
   vf r = __builtin_elementwise_sqrt(log_positive(u) * splat(-2));
@@ -54,7 +54,7 @@ static void dither(float *x, size_t n, float scale, uint64_t seed, uint64_t utte
     vf g[4];
     box_muller(c[0], c[1], &g[0], &g[1]);
     box_muller(c[2], c[3], &g[2], &g[3]);
-    // Sample 4q + j takes variate j of quadruple q.
+    // Sample 4q + j uses variate j of counter q.
     for (size_t q = 0; q < V; q++)
       for (size_t j = 0; j < 4; j++)
         if (at + 4 * q + j < n) x[at + 4 * q + j] = FMA1(scale, g[j][q], x[at + 4 * q + j]);

@@ -1,7 +1,7 @@
-// The logarithm.
+// The natural logarithm.
 
-// x = 2^e · (1 + f) with 1 + f in [√½, √2); ln(1 + f) = f − f²/2 + f³ q(f), the coefficients of Cephes' logf.
-// ln 2 is split so that e times its larger part is exact.
+// x = 2^e · (1 + f) with 1 + f in [√½, √2); ln(1 + f) = f − f²/2 + f³ q(f) with the coefficients of Cephes'
+// logf. ln 2 is split so that the product of e and the larger part is exact.
 INLINE vf log_positive(vf x) {
   vi bits;
   memcpy(&bits, &x, sizeof x);
@@ -31,7 +31,7 @@ INLINE vf log_positive(vf x) {
 
 INLINE vf floored(vf x, float floor) { return x < splat(floor) ? splat(floor) : x; }
 
-// A loop of its own: memcpy with a length that is not known calls the library.
+// Copies fewer than V floats; memcpy of a variable length would call the library.
 INLINE void copy_few(float *to, const float *from, size_t n) {
 #pragma clang loop vectorize(disable) unroll(disable)
   for (size_t i = 0; i < n; i++) to[i] = from[i];

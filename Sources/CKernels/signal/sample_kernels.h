@@ -1,4 +1,4 @@
-// From samples to windowed frames.
+// Kernels from samples to windowed frames.
 
 static void convert_int16(const int16_t *in, float *out, size_t n) {
   typedef int16_t vs __attribute__((ext_vector_type(V)));
@@ -11,7 +11,7 @@ static void convert_int16(const int16_t *in, float *out, size_t n) {
   for (; i < n; i++) out[i] = (float)in[i];
 }
 
-// Sums have 64 lanes: element i goes to lane i mod 64, four columns of 16; the columns are added pairwise, then
+// Sums have 64 lanes, element i in lane i mod 64, as four columns of 16. The columns are added pairwise, then
 // the 16 lanes pairwise in double precision.
 #define PART (16 / V)
 
@@ -41,14 +41,14 @@ INLINE double sum_inline(const float *x, size_t n) {
   for (; i + 64 <= n; i += 64)
     for (int c = 0; c < 4; c++)
       for (int p = 0; p < PART; p++) a[c][p] += load(x + i + 16 * c + V * p);
-  // Whole columns that are left over; N = 400 leaves one and no more.
+  // The remaining whole columns; n = 400 leaves exactly one.
   for (int c = 0; c < 3; c++)
     if (i + 16 <= n) {
       for (int p = 0; p < PART; p++) a[c][p] += load(x + i + V * p);
       i += 16;
     }
   if (i < n) {
-    // The lanes that follow: i mod 64 is a multiple of 16 here.
+    // The remaining lanes; i mod 64 is a multiple of 16 here.
     vf tail[4][PART];
     float lanes[64] = {0};
     memcpy(lanes + i % 64, x + i, (n - i) * sizeof(float));
@@ -96,11 +96,11 @@ static float window(
   }
   vf minus_c = splat(-c), o = splat(offset);
   size_t i = 0;
-  vf before = splat(x[0]);
+  vf previous = splat(x[0]);
   for (; i + V <= n; i += V) {
-    vf here = load(x + i);
-    store(out + i, (FMA(minus_c, SHIFTED(before, here), here) - o) * load(w + i));
-    before = here;
+    vf current = load(x + i);
+    store(out + i, (FMA(minus_c, SHIFTED(previous, current), current) - o) * load(w + i));
+    previous = current;
   }
   for (; i < n; i++) out[i] = (FMA1(-c, x[i > 0 ? i - 1 : 0], x[i]) - offset) * w[i];
   return mean;

@@ -1,4 +1,4 @@
-// From transforms to rows of features.
+// Kernels from Fourier transforms to feature rows.
 
 // With E = Z_k + conj Z_{m−k}, O = −i (Z_k − conj Z_{m−k}) and T = exp(−πik/m) O:
 // 2 X_k = E + T and 2 X_{m−k} = conj(E − T).
@@ -43,7 +43,8 @@ static void power(float *z, const float *twiddles, size_t m, bool magnitude, flo
 
 // MARK: Mel
 
-INLINE v4 kept(v4 x, int32_t n) {
+// The first n lanes of x, zeros in the others.
+INLINE v4 first_lanes(v4 x, int32_t n) {
   v4i bits, mask = (v4i){0, 1, 2, 3} < (v4i)(n);
   memcpy(&bits, &x, sizeof x);
   bits &= mask;
@@ -57,12 +58,13 @@ INLINE v8 weighted(const float *w, v4 x, v8 sum) {
   return FMA(v, both, sum);
 }
 
-// The sides of one segment, four rising lanes and four falling ones. What follows it in `p` is masked off, for it may not be a number.
+// The sums of one segment: four rising lanes, then four falling ones. Values past its end are masked, since
+// they may be NaN.
 INLINE v8 segment(int32_t width, const float **w, const float **p) {
   v8 sum = (v8)(0.0f);
   for (; width > 4; width -= 4, *p += 4, *w += 8) sum = weighted(*w, load4(*p), sum);
   if (width > 0) {
-    sum = weighted(*w, kept(load4(*p), width), sum);
+    sum = weighted(*w, first_lanes(load4(*p), width), sum);
     *p += width;
     *w += 8;
   }
@@ -71,8 +73,8 @@ INLINE v8 segment(int32_t width, const float **w, const float **p) {
 
 static void mel(const ck_filter_bank *bank, const float *power, float *scratch, float *out) {
   int32_t segments = bank->bins + 1;
-  float *rises = scratch, *falls = scratch + (segments + 3) / 4 * 4 + 16;
-  const float *w = bank->weights, *p = power + bank->firstPoint;
+  float *rising = scratch, *falling = scratch + (segments + 3) / 4 * 4 + 16;
+  const float *w = bank->weights, *p = power + bank->first_point;
   const int32_t *widths = bank->widths;
   for (int32_t s = 0; s < segments; s += 4) {
     v8 s0 = segment(widths[s], &w, &p);
@@ -81,20 +83,20 @@ static void mel(const ck_filter_bank *bank, const float *power, float *scratch, 
     v8 s3 = segment(s + 3 < segments ? widths[s + 3] : 0, &w, &p);
     v8 sums = pair_sums(pair_sums(s0, s1), pair_sums(s2, s3));
     v4 r = sums.lo, f = sums.hi;
-    memcpy(rises + s, &r, sizeof r);
-    memcpy(falls + s, &f, sizeof f);
+    memcpy(rising + s, &r, sizeof r);
+    memcpy(falling + s, &f, sizeof f);
   }
   int32_t b = 0;
   for (; b + V <= bank->bins; b += V) {
-    vf x = floored(load(rises + b) + load(falls + b + 1), bank->floor);
+    vf x = floored(load(rising + b) + load(falling + b + 1), bank->floor);
     store(out + b, bank->logarithm ? log_positive(x) : x);
   }
   if (b < bank->bins) {
-    vf x = floored(load(rises + b) + load(falls + b + 1), bank->floor);
+    vf x = floored(load(rising + b) + load(falling + b + 1), bank->floor);
     if (bank->logarithm) x = log_positive(x);
     float last[V];
     store(last, x);
-    // Four at a time: forty bins leave eight.
+    // Four at a time: 40 bins leave 8.
     int32_t i = 0;
     for (; b + 4 <= bank->bins; b += 4, i += 4) memcpy(out + b, last + i, 4 * sizeof(float));
     copy_few(out + b, last + i, (size_t)(bank->bins - b));
@@ -103,13 +105,13 @@ static void mel(const ck_filter_bank *bank, const float *power, float *scratch, 
 
 static void mel_group(
     const ck_filter_bank *bank, const float *power, size_t stride, float *scratch, float *out) {
-  size_t end = (size_t)bank->endPoint;
-  for (size_t k = (size_t)bank->firstPoint / V * V; k < end; k += V) {
+  size_t end = (size_t)bank->end_point;
+  for (size_t k = (size_t)bank->first_point / V * V; k < end; k += V) {
     vf r[V];
     load_columns(power + k, stride, r);
     for (int i = 0; i < V; i++) store(scratch + (k + (size_t)i) * V, r[i]);
   }
-  const float *w = bank->weights, *p = scratch + (size_t)bank->firstPoint * V;
+  const float *w = bank->weights, *p = scratch + (size_t)bank->first_point * V;
   vf floor = splat(bank->floor);
   vf rising = splat(0);
   for (int32_t s = 0; s <= bank->bins; s++) {
@@ -177,7 +179,7 @@ static void store_rows(const float *x, size_t channels, size_t frames, float *ro
     return;
   }
   for (size_t c = 0; c < channels; c += V) {
-    // The last block overlaps the one before it.
+    // The last block overlaps the previous one.
     size_t at = c + V <= channels ? c : channels - V;
     vf r[V];
     load_columns(x + at * V, V, r);

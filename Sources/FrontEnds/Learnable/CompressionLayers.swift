@@ -22,7 +22,7 @@ struct LogCompressionLayer: SequenceLayer {
 
   static func apply(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
     for i in 0..<count { y[i] = x[i] < floor ? floor : x[i] }
-    ck_best().pointee.logarithm(y, count)
+    ck_signal_best().pointee.logarithm(y, count)
   }
 }
 
@@ -160,7 +160,7 @@ final class RootCompressionKernel {
       let (from, to) = (x + row * width, logarithms + row * width)
       for i in 0..<width { to[i] = from[i] + offsets[i] }
     }
-    ck_best().pointee.logarithm(logarithms, rows * width)
+    ck_signal_best().pointee.logarithm(logarithms, rows * width)
     for row in 0..<rows {
       let at = row * width
       forEachEight(of: width) { start, count in
@@ -174,7 +174,7 @@ final class RootCompressionKernel {
   /// Writes y of eight frames side by side, each with the bits of `forward`.
   func forwardLanes(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
     for i in 0..<width { store8(load8(x + 8 * i) + SIMD8(repeating: offsets[i]), y + 8 * i) }
-    ck_best().pointee.logarithm(y, 8 * width)
+    ck_signal_best().pointee.logarithm(y, 8 * width)
     for i in 0..<width {
       let u = SIMD8(repeating: roots[i]) * load8(y + 8 * i)
       store8(expm1(u) * SIMD8(repeating: reciprocals[i]), y + 8 * i)

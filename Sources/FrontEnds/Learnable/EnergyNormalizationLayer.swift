@@ -109,13 +109,13 @@ private final class EnergyNormalizationKernel {
         store8(sum, logM + start, count)
       }
     }
-    ck_best().pointee.logarithm(logM, width)
+    ck_signal_best().pointee.logarithm(logM, width)
     forEachEight(of: width) { start, count in
       let u =
         load8(newest + start, count) * exponential(-(load8(row(0) + start) * load8(logM + start, count)))
       store8(u + load8(row(1) + start), logV + start, count)
     }
-    ck_best().pointee.logarithm(logV, width)
+    ck_signal_best().pointee.logarithm(logV, width)
     forEachEight(of: width) { start, count in
       let power = exponential(load8(row(2) + start) * load8(logV + start, count))
       store8(power - load8(row(3) + start), y + start, count)

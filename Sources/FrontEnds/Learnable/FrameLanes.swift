@@ -10,12 +10,12 @@ enum FrameLanes {
   static func load(
     _ rows: UnsafePointer<Float>, rowStride: Int, count: Int, width: Int,
     into lanes: UnsafeMutablePointer<Float>
-  ) { ck_best().pointee.tile_load(rows, rowStride, count, width, lanes, Self.count) }
+  ) { ck_lanes_best().pointee.load(rows, rowStride, count, width, lanes, Self.count) }
 
   /// The first `count` lanes to rows `[count, width]`.
   static func store(
     _ lanes: UnsafePointer<Float>, count: Int, width: Int, into rows: UnsafeMutablePointer<Float>
-  ) { ck_best().pointee.tile_store(lanes, Self.count, count, width, rows, width) }
+  ) { ck_lanes_best().pointee.store(lanes, Self.count, count, width, rows, width) }
 }
 
 /// A layer whose row t depends on row t alone, and which, frozen, runs on eight frames side by side.

@@ -141,16 +141,16 @@ private struct PowerLanes {
 
   /// |z|² or ln(|z|² + ε).
   func write(_ tile: UnsafePointer<Float>, into lanes: UnsafeMutablePointer<Float>) {
-    ck_best().pointee.lanes_power(tile, positions, positions.count, lanes)
+    ck_lanes_best().pointee.power(tile, positions, positions.count, lanes)
     guard usesLog else { return }
     let count = FrameLanes.count * positions.count
     for i in 0..<count { lanes[i] += KaleidoscopePowerLayer.logOffset }
-    ck_best().pointee.logarithm(lanes, count)
+    ck_signal_best().pointee.logarithm(lanes, count)
   }
 
   /// Turns z into the gradient by z: 2 g z, or 2 g z / (|z|² + ε).
   func differentiate(_ tile: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) {
-    ck_best().pointee.lanes_power_gradient(
+    ck_lanes_best().pointee.power_gradient(
       tile, positions, positions.count, gradient, usesLog, KaleidoscopePowerLayer.logOffset)
   }
 }

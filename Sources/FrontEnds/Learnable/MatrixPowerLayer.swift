@@ -100,7 +100,7 @@ enum ComplexRows {
       let (re, im, to) = (z + 2 * row * width, z + (2 * row + 1) * width, output + row * width)
       for i in 0..<width { to[i] = re[i] * re[i] + im[i] * im[i] + KaleidoscopePowerLayer.logOffset }
     }
-    ck_best().pointee.logarithm(output, count * width)
+    ck_signal_best().pointee.logarithm(output, count * width)
   }
 
   /// Turns z into the gradient by z, 2 g z / (|z|² + ε).

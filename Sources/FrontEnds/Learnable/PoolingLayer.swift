@@ -143,7 +143,7 @@ struct PoolingKernel: Sendable {
   /// The energies of eight frames side by side.
   func forward(
     _ weights: UnsafePointer<Float>, _ power: UnsafePointer<Float>, into energies: UnsafeMutablePointer<Float>
-  ) { ck_best().pointee.lanes_pool(bands, bands.count, weights, power, energies) }
+  ) { ck_lanes_best().pointee.pool(bands, bands.count, weights, power, energies) }
 
   /// Adds to the gradient by the weights, and writes that by `rows`.
   func backward(

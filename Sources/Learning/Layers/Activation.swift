@@ -85,7 +85,7 @@ enum Rectifier: ElementwiseFunction {
 
 enum HyperbolicTangent: ElementwiseFunction {
   static func apply(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
-    LayerKernels.best.tangent(x, count, y)
+    LayerKernels.best.tanh(x, count, y)
   }
 
   static func differentiate(

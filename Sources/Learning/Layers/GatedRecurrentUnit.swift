@@ -120,7 +120,7 @@ enum GatedRecurrentStep {
     let (reset, update, candidate) = (gates, gates + width, gates + 2 * width)
     let recurrentCandidate = recurrent + 2 * width
     for i in 0..<width { candidate[i] += reset[i] * recurrentCandidate[i] }
-    LayerKernels.best.tangent(candidate, width, candidate)
+    LayerKernels.best.tanh(candidate, width, candidate)
     for i in 0..<width { next[i] = candidate[i] + update[i] * (state[i] - candidate[i]) }
   }
 }

@@ -42,8 +42,8 @@ final class FilterBankTables: @unchecked Sendable {
     let end = first + segments.reduce(0) { $0 + $1.width }
     let floor = max(options.htkMode ? 1 : 0, usesLog ? Float.ulpOfOne : 0)
     description = ck_filter_bank(
-      bins: Int32(bins), widths: widthStorage, weights: weights.base, firstPoint: Int32(first),
-      endPoint: Int32(end), floor: floor, logarithm: usesLog)
+      bins: Int32(bins), widths: widthStorage, weights: weights.base, first_point: Int32(first),
+      end_point: Int32(end), floor: floor, logarithm: usesLog)
   }
 
   deinit { widthStorage.deallocate() }

@@ -5,7 +5,7 @@ internal import CKernels
 /// The bits of a lane depend neither on other lanes nor on the number of vectors.
 struct ButterflyRun {
   let schedule: ButterflySchedule
-  let kernels: UnsafePointer<ck_kernels>
+  let kernels: UnsafePointer<ck_butterfly_kernels>
   /// The form in which `pack` packed the twiddles.
   private(set) var form = TwiddleForm.full
 
@@ -13,7 +13,7 @@ struct ButterflyRun {
 
   init(
     _ schedule: ButterflySchedule, _ form: TwiddleForm = .full,
-    kernels: UnsafePointer<ck_kernels> = ck_best()
+    kernels: UnsafePointer<ck_butterfly_kernels> = ck_butterfly_best()
   ) {
     self.schedule = schedule
     self.form = form
@@ -62,7 +62,7 @@ struct ButterflyRun {
     let layout = schedule.layout
     var description = schedule.description(form)
     for stack in 0..<layout.stackCount {
-      kernels.pointee.butterfly_pack(
+      kernels.pointee.pack(
         &description, parameters + stack * layout.stackStride, layout.planeStride,
         self.packed(packed, stack: stack))
     }
@@ -76,7 +76,7 @@ struct ButterflyRun {
     let layout = schedule.layout
     var description = schedule.description(form)
     return (0..<layout.stackCount).allSatisfy { stack in
-      kernels.pointee.butterfly_pack_unit(
+      kernels.pointee.pack_unit(
         &description, parameters + stack * layout.stackStride, layout.planeStride, inputCount(stack),
         self.packed(packed, stack: stack), scales.map { self.scales($0, stack: stack) }, doubles(scratch))
     }
@@ -85,7 +85,7 @@ struct ButterflyRun {
   /// The size, in floats, of one stack's twiddles packed for `forwardVector`.
   var vectorCount: Int {
     var description = schedule.description(form)
-    return kernels.pointee.butterfly_vector_count(&description, schedule.passes, schedule.passes.count)
+    return kernels.pointee.vector_count(&description, schedule.passes, schedule.passes.count)
   }
 
   /// Packs one stack's twiddles in the order in which `forwardVector` uses them.
@@ -94,7 +94,7 @@ struct ButterflyRun {
   ) {
     var description = schedule.description(form)
     let layout = schedule.layout
-    kernels.pointee.butterfly_vector_pack(
+    kernels.pointee.vector_pack(
       &description, schedule.passes, schedule.passes.count, parameters + stack * layout.stackStride,
       layout.planeStride, packed, doubles(scratch))
   }
@@ -104,7 +104,7 @@ struct ButterflyRun {
     _ re: UnsafeMutablePointer<Float>, _ im: UnsafeMutablePointer<Float>, twiddles: UnsafePointer<Float>
   ) {
     var description = schedule.description(form)
-    kernels.pointee.butterfly_vector_forward(
+    kernels.pointee.vector_forward(
       &description, schedule.passes, schedule.passes.count, twiddles, re, im)
   }
 
@@ -121,11 +121,11 @@ struct ButterflyRun {
       let (twiddles, sum) = (parameters + stack * layout.stackStride, gradient + stack * layout.stackStride)
       let d = self.packed(packedGradient, stack: stack)
       if form != .full {
-        kernels.pointee.butterfly_unpack_unit_gradient(
+        kernels.pointee.unpack_unit_gradient(
           &description, twiddles, layout.planeStride, self.packed(packed, stack: stack),
           self.scales(scales, stack: stack), d, sum, doubles(scratch))
       } else {
-        kernels.pointee.butterfly_unpack_gradient(&description, twiddles, layout.planeStride, d, sum)
+        kernels.pointee.unpack_gradient(&description, twiddles, layout.planeStride, d, sum)
       }
     }
   }
@@ -139,15 +139,15 @@ struct ButterflyRun {
   ///
   /// `next` are the groups of the next call, to be prefetched.
   func forward(
-    _ input: ck_butterfly_ends, _ output: ck_butterfly_ends, packed: Vectors, stack: Int, work: Vectors,
-    next: (input: ck_butterfly_ends, output: ck_butterfly_ends)
+    _ input: ck_tile_pair, _ output: ck_tile_pair, packed: Vectors, stack: Int, work: Vectors,
+    next: (input: ck_tile_pair, output: ck_tile_pair)
   ) {
     var description = schedule.description(form)
     withUnsafePointer(to: input) { input in
       withUnsafePointer(to: output) { output in
         withUnsafePointer(to: next.input) { nextInput in
           withUnsafePointer(to: next.output) { nextOutput in
-            kernels.pointee.butterfly_forward(
+            kernels.pointee.forward(
               &description, self.packed(packed, stack: stack), input, output, nextInput, nextOutput,
               floats(work))
           }
@@ -158,17 +158,17 @@ struct ButterflyRun {
 
   /// Adds the gradient with respect to the packed twiddles, and writes the input gradient if it is not nil.
   func backward(
-    _ input: ck_butterfly_ends, _ outputGradient: ck_butterfly_ends, _ inputGradient: ck_butterfly_ends?,
+    _ input: ck_tile_pair, _ outputGradient: ck_tile_pair, _ inputGradient: ck_tile_pair?,
     packed: Vectors, packedGradient: Vectors, stack: Int, work: Vectors,
-    next: (input: ck_butterfly_ends, outputGradient: ck_butterfly_ends)
+    next: (input: ck_tile_pair, outputGradient: ck_tile_pair)
   ) {
     var description = schedule.description(form)
-    func run(_ inputGradient: UnsafePointer<ck_butterfly_ends>?) {
+    func run(_ inputGradient: UnsafePointer<ck_tile_pair>?) {
       withUnsafePointer(to: input) { input in
         withUnsafePointer(to: outputGradient) { outputGradient in
           withUnsafePointer(to: next.input) { nextInput in
             withUnsafePointer(to: next.outputGradient) { nextGradient in
-              kernels.pointee.butterfly_backward(
+              kernels.pointee.backward(
                 &description, self.packed(packed, stack: stack), input, outputGradient, inputGradient,
                 self.packed(packedGradient, stack: stack), nextInput, nextGradient, floats(work))
             }
@@ -192,17 +192,17 @@ struct ButterflyRun {
   }
 }
 
-extension ck_butterfly_ends {
-  subscript(index: Int) -> ck_butterfly_vectors {
+extension ck_tile_pair {
+  subscript(index: Int) -> ck_tile {
     get { index == 0 ? first : second }
     set { if index == 0 { first = newValue } else { second = newValue } }
   }
 }
 
-extension ck_butterfly_vectors {
+extension ck_tile {
   /// A whole tile.
-  init(tile: ButterflyRun.Vectors) {
+  init(tiled: ButterflyRun.Vectors) {
     self.init()
-    self.tile = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self)
+    self.tiled = UnsafeMutableRawPointer(tiled).assumingMemoryBound(to: Float.self)
   }
 }

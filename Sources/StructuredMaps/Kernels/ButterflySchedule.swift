@@ -44,7 +44,7 @@ package final class ButterflySchedule {
   /// The size, in floats, of the scales of one stack in unit form.
   package let scalesCount: Int
   /// The size, in doubles, of the scratch of packing and unpacking in unit form.
-  package var packingScratchCount: Int { Int(CK_BUTTERFLY_CHANNEL) * layout.size }
+  package var packingScratchCount: Int { Int(CK_UNIT_PACKING_SCRATCH) * layout.size }
 
   /// The size, in vectors of 8 floats, of one tile of working memory.
   package let workVectors: Int
@@ -62,8 +62,8 @@ package final class ButterflySchedule {
   /// The description for the kernels; valid as long as this schedule lives.
   package func description(_ form: TwiddleForm) -> ck_butterfly {
     ck_butterfly(
-      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: form != .full,
-      first_has_all_entries: form == .unitAfterFirst, phase_count: Int32(phaseCount),
+      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_twiddles: form != .full,
+      first_is_full: form == .unitAfterFirst, phase_count: Int32(phaseCount),
       stage_count: Int32(stageCount), phases: phases, stages: stages)
   }
 
@@ -129,11 +129,11 @@ package final class ButterflySchedule {
     self.phases.initialize(from: phases, count: phases.count)
     self.stages.initialize(from: stages, count: stages.count)
     var description = ck_butterfly(
-      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_diagonals: false,
-      first_has_all_entries: false, phase_count: Int32(phases.count), stage_count: Int32(stages.count),
+      size: Int32(layout.size), is_complex: layout.field == .complex, has_unit_twiddles: false,
+      first_is_full: false, phase_count: Int32(phases.count), stage_count: Int32(stages.count),
       phases: self.phases,
       stages: self.stages)
-    let kernels = ck_best().pointee
+    let kernels = ck_butterfly_best().pointee
     let last = stages.count - 1
     mayUseUnitForm =
       layout.field == .complex
@@ -141,10 +141,10 @@ package final class ButterflySchedule {
     // Room for any form.
     var largest = (packed: 0, scales: 0)
     for form in TwiddleForm.allCases where form == .full || mayUseUnitForm {
-      description.has_unit_diagonals = form != .full
-      description.first_has_all_entries = form == .unitAfterFirst
+      description.has_unit_twiddles = form != .full
+      description.first_is_full = form == .unitAfterFirst
       var (packed, scales) = (0, 0)
-      kernels.butterfly_packed_counts(&description, &packed, &scales)
+      kernels.packed_counts(&description, &packed, &scales)
       largest = (max(largest.packed, packed), max(largest.scales, scales))
     }
     (packedCount, scalesCount) = largest
@@ -211,8 +211,8 @@ package final class ButterflySchedule {
       self.isOverColumns = isOverColumns
       if isOverColumns {
         steps = size / rowLength
-        // Half of the L1 cache: rows of one tile, or of two where both run at once.
-        let rows = ck_best().pointee.group == 16 ? 128 : 256
+        // Half of the L1 cache.
+        let rows = 256 / Int(ck_butterfly_best().pointee.tiles_at_once)
         columns = Swift.max(1, Swift.min(16, rows / steps))
         units = rowLength / columns
         step = rowLength

@@ -39,24 +39,24 @@ extension StructuredMap {
       for stack in 0..<tiling.stackCount {
         let (from, to) = ranges(ofStack: stack, tiling)
         let adds = tiling.arrangement == .inputsConcatenated && stack > 0
-        func source(_ group: TileGroups.Group) -> ck_butterfly_vectors? {
+        func source(_ group: TileGroups.Group) -> ck_tile? {
           input.inPlace(group, from, size: tiling.size, mapField: field, isExact: false)
         }
-        func target(_ group: TileGroups.Group) -> ck_butterfly_vectors? {
+        func target(_ group: TileGroups.Group) -> ck_tile? {
           adds ? nil : output.inPlace(group, to, size: tiling.size, mapField: field, isExact: false)
         }
-        var (inputs, outputs) = (ck_butterfly_ends(), ck_butterfly_ends())
-        var (nextInputs, nextOutputs) = (ck_butterfly_ends(), ck_butterfly_ends())
+        var (inputs, outputs) = (ck_tile_pair(), ck_tile_pair())
+        var (nextInputs, nextOutputs) = (ck_tile_pair(), ck_tile_pair())
         for half in 0..<2 {
           guard let group = groups.group(index + half) else { continue }
           let ownTile = tile + half * tileVectors
           let inPlace = source(group)
           if inPlace == nil { gatherTile(input, from, group, ownTile, size: tiling.size) }
-          inputs[half] = inPlace ?? ck_butterfly_vectors(tile: single(ownTile))
-          outputs[half] = target(group) ?? ck_butterfly_vectors(tile: single(ownTile))
+          inputs[half] = inPlace ?? ck_tile(tiled: single(ownTile))
+          outputs[half] = target(group) ?? ck_tile(tiled: single(ownTile))
           guard let next = groups.group(index + 2 + half) else { continue }
-          nextInputs[half] = source(next) ?? ck_butterfly_vectors()
-          nextOutputs[half] = target(next) ?? ck_butterfly_vectors()
+          nextInputs[half] = source(next) ?? ck_tile()
+          nextOutputs[half] = target(next) ?? ck_tile()
         }
         run.forward(
           inputs, outputs, packed: packed, stack: stack, work: work, next: (nextInputs, nextOutputs))
@@ -104,13 +104,13 @@ extension StructuredMap {
           // Lanes past the end are unspecified and must not reach a gradient.
           func exact(
             _ view: TileView<Scalar>, _ group: TileGroups.Group, _ range: Range<Int>
-          ) -> ck_butterfly_vectors? {
+          ) -> ck_tile? {
             view.inPlace(group, range, size: tiling.size, mapField: field, isExact: true)
           }
           // The kernels want input and input gradient both as rows or both as tiles.
           func source(
             _ group: TileGroups.Group
-          ) -> (input: ck_butterfly_vectors?, gradient: ck_butterfly_vectors?) {
+          ) -> (input: ck_tile?, gradient: ck_tile?) {
             let source = exact(input, group, from)
             guard let inputGradient, source?.rows != nil else { return (source, nil) }
             guard !adds, inputGradient.isRows, let target = exact(inputGradient, group, from) else {
@@ -119,9 +119,9 @@ extension StructuredMap {
             return (source, target)
           }
           var (inputs, gradients, inputGradients) = (
-            ck_butterfly_ends(), ck_butterfly_ends(), ck_butterfly_ends()
+            ck_tile_pair(), ck_tile_pair(), ck_tile_pair()
           )
-          var (nextInputs, nextGradients) = (ck_butterfly_ends(), ck_butterfly_ends())
+          var (nextInputs, nextGradients) = (ck_tile_pair(), ck_tile_pair())
           for half in 0..<2 {
             guard let group = groups.group(index + half) else { continue }
             let (ownTile, ownGradient) = (tile + half * tileVectors, gradientTile + half * tileVectors)
@@ -131,12 +131,12 @@ extension StructuredMap {
             if sourceGradient == nil {
               gatherTile(outputGradient, to, group, ownGradient, size: tiling.size)
             }
-            inputs[half] = source ?? ck_butterfly_vectors(tile: single(ownTile))
-            gradients[half] = sourceGradient ?? ck_butterfly_vectors(tile: single(ownGradient))
-            inputGradients[half] = target ?? ck_butterfly_vectors(tile: single(ownGradient))
+            inputs[half] = source ?? ck_tile(tiled: single(ownTile))
+            gradients[half] = sourceGradient ?? ck_tile(tiled: single(ownGradient))
+            inputGradients[half] = target ?? ck_tile(tiled: single(ownGradient))
             guard let next = groups.group(index + 2 + half) else { continue }
-            nextInputs[half] = exact(input, next, from) ?? ck_butterfly_vectors()
-            nextGradients[half] = exact(outputGradient, next, to) ?? ck_butterfly_vectors()
+            nextInputs[half] = exact(input, next, from) ?? ck_tile()
+            nextGradients[half] = exact(outputGradient, next, to) ?? ck_tile()
           }
           run.backward(
             inputs, gradients, inputGradient == nil ? nil : inputGradients, packed: packed,

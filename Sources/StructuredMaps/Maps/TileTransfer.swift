@@ -161,7 +161,7 @@ func loadTile<Scalar: MapScalar>(
   _ tile: UnsafeMutablePointer<Scalar>, _ tileStride: Int
 ) {
   if Scalar.self == Float.self {
-    ck_best().pointee.tile_load(
+    ck_lanes_best().pointee.load(
       UnsafeRawPointer(rows).assumingMemoryBound(to: Float.self), rowStride, lanes, length,
       UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self), tileStride)
     return
@@ -179,7 +179,7 @@ func storeTile<Scalar: MapScalar>(
   _ rows: UnsafeMutablePointer<Scalar>, _ rowStride: Int
 ) {
   if Scalar.self == Float.self {
-    ck_best().pointee.tile_store(
+    ck_lanes_best().pointee.store(
       UnsafeRawPointer(tile).assumingMemoryBound(to: Float.self), tileStride, lanes, length,
       UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Float.self), rowStride)
     return

@@ -43,20 +43,20 @@ struct TileView<Scalar: MapScalar> {
   /// - Parameter isExact: whether lanes past the end must not be read.
   func inPlace(
     _ group: TileGroups.Group, _ range: Range<Int>, size: Int, mapField: NumberField, isExact: Bool
-  ) -> ck_butterfly_vectors? {
+  ) -> ck_tile? {
     if isRows {
       // A real map runs complex rows as their two parts, which the kernels cannot read from interleaved rows.
       guard group.isComplex == (mapField == .complex) else { return nil }
       let first = base + group.index * lanes(of: group) * stride + field.planeCount * range.lowerBound
-      return ck_butterfly_vectors(
-        tile: nil, rows: UnsafeMutableRawPointer(first).assumingMemoryBound(to: Float.self), stride: stride,
+      return ck_tile(
+        tiled: nil, rows: UnsafeMutableRawPointer(first).assumingMemoryBound(to: Float.self), stride: stride,
         count: Int32(group.count), length: Int32(range.count), is_complex: field == .complex,
         lanes: Int32(lanes(of: group)))
     }
     guard range.count == size, !group.isComplex || field == .complex else { return nil }
     guard !isExact || group.count == lanes(of: group) else { return nil }
-    return ck_butterfly_vectors(
-      tile: UnsafeMutableRawPointer(tile(group.index) + 2 * range.lowerBound)
+    return ck_tile(
+      tiled: UnsafeMutableRawPointer(tile(group.index) + 2 * range.lowerBound)
         .assumingMemoryBound(to: SIMD8<Float>.self))
   }
 

@@ -1,4 +1,4 @@
-// The kernels on frames and of layers against plain loops in double precision.
+// Checks of the signal and layer kernels against plain loops in double precision.
 #ifndef CROSS_COMPILED_FRAME_CHECKS_H
 #define CROSS_COMPILED_FRAME_CHECKS_H
 
@@ -15,10 +15,10 @@ static double ulp_of(double x) {
   return nextafterf(f, INFINITY) - f;
 }
 
-static void check_samples(const ck_kernels *k) {
+static void check_samples(const ck_signal_kernels *k) {
   for (size_t i = 0; i < LENGTHS; i++) {
     size_t n = lengths[i];
-    // Off the alignment of vectors.
+    // Not aligned to vectors.
     int16_t *samples = memory(n + 1, sizeof(int16_t));
     float *x = floats(n + 1), *w = random_floats(n + 1, 1), *out = floats(n + 1);
     double sum = 0, energy = 0;
@@ -34,8 +34,8 @@ static void check_samples(const ck_kernels *k) {
     k->window(x + 1, w + 1, out + 1, n, 0.97f, true);
     double largest = 0;
     for (size_t j = 0; j < n; j++) {
-      double before = x[j > 0 ? j : 1], c = 0.97f;
-      double expected = ((x[1 + j] - c * before) - sum / (double)n * (1 - c)) * w[1 + j];
+      double previous = x[j > 0 ? j : 1], c = 0.97f;
+      double expected = ((x[1 + j] - c * previous) - sum / (double)n * (1 - c)) * w[1 + j];
       double error = fabs(out[1 + j] - expected);
       if (!(error <= largest)) largest = error;
     }
@@ -47,7 +47,7 @@ static void check_samples(const ck_kernels *k) {
   }
 }
 
-static void check_logarithm(const ck_kernels *k) {
+static void check_logarithm(const ck_signal_kernels *k) {
   enum { COUNT = 4096 };
   float *x = floats(COUNT), *y = floats(COUNT);
   double largest = 0;
@@ -69,7 +69,7 @@ static void check_logarithm(const ck_kernels *k) {
   free(y);
 }
 
-static void check_matrix(const ck_kernels *k) {
+static void check_matrix(const ck_signal_kernels *k) {
   size_t rows = 13, columns = 40, group = (size_t)k->group;
   float *matrix = random_floats(rows * columns, 1), *x = random_floats(columns * group, 20);
   float *out = floats(rows * group), *one = floats(columns), *alone = floats(rows);
@@ -81,7 +81,7 @@ static void check_matrix(const ck_kernels *k) {
       double sum = 0;
       for (size_t b = 0; b < columns; b++) sum += (double)matrix[r * columns + b] * one[b];
       check(fabs(out[r * group + f] - sum) <= 1e-4, "matrix times a vector, in a group");
-      check(out[r * group + f] == alone[r], "matrix times a vector, alone: other bits than in a group");
+      check(out[r * group + f] == alone[r], "matrix times a vector, alone: differs from that in a group");
     }
   }
   free(matrix);
@@ -107,7 +107,7 @@ static void check_layers(const ck_layer_kernels *k) {
   for (size_t i = 0; i < count * inputs; i++) x[i] *= 12;
   float *y = floats(count * inputs), *z = floats(count * inputs);
   k->sigmoid(x, count * inputs, y);
-  k->tangent(x, count * inputs, z);
+  k->tanh(x, count * inputs, z);
   for (size_t i = 0; i < count * inputs; i++) {
     double s = 1 / (1 + exp(-(double)x[i])), t = tanh(x[i]);
     check(fabs(y[i] - s) <= 3 * ulp_of(s), "sigmoid of %g", x[i]);

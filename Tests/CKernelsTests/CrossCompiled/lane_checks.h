@@ -1,4 +1,4 @@
-// The kernels on eight frames side by side, of convolutions over time and of ReLU, against plain loops.
+// Checks of the lane kernels, convolutions over time and ReLU against plain loops.
 #ifndef CROSS_COMPILED_LANE_CHECKS_H
 #define CROSS_COMPILED_LANE_CHECKS_H
 
@@ -7,14 +7,14 @@
 #include "check.h"
 #include "product.h"
 
-static void check_lanes(const ck_kernels *k) {
+static void check_lanes(const ck_lane_kernels *k) {
   enum { SIZE = 16, POSITIONS = 5, BANDS = 4 };
   static const int32_t positions[POSITIONS] = {3, 0, 15, 7, 8};
   float *tile = random_floats(SIZE * CK_TILE_ROW, 1), *power = floats(8 * POSITIONS);
   float *gradient = random_floats(8 * POSITIONS, 1), *z = floats(SIZE * CK_TILE_ROW);
-  k->lanes_power(tile, positions, POSITIONS, power);
+  k->power(tile, positions, POSITIONS, power);
   memcpy(z, tile, SIZE * CK_TILE_ROW * sizeof(float));
-  k->lanes_power_gradient(z, positions, POSITIONS, gradient, true, 0.25f);
+  k->power_gradient(z, positions, POSITIONS, gradient, true, 0.25f);
   for (size_t c = 0; c < POSITIONS; c++)
     for (size_t l = 0; l < 8; l++) {
       size_t at = (size_t)positions[c] * CK_TILE_ROW + l;
@@ -22,17 +22,18 @@ static void check_lanes(const ck_kernels *k) {
       check(fabs(power[8 * c + l] - p) <= 2e-7 * p, "power of lane %zu", l);
       double factor = 2 * g / (p + 0.25);
       check(
-          fabs(z[at] - factor * re) <= 1e-6 * fabs(factor) && fabs(z[at + 8] - factor * im) <= 1e-6 * fabs(factor),
-          "gradient by lane %zu", l);
+          fabs(z[at] - factor * re) <= 1e-6 * fabs(factor) &&
+              fabs(z[at + 8] - factor * im) <= 1e-6 * fabs(factor),
+          "gradient of lane %zu", l);
     }
   static const ck_band bands[BANDS] = {{0, 3, 0}, {2, 8, 3}, {5, 21, 11}, {1, 32, 32}};
   float *weights = random_floats(64, 1), *spectrum = random_floats(8 * 40, 1), *pooled = floats(8 * BANDS);
-  k->lanes_pool(bands, BANDS, weights, spectrum, pooled);
+  k->pool(bands, BANDS, weights, spectrum, pooled);
   for (size_t b = 0; b < BANDS; b++)
     for (size_t l = 0; l < 8; l++) {
+      const float *w = weights + bands[b].offset, *points = spectrum + 8 * bands[b].first_point;
       double sum = 0;
-      for (size_t i = 0; i < (size_t)bands[b].width; i++)
-        sum += (double)weights[(size_t)bands[b].offset + i] * spectrum[8 * ((size_t)bands[b].first_point + i) + l];
+      for (size_t i = 0; i < (size_t)bands[b].width; i++) sum += (double)w[i] * points[8 * i + l];
       check(fabs(pooled[8 * b + l] - sum) <= 3e-6, "band %zu of lane %zu", b, l);
     }
   float *all[] = {tile, power, gradient, z, weights, spectrum, pooled};
@@ -60,13 +61,16 @@ static void check_depthwise(const ck_layer_kernels *k, size_t width) {
     for (size_t o = 0; o < OUTPUTS; o++) {
       double sum = 0;
       for (size_t r = 0; r < COUNT; r++)
-        for (size_t c = 0; c < width; c++) sum += (double)gradient[(r * OUTPUTS + o) * width + c] * x[r + j][c];
-      check(fabs(d[o * FRAMES + j] - sum) <= 2e-5, "gradient by weight %zu of frame %zu, width %zu", o, j, width);
+        for (size_t c = 0; c < width; c++)
+          sum += (double)gradient[(r * OUTPUTS + o) * width + c] * x[r + j][c];
+      check(
+          fabs(d[o * FRAMES + j] - sum) <= 2e-5, "gradient of weight %zu of frame %zu, width %zu", o, j,
+          width);
     }
     for (size_t c = 0; c < width; c++) {
       double sum = 0;
       for (size_t o = 0; o < OUTPUTS; o++) sum += (double)weights[o * FRAMES + j] * gradient[o * width + c];
-      check(fabs(g[j][c] - sum) <= 1e-5, "gradient by column %zu of frame %zu, width %zu", c, j, width);
+      check(fabs(g[j][c] - sum) <= 1e-5, "gradient of column %zu of frame %zu, width %zu", c, j, width);
     }
   }
   float *all[] = {weights, rows, gradient, out, d, dx};
@@ -79,7 +83,8 @@ static void check_rectifier(const ck_layer_kernels *k) {
     k->rectify(x, n, y);
     k->rectify_gradient(g, y, n, dx);
     bool is_right = true;
-    for (size_t i = 0; i < n; i++) is_right &= y[i] == (x[i] < 0 ? 0 : x[i]) && dx[i] == (x[i] > 0 ? g[i] : 0);
+    for (size_t i = 0; i < n; i++)
+      is_right &= y[i] == (x[i] < 0 ? 0 : x[i]) && dx[i] == (x[i] > 0 ? g[i] : 0);
     check(is_right, "ReLU of %zu numbers", n);
     float *all[] = {x, g, y, dx};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);

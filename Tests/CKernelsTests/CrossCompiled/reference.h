@@ -1,4 +1,4 @@
-// Butterfly products by their definition, in double precision, one vector at a time.
+// Butterfly products computed from their definition, in double precision, one vector at a time.
 #ifndef CROSS_COMPILED_REFERENCE_H
 #define CROSS_COMPILED_REFERENCE_H
 
@@ -15,7 +15,7 @@ static cplx twiddle_at(const product *p, size_t factor, size_t i, int e) {
   return p->twiddles[at] + (p->s->butterfly.is_complex ? I * (double)p->twiddles[p->plane + at] : 0);
 }
 
-// Leaves in x[(f + 1) · n ...] what factor f gives; x[0 ..< n] is the input.
+// Writes the output of factor f to x[(f + 1) · n ...]; x[0 ..< n] is the input.
 static void reference_forward(const product *p, cplx *x) {
   size_t n = (size_t)p->s->butterfly.size;
   for (size_t f = 0; f < p->s->factor_count; f++, x += n) {
@@ -28,19 +28,19 @@ static void reference_forward(const product *p, cplx *x) {
   }
 }
 
-// Turns the gradient by the output into that by the input and adds to that by the twiddles.
+// Replaces the output gradient by the input gradient and adds the gradient with respect to the twiddles.
 static void reference_backward(const product *p, const cplx *x, cplx *g, cplx *gradient) {
   size_t n = (size_t)p->s->butterfly.size;
   for (size_t f = p->s->factor_count; f-- > 0;) {
     size_t stride = (size_t)p->s->strides[f];
-    const cplx *given = x + f * n;
+    const cplx *input = x + f * n;
     for (size_t i = 0; i < n / 2; i++) {
       size_t a = reference_pair(i, stride), c = a + stride;
       cplx *d = gradient + f * 2 * n + 4 * i;
-      d[0] += g[a] * conj(given[a]);
-      d[1] += g[a] * conj(given[c]);
-      d[2] += g[c] * conj(given[a]);
-      d[3] += g[c] * conj(given[c]);
+      d[0] += g[a] * conj(input[a]);
+      d[1] += g[a] * conj(input[c]);
+      d[2] += g[c] * conj(input[a]);
+      d[3] += g[c] * conj(input[c]);
       cplx y = conj(twiddle_at(p, f, i, 0)) * g[a] + conj(twiddle_at(p, f, i, 2)) * g[c];
       g[c] = conj(twiddle_at(p, f, i, 1)) * g[a] + conj(twiddle_at(p, f, i, 3)) * g[c];
       g[a] = y;
@@ -48,7 +48,7 @@ static void reference_backward(const product *p, const cplx *x, cplx *g, cplx *g
   }
 }
 
-// Vector number l of two tiles.
+// The number of vector l of two tiles at a position.
 static cplx tile_number(const product *p, const float *tiles, size_t l, size_t position) {
   bool is_complex = p->s->butterfly.is_complex;
   size_t lanes = is_complex ? 8 : 16, tile = (size_t)p->s->butterfly.size * CK_TILE_ROW;
@@ -56,7 +56,7 @@ static cplx tile_number(const product *p, const float *tiles, size_t l, size_t p
   return is_complex ? row[0] + I * (double)row[8] : row[0];
 }
 
-// The largest difference over the largest number.
+// The maximum absolute difference, and the maximum absolute value.
 typedef struct {
   double difference, largest;
 } error;
@@ -73,8 +73,8 @@ typedef struct {
   double output, input_gradient, twiddle_gradient;
 } errors;
 
-// Runs forward, backward and unpacking, and compares with the definition.
-static errors compare(product *p, const ck_kernels *k) {
+// Runs the forward pass, the backward pass and unpacking, and compares with the definition.
+static errors compare(product *p, const ck_butterfly_kernels *k) {
   size_t n = (size_t)p->s->butterfly.size, factors = p->s->factor_count;
   size_t vectors = p->s->butterfly.is_complex ? 16 : 32, count = 2 * n * factors;
   cplx *x = memory((factors + 1) * n, sizeof(cplx)), *g = memory(n, sizeof(cplx));

@@ -1,4 +1,4 @@
-// The order of stages that StructuredMaps gives the kernels, for programs without Swift.
+// The schedules of butterfly products as made by StructuredMaps, for programs without Swift.
 #ifndef CROSS_COMPILED_SCHEDULE_H
 #define CROSS_COMPILED_SCHEDULE_H
 
@@ -6,18 +6,19 @@
 
 #include "kernels.h"
 
-#define MOST_FACTORS 64
+#define MAXIMUM_FACTORS 64
 
 typedef struct {
   ck_butterfly butterfly;
-  ck_butterfly_phase phases[MOST_FACTORS];
-  ck_butterfly_stage stages[MOST_FACTORS];
-  ck_butterfly_pass passes[MOST_FACTORS];
+  ck_butterfly_phase phases[MAXIMUM_FACTORS];
+  ck_butterfly_stage stages[MAXIMUM_FACTORS];
+  ck_butterfly_pass passes[MAXIMUM_FACTORS];
   size_t pass_count, factor_count;
-  int32_t strides[MOST_FACTORS];
+  int32_t strides[MAXIMUM_FACTORS];
 } schedule;
 
-static bool meet(const int32_t *s, size_t i, size_t end) {
+// Whether the four factors from i on can be merged.
+static bool can_merge(const int32_t *s, size_t i, size_t end) {
   return i + 4 <= end && s[i] == s[i + 3] && s[i + 1] == s[i + 2] && s[i] != s[i + 1];
 }
 
@@ -42,10 +43,9 @@ static schedule *new_schedule(int32_t size, bool is_complex, int32_t blocks, boo
     *phase = (ck_butterfly_phase){
         over_columns, over_columns ? CK_TILE_PITCH / columns : size / steps, columns, b->stage_count, 0};
     for (size_t i = start; i < end;) {
-      int32_t count = meet(s->strides, i, end) ? 4
-                      : i + 2 > end || s->strides[i] == s->strides[i + 1] || meet(s->strides, i + 1, end)
-                          ? 1
-                          : 2;
+      bool is_single =
+          i + 2 > end || s->strides[i] == s->strides[i + 1] || can_merge(s->strides, i + 1, end);
+      int32_t count = can_merge(s->strides, i, end) ? 4 : is_single ? 1 : 2;
       int32_t near = s->strides[i], far = count == 1 ? 0 : s->strides[i + 1];
       int32_t smaller = (count == 1 || near < far ? near : far) / step, span = smaller * (count == 1 ? 2 : 4);
       s->stages[b->stage_count++] = (ck_butterfly_stage){
@@ -57,8 +57,8 @@ static schedule *new_schedule(int32_t size, bool is_complex, int32_t blocks, boo
             (ck_butterfly_pass){4, (int32_t)i, near, far, (near > far ? near : far) < 8};
       } else {
         for (int32_t k = 0; k < count; k++)
-          s->passes[s->pass_count++] =
-              (ck_butterfly_pass){1, (int32_t)i + k, s->strides[i + (size_t)k], 0, s->strides[i + (size_t)k] < 8};
+          s->passes[s->pass_count++] = (ck_butterfly_pass){
+              1, (int32_t)i + k, s->strides[i + (size_t)k], 0, s->strides[i + (size_t)k] < 8};
       }
       i += (size_t)count;
     }
@@ -67,8 +67,8 @@ static schedule *new_schedule(int32_t size, bool is_complex, int32_t blocks, boo
   return s;
 }
 
-// Whether unit diagonals can serve: there is a factor that neither is the last nor is merged.
-static bool may_have_units(const schedule *s) {
+// Whether some factor can have the unit form: it is neither merged nor the last.
+static bool may_use_unit_form(const schedule *s) {
   if (!s->butterfly.is_complex) return false;
   for (int32_t i = 0; i < s->butterfly.stage_count; i++) {
     int32_t factors = s->stages[i].factors;

@@ -1,5 +1,5 @@
 #define V 4
-// As the best kernels of the processor are: fused by an instruction, or by the library's function, which is exact.
+// As in the best kernels of the processor: a fused instruction, or the library's function, which is exact.
 #define CK_FUSED 1
 #define LANES 16
 #define CK_FORWARD_TWO side_by_side_forward

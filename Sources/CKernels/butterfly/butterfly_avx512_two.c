@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#include "wide.h"
+#include "avx512_target.h"
 
 #pragma clang attribute push(__attribute__((CK_WIDE_TARGET)), apply_to = function)
 #define V 16
@@ -9,8 +9,8 @@
 #define LANES 16
 #define CK_FORWARD_TWO ck_butterfly_forward_two_avx512
 #define CK_BACKWARD_TWO ck_butterfly_backward_two_avx512
-#include "butterfly/two_tiles.h"
+#include "two_tiles.h"
 #pragma clang attribute pop
 #else
-typedef int ck_no_avx512_two;
+typedef int ck_no_butterfly_avx512_two;
 #endif

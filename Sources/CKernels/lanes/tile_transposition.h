@@ -1,4 +1,4 @@
-// Rows of vectors to tiles and back.
+// Transposition of rows to tiles and back.
 
 INLINE v8 low_words8(v8 a, v8 b) { return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13); }
 INLINE v8 high_words8(v8 a, v8 b) { return __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15); }
@@ -51,17 +51,17 @@ static void tile_load(
 static void tile_store(
     const float *tile, size_t tile_stride, size_t lanes, size_t length, float *rows, size_t row_stride) {
   size_t i = 0;
-  // A line of the cache of every row in one go: rows that are a power of two apart compete for few places there, and a
-  // line that is half written would go out and come back.
+  // A whole cache line of every row at once: rows a power of two apart map to few sets of the cache, so a
+  // line that is half written would be evicted and fetched again.
   if (lanes == 8) {
     for (; i + 16 <= length; i += 16) {
-      v8 before[8], after[8];
-      transposed8(tile + i * tile_stride, tile_stride, before);
-      transposed8(tile + (i + 8) * tile_stride, tile_stride, after);
+      v8 low[8], high[8];
+      transposed8(tile + i * tile_stride, tile_stride, low);
+      transposed8(tile + (i + 8) * tile_stride, tile_stride, high);
 #pragma clang loop unroll(full)
       for (size_t l = 0; l < 8; l++) {
-        store8(rows + l * row_stride + i, before[l]);
-        store8(rows + l * row_stride + i + 8, after[l]);
+        store8(rows + l * row_stride + i, low[l]);
+        store8(rows + l * row_stride + i + 8, high[l]);
       }
     }
     for (; i + 8 <= length; i += 8) transpose8(tile + i * tile_stride, tile_stride, rows + i, row_stride);

@@ -1,5 +1,5 @@
-// What the kernels of 16 lanes are compiled for: AVX-512. With CK_WIDE_ON_AVX2 they are compiled for AVX2, each vector
-// in two registers, so that checks run their lines on a processor without AVX-512.
+// The target of kernels with 16 lanes: AVX-512. With CK_WIDE_ON_AVX2 they are compiled for AVX2, each vector
+// in two registers, so that tests can run them on a processor without AVX-512.
 #ifdef CK_WIDE_ON_AVX2
 #define CK_WIDE_TARGET target("avx2,fma")
 #define CK_WIDE_NAME "avx512 on avx2+fma"

@@ -1,5 +1,5 @@
-// Steps of a front end on 8 frames side by side, `[channels][8]`: frames are lanes, so none of them reads across.
-// Products and sums are rounded one by one in every instruction set.
+// Steps of a front end on 8 frames at a time, `[channels][8]`: a frame is a lane, so no operation crosses
+// lanes. Products and sums are rounded separately in every instruction set.
 
 static void lanes_power(const float *tile, const int32_t *positions, size_t count, float *out) {
   for (size_t c = 0; c < count; c++) {
@@ -10,7 +10,8 @@ static void lanes_power(const float *tile, const int32_t *positions, size_t coun
 }
 
 static void lanes_power_gradient(
-    float *tile, const int32_t *positions, size_t count, const float *gradient, bool logarithm, float offset) {
+    float *tile, const int32_t *positions, size_t count, const float *gradient, bool logarithm,
+    float offset) {
   for (size_t c = 0; c < count; c++) {
     float *z = tile + (size_t)positions[c] * CK_TILE_ROW;
     v8 re = load8(z), im = load8(z + 8), g = load8(gradient + 8 * c);
@@ -21,7 +22,8 @@ static void lanes_power_gradient(
   }
 }
 
-static void lanes_pool(const ck_band *bands, size_t count, const float *weights, const float *power, float *out) {
+static void lanes_pool(
+    const ck_band *bands, size_t count, const float *weights, const float *power, float *out) {
   for (size_t b = 0; b < count; b++) {
     const float *w = weights + bands[b].offset, *p = power + 8 * (size_t)bands[b].first_point;
     size_t width = (size_t)bands[b].width, i = 0;

@@ -1,13 +1,11 @@
-// The kernels of layers, compiled once per instruction set. The including file defines
-//   V         lanes of a vector: 4, 8 or 16
-//   CK_FUSED  1 where a fused multiply-add is one instruction
-//   CK_ROWS   rows of a register block: twice as many vectors of sums fit the registers
+// The table of layer kernels, compiled once per instruction set. The including file defines
+//   V         the number of lanes of a vector: 4, 8 or 16
+//   CK_FUSED  1 if a fused multiply-add is one instruction
+//   CK_ROWS   the number of rows of a register block, whose sums fit the registers
 //   CK_TABLE, CK_NAME
-#include <stdbool.h>
 #include <string.h>
 
-#include "kernels.h"
-#include "layers.h"
+#include "layer_kernels.h"
 
 #include "vectors.h"
 
@@ -30,5 +28,5 @@ const ck_layer_kernels CK_TABLE = {
     .rectify = rectify,
     .rectify_gradient = rectify_gradient,
     .sigmoid = sigmoid,
-    .tangent = tangent,
+    .tanh = hyperbolic_tangent,
 };
