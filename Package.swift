@@ -296,6 +296,7 @@ let package = Package(
       dependencies: [
         "CFlite",
         "Corpus",
+        "DataManifests",
         "Foundations",
         "Signal",
       ],
@@ -415,6 +416,7 @@ let package = Package(
       dependencies: [
         // Beside Workflows the modules that its typed results are made of.
         "CZlib",
+        "DataManifests",
         "Files",
         "Foundations",
         "FrontEnds",
