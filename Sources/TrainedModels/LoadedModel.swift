@@ -24,20 +24,19 @@ package struct LoadedModel: Sendable {
     self.path = model.path
     configuration = model.description.configuration
     decoding = model.description.decoding ?? PhoneDecodingOptions()
-    guard !runsOnAudio || configuration.row.name != .given else {
-      throw FrontEndError.notFromAudio(row: .given)
+    guard !runsOnAudio || configuration.frontEnd.kind != .given else {
+      throw FrontEndError.notFromAudio(kind: FrontEndKind.given.name)
     }
     recognizer = try model.makeRecognizer()
     values = try model.values(of: recognizer)
   }
 
   /// The front end with the values learnt, with other options of postprocessing than it was trained with.
-  package func frontEnd(over features: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
+  package func frontEnd(with features: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
     var declaration = ModelDeclaration(seed: configuration.training.seed)
-    // The row's own options are among the features, where they can be changed.
-    let row = Row(configuration.row.name)
     // Front ends declare their tensors first, and these don't depend on what comes after the features.
-    return try row.makeTrainable(over: features, declaration: &declaration).frozen(values)
+    return try FrontEndSpec(configuration.frontEnd.kind, features)
+      .makeTrainable(declaration: &declaration).frozen(values)
   }
 
   /// SHA-256 over name, shape and values of the front end's tensors; nil where its features are those of the row alone.
@@ -55,7 +54,7 @@ package struct LoadedModel: Sendable {
         bytes += UnsafeRawBufferPointer(
           UnsafeBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
       }
-      if bytes.isEmpty, RowName.learnable.contains(configuration.row.name) {
+      if bytes.isEmpty, configuration.frontEnd.kind.isLearnable {
         bytes += "seed \(configuration.training.seed)\n".utf8
       }
       return bytes.isEmpty ? nil : try sha256(bytes)

@@ -16,14 +16,14 @@ extension RunConfiguration {
       guard json["kind"] == .string(Self.kind), json["version"] == .integer(1) else {
         throw reader.wrong("kind", expected: "\(Self.kind), version 1")
       }
-      let row = try Row(parsing: try reader.text("front_end"))
+      let request = try FrontEndRequest(parsing: try reader.text("front_end"))
       var features = FeatureConfiguration()
       let values = try reader.object("features")
-      for option in row.name.options {
+      for option in request.kind.options {
         try option.set(option.parse(try values.plainText(option.name)), in: &features)
       }
       self.init(
-        row: row, features: try row.configuration(over: features),
+        frontEnd: try request.resolved(over: features),
         classifier: try Self.classifier(try reader.object("classifier")),
         folding: try Self.folding(try reader.object("classifier")),
         training: try Self.training(try reader.object("training")),

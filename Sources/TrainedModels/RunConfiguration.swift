@@ -7,9 +7,7 @@ package import Recognition
 
 /// What a RUN's `config.json` holds: all that decides the bits of the model, and nothing of where the corpus lies.
 package struct RunConfiguration: Sendable, Equatable {
-  package var row: Row
-  /// Every option in force for the row.
-  package var features: FeatureConfiguration
+  package var frontEnd: FrontEndSpec
   package var classifier: FrameClassifierOptions
   package var folding: Folding
   package var training: TrainingOptions
@@ -25,12 +23,11 @@ package struct RunConfiguration: Sendable, Equatable {
   package static let kind = "kaleido-run"
 
   package init(
-    row: Row, features: FeatureConfiguration, classifier: FrameClassifierOptions, folding: Folding,
+    frontEnd: FrontEndSpec, classifier: FrameClassifierOptions, folding: Folding,
     training: TrainingOptions, trainSplit: String, devSplit: String, includesCalibration: Bool, channel: Int?,
     corpusSHA256: String, phoneTableSHA256: String, arithmeticFingerprint: String
   ) {
-    self.row = row
-    self.features = features
+    self.frontEnd = frontEnd
     self.classifier = classifier
     self.folding = folding
     self.training = training
@@ -45,8 +42,7 @@ package struct RunConfiguration: Sendable, Equatable {
 
   /// The front end and classifier that it describes, at their first values.
   package func makeRecognizer() throws(RecognizerError) -> FrameRecognizer {
-    try FrameRecognizer(
-      row: row, features: features, classifier: classifier, seed: training.seed)
+    try FrameRecognizer(frontEnd: frontEnd, classifier: classifier, seed: training.seed)
   }
 }
 
@@ -54,10 +50,12 @@ package struct RunConfiguration: Sendable, Equatable {
 
 extension RunConfiguration {
   package var json: JSONValue {
-    let values = row.name.options.map { JSONField($0.name, Self.json($0.value(in: features))) }
+    let values = frontEnd.kind.options.map {
+      JSONField($0.name, Self.json($0.value(in: frontEnd.configuration)))
+    }
     return .object([
       JSONField("version", 1), JSONField("kind", .string(Self.kind)),
-      JSONField("front_end", .string(row.description)), JSONField("features", .object(values)),
+      JSONField("front_end", .string(frontEnd.description)), JSONField("features", .object(values)),
       JSONField("classifier", classifierJSON), JSONField("training", trainingJSON),
       JSONField("train_split", .string(trainSplit)), JSONField("dev_split", .string(devSplit)),
       JSONField("with_sa", .bool(includesCalibration)),

@@ -57,10 +57,10 @@ package struct TrainedModel {
     let options = configuration.classifier
     let (channels, frames) = try Self.blaming(path) {
       var declaration = ModelDeclaration(seed: 0)
-      let (row, features) = (configuration.row, configuration.features)
+      let frontEnd = configuration.frontEnd
       return (
-        try row.makeTrainable(over: features, declaration: &declaration).channels,
-        options.contextFrames(holdsContext: try row.holdsContext(over: features))
+        try frontEnd.makeTrainable(declaration: &declaration).channels,
+        options.contextFrames(holdsContext: frontEnd.holdsContext)
       )
     }
     let found = file.modelTensors.reduce(0) { $0 + $1.count }

@@ -30,7 +30,7 @@ struct BlockRowsTests {
     var tried = 0
     for _ in 0..<40 {
       let text = row(&generator)
-      guard let frontEnd = try? Row(parsing: text).makeFrontEnd(over: FeatureConfiguration()) else {
+      guard let frontEnd = try? FrontEndSpec(parsing: text).makeFrontEnd() else {
         continue
       }
       tried += 1
@@ -57,7 +57,7 @@ struct BlockRowsTests {
 
   @Test("are at least one where a block is less than a shift")
   func longShift() throws {
-    let frontEnd = try Row(parsing: "mel:frame-shift=100000,no-snip-edges").makeFrontEnd(over: .init())
+    let frontEnd = try FrontEndSpec(parsing: "mel:frame-shift=100000,no-snip-edges").makeFrontEnd()
     #expect((1...3).contains(frontEnd.maximumRows(ofBlock: 32_768)))
   }
 }

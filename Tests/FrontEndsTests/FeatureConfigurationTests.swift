@@ -7,15 +7,15 @@ import Testing
 struct FeatureConfigurationTests {
   @Test("Presets are Kaldi's own values")
   func presets() throws {
-    func text(_ preset: FeaturePreset, _ row: RowName) -> [String] {
-      let configuration = FeatureConfiguration(preset: preset, row: row)
+    func text(_ preset: FeaturePreset, _ kind: String) throws -> [String] {
+      let configuration = try FrontEndKind(name: kind).configuration(preset)
       return FeatureOption.all.filter { $0.value(in: configuration) != $0.defaultValue }
         .map { "\($0.name)=\($0.value(in: configuration).text)" }
     }
-    #expect(text(.kaldi, .mel) == ["dither=1", "mel-bins=23"])
-    #expect(text(.kaldi, .mfcc) == ["dither=1", "mel-bins=23", "use-energy=true"])
-    #expect(text(.kaldiTIMIT, .mel) == ["window=hamming", "dither=1", "mel-bins=23", "htk-compat=true"])
-    #expect(text(.kaldiTIMIT, .mfcc) == ["dither=1", "mel-bins=23"])
+    #expect(try text(.kaldi, "mel") == ["dither=1", "mel-bins=23"])
+    #expect(try text(.kaldi, "mfcc") == ["dither=1", "mel-bins=23", "use-energy=true"])
+    #expect(try text(.kaldiTIMIT, "mel") == ["window=hamming", "dither=1", "mel-bins=23", "htk-compat=true"])
+    #expect(try text(.kaldiTIMIT, "mfcc") == ["dither=1", "mel-bins=23"])
   }
 }
 
@@ -27,8 +27,8 @@ struct FeatureSettingsTests {
     let environment = ["KALEIDO_MEL_BINS": "50", "KALEIDO_DITHER": "", "KALEIDO_OTHER": "x", "HOME": "/"]
     var settings = FeatureSettings()
     func now(_ row: String = "mel") throws -> (Int, SettingOrigin?) {
-      let (configuration, origins) = try settings.resolve(for: Row(parsing: row))
-      return (configuration.mel.bins, origins["mel-bins"])
+      let (spec, origins) = try settings.resolve(FrontEndRequest(parsing: row))
+      return (spec.configuration.mel.bins, origins["mel-bins"])
     }
     #expect(try now() == (40, .default))
     try settings.setPreset(named: "kaldi")
@@ -44,7 +44,7 @@ struct FeatureSettingsTests {
     try settings.take(environment: environment)
     try settings.set(bins, to: .integer(45), origin: .file)
     #expect(try now() == (60, .flag))
-    #expect(try settings.resolve(for: Row(.mel)).origins.count == FeatureOption.all.count)
+    #expect(try settings.resolve(FrontEndRequest(.mel)).origins.count == FeatureOption.all.count)
   }
 
   @Test("An option that no row uses can be told")
@@ -52,8 +52,9 @@ struct FeatureSettingsTests {
     var settings = FeatureSettings()
     try settings.set(FeatureOption.named("cepstra"), to: "20", origin: .flag)
     try settings.set(FeatureOption.named("deltas"), to: "2", origin: .flag)
-    #expect(settings.optionsWithoutEffect(on: [Row(.mel), Row(.fft)]).map(\.name) == ["cepstra"])
-    #expect(settings.optionsWithoutEffect(on: [Row(.mel), Row(.mfcc)]).isEmpty)
+    #expect(
+      try settings.optionsWithoutEffect(on: [.mel, FrontEndKind(name: "fft")]).map(\.name) == ["cepstra"])
+    #expect(try settings.optionsWithoutEffect(on: [.mel, FrontEndKind(name: "mfcc")]).isEmpty)
   }
 
   @Test("A bad value or preset is refused when it is said")

@@ -11,6 +11,6 @@ struct HeldContextTests {
       ("kaleidoscope-time", true), ("kaleidoscope-time:fixed", true),
     ])
   func rows(text: String, holds: Bool) throws {
-    #expect(try Row(parsing: text).holdsContext(over: FeatureConfiguration()) == holds)
+    #expect(try FrontEndSpec(parsing: text).holdsContext == holds)
   }
 }

@@ -30,23 +30,23 @@ struct RowTests {
       ("mel:time=dct", "mel:time=dct"),
     ])
   func canonicalForm(text: String, canonical: String) throws {
-    let row = try Row(parsing: text)
+    let row = try FrontEndRequest(parsing: text)
     #expect(row.description == canonical)
-    #expect(try Row(parsing: row.description) == row)
+    #expect(try FrontEndRequest(parsing: row.description) == row)
   }
 
   @Test("What is written reads back as the same row, for options drawn at random", arguments: 0..<200)
   func roundTrip(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
-    let name = try #require(RowName.allCases.randomElement(using: &generator))
+    let name = try #require(FrontEndKind.all.randomElement(using: &generator))
     let options = name.options.shuffled(using: &generator).prefix(Int.random(in: 0...9, using: &generator))
     let settings = options.map { "\($0.name)=\(randomText($0.kind, using: &generator))" }
-    let text = settings.isEmpty ? name.rawValue : "\(name.rawValue):\(settings.joined(separator: ","))"
-    let row = try Row(parsing: text)
+    let text = settings.isEmpty ? name.name : "\(name.name):\(settings.joined(separator: ","))"
+    let row = try FrontEndRequest(parsing: text)
     #expect(row.settings.count == options.count, "seed \(seed), \(text)")
-    #expect(try Row(parsing: row.description) == row, "seed \(seed), \(text)")
+    #expect(try FrontEndRequest(parsing: row.description) == row, "seed \(seed), \(text)")
 
-    let configuration = try row.configuration(over: FeatureConfiguration())
+    let configuration = try row.resolved(over: FeatureConfiguration()).configuration
     for option in options {
       #expect(option.value(in: configuration) == row.settings[option.name], "seed \(seed), \(option.name)")
     }
@@ -71,7 +71,7 @@ struct RowTests {
     var common = FeatureConfiguration()
     common.mel.bins = 64
     common.deltas.order = 1
-    let configuration = try Row(parsing: "mel:bins=80").configuration(over: common)
+    let configuration = try FrontEndRequest(parsing: "mel:bins=80").resolved(over: common).configuration
     #expect(configuration.mel.bins == 80)
     #expect(configuration.deltas.order == 1)
   }
@@ -80,7 +80,7 @@ struct RowTests {
 
   private func error(_ text: String) -> FrontEndError? {
     do throws(FrontEndError) {
-      _ = try Row(parsing: text)
+      _ = try FrontEndRequest(parsing: text)
       return nil
     } catch {
       return error
@@ -94,13 +94,13 @@ struct RowTests {
       ("kaleidoscop", "kaleidoscope"),
       ("mel-pool", "mel-pooled"), ("low_rank", "low-rank"), ("run", nil), (" mel", "mel"),
     ] as [(String, String?)])
-  func unknownRow(name: String, suggestion: String?) {
+  func unknownKind(name: String, suggestion: String?) {
     let known = [
       "mel", "mfcc", "fft", "mel-pooled", "kaleidoscope", "kaleidoscope-pooled", "kaleidoscope-time", "dense",
       "low-rank", "sparse", "circulant",
     ]
-    #expect(error(name) == .unknownRow(name: name, known: known, suggestion: suggestion))
-    #expect(error(name + ":bins=80") == .unknownRow(name: name, known: known, suggestion: suggestion))
+    #expect(error(name) == .unknownKind(name: name, known: known, suggestion: suggestion))
+    #expect(error(name + ":bins=80") == .unknownKind(name: name, known: known, suggestion: suggestion))
   }
 
   @Test(
@@ -161,15 +161,17 @@ struct RowTests {
   func shape() throws {
     #expect(
       error("mel:cepstra=20")
-        == .optionNotForRow(option: "cepstra", row: .mel, allowed: RowName.mel.options.map(\.name)))
+        == .optionNotForKind(option: "cepstra", kind: "mel", allowed: FrontEndKind.mel.options.map(\.name)))
     #expect(
       error("fft:bins=80")
-        == .optionNotForRow(option: "mel-bins", row: .fft, allowed: RowName.fft.options.map(\.name)))
+        == .optionNotForKind(
+          option: "mel-bins", kind: "fft", allowed: try FrontEndKind(name: "fft").options.map(\.name)))
     #expect(
-      error("mel:bins=80,mel-bins=40") == .duplicateOption(option: "mel-bins", row: "mel:bins=80,mel-bins=40")
+      error("mel:bins=80,mel-bins=40")
+        == .duplicateOption(option: "mel-bins", request: "mel:bins=80,mel-bins=40")
     )
     for text in ["mel:", "mel:,", "mel:bins=80,", "mel:,bins=80", "mel:bins=80,,deltas=2"] {
-      #expect(error(text) == .emptyOption(row: text))
+      #expect(error(text) == .emptyOption(request: text))
     }
     #expect(
       error("mel:bins") == .missingValue(option: "mel-bins", allowed: try FeatureOption.named("bins").kind))
@@ -184,8 +186,8 @@ struct RowTests {
     let text = (0..<Int.random(in: 0...12, using: &generator))
       .compactMap { _ in pieces.randomElement(using: &generator) }.joined()
     // It reads or it throws; what reads, reads again from its canonical form.
-    if let row = try? Row(parsing: text) {
-      #expect((try? Row(parsing: row.description)) == row, "seed \(seed), \(text)")
+    if let row = try? FrontEndRequest(parsing: text) {
+      #expect((try? FrontEndRequest(parsing: row.description)) == row, "seed \(seed), \(text)")
     }
   }
 }

@@ -44,7 +44,7 @@ func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 @Suite("Front ends without parameters")
 struct SpectralFrontEndTests {
   private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
-    try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+    try FrontEndSpec(parsing: row).makeFrontEnd()
   }
 
   @Test("A row without further steps is what the signal's own plan gives, bit by bit")
@@ -77,12 +77,12 @@ struct SpectralFrontEndTests {
       (
         "mel:bins=23,use-log=false,cmvn=sliding,subsample=2", 23, 0, 198,
         "mel: 23 mel bins from 20 to 8000 Hz, 25 ms povey frames every 10 ms at 16000 Hz, subsample 2, "
-          + "sliding normalisation; 23 channels"
+          + "sliding normalization; 23 channels"
       ),
       (
         "mel:cmvn=sliding,cmn-center,deltas=1,cmvn-norm-vars", 80, 301, 601,
         "mel: log of 40 mel bins from 20 to 8000 Hz, 25 ms povey frames every 10 ms at 16000 Hz, deltas 1, "
-          + "sliding normalisation; 80 channels"
+          + "sliding normalization; 80 channels"
       ),
     ])
   func shape(row: String, channels: Int, latency: Int, initialLatency: Int, summary: String) throws {
@@ -198,10 +198,9 @@ struct SpectralFrontEndTests {
     for scope in ["utterance", "speaker", "global"] {
       #expect(try makeFrontEnd("mel:cmvn=\(scope)").features(of: samples) == plain)
     }
-    let sliding = try Row(parsing: "mel:cmvn=sliding").configuration(over: FeatureConfiguration())
-    #expect(try SpectralFrontEnd(row: .mel, configuration: sliding).features(of: samples) != plain)
-    let stored = try SpectralFrontEnd(row: .mel, configuration: sliding.withoutNormalization)
-    #expect(stored.features(of: samples) == plain)
+    let sliding = try FrontEndSpec(parsing: "mel:cmvn=sliding")
+    #expect(try sliding.makeFrontEnd().features(of: samples) != plain)
+    #expect(try sliding.withoutNormalization.makeFrontEnd().features(of: samples) == plain)
   }
 
   // MARK: Every option reaches the plan
@@ -236,7 +235,9 @@ struct SpectralFrontEndTests {
 
   @Test("The options that are shown to matter are all options there are")
   func allShown() throws {
-    let shown = try Self.showing.flatMap { try Row(parsing: "\($0.row):\($0.option)").settings.keys }
+    let shown = try Self.showing.flatMap {
+      try FrontEndRequest(parsing: "\($0.row):\($0.option)").settings.keys
+    }
     #expect((shown + Self.ofLearning).sorted() == FeatureOption.all.map(\.name).sorted())
   }
 
@@ -301,7 +302,7 @@ struct SpectralFrontEndTests {
 @Suite("Which samples a row stands for")
 struct FrameTimingTests {
   private func timing(_ row: String) throws -> FrameTiming {
-    try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration()).timing
+    try FrontEndSpec(parsing: row).makeFrontEnd().timing
   }
 
   @Test("Rows of 25 ms every 10 ms, with both kinds of edges")

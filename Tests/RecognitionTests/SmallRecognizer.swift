@@ -8,7 +8,7 @@ import TestSupport
 enum SmallRecognizer {
   static func make(_ options: FrameClassifierOptions) throws -> FrameRecognizer {
     try FrameRecognizer(
-      row: try Row(parsing: "mel:bins=12"), features: FeatureConfiguration(), classifier: options, seed: 3)
+      frontEnd: try FrontEndSpec(parsing: "mel:bins=12"), classifier: options, seed: 3)
   }
 
   /// Trains on four batches an epoch.

@@ -12,7 +12,6 @@ import Testing
 
 @Suite("RunConfiguration") struct RunConfigurationTests {
   private func configuration(_ row: String = "kaleidoscope") throws -> RunConfiguration {
-    let row = try Row(parsing: row)
     var classifier = FrameClassifierOptions(kind: .tdnn)
     classifier.dropout = 0.1
     classifier.hiddenLayers = [7, 9]
@@ -23,7 +22,7 @@ import Testing
     training.learningRate = 0.1 + 0.2
     training.labelSmoothing = 0.05
     return RunConfiguration(
-      row: row, features: try row.configuration(over: FeatureConfiguration()), classifier: classifier,
+      frontEnd: try FrontEndSpec(parsing: row), classifier: classifier,
       folding: .phones48, training: training, trainSplit: "train", devSplit: "dev", includesCalibration: true,
       channel: 2, corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
   }

@@ -35,7 +35,7 @@ import Testing
     #expect(options.format == .npy && !options.isCompressed && options.usesRelativePaths)
     #expect(options.jobs == 3 && options.shardUtterances == 7 && options.channel == 2)
     #expect(options.maximumBad == .percent(2) && options.part == ShardPart(index: 2, count: 5))
-    #expect(options.row.name == .mel)
+    #expect(options.frontEnd.kind == .mel)
   }
 
   @Test(arguments: ["0/3", "4/3", "1", "1/0", "a/b", "1/3/5", "-1/3", "", "9999999999999999999/9"])
@@ -49,7 +49,7 @@ import Testing
       file: "{\"block-frames\": 3, \"channel\": 2, \"features\": \"mfcc\"}")
     let options = try LiveStreamOptions(settings: &settings)
     #expect(options.input == .file && options.output == .ark && options.key == "live")
-    #expect(options.blockFrames == 3 && options.channel == 2 && options.row.name == .mfcc)
+    #expect(options.blockFrames == 3 && options.channel == 2 && options.frontEnd.kind.name == "mfcc")
   }
 
   @Test(arguments: [
@@ -85,11 +85,11 @@ import Testing
   @Test func settingsOfFileAndEnvironmentThatDoNotFitTheRowAreNamed() throws {
     var settings = try layers(
       ["features": "fft"], environment: ["KALEIDO_MEL_BINS": "30"], file: "{\"cepstra\": 5, \"deltas\": 1}")
-    _ = try settings.rowAndFeatures()
+    let kind = try settings.frontEnd().kind
     #expect(
       settings.withoutEffect == [
-        .init(name: "mel-bins", origin: .environment, row: .fft),
-        .init(name: "cepstra", origin: .file, row: .fft),
+        .init(name: "mel-bins", origin: .environment, kind: kind),
+        .init(name: "cepstra", origin: .file, kind: kind),
       ])
   }
 
@@ -120,7 +120,7 @@ import Testing
   ])
   func whatIsWrongIsNamedAsOnTheCommandLine(row: String, option: String) throws {
     do {
-      _ = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+      _ = try FrontEndSpec(parsing: row).makeFrontEnd()
       Issue.record("\(row) was taken")
     } catch {
       #expect(Failure(error).subject.hasPrefix(option), "\(Failure(error).subject)")

@@ -102,7 +102,7 @@ import Testing
     options.part = .whole
     let estimate = try await PreprocessPlan(options).estimate()
     #expect(estimate.shards == 2 && estimate.shardsKept == 2 && estimate.utterances == 2)
-    options.row = try Row(parsing: "mel:bins=23")
+    options.frontEnd = try FrontEndSpec(parsing: "mel:bins=23")
     let other = await failure { _ = try await PreprocessPlan(options).estimate() }
     #expect(other?.kind == .configurationDiffers)
     #expect(other?.differences.contains { $0.field == "options.mel-bins" } == true)

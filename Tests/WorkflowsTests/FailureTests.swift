@@ -44,7 +44,7 @@ import Testing
       "melt", "mel:bins", "mel:bins=x", "mel:bins=2", "mel:,", "mel:cepstra=3", "mel:bins=3,bins=4",
     ] {
       do {
-        _ = try Row(parsing: text).makeFrontEnd(over: FeatureConfiguration())
+        _ = try FrontEndSpec(parsing: text).makeFrontEnd()
         Issue.record("\(text) was taken")
       } catch {
         #expect(Failure(error).kind == .usage, "\(text)")

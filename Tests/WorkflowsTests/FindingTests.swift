@@ -59,7 +59,8 @@ struct SmallCorpus {
 
   func options(_ row: String = "mel", out: String = "out") throws -> PreprocessOptions {
     PreprocessOptions(
-      corpus: path, outputDirectory: folder.appending(out).path, row: try Row(parsing: row), jobs: 2)
+      corpus: path, outputDirectory: folder.appending(out).path, frontEnd: try FrontEndSpec(parsing: row),
+      jobs: 2)
   }
 
   func text(_ name: String, out: String = "out") throws -> String {

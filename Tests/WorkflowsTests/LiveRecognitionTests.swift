@@ -46,7 +46,7 @@ struct LiveRecognitionTests {
   private static func stream(
     _ samples: [Int16], _ model: LoadedModel, output: LiveStreamOptions.Output, pieceBytes: Int
   ) async throws -> (lines: [[Substring]], report: LiveStream.Report) {
-    var options = LiveStreamOptions(row: model.configuration.row, features: model.configuration.features)
+    var options = LiveStreamOptions(frontEnd: model.configuration.frontEnd)
     options.model = model
     options.input = .s16
     options.output = output
@@ -133,7 +133,7 @@ struct LiveRecognitionTests {
       flags: ["features": "mel:mel-bins=30", "window": "povey"],
       environment: ["KALEIDO_MEL_BINS": "80", "KALEIDO_FEATURES": "mfcc"], configuration: nil)
     let options = try LiveStreamOptions(model: path, settings: &layers)
-    #expect(options.features.mel.bins == 30)
+    #expect(options.frontEnd.configuration.mel.bins == 30)
     #expect(layers.withoutEffect.map(\.name) == ["mel-bins"])
     #expect(layers.settings.contains { $0.name == "mel-bins" && $0.value == "30" && $0.origin == .model })
     for flags in [
@@ -150,6 +150,6 @@ struct LiveRecognitionTests {
     let config = folder.appending("config.json")
     try layers.printed.write(to: config, atomically: true, encoding: .utf8)
     var again = try SettingLayers(flags: [:], environment: [:], configuration: config.path)
-    #expect(try LiveStreamOptions(settings: &again).features.mel.bins == 40)
+    #expect(try LiveStreamOptions(settings: &again).frontEnd.configuration.mel.bins == 40)
   }
 }

@@ -13,7 +13,8 @@ import Testing
 @Suite struct PreprocessPlans {
   private func options(_ row: String, out: String = "/nowhere") throws -> PreprocessOptions {
     let corpus = try DataManifests.locate().builtInCorpus
-    return PreprocessOptions(corpus: corpus, outputDirectory: out, row: try Row(parsing: row), jobs: 2)
+    return PreprocessOptions(
+      corpus: corpus, outputDirectory: out, frontEnd: try FrontEndSpec(parsing: row), jobs: 2)
   }
 
   @Test(arguments: [

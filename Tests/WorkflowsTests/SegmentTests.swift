@@ -14,7 +14,8 @@ import Testing
 @Suite("Segments of utterances") struct SegmentTests {
   private func plan(_ change: (inout TrainOptions) -> Void = { _ in }) throws -> TrainPlan {
     var options = TrainOptions(
-      corpus: BuiltInCorpus.path, runDirectory: "/nowhere", row: try Row(parsing: "mel:bins=5"), jobs: 2)
+      corpus: BuiltInCorpus.path, runDirectory: "/nowhere", frontEnd: try FrontEndSpec(parsing: "mel:bins=5"),
+      jobs: 2)
     options.training.shuffleSegments = 4
     options.training.batchSegments = 3
     options.training.segmentFrames = 50

@@ -33,8 +33,8 @@ import Testing
     var layers = try SettingLayers(
       flags: ["features": "mel:bins=23"], environment: ["KALEIDO_MEL_BINS": "60"], configuration: nil,
       known: [])
-    let features = try layers.features(row: Row(parsing: "mel:bins=23"), preset: nil)
-    #expect(features.mel.bins == 23)
+    let spec = try layers.frontEnd(FrontEndRequest(parsing: "mel:bins=23"), preset: nil)
+    #expect(spec.configuration.mel.bins == 23)
     #expect(layers.settings.first { $0.name == "mel-bins" }?.origin == .row)
   }
 
@@ -54,7 +54,7 @@ import Testing
   @Test func aFlagWithoutEffectOnTheRowIsRefused() throws {
     var layers = try SettingLayers(
       flags: ["cepstra": "12"], environment: [:], configuration: nil, known: [])
-    #expect(throws: Failure.self) { try layers.features(row: Row(.mel), preset: nil) }
+    #expect(throws: Failure.self) { try layers.frontEnd(FrontEndRequest(.mel), preset: nil) }
   }
 
   @Test func aFlagStandsOverTheRowOfAFileOrTheEnvironment() throws {
@@ -63,12 +63,12 @@ import Testing
       "{\"features\": \"mel:bins=64,deltas=1\", \"mel-bins\": {\"value\": 64, \"origin\": \"row\"}}",
       in: folder)
     var layers = try SettingLayers(flags: ["mel-bins": "30"], environment: [:], configuration: path)
-    let (row, features) = try layers.rowAndFeatures()
-    #expect(try row.configuration(over: features).mel.bins == 30)
-    #expect(try row.configuration(over: features).deltas.order == 1)
+    let spec = try layers.frontEnd()
+    #expect(spec.configuration.mel.bins == 30)
+    #expect(spec.configuration.deltas.order == 1)
     var other = try SettingLayers(
       flags: ["mel-bins": "30"], environment: ["KALEIDO_FEATURES": "mel:bins=64"], configuration: nil)
-    #expect(try other.rowAndFeatures().features.mel.bins == 30)
+    #expect(try other.frontEnd().configuration.mel.bins == 30)
   }
 
   @Test func anotherRowLeavesBehindWhatTheFilesRowSaid() throws {
@@ -76,15 +76,15 @@ import Testing
     let path = try file(
       "{\"features\": \"mel:bins=64\", \"mel-bins\": {\"value\": 64, \"origin\": \"row\"}}", in: folder)
     var layers = try SettingLayers(flags: ["features": "mfcc"], environment: [:], configuration: path)
-    #expect(try layers.rowAndFeatures().features.mel.bins == 40)
+    #expect(try layers.frontEnd().configuration.mel.bins == 40)
   }
 
   @Test func sayingAnOptionTwiceOnOneCommandLineIsRefusedUnlessItIsTheSame() throws {
     var twice = try SettingLayers(
       flags: ["features": "mel:bins=80", "mel-bins": "40"], environment: [:], configuration: nil)
-    #expect(throws: Failure.self) { try twice.rowAndFeatures() }
+    #expect(throws: Failure.self) { try twice.frontEnd() }
     var same = try SettingLayers(
       flags: ["features": "mel:bins=80", "mel-bins": "80"], environment: [:], configuration: nil)
-    #expect(try same.rowAndFeatures().row.settings["mel-bins"] == .integer(80))
+    #expect(try same.frontEnd().configuration.mel.bins == 80)
   }
 }

@@ -32,8 +32,8 @@ import Testing
   }
 
   private func arguments(_ generator: inout SplitMix64) -> [String] {
-    let row = RowName.allCases[Int.random(in: RowName.allCases.indices, using: &generator)]
-    var arguments = ["--features", row.rawValue]
+    let row = FrontEndKind.all[Int.random(in: FrontEndKind.all.indices, using: &generator)]
+    var arguments = ["--features", row.name]
     for option in row.options where Int.random(in: 0..<5, using: &generator) == 0 {
       let value = value(option, &generator)
       if value.isEmpty {

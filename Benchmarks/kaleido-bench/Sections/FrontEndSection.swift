@@ -51,7 +51,7 @@ struct FrontEndCommand: ParsableCommand {
   private func contender(_ row: String, _ files: [String]) throws -> Contender {
     let frontEnd: any FrontEnd
     do {
-      frontEnd = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+      frontEnd = try FrontEndSpec(parsing: row).makeFrontEnd()
     } catch {
       throw ValidationError("--rows: \(row) is not a row that can be computed from audio: \(error)")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import FrontEnds
 import Learning
 import Recognition
@@ -36,7 +37,7 @@ final class TrainingCase: @unchecked Sendable {
     self.kind = kind
     self.frames = segments * frames
     recognizer = try FrameRecognizer(
-      row: try Row(parsing: row), features: FeatureConfiguration(), classifier: classifier, seed: 1)
+      frontEnd: try FrontEndSpec(parsing: row), classifier: classifier, seed: 1)
     var options = TrainingOptions()
     options.optimizer = optimizer
     options.learningRate = rate
@@ -141,7 +142,8 @@ final class TrainingCase: @unchecked Sendable {
     var frame = features.frameOptions
     frame.roundsToPowerOfTwo = true
     let mel = try MelWeights(features.mel, frame: frame)
-    let (points, reach) = (mel.points + 1, features.learnable.band)
+    let points = mel.points + 1
+    guard case .integer(let reach) = try FeatureOption.named("band").defaultValue else { return ([], points) }
     let bands = mel.triangles.map { triangle in
       let first = max(0, triangle.firstPoint - reach)
       return [first, min(points, triangle.firstPoint + triangle.weights.count + reach) - first]

@@ -1,24 +1,24 @@
 package import Foundations
 
-/// A feature option: a setting of a ``FeatureConfiguration``, and the rows that it has an effect on.
+/// A feature option: a setting of a ``FeatureConfiguration``, and the shared options that it belongs to.
 ///
-/// The rows' options, the command line, its help, the environment and the configuration's JSON are all made
-/// from the one table ``all``.
+/// The options of requests, the command line, its help, the environment and the configuration's JSON all come from
+/// the one table ``all``.
 package struct FeatureOption: Sendable {
   package let setting: Setting<FeatureConfiguration>
 
-  /// The rows that the option has an effect on.
-  package let rows: [RowName]
+  /// The shared options that this one belongs to; nil for one that kinds name one by one.
+  let group: SharedOptionGroup?
 
-  init(_ setting: Setting<FeatureConfiguration>, rows: [RowName]) {
+  init(_ setting: Setting<FeatureConfiguration>, group: SharedOptionGroup?) {
     self.setting = setting
-    self.rows = rows
+    self.group = group
   }
 
   /// The name, as in `--mel-bins` and `mel:mel-bins=80`.
   package var name: String { setting.name }
 
-  /// Other names that rows take, as in `mel:bins=80`.
+  /// Other names that requests take, as in `mel:bins=80`.
   package var shortForms: [String] { setting.shortForms }
 
   package var kind: SettingKind { setting.kind }
@@ -56,29 +56,4 @@ package struct FeatureOption: Sendable {
   package func parse(_ text: String) throws(FrontEndError) -> SettingValue {
     do { return try setting.parse(text) } catch { throw .setting(error) }
   }
-
-  // MARK: Looking up
-
-  /// The option of a name or a short form.
-  ///
-  /// - Throws: ``FrontEndError/unknownOption(name:known:suggestion:)``.
-  package static func named(_ name: String) throws(FrontEndError) -> FeatureOption {
-    guard let option = byName[name] else {
-      let known = all.map(\.name)
-      let candidates =
-        known + all.flatMap(\.shortForms) + all.filter { $0.kind == .flag }.map { "no-\($0.name)" }
-      // Short forms are understood when they are meant, but the full name is what is suggested.
-      let nearest = NearestName.of(name, among: candidates).map { byName[$0]?.name ?? $0 }
-      throw .unknownOption(name: name, known: known, suggestion: nearest)
-    }
-    return option
-  }
-
-  private static let byName: [String: FeatureOption] = {
-    var options: [String: FeatureOption] = [:]
-    for option in known {
-      for name in [option.name] + option.shortForms { options[name] = option }
-    }
-    return options
-  }()
 }

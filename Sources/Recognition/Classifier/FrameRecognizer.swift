@@ -19,16 +19,15 @@ package struct FrameRecognizer: Sendable {
   package let logSuccessions: TensorReference
 
   /// - Parameters:
-  ///   - row: the front end; its options stand above `features`.
   ///   - seed: of the first values.
   /// - Throws: ``RecognizerError``.
   package init(
-    row: Row, features: FeatureConfiguration, classifier options: FrameClassifierOptions, seed: UInt64
+    frontEnd spec: FrontEndSpec, classifier options: FrameClassifierOptions, seed: UInt64
   ) throws(RecognizerError) {
     var declaration = ModelDeclaration(seed: seed)
     do throws(FrontEndError) {
-      frontEnd = try row.makeTrainable(over: features, declaration: &declaration)
-      contextFrames = options.contextFrames(holdsContext: try row.holdsContext(over: features))
+      frontEnd = try spec.makeTrainable(declaration: &declaration)
+      contextFrames = options.contextFrames(holdsContext: spec.holdsContext)
     } catch {
       throw .frontEnd(error)
     }

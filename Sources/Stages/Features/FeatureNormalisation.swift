@@ -17,13 +17,13 @@ package struct FeatureNormalisation: Sendable {
   /// window is part of the row.
   ///
   /// - Throws: ``StageError`` for another scope; ``FrontEndError`` for a row that learns.
-  package static func check(_ features: FeatureConfiguration, row: Row, learns: Bool) throws {
-    switch features.cmvn {
+  package static func check(_ frontEnd: FrontEndSpec, learns: Bool) throws {
+    switch frontEnd.configuration.cmvn {
     case .none, .sliding: return
     case .global:
       throw StageError.globalNormalization
     case .utterance, .speaker:
-      if learns { throw FrontEndError.notWhileLearning(option: "cmvn", row: row.name) }
+      if learns { throw FrontEndError.notWhileLearning(option: "cmvn", kind: frontEnd.kind.name) }
     }
   }
 

@@ -30,7 +30,7 @@ package struct StoredFeatures: Sendable {
   ///
   /// - Throws: ``StageError`` for a directory of other features, or one that is not whole; ``ArchiveError``.
   package init(
-    _ path: String, row: Row, features: FeatureConfiguration, source: FeatureSource, progress: WorkProgress
+    _ path: String, frontEnd: FrontEndSpec, source: FeatureSource, progress: WorkProgress
   ) async throws {
     directory = try OutputDirectory.open(at: path, forWriting: false)
     self.path = path
@@ -41,7 +41,7 @@ package struct StoredFeatures: Sendable {
     labels = classes
     let configuration = directory.configuration
     let wanted = DirectoryOptions.fields(
-      row: row, features: features, channel: source.opener.audioChannel)
+      frontEnd: frontEnd, channel: source.opener.audioChannel)
     var differences: [StageError.FieldDifference] = []
     func compare(_ field: String, _ held: String?, _ expected: String) {
       if held != expected {
@@ -49,7 +49,8 @@ package struct StoredFeatures: Sendable {
       }
     }
     // Normalization is done here, with the statistics that lie beside the rows; a seed without dither does nothing.
-    let isSeedless = features.frame.dither == 0 && [.mel, .mfcc, .fft].contains(row.name)
+    let features = frontEnd.configuration
+    let isSeedless = features.frame.dither == 0 && !frontEnd.kind.isLearnable
     // A sliding window is part of the rows; any other scope leaves them raw.
     let isSliding = features.cmvn == .sliding || configuration.options["cmvn"] == "sliding"
     for field in wanted {

@@ -5,12 +5,12 @@ package import FrontEnds
 
 /// The options of features as `config.json` of an output directory holds them.
 package enum DirectoryOptions {
-  package static func fields(row: Row, features: FeatureConfiguration, channel: Int?) -> [JSONField] {
-    var fields = [JSONField("row", .string(row.name.rawValue))]
+  package static func fields(frontEnd: FrontEndSpec, channel: Int?) -> [JSONField] {
+    var fields = [JSONField("row", .string(frontEnd.kind.name))]
     fields.append(JSONField("channel", channel.map { .integer(Int64($0)) } ?? .string("mono")))
-    for option in row.name.options {
+    for option in frontEnd.kind.options {
       let value: JSONValue =
-        switch option.value(in: features) {
+        switch option.value(in: frontEnd.configuration) {
         case .flag(let flag): .bool(flag)
         case .integer(let number): .integer(Int64(number))
         case .real(let number): .number(number)

@@ -52,7 +52,9 @@ extension ComparePlan {
         report.seedTests = try seedTests(rows, speakers)
       }
       // What is normalised over utterances or speakers, or was made elsewhere, does not follow from one utterance's audio.
-      if trained.allSatisfy({ [.none, .sliding].contains($0.runs[0].configuration.features.cmvn) }),
+      if trained.allSatisfy({
+        [.none, .sliding].contains($0.runs[0].configuration.frontEnd.configuration.cmvn)
+      }),
         entries[0].givenFolder == nil
       {
         report.excerpts = try excerpts(trained, results)

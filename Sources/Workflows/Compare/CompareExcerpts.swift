@@ -71,7 +71,7 @@ extension ComparePlan {
     features.frame.sampleRateHertz = rate
     // At lower rates the lowest of so many bins would hold no point of the spectrum.
     features.mel.bins = rate >= 16_000 ? 80 : 40
-    let picture = try Row(.mel).makeFrontEnd(over: features)
+    let picture = try FrontEndSpec(.mel, features).makeFrontEnd()
     let opened: OpenUtterance
     do throws(CorpusError) {
       opened = try catalog.open(

@@ -34,7 +34,7 @@ package struct ComparePlan: Sendable {
     let fileName: String
     let seeds: [UInt64]
     /// What is trained: the row itself, or that of the features made elsewhere; nil for runs.
-    var trained: Row?
+    var trained: FrontEndRequest?
     /// SHA-256 over the features made elsewhere.
     var givenSHA256: String?
     /// The runs that were trained before, by seed.
@@ -164,15 +164,16 @@ package struct ComparePlan: Sendable {
 
   /// Refuses a feature option that no row has.
   private static func requireEffects(_ options: CompareOptions, _ entries: [Entry]) throws(Failure) {
-    let names = entries.compactMap { entry -> RowName? in
+    let names = entries.compactMap { entry -> FrontEndKind? in
       switch entry.row {
-      case .trained(let row): row.name
+      case .trained(let request): request.kind
       case .given: .given
       case .runs: nil
       }
     }
-    for option in FeatureOption.known where options.flags[option.name] != nil {
-      guard !option.rows.contains(where: names.contains) else { continue }
+    let known = FeatureOption.all + FrontEndKind.given.options
+    for option in known where options.flags[option.name] != nil {
+      guard !names.contains(where: { $0.uses(option) }) else { continue }
       throw Failure(
         .usage, code: "no-effect", subject: "--\(option.name)", expected: "an option of one of the rows",
         found: "one that none of them has", remedy: "Leave it out.")
@@ -203,7 +204,7 @@ extension ComparePlan.Entry {
     _ options: CompareOptions, _ catalog: CorpusCatalog, _ splits: CorpusSplits, _ testSplit: String
   ) throws {
     switch row {
-    case .trained(let row): trained = row
+    case .trained(let request): trained = request
     case .runs(let paths): runs = try Self.finished(paths, name: name)
     case .given(let folder):
       var layers = options.settings.saying(options.flags)
@@ -221,7 +222,7 @@ extension ComparePlan.Entry {
       let keys: [String] = Set(places).sorted().map { catalog.utterances[$0].key }
       let features = try GivenFeatures(folder, labelShift: options.labelShift)
       let (channels, sha256) = try features.survey(keys)
-      trained = try Row(
+      trained = try FrontEndRequest(
         parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))
       givenSHA256 = sha256
     }
@@ -237,10 +238,11 @@ extension ComparePlan {
   }
 
   /// The settings of a training of a row: those of all rows, of the trial and of the row.
-  private func layers(_ row: Row, seed: UInt64, trial: Int) -> SettingLayers {
+  private func layers(_ row: FrontEndRequest, seed: UInt64, trial: Int) -> SettingLayers {
     var flags = options.flags
     // What is said for all rows holds for those that have it.
-    for option in FeatureOption.known where flags[option.name] != nil && !option.rows.contains(row.name) {
+    for option in FeatureOption.all + FrontEndKind.given.options
+    where flags[option.name] != nil && !row.kind.uses(option) {
       flags[option.name] = nil
     }
     for setting in options.trials[trial] { flags[setting.name] = setting.value }

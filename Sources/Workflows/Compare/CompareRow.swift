@@ -5,7 +5,7 @@ package import FrontEnds
 /// What a comparison sets side by side: a row to train, runs that are trained, or features that another tool made.
 package enum CompareRow: Sendable, Equatable {
   /// A front end, trained here with every seed.
-  case trained(Row)
+  case trained(FrontEndRequest)
   /// RUNs of one row, one a seed.
   case runs([String])
   /// A folder of features by utterance, which a classifier is trained on here with every seed.
@@ -36,7 +36,9 @@ package enum CompareRow: Sendable, Equatable {
     } else if let folder = try place("dir:") {
       self = .given(folder)
     } else {
-      do throws(FrontEndError) { self = .trained(try Row(parsing: text)) } catch { throw Failure(error) }
+      do throws(FrontEndError) { self = .trained(try FrontEndRequest(parsing: text)) } catch {
+        throw Failure(error)
+      }
     }
   }
 

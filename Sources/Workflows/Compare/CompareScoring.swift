@@ -28,7 +28,7 @@ extension ComparePlan {
 
   /// Of this machine: its vector unit and libraries.
   private var fingerprint: String {
-    let frontEnd = try? Row(.mel).makeFrontEnd(over: FeatureConfiguration())
+    let frontEnd = try? FrontEndSpec(.mel).makeFrontEnd()
     return "\(frontEnd.map { $0.fingerprint.text } ?? ""); \(AlgebraLibrary.version)"
   }
 

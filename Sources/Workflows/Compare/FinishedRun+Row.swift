@@ -25,7 +25,9 @@ extension ComparePlan.Entry {
           expected: "the folder of a training that has ended", found: "no \(RunDirectory.summaryName)",
           remedy: "Name the RUN itself; finish it with kaleido train --resume.")
       }
-      guard run.configuration.row.name != .given else { throw FrontEndError.notFromAudio(row: .given) }
+      guard run.configuration.frontEnd.kind != .given else {
+        throw FrontEndError.notFromAudio(kind: FrontEndKind.given.name)
+      }
       runs.append(run)
     }
     runs.sort { $0.seed < $1.seed }
@@ -51,7 +53,7 @@ extension RunConfiguration {
   fileprivate var seedless: RunConfiguration {
     var other = self
     other.training.seed = 0
-    other.features.frame.seed = 0
+    other.frontEnd.configuration.frame.seed = 0
     return other
   }
 }

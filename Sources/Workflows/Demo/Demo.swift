@@ -57,7 +57,8 @@ package struct Demo: Sendable {
     // Features of another corpus are another configuration, and stand beside.
     let folder = preset.map { "\(format.rawValue)-\($0.rawValue)" } ?? format.rawValue
     var options = PreprocessOptions(
-      corpus: try corpus(), outputDirectory: "\(outputFolder)/\(folder)", row: Row(.mel), jobs: jobs)
+      corpus: try corpus(), outputDirectory: "\(outputFolder)/\(folder)", frontEnd: FrontEndSpec(.mel),
+      jobs: jobs)
     options.dataFolder = dataFolder
     options.format = format
     options.commandLine = ["kaleido", "demo"]

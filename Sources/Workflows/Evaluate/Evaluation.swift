@@ -50,15 +50,15 @@ package struct Evaluation: Sendable {
         splits: splits, includesCalibration: options.includesCalibration)
       classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
       try FeatureNormalisation.check(
-        configuration.features, row: configuration.row, learns: recognizer.frontEnd.layer != nil)
+        configuration.frontEnd, learns: recognizer.frontEnd.layer != nil)
       let frontEnd = recognizer.frontEnd.frozen(values)
       summary = frontEnd.summary
       let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
       var source = try FeatureSource(
         catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
         channel: options.channel ?? configuration.channel, jobs: options.jobs)
-      guard (configuration.row.name == .given) == (options.givenFeatures != nil) else {
-        throw FrontEndError.notFromAudio(row: configuration.row.name)
+      guard (configuration.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
+        throw FrontEndError.notFromAudio(kind: configuration.frontEnd.kind.name)
       }
       source.given = try options.givenFeatures.map {
         try GivenFeatures($0, labelShift: options.labelShift)
@@ -89,7 +89,8 @@ package struct Evaluation: Sendable {
       }
       var graph = graph
       graph.source.normalisation = try await FeatureNormalisation.make(
-        configuration.features, indices: selection.places, source: graph.source, progress: progress)
+        configuration.frontEnd.configuration, indices: selection.places, source: graph.source,
+        progress: progress)
       progress.enter(
         .working, items: selection.places.count,
         bytes: selection.places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
@@ -118,7 +119,7 @@ package struct Evaluation: Sendable {
         throw failure
       }
       return EvaluationReport(
-        model: modelPath, frontEnd: summary, row: configuration.row.description,
+        model: modelPath, frontEnd: summary, row: configuration.frontEnd.description,
         seed: configuration.training.seed, epoch: epoch, split: selection.split, symbols: classes.symbols,
         scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
         isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,

@@ -7,7 +7,7 @@ extension Failure {
   /// Wrong feature options are the user's to correct: all of them end before any output, with 64.
   init(frontEnd error: FrontEndError) {
     switch error {
-    case .unknownRow(let name, let known, let suggestion):
+    case .unknownKind(let name, let known, let suggestion):
       self.init(
         .usage, code: "unknown-row", subject: name, expected: "one of \(known.joined(separator: ", "))",
         remedy: Self.didYouMean(suggestion))
@@ -16,9 +16,9 @@ extension Failure {
         .usage, code: "unknown-option", subject: name,
         expected: suggestion == nil ? "one of \(known.joined(separator: ", "))" : nil,
         remedy: Self.didYouMean(suggestion))
-    case .optionNotForRow(let option, let row, let allowed):
+    case .optionNotForKind(let option, let kind, let allowed):
       self.init(
-        .usage, code: "option-not-for-row", subject: "--\(option)", place: "row \(row.rawValue)",
+        .usage, code: "option-not-for-row", subject: "--\(option)", place: "row \(kind)",
         expected: "one of \(allowed.joined(separator: ", "))")
     case .duplicateOption(let option, let row):
       self.init(.usage, code: "option-twice", subject: option, place: row)
@@ -37,14 +37,14 @@ extension Failure {
       self.init(
         .usage, code: "unknown-preset", subject: name, expected: "one of \(known.joined(separator: ", "))",
         remedy: Self.didYouMean(suggestion))
-    case .notWhileLearning(let option, let row):
+    case .notWhileLearning(let option, let kind):
       self.init(
-        .usage, code: "not-while-learning", subject: "--\(option)", place: "row \(row.rawValue)",
-        remedy: "No gradient goes through it: leave it out, or take \(row.rawValue):fixed.")
-    case .notFromAudio(let row):
+        .usage, code: "not-while-learning", subject: "--\(option)", place: "row \(kind)",
+        remedy: "No gradient goes through it: leave it out, or take \(kind):fixed.")
+    case .notFromAudio(let kind):
       self.init(
-        .usage, code: "not-from-audio", subject: "row \(row.rawValue)",
-        expected: "a row that is computed from audio", found: row.help,
+        .usage, code: "not-from-audio", subject: "row \(kind)",
+        expected: "a row that is computed from audio", found: "features that another tool made",
         remedy: "Only kaleido compare takes such features, as dir:DIR.")
     case .structuredMap(let error):
       self.init(

@@ -50,7 +50,7 @@ package struct Doctor: Sendable, Codable, Equatable {
     planning = "unknown"
     fingerprint = "unknown"
     do {
-      let frontEnd = try SpectralFrontEnd(row: .mel, configuration: FeatureConfiguration())
+      let frontEnd = try FrontEndSpec(.mel).makeFrontEnd()
       fftw = frontEnd.fingerprint.fftwVersion
       vectorUnit = frontEnd.fingerprint.kernels
       planning = frontEnd.fingerprint.planProvenance.rawValue

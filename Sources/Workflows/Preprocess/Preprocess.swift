@@ -113,7 +113,7 @@ extension PreprocessPlan {
       report = try directory.writeIndexes(
         IndexOptions(
           corpusRoot: catalog.root, usesRelativePaths: options.usesRelativePaths,
-          featureType: "kaleido-\(options.row.name.rawValue)")
+          featureType: "kaleido-\(options.frontEnd.kind.name)")
       ) {
         counted.add($0)
         progress.finishItem(rejected: false)

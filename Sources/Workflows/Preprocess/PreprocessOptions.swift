@@ -11,10 +11,8 @@ package struct PreprocessOptions: Sendable {
   /// The folder of the program's data, before the other places where it is looked for.
   package var dataFolder: String?
   package var outputDirectory: String
-  package var row: Row
-  /// The options common to all rows; those of the row stand above them.
-  package var features: FeatureConfiguration
-  /// The trained model whose front end is run; `row` and `features` are its own.
+  package var frontEnd: FrontEndSpec
+  /// The trained model whose front end is run; `frontEnd` is its own.
   package var model: LoadedModel?
   package var format: ArchiveFormat = .kaldi
   /// Kaldi's CM compression; holds one utterance's features in memory.
@@ -36,13 +34,10 @@ package struct PreprocessOptions: Sendable {
   /// The command as it was given, for `provenance.jsonl`.
   package var commandLine: [String] = []
 
-  package init(
-    corpus: String, outputDirectory: String, row: Row, features: FeatureConfiguration = .init(), jobs: Int = 1
-  ) {
+  package init(corpus: String, outputDirectory: String, frontEnd: FrontEndSpec, jobs: Int = 1) {
     self.corpus = corpus
     self.outputDirectory = outputDirectory
-    self.row = row
-    self.features = features
+    self.frontEnd = frontEnd
     self.jobs = jobs
   }
 }

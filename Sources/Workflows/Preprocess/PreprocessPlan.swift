@@ -16,7 +16,7 @@ package struct PreprocessPlan: Sendable {
   package let data: DataManifests
   /// What the first pass computes: everything but normalisation over more than a window.
   package var frontEnd: any FrontEnd { source.frontEnd }
-  package let features: FeatureConfiguration
+  package var features: FeatureConfiguration { options.frontEnd.configuration }
   package let layout: ShardLayout
   package let configuration: DirectoryConfiguration
 
@@ -36,11 +36,12 @@ package struct PreprocessPlan: Sendable {
           remedy: "Name one; perhaps a variable was not set.")
       }
       self.options = options
-      features = try options.row.configuration(over: options.features)
-      let firstPass = features.cmvn == .sliding ? features : features.withoutNormalization
+      let features = options.frontEnd.configuration
+      let firstPass =
+        features.cmvn == .sliding ? options.frontEnd : options.frontEnd.withoutNormalization
       let frontEnd =
-        if let model = options.model { try model.frontEnd(over: firstPass) } else {
-          try options.row.name.makeFrontEnd(firstPass)
+        if let model = options.model { try model.frontEnd(with: firstPass.configuration) } else {
+          try firstPass.makeFrontEnd()
         }
       try Self.check(options, frontEnd)
       data = try DataManifests.locate(explicit: options.dataFolder)
@@ -86,7 +87,7 @@ package struct PreprocessPlan: Sendable {
         manifestSHA256: try sha256(catalog.canonicalManifest()),
         arithmeticFingerprint: frontEnd.fingerprint.text,
         options: .object(
-          DirectoryOptions.fields(row: options.row, features: features, channel: options.channel) + digests))
+          DirectoryOptions.fields(frontEnd: options.frontEnd, channel: options.channel) + digests))
     } catch {
       throw Failure(error)
     }

@@ -40,9 +40,8 @@ extension PreprocessOptions {
     settings: inout SettingLayers
   ) throws(Failure) {
     let model = try LoadedModel(ifNamed: modelPath)
-    let (row, features) = try settings.rowAndFeatures(of: model)
     self.init(
-      corpus: place.corpus, outputDirectory: outputDirectory, row: row, features: features,
+      corpus: place.corpus, outputDirectory: outputDirectory, frontEnd: try settings.frontEnd(of: model),
       jobs: try settings.jobs(cores: cores))
     self.model = model
     root = place.root
@@ -66,8 +65,7 @@ extension LiveStreamOptions {
   /// Throws ``Failure``.
   package init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {
     let model = try LoadedModel(ifNamed: modelPath)
-    let (row, features) = try settings.rowAndFeatures(of: model)
-    self.init(row: row, features: features)
+    self.init(frontEnd: try settings.frontEnd(of: model))
     self.model = model
     input = try settings.choice(SettingName.input.rawValue, default: .auto)
     output = try settings.choice(SettingName.output.rawValue, default: .text)

@@ -13,9 +13,8 @@ extension TrainOptions {
   package init(
     _ place: CorpusPlace, runDirectory: String, cores: Int, settings: inout SettingLayers
   ) throws(Failure) {
-    let (row, features) = try settings.rowAndFeatures(.frontEnd)
     self.init(
-      corpus: place.corpus, runDirectory: runDirectory, row: row, features: features,
+      corpus: place.corpus, runDirectory: runDirectory, frontEnd: try settings.frontEnd(.frontEnd),
       jobs: try settings.jobs(cores: cores))
     root = place.root
     dataFolder = place.dataFolder

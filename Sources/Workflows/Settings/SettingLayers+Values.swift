@@ -76,30 +76,25 @@ extension SettingLayers {
     return allowance
   }
 
-  /// The row, and the feature options that are in force for it.
+  /// The front end with the feature options that are in force for it.
   ///
-  /// - Parameter name: the setting that names the row.
-  package mutating func rowAndFeatures(
-    _ name: SettingName = .features
-  ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
-    let said: Row
+  /// - Parameter name: the setting that names the front end.
+  package mutating func frontEnd(_ name: SettingName = .features) throws(Failure) -> FrontEndSpec {
+    let said: FrontEndRequest
     do {
-      said = try Row(parsing: try value(name.rawValue, default: RowName.mel.rawValue))
+      said = try FrontEndRequest(parsing: try value(name.rawValue, default: FrontEndKind.mel.name))
     } catch {
       throw Failure(error)
     }
-    let row = try withoutOverridden(said, saidBy: name)
+    let request = try withoutOverridden(said, saidBy: name)
     let preset = try value(SettingName.preset.rawValue, default: "none")
-    return (row, try features(row: row, preset: preset == "none" ? nil : preset))
+    return try frontEnd(request, preset: preset == "none" ? nil : preset)
   }
 
-  /// The row and feature options of a model, or, without one, those that the settings say.
-  mutating func rowAndFeatures(
-    of model: LoadedModel?
-  ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
-    guard let model else { return try rowAndFeatures() }
-    return try rowAndFeatures(
-      ofModel: model.configuration.row, model.configuration.features, at: Sanitized.path(model.path))
+  /// The front end of a model, or, without one, that of the settings.
+  mutating func frontEnd(of model: LoadedModel?) throws(Failure) -> FrontEndSpec {
+    guard let model else { return try frontEnd() }
+    return try frontEnd(ofModel: model.configuration.frontEnd, at: Sanitized.path(model.path))
   }
 
   /// A value that an option does not take.

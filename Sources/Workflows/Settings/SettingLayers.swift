@@ -20,7 +20,7 @@ package struct SettingLayers: Sendable {
   package struct IdleSetting: Sendable, Equatable {
     package let name: String
     package let origin: SettingOrigin
-    package let row: RowName
+    package let kind: FrontEndKind
   }
 
   private let environment: [String: String]
@@ -99,10 +99,10 @@ package struct SettingLayers: Sendable {
     return value
   }
 
-  /// The feature options in force for a row, with their origins.
-  package mutating func features(
-    row: Row, preset: String?
-  ) throws(Failure) -> FeatureConfiguration {
+  /// The front end of a request with the feature options in force for it.
+  package mutating func frontEnd(
+    _ request: FrontEndRequest, preset: String?
+  ) throws(Failure) -> FrontEndSpec {
     do {
       var settings = FeatureSettings()
       if let preset { try settings.setPreset(named: preset) }
@@ -113,33 +113,32 @@ package struct SettingLayers: Sendable {
       for option in FeatureOption.all {
         if let text = flags[option.name] { try settings.set(option, to: text, origin: .flag) }
       }
-      let (configuration, origins) = try settings.resolve(for: row)
-      withoutEffect = settings.optionsWithoutEffect(on: [row]).map { option in
-        IdleSetting(name: option.name, origin: origins[option.name] ?? .default, row: row.name)
+      let (spec, origins) = try settings.resolve(request)
+      let kind = spec.kind
+      withoutEffect = settings.optionsWithoutEffect(on: [kind]).map { option in
+        IdleSetting(name: option.name, origin: origins[option.name] ?? .default, kind: kind)
       }
-      for option in row.name.options {
+      for option in kind.options {
         self.settings.append(
           Setting(
-            name: option.name, value: option.value(in: configuration).text,
+            name: option.name, value: option.value(in: spec.configuration).text,
             origin: origins[option.name] ?? .default))
       }
-      for option in FeatureOption.all where flags[option.name] != nil && !option.rows.contains(row.name) {
-        throw FrontEndError.optionNotForRow(
-          option: option.name, row: row.name, allowed: row.name.options.map(\.name))
+      for option in FeatureOption.all where flags[option.name] != nil && !kind.uses(option) {
+        throw FrontEndError.optionNotForKind(
+          option: option.name, kind: kind.name, allowed: kind.options.map(\.name))
       }
-      return configuration
+      return spec
     } catch {
       throw Failure(error)
     }
   }
 
-  /// The row and feature options of a trained model.
+  /// The front end of a trained model.
   ///
   /// What file and environment say beside it has no effect. Throws ``Failure`` where the command line asks for something
   /// else than the model has.
-  mutating func rowAndFeatures(
-    ofModel row: Row, _ features: FeatureConfiguration, at path: String
-  ) throws(Failure) -> (row: Row, features: FeatureConfiguration) {
+  mutating func frontEnd(ofModel spec: FrontEndSpec, at path: String) throws(Failure) -> FrontEndSpec {
     func other(_ option: String, found: String, expected: String) -> Failure {
       Failure(
         .usage, code: "other-than-model", subject: "--\(option)", place: "--model \(path)",
@@ -150,38 +149,40 @@ package struct SettingLayers: Sendable {
     do {
       var said = flags.filter { name, _ in FeatureOption.all.contains { $0.name == name } }
       if let text = flags[rowName] {
-        let wanted = try Row(parsing: text)
-        guard wanted.name == row.name else {
-          throw other(rowName, found: text, expected: row.description)
+        let wanted = try FrontEndRequest(parsing: text)
+        guard wanted.kind == spec.kind else {
+          throw other(rowName, found: text, expected: spec.description)
         }
         for (name, value) in wanted.settings { said[name] = value.text }
       }
       for option in FeatureOption.all {
-        let isOption = option.rows.contains(row.name)
-        let own = option.value(in: features)
+        let isOption = spec.kind.uses(option)
+        let own = option.value(in: spec.configuration)
         if let text = said[option.name], try !isOption || option.parse(text) != own {
           throw other(
-            option.name, found: text, expected: isOption ? own.text : "none on \(row.name.rawValue)")
+            option.name, found: text, expected: isOption ? own.text : "none on \(spec.kind)")
         }
         if isOption { settings.append(Setting(name: option.name, value: own.text, origin: .model)) }
         if let (_, origin) = try lookUp(option.name), origin != .flag {
-          withoutEffect.append(IdleSetting(name: option.name, origin: origin, row: row.name))
+          withoutEffect.append(IdleSetting(name: option.name, origin: origin, kind: spec.kind))
         }
       }
     } catch {
       throw Failure(error)
     }
-    settings.append(Setting(name: rowName, value: row.description, origin: .model))
-    return (row, features)
+    settings.append(Setting(name: rowName, value: spec.description, origin: .model))
+    return spec
   }
 
   /// The row without those of its options that are said in a stronger place than the row itself.
   ///
   /// Throws ``Failure`` where one command line says an option twice, in the row and beside it, with different values.
-  func withoutOverridden(_ row: Row, saidBy name: SettingName) throws(Failure) -> Row {
+  func withoutOverridden(
+    _ request: FrontEndRequest, saidBy name: SettingName
+  ) throws(Failure) -> FrontEndRequest {
     let origin = settings.last { $0.name == name.rawValue }?.origin ?? .default
     var overridden: Set<String> = []
-    for (name, value) in row.settings.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in request.settings.sorted(by: { $0.key < $1.key }) {
       if let flag = flags[name] {
         guard origin == .flag else {
           overridden.insert(name)
@@ -196,7 +197,7 @@ package struct SettingLayers: Sendable {
         overridden.insert(name)
       }
     }
-    return row.dropping(overridden)
+    return request.dropping(overridden)
   }
 
   /// Every setting that was looked up, as the JSON that `--config` reads.

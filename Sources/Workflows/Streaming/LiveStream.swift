@@ -37,8 +37,7 @@ package struct LiveStreamOptions: Sendable {
     package static let ofPhones: [Self] = [.text, .phn, .jsonl]
   }
 
-  package var row: Row
-  package var features: FeatureConfiguration
+  package var frontEnd: FrontEndSpec
   /// The model that recognises phones; features are written if nil.
   package var model: LoadedModel?
   /// The folder of the program's data, before the other places where it is looked for.
@@ -52,10 +51,7 @@ package struct LiveStreamOptions: Sendable {
   /// Frames in each array or matrix where the output cannot be sought in.
   package var blockFrames = 10
 
-  package init(row: Row, features: FeatureConfiguration) {
-    self.row = row
-    self.features = features
-  }
+  package init(frontEnd: FrontEndSpec) { self.frontEnd = frontEnd }
 }
 
 /// Audio on a file descriptor to features, or with a model to phones, on another, as they come.
@@ -83,7 +79,7 @@ package struct LiveStream: Sendable {
   /// Throws ``Failure`` for options that cannot be, normalisation over more than a window among them.
   package init(_ options: LiveStreamOptions) throws(Failure) {
     do {
-      let features = try options.row.configuration(over: options.features)
+      let features = options.frontEnd.configuration
       guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
         throw Failure(
           .usage, code: "cmvn", subject: "--cmvn",
@@ -96,10 +92,10 @@ package struct LiveStream: Sendable {
       }
       self.options = options
       if let model = options.model {
-        frontEnd = try model.frontEnd(over: features)
+        frontEnd = try model.frontEnd(with: features)
         recognition = try LiveRecognition(model, dataFolder: options.dataFolder, timing: frontEnd.timing)
       } else {
-        frontEnd = try options.row.name.makeFrontEnd(features)
+        frontEnd = try options.frontEnd.makeFrontEnd()
         recognition = nil
       }
       try BlockSize.check(frontEnd, samples: Self.blockSamples)

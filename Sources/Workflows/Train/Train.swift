@@ -125,10 +125,10 @@ extension TrainPlan {
     var source = trainSource
     if let path = options.featuresFrom {
       source.stored = try await StoredFeatures(
-        path, row: options.row, features: configuration.features, source: source, progress: progress)
+        path, frontEnd: configuration.frontEnd, source: source, progress: progress)
     }
     source.normalisation = try await FeatureNormalisation.make(
-      configuration.features, indices: places, source: source, progress: progress)
+      configuration.frontEnd.configuration, indices: places, source: source, progress: progress)
     return source
   }
 

@@ -11,9 +11,7 @@ package struct TrainOptions: Sendable {
   /// The folder of the program's data, before the other places where it is looked for.
   package var dataFolder: String?
   package var runDirectory: String
-  package var row: Row
-  /// The options common to all rows; those of the row stand above them.
-  package var features: FeatureConfiguration
+  package var frontEnd: FrontEndSpec
   package var classifier = FrameClassifierOptions()
   /// The classes that are trained and decoded.
   package var folding = Folding.phones39
@@ -41,13 +39,10 @@ package struct TrainOptions: Sendable {
   /// The command as it was given, for `provenance.jsonl`.
   package var commandLine: [String] = []
 
-  package init(
-    corpus: String, runDirectory: String, row: Row, features: FeatureConfiguration = .init(), jobs: Int = 1
-  ) {
+  package init(corpus: String, runDirectory: String, frontEnd: FrontEndSpec, jobs: Int = 1) {
     self.corpus = corpus
     self.runDirectory = runDirectory
-    self.row = row
-    self.features = features
+    self.frontEnd = frontEnd
     self.jobs = jobs
   }
 }

@@ -35,17 +35,16 @@ package struct TrainPlan: Sendable {
       self.options = options
       var classifier = options.classifier
       classifier.classCount = options.folding.rawValue
-      let features = try options.row.configuration(over: options.features)
       let trained = try FrameRecognizer(
-        row: options.row, features: features, classifier: classifier, seed: options.training.seed)
+        frontEnd: options.frontEnd, classifier: classifier, seed: options.training.seed)
       recognizer = trained
       try Self.checkMemory(trained, options.training)
-      try FeatureNormalisation.check(features, row: options.row, learns: trained.frontEnd.layer != nil)
+      try FeatureNormalisation.check(options.frontEnd, learns: trained.frontEnd.layer != nil)
       guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
         throw Failure(
           .usage, code: "features-of-a-row-that-learns", subject: "--features-from",
-          place: "row \(options.row)", expected: "a fixed row",
-          remedy: "Leave it out: what learns needs the audio; or take \(options.row.name.rawValue):fixed.")
+          place: "row \(options.frontEnd)", expected: "a fixed row",
+          remedy: "Leave it out: what learns needs the audio; or take \(options.frontEnd.kind):fixed.")
       }
       data = try DataManifests.locate(explicit: options.dataFolder)
       catalog = try CorpusCatalog(options.corpus, root: options.root, data: data, progress: progress)
@@ -68,15 +67,15 @@ package struct TrainPlan: Sendable {
       var source = try FeatureSource(
         catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
         foldings: [options.folding], channel: options.channel, jobs: options.jobs)
-      guard (options.row.name == .given) == (options.givenFeatures != nil) else {
-        throw FrontEndError.notFromAudio(row: options.row.name)
+      guard (options.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
+        throw FrontEndError.notFromAudio(kind: options.frontEnd.kind.name)
       }
       source.given = try options.givenFeatures.map {
         try GivenFeatures($0, labelShift: options.labelShift)
       }
       trainSource = source
       configuration = RunConfiguration(
-        row: options.row, features: features, classifier: classifier, folding: options.folding,
+        frontEnd: options.frontEnd, classifier: classifier, folding: options.folding,
         training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
         includesCalibration: options.includesCalibration, channel: options.channel,
         corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),

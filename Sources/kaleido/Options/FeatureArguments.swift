@@ -3,16 +3,18 @@ import FrontEnds
 
 /// The feature options that a front end has or may have whether it learns or not.
 struct FeatureSection: SettingSection {
-  static let arguments = FeatureOption.all.filter { !$0.isOfLearnableRows }.map(\.argument)
+  static let arguments = FeatureOption.all.filter { !$0.isOfLearnableKinds }.map(\.argument)
 }
 
-/// The feature options of rows that learn, and of their controls.
+/// The feature options of front ends that learn, and of their controls.
 struct LearnableSection: SettingSection {
-  static let arguments = FeatureOption.all.filter(\.isOfLearnableRows).map(\.argument)
+  static let arguments = FeatureOption.all.filter(\.isOfLearnableKinds).map(\.argument)
 }
 
 extension FeatureOption {
-  fileprivate var isOfLearnableRows: Bool { rows.allSatisfy(RowName.learnable.contains) }
+  fileprivate var isOfLearnableKinds: Bool {
+    FrontEndKind.all.allSatisfy { $0.isLearnable || !$0.uses(self) }
+  }
 
   fileprivate var argument: SettingArgument { SettingArgument(setting, default: defaultValue) }
 }

@@ -9,7 +9,7 @@ enum Warnings {
   static func warnAboutUnused(_ settings: SettingLayers, _ output: OutputOptions) {
     for unused in settings.withoutEffect where unused.origin != .flag {
       let source = unused.origin == .file ? "the file of --config" : EnvironmentVariable.named(unused.name)
-      warn("\(source) sets --\(unused.name), which has no effect on row \(unused.row.rawValue)", output)
+      warn("\(source) sets --\(unused.name), which has no effect on row \(unused.kind)", output)
     }
   }
 

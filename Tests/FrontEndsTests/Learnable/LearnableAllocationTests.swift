@@ -38,7 +38,7 @@ struct LearnableAllocationTests {
     "A stream that has run allocates nothing, and so the next utterance",
     arguments: LearnableRowTests.rows + LearnableRowTests.matrixRows + ["mel:time=dct", "mel"])
   func stream(row: String) throws {
-    let frontEnd = try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+    let frontEnd = try FrontEndSpec(parsing: row).makeFrontEnd()
     let samples = testSamples(count: 12_345)
     let stream = frontEnd.makeStream(utterance: "A")
     var rows = [Float](repeating: 0, count: frontEnd.maximumRows(ofBlock: 12_345) * frontEnd.channels)

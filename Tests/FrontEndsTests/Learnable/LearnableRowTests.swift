@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
-  try Row(parsing: row).makeFrontEnd(over: FeatureConfiguration())
+  try FrontEndSpec(parsing: row).makeFrontEnd()
 }
 
 @Suite("Rows that learn")
@@ -138,8 +138,8 @@ struct LearnableRowTests {
     let setup = try LearnableSetup(row)
     let fixedText = row.contains(":") ? "\(row),fixed" : "\(row):fixed"
     var declaration = ModelDeclaration(seed: 1)
-    let twin = try Row(parsing: fixedText).makeTrainable(
-      over: FeatureConfiguration(), declaration: &declaration)
+    let twin = try FrontEndSpec(parsing: fixedText).makeTrainable(
+      declaration: &declaration)
     #expect(twin.layer == nil && declaration.parameters.isEmpty)
     #expect(twin.channels == setup.row.channels)
     #expect(twin.operationsPerFrame == setup.row.operationsPerFrame && twin.operationsPerFrame > 0)
@@ -340,12 +340,12 @@ struct LearnableRowTests {
     for option in ["deltas=1", "splice=2", "subsample=3", "cmvn=sliding"] {
       var declaration = ModelDeclaration(seed: 1)
       let name = String(option.prefix { $0 != "=" })
-      #expect(throws: FrontEndError.notWhileLearning(option: name, row: .kaleidoscopePooled)) {
-        try Row(parsing: "kaleidoscope-pooled:\(option)")
-          .makeTrainable(over: FeatureConfiguration(), declaration: &declaration)
+      #expect(throws: FrontEndError.notWhileLearning(option: name, kind: "kaleidoscope-pooled")) {
+        try FrontEndSpec(parsing: "kaleidoscope-pooled:\(option)").makeTrainable(
+          declaration: &declaration)
       }
-      let fixed = try Row(parsing: "kaleidoscope-pooled:fixed,\(option)")
-        .makeTrainable(over: FeatureConfiguration(), declaration: &declaration)
+      let fixed = try FrontEndSpec(parsing: "kaleidoscope-pooled:fixed,\(option)").makeTrainable(
+        declaration: &declaration)
       #expect(fixed.layer == nil)
     }
     #expect(throws: FrontEndError.self) { try makeFrontEnd("kaleidoscope:expansion=3") }

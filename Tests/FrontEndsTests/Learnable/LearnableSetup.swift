@@ -13,7 +13,8 @@ struct LearnableSetup {
 
   init(_ text: String, seed: UInt64 = 1) throws {
     var declaration = ModelDeclaration(seed: seed)
-    row = try Row(parsing: text).makeTrainable(over: FeatureConfiguration(), declaration: &declaration)
+    row = try FrontEndSpec(parsing: text).makeTrainable(
+      declaration: &declaration)
     self.declaration = declaration
     values = ModelValues(declaration)
     layer = try #require(row.layer)

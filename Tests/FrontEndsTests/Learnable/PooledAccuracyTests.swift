@@ -26,7 +26,7 @@ struct PooledAccuracyTests {
   private func gates(peer: PeerErrors, row: String) throws {
     var options = FilterBankOptions()
     options.mel.bins = peer.bins
-    let frontEnd = try Row(parsing: "\(row):bins=\(peer.bins)").makeFrontEnd(over: FeatureConfiguration())
+    let frontEnd = try FrontEndSpec(parsing: "\(row):bins=\(peer.bins)").makeFrontEnd()
     var errors: [Double] = []
     for utterance in try BuiltInCorpus.utterances() {
       let samples = try BuiltInCorpus.samples(ofUtterance: utterance)

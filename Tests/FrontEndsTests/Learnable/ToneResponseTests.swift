@@ -9,8 +9,8 @@ import Testing
 @Suite("Responses of filters to tones") struct ToneResponseTests {
   private func responses(_ text: String, _ frequencies: [Double]) throws -> [[Double]]? {
     var declaration = ModelDeclaration(seed: 1)
-    let frontEnd = try Row(parsing: text).makeTrainable(
-      over: FeatureConfiguration(), declaration: &declaration)
+    let frontEnd = try FrontEndSpec(parsing: text).makeTrainable(
+      declaration: &declaration)
     return frontEnd.toneResponses(ModelValues(declaration), frequenciesHertz: frequencies)
   }
 

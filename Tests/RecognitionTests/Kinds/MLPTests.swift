@@ -20,7 +20,7 @@ struct MLPTests {
   func context() throws {
     func context(_ row: String) throws -> FrameContext {
       try FrameRecognizer(
-        row: try Row(parsing: row), features: FeatureConfiguration(), classifier: FrameClassifierOptions(),
+        frontEnd: try FrontEndSpec(parsing: row), classifier: FrameClassifierOptions(),
         seed: 1
       ).context
     }

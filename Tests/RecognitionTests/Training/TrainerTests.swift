@@ -11,7 +11,7 @@ import Testing
 struct TrainerTests {
   private func recognizer(_ text: String, _ options: FrameClassifierOptions) throws -> FrameRecognizer {
     try FrameRecognizer(
-      row: try Row(parsing: text), features: FeatureConfiguration(), classifier: options, seed: 3)
+      frontEnd: try FrontEndSpec(parsing: text), classifier: options, seed: 3)
   }
 
   static let cases: [(String, FrameClassifierOptions)] = [

@@ -15,7 +15,7 @@ struct TrainArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The front end: \(RowName.allCases.map(\.rawValue).joined(separator: ", ")), with options as in mel:bins=80. (default: mel)",
+      "The front end: \(FrontEndKind.all.map(\.name).joined(separator: ", ")), with options as in mel:bins=80. (default: mel)",
       valueName: "row"))
   var frontEnd: String?
 

@@ -1,0 +1,57 @@
+import Signal
+
+/// The frames of a plan of the signal module as they are: a front end without parameters, or the source of one
+/// that learns.
+struct PlanFrontEnd: FrontEnd {
+  let timing: FrameTiming
+  let summary: String
+  private let plan: any FeaturePlan
+
+  /// - Parameter description: what is computed.
+  init(_ plan: any FeaturePlan, description: String) {
+    self.plan = plan
+    summary = "\(description); \(plan.channels) channels"
+    timing = FrameTiming(frame: plan.frame, subsample: SubsampleOptions())
+  }
+
+  var channels: Int { plan.channels }
+  var latencyFrames: Int { 0 }
+  var initialLatencyFrames: Int { 0 }
+  var fingerprint: ArithmeticFingerprint { plan.fingerprint }
+
+  func maximumRows(ofBlock samples: Int) -> Int {
+    let (length, shift) = (timing.frameLengthSamples, timing.frameShiftSamples)
+    // Accepting n samples completes at most n / S frames, rounded up. At the end those are owed whose last sample
+    // the audio does not reach: none where edges are snipped, else less than N / 2S + 2.
+    return (max(1, samples) - 1) / shift + 1 + (plan.frame.snipsEdges ? 0 : length / shift + 2)
+  }
+
+  func makeStream(utterance: String) -> any FrontEndStream {
+    PlanFrontEndStream(plan.makeStream(utteranceKey: DitherKey.hash(of: utterance)))
+  }
+}
+
+/// The state of a ``PlanFrontEnd`` within one utterance: frames go straight into the caller's memory.
+private final class PlanFrontEndStream: FrontEndStream {
+  private let stream: FeatureStream
+
+  init(_ stream: FeatureStream) { self.stream = stream }
+
+  var channels: Int { stream.channels }
+
+  func maximumFrames(accepting samples: Int) -> Int { stream.frames(afterAccepting: samples) }
+
+  var maximumFinishFrames: Int { stream.frames(afterAccepting: 0, finishing: true) }
+
+  func accept(_ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
+    stream.accept(samples, into: rows)
+  }
+
+  func accept(_ samples: UnsafeBufferPointer<Float>, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
+    stream.accept(samples, into: rows)
+  }
+
+  func finish(into rows: UnsafeMutableBufferPointer<Float>) -> Int { stream.finish(into: rows) }
+
+  func reset(utterance: String) { stream.reset(utteranceKey: DitherKey.hash(of: utterance)) }
+}

@@ -1,0 +1,51 @@
+import Signal
+
+/// `mel`: Kaldi's log mel filter bank; with `time=dct` a Hamming-windowed DCT over time after it, the control of
+/// `kaleidoscope-time`.
+struct Mel: FrontEndDefinition {
+  /// A transform over time after the filter bank.
+  enum Time: String, Sendable, CaseIterable {
+    case none
+    /// The first 11 outputs of a Hamming-windowed DCT-II over 32 frames.
+    case dct
+  }
+
+  static let time = OptionKey<Time>.choice(
+    "time", default: .none, help: "Transform over 32 frames of each bin, 11 outputs of it.")
+
+  let name = "mel"
+  let help = "log mel filter bank"
+  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .padding, .mel, .energy, .scale]
+  let ownOptions = [time.option]
+
+  func holdsContext(_ configuration: FeatureConfiguration) -> Bool { configuration[Self.time] != .none }
+
+  func assemble(_ context: inout AssemblyContext) throws(FrontEndError) -> FrontEndAssembly {
+    let configuration = context.configuration
+    let plan = try context.plan { () throws(SignalError) in
+      try FilterBankPlan(configuration.filterBankOptions)
+    }
+    var result = context.assembly(
+      plan, operations: try context.melOperations().total,
+      description: [
+        (configuration.usesLog ? "log of " : "") + configuration.melDescription,
+        configuration.frameDescription,
+      ] + (configuration.energy.isUsed ? ["energy"] : []) + configuration.ditherDescription)
+    if configuration[Self.time] == .dct {
+      let frames = TimeTransformLayer.frames
+      result.addTime(rate: 1, description: "Hamming-windowed DCT over \(frames) frames, 11 outputs", &context)
+    }
+    return result
+  }
+}
+
+extension AssemblyContext {
+  /// Operations of a mel filter bank, and the number of its bins.
+  func melOperations() throws(FrontEndError) -> (total: Int, bins: Int) {
+    let mel = try plan { () throws(SignalError) in
+      try MelWeights(configuration.mel, frame: configuration.frameOptions)
+    }
+    let pooling = mel.triangles.reduce(0) { $0 + 2 * $1.weights.count }
+    return (configuration.spectrumOperations + pooling, mel.triangles.count)
+  }
+}

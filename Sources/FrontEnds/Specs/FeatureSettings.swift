@@ -1,0 +1,91 @@
+package import Foundations
+package import Signal
+
+/// Feature options that were set, each with its origin, before it is known for which front end.
+///
+/// A stronger origin wins whatever the order of the calls: request over flag over environment over file over preset over
+/// default.
+package struct FeatureSettings: Sendable {
+  /// Another toolkit's options, which the others override.
+  package var preset: FeaturePreset?
+
+  private var settings: [String: (value: SettingValue, origin: SettingOrigin)] = [:]
+
+  /// No settings.
+  package init() {}
+
+  /// Sets an option from text.
+  ///
+  /// - Throws: ``FrontEndError/setting(_:)``.
+  package mutating func set(
+    _ option: FeatureOption, to text: String, origin: SettingOrigin
+  ) throws(FrontEndError) {
+    try set(option, to: option.parse(text), origin: origin)
+  }
+
+  /// Sets an option from a value, as in JSON.
+  ///
+  /// - Throws: ``FrontEndError/setting(_:)``.
+  package mutating func set(
+    _ option: FeatureOption, to value: SettingValue, origin: SettingOrigin
+  ) throws(FrontEndError) {
+    let checked: SettingValue
+    do { checked = try option.setting.check(value) } catch { throw .setting(error) }
+    guard Self.strength(origin) >= Self.strength(settings[option.name]?.origin ?? .default) else { return }
+    settings[option.name] = (checked, origin)
+  }
+
+  /// Sets the options that the environment has under ``FeatureOption/environmentName``; an empty one is not set.
+  ///
+  /// - Throws: ``FrontEndError/setting(_:)``.
+  package mutating func take(environment: [String: String]) throws(FrontEndError) {
+    for option in FeatureOption.all {
+      if let text = environment[option.environmentName], !text.isEmpty {
+        try set(option, to: text, origin: .environment)
+      }
+    }
+  }
+
+  /// Sets the preset of a name.
+  ///
+  /// - Throws: ``FrontEndError/unknownPreset(name:known:suggestion:)``.
+  package mutating func setPreset(named name: String) throws(FrontEndError) {
+    guard let preset = FeaturePreset(rawValue: name) else {
+      let known = FeaturePreset.allCases.map(\.rawValue)
+      throw .unknownPreset(name: name, known: known, suggestion: NearestName.of(name, among: known))
+    }
+    self.preset = preset
+  }
+
+  /// The front end of a request: preset, then the settings common to all, then the request's own options.
+  ///
+  /// - Throws: ``FrontEndError``, never for settings that were accepted.
+  package func resolve(
+    _ request: FrontEndRequest
+  ) throws(FrontEndError) -> (spec: FrontEndSpec, origins: [String: SettingOrigin]) {
+    let defaults = FeatureConfiguration()
+    var configuration = preset.map(request.kind.configuration) ?? defaults
+    var origins: [String: SettingOrigin] = [:]
+    for option in FeatureOption.all {
+      let isPreset = option.value(in: configuration) != option.value(in: defaults)
+      origins[option.name] = isPreset ? .preset : .default
+      if let setting = settings[option.name] {
+        try option.set(setting.value, in: &configuration)
+        origins[option.name] = setting.origin
+      }
+      if request.settings[option.name] != nil { origins[option.name] = .row }
+    }
+    return (try request.resolved(over: configuration), origins)
+  }
+
+  /// The options that were set, in the order of the table, but have no effect on any of some kinds.
+  package func optionsWithoutEffect(on kinds: [FrontEndKind]) -> [FeatureOption] {
+    FeatureOption.all.filter { option in
+      settings[option.name] != nil && !kinds.contains { $0.uses(option) }
+    }
+  }
+
+  private static func strength(_ origin: SettingOrigin) -> Int {
+    SettingOrigin.allCases.firstIndex(of: origin) ?? 0
+  }
+}
