@@ -1,3 +1,4 @@
+import Files
 import Foundations
 
 /// One line of a manifest: a JSON object whose known fields are text, and `channel` a number.
@@ -20,7 +21,7 @@ struct ManifestLine {
   ]
 
   init(_ line: UnsafeRawBufferPointer) throws(Fault) {
-    var scanner = JSONScanner(line)
+    var scanner = JSONScanner(line, end: "the end of the line")
     do throws(JSONScanner.Fault) {
       var seen: Set<String> = []
       try scanner.expect(UInt8(ascii: "{"))
@@ -38,12 +39,12 @@ struct ManifestLine {
             if !scanner.takeNull() { channel = try scanner.integer() }
           } else {
             unknown.append(name)
-            try scanner.skipValue(depth: 0)
+            try scanner.skipValue()
           }
         } while scanner.take(UInt8(ascii: ","))
         try scanner.expect(UInt8(ascii: "}"))
       }
-      try scanner.end()
+      try scanner.expectEnd()
     } catch {
       throw Fault(field: "column \(error.position + 1)", expected: error.expected, found: error.found)
     }
