@@ -10,7 +10,7 @@ PROGRAM = .build/release/kaleido
 DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
 SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
-.PHONY: test check-docs docs demo bench deps build release lint lint-house format test-thread test-address test-arm64 count-instructions digests install uninstall clean
+.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format test-thread test-address test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -39,6 +39,10 @@ format:
 test: build lint
 	Tests/CKernelsTests/CrossCompiled/run native .build/native
 	$(SWIFT) test
+
+# All tests but those that run the program. FILTER=SignalTests takes one module, or whatever --filter takes.
+test-fast: deps
+	$(SWIFT) test --skip kaleidoTests $(if $(FILTER),--filter $(FILTER))
 
 # Every command of README.md and the guide, on the built-in corpus, with the program of the debug build.
 check-docs: build

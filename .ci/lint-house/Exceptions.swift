@@ -1,9 +1,9 @@
 import Foundation
 
-/// What is allowed against a rule, from exceptions.txt beside this file: a reason for each, and none without use.
+/// What is allowed against a rule, from exceptions.txt beside this file: each with a reason, and needed.
 ///
-///     flags   Sources/Synthesis/Engines/  options of other programs
-///     arrow   Signal Transform -> Options  why
+///     flags | Sources/Synthesis/Engines/ | options of other programs
+///     arrow | Signal: Transform -> Options | why
 final class Exceptions {
   private struct Entry {
     let kind: String

@@ -1,6 +1,6 @@
-/// Circles between the folders of a module: A names types of B, and B, perhaps by way of others, types of A.
+/// Circles between the folders of a module: A names types of B, and B, perhaps through others, types of A.
 ///
-/// Files beside the folders are no folder: a module's errors name types of every folder, and are named by all.
+/// Files beside the folders do not count: a module's errors name types of every folder, and are named by all.
 struct FolderCircles {
   private struct Arrow: Hashable {
     let from: String
