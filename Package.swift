@@ -493,6 +493,7 @@ let package = Package(
         "Signal",
         "StageGraph",
         "StructuredMaps",
+        "TestSupport",
         "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -502,7 +503,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Files"
+        "Files",
+        "Signal",
       ], path: "Tests/TestSupport", swiftSettings: kernel),
   ]
 )

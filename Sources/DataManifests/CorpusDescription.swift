@@ -32,12 +32,6 @@ package struct CorpusDescription: Codable, Equatable, Sendable {
     package var expected: Expected?
   }
 
-  /// Something about the corpus that surprises readers, and what is done about it.
-  package struct Quirk: Codable, Equatable, Sendable {
-    package var what: String
-    package var handling: String
-  }
-
   /// The version of the schema: 1.
   package var schema: Int
   package var name: String
@@ -52,5 +46,4 @@ package struct CorpusDescription: Codable, Equatable, Sendable {
   package var expected: Expected?
   package var dialectRegions: [DialectRegion]?
   package var splits: [Split]?
-  package var quirks: [Quirk]?
 }

@@ -43,30 +43,6 @@ struct KaldiFormatTests {
       try FileStore().contents(of: directory.absolutePath(of: record.files[1].path)))
     #expect(hex(bytes) == "415f312000420403000000040000000004ffffffff043c000000")
   }
-
-  @Test("text form: two spaces, bracket, a row a line")
-  func text() {
-    var out: [UInt8] = []
-    KaldiText.appendOpening(key: "A_1", to: &out)
-    for row in [[1, 2.5, -3], [4, 0.1, 6]] as [[Float]] {
-      row.withUnsafeBufferPointer { KaldiText.appendRow($0, to: &out) }
-    }
-    KaldiText.appendClosing(to: &out)
-    #expect(String(decoding: out, as: UTF8.self) == "A_1  [\n  1 2.5 -3 \n  4 0.1 6 ]\n")
-  }
-
-  @Test("text form gives back the same bits", arguments: [1, 2, 3] as [UInt64])
-  func textIsExact(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
-    for _ in 0..<2000 {
-      let value = Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))
-      if value.isNaN { continue }
-      var out: [UInt8] = []
-      [value].withUnsafeBufferPointer { KaldiText.appendRow($0, to: &out) }
-      let word = String(decoding: out, as: UTF8.self).split { $0.isWhitespace }.first ?? ""
-      #expect(Float(word)?.bitPattern == value.bitPattern, "seed \(seed), \(value)")
-    }
-  }
 }
 
 @Suite("Kaldi's compression")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Signal
+import TestSupport
 
 /// The errors of our log mel energies and the peer's against a float64 reference.
 struct AccuracyCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct AccuracyCommand: ParsableCommand {
 }
 
 struct AccuracySection {
-  /// The number of files for the slow double precision path.
+  /// The number of files for the slow reference in double precision.
   private static let doubleFiles = 20
   private let corpus: BenchmarkCorpus
   private let native: KaldiNativeFbank

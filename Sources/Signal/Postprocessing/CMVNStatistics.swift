@@ -4,8 +4,7 @@
 /// 1 holds Σx² and an unused last column. Squares are computed in double precision (in single precision by
 /// Kaldi), so that the variance of a channel far from zero stays accurate.
 ///
-/// Every sum has one order: frames in time order within an utterance; utterances by the UTF-8 bytes of their
-/// keys within a speaker or the whole. So the statistics do not depend on chunking, shards or workers.
+/// Frames are summed in time order, so the statistics do not depend on how the utterance is split into calls.
 package struct CMVNStatistics: Sendable, Equatable {
   package let channels: Int
 
@@ -71,50 +70,5 @@ package struct CMVNStatistics: Sendable, Equatable {
       }
       sums[channels] += Double(frames)
     }
-  }
-
-  /// Adds the sums of other frames.
-  ///
-  /// - Throws: ``PostprocessingError/channelMismatch(expected:found:)``.
-  package mutating func add(_ other: CMVNStatistics) throws(PostprocessingError) {
-    guard other.channels == channels else {
-      throw .channelMismatch(expected: channels, found: other.channels)
-    }
-    for index in matrix.indices { matrix[index] += other.matrix[index] }
-  }
-
-  /// The sum of the statistics of utterances, in order of their keys.
-  ///
-  /// - Throws: ``PostprocessingError/channelMismatch(expected:found:)``.
-  package static func total(
-    of utterances: [(key: String, statistics: CMVNStatistics)], channels: Int
-  ) throws(PostprocessingError) -> CMVNStatistics {
-    var total = CMVNStatistics(channels: channels)
-    for utterance in utterances.sorted(by: { $0.key.precedesInBytes($1.key) }) {
-      try total.add(utterance.statistics)
-    }
-    return total
-  }
-
-  /// The sums of the statistics of utterances by speaker, in order of the bytes of speakers' names.
-  ///
-  /// - Throws: ``PostprocessingError/channelMismatch(expected:found:)``.
-  package static func totals(
-    bySpeakerOf utterances: [(key: String, speaker: String, statistics: CMVNStatistics)], channels: Int
-  ) throws(PostprocessingError) -> [(speaker: String, statistics: CMVNStatistics)] {
-    let groups = Dictionary(grouping: utterances, by: \.speaker)
-    var totals: [(speaker: String, statistics: CMVNStatistics)] = []
-    for speaker in groups.keys.sorted(by: { $0.precedesInBytes($1) }) {
-      let members = (groups[speaker] ?? []).map { (key: $0.key, statistics: $0.statistics) }
-      totals.append((speaker, try total(of: members, channels: channels)))
-    }
-    return totals
-  }
-}
-
-extension String {
-  /// The order of `LC_ALL=C sort`, by UTF-8 bytes.
-  fileprivate func precedesInBytes(_ other: String) -> Bool {
-    utf8.lexicographicallyPrecedes(other.utf8)
   }
 }

@@ -9,9 +9,6 @@ package enum PostprocessingError: Error, Sendable, Equatable {
   /// Rows with too many channels, or windows with too many values, to be held in memory.
   case tooLarge(channels: Int, allowed: Int)
 
-  /// Rows or statistics with the wrong number of channels.
-  case channelMismatch(expected: Int, found: Int)
-
   /// Statistics that are not a 2 × (channels + 1) matrix.
   case malformedStatistics(rows: Int, columns: Int)
 

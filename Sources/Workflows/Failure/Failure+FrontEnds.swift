@@ -156,10 +156,6 @@ extension Failure {
       self.init(
         .usage, code: "too-large", subject: "the feature options", expected: "at most \(allowed) channels",
         found: "\(channels)")
-    case .channelMismatch(let expected, let found):
-      self.init(
-        .badInput, code: "channel-mismatch", subject: "CMVN statistics", expected: "\(expected) channels",
-        found: "\(found)")
     case .malformedStatistics(let rows, let columns):
       self.init(
         .badInput, code: "malformed", subject: "CMVN statistics", found: "\(rows) x \(columns)")

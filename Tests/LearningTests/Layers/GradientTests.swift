@@ -16,8 +16,6 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
   static let all = [
     LayerCase("dense") { Dense("d", inputs: 5, outputs: 7, in: &$0) },
     LayerCase("dense without bias") { Dense("d", inputs: 3, outputs: 2, hasBias: false, in: &$0) },
-    LayerCase("tanh") { _ in Tanh(width: 4) },
-    LayerCase("sigmoid") { _ in Sigmoid(width: 4) },
     LayerCase("batch normalisation") { BatchNormalization("n", width: 4, in: &$0) },
     LayerCase("batch normalisation without scale") {
       BatchNormalization("n", width: 3, isAffine: false, in: &$0)
@@ -54,7 +52,7 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
         Splice(width: 3, offsets: [-1, 0, 2]),
         Dense("a", inputs: 9, outputs: 4, in: &declaration),
         BatchNormalization("b", width: 4, in: &declaration),
-        Tanh(width: 4),
+        LayerNormalization("n", width: 4, in: &declaration),
         Splice(width: 4, offsets: [-2, 1]),
         Dense("c", inputs: 8, outputs: 3, in: &declaration),
       ])

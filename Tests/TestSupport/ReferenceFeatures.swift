@@ -1,9 +1,10 @@
 import Glibc
+package import Signal
 
-/// The features in double precision throughout, written for clarity: the reference for the fast path.
+/// Mel and cepstral features in double precision, written for clarity: the reference for the fast path.
 ///
-/// It takes the same options and the same dither (with normal variates in double precision). It is not fast:
-/// it holds the whole signal and allocates for each frame.
+/// It takes the same options, mel weights and dither (with normal variates in double precision). Transforms
+/// are direct sums, O(P²) a frame.
 ///
 /// Source: Kaldi, `feature-window.cc`, `feature-fbank.cc`, `feature-mfcc.cc`, `mel-computations.cc`.
 package struct ReferenceFeatures: Sendable {
@@ -16,9 +17,9 @@ package struct ReferenceFeatures: Sendable {
     window = frame.window.values(count: frame.frameLength)
   }
 
-  /// Mel filter bank rows, `[frames][channels]`.
+  /// Mel filter bank features, `[frames][channels]`.
   ///
-  /// - Throws: the errors of ``FilterBankPlan``.
+  /// - Throws: the errors of `FilterBankPlan`.
   package static func filterBank(
     _ options: FilterBankOptions, samples: [Double], utteranceKey: UInt64 = 0
   ) throws(SignalError) -> [[Double]] {
@@ -33,9 +34,9 @@ package struct ReferenceFeatures: Sendable {
     }
   }
 
-  /// Cepstral rows, `[frames][channels]`.
+  /// Cepstral features, `[frames][channels]`.
   ///
-  /// - Throws: the errors of ``MFCCPlan``.
+  /// - Throws: the errors of `MFCCPlan`.
   package static func mfcc(
     _ options: MFCCOptions, samples: [Double], utteranceKey: UInt64 = 0
   ) throws(SignalError) -> [[Double]] {
@@ -44,8 +45,9 @@ package struct ReferenceFeatures: Sendable {
     let rows = try reference.melRows(
       samples, utteranceKey: utteranceKey, mel: options.mel, usesPower: true, usesLog: true,
       energy: options.energy)
-    let cosines = DiscreteCosine.rows(
-      cepstra: options.cepstra, bins: options.mel.bins, lifter: options.lifter)
+    let cosines = (0..<options.cepstra).map { k in
+      cosineRow(k, bins: options.mel.bins, lifter: options.lifter)
+    }
     return rows.map { row in
       var cepstra = cosines.map { cosine in zip(cosine, row.bins).reduce(0) { $0 + $1.0 * $1.1 } }
       if options.energy.isUsed { cepstra[0] = row.logEnergy }
@@ -55,6 +57,13 @@ package struct ReferenceFeatures: Sendable {
       }
       return cepstra
     }
+  }
+
+  /// Row k of the discrete cosine transform times its lifter 1 + ½ Q sin(πk/Q).
+  private static func cosineRow(_ k: Int, bins: Int, lifter: Double) -> [Double] {
+    let lift = lifter == 0 ? 1 : 1 + lifter / 2 * sin(.pi * Double(k) / lifter)
+    let scale = lift * ((k == 0 ? 1 : 2) / Double(bins)).squareRoot()
+    return (0..<bins).map { scale * cos(.pi * Double(k) * (Double($0) + 0.5) / Double(bins)) }
   }
 
   /// The windowed frames, `[frames][N]`, and the energies before and after the window.
@@ -89,15 +98,15 @@ package struct ReferenceFeatures: Sendable {
     energy: EnergyOptions
   ) throws(SignalError) -> [(bins: [Double], logEnergy: Double)] {
     let weights = try MelWeights(mel, frame: frame)
-    let transform = try ReferenceDFT(size: frame.transformSize)
+    let spectrum = DirectSpectrum(size: frame.transformSize)
     let floor = Double(Float.ulpOfOne)
     return windowedFrames(samples, utteranceKey: utteranceKey).map { x in
-      let power = transform.power(x.windowed)
-      let spectrum = usesPower ? power : power.map { $0.squareRoot() }
+      let power = spectrum.power(of: x.windowed)
+      let values = usesPower ? power : power.map { $0.squareRoot() }
       let bins = weights.triangles.map { triangle in
         var sum = 0.0
         for (offset, weight) in triangle.weights.enumerated() {
-          sum += weight * spectrum[triangle.firstPoint + offset]
+          sum += weight * values[triangle.firstPoint + offset]
         }
         if mel.htkMode { sum = max(sum, 1) }
         return usesLog ? log(max(sum, floor)) : sum
@@ -105,6 +114,34 @@ package struct ReferenceFeatures: Sendable {
       var logEnergy = log(max(energy.isRaw ? x.rawEnergy : x.windowedEnergy, floor))
       if energy.floor > 0 { logEnergy = max(logEnergy, log(energy.floor)) }
       return (bins, logEnergy)
+    }
+  }
+}
+
+/// |X_k|² of X_k = Σ_n x_n exp(−2πikn/P), k = 0 … P/2, by direct sums.
+private struct DirectSpectrum {
+  private let size: Int
+  private let cosines: [Double]
+  private let sines: [Double]
+
+  init(size: Int) {
+    self.size = size
+    let angles = (0..<size).map { 2 * Double.pi * Double($0) / Double(size) }
+    cosines = angles.map { cos($0) }
+    sines = angles.map { sin($0) }
+  }
+
+  /// - Parameter samples: at most P; zeros follow.
+  func power(of samples: [Double]) -> [Double] {
+    (0...size / 2).map { k in
+      var (real, imaginary, residue) = (0.0, 0.0, 0)
+      for sample in samples {
+        real += sample * cosines[residue]
+        imaginary += sample * sines[residue]
+        residue += k
+        if residue >= size { residue -= size }
+      }
+      return real * real + imaginary * imaginary
     }
   }
 }
