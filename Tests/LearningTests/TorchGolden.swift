@@ -1,4 +1,4 @@
-/// Values that PyTorch 2.13 gave, and the script that made them.
+/// Values of PyTorch 2.13, and the script that computes them.
 enum TorchGolden {
   static let values: [String: [Double]] = [
     "adam": [

@@ -3,10 +3,9 @@ import Testing
 
 /// Runs when `KALEIDO_ORACLES` is set, to `1` or to a Python that has torch.
 @Suite(
-  "Golden values and PyTorch", .enabled(if: Torch.python != nil, "KALEIDO_ORACLES names no Python with torch")
-)
+  "TorchOracle", .enabled(if: Torch.python != nil, "KALEIDO_ORACLES names no Python with torch"))
 struct TorchOracleTests {
-  @Test("the committed values are those of the PyTorch at hand")
+  @Test("the committed values are those of the installed PyTorch")
   func values() throws {
     let output = try Torch.run(["-c", TorchGolden.script])
     let found = try JSONDecoder().decode([String: [Double]].self, from: output)
@@ -20,7 +19,7 @@ struct TorchOracleTests {
 }
 
 enum Torch {
-  /// The Python named by `KALEIDO_ORACLES`, where it has torch.
+  /// The Python named by `KALEIDO_ORACLES`, if it has torch.
   static let python: String? = {
     guard let value = ProcessInfo.processInfo.environment["KALEIDO_ORACLES"], !value.isEmpty, value != "0"
     else { return nil }

@@ -105,7 +105,7 @@ import Testing
       of: plan.train.places, source: plan.trainSource, progress: WorkProgress())
     let found = try await batches(plan, epoch: 0, places: survey.places)
     #expect(found.reduce(0) { $0 + $1.padding.count } == survey.segmentCount(segmentFrames: 50))
-    #expect(found.reduce(0) { $0 + $1.labels.count { $0 >= 0 } } == survey.labelledFrames)
+    #expect(found.reduce(0) { $0 + $1.labels.count { $0 >= 0 } } == survey.labeledFrames)
     #expect(survey.rejects.isEmpty && survey.places == plan.train.places)
   }
 

@@ -1,14 +1,14 @@
 package import Files
 
-/// What can be wrong with a model file or a checkpoint, as data.
+/// An error of a model file or a checkpoint, as data.
 package enum CheckpointError: Error, Equatable, Sendable {
-  /// The file cannot be read or written, or is no safetensors file.
+  /// The file cannot be read or written, or is not a safetensors file.
   case file(FileError)
-  /// A safetensors file that is no model of ours, or a damaged one: `field` of its metadata.
+  /// A field of the metadata shows that the file is not a model of this program, or damaged.
   case metadata(path: String, field: String, expected: String, found: String?)
-  /// The tensors are not those of the model; the first few of them.
+  /// The tensors are not those of the model; the first few differences.
   case tensorsDiffer(path: String, differences: [TensorDifference])
-  /// A number of the model is not finite, so that it is not written.
+  /// A tensor to be written has a value that is not finite.
   case notFinite(path: String, tensor: String)
 
   /// The file's path.
@@ -21,12 +21,12 @@ package enum CheckpointError: Error, Equatable, Sendable {
   }
 }
 
-/// A tensor in which a file and a model differ.
+/// A tensor that differs between a file and a model.
 package struct TensorDifference: Equatable, Sendable {
   package let name: String
-  /// Shape and element type in the model, such as `F32 [3, 4]`; nil when the model has no such tensor.
+  /// Element type and shape in the model, such as `F32 [3, 4]`; nil if the model has no such tensor.
   package let expected: String?
-  /// The same in the file; nil when it is not there.
+  /// Element type and shape in the file; nil if the file has no such tensor.
   package let found: String?
 
   package init(name: String, expected: String?, found: String?) {

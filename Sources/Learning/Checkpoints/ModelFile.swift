@@ -1,22 +1,23 @@
 package import Files
 import Foundations
 
-/// A model's tensors and texts in a safetensors file: what recognition and preprocessing need of a trained model.
+/// A trained model as a safetensors file: its tensors, under the names that they were declared with, and
+/// metadata.
 ///
-/// Parameters and statistics stand under the names that they were declared with. A checkpoint is one, too: what training
-/// needs beside it stands under `optimizer.` and in texts of its own.
+/// A checkpoint is a model file that also holds the optimizer's tensors, under `optimiser.`, and metadata of
+/// its own.
 package final class ModelFile {
-  /// The text that tells a model of ours, and its version.
+  /// The metadata that marks a model of this program, and its version.
   static let formatField = "kaleidoscope.model"
   static let formatVersion = "1"
-  /// Where an optimizer's running values stand in a checkpoint.
+  /// The prefix of the tensors of an optimizer; British, as in the first files, so that they stay readable.
   static let optimizerPrefix = "optimiser."
 
   private let reader: SafetensorsReader
 
-  /// Opens a file and checks all that can be checked without a declaration, the numbers included.
+  /// Opens a file and checks everything that does not need a declaration, finite values included.
   ///
-  /// - Throws: ``CheckpointError``: `file`; `metadata` for a safetensors file that is no model of ours.
+  /// - Throws: ``CheckpointError/file(_:)``, ``CheckpointError/metadata(path:field:expected:found:)``.
   package init(path: String, store: FileStore = FileStore()) throws(CheckpointError) {
     do throws(FileError) {
       reader = try SafetensorsReader(path: path, store: store)
@@ -33,29 +34,29 @@ package final class ModelFile {
 
   package var path: String { reader.path }
 
-  /// The tensors of the model, and those of an optimizer, in the order of the file.
+  /// The tensors of the model and of an optimizer, in the order of the file.
   package var tensors: [SafetensorsHeader.Tensor] { reader.header.tensors }
 
-  /// The tensors of the model alone.
+  /// The tensors of the model, without those of an optimizer.
   package var modelTensors: [SafetensorsHeader.Tensor] {
     tensors.filter { !$0.name.hasPrefix(Self.optimizerPrefix) }
   }
 
-  /// The texts that were given when it was written, and a checkpoint's own.
+  /// The caller's metadata, and a checkpoint's own.
   package var metadata: [SafetensorsHeader.Text] {
     reader.header.metadata.filter { $0.name != Self.formatField }
   }
 
   package func text(_ name: String) -> String? { reader.header.text(name) }
 
-  /// The values of a declared model.
+  /// Reads the values of a declared model, which must have exactly the tensors of the file.
   ///
-  /// - Throws: ``CheckpointError``: `tensorsDiffer` unless the file has exactly the declared tensors; `file`.
+  /// - Throws: ``CheckpointError/tensorsDiffer(path:differences:)``, ``CheckpointError/file(_:)``.
   package func values(of declaration: ModelDeclaration) throws(CheckpointError) -> ModelValues {
     try values(of: declaration, optimizerSlots: []).model
   }
 
-  /// The values of a declared model and of an optimizer's slots.
+  /// Reads the values of a declared model and of an optimizer's slots.
   func values(
     of declaration: ModelDeclaration, optimizerSlots: [String]
   ) throws(CheckpointError) -> (model: ModelValues, slots: [AlignedBuffer<Float>]) {
@@ -77,10 +78,11 @@ package final class ModelFile {
     let found = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) })
     var differences: [TensorDifference] = []
     for (tensor, name, _) in expected {
-      let here = found[name]
-      guard here?.element != .float32 || here?.shape != tensor.shape else { continue }
+      let stored = found[name]
+      guard stored?.element != .float32 || stored?.shape != tensor.shape else { continue }
       differences.append(
-        TensorDifference(name: name, expected: Self.form(.float32, tensor.shape), found: here.map(Self.form)))
+        TensorDifference(
+          name: name, expected: Self.form(.float32, tensor.shape), found: stored.map(Self.form)))
     }
     let names = Set(expected.map(\.name))
     let compared = optimizerSlots.isEmpty ? modelTensors : tensors
@@ -92,9 +94,9 @@ package final class ModelFile {
     }
     do throws(FileError) {
       for (tensor, name, storage) in expected {
-        guard let here = found[name] else { continue }
+        guard let stored = found[name] else { continue }
         try reader.readFloats(
-          here, into: UnsafeMutableBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
+          stored, into: UnsafeMutableBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
       }
     } catch {
       throw .file(error)
@@ -102,10 +104,11 @@ package final class ModelFile {
     return (model, slots)
   }
 
-  /// Writes a model: whole under its name or not at all, whatever ends the program.
+  /// Writes a model atomically: after a crash the file is whole or absent.
   ///
-  /// - Parameter metadata: texts of the caller's, none of the names twice.
-  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `file`.
+  /// - Parameter metadata: the caller's texts, with unique names.
+  /// - Throws: ``CheckpointError/notFinite(path:tensor:)`` before anything is written,
+  ///   ``CheckpointError/file(_:)``.
   package static func write(
     _ values: ModelValues, of declaration: ModelDeclaration, metadata: [SafetensorsHeader.Text],
     to path: String,
@@ -131,7 +134,7 @@ package final class ModelFile {
     }
   }
 
-  /// The tensors of a model as they are written; they read `values` until then.
+  /// The tensors to write, which refer to the memory of `values`.
   static func tensors(_ values: ModelValues, of declaration: ModelDeclaration) -> [SafetensorsTensor] {
     declaration.parameters.map { Self.tensor($0.tensor, in: values.parameters, name: $0.tensor.name) }
       + declaration.statistics.map { Self.tensor($0.tensor, in: values.statistics, name: $0.tensor.name) }

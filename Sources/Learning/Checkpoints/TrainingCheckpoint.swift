@@ -2,15 +2,15 @@ package import Files
 internal import Foundation
 import Foundations
 
-/// Where a training stands between two steps.
+/// The position of a training between two steps.
 package struct TrainingPosition: Sendable, Hashable, Codable {
   /// The epoch that the next step belongs to, from 0.
   package var epoch: Int
-  /// Steps of that epoch that are done.
+  /// Completed steps of that epoch.
   package var stepInEpoch: Int
-  /// Steps done over all epochs.
+  /// Completed steps over all epochs.
   package var step: Int
-  /// The seed of the first values, the order and dropout, which are all functions of it and of the position.
+  /// The seed that, with the position, determines initial values, order and dropout.
   package var seed: UInt64
   /// The epoch with the lowest dev error so far.
   package var best: Best?
@@ -39,10 +39,9 @@ package struct TrainingPosition: Sendable, Hashable, Codable {
   }
 }
 
-/// A training as it stands between two steps: model, optimizer, schedule and position.
+/// The state of a training between two steps: model, optimizer, schedule and position.
 ///
-/// What is written and read again has the same bits, so that a training that goes on from it gives what it would have
-/// given without a stop.
+/// It is read back with the same bits, so that a resumed training gives what an uninterrupted one gives.
 package struct TrainingCheckpoint {
   package let values: ModelValues
   package let optimizer: Optimizer
@@ -67,10 +66,11 @@ package struct TrainingCheckpoint {
     var steps: Int
   }
 
-  /// Writes it: whole under its name or not at all, whatever ends the program.
+  /// Writes the checkpoint atomically: after a crash the file is whole or absent.
   ///
-  /// - Parameter metadata: texts of the caller's, none of the names twice or beginning with `kaleidoscope.`.
-  /// - Throws: ``CheckpointError``: `notFinite`, and nothing is written; `file`.
+  /// - Parameter metadata: the caller's texts, with unique names that do not begin with `kaleidoscope.`.
+  /// - Throws: ``CheckpointError/notFinite(path:tensor:)`` before anything is written,
+  ///   ``CheckpointError/file(_:)``.
   package func write(
     of declaration: ModelDeclaration, metadata: [SafetensorsHeader.Text], to path: String,
     store: FileStore = FileStore()
@@ -97,10 +97,11 @@ package struct TrainingCheckpoint {
     try ModelFile.write(tensors, metadata: own + metadata, to: path, store: store)
   }
 
-  /// Reads what ``write(of:metadata:to:store:)`` wrote of the same model and optimizer.
+  /// Reads a checkpoint of the same model and optimizer.
   ///
-  /// - Throws: ``CheckpointError``: `metadata` for a file without a training, or one with other optimizer options;
-  ///   `tensorsDiffer`; `file`.
+  /// - Throws: ``CheckpointError/metadata(path:field:expected:found:)`` for a file that is not a checkpoint,
+  ///   or one of other optimizer options; ``CheckpointError/tensorsDiffer(path:differences:)``;
+  ///   ``CheckpointError/file(_:)``.
   package init(
     _ file: ModelFile, of declaration: ModelDeclaration, optimizer options: OptimizerOptions
   ) throws(CheckpointError) {
@@ -122,15 +123,15 @@ package struct TrainingCheckpoint {
     optimizer.resume(afterSteps: record.steps)
   }
 
-  /// Where the training stands, without its tensors; nil for a file that holds a model alone.
+  /// Reads the position of the training; nil for a model that is not a checkpoint.
   ///
-  /// - Throws: ``CheckpointError``: `metadata`.
+  /// - Throws: ``CheckpointError/metadata(path:field:expected:found:)``.
   package static func position(in file: ModelFile) throws(CheckpointError) -> TrainingPosition? {
     guard file.text(positionField) != nil else { return nil }
     return try value(TrainingPosition.self, file, positionField) { $0.isUsable }
   }
 
-  /// JSON with sorted names, so that equal values have equal bytes.
+  /// JSON with sorted keys, so that equal values have equal bytes.
   private static func text(
     _ value: some Encodable, field: String, path: String
   ) throws(CheckpointError) -> String {
@@ -148,7 +149,7 @@ package struct TrainingCheckpoint {
     let text = file.text(field)
     guard let text, let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)), isUsable(value)
     else {
-      throw .metadata(path: file.path, field: field, expected: "what a checkpoint says there", found: text)
+      throw .metadata(path: file.path, field: field, expected: "the value of a checkpoint", found: text)
     }
     return value
   }

@@ -1,18 +1,18 @@
 import Foundations
 
-/// y = γ (x − μ) / √(σ² + ε) + β for each column; γ and β are learnt, or 1 and 0.
+/// y = γ (x − μ) / √(σ² + ε) + β for each column; γ and β are learned, or 1 and 0.
 ///
-/// In training μ and σ² (divided by n) are those of the rows of the gradient part that lie inside an utterance. After
-/// it the running ones move toward them: m ← 0.9 m + 0.1 μ, and likewise σ², divided by n − 1, once for each part of a
-/// step. Otherwise the running ones are used, as scale and shift. Source: Ioffe and Szegedy (2015); defaults and
-/// the two divisors as PyTorch's `nn.BatchNorm1d`.
+/// In training, μ and σ² (divisor n) are those of the valid rows of a gradient part. Each part of a step then
+/// updates the running statistics in turn: m ← 0.9 m + 0.1 μ, and the same for σ² (divisor n − 1). Otherwise
+/// the running statistics are applied as a scale and a shift. Source: Ioffe and Szegedy (2015); defaults and
+/// both divisors of PyTorch's `nn.BatchNorm1d`.
 package struct BatchNormalization: SequenceLayer {
   package let inputWidth: Int
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
   package var isLearned: Bool { scale != nil }
   package var allowsOutputReuse: Bool { true }
-  package var summary: String { "batch normalisation" }
+  package var summary: String { "batch normalization" }
 
   package let scale: TensorReference?
   package let shift: TensorReference?
@@ -22,11 +22,11 @@ package struct BatchNormalization: SequenceLayer {
   package let epsilon: Float
 
   /// Declares `name.weight` and `name.bias` (γ and β, if affine), and the statistics `name.running_mean` and
-  /// `name.running_var`, named as PyTorch's.
+  /// `name.running_var`, all `[width]` and named as in PyTorch.
   ///
   /// - Parameters:
-  ///   - isAffine: whether γ and β are learnt.
-  ///   - momentum: share of a part's statistics in the running ones.
+  ///   - isAffine: whether γ and β are learned.
+  ///   - momentum: the weight of a part's statistics in the running ones.
   package init(
     _ name: String, width: Int, isAffine: Bool = true, momentum: Float = 0.1, epsilon: Float = 1e-5,
     rateFactor: Float = 1, in declaration: inout ModelDeclaration
@@ -65,7 +65,7 @@ package struct BatchNormalization: SequenceLayer {
     }
   }
 
-  // γ / √(σ² + ε) and β − μ γ / √(σ² + ε) of the running statistics.
+  // Writes γ / √(σ² + ε) and β − μ γ / √(σ² + ε) of the running statistics.
   fileprivate func writeFrozen(
     _ values: ModelValues, scale: UnsafeMutablePointer<Float>, shift: UnsafeMutablePointer<Float>
   ) {
@@ -84,14 +84,14 @@ private final class BatchNormalizationPass: LayerPass {
   let output: Matrix
   private let layer: BatchNormalization
   private let storage: AlignedBuffer<Float>
-  // Of the last forward: what x is multiplied by to be of unit variance, and what is taken off before.
+  // Moments of the last forward.
   private let mean: AlignedBuffer<Float>
   private let inverseDeviation: AlignedBuffer<Float>
   private let variance: AlignedBuffer<Float>
   private let coefficients: AlignedBuffer<Float>
   private let sums: UnsafeMutablePointer<Double>
   private let width: Int
-  // Rows that the last forward's statistics are of; 0 if they are not to move the running ones.
+  // The valid rows of the last forward in training; 0 after any other.
   private var counted = 0
 
   init(_ layer: BatchNormalization, shape: SequenceShape) {
@@ -110,7 +110,6 @@ private final class BatchNormalizationPass: LayerPass {
 
   deinit { sums.deallocate() }
 
-  // The rows inside an utterance, in their order.
   private func forEachValidRow(_ step: StepContext, _ body: (Int) -> Void) {
     for s in 0..<outputShape.segments {
       let valid = step.padding[s].validRows(of: outputShape.rows)
@@ -144,7 +143,7 @@ private final class BatchNormalizationPass: LayerPass {
     }
   }
 
-  // Means first and then the squares of what is left, in double precision.
+  // Two passes in double precision: means, then squares of the deviations.
   private func measure(_ input: Matrix, _ step: StepContext) {
     let width = width
     let (sums, squares) = (sums, sums + width)
@@ -199,15 +198,15 @@ private final class BatchNormalizationPass: LayerPass {
     }
     guard let inputGradient else { return }
     // dx = γ / σ · (dy − mean dy − x̂ · mean(dy x̂)); running statistics do not depend on x.
-    let share = step.isTraining ? 1 / max(count, 1) : 0
+    let inverseCount = step.isTraining ? 1 / max(count, 1) : 0
     let (factor, offset, slope) = (
       coefficients.base, coefficients.base + width, coefficients.base + 2 * width
     )
     for c in 0..<width {
       let gamma = layer.scale.map { values.parameter($0)[c] } ?? 1
       factor[c] = gamma * inverse[c]
-      offset[c] = Float(sums[c] * share)
-      slope[c] = Float(products[c] * share) * inverse[c]
+      offset[c] = Float(sums[c] * inverseCount)
+      slope[c] = Float(products[c] * inverseCount) * inverse[c]
     }
     inputGradient.base.update(repeating: 0, count: inputGradient.count)
     forEachValidRow(step) { r in

@@ -2,7 +2,7 @@ import Foundations
 
 /// y = W x + b for each row, with W `[outputs, inputs]` and b `[outputs]`.
 ///
-/// The products are those of ``PackedWeights``, in training and in inference alike: the bits of a row are the same.
+/// Training and inference compute the products of ``PackedWeights``, with the same bits.
 package struct Dense: SequenceLayer {
   package let inputWidth: Int
   package let outputWidth: Int
@@ -11,13 +11,13 @@ package struct Dense: SequenceLayer {
   package var context: FrameContext { FrameContext() }
   package var summary: String { "dense \(inputWidth) → \(outputWidth)" }
 
-  /// Declares `name.weight` and `name.bias`, as PyTorch's `nn.Linear` calls and shapes them.
+  /// Declares `name.weight` and `name.bias`, with the names and shapes of PyTorch's `nn.Linear`.
   ///
   /// - Parameters:
-  ///   - weights: the first weights. The bias begins uniform in ±1/√inputs, as PyTorch's, or at 0 if the weights are
-  ///     given or orthogonal.
-  ///   - hasBias: whether there is a bias; of no use before batch normalisation.
-  ///   - rateFactor: factor on the learning rate. Weights decay, the bias does not.
+  ///   - weights: the initial weights. The initial bias is uniform in ±1/√inputs, as in PyTorch, or 0 for
+  ///     weights that are given or orthogonal.
+  ///   - hasBias: whether there is a bias; redundant before batch normalization.
+  ///   - rateFactor: a factor on the learning rate. Weights decay, the bias does not.
   package init(
     _ name: String, inputs: Int, outputs: Int, weights: InitialWeights = .uniform, hasBias: Bool = true,
     rateFactor: Float = 1, in declaration: inout ModelDeclaration
@@ -95,7 +95,7 @@ private final class DensePass: LayerPass {
   }
 }
 
-/// Adds the rows of a matrix to `sums`, the first row first.
+/// Adds the rows of a matrix to `sums`, `[columns]`, from first to last.
 func addRows(_ matrix: Matrix, to sums: UnsafeMutablePointer<Float>) {
   let columns = matrix.columns
   for r in 0..<matrix.rows {

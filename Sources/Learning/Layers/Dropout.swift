@@ -1,9 +1,10 @@
 import Foundations
 
-/// In training each number is set to 0 with probability `rate`, and divided by 1 − rate otherwise; afterwards it passes.
+/// In training, sets each value to 0 with probability `rate` and divides it by 1 − rate otherwise; the
+/// identity after.
 ///
-/// The mask follows from the seed, the step, the gradient part and the layer's number in its model, never from the
-/// number of workers. Source: Srivastava and others (2014), scaled in training as usual today.
+/// The mask depends on the seed, the step, the gradient part and the layer's index in its model, never on the
+/// number of workers. Source: Srivastava and others (2014), scaled in training as is usual today.
 package struct Dropout: SequenceLayer {
   package let inputWidth: Int
   package var outputWidth: Int { inputWidth }
@@ -40,7 +41,7 @@ private final class DropoutPass: LayerPass {
   private let rate: Double
   private let maskIndex: Int
   private let storage: AlignedBuffer<Float>
-  // 0 or 1 / (1 − rate).
+  // Each 0 or 1 / (1 − rate).
   private let factors: AlignedBuffer<Float>
 
   init(shape: SequenceShape, width: Int, rate: Double, maskIndex: Int) {
@@ -65,10 +66,10 @@ private final class DropoutPass: LayerPass {
 
   private func draw(_ step: StepContext) {
     precondition(step.part >= 0 && step.part < 1 << 8 && maskIndex < 1 << 16 && step.step >= 0)
-    // Steps, parts and layers have streams of their own.
+    // A stream for each step, part and layer.
     let index = UInt64(step.step) << 24 | UInt64(step.part) << 16 | UInt64(maskIndex)
     var generator = SeededGenerator(seed: step.seed, stream: .dropout, index: index)
-    // A number is dropped if its 32 bits are below rate · 2³²; without branches, which would be guessed wrongly.
+    // A value is dropped if its 32 bits are below rate · 2³²; branches would be mispredicted.
     let threshold = UInt64(rate * 0x1p32)
     let kept = Float(1 / (1 - rate)).bitPattern
     @inline(__always) func factor(_ bits: UInt64) -> Float {

@@ -1,7 +1,7 @@
 import Foundations
 
-/// A gated recurrent unit over segments: the inputs of all rows in one product, then row after row, all segments in one
-/// product each.
+/// A gated recurrent unit over segments: one product for the inputs of all rows, then one for each row of all
+/// segments.
 final class GatedRecurrentPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
@@ -33,24 +33,24 @@ final class GatedRecurrentPass: LayerPass {
   }
 }
 
-/// One direction of it.
+/// One direction of the unit.
 ///
-/// Matrices are `[segments · rows, …]`, as the input.
+/// Matrices are `[segments · rows, …]`, like the input.
 private final class RecurrentDirectionPass {
   private let direction: GatedRecurrentUnit.Direction
   private let shape: SequenceShape
   private let context: FrameContext
   private let inputs: Int
   private let hidden: Int
-  // Columns of the output before this direction's.
+  // The first column of the output that this direction writes.
   private let column: Int
-  // r, z, n; in the backward pass the gradients of what σ, σ and tanh were applied to.
+  // r, z, n; after backward, the gradients with respect to the arguments of σ, σ and tanh.
   private let gates: AlignedBuffer<Float>
-  // W_hn h + b_hn; in the backward pass its gradient.
+  // W_hn h + b_hn; after backward, the gradient with respect to it.
   private let candidates: AlignedBuffer<Float>
-  // The state that each row began with.
+  // The state before each row.
   private let states: AlignedBuffer<Float>
-  // Of the row at hand, all segments below each other: the states, W_h h + b_h or its gradient, and the states' gradient.
+  // For the current row, [segments, …]: states, W_h h + b_h or its gradient, and the gradient of the states.
   private let state: AlignedBuffer<Float>
   private let recurrent: AlignedBuffer<Float>
   private let stateGradient: AlignedBuffer<Float>
@@ -80,19 +80,21 @@ private final class RecurrentDirectionPass {
     recurrentGradient = WeightGradient(direction.recurrentWeight, rows: shape.totalRows)
   }
 
-  // Rows of a segment that are run: context on the far side is of no use.
-  private var run: Range<Int> {
+  // The rows that are computed: context after the last output row is of no use.
+  private var computedRows: Range<Int> {
     direction.isReversed ? context.left..<shape.rows : 0..<(shape.rows - context.right)
   }
 
-  // The k-th row that is run, from the direction's start on.
-  private func row(_ k: Int) -> Int { direction.isReversed ? run.upperBound - 1 - k : run.lowerBound + k }
+  // The k-th computed row in the order of the direction.
+  private func row(_ k: Int) -> Int {
+    direction.isReversed ? computedRows.upperBound - 1 - k : computedRows.lowerBound + k
+  }
 
   private func isValid(_ row: Int, _ padding: PaddingRows) -> Bool {
     row >= padding.leading && row < shape.rows - padding.trailing
   }
 
-  // Row of the output that an input row stands for.
+  // The row of the output for an input row; nil for a row of context.
   private func outputRow(_ segment: Int, _ row: Int) -> Int? {
     let rows = shape.rows - context.rows
     let r = row - context.left
@@ -104,7 +106,7 @@ private final class RecurrentDirectionPass {
     inputWeights.begin(values, step).apply(input.base, count: shape.totalRows, into: gates.base)
     let weights = recurrentWeights.begin(values, step)
     state.setAllToZero()
-    for k in 0..<run.count {
+    for k in 0..<computedRows.count {
       let t = row(k)
       for s in 0..<shape.segments {
         (states.base + (s * rows + t) * width).update(from: state.base + s * width, count: width)
@@ -138,10 +140,10 @@ private final class RecurrentDirectionPass {
     let (width, rows) = (hidden, shape.rows)
     stateGradient.setAllToZero()
     for s in 0..<shape.segments {
-      for t in 0..<rows where !run.contains(t) { clear(s * rows + t) }
+      for t in 0..<rows where !computedRows.contains(t) { clear(s * rows + t) }
     }
     let weights = recurrentWeights.resume(step)
-    for k in (0..<run.count).reversed() {
+    for k in (0..<computedRows.count).reversed() {
       let t = row(k)
       for s in 0..<shape.segments {
         let recurrent = recurrent.base + s * 3 * width
@@ -171,7 +173,7 @@ private final class RecurrentDirectionPass {
     (candidates.base + index * hidden).update(repeating: 0, count: hidden)
   }
 
-  // From dh′ to the gradients of the gates' arguments, and dh as far as it does not go through the products.
+  // From dh′ to the gradients of the gates' arguments, and to the part of dh that bypasses the products.
   private func differentiate(_ segment: Int, _ t: Int, _ outputGradient: Matrix) {
     let width = hidden
     let index = segment * shape.rows + t

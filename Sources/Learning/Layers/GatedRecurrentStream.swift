@@ -1,8 +1,8 @@
 import Foundations
 
-/// One direction of a gated recurrent unit on an utterance, some rows at a time.
+/// One direction of a gated recurrent unit on an utterance, a block of rows at a time.
 private final class RecurrentDirection {
-  // Rows whose inputs are multiplied at once.
+  // The rows of one product with the input weights.
   static let blockRows = 64
 
   private let input: PackedWeights
@@ -27,7 +27,8 @@ private final class RecurrentDirection {
 
   func begin() { state.setAllToZero() }
 
-  /// Writes the state after each row to `output`, `stride` apart; from the last row to the first if `isReversed`.
+  /// Writes the state after each row to `output`, rows `stride` apart, from the last row to the first if
+  /// `isReversed`.
   func advance(
     _ rows: UnsafePointer<Float>, count: Int, isReversed: Bool, into output: UnsafeMutablePointer<Float>,
     stride: Int
@@ -50,7 +51,7 @@ private final class RecurrentDirection {
   }
 }
 
-/// A one-directional unit: each row at once.
+/// A unit of one direction, which has no latency.
 final class ForwardRecurrentStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
@@ -78,14 +79,14 @@ final class ForwardRecurrentStream: LayerStream {
   }
 }
 
-/// A bidirectional unit: keeps the rows of an utterance and runs both ways at its end.
+/// A bidirectional unit, which keeps the rows of an utterance and runs in both directions at its end.
 final class BidirectionalRecurrentStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
   var latencyRows: Int? { nil }
 
   private let directions: [RecurrentDirection]
-  // The rows so far; grows by doubling, and is kept for the next utterance.
+  // The rows so far; doubles when full, and is reused for the next utterance.
   private var kept: AlignedBuffer<Float>
   private var count = 0
 

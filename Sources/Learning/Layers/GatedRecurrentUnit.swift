@@ -9,12 +9,12 @@ internal import CKernels
 /// h' = n + z ⊙ (h − n)
 /// ```
 ///
-/// A direction begins with h = 0. On an utterance it runs from end to end. On a segment it begins at the segment's first
-/// (last, when reversed) row inside the utterance, and `context` is there to warm it up: gradients flow through those
-/// rows, too. A row's output is the forward state, then the reversed one. Source: Cho and others (2014), with the reset
-/// gate after the product as in PyTorch's `nn.GRU`.
+/// A direction begins with h = 0 at the first valid row (last, if reversed) of a segment, or at the end of an
+/// utterance. `context` warms the state up; gradients flow through those rows, too. A row's output is the
+/// forward state, then the reversed one. Source: Cho and others (2014), with the reset gate after the product
+/// as in PyTorch's `nn.GRU`.
 package struct GatedRecurrentUnit: SequenceLayer {
-  /// The tensors of a direction; the gates stand below each other in the order r, z, n.
+  /// The tensors of a direction; the rows of the gates are in the order r, z, n.
   package struct Direction: Sendable {
     /// W_i, `[3 · hidden, inputs]`.
     package let inputWeight: TensorReference
@@ -41,13 +41,13 @@ package struct GatedRecurrentUnit: SequenceLayer {
     "GRU \(inputWidth) → \(hiddenWidth)" + (isBidirectional ? ", both directions" : "")
   }
 
-  /// Declares the tensors under the names that PyTorch's `nn.GRU` gives them: `name.weight_ih_l0`, `weight_hh_l0`,
-  /// `bias_ih_l0`, `bias_hh_l0`, and the same with `_reverse`.
+  /// Declares the tensors under the names of PyTorch's `nn.GRU`: `name.weight_ih_l0`, `weight_hh_l0`,
+  /// `bias_ih_l0`, `bias_hh_l0`, and those with `_reverse`.
   ///
   /// - Parameters:
-  ///   - recurrentWeights: the first values of each gate's recurrent weights if orthogonal, else of all three. Input
-  ///     weights and biases begin uniform in ±1/√hidden, as PyTorch's.
-  ///   - warmUpRows: rows before a segment, and after it if bidirectional, that bring the state to where it would be.
+  ///   - recurrentWeights: the initial recurrent weights, of each gate if orthogonal, else of all three
+  ///     gates. Input weights and biases are uniform in ±1/√hidden, as in PyTorch.
+  ///   - warmUpRows: context before a segment, and after it if bidirectional, in which the state settles.
   package init(
     _ name: String, inputs: Int, hidden: Int, isBidirectional: Bool,
     recurrentWeights: InitialWeights = .orthogonal(), warmUpRows: Int = 16, rateFactor: Float = 1,
@@ -105,12 +105,12 @@ package struct GatedRecurrentUnit: SequenceLayer {
 
 /// One step of the recurrence for one row.
 enum GatedRecurrentStep {
-  /// Turns the input's share of the gates into the gates r, z, n, and gives the next state.
+  /// Computes the gates r, z, n and the next state.
   ///
   /// - Parameters:
   ///   - gates: W_i x + b_i, `[3 · width]`; overwritten with r, z and n.
   ///   - recurrent: W_h h + b_h, `[3 · width]`.
-  ///   - next: h′, which may be `state`.
+  ///   - next: h′; may be the memory of `state`.
   static func advance(
     gates: UnsafeMutablePointer<Float>, recurrent: UnsafePointer<Float>, state: UnsafePointer<Float>,
     width: Int, next: UnsafeMutablePointer<Float>

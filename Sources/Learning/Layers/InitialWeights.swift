@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// First values of the weights of a dense map, `[outputs, inputs]`.
+/// Initial weights of a dense map, `[outputs, inputs]`.
 package enum InitialWeights: Sendable, Hashable {
   /// Uniform in ±1/√inputs: PyTorch's default for `nn.Linear`, Kaiming-uniform with a = √5.
   case uniform
-  /// Rows (or columns, whichever are fewer) orthonormal, times `gain`: the QR factorisation of a normal matrix, the
-  /// diagonal of R positive. Source: Saxe, McClelland and Ganguli (2014).
+  /// Orthonormal rows (or columns, whichever are fewer) times `gain`, from the QR factorization of a normal
+  /// matrix with a positive diagonal of R. Source: Saxe, McClelland and Ganguli (2014).
   case orthogonal(gain: Float = 1)
-  /// `[outputs, inputs]`, row by row.
+  /// Row-major values, `[outputs, inputs]`.
   case given([Float])
 
   /// The values; random ones are drawn from `generator`.
@@ -23,17 +23,17 @@ package enum InitialWeights: Sendable, Hashable {
     }
   }
 
-  /// Uniform numbers in ±bound.
+  /// Uniform random numbers in ±bound.
   package static func uniform(count: Int, bound: Double, using generator: inout SeededGenerator) -> [Float] {
     (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) }
   }
 
-  /// Standard normal numbers by Box and Muller.
+  /// Standard normal random numbers, by the method of Box and Muller.
   static func normal(count: Int, using generator: inout SeededGenerator) -> [Double] {
     var values: [Double] = []
     values.reserveCapacity(count + 1)
     while values.count < count {
-      // 1 − u is in (0, 1], whose logarithm is finite.
+      // 1 − u is in (0, 1], so its logarithm is finite.
       let radius = (-2 * log(1 - generator.uniform())).squareRoot()
       let angle = 2 * Double.pi * generator.uniform()
       values.append(radius * cos(angle))
@@ -43,8 +43,8 @@ package enum InitialWeights: Sendable, Hashable {
     return values
   }
 
-  // Gram and Schmidt, twice, which is enough for orthogonality to rounding (Giraud, Langou and Rozložník, 2005). It
-  // gives the QR factorisation with a positive diagonal of R.
+  // Gram-Schmidt, twice, which is orthogonal to rounding (Giraud, Langou and Rozložník, 2005) and the QR
+  // factorization with a positive diagonal of R.
   private static func orthogonal(
     outputs: Int, inputs: Int, using generator: inout SeededGenerator
   ) -> [Double] {
@@ -58,8 +58,8 @@ package enum InitialWeights: Sendable, Hashable {
         for _ in 0..<2 {
           for j in 0..<i {
             let other = base + j * length
-            let share = dot(vector, other, length)
-            for k in 0..<length { vector[k] -= share * other[k] }
+            let projection = dot(vector, other, length)
+            for k in 0..<length { vector[k] -= projection * other[k] }
           }
         }
         let scale = 1 / dot(vector, vector, length).squareRoot()
@@ -72,7 +72,7 @@ package enum InitialWeights: Sendable, Hashable {
     return transposed
   }
 
-  // Four chains, so that the processor adds side by side.
+  // Four independent chains, which the processor overlaps.
   private static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
     var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
     var i = 0

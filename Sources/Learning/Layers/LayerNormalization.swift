@@ -1,19 +1,20 @@
 import Foundations
 
-/// y = γ (x − μ) / √(σ² + ε) + β for each row, μ and σ² (divided by n) those of the row.
+/// y = γ (x − μ) / √(σ² + ε) + β, with mean μ and variance σ² (divisor n) of each row.
 ///
-/// The same in training and afterwards. Source: Ba, Kiros and Hinton (2016); defaults as PyTorch's `nn.LayerNorm`.
+/// Training and inference are the same. Source: Ba, Kiros and Hinton (2016); defaults of PyTorch's
+/// `nn.LayerNorm`.
 package struct LayerNormalization: SequenceLayer {
   package let inputWidth: Int
   package var outputWidth: Int { inputWidth }
   package var context: FrameContext { FrameContext() }
-  package var summary: String { "layer normalisation" }
+  package var summary: String { "layer normalization" }
 
   package let scale: TensorReference
   package let shift: TensorReference
   package let epsilon: Float
 
-  /// Declares `name.weight` and `name.bias`, γ and β, at first 1 and 0.
+  /// Declares `name.weight` (γ, initially 1) and `name.bias` (β, initially 0), both `[width]`.
   package init(
     _ name: String, width: Int, epsilon: Float = 1e-5, rateFactor: Float = 1,
     in declaration: inout ModelDeclaration
@@ -36,7 +37,7 @@ package struct LayerNormalization: SequenceLayer {
     let (scale, shift) = (scale, shift)
     return RowwiseStream(inputWidth: width, outputWidth: width) { rows, count, output in
       for r in 0..<count {
-        RowMoments(rows + r * width, width, epsilon).normalise(
+        RowMoments(rows + r * width, width, epsilon).normalize(
           rows + r * width, width, scale: values.parameter(scale), shift: values.parameter(shift),
           into: output + r * width)
       }
@@ -44,7 +45,7 @@ package struct LayerNormalization: SequenceLayer {
   }
 }
 
-/// Mean and inverse deviation of a row.
+/// The mean and inverse deviation of a row.
 private struct RowMoments {
   let mean: Float
   let inverseDeviation: Float
@@ -56,7 +57,7 @@ private struct RowMoments {
     inverseDeviation = Float(1 / (variance + Double(epsilon)).squareRoot())
   }
 
-  func normalise(
+  func normalize(
     _ x: UnsafePointer<Float>, _ count: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
     into y: UnsafeMutablePointer<Float>
   ) {
@@ -70,7 +71,7 @@ private final class LayerNormalizationPass: LayerPass {
   let output: Matrix
   private let layer: LayerNormalization
   private let storage: AlignedBuffer<Float>
-  private let normalised: AlignedBuffer<Float>
+  private let normalized: AlignedBuffer<Float>
   private let product: AlignedBuffer<Float>
 
   init(_ layer: LayerNormalization, shape: SequenceShape) {
@@ -78,14 +79,14 @@ private final class LayerNormalizationPass: LayerPass {
     outputShape = shape
     storage = AlignedBuffer<Float>(count: shape.totalRows * layer.inputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.inputWidth)
-    normalised = AlignedBuffer<Float>(count: layer.inputWidth)
+    normalized = AlignedBuffer<Float>(count: layer.inputWidth)
     product = AlignedBuffer<Float>(count: layer.inputWidth)
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     let (scale, shift) = (values.parameter(layer.scale), values.parameter(layer.shift))
     for r in 0..<output.rows {
-      RowMoments(input.row(r), output.columns, layer.epsilon).normalise(
+      RowMoments(input.row(r), output.columns, layer.epsilon).normalize(
         input.row(r), output.columns, scale: scale, shift: shift, into: output.row(r))
     }
   }
@@ -97,23 +98,23 @@ private final class LayerNormalizationPass: LayerPass {
     let width = output.columns
     let gamma = values.parameter(layer.scale)
     let (dGamma, dBeta) = (gradient.base + layer.scale.offset, gradient.base + layer.shift.offset)
-    let (normalised, product) = (normalised.base, product.base)
+    let (normalized, product) = (normalized.base, product.base)
     for r in 0..<output.rows {
       let (x, dy) = (input.row(r), outputGradient.row(r))
       let moments = RowMoments(x, width, layer.epsilon)
       let (mean, inverse) = (moments.mean, moments.inverseDeviation)
       for c in 0..<width {
-        normalised[c] = (x[c] - mean) * inverse
-        dGamma[c] += dy[c] * normalised[c]
+        normalized[c] = (x[c] - mean) * inverse
+        dGamma[c] += dy[c] * normalized[c]
         dBeta[c] += dy[c]
         product[c] = dy[c] * gamma[c]
       }
       guard let inputGradient else { continue }
-      // With g = dy γ: dx = (g − mean g − x̂ · mean(g x̂)) / σ, which is 0 in rows outside, where g is.
+      // With g = dy γ: dx = (g − mean g − x̂ · mean(g x̂)) / σ, which is 0 in padding rows, as g is.
       let offset = Float(RowSums.sum(product, width) / Double(width))
-      let slope = Float(RowSums.products(product, normalised, width) / Double(width))
+      let slope = Float(RowSums.products(product, normalized, width) / Double(width))
       let dx = inputGradient.row(r)
-      for c in 0..<width { dx[c] = (product[c] - offset - normalised[c] * slope) * inverse }
+      for c in 0..<width { dx[c] = (product[c] - offset - normalized[c] * slope) * inverse }
     }
   }
 }

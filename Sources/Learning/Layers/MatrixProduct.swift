@@ -1,11 +1,11 @@
 internal import COpenBLAS
 
-/// Products of matrices for training: OpenBLAS on the calling thread.
+/// Matrix products of training, by OpenBLAS on the calling thread.
 ///
-/// OpenBLAS's bits depend on the shapes of the factors, so a step's must not depend on the number of workers. Inference
-/// has a kernel of its own (``PackedWeights``), whose rows do not depend on how many there are.
+/// OpenBLAS's bits depend on the shapes of the factors, so shapes must not depend on the number of workers.
+/// Inference uses ``PackedWeights``, where the bits of a row do not depend on the number of rows.
 package enum MatrixProduct {
-  /// A factor: `rows` × `columns` floats, rows `stride` apart, or the transpose of that.
+  /// A matrix of floats whose rows are `stride` apart, or its transpose.
   package struct Factor {
     package let base: UnsafePointer<Float>
     package let stride: Int
@@ -18,11 +18,11 @@ package enum MatrixProduct {
     }
   }
 
-  // Run at the first product. Several threads multiply at a time, each by itself.
+  // Parallelism is ours: several threads multiply at a time, each on its own.
   private static let usesOneThread: Void = openblas_set_num_threads(1)
 
-  /// C = A · B, or C += A · B, with A `[rows, inner]`, B `[inner, columns]` and C `[rows, columns]`, C's rows
-  /// `stride` apart.
+  /// Computes C = A B, or C += A B, with A `[rows, inner]`, B `[inner, columns]` and C `[rows, columns]`, the
+  /// rows of C `stride` apart.
   package static func multiply(
     _ a: Factor, _ b: Factor, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
     inner: Int, isAdding: Bool

@@ -3,15 +3,15 @@ import Foundations
 
 /// A dense map packed for the inference kernel: y[n] = b[n] + Σ_k W[n, k] · x[k], k ascending.
 ///
-/// One row and sixty-four give the same bits. Immutable, shared by any number of threads.
+/// The bits of a row do not depend on the number of rows. Immutable; shared by any number of threads.
 package final class PackedWeights: Sendable {
   package let inputs: Int
   package let outputs: Int
   private let packed: AlignedBuffer<Float>
 
   /// - Parameters:
-  ///   - weights: `[outputs, inputs]`; read now and not later.
-  ///   - bias: `[outputs]`, or nil for zeros.
+  ///   - weights: `[outputs, inputs]`; copied.
+  ///   - bias: `[outputs]`; nil for zeros.
   package init(
     weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, inputs: Int, outputs: Int
   ) {
@@ -21,7 +21,7 @@ package final class PackedWeights: Sendable {
     LayerKernels.best.dense_pack(weights, bias, outputs, inputs, packed.base)
   }
 
-  /// Writes `[count, outputs]` for rows of `[count, inputs]`; allocates nothing.
+  /// Writes `[count, outputs]` for rows `[count, inputs]`; allocates nothing.
   package func apply(
     _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
   ) {
@@ -29,12 +29,12 @@ package final class PackedWeights: Sendable {
   }
 }
 
-/// The kernels of this processor, chosen once.
+/// The kernels for this processor, chosen once.
 enum LayerKernels {
-  // Invariant behind nonisolated(unsafe): pointers to functions and a constant name, written once.
+  // Invariant behind nonisolated(unsafe): a constant table of function pointers, written once.
   nonisolated(unsafe) static let best: ck_layer_kernels = ck_layers_best().pointee
 
-  /// Floats of packed weights.
+  /// The floats that packed weights take.
   static func packedCount(outputs: Int, inputs: Int) -> Int {
     let panel = Int(best.panel)
     return (outputs + panel - 1) / panel * panel * (inputs + 1)

@@ -1,5 +1,4 @@
-/// Sums over a row in double precision, in four chains: element i goes to chain i mod 4, and the result is
-/// (s₀ + s₁) + (s₂ + s₃).
+/// Sums over a row in double precision: element i in lane i mod 4, then (s₀ + s₁) + (s₂ + s₃).
 enum RowSums {
   /// Σ x.
   static func sum(_ x: UnsafePointer<Float>, _ count: Int) -> Double {

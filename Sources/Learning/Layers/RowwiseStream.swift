@@ -1,4 +1,4 @@
-/// A stream whose row t depends on row t alone.
+/// A stream whose output row t depends on input row t alone.
 package final class RowwiseStream: LayerStream {
   package let inputWidth: Int
   package let outputWidth: Int
@@ -6,8 +6,8 @@ package final class RowwiseStream: LayerStream {
 
   private let apply: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
 
-  /// - Parameter apply: writes the rows of `outputWidth` for so many of `inputWidth`; the bits of a row must not depend
-  ///   on how many there are.
+  /// - Parameter apply: writes `[count, outputWidth]` for rows `[count, inputWidth]`; the bits of a row must
+  ///   not depend on `count`.
   package init(
     inputWidth: Int, outputWidth: Int,
     apply: @escaping (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void

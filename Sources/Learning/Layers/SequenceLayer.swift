@@ -1,6 +1,6 @@
 package import Foundations
 
-/// Rows that a layer reads before and after the one it gives.
+/// The rows that a layer reads before and after the one it computes.
 package struct FrameContext: Sendable, Hashable {
   package var left: Int
   package var right: Int
@@ -16,7 +16,7 @@ package struct FrameContext: Sendable, Hashable {
   package static func + (a: Self, b: Self) -> Self { Self(left: a.left + b.left, right: a.right + b.right) }
 }
 
-/// How many segments of how many rows stand one below the other in a matrix: `[segments · rows, width]`.
+/// The shape of a matrix that holds segments one below the other, `[segments · rows, width]`.
 package struct SequenceShape: Sendable, Hashable {
   package var segments: Int
   /// Rows of each segment.
@@ -30,16 +30,16 @@ package struct SequenceShape: Sendable, Hashable {
 
   package var totalRows: Int { segments * rows }
 
-  /// What is left once a layer's context is used up.
+  /// The shape of the output of a layer with this context.
   package func dropping(_ context: FrameContext) -> Self {
     Self(segments: segments, rows: rows - context.rows)
   }
 }
 
-/// Rows of a segment that lie outside its utterance: before the first and after the last frame.
+/// The rows of a segment before the first and after the last frame of its utterance.
 ///
-/// Their contents are finite and otherwise unspecified. A layer with context reads the nearest row inside instead, as
-/// splicing at the edges of an utterance does; statistics, recurrence and gradients leave them out.
+/// Their values are finite and otherwise unspecified. A layer with context reads the nearest valid row
+/// instead, as splicing does at the edges of an utterance; statistics, recurrence and gradients skip them.
 package struct PaddingRows: Sendable, Hashable {
   package var leading: Int
   package var trailing: Int
@@ -49,24 +49,24 @@ package struct PaddingRows: Sendable, Hashable {
     self.trailing = trailing
   }
 
-  /// What is left once a layer's context is used up.
+  /// The padding of the output of a layer with this context.
   package func dropping(_ context: FrameContext) -> Self {
     Self(leading: max(0, leading - context.left), trailing: max(0, trailing - context.right))
   }
 }
 
-/// What a pass needs to know of the step that it is part of.
+/// The training step that a pass belongs to.
 package struct StepContext: Sendable {
-  /// Whether batch statistics and dropout are in force.
+  /// Whether batch statistics and dropout apply.
   package var isTraining: Bool
   package var seed: UInt64
-  /// Steps done before this one, over all epochs.
+  /// The number of steps before this one, over all epochs.
   package var step: Int
-  /// Which of the step's gradient parts.
+  /// The index of the gradient part.
   package var part: Int
-  /// For each segment, the rows of the pass's *input* outside the utterance.
+  /// The padding of the pass's *input*, `[segments]`.
   package var padding: [PaddingRows]
-  /// The weights of the step, packed for all of its parts; without, each pass packs its own.
+  /// The weights packed once for all parts of the step; nil for each pass to pack its own.
   package var weights: StepWeights?
 
   package init(
@@ -80,7 +80,7 @@ package struct StepContext: Sendable {
     self.weights = weights
   }
 
-  /// The context of the layer after one that uses up `context`.
+  /// The step as the next layer sees it, after one with this context.
   package func dropping(_ context: FrameContext) -> Self {
     var result = self
     for i in result.padding.indices { result.padding[i] = result.padding[i].dropping(context) }
@@ -88,40 +88,38 @@ package struct StepContext: Sendable {
   }
 }
 
-/// A step of a model from rows to rows, `[segments · rows, inputWidth]` to `[segments · (rows − context), outputWidth]`.
+/// A layer of a model, from `[segments · rows, inputWidth]` to `[segments · (rows − context), outputWidth]`.
 ///
-/// A layer is an immutable description; its tensors live in ``ModelValues``, its activations in a ``LayerPass``. Output
-/// row r of a segment stands for input row r + `context.left`.
+/// A layer is an immutable description; its tensors live in ``ModelValues``, its activations in a
+/// ``LayerPass``. Output row r of a segment corresponds to input row r + `context.left`.
 package protocol SequenceLayer: Sendable {
   var inputWidth: Int { get }
   var outputWidth: Int { get }
   var context: FrameContext { get }
 
-  /// What is computed, in one line for people.
+  /// A one-line description.
   var summary: String { get }
 
-  /// Whether it has parameters; without, its backward is of no use to a model that ends at its input.
+  /// Whether it has parameters. The backward pass stops before the leading layers that have none.
   var isLearned: Bool { get }
 
-  /// The matrices of weights that its passes look up in ``StepContext/weights``, and whose gradients they leave to be done.
+  /// The weights that its passes look up in ``StepContext/weights``; their gradients are
+  /// ``LayerPass/weightGradients``.
   var weightMaps: [WeightMap] { get }
 
-  /// Whether its passes leave their output alone after ``LayerPass/forward(_:values:step:)``, so that what comes after
-  /// may write over it.
+  /// Whether its passes never read their output again, so that the next layer may overwrite it.
   var allowsOutputReuse: Bool { get }
 
-  /// A pass that writes its output over its input, of a layer that can do so.
+  /// A pass that overwrites its input with its output; nil if the layer has none.
   func makePassInPlace(_ inputShape: SequenceShape) -> (any LayerPass)?
 
-  /// Memory for training on one gradient part; nothing is allocated in its calls.
+  /// Makes the memory of one gradient part; the calls of a pass allocate nothing.
   func makePass(_ inputShape: SequenceShape) -> any LayerPass
 
-  /// The layer as it runs on whole or live utterances, row after row.
-  ///
-  /// The stream reads `values` while it lives.
+  /// Makes the streaming form, which reads `values` while it lives.
   func makeStream(_ values: ModelValues) -> any LayerStream
 
-  /// Brings parameters back to where they are allowed to be, after an optimizer's step.
+  /// Projects parameters onto their constraints after an optimizer's step.
   func project(_ values: ModelValues)
 }
 
@@ -135,37 +133,38 @@ extension SequenceLayer {
   package func project(_ values: ModelValues) {}
 }
 
-/// The activations of a layer for one gradient part: forward, then backward, by one thread.
+/// The activations of a layer for one gradient part: forward, then backward, on one thread.
 package protocol LayerPass: AnyObject {
   var outputShape: SequenceShape { get }
 
-  /// What ``forward(_:values:step:)`` wrote, `[outputShape.totalRows, outputWidth]`; stays until the next call.
+  /// The result of ``forward(_:values:step:)``, `[outputShape.totalRows, outputWidth]`, valid until the next
+  /// call.
   var output: Matrix { get }
 
   /// Computes ``output``.
   func forward(_ input: Matrix, values: ModelValues, step: StepContext)
 
-  /// Adds to the gradients of the parameters, and overwrites `inputGradient` where it is asked for.
+  /// Adds to the gradients of the parameters, and writes `inputGradient` unless it is nil.
   ///
-  /// The gradients of matrices of weights are left to be done: see ``weightGradients``.
+  /// The gradients of weight matrices are deferred to ``weightGradients``.
   ///
   /// - Parameters:
-  ///   - outputGradient: `[outputShape.totalRows, outputWidth]`; 0 in rows outside an utterance, and may be overwritten.
-  ///   - input: what ``forward(_:values:step:)`` was given, unchanged but by a pass in place.
-  ///   - inputGradient: `[inputShape.totalRows, inputWidth]`; 0 is written to rows outside an utterance.
-  ///   - gradient: laid out as the parameters.
-  ///   - step: what ``forward(_:values:step:)`` was given.
+  ///   - outputGradient: `[outputShape.totalRows, outputWidth]`, 0 in padding rows; may be overwritten.
+  ///   - input: the input of the last forward, which only a pass in place may have changed.
+  ///   - inputGradient: `[inputShape.totalRows, inputWidth]`; becomes 0 in padding rows.
+  ///   - gradient: laid out like the parameters.
+  ///   - step: the step of the last forward.
   func backward(
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: AlignedBuffer<Float>, step: StepContext)
 
-  /// Whether input and output are one memory; then the gradients by them may be, too.
+  /// Whether input and output share memory; the gradients with respect to them then may, too.
   var worksInPlace: Bool { get }
 
-  /// What the last backward left to be done; always of the same tensors in the same order.
+  /// The gradients that the last backward deferred; always of the same tensors in the same order.
   var weightGradients: [WeightGradient] { get }
 
-  /// Moves running statistics by what the last forward saw; called for the parts of a step in their order.
+  /// Updates running statistics from the last forward; called for the parts of a step in order.
   func updateStatistics(_ values: ModelValues)
 }
 
@@ -176,30 +175,30 @@ extension LayerPass {
   package func updateStatistics(_ values: ModelValues) {}
 }
 
-/// A layer that runs on one utterance, row after row: the frozen form.
+/// The streaming form of a layer: one utterance, row by row.
 ///
-/// The rows depend only on the rows given, never on how they were cut. At the edges of an utterance the nearest row is
-/// read. A stream belongs to one thread at a time, and allocates when it is made and not afterwards, but for layers that
-/// must wait for the end of an utterance.
+/// The output does not depend on how the rows are split into calls. At the edges of an utterance the nearest
+/// row is read. A stream belongs to one thread at a time, and allocates only when it is made, except by
+/// layers that wait for the end of an utterance.
 package protocol LayerStream: AnyObject {
   var inputWidth: Int { get }
   var outputWidth: Int { get }
 
-  /// Rows for which an output row waits; nil where all of the utterance is needed.
+  /// The rows that an output row waits for; nil if it waits for the end of the utterance.
   var latencyRows: Int? { get }
 
-  /// The most rows that an `accept` of `count` rows can give now.
+  /// The most rows that `accept` can write for `count` more rows.
   func maximumRows(accepting count: Int) -> Int
 
-  /// The most rows that ``finish(into:)`` can give after `count` more rows.
+  /// The most rows that ``finish(into:)`` can write after `count` more rows.
   func maximumFinishRows(accepting count: Int) -> Int
 
-  /// Takes `count` rows of `inputWidth` and writes the rows of `outputWidth` that they complete.
+  /// Takes rows, `[count, inputWidth]`, and writes the rows, `[_, outputWidth]`, that they complete.
   ///
   /// - Returns: The number of rows written.
   func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int
 
-  /// Ends the utterance and writes the rows still owed; the next rows begin another.
+  /// Ends the utterance and writes its remaining rows; the next row begins another.
   ///
   /// - Returns: The number of rows written.
   func finish(into output: UnsafeMutablePointer<Float>) -> Int

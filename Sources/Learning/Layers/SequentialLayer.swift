@@ -1,9 +1,6 @@
 import Foundations
 
-/// Layers one after the other, as one.
-///
-/// Its context is the sum of theirs. Each layer reads the nearest row inside the utterance of what the one before it
-/// gave, as it does on a whole utterance.
+/// A sequence of layers as one layer, whose context is the sum of theirs.
 package struct SequentialLayer: SequenceLayer {
   package let layers: [any SequenceLayer]
   package let inputWidth: Int
@@ -13,7 +10,7 @@ package struct SequentialLayer: SequenceLayer {
   package var summary: String { layers.map(\.summary).joined(separator: "; ") }
   package var isLearned: Bool { layers.contains { $0.isLearned } }
 
-  /// - Parameter layers: at least one; each takes rows as wide as those the one before gives.
+  /// - Parameter layers: at least one; each takes rows of the width that the one before writes.
   package init(_ layers: [any SequenceLayer]) {
     precondition(!layers.isEmpty, "a sequence of no layers")
     for (before, after) in zip(layers, layers.dropFirst()) {
@@ -48,11 +45,11 @@ private final class SequentialPass: LayerPass {
   let weightGradients: [WeightGradient]
   private let passes: [any LayerPass]
   private let contexts: [FrameContext]
-  // The first layer with parameters: those before it have no use for a gradient that ends there.
+  // The first layer with parameters, where the backward pass may end.
   private let firstLearned: Int
-  // What each layer is told of the step, kept so that a step allocates nothing.
+  // The step of each layer, kept so that a step allocates nothing.
   private var steps: [StepContext]
-  // Gradients between layers, in turn.
+  // Gradients between layers, used alternately.
   private let gradients: [AlignedBuffer<Float>]
 
   init(_ layer: SequentialLayer, shape: SequenceShape) {
@@ -60,7 +57,7 @@ private final class SequentialPass: LayerPass {
     let segments = shape.segments
     for (index, next) in layer.layers.enumerated() {
       largest = max(largest, shape.totalRows * next.inputWidth)
-      // The last one's output is looked at before its first forward.
+      // The shape of the last layer's output is read before its first forward.
       let mayOverwrite =
         index > 0 && index < layer.layers.count - 1 && layer.layers[index - 1].allowsOutputReuse
       let pass = (mayOverwrite ? next.makePassInPlace(shape) : nil) ?? next.makePass(shape)
@@ -81,7 +78,7 @@ private final class SequentialPass: LayerPass {
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    takeOver(step)
+    setSteps(step)
     var input = input
     for (i, pass) in passes.enumerated() {
       pass.forward(input, values: values, step: steps[i])
@@ -89,7 +86,7 @@ private final class SequentialPass: LayerPass {
     }
   }
 
-  private func takeOver(_ step: StepContext) {
+  private func setSteps(_ step: StepContext) {
     for i in steps.indices {
       steps[i].isTraining = step.isTraining
       steps[i].seed = step.seed
@@ -109,22 +106,22 @@ private final class SequentialPass: LayerPass {
   ) {
     let last = inputGradient == nil ? firstLearned : 0
     var outputGradient = outputGradient
-    var (i, held) = (passes.count - 1, 0)
+    var (i, buffer) = (passes.count - 1, 0)
     while i >= last {
       let before = i == 0 ? input : passes[i - 1].output
-      var wanted: Matrix?
+      var target: Matrix?
       if i == 0 {
-        wanted = inputGradient
+        target = inputGradient
       } else if i > last, passes[i].worksInPlace {
-        wanted = outputGradient
+        target = outputGradient
       } else if i > last {
-        held = (held + 1) % gradients.count
-        wanted = Matrix(gradients[held].base, rows: before.rows, columns: before.columns)
+        buffer = (buffer + 1) % gradients.count
+        target = Matrix(gradients[buffer].base, rows: before.rows, columns: before.columns)
       }
       passes[i].backward(
-        outputGradient, input: before, inputGradient: wanted, values: values, gradient: gradient,
+        outputGradient, input: before, inputGradient: target, values: values, gradient: gradient,
         step: steps[i])
-      if let wanted { outputGradient = wanted }
+      if let target { outputGradient = target }
       i -= 1
     }
   }

@@ -1,15 +1,15 @@
 import Foundations
 
-/// Streams one after the other; rows go through all of them in pieces, so that little memory is needed.
+/// A chain of streams; rows pass through it in blocks, so that the buffers stay small.
 package final class SequentialStream: LayerStream {
   package let inputWidth: Int
   package let outputWidth: Int
   package let latencyRows: Int?
 
-  private static let pieceRows = 64
+  private static let blockRows = 64
 
   private let streams: [any LayerStream]
-  // What stream i gives, for all but the last.
+  // The output of stream i; the last has none.
   private var buffers: [AlignedBuffer<Float>]
 
   /// - Parameter streams: at least one.
@@ -22,7 +22,7 @@ package final class SequentialStream: LayerStream {
       guard let sum, let rows = stream.latencyRows else { return nil }
       return sum + rows
     }
-    buffers = streams.dropLast().map { AlignedBuffer<Float>(count: Self.pieceRows * $0.outputWidth) }
+    buffers = streams.dropLast().map { AlignedBuffer<Float>(count: Self.blockRows * $0.outputWidth) }
   }
 
   package func maximumRows(accepting count: Int) -> Int {
@@ -30,12 +30,14 @@ package final class SequentialStream: LayerStream {
   }
 
   package func maximumFinishRows(accepting count: Int) -> Int {
-    // What each stream is given in all, and at most how much of it while the ones before it finish.
+    // The rows that each stream receives in total, and at most how many of them while earlier ones finish.
     var (total, atEnd) = (count, 0)
     for stream in streams {
-      let (given, owed) = (stream.maximumRows(accepting: total), stream.maximumFinishRows(accepting: total))
-      atEnd = (atEnd == 0 ? 0 : given) + owed
-      total = given + owed
+      let (accepted, finished) = (
+        stream.maximumRows(accepting: total), stream.maximumFinishRows(accepting: total)
+      )
+      atEnd = (atEnd == 0 ? 0 : accepted) + finished
+      total = accepted + finished
     }
     return atEnd
   }
@@ -54,14 +56,14 @@ package final class SequentialStream: LayerStream {
         written += stream.finish(into: target)
       } else {
         let buffer = buffer(i, rows: stream.maximumFinishRows(accepting: 0))
-        let owed = stream.finish(into: buffer)
-        written += push(buffer, count: owed, from: i + 1, into: target)
+        let count = stream.finish(into: buffer)
+        written += push(buffer, count: count, from: i + 1, into: target)
       }
     }
     return written
   }
 
-  // Takes rows through the streams from `index` on.
+  // Passes rows through the streams from `index` on.
   private func push(
     _ rows: UnsafePointer<Float>, count: Int, from index: Int, into output: UnsafeMutablePointer<Float>
   ) -> Int {
@@ -69,18 +71,18 @@ package final class SequentialStream: LayerStream {
     if index == streams.count - 1 { return stream.accept(rows, count: count, into: output) }
     var (taken, written) = (0, 0)
     while taken < count {
-      let piece = min(Self.pieceRows, count - taken)
-      let buffer = buffer(index, rows: stream.maximumRows(accepting: piece))
-      let given = stream.accept(rows + taken * stream.inputWidth, count: piece, into: buffer)
-      if given > 0 {
-        written += push(buffer, count: given, from: index + 1, into: output + written * outputWidth)
+      let block = min(Self.blockRows, count - taken)
+      let buffer = buffer(index, rows: stream.maximumRows(accepting: block))
+      let ready = stream.accept(rows + taken * stream.inputWidth, count: block, into: buffer)
+      if ready > 0 {
+        written += push(buffer, count: ready, from: index + 1, into: output + written * outputWidth)
       }
-      taken += piece
+      taken += block
     }
     return written
   }
 
-  // Room for what stream `index` gives; more than at first only after one that waits for the end.
+  // Grows only behind a stream that waits for the end of the utterance.
   private func buffer(_ index: Int, rows: Int) -> UnsafeMutablePointer<Float> {
     let needed = rows * streams[index].outputWidth
     if buffers[index].count < needed { buffers[index] = AlignedBuffer<Float>(count: needed) }

@@ -1,10 +1,10 @@
 import Foundations
 
-/// Row t is the rows t + o side by side, for the offsets o in their order; beyond the edges of an utterance the nearest
-/// row stands in.
+/// Concatenates rows t + o, for the offsets o in their order, to row t; beyond the edges of an utterance its
+/// nearest row.
 ///
-/// `-5...5` is the usual context window, `[-3, 0, 3]` the input of a time-delay layer (Peddinti, Povey and Khudanpur,
-/// 2015).
+/// `-5...5` is the usual context window, `[-3, 0, 3]` the input of a time-delay layer (Peddinti, Povey and
+/// Khudanpur, 2015).
 package struct Splice: SequenceLayer {
   package let inputWidth: Int
   package let offsets: [Int]

@@ -1,22 +1,22 @@
 import Foundations
 
-/// Rows of an utterance side by side, as far back and ahead as the offsets reach.
+/// The streaming form of ``Splice``.
 final class SpliceLayerStream: LayerStream {
   let inputWidth: Int
   let outputWidth: Int
   var latencyRows: Int? { context.right }
 
-  // Rows are moved to the front of the buffer once so many have gone by.
+  // Rows between moves of the kept ones to the front of the buffer.
   private static let blockRows = 64
 
   private let offsets: [Int]
   private let context: FrameContext
   private let buffer: AlignedBuffer<Float>
   private let capacity: Int
-  // The buffer's row 0 is row `first` of the utterance; `seen` rows have come and `given` have gone.
+  // Row 0 of the buffer is row `first` of the utterance; `seen` rows were taken and `written` written.
   private var first = 0
   private var seen = 0
-  private var given = 0
+  private var written = 0
 
   init(_ layer: Splice) {
     inputWidth = layer.inputWidth
@@ -27,11 +27,12 @@ final class SpliceLayerStream: LayerStream {
     buffer = AlignedBuffer<Float>(count: capacity * layer.inputWidth)
   }
 
-  func maximumRows(accepting count: Int) -> Int { max(0, seen + count - context.right - given) }
+  func maximumRows(accepting count: Int) -> Int { max(0, seen + count - context.right - written) }
   func maximumFinishRows(accepting count: Int) -> Int { min(context.right, seen + count) }
 
   func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    var (rows, left, output, written) = (rows, count, output, 0)
+    let start = written
+    var (rows, left, output) = (rows, count, output)
     while left > 0 {
       makeRoom()
       let taken = min(left, capacity - (seen - first))
@@ -39,38 +40,37 @@ final class SpliceLayerStream: LayerStream {
       rows += taken * inputWidth
       left -= taken
       seen += taken
-      let new = give(before: seen - context.right, into: output)
-      output += new * outputWidth
-      written += new
+      output += write(before: seen - context.right, into: output) * outputWidth
     }
-    return written
+    return written - start
   }
 
   func finish(into output: UnsafeMutablePointer<Float>) -> Int {
-    let written = give(before: seen, into: output)
-    (first, seen, given) = (0, 0, 0)
-    return written
+    let count = write(before: seen, into: output)
+    (first, seen, written) = (0, 0, 0)
+    return count
   }
 
-  // Drops rows that no later one looks back to, if the buffer is full.
+  // Drops the rows that no later row needs, if the buffer is full.
   private func makeRoom() {
     guard seen - first == capacity else { return }
-    let needed = max(first, given - context.left)
+    let needed = max(first, written - context.left)
     buffer.base.update(from: buffer.base + (needed - first) * inputWidth, count: (seen - needed) * inputWidth)
     first = needed
   }
 
-  private func give(before end: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    let start = given
+  // Writes the rows before `end` and returns their number.
+  private func write(before end: Int, into output: UnsafeMutablePointer<Float>) -> Int {
+    let start = written
     var output = output
-    while given < end {
+    while written < end {
       for offset in offsets {
-        let row = min(max(given + offset, 0), seen - 1)
+        let row = min(max(written + offset, 0), seen - 1)
         output.update(from: buffer.base + (row - first) * inputWidth, count: inputWidth)
         output += inputWidth
       }
-      given += 1
+      written += 1
     }
-    return given - start
+    return written - start
   }
 }

@@ -1,4 +1,4 @@
-/// The rows of a segment inside its utterance.
+/// The rows of a segment that belong to its utterance.
 package struct ValidRows: Sendable, Hashable {
   package let lowerBound: Int
   package let upperBound: Int
@@ -6,7 +6,7 @@ package struct ValidRows: Sendable, Hashable {
   package var isEmpty: Bool { lowerBound == upperBound }
   package var count: Int { upperBound - lowerBound }
 
-  /// The nearest row inside; of a segment wholly outside, one of its rows.
+  /// The nearest valid row; any row of a segment that is all padding.
   package func nearest(to row: Int) -> Int { max(min(row, upperBound - 1), min(lowerBound, rows - 1), 0) }
 
   private let rows: Int
@@ -19,6 +19,6 @@ package struct ValidRows: Sendable, Hashable {
 }
 
 extension PaddingRows {
-  /// What remains of a segment of so many rows.
+  /// The valid rows of a segment of `rows` rows.
   package func validRows(of rows: Int) -> ValidRows { ValidRows(self, rows: rows) }
 }

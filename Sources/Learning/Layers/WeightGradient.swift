@@ -1,11 +1,12 @@
 internal import CKernels
 package import Foundations
 
-/// The gradient of a matrix of weights over the rows of one gradient part, ΔW = Σ_r dy_r x_rᵀ, r ascending: what a
-/// pass's backward leaves to be done.
+/// The deferred gradient of a weight matrix over the rows of one gradient part, ΔW = Σ_r dy_r x_rᵀ, r
+/// ascending.
 ///
-/// The parts' sums go straight to their total, in the order of the parts, so that no part has a gradient of this size of
-/// its own. Rows of W may be shared out between threads at will: each number is one chain of fused multiply-adds.
+/// The parts' sums are added to their total directly, in the order of the parts, so that no part holds a
+/// gradient of this size. Threads may divide the rows of W in any way: each number is one chain of fused
+/// multiply-adds.
 package final class WeightGradient {
   package let weight: TensorReference
   private let rows: Int
@@ -16,7 +17,7 @@ package final class WeightGradient {
   private var outputCount: Int { weight.shape[0] }
   private var inputCount: Int { weight.shape[1] }
 
-  /// - Parameter rows: of the part.
+  /// - Parameter rows: the rows of the part.
   init(_ weight: TensorReference, rows: Int) {
     precondition(weight.shape.count == 2)
     self.weight = weight
@@ -25,12 +26,12 @@ package final class WeightGradient {
     inputs = AlignedBuffer<Float>(count: LayerKernels.packedCount(outputs: weight.shape[1], inputs: rows))
   }
 
-  /// Takes x over, `[rows, inputs]`.
+  /// Copies x, `[rows, inputs]`.
   func setInputs(_ x: UnsafePointer<Float>) {
     LayerKernels.best.dense_pack_rows(x, inputCount, inputCount, rows, inputs.base)
   }
 
-  /// Takes dy over, or the columns from `firstOutput` on: `[rows, columns]`, rows `stride` apart.
+  /// Copies dy, `[rows, columns]` with rows `stride` apart, to the columns from `firstOutput` on.
   func setOutputGradients(
     _ dy: UnsafePointer<Float>, stride: Int, columns: Int, firstOutput: Int = 0
   ) {
@@ -38,8 +39,9 @@ package final class WeightGradient {
     LayerKernels.best.transpose(dy, rows, columns, stride, gradients.base + firstOutput * rows, rows)
   }
 
-  /// Writes `scale` times rows of ΔW to where W is laid out, or adds them.
-  package func put(
+  /// Writes or adds `scale` times rows of ΔW to the rows of W in `target`, which is laid out like the
+  /// parameters.
+  package func write(
     rows range: Range<Int>, into target: UnsafeMutablePointer<Float>, scale: Float, isAdding: Bool
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= outputCount)
@@ -50,10 +52,10 @@ package final class WeightGradient {
 }
 
 extension LayerPass {
-  /// Adds what backward left to be done to a gradient laid out as the parameters.
+  /// Adds the deferred gradients to a gradient laid out like the parameters.
   package func addWeightGradients(to gradient: AlignedBuffer<Float>) {
     for part in weightGradients {
-      part.put(rows: 0..<part.weight.shape[0], into: gradient.base, scale: 1, isAdding: true)
+      part.write(rows: 0..<part.weight.shape[0], into: gradient.base, scale: 1, isAdding: true)
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import CKernels
 import Foundations
 
-/// A matrix of weights W `[outputs, inputs]` and its bias, which rows are multiplied by: y = W x + b.
+/// The tensors of an affine map y = W x + b, with W `[outputs, inputs]` and b `[outputs]`.
 package struct WeightMap: Sendable, Hashable {
   package let weight: TensorReference
   package let bias: TensorReference?
@@ -16,12 +16,12 @@ package struct WeightMap: Sendable, Hashable {
   package var inputs: Int { weight.shape[1] }
 }
 
-/// The weights of a step in the order that the kernel reads them, forward and backward.
+/// The weights of a step, packed in the order that the kernels of the forward and backward pass read them.
 ///
-/// Each number is one chain of fused multiply-adds in a written order (``PackedWeights``), so its bits do not depend on
-/// how many rows there are. One thread packs at a time; any number of them multiply.
+/// Each result is one chain of fused multiply-adds in a fixed order (see ``PackedWeights``), so its bits do
+/// not depend on the number of rows. One thread packs at a time; any number of threads multiply.
 final class PackedMap: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: the floats are written by pack alone, which nothing else runs beside.
+  // Invariant behind @unchecked Sendable: only packing writes the floats, and no product runs meanwhile.
 
   let map: WeightMap
   private let forward: AlignedBuffer<Float>
@@ -33,7 +33,7 @@ final class PackedMap: @unchecked Sendable {
     backward = AlignedBuffer<Float>(count: LayerKernels.packedCount(outputs: map.inputs, inputs: map.outputs))
   }
 
-  /// Takes over the values of a step.
+  /// Packs the values of a step.
   func pack(_ values: ModelValues) {
     packForward(values)
     packBackward(values)
@@ -50,12 +50,12 @@ final class PackedMap: @unchecked Sendable {
       values.parameter(map.weight), map.inputs, map.inputs, map.outputs, backward.base)
   }
 
-  /// Writes W x + b of `count` rows.
+  /// Writes y = W x + b, `[count, outputs]`, for x `[count, inputs]`.
   func apply(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) {
     LayerKernels.best.dense(forward.base, map.outputs, map.inputs, rows, count, output)
   }
 
-  /// Writes Wᵀ dy of `count` rows, or adds it.
+  /// Writes or adds Wᵀ dy, `[count, inputs]`, for dy `[count, outputs]`.
   func applyTransposed(
     _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>, isAdding: Bool
   ) {
@@ -64,38 +64,39 @@ final class PackedMap: @unchecked Sendable {
   }
 }
 
-/// The weight maps of a network, packed once for all gradient parts of a step.
+/// The weights of a network, packed once for all gradient parts of a step.
 package final class StepWeights: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: the dictionary is never written after init; of the maps see PackedMap.
+  // Invariant behind @unchecked Sendable: the dictionary never changes after init; for its values see
+  // PackedMap.
 
   private let maps: [PackedMap]
-  private let places: [WeightMap: PackedMap]
+  private let packed: [WeightMap: PackedMap]
 
   package init(_ layer: some SequenceLayer) {
     maps = layer.weightMaps.map { PackedMap($0) }
-    places = Dictionary(maps.map { ($0.map, $0) }, uniquingKeysWith: { first, _ in first })
+    packed = Dictionary(maps.map { ($0.map, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Packing falls into so many pieces of work, which may run side by side.
-  package var pieceCount: Int { 2 * maps.count }
+  /// The number of slices of the packing, which may run in parallel.
+  package var sliceCount: Int { 2 * maps.count }
 
-  /// Does one piece of it; all must be done before the step's first forward.
-  package func pack(_ values: ModelValues, piece: Int) {
-    let map = maps[piece / 2]
-    if piece.isMultiple(of: 2) { map.packForward(values) } else { map.packBackward(values) }
+  /// Packs one slice; all of them come before the step's first forward.
+  package func pack(_ values: ModelValues, slice: Int) {
+    let map = maps[slice / 2]
+    if slice.isMultiple(of: 2) { map.packForward(values) } else { map.packBackward(values) }
   }
 
-  subscript(map: WeightMap) -> PackedMap? { places[map] }
+  subscript(map: WeightMap) -> PackedMap? { packed[map] }
 }
 
-/// Where a pass finds its weights packed: in those of the step, or, alone, in its own.
+/// The packed weights of a pass: those of the step, or its own if the step has none.
 struct PassWeights {
   private let map: WeightMap
   private var own: PackedMap?
 
   init(_ map: WeightMap) { self.map = map }
 
-  /// The weights packed for a forward.
+  /// The packed weights for a forward.
   mutating func begin(_ values: ModelValues, _ step: StepContext) -> PackedMap {
     if let shared = step.weights?[map] { return shared }
     let packed = own ?? PackedMap(map)
@@ -104,7 +105,7 @@ struct PassWeights {
     return packed
   }
 
-  /// The same weights in the backward after it.
+  /// The packed weights of the last forward, for its backward.
   func resume(_ step: StepContext) -> PackedMap {
     guard let packed = step.weights?[map] ?? own else { preconditionFailure("backward before forward") }
     return packed

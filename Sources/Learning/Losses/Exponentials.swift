@@ -1,13 +1,13 @@
-/// exp and ln from additions, multiplications and bit patterns alone, never fused: the same bits on every machine.
+/// exp and ln by unfused additions, multiplications and bit patterns: the same bits on every machine.
 enum Exponentials {
-  /// Arguments below it give 0; exp of it is 1.6e-38, the smallest result that is no denormal being 1.2e-38.
+  /// The least argument whose exponential is not 0; below it results would be denormal (exp(−87) is 1.6e-38).
   static let floor: Float = -87
 
-  /// Writes exp(x − shift) over a row and returns its sum, for shift ≥ every x of the row.
+  /// Writes exp(x − shift) for each x of a row and returns the sum; shift is at least the row's maximum.
   ///
-  /// Each value is at most 1.5 ulp off (n = round(x/ln 2) and a polynomial of degree 7 on what is left of it); below −87
-  /// it is 0. The sum runs in 8 lanes, class k in lane k mod 8, and the lanes are added in pairs: at most 1e-6 of it off for a
-  /// hundred classes. What is not a number stays so, also in the sum.
+  /// A value is within 1.5 ulp (n = round(x/ln 2) and a polynomial of degree 7 of the remainder); below −87
+  /// it is 0. The sum runs in 8 lanes, class k in lane k mod 8, which are added in pairs: a relative error of
+  /// at most 1e-6 for a hundred classes. NaN stays NaN, in the sum too.
   static func exponentiate(
     _ row: UnsafePointer<Float>, count: Int, minus shift: Float, into output: UnsafeMutablePointer<Float>
   ) -> Float {
@@ -27,10 +27,10 @@ enum Exponentials {
   /// exp(x) for x ≤ 0.
   @inline(__always)
   static func exponential(_ x: Float) -> Float {
-    // Adding 1.5 · 2²³ leaves the nearest whole number in the lowest bits.
+    // Adding 1.5 · 2²³ leaves the nearest integer in the lowest bits.
     let shifted = x * 1.442_695_04 + 12_582_912
     let whole = shifted - 12_582_912
-    // ln 2 in two parts, so that `whole` times the larger is exact.
+    // ln 2 in two parts, the larger times `whole` exact.
     let r = (x - whole * 0.693_359_375) - whole * -2.121_944_4e-4
     var p: Float = 1.987_569_15e-4
     p = p * r + 1.398_199_95e-3
@@ -44,9 +44,7 @@ enum Exponentials {
     return x < floor ? 0 : value
   }
 
-  /// ln(x) of a positive, finite, normal x; at most 2 ulp off.
-  ///
-  /// Anything else gives a not-a-number or an infinity of its kind.
+  /// ln(x) of a normal x > 0 within 2 ulp; −∞ of 0, NaN of negative numbers.
   ///
   /// x = 2ᵉ·m with m in [√½, √2), ln m = 2 artanh((m − 1)/(m + 1)), summed to the 21st power.
   static func logarithm(_ x: Double) -> Double {

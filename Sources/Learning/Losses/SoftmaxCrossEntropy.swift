@@ -1,10 +1,10 @@
-/// What the frames of one or more passes add up to.
+/// Loss and accuracy summed over frames.
 package struct FrameLoss: Sendable, Hashable {
-  /// Σ of the losses of the labelled frames, in nats.
+  /// The sum of the losses of labeled frames, in nats.
   package var sum: Double
   /// Frames with a label.
   package var frames: Int
-  /// Labelled frames whose largest logit is that of their label; of equal ones the first counts.
+  /// Labeled frames whose largest logit, the first of equal ones, is that of the label.
   package var correct: Int
 
   package init(sum: Double = 0, frames: Int = 0, correct: Int = 0) {
@@ -13,10 +13,10 @@ package struct FrameLoss: Sendable, Hashable {
     self.correct = correct
   }
 
-  /// The mean loss of a labelled frame; 0 where there is none.
+  /// The mean loss of a labeled frame; 0 if there is none.
   package var mean: Double { frames == 0 ? 0 : sum / Double(frames) }
 
-  /// Labelled frames that are wrong, of all labelled ones; 0 where there is none.
+  /// The fraction of labeled frames that are wrong; 0 if there is none.
   package var errorRate: Double { frames == 0 ? 0 : Double(frames - correct) / Double(frames) }
 
   package static func + (a: Self, b: Self) -> Self {
@@ -26,10 +26,10 @@ package struct FrameLoss: Sendable, Hashable {
 
 /// −Σ_k t_k ln p_k of p = softmax(logits) with t_k = (1 − s)·[k = label] + s/K: PyTorch's `CrossEntropyLoss`.
 ///
-/// Rows with a negative label are left out: they add nothing and their gradient is 0. A logit of −∞ is a class that
-/// cannot be; not-a-number or +∞ gives a loss that is not a number.
+/// Rows with a negative label have no loss and a gradient of 0. A logit of −∞ is a class of probability 0;
+/// NaN or +∞ gives a loss of NaN.
 package struct SoftmaxCrossEntropy: Sendable, Hashable {
-  /// s, the part of the target spread over all classes, 0 ≤ s < 1.
+  /// s, the fraction of the target that is spread over all classes, 0 ≤ s < 1.
   package let labelSmoothing: Float
 
   package init(labelSmoothing: Float = 0) {
@@ -37,15 +37,16 @@ package struct SoftmaxCrossEntropy: Sendable, Hashable {
     self.labelSmoothing = labelSmoothing
   }
 
-  /// Computes the loss of rows of logits and, where asked for, ∂(gradientScale · Σ loss)/∂logits.
+  /// Computes the summed loss and, unless `gradient` is nil, ∂(gradientScale · Σ loss)/∂logits.
   ///
-  /// The sum runs in Double, frame by frame in their order. Nothing is allocated but one row.
+  /// The sum runs in double precision, frame by frame. Allocates one row.
   ///
   /// - Parameters:
   ///   - logits: `[frames, classes]`.
   ///   - labels: `[frames]`, each below `classes`.
   ///   - gradient: `[frames, classes]`, overwritten; may be the memory of the logits.
-  ///   - gradientScale: 1 / the labelled frames of the whole step, for the gradient of their mean.
+  ///   - gradientScale: the inverse of the step's number of labeled frames, for the gradient of the mean
+  ///     loss.
   package func evaluate(
     logits: Matrix, labels: UnsafeBufferPointer<Int32>, gradient: Matrix?, gradientScale: Float
   ) -> FrameLoss {
@@ -72,11 +73,11 @@ package struct SoftmaxCrossEntropy: Sendable, Hashable {
         let maximum = row[best]
         let output = target ?? spare
         let sum = Exponentials.exponentiate(row, count: classes, minus: maximum, into: output)
-        let normaliser = Double(maximum) + Exponentials.logarithm(Double(sum))
+        let normalizer = Double(maximum) + Exponentials.logarithm(Double(sum))
         let smoothing = Double(labelSmoothing)
         loss.sum +=
           labelSmoothing > 0
-          ? (1 - smoothing) * (normaliser - own) + smoothing * (normaliser - mean) : normaliser - own
+          ? (1 - smoothing) * (normalizer - own) + smoothing * (normalizer - mean) : normalizer - own
         guard let target else { continue }
         let factor = gradientScale / sum
         let spread = gradientScale * (labelSmoothing / Float(classes))
@@ -87,7 +88,7 @@ package struct SoftmaxCrossEntropy: Sendable, Hashable {
     return loss
   }
 
-  /// The first of the largest values; what is not a number is never one, unless all are none.
+  /// The index of the first maximum; NaN is never one, unless all values are NaN.
   static func firstMaximum(_ row: UnsafePointer<Float>, count: Int) -> Int {
     var best = 0
     for k in 1..<max(count, 1) where row[k] > row[best] || row[best].isNaN { best = k }

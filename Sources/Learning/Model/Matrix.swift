@@ -1,4 +1,4 @@
-/// A view of floats as `[rows, columns]`, row by row without gaps; it owns nothing.
+/// A view of contiguous floats as `[rows, columns]`, row-major; it does not own them.
 package struct Matrix {
   package let base: UnsafeMutablePointer<Float>
   package let rows: Int

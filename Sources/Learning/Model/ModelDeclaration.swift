@@ -1,8 +1,8 @@
-/// How a parameter is trained.
+/// The settings that a parameter is trained with.
 package struct ParameterGroup: Sendable, Hashable {
-  /// Factor on the learning rate of the step.
+  /// A factor on the learning rate of the step.
   package var rateFactor: Float
-  /// Whether weight decay applies; structured maps, biases and scales are left out.
+  /// Whether weight decay applies; it does not to structured maps, biases and scales.
   package var decays: Bool
 
   package init(rateFactor: Float = 1, decays: Bool = false) {
@@ -11,27 +11,27 @@ package struct ParameterGroup: Sendable, Hashable {
   }
 }
 
-/// Where a tensor lies within the parameters, or within the statistics, of a model.
+/// A tensor's location within the parameters, or the statistics, of a model.
 package struct TensorReference: Sendable, Hashable {
   package let name: String
-  /// Row by row, the last dimension innermost.
+  /// The dimensions, the last one innermost.
   package let shape: [Int]
   package let offset: Int
   package let count: Int
 }
 
-/// The tensors of a model while it is put together: layers declare theirs, with first values, in a fixed order.
+/// The tensors of a model under construction: layers declare theirs, with initial values, in a fixed order.
 ///
-/// Names are paths with dots (`classifier.hidden.0.weight`), and are those in a checkpoint.
+/// Names are dotted paths (`classifier.hidden.0.weight`), the same as in model files and checkpoints.
 package struct ModelDeclaration: Sendable {
-  /// A learnt tensor with its group and first values.
+  /// A learned tensor.
   package struct Parameter: Sendable {
     package let tensor: TensorReference
     package let group: ParameterGroup
     package let initialValues: [Float]
   }
 
-  /// A tensor that is not learnt by gradient: running means and the like.
+  /// A tensor that is not learned by gradient, such as a running mean.
   package struct Statistic: Sendable {
     package let tensor: TensorReference
     package let initialValues: [Float]
@@ -42,21 +42,21 @@ package struct ModelDeclaration: Sendable {
   package private(set) var parameterCount = 0
   package private(set) var statisticCount = 0
   private var maskCount = 0
-  /// Draws the first values of random tensors; each tensor's are drawn when it is declared.
+  /// The generator of random initial values, from which each tensor draws when it is declared.
   package var generator: SeededGenerator
 
-  /// - Parameter seed: the seed of the first values.
+  /// - Parameter seed: the seed of the initial values.
   package init(seed: UInt64) { generator = SeededGenerator(seed: seed, stream: .initialValues) }
 
-  /// Declares a parameter whose first values are given, `shape` row by row.
+  /// Declares a parameter with row-major initial values.
   package mutating func parameter(
     _ name: String, shape: [Int], group: ParameterGroup = ParameterGroup(), initialValues: [Float]
   ) -> TensorReference {
     let tensor = TensorReference(
       name: name, shape: shape, offset: parameterCount, count: shape.reduce(1, *))
-    precondition(initialValues.count == tensor.count, "first values of \(name)")
+    precondition(initialValues.count == tensor.count, "initial values of \(name)")
     parameters.append(Parameter(tensor: tensor, group: group, initialValues: initialValues))
-    // Each tensor begins on a cache line.
+    // Tensors begin on cache lines.
     parameterCount += Self.padded(tensor.count)
     return tensor
   }
@@ -71,7 +71,7 @@ package struct ModelDeclaration: Sendable {
     return tensor
   }
 
-  /// The number of the next layer that draws random masks, from 0: its masks are a stream of their own.
+  /// The index of the next layer that draws random masks, from 0, which selects its random stream.
   package mutating func makeMaskIndex() -> Int {
     defer { maskCount += 1 }
     return maskCount

@@ -1,13 +1,13 @@
 package import Foundations
 
-/// The values of all tensors of a model, in one storage each for parameters and statistics.
+/// The values of a model's tensors, in one storage for parameters and one for statistics.
 ///
-/// Several threads may read; only one writes, and none reads meanwhile (a training step writes after its parts are done).
+/// Several threads may read. Writers have it to themselves: a training step writes after its parts are done.
 package final class ModelValues: Sendable {
   package let parameters: AlignedBuffer<Float>
   package let statistics: AlignedBuffer<Float>
 
-  /// The first values of a declared model.
+  /// The initial values of a declared model.
   package init(_ declaration: ModelDeclaration) {
     parameters = AlignedBuffer<Float>(count: declaration.parameterCount)
     statistics = AlignedBuffer<Float>(count: declaration.statisticCount)
@@ -23,7 +23,7 @@ package final class ModelValues: Sendable {
     }
   }
 
-  /// The same values in memory of their own.
+  /// A copy.
   package init(copying other: ModelValues) {
     parameters = AlignedBuffer<Float>(count: other.parameters.count)
     statistics = AlignedBuffer<Float>(count: other.statistics.count)

@@ -1,10 +1,10 @@
 import Foundations
 
-/// A seeded generator of the streams of random numbers that training draws from.
+/// A generator of the random streams of training.
 ///
-/// Streams of one seed are independent of each other, so that a longer one never shifts another.
+/// The streams of a seed are independent: drawing more from one never shifts another.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
-  /// What the numbers are for.
+  /// The purpose of the numbers.
   package enum Stream: UInt64, Sendable {
     case initialValues = 1
     case order = 2
@@ -14,17 +14,17 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   private var generator: SplitMix64
 
-  /// The generator of a seed's stream; `index` tells epochs, steps or layers apart.
+  /// The generator of a stream of a seed; `index` distinguishes epochs, steps or layers.
   package init(seed: UInt64, stream: Stream, index: UInt64 = 0) {
     generator = SplitMix64(seed: Self.key(Self.key(Self.key(seed) &+ stream.rawValue) &+ index))
   }
 
   package mutating func next() -> UInt64 { generator.next() }
 
-  /// A uniform number in [0, 1) of 53 bits.
+  /// A uniform number in [0, 1) with 53 random bits.
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// A whole number in 0 ..< bound, without bias.
+  /// An unbiased integer in 0 ..< bound.
   package mutating func index(below bound: Int) -> Int {
     precondition(bound > 0)
     return Int(next(upperBound: UInt64(bound)))

@@ -1,10 +1,10 @@
 package import Foundations
 
-/// What is done to gradients between the parts of a step and the optimizer.
+/// The reduction of the gradients of a step's parts, and clipping.
 package enum GradientReduction {
-  /// Adds the parts in their order into the first, element by element: ((g₀ + g₁) + g₂) + g₃.
+  /// Adds the parts to the first, element by element and in order: ((g₀ + g₁) + g₂) + g₃.
   ///
-  /// The bits don't depend on `range`, so that several threads may each take one.
+  /// The bits do not depend on `range`, so several threads may each take one.
   package static func addInOrder(_ parts: [AlignedBuffer<Float>], range: Range<Int>? = nil) {
     guard let first = parts.first else { return }
     let range = range ?? 0..<first.count
@@ -17,7 +17,7 @@ package enum GradientReduction {
     }
   }
 
-  /// Numbers whose squares are summed by themselves, so that several threads may share the blocks of a gradient out.
+  /// Blocks whose squares are summed separately, so that several threads may divide them.
   package static func blocks(of range: Range<Int>) -> [Range<Int>] {
     stride(from: range.lowerBound, to: range.upperBound, by: blockCount).map {
       $0..<min($0 + blockCount, range.upperBound)
@@ -26,7 +26,7 @@ package enum GradientReduction {
 
   private static let blockCount = 1 << 15
 
-  /// ‖g‖₂ over all of it, in Double: the sums of its blocks, in their order.
+  /// ‖g‖₂ in double precision: the sums of the blocks, in order.
   package static func norm(_ gradient: AlignedBuffer<Float>) -> Double {
     var sum = 0.0
     for start in stride(from: 0, to: gradient.count, by: blockCount) {
@@ -35,7 +35,7 @@ package enum GradientReduction {
     return sum.squareRoot()
   }
 
-  /// Σ g² over a range, in Double: element i of it in lane i mod 8, the lanes added in pairs.
+  /// Σ g² over a range in double precision: its element i in lane i mod 8, the lanes added in pairs.
   package static func squares(_ gradient: AlignedBuffer<Float>, _ range: Range<Int>) -> Double {
     precondition(range.lowerBound >= 0 && range.upperBound <= gradient.count)
     var lanes = SIMD8<Double>(repeating: 0)
@@ -55,10 +55,9 @@ package enum GradientReduction {
     return two[0] + two[1]
   }
 
-  /// What a gradient of so large a norm is multiplied by so that its norm is at most `maximumNorm`: PyTorch's
-  /// `clip_grad_norm_`.
+  /// The factor that scales a gradient of norm `norm` to at most `maximumNorm`: PyTorch's `clip_grad_norm_`.
   ///
-  /// - Returns: nil where it stays as it is: short enough, or not finite.
+  /// - Returns: nil if the gradient stays as it is, because its norm is small enough or not finite.
   package static func clippingFactor(norm: Double, maximumNorm: Double) -> Float? {
     guard norm.isFinite else { return nil }
     let factor = maximumNorm / (norm + 1e-6)
@@ -67,7 +66,7 @@ package enum GradientReduction {
 
   /// Scales the gradient so that its norm is at most `maximumNorm`.
   ///
-  /// - Returns: The norm before; where it is not finite, the gradient is left as it is.
+  /// - Returns: The norm before; a gradient whose norm is not finite stays as it is.
   @discardableResult
   package static func clip(_ gradient: AlignedBuffer<Float>, maximumNorm: Double) -> Double {
     let norm = norm(gradient)

@@ -1,10 +1,10 @@
 internal import CKernels
 
-/// The parameters of one group with their gradient, and the formulas that move them.
+/// The update formulas, for parameters of one group and their gradient.
 ///
-/// Factors are computed in Double and rounded once to Float32, as PyTorch's scalars are; each loop has no branch and no
-/// call, so that it is vectorised, and every element gets the same operations whatever its place.
-struct RunTensors {
+/// Factors are computed in double precision and rounded once to Float32, like PyTorch's scalars. Loops have
+/// no branch and no call, so they are vectorized; every element gets the same operations whatever its index.
+struct UpdateFormulas {
   let parameters: UnsafeMutablePointer<Float>
   let gradient: UnsafePointer<Float>
   let count: Int
@@ -13,7 +13,8 @@ struct RunTensors {
 
   /// m ← m + (g − m)(1 − β₁); v ← β₂v + (1 − β₂)g²; p ← p − rate/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
   ///
-  /// - Parameter decoupled: weight decay as p ← p(1 − rate · decay) before the step, not as g ← g + decay · p.
+  /// - Parameter decoupled: weight decay as p ← p(1 − rate · decay) before the step, not as g ← g + decay ·
+  ///   p.
   func adam(
     _ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, beta1: Double, beta2: Double,
     epsilon: Double, step: Int, decoupled: Bool
@@ -46,17 +47,18 @@ struct RunTensors {
       for i in 0..<count { p[i] -= size * (g[i] + added * p[i]) }
       return
     }
-    // Nesterov's step looks one more momentum ahead.
-    let (ownShare, bufferShare): (Float, Float) = nesterov ? (1, kept) : (0, 1)
+    // Nesterov's step looks ahead by one more momentum.
+    let (gradientWeight, bufferWeight): (Float, Float) = nesterov ? (1, kept) : (0, 1)
     for i in 0..<count {
       let slope = g[i] + added * p[i]
       let b = buffer[i] * kept + slope
       buffer[i] = b
-      p[i] -= size * (ownShare * slope + bufferShare * b)
+      p[i] -= size * (gradientWeight * slope + bufferWeight * b)
     }
   }
 
-  /// v ← αv + (1 − α)g²; p ← p − rate · g/(√v + ε), by way of b ← momentum · b + g/(√v + ε) where there is momentum.
+  /// v ← αv + (1 − α)g²; p ← p − rate · g/(√v + ε); with momentum, b ← momentum · b + g/(√v + ε) and p ← p −
+  /// rate · b.
   func rmsprop(
     _ square: UnsafeMutablePointer<Float>, _ buffer: UnsafeMutablePointer<Float>?, smoothing: Double,
     epsilon: Double, momentum: Double
@@ -83,13 +85,13 @@ struct RunTensors {
     }
   }
 
-  /// base^exponent by squaring: no library, the same bits everywhere.
+  /// base^exponent by squaring, without a library: the same bits everywhere.
   private func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, square, rest) = (1.0, base, exponent)
-    while rest > 0 {
-      if rest & 1 == 1 { result *= square }
+    var (result, square, bits) = (1.0, base, exponent)
+    while bits > 0 {
+      if bits & 1 == 1 { result *= square }
       square *= square
-      rest >>= 1
+      bits >>= 1
     }
     return result
   }

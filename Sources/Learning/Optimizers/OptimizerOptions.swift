@@ -1,8 +1,8 @@
-/// How parameters follow their gradient; the formulas are PyTorch's.
+/// An optimization method, with PyTorch's formulas.
 package enum OptimizerMethod: Sendable, Hashable, Codable {
   /// Kingma and Ba (2015); weight decay is added to the gradient.
   case adam(beta1: Double, beta2: Double, epsilon: Double)
-  /// Loshchilov and Hutter (2019); weight decay shrinks the parameters by itself.
+  /// Loshchilov and Hutter (2019); weight decay is decoupled and shrinks the parameters directly.
   case adamW(beta1: Double, beta2: Double, epsilon: Double)
   /// Stochastic gradient descent with heavy-ball or Nesterov momentum.
   case sgd(momentum: Double, nesterov: Bool)
@@ -16,7 +16,7 @@ package enum OptimizerMethod: Sendable, Hashable, Codable {
   /// RMSprop as in pytorch-kaldi's recipes for TIMIT.
   package static let rmsprop = rmsprop(smoothing: 0.95, epsilon: 1e-8, momentum: 0)
 
-  /// The running values that are kept for each parameter, by their names in a checkpoint.
+  /// The names, as in a checkpoint, of the running values that each parameter has.
   package var slots: [String] {
     switch self {
     case .adam, .adamW: ["first_moment", "second_moment"]
@@ -25,25 +25,25 @@ package enum OptimizerMethod: Sendable, Hashable, Codable {
     }
   }
 
-  /// Whether every number is one that the formulas are meant for.
+  /// Whether every number is in the range of its formula.
   package var isUsable: Bool {
-    func isShare(_ x: Double) -> Bool { x >= 0 && x < 1 }
+    func isFraction(_ x: Double) -> Bool { x >= 0 && x < 1 }
     return switch self {
     case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
-      isShare(beta1) && isShare(beta2) && epsilon > 0 && epsilon.isFinite
-    case .sgd(let momentum, let nesterov): isShare(momentum) && (!nesterov || momentum > 0)
+      isFraction(beta1) && isFraction(beta2) && epsilon > 0 && epsilon.isFinite
+    case .sgd(let momentum, let nesterov): isFraction(momentum) && (!nesterov || momentum > 0)
     case .rmsprop(let smoothing, let epsilon, let momentum):
-      isShare(smoothing) && epsilon > 0 && epsilon.isFinite && isShare(momentum)
+      isFraction(smoothing) && epsilon > 0 && epsilon.isFinite && isFraction(momentum)
     }
   }
 }
 
-/// An optimizer's settings; the learning rate comes with each step.
+/// The settings of an optimizer; the learning rate comes with each step.
 package struct OptimizerOptions: Sendable, Hashable, Codable {
   package var method: OptimizerMethod
   /// Applied to the parameters of groups that decay.
   package var weightDecay: Double
-  /// Gradients with a larger norm are scaled down to it; nil leaves them.
+  /// The norm that larger gradients are scaled down to; nil for no clipping.
   package var maximumGradientNorm: Double?
 
   package init(
@@ -54,7 +54,7 @@ package struct OptimizerOptions: Sendable, Hashable, Codable {
     self.maximumGradientNorm = maximumGradientNorm
   }
 
-  /// Whether every number is one that the formulas are meant for.
+  /// Whether every number is in the range of its formula.
   package var isUsable: Bool {
     method.isUsable && weightDecay >= 0 && weightDecay.isFinite
       && (maximumGradientNorm.map { $0 > 0 && $0.isFinite } ?? true)

@@ -1,12 +1,12 @@
-/// How the learning rate runs over the steps and epochs of a training.
+/// The learning rate over the steps and epochs of a training.
 package enum LearningRateSchedule: Sendable, Hashable, Codable {
   case constant(rate: Double)
-  /// rate · (step + 1)/steps for the first `steps` steps, then the rate.
+  /// rate · (step + 1) / steps for the first `steps` steps, then `rate`.
   case warmUp(rate: Double, steps: Int)
   case oneCycle(OneCycle)
   case newbob(Newbob)
 
-  /// Whether every number is one that the formulas are meant for.
+  /// Whether every number is in the range of its formula.
   package var isUsable: Bool {
     switch self {
     case .constant(let rate): rate > 0 && rate.isFinite
@@ -17,23 +17,23 @@ package enum LearningRateSchedule: Sendable, Hashable, Codable {
   }
 }
 
-/// A schedule on its way: what a checkpoint holds of it.
+/// The state of a schedule, which a checkpoint keeps.
 package struct LearningRateProgress: Sendable, Hashable, Codable {
   package let schedule: LearningRateSchedule
-  /// The factor that epochs with too little improvement have put on the rate.
+  /// The product of the reductions after epochs with too little improvement.
   package private(set) var factor = 1.0
   /// The lowest dev error of an epoch so far; nil before the first.
   package private(set) var lowestError: Double?
-  /// Epochs in a row with too little improvement.
+  /// Consecutive epochs with too little improvement.
   package private(set) var idleEpochs = 0
 
-  /// The beginning of a schedule.
+  /// A schedule before its first step.
   package init(_ schedule: LearningRateSchedule) {
     precondition(schedule.isUsable)
     self.schedule = schedule
   }
 
-  /// The learning rate of step `step`, counted from 0 over all epochs.
+  /// The learning rate of a step, counted from 0 over all epochs.
   package func rate(step: Int) -> Double {
     switch schedule {
     case .constant(let rate): rate
@@ -43,19 +43,19 @@ package struct LearningRateProgress: Sendable, Hashable, Codable {
     }
   }
 
-  /// What takes the place of the optimizer's momentum in step `step`, where the schedule cycles it.
+  /// The momentum of a step, if the schedule cycles it; nil for the optimizer's own.
   package func momentum(step: Int) -> Double? {
     if case .oneCycle(let cycle) = schedule { cycle.momentum(step: step) } else { nil }
   }
 
-  /// Takes note of an epoch's dev error, a share of the frames, and sets the rate of the next epoch.
+  /// Sets the rate of the next epoch from an epoch's dev error, a fraction of frames.
   ///
-  /// - Returns: Whether the schedule has come to its end.
+  /// - Returns: Whether the schedule ends the training.
   package mutating func endEpoch(devError: Double) -> Bool {
     let improvement = lowestError.map { $0 > 0 ? ($0 - devError) / $0 : 0 } ?? .infinity
     if lowestError.map({ devError < $0 }) ?? devError.isFinite { lowestError = devError }
     guard case .newbob(let newbob) = schedule else { return false }
-    // Written so that an error that is not a number counts as no improvement.
+    // NaN counts as no improvement.
     guard !(improvement >= newbob.threshold) || !devError.isFinite else {
       idleEpochs = 0
       return false
@@ -65,7 +65,7 @@ package struct LearningRateProgress: Sendable, Hashable, Codable {
     return newbob.patience.map { idleEpochs >= $0 } ?? false
   }
 
-  /// Whether its numbers are those of a schedule on its way; false for what a damaged file may hold.
+  /// Whether its numbers can be those of a running schedule, and not of a damaged file.
   var isUsable: Bool {
     schedule.isUsable && factor > 0 && factor <= 1 && idleEpochs >= 0 && (lowestError?.isFinite ?? true)
   }

@@ -1,14 +1,14 @@
-/// A rate that is multiplied by a factor after each epoch whose dev error improved too little.
+/// A rate that is multiplied by `factor` after each epoch whose dev error improves too little.
 ///
-/// The improvement is (lowest error so far − error) / lowest error so far, so that recovering from a bad epoch is none.
-/// Training ends after `patience` such epochs in a row. Source: ICSI's QuickNet; pytorch-kaldi uses a factor of ½ and a
-/// threshold of 0.001 against the epoch before.
+/// The improvement is (lowest error so far − error) / lowest error so far, so recovery from a bad epoch is
+/// none. Training ends after `patience` such epochs in a row. Source: ICSI's QuickNet; pytorch-kaldi uses a
+/// factor of ½ and a threshold of 0.001 relative to the previous epoch.
 package struct Newbob: Sendable, Hashable, Codable {
   package var initialRate: Double
   package var factor: Double
-  /// Relative improvement below which the rate is lowered.
+  /// The relative improvement below which the rate is reduced.
   package var threshold: Double
-  /// Epochs in a row with too little improvement after which training ends; nil never ends it.
+  /// The number of consecutive epochs with too little improvement that ends training; nil never ends it.
   package var patience: Int?
 
   package init(

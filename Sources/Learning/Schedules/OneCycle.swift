@@ -1,20 +1,20 @@
 internal import Glibc
 
-/// A rate that rises once and falls once, along half cosines: PyTorch's `OneCycleLR` of two phases.
+/// A rate that rises and then falls along half cosines: PyTorch's `OneCycleLR` with two phases.
 ///
 /// Source: Smith and Topin, "Super-convergence" (2018).
 package struct OneCycle: Sendable, Hashable, Codable {
   package var peakRate: Double
-  /// Steps of the whole training; after them the rate stays at its last value.
+  /// The steps of the whole training; after them the rate stays at its last value.
   package var totalSteps: Int
-  /// The share of the steps in which the rate rises.
+  /// The fraction of the steps in which the rate rises.
   package var warmUpShare: Double
-  /// The first rate is the peak divided by it.
+  /// The peak rate divided by the first rate.
   package var startDivisor: Double
-  /// The last rate is the first one divided by it.
+  /// The first rate divided by the last rate.
   package var endDivisor: Double
-  /// Adam's beta1, or the momentum, runs from the upper bound to the lower one while the rate rises, and back; nil
-  /// leaves it alone.
+  /// The range of the momentum (Adam's beta1), which falls while the rate rises and back; nil keeps the
+  /// optimizer's.
   package var momentum: Momentum?
 
   package struct Momentum: Sendable, Hashable, Codable {
@@ -45,7 +45,7 @@ package struct OneCycle: Sendable, Hashable, Codable {
       && (momentum.map { $0.low >= 0 && $0.low <= $0.high && $0.high < 1 } ?? true)
   }
 
-  /// The rate of step `step`, the first being 0.
+  /// The rate of a step, counted from 0.
   func rate(step: Int) -> Double {
     let first = peakRate / startDivisor
     return value(step: step, first: first, peak: peakRate, last: first / endDivisor)
@@ -56,14 +56,17 @@ package struct OneCycle: Sendable, Hashable, Codable {
   }
 
   private func value(step: Int, first: Double, peak: Double, last: Double) -> Double {
-    let turn = warmUpShare * Double(totalSteps) - 1
+    let peakStep = warmUpShare * Double(totalSteps) - 1
     let end = Double(totalSteps - 1)
-    let place = min(Double(step), end)
-    if place <= turn { return Self.cosine(from: first, to: peak, part: turn > 0 ? place / turn : 1) }
-    return Self.cosine(from: peak, to: last, part: end > turn ? (place - turn) / (end - turn) : 1)
+    let step = min(Double(step), end)
+    if step <= peakStep {
+      return Self.cosine(from: first, to: peak, fraction: peakStep > 0 ? step / peakStep : 1)
+    }
+    return Self.cosine(
+      from: peak, to: last, fraction: end > peakStep ? (step - peakStep) / (end - peakStep) : 1)
   }
 
-  private static func cosine(from start: Double, to end: Double, part: Double) -> Double {
-    end + (start - end) / 2 * (1 + cos(.pi * part))
+  private static func cosine(from start: Double, to end: Double, fraction: Double) -> Double {
+    end + (start - end) / 2 * (1 + cos(.pi * fraction))
   }
 }

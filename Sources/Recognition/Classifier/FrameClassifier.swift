@@ -1,9 +1,10 @@
 package import Learning
 
-/// Features to the logits of phone classes: input normalization, the layers of the classifier's kind, output layer.
+/// Features to the logits of phone classes: input normalization, the layers of the classifier's kind, output
+/// layer.
 ///
-/// The input normalization is the same for every front end: batch statistics in training, running ones after, nothing
-/// learned.
+/// The input normalization is the same for every front end: batch statistics in training, running ones after,
+/// nothing learned.
 package struct FrameClassifier: SequenceLayer {
   package let options: FrameClassifierOptions
   /// The units of each hidden layer.

@@ -1,25 +1,25 @@
 package import FrontEnds
 package import Learning
 
-/// A front end and a classifier as one model: what is trained, stored and run.
+/// A front end and a classifier as one model.
 ///
-/// Beside the network it holds what decoding needs to know of the language: log priors of the classes and the bigram of
-/// phones, as tensors that no gradient moves.
+/// Beside the network it has the tensors that decoding needs: log priors of the classes and a phone bigram,
+/// both counted, not learned by gradient.
 package struct FrameRecognizer: Sendable {
   package let frontEnd: TrainableFrontEnd
   package let classifier: FrameClassifier
-  /// Frames of features on each side that the classifier's first layer sees.
+  /// The frames on each side that the classifier's first layer sees.
   package let contextFrames: Int
-  /// Rows of the front end's source to logits: the front end's layer, where it learns, and the classifier.
+  /// The front end's layer, if it is learnable, and the classifier: rows of the front end's source to logits.
   package let network: SequentialLayer
   package let declaration: ModelDeclaration
-  /// `[classes]`: see ``PhoneStatistics/logPriors``.
+  /// ``PhoneStatistics/logPriors``, `[classes]`.
   package let logPriors: TensorReference
-  /// `[classes + 1, classes + 1]`: see ``PhoneStatistics/logSuccessions``.
+  /// ``PhoneStatistics/logSuccessions``, `[classes + 1, classes + 1]`.
   package let logSuccessions: TensorReference
 
   /// - Parameters:
-  ///   - seed: of the first values.
+  ///   - seed: the seed of the initial values.
   /// - Throws: ``RecognizerError``.
   package init(
     frontEnd spec: FrontEndSpec, classifier options: FrameClassifierOptions, seed: UInt64
@@ -43,19 +43,19 @@ package struct FrameRecognizer: Sendable {
 
   package var classCount: Int { classifier.options.classCount }
 
-  /// Rows that a segment needs around its frames.
+  /// The rows that a segment needs around its frames.
   package var context: FrameContext { network.context }
 
-  /// Learnt numbers.
+  /// The number of learned values.
   package var parameterCount: Int { declaration.parameters.reduce(0) { $0 + $1.tensor.count } }
 
-  /// Stores what the training labels say of the classes.
+  /// Stores the statistics of the training labels.
   package func store(_ statistics: PhoneStatistics, in values: ModelValues) {
     for (i, value) in statistics.logPriors.enumerated() { values.statistic(logPriors)[i] = value }
     for (i, value) in statistics.logSuccessions.enumerated() { values.statistic(logSuccessions)[i] = value }
   }
 
-  /// The loop that log posteriors are decoded by.
+  /// The loop that log posteriors are decoded with.
   package func phoneLoop(_ values: ModelValues, options: PhoneDecodingOptions) -> PhoneLoop {
     func array(_ tensor: TensorReference) -> [Float] {
       Array(UnsafeBufferPointer(start: values.statistic(tensor), count: tensor.count))

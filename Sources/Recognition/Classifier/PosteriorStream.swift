@@ -1,8 +1,8 @@
 package import Learning
 
-/// Features of one utterance to log posteriors, row after row: the frozen form of a classifier.
+/// The streaming form of a classifier: features of one utterance to log posteriors, row by row.
 ///
-/// Belongs to one thread; what it gives does not depend on how the rows were cut.
+/// It belongs to one thread; its output does not depend on how the rows are split into calls.
 package final class PosteriorStream {
   private let logits: any LayerStream
   package let classCount: Int
@@ -13,16 +13,16 @@ package final class PosteriorStream {
     classCount = classifier.outputWidth
   }
 
-  /// Rows for which an output row waits; nil where all of the utterance is needed.
+  /// The rows that an output row waits for; nil if it waits for the end of the utterance.
   package var latencyRows: Int? { logits.latencyRows }
 
-  /// The most rows that an `accept` of `count` rows can give now.
+  /// The most rows that `accept` can write for `count` more rows.
   package func maximumRows(accepting count: Int) -> Int { logits.maximumRows(accepting: count) }
 
-  /// The most rows that ``finish(into:)`` can give after `count` more rows.
+  /// The most rows that ``finish(into:)`` can write after `count` more rows.
   package func maximumFinishRows(accepting count: Int) -> Int { logits.maximumFinishRows(accepting: count) }
 
-  /// Takes `count` rows of features and writes the rows of log posteriors, `[rows, classes]`, that they complete.
+  /// Takes features, `[count, channels]`, and writes the log posteriors, `[_, classes]`, that they complete.
   package func accept(
     _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
   ) -> Int {
@@ -31,7 +31,7 @@ package final class PosteriorStream {
     return written
   }
 
-  /// Ends the utterance and writes the rows still owed; the next rows begin another.
+  /// Ends the utterance and writes its remaining rows; the next row begins another.
   package func finish(into output: UnsafeMutablePointer<Float>) -> Int {
     let written = logits.finish(into: output)
     LogSoftmax.apply(output, rows: written, classes: classCount)

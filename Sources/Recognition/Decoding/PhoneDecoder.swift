@@ -1,38 +1,40 @@
-/// Finds the best path of phones through the frames of an utterance (Viterbi), and tells phones as soon as they are
-/// certain.
+/// A Viterbi search for the best path of phones through the frames of an utterance, which emits phones as
+/// soon as they are final.
 ///
-/// A phone is certain once every path that is still alive has it, with the same frames; so what comes out does not depend
-/// on how the frames were cut, and is the whole utterance's best path. Equal scores are settled for the lower class and
-/// for staying. A decoder belongs to one thread; memory grows with the frames that are still uncertain.
+/// A phone is final once all surviving paths have it, with the same frames. So the phones are those of the
+/// utterance's best path, however its frames are split into calls. Ties go to the lower class, and to staying
+/// in a state. A decoder belongs to one thread; its memory grows with the frames that are not final.
 package final class PhoneDecoder {
-  /// A phone that some path entered: the backward chain of these is the path.
+  /// A phone on some path, which is a chain of entries from its end.
   private struct Entry {
     var phone: Int32
-    /// The frame at which it was entered.
+    /// The first frame.
     var start: Int
-    /// The entry before it; −1 at the start of the utterance.
+    /// The index of the previous entry; −1 at the start of the utterance.
     var previous: Int32
   }
 
   private let loop: PhoneLoop
   private let stateCount: Int
-  /// Scores by `[state of the chain, class]`, and the entry of each path.
+  /// The scores, `[states of a chain, classes]`, and the last entry of each path.
   private let scores: UnsafeMutableBufferPointer<Double>
   private let paths: UnsafeMutableBufferPointer<Int32>
-  /// The scores of entering each class now, `[paddedCount]`, and the entry of the path that each comes from.
+  /// The scores of entering each class at the current frame, `[paddedCount]`, and the last entries of their
+  /// paths.
   private let entryScores: UnsafeMutableBufferPointer<Double>
   private let entryPaths: UnsafeMutableBufferPointer<Int32>
-  /// The classes that a phone may come from now, `[classes]` at most.
+  /// The classes that the current frame's entries may come from; room for `[classes]`.
   private let candidates: UnsafeMutableBufferPointer<Int>
   private var entries: [Entry] = []
-  /// The entry that all paths share and whose end is not known yet; −1 before there is one.
+  /// The entry that all paths share and whose end is not final; −1 if there is none.
   private var root: Int32 = -1
-  /// Frames accepted.
+  /// The frames accepted so far.
   package private(set) var frameCount = 0
 
   private let searchIntervalFrames: Int
 
-  /// - Parameter searchIntervalFrames: from one search for certain phones to the next; what is found does not depend on it.
+  /// - Parameter searchIntervalFrames: the frames between searches for final phones, which do not depend on
+  ///   it.
   package init(_ loop: PhoneLoop, searchIntervalFrames: Int = 16) {
     precondition(searchIntervalFrames > 0)
     self.searchIntervalFrames = searchIntervalFrames
@@ -60,34 +62,34 @@ package final class PhoneDecoder {
 
   /// Takes frames of log posteriors, `[count, classes]`.
   ///
-  /// - Returns: The phones that have become certain.
+  /// - Returns: The phones that have become final.
   package func accept(_ logPosteriors: UnsafePointer<Float>, count: Int) -> [DecodedPhone] {
-    var certain: [DecodedPhone] = []
+    var emitted: [DecodedPhone] = []
     for row in 0..<count {
       advance(logPosteriors + row * loop.classCount)
-      if frameCount % searchIntervalFrames == 0 { certain += takeCertain() }
+      if frameCount % searchIntervalFrames == 0 { emitted += takeFinal() }
     }
-    return certain
+    return emitted
   }
 
   /// Ends the utterance; the decoder is then ready for another.
   ///
-  /// - Returns: The phones still owed, the last ending with the last frame. Of an utterance shorter than a phone may be,
-  ///   one phone.
+  /// - Returns: The remaining phones, the last ending with the last frame. An utterance shorter than
+  ///   `minimumFrames` has one phone.
   package func finish() -> [DecodedPhone] {
     defer { reset() }
     guard frameCount > 0 else { return [] }
-    var owed: [DecodedPhone] = []
+    var remaining: [DecodedPhone] = []
     var (path, end) = (bestPath(), frameCount)
     while path >= 0 {
       let entry = entries[Int(path)]
-      owed.append(DecodedPhone(phone: entry.phone, frames: entry.start..<end))
+      remaining.append(DecodedPhone(phone: entry.phone, frames: entry.start..<end))
       (path, end) = (entry.previous, entry.start)
     }
-    return owed.reversed()
+    return remaining.reversed()
   }
 
-  /// Forgets the utterance.
+  /// Discards the utterance.
   package func reset() {
     for i in scores.indices {
       scores[i] = -.infinity
@@ -98,33 +100,33 @@ package final class PhoneDecoder {
     frameCount = 0
   }
 
-  // MARK: A frame
+  // MARK: One frame
 
   private func advance(_ logPosteriors: UnsafePointer<Float>) {
     let count = loop.classCount
     let last = (stateCount - 1) * count
     scoreEntries()
-    // Taken out for the frame: each access to a variable of a class is checked.
+    // A local copy: each access to a class's variable is checked for exclusivity.
     var entries = self.entries
     self.entries = []
     let frame = frameCount
     for phone in 0..<count {
       let emission = Double(logPosteriors[phone] - loop.scaledPriors[phone])
-      // From the end of the chain to its start, so that each state still reads the frame before.
+      // From the end of the chain to its start, so that each state reads the previous frame.
       for state in stride(from: last, through: 0, by: -count) {
-        let place = state + phone
-        let stays = state == last ? scores[place] : -.infinity
-        let comes = state == 0 ? entryScores[phone] : scores[place - count]
-        if comes > stays {
-          scores[place] = comes + emission
+        let index = state + phone
+        let staying = state == last ? scores[index] : -.infinity
+        let arriving = state == 0 ? entryScores[phone] : scores[index - count]
+        if arriving > staying {
+          scores[index] = arriving + emission
           if state == 0 {
-            paths[place] = Int32(entries.count)
+            paths[index] = Int32(entries.count)
             entries.append(Entry(phone: Int32(phone), start: frame, previous: entryPaths[phone]))
           } else {
-            paths[place] = paths[place - count]
+            paths[index] = paths[index - count]
           }
         } else {
-          scores[place] = stays + emission
+          scores[index] = staying + emission
         }
       }
     }
@@ -132,7 +134,7 @@ package final class PhoneDecoder {
     frameCount += 1
   }
 
-  /// The best way to enter each phone at this frame; of equal ones, from the lower class.
+  /// Finds the best entry to each phone at the current frame; of equal ones, from the lower class.
   private func scoreEntries() {
     typealias Lanes = SIMD8<Double>
     let (count, padded) = (loop.classCount, loop.paddedCount)
@@ -166,17 +168,17 @@ package final class PhoneDecoder {
     }
   }
 
-  /// Far more than what rounding makes of a score.
-  private static let certainLag = 1e-3
+  /// Much larger than the rounding error of a score.
+  private static let roundingMargin = 1e-3
 
-  /// Finds the classes, in their order, that some phone may be entered from: those that no phone's bigram can lift above the
-  /// best class are left out.
+  /// Finds the classes, in order, that can be the best predecessor of some phone: those whose score plus
+  /// their advantage reaches the best class.
   private func findCandidates() -> Int {
     let count = loop.classCount
     let last = UnsafeBufferPointer(rebasing: scores[((stateCount - 1) * count)...])
     var best = 0
     for phone in 0..<count where last[phone] > last[best] { best = phone }
-    let bound = last[best] - Self.certainLag
+    let bound = last[best] - Self.roundingMargin
     var found = 0
     loop.advantages.withUnsafeBufferPointer { advantages in
       for phone in 0..<count where !(last[phone] + advantages[best * count + phone] < bound) {
@@ -187,34 +189,34 @@ package final class PhoneDecoder {
     return found
   }
 
-  /// The entry at the end of the best path of the whole utterance.
+  /// The last entry of the best path of the whole utterance.
   private func bestPath() -> Int32 {
     let count = loop.classCount
     var (best, path) = (-Double.infinity, Int32(-1))
     for phone in 0..<count {
-      let place = (stateCount - 1) * count + phone
-      if scores[place] + loop.ends[phone] > best {
-        (best, path) = (scores[place] + loop.ends[phone], paths[place])
+      let index = (stateCount - 1) * count + phone
+      if scores[index] + loop.ends[phone] > best {
+        (best, path) = (scores[index] + loop.ends[phone], paths[index])
       }
     }
     if path >= 0 { return path }
-    // No phone has had its fewest frames: the best of those begun.
-    for (place, score) in scores.enumerated() where score + loop.ends[place % count] > best {
-      (best, path) = (score + loop.ends[place % count], paths[place])
+    // No phone has its minimum of frames: the best incomplete one.
+    for (index, score) in scores.enumerated() where score + loop.ends[index % count] > best {
+      (best, path) = (score + loop.ends[index % count], paths[index])
     }
     return path
   }
 
-  // MARK: Certain phones
+  // MARK: Final phones
 
-  /// Tells the phones that all paths share, and lets go of entries that no path needs.
-  private func takeCertain() -> [DecodedPhone] {
+  /// Returns the phones that all paths share, and removes entries that no path needs.
+  private func takeFinal() -> [DecodedPhone] {
     var isNeeded = [Bool](repeating: false, count: entries.count)
-    // Whether a path ends in the entry, and how many entries that are needed come after it.
+    // Whether a path ends in the entry.
     var isHead = isNeeded
-    for (place, score) in scores.enumerated() where score > -.infinity && paths[place] >= 0 {
-      isHead[Int(paths[place])] = true
-      var entry = paths[place]
+    for (index, score) in scores.enumerated() where score > -.infinity && paths[index] >= 0 {
+      isHead[Int(paths[index])] = true
+      var entry = paths[index]
       while entry >= 0, !isNeeded[Int(entry)] {
         isNeeded[Int(entry)] = true
         entry = entries[Int(entry)].previous
@@ -227,13 +229,13 @@ package final class PhoneDecoder {
       successorCount[before] += 1
       successor[before] = Int32(index)
     }
-    var certain: [DecodedPhone] = []
+    var emitted: [DecodedPhone] = []
     var current = root
     while successorCount[Int(current) + 1] == 1, current < 0 || !isHead[Int(current)] {
       let next = successor[Int(current) + 1]
       if current >= 0 {
         let entry = entries[Int(current)]
-        certain.append(
+        emitted.append(
           DecodedPhone(phone: entry.phone, frames: entry.start..<entries[Int(next)].start))
         isNeeded[Int(current)] = false
       }
@@ -241,10 +243,10 @@ package final class PhoneDecoder {
     }
     root = current
     compact(isNeeded)
-    return certain
+    return emitted
   }
 
-  /// Moves the entries that are needed together; the root's predecessor has been told.
+  /// Closes the gaps between needed entries; the predecessor of the root is gone.
   private func compact(_ isNeeded: [Bool]) {
     var moved = [Int32](repeating: -1, count: entries.count)
     var kept: Int32 = 0
@@ -257,7 +259,7 @@ package final class PhoneDecoder {
       kept += 1
     }
     entries.removeLast(entries.count - Int(kept))
-    for place in paths.indices where paths[place] >= 0 { paths[place] = moved[Int(paths[place])] }
+    for index in paths.indices where paths[index] >= 0 { paths[index] = moved[Int(paths[index])] }
     if root >= 0 { root = moved[Int(root)] }
   }
 }

@@ -1,17 +1,17 @@
-/// How strongly the parts of a decoder's score speak: all are chosen on dev speakers, never on the test set.
+/// The weights of a decoder's score, which are tuned on dev speakers, never on the test set.
 package struct PhoneDecodingOptions: Sendable, Hashable {
-  /// Factor on ln P(class) that is taken from the log posteriors: 1 makes them likelihoods, 0 leaves them.
+  /// α of ln P(c | x) − α ln P(c): 1 gives scaled likelihoods, 0 posteriors.
   package var priorWeight: Float
-  /// Factor on ln P(phone | phone before).
+  /// The weight of ln P(phone | previous phone).
   package var languageWeight: Float
-  /// Added for every phone; the lower, the fewer phones.
+  /// Added to the score for every phone; lower values give fewer phones.
   package var insertionPenalty: Float
-  /// The fewest frames of a phone, at least 1.
+  /// The minimum number of frames of a phone.
   package var minimumFrames: Int
 
-  /// What is allowed for ``minimumFrames``.
+  /// The range of ``minimumFrames``.
   package static let allowedMinimumFrames = 1...10
-  /// What is allowed for the weights and, with both signs, for the penalty.
+  /// The range of the weights and of the penalty's magnitude.
   package static let allowedWeights: ClosedRange<Float> = 0...100
 
   package init(
@@ -25,9 +25,9 @@ package struct PhoneDecodingOptions: Sendable, Hashable {
   }
 }
 
-/// A phone that was decoded, and its frames.
+/// A decoded phone and its frames.
 package struct DecodedPhone: Sendable, Hashable {
-  /// The class.
+  /// The class of the phone.
   package var phone: Int32
   package var frames: Range<Int>
 

@@ -1,28 +1,28 @@
-/// A loop over all phones with a bigram between them: what log posteriors are decoded by.
+/// A loop over all phones with a bigram between them, the model that log posteriors are decoded with.
 ///
-/// A phone is a chain of `minimumFrames` states of one class, the last of which may stay. A path of phones p_1 … p_K over
-/// frames x_1 … x_T scores
+/// A phone is a chain of `minimumFrames` states of one class, with a self-loop on the last. A path of phones
+/// p_1 … p_K over frames x_1 … x_T has the score
 ///
 ///     Σ_t (ln P(c_t | x_t) − α ln P(c_t)) + Σ_k (λ ln P(p_k | p_{k−1}) + ι) + λ ln P(end | p_K)
 ///
-/// with prior weight α, language weight λ and insertion penalty ι. Immutable; shared by any number of decoders.
+/// with prior weight α, language weight λ and insertion penalty ι. Immutable; shared by any number of
+/// decoders.
 package struct PhoneLoop: Sendable {
-  /// Classes that are looked at in one go.
+  /// The classes of one SIMD vector.
   static let lanes = 8
 
   package let classCount: Int
   package let options: PhoneDecodingOptions
-  /// `[classes]`: α ln P(c), taken from each frame's log posteriors.
+  /// α ln P(c), `[classes]`, subtracted from each frame's log posteriors.
   let scaledPriors: [Float]
-  /// Classes up to a multiple of ``lanes``.
+  /// The number of classes, rounded up to a multiple of ``lanes``.
   let paddedCount: Int
-  /// `[classes + 1, paddedCount]`: λ ln P(column | row) + ι; the last row stands for the start, and nothing enters what
-  /// is no class.
+  /// λ ln P(column | row) + ι, `[classes + 1, paddedCount]`; the last row is the start, and padding has −∞.
   let entries: [Double]
-  /// `[classes, classes]`: the most by which entering from the column's class may be better than entering from the row's, the
-  /// classes before being equally good.
+  /// The most by which a transition from the column's class can outscore one from the row's to the same
+  /// phone, `[classes, classes]`.
   let advantages: [Double]
-  /// `[classes]`: λ ln P(end | c).
+  /// λ ln P(end | c), `[classes]`.
   let ends: [Double]
 
   /// - Parameters:
@@ -38,16 +38,16 @@ package struct PhoneLoop: Sendable {
     let (weight, penalty) = (Double(options.languageWeight), Double(options.insertionPenalty))
     let padded = (count + Self.lanes - 1) / Self.lanes * Self.lanes
     paddedCount = padded
-    let entries = (0..<side * padded).map { place in
-      let (row, column) = (place / padded, place % padded)
+    let entries = (0..<side * padded).map { index in
+      let (row, column) = (index / padded, index % padded)
       guard column < count else { return -Double.infinity }
       return weight * Double(logSuccessions[row * side + column]) + penalty
     }
     self.entries = entries
-    advantages = (0..<count * count).map { place in
-      let (row, column) = (place / count * padded, place % count * padded)
+    advantages = (0..<count * count).map { index in
+      let (row, column) = (index / count * padded, index % count * padded)
       var largest = -Double.infinity
-      // What cannot be entered from the column has no advantage.
+      // A phone that cannot follow the column's class gives no advantage.
       for phone in 0..<count where entries[column + phone] > -.infinity {
         largest = max(largest, entries[column + phone] - entries[row + phone])
       }

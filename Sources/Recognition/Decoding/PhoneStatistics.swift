@@ -1,14 +1,14 @@
-/// What the training labels say of the classes before any sound is heard: frames of each, and which phone follows which.
+/// Statistics of the training labels: frames of each class and phone bigrams.
 ///
-/// Counts are whole numbers, so statistics of utterances added in any order are equal.
+/// Counts are integers, so they do not depend on the order of utterances.
 package struct PhoneStatistics: Sendable, Equatable {
   package let classCount: Int
 
-  /// Frames by class.
+  /// Frames of each class, `[classes]`.
   package private(set) var frames: [Int]
 
-  /// `[classes + 1, classes + 1]`: how often the column's phone follows the row's; the last row stands for the start
-  /// of an utterance, the last column for its end.
+  /// Counts of the column's phone after the row's, `[classes + 1, classes + 1]`; the last row is the start of
+  /// an utterance, the last column its end.
   package private(set) var successions: [Int]
 
   package init(classCount: Int) {
@@ -18,12 +18,12 @@ package struct PhoneStatistics: Sendable, Equatable {
     successions = [Int](repeating: 0, count: (classCount + 1) * (classCount + 1))
   }
 
-  /// Counts the frames of an utterance, or of part of one; −1 is not counted.
+  /// Counts frames, except those of label −1.
   package mutating func add(frameLabels: UnsafeBufferPointer<Int32>) {
     for label in frameLabels where label >= 0 { frames[Int(label)] += 1 }
   }
 
-  /// Counts the phones of an utterance in their order; −1, a deleted phone, is left out first.
+  /// Counts the phones of an utterance; deleted phones (−1) are left out first.
   package mutating func add(phones: some Sequence<Int32>) {
     var last = classCount
     for phone in phones where phone >= 0 {
@@ -42,36 +42,36 @@ package struct PhoneStatistics: Sendable, Equatable {
 }
 
 extension PhoneStatistics {
-  /// `[classes]`: log priors of the classes, ln((n_c + 1) / Σ(n + 1)); adding one keeps a class without frames finite.
+  /// Log priors ln((n_c + 1) / Σ(n + 1)), `[classes]`; adding one keeps classes without frames finite.
   package var logPriors: [Float] {
     let total = Double(frames.reduce(0, +) + classCount)
     return frames.map { Float(logarithm(Double($0 + 1) / total)) }
   }
 
-  /// `[classes + 1, classes + 1]`: ln P(column | row), laid out as ``successions``, the end of an utterance among what
-  /// may follow.
+  /// ln P(column | row), laid out like ``successions``.
   ///
-  /// Interpolated Witten–Bell: with T(a) kinds of phone seen after a,
+  /// Interpolated Witten–Bell smoothing, with T(a) distinct successors of a,
   ///
   ///     P(b | a) = (c(a, b) + T(a) P(b)) / (c(a) + T(a)),   P(b) = (c(b) + 1) / Σ(c + 1)
   ///
-  /// so that nothing is impossible; after a phone that was never seen, P(b). Source: Witten and Bell (1991), in the form
+  /// so no succession is impossible; after an unseen phone, P(b). Source: Witten and Bell (1991), in the form
   /// of Chen and Goodman (1998).
   package var logSuccessions: [Float] {
     let side = classCount + 1
-    let followed = (0..<side).map { column in (0..<side).reduce(0) { $0 + successions[$1 * side + column] } }
-    let total = Double(followed.reduce(0, +) + side)
-    let unigram = followed.map { Double($0 + 1) / total }
+    let occurrences = (0..<side).map { column in (0..<side).reduce(0) { $0 + successions[$1 * side + column] }
+    }
+    let total = Double(occurrences.reduce(0, +) + side)
+    let unigram = occurrences.map { Double($0 + 1) / total }
     var result = [Float](repeating: 0, count: side * side)
     for row in 0..<side {
       let counts = successions[row * side..<(row + 1) * side]
       let seen = counts.reduce(0, +)
-      let kinds = counts.count { $0 > 0 }
+      let successors = counts.count { $0 > 0 }
       for (column, count) in counts.enumerated() {
         let probability =
           seen == 0
           ? unigram[column]
-          : (Double(count) + Double(kinds) * unigram[column]) / Double(seen + kinds)
+          : (Double(count) + Double(successors) * unigram[column]) / Double(seen + successors)
         result[row * side + column] = Float(logarithm(probability))
       }
     }

@@ -74,8 +74,8 @@ struct PlannedLayer: Sendable {
 extension ClassifierPlan {
   /// Adds a layer.
   ///
-  /// - Throws: ``RecognizerError/tooLarge(weights:allowed:)``, at once: a K-matrix may be as wide as its input, and
-  ///   the sizes of the layers after it would overflow.
+  /// - Throws: ``RecognizerError/tooLarge(weights:allowed:)``, at once: a K-matrix may be as wide as its
+  ///   input, and the sizes of the layers after it would overflow.
   mutating func add(_ layer: PlannedLayer) throws(RecognizerError) {
     weightCount += layer.weightCount
     guard weightCount <= maximumWeights else {

@@ -42,7 +42,8 @@ package struct FrameClassifierOptions: Sendable, Equatable {
     self.classCount = classCount
   }
 
-  /// The context that was set, or the kind's default, which is 0 for features that hold their context already.
+  /// The context that was set, or the kind's default, which is 0 for features that hold their context
+  /// already.
   package func contextFrames(holdsContext: Bool) -> Int {
     contextFrames ?? (holdsContext ? 0 : kind.defaultContextFrames)
   }

@@ -26,7 +26,8 @@ extension HiddenLayer: ExpressibleByIntegerLiteral {
 
   package init(integerLiteral units: Int) { self.init(Self.unnamedKind, units: units) }
 
-  /// Reads `256` (dense), `kaleidoscope` or `kaleidoscope-256`; nil for an unknown kind or units out of range.
+  /// Reads `256` (dense), `kaleidoscope` or `kaleidoscope-256`; nil for an unknown kind or units out of
+  /// range.
   package init?(_ text: some StringProtocol) {
     func units(_ text: some StringProtocol) -> Int? {
       Int(text).flatMap { FrameClassifierOptions.allowedHiddenWidths.contains($0) ? $0 : nil }

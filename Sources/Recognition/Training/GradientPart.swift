@@ -1,20 +1,18 @@
 import Foundations
 import Learning
 
-/// The memory of one of the parts that a step's gradient is made of: its own passes and gradient.
-///
-/// Used by one thread at a time.
+/// The passes and the gradient of one of a step's gradient parts, used by one thread at a time.
 final class GradientPart {
-  /// Laid out as the parameters; what is left to ``weightGradients`` is neither written nor read.
+  /// Laid out like the parameters; the ranges of ``weightGradients`` are neither written nor read.
   let gradient: AlignedBuffer<Float>
-  /// What the last run over segments found.
+  /// The loss of the last run.
   private(set) var loss = FrameLoss()
   private let network: SequentialLayer
-  /// The parameters whose gradient the passes add to ``gradient``.
+  /// The ranges of the parameters whose gradients the passes add to ``gradient``.
   private let elementwiseRanges: [Range<Int>]
-  /// Kept, so that a step allocates nothing.
+  /// Kept so that a step allocates nothing.
   private var context: StepContext
-  /// Passes by number of segments: the last batch of an epoch has fewer.
+  /// Passes by the number of segments, of which the last batch of an epoch has fewer.
   private var passes: [Int: Pass] = [:]
   private var lastPass: (any LayerPass)?
 
@@ -35,10 +33,10 @@ final class GradientPart {
       isTraining: true, seed: seed, step: 0, part: index, padding: [], weights: weights)
   }
 
-  /// Gradients of matrices that the last run left to be done; none where it had no segments.
+  /// The deferred gradients of the last run; empty if it had no segments.
   var weightGradients: [WeightGradient] { lastPass?.weightGradients ?? [] }
 
-  /// Forward and backward over some segments of a batch; with none, the gradient is 0.
+  /// Runs forward and backward over segments of a batch; without segments, the gradient is 0.
   func run(
     _ batch: SegmentBatch, segments: Range<Int>, values: ModelValues, criterion: SoftmaxCrossEntropy,
     gradientScale: Float, step: Int
@@ -69,7 +67,7 @@ final class GradientPart {
     lastPass = pass.network
   }
 
-  /// Moves running statistics by what the last run saw.
+  /// Updates running statistics from the last run.
   func updateStatistics(_ values: ModelValues) { lastPass?.updateStatistics(values) }
 
   private func pass(segments: Int, rows: Int) -> Pass {

@@ -1,23 +1,24 @@
 import Foundations
 package import Learning
 
-/// Segments of utterances with the labels of their frames: what a training step is given.
+/// A batch of labeled segments for a training step.
 ///
-/// A segment is `frames` frames in a row of one utterance, with the rows of context that the model needs on both sides.
-/// Rows that an utterance does not have are counted in ``padding``; frames that it does not have carry the label −1.
+/// A segment is `frames` consecutive frames of one utterance, with the rows of context that the model needs
+/// on both sides. Rows beyond the utterance are counted in ``padding``, and frames beyond it have the label
+/// −1.
 package final class SegmentBatch {
-  /// Segments and rows of each, context included.
+  /// The segments and the rows of each, context included.
   package let shape: SequenceShape
   package let context: FrameContext
-  /// `[shape.totalRows, width]`: samples of frames for a front end that learns, features for one that is fixed.
+  /// `[shape.totalRows, width]`: the samples of frames for a learnable front end, features for a fixed one.
   package let rows: Matrix
-  /// `[segments, frames]`: classes, −1 where a frame is not trained on.
+  /// Classes, `[segments, frames]`; −1 for a frame that is not trained on.
   package let labels: UnsafeMutableBufferPointer<Int32>
-  /// For each segment.
+  /// `[segments]`.
   package var padding: [PaddingRows]
   private let storage: AlignedBuffer<Float>
 
-  /// A batch of zeros, every row outside, no frame labelled.
+  /// A batch of zeros in which all rows are padding and no frame is labeled.
   package init(segments: Int, frames: Int, context: FrameContext, width: Int) {
     shape = SequenceShape(segments: segments, rows: frames + context.rows)
     self.context = context
@@ -30,9 +31,9 @@ package final class SegmentBatch {
 
   deinit { labels.deallocate() }
 
-  /// Frames of a segment that are classified.
+  /// The classified frames of a segment.
   package var frames: Int { shape.rows - context.rows }
 
-  /// Frames with a label.
-  package var labelledFrames: Int { labels.reduce(0) { $1 >= 0 ? $0 + 1 : $0 } }
+  /// The number of labeled frames.
+  package var labeledFrames: Int { labels.reduce(0) { $1 >= 0 ? $0 + 1 : $0 } }
 }

@@ -2,40 +2,41 @@ import Foundations
 package import Learning
 import Synchronization
 
-/// Does the steps of a training: forward, backward, update.
+/// Takes the steps of a training: forward, backward, update.
 ///
-/// A step's segments are split, in order, into ``partCount`` gradient parts, whatever the number of cores; each part has
-/// its own batch statistics, and the gradients are added in the order of the parts. So the bits depend on the batch and the
-/// values alone.
+/// The segments of a step are divided, in order, into ``partCount`` gradient parts, whatever the number of
+/// cores. Each part has its own batch statistics, and the gradients are added in the order of the parts. So
+/// the bits depend only on the batch and the values.
 ///
-/// Steps come one after the other; once every size of batch has been seen, a step of one job allocates nothing.
+/// With one job, a step allocates nothing once every batch size has occurred.
 package final class Trainer: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: one task at a time calls it. Within a step the phases come one after the other,
-  // and each piece of a phase, which nothing else touches meanwhile, is done by one task.
+  // Invariant behind @unchecked Sendable: one task at a time calls it. Within a step, phases are sequential,
+  // and each slice of a phase is run by one task, which alone accesses the slice's data.
 
-  /// Gradient parts of a step.
+  /// The number of gradient parts of a step.
   package static let partCount = 4
 
   package let recognizer: FrameRecognizer
   package let options: TrainingOptions
   package let values: ModelValues
   package let optimizer: Optimizer
-  /// Tasks that a step is spread over.
+  /// The number of tasks of a step.
   private let workers: Int
   private let weights: StepWeights
   private let parts: [GradientPart]
   private let gradients: [AlignedBuffer<Float>]
   private let criterion: SoftmaxCrossEntropy
-  /// The parameters whose gradients are added up number by number; those of the others are sums of products.
+  /// The parameters whose gradients are added element by element; the others are weight matrices with
+  /// deferred gradients.
   private let elementwiseRanges: [Range<Int>]
-  /// The parameters that the optimizer moves; products are added to the others at once.
-  private let optimisedRanges: [Range<Int>]
-  /// Blocks of their gradient, and Σ g² of each.
+  /// The parameters that the optimizer updates; products are added to the others directly.
+  private let optimizedRanges: [Range<Int>]
+  /// The blocks of ``optimizedRanges``, and Σ g² of each.
   private let blocks: [Range<Int>]
   private let squares: UnsafeMutablePointer<Double>
-  /// The first piece of the phase at hand that nobody has taken.
-  private let nextPiece = Atomic(0)
-  /// What the phases of the step at hand need to know.
+  /// The first slice of the current phase that no task has taken.
+  private let nextSlice = Atomic(0)
+  /// The inputs of the current step's phases.
   private var work = StepWork()
 
   private struct StepWork {
@@ -47,8 +48,8 @@ package final class Trainer: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - values: what is trained; nobody else reads them during a step.
-  ///   - jobs: tasks at a time; the bits do not depend on it.
+  ///   - values: the values to train, which nothing else reads during a step.
+  ///   - jobs: the number of parallel tasks; the bits do not depend on it.
   package init(
     _ recognizer: FrameRecognizer, options: TrainingOptions, values: ModelValues, optimizer: Optimizer,
     jobs: Int
@@ -70,10 +71,10 @@ package final class Trainer: @unchecked Sendable {
     self.weights = weights
     self.elementwiseRanges = elementwiseRanges
     gradients = parts.map(\.gradient)
-    optimisedRanges = Self.complement(
+    optimizedRanges = Self.complement(
       of: network.weightMaps.map(\.weight).filter { optimizer.fusedUpdateScale(for: $0, rate: 1) != nil },
       in: count)
-    blocks = optimisedRanges.flatMap { GradientReduction.blocks(of: $0) }
+    blocks = optimizedRanges.flatMap { GradientReduction.blocks(of: $0) }
     squares = .allocate(capacity: max(1, blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.count))
   }
@@ -90,16 +91,17 @@ package final class Trainer: @unchecked Sendable {
     return ranges
   }
 
-  /// Does one step.
+  /// Takes one step.
   ///
-  /// - Returns: The loss over the batch, before the step; nil where the loss or the gradient is not finite, and then
-  ///   neither parameters nor statistics have moved. (A gradient of weights that ``Optimizer/fusedUpdateScale(for:rate:)``
-  ///   adds to them at once is not looked at; the next step's loss shows it.)
+  /// - Returns: The loss of the batch before the step; nil if the loss or the gradient is not finite, and
+  ///   then neither parameters nor statistics have changed. (A gradient that is added to the weights
+  ///   directly, see ``Optimizer/fusedUpdateScale(for:rate:)``, is not checked; the loss of the next step
+  ///   shows it.)
   package func step(_ batch: sending SegmentBatch, rate: Double, momentum: Double? = nil) async -> FrameLoss?
   {
-    let labelled = batch.labelledFrames
+    let labeled = batch.labeledFrames
     work = StepWork(
-      batch: batch, gradientScale: labelled > 0 ? 1 / Float(labelled) : 0, rate: rate, momentum: momentum)
+      batch: batch, gradientScale: labeled > 0 ? 1 / Float(labeled) : 0, rate: rate, momentum: momentum)
     defer { work.batch = nil }
     await run(.packing)
     await run(.parts)
@@ -125,56 +127,59 @@ package final class Trainer: @unchecked Sendable {
   // MARK: Phases
 
   private enum Phase {
-    /// The weights are packed for all parts.
+    /// Packs the weights for all parts.
     case packing
-    /// Forward, loss and backward of each part.
+    /// Runs forward, loss and backward of each part.
     case parts
-    /// The parts' gradients are added up; of weights whose update is nothing else, in the update.
+    /// Adds the gradients of the parts, except those that the update adds directly.
     case reduction
+    /// Sums the squares of the gradient.
     case norm
+    /// Clips the gradient and updates the parameters.
     case update
   }
 
-  /// Does the pieces of a phase, spread over the workers.
+  /// Runs the slices of a phase in parallel.
   private func run(_ phase: Phase) async {
-    let count = pieceCount(phase)
+    let count = sliceCount(phase)
     guard workers > 1 else {
-      for piece in 0..<count { run(phase, piece) }
+      for slice in 0..<count { run(phase, slice) }
       return
     }
-    nextPiece.store(0, ordering: .relaxed)
+    nextSlice.store(0, ordering: .relaxed)
     await withTaskGroup(of: Void.self) { group in
       for _ in 1..<workers {
-        group.addTask { self.takePieces(phase, of: count) }
+        group.addTask { self.runSlices(phase, of: count) }
       }
-      takePieces(phase, of: count)
+      runSlices(phase, of: count)
     }
   }
 
-  /// Does pieces until none is left: a worker that starts late, behind what makes the next batches, keeps nobody waiting.
-  private func takePieces(_ phase: Phase, of count: Int) {
+  /// Runs slices until none is left, so that a task that starts late, behind those that make batches, delays
+  /// no other.
+  private func runSlices(_ phase: Phase, of count: Int) {
     while true {
-      let piece = nextPiece.add(1, ordering: .relaxed).oldValue
-      guard piece < count else { return }
-      run(phase, piece)
+      let slice = nextSlice.add(1, ordering: .relaxed).oldValue
+      guard slice < count else { return }
+      run(phase, slice)
     }
   }
 
-  private func pieceCount(_ phase: Phase) -> Int {
+  private func sliceCount(_ phase: Phase) -> Int {
     switch phase {
-    case .packing: weights.pieceCount
+    case .packing: weights.sliceCount
     case .parts: Self.partCount
     case .reduction, .norm, .update: workers
     }
   }
 
-  private func run(_ phase: Phase, _ piece: Int) {
+  private func run(_ phase: Phase, _ slice: Int) {
     switch phase {
-    case .packing: weights.pack(values, piece: piece)
-    case .parts: runPart(piece)
-    case .reduction: reduce(piece)
-    case .norm: measure(piece)
-    case .update: update(piece)
+    case .packing: weights.pack(values, slice: slice)
+    case .parts: runPart(slice)
+    case .reduction: reduce(slice)
+    case .norm: sumSquares(slice)
+    case .update: update(slice)
     }
   }
 
@@ -187,63 +192,63 @@ package final class Trainer: @unchecked Sendable {
       gradientScale: work.gradientScale, step: optimizer.steps)
   }
 
-  /// What a piece of a phase takes of so many things, cut between lots.
-  private func share(_ piece: Int, of count: Int, lot: Int) -> Range<Int> {
-    let lots = (count + lot - 1) / lot
-    return min(count, lots * piece / workers * lot)..<min(count, lots * (piece + 1) / workers * lot)
+  /// The slice with an index, of `count` elements that are divided between grains.
+  private func slice(_ index: Int, of count: Int, grain: Int) -> Range<Int> {
+    let grains = (count + grain - 1) / grain
+    return min(count, grains * index / workers * grain)..<min(count, grains * (index + 1) / workers * grain)
   }
 
-  /// What it takes of neighbouring parameters.
-  private func share(_ piece: Int, of range: Range<Int>) -> Range<Int> {
-    let share = share(piece, of: range.count, lot: 16)
-    return range.lowerBound + share.lowerBound..<range.lowerBound + share.upperBound
+  /// The slice with an index, of adjacent parameters, divided between cache lines.
+  private func slice(_ index: Int, of range: Range<Int>) -> Range<Int> {
+    let slice = slice(index, of: range.count, grain: 16)
+    return range.lowerBound + slice.lowerBound..<range.lowerBound + slice.upperBound
   }
 
-  private func reduce(_ piece: Int) {
+  private func reduce(_ sliceIndex: Int) {
     for range in elementwiseRanges {
-      GradientReduction.addInOrder(gradients, range: share(piece, of: range))
+      GradientReduction.addInOrder(gradients, range: slice(sliceIndex, of: range))
     }
     for index in parts[0].weightGradients.indices {
       let weight = parts[0].weightGradients[index].weight
       if optimizer.fusedUpdateScale(for: weight, rate: work.rate) == nil {
-        put(index, piece, into: gradients[0], scale: 1, isAdding: false)
+        writeGradient(index, sliceIndex, into: gradients[0], scale: 1, isAdding: false)
       }
     }
   }
 
-  /// Writes, or adds, a piece of the rows of a matrix's gradient: the parts in their order.
-  private func put(
-    _ index: Int, _ piece: Int, into target: AlignedBuffer<Float>, scale: Float, isAdding: Bool
+  /// Writes or adds a slice of the rows of a weight matrix's gradient, the parts in order.
+  private func writeGradient(
+    _ index: Int, _ sliceIndex: Int, into target: AlignedBuffer<Float>, scale: Float, isAdding: Bool
   ) {
     var isAdding = isAdding
     for part in parts where !part.weightGradients.isEmpty {
       let gradient = part.weightGradients[index]
-      // Whole blocks of rows, as the kernel takes them.
-      let rows = share(piece, of: gradient.weight.shape[0], lot: 24)
-      gradient.put(rows: rows, into: target.base, scale: scale, isAdding: isAdding)
+      // Whole blocks of the kernel.
+      let rows = slice(sliceIndex, of: gradient.weight.shape[0], grain: 24)
+      gradient.write(rows: rows, into: target.base, scale: scale, isAdding: isAdding)
       isAdding = true
     }
   }
 
-  private func measure(_ piece: Int) {
-    for block in share(piece, of: blocks.count, lot: 1) {
+  private func sumSquares(_ sliceIndex: Int) {
+    for block in slice(sliceIndex, of: blocks.count, grain: 1) {
       squares[block] = GradientReduction.squares(gradients[0], blocks[block])
     }
   }
 
-  private func update(_ piece: Int) {
-    for range in optimisedRanges {
-      let share = share(piece, of: range)
+  private func update(_ sliceIndex: Int) {
+    for range in optimizedRanges {
+      let range = slice(sliceIndex, of: range)
       if let factor = work.clippingFactor {
-        GradientReduction.scale(gradients[0], by: factor, range: share)
+        GradientReduction.scale(gradients[0], by: factor, range: range)
       }
       optimizer.update(
-        values, gradient: gradients[0], rate: work.rate, momentum: work.momentum, range: share)
+        values, gradient: gradients[0], rate: work.rate, momentum: work.momentum, range: range)
     }
     for index in parts[0].weightGradients.indices {
       let weight = parts[0].weightGradients[index].weight
       if let scale = optimizer.fusedUpdateScale(for: weight, rate: work.rate) {
-        put(index, piece, into: values.parameters, scale: scale, isAdding: true)
+        writeGradient(index, sliceIndex, into: values.parameters, scale: scale, isAdding: true)
       }
     }
   }

@@ -1,9 +1,9 @@
-/// What ends a training early.
+/// An error that ends a training early.
 package enum TrainingError: Error, Sendable, Equatable {
-  /// The loss of a step, or its gradient, is infinite or not a number: the step was not done.
+  /// The loss or the gradient of a step is not finite; the step was not taken.
   case nonFiniteLoss(epoch: Int, step: Int)
-  /// An epoch gave no frame with a label.
+  /// An epoch has no labeled frame.
   case nothingToTrainOn(epoch: Int)
-  /// The dev speakers have no frame with a label.
+  /// The dev speakers have no labeled frame.
   case nothingToMeasureOn
 }

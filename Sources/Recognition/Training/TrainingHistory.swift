@@ -1,23 +1,23 @@
 package import FrontEnds
 
-/// What an epoch of a training came to.
+/// The results of an epoch.
 package struct EpochRecord: Sendable, Equatable {
-  /// From 1.
+  /// The number of the epoch, from 1.
   package var epoch: Int
-  /// Steps done at its end, over all epochs.
+  /// Completed steps at its end, over all epochs.
   package var steps: Int
-  /// Labelled frames that were trained on.
+  /// The labeled frames that it trained on.
   package var frames: Int
-  /// The mean loss of a frame over the steps of the epoch, in nats, each before its step.
+  /// The mean loss of a frame in nats, each computed before the frame's step.
   package var loss: Double
-  /// The share of those frames that were right, each before its step.
+  /// The fraction of frames classified correctly, each before its step.
   package var accuracy: Double
-  /// Wrong and labelled frames of the dev speakers after the epoch.
+  /// The wrong and the labeled frames of the dev speakers after the epoch.
   package var devErrors: Int
   package var devFrames: Int
-  /// The rate of the last step.
+  /// The learning rate of the last step.
   package var learningRate: Double
-  /// How far the parts of the front end have moved from their start.
+  /// The distances of the front end's parts from their initial values.
   package var movement: [PartMovement]
 
   package init(
@@ -35,7 +35,7 @@ package struct EpochRecord: Sendable, Equatable {
     self.movement = movement
   }
 
-  /// The dev speakers' frame error rate.
+  /// The frame error rate of the dev speakers.
   package var devErrorRate: Double { Double(devErrors) / Double(max(1, devFrames)) }
 }
 
@@ -45,15 +45,15 @@ package struct TrainingHistory: Sendable, Equatable {
 
   package init(epochs: [EpochRecord] = []) { self.epochs = epochs }
 
-  /// The first of the epochs with the fewest dev errors; nil before the first epoch.
+  /// The first epoch with the fewest dev errors; nil before the first epoch.
   package var best: EpochRecord? {
     epochs.min { ($0.devErrors, $0.epoch) < ($1.devErrors, $1.epoch) }
   }
 
-  /// Epochs in a row, up to the last one, without fewer dev errors than before.
+  /// The number of epochs since the best one.
   package var idleEpochs: Int { epochs.count - (best?.epoch ?? 0) }
 
-  /// Whether a training with these options has come to its end.
+  /// Whether a training with these options has ended.
   package func isFinished(_ options: TrainingOptions) -> Bool {
     epochs.count >= options.epochs || (options.patience > 0 && idleEpochs >= options.patience)
   }

@@ -1,8 +1,8 @@
 package import Learning
 
-/// How a recogniser is trained.
+/// The options of a training.
 package struct TrainingOptions: Sendable, Equatable {
-  /// How the learning rate runs; its numbers are in the options beside it.
+  /// The schedule of the learning rate, whose numbers are the other options.
   package enum Schedule: String, Sendable, CaseIterable {
     case oneCycle = "one-cycle"
     case newbob
@@ -10,29 +10,29 @@ package struct TrainingOptions: Sendable, Equatable {
     case constant
   }
 
-  /// Passes through the training set, at most.
+  /// The maximum number of passes through the training set.
   package var epochs = 20
-  /// Segments in a batch.
+  /// The segments of a batch.
   package var batchSegments = 16
-  /// Frames of a segment that are classified.
+  /// The classified frames of a segment.
   package var segmentFrames = 64
-  /// Segments from which the next of a batch is drawn.
+  /// The segments that the next one of a batch is drawn from.
   package var shuffleSegments = 1024
   package var optimizer = OptimizerOptions(method: .adam, weightDecay: 0, maximumGradientNorm: 5)
-  /// The learning rate; of a cycle, its peak.
+  /// The learning rate; for `one-cycle`, its peak.
   package var learningRate = 2e-3
   package var schedule = Schedule.oneCycle
-  /// The share of all steps in which the rate rises, for `one-cycle` and `warm-up`.
+  /// The fraction of all steps in which the rate rises, for `one-cycle` and `warm-up`.
   package var warmUpShare = 0.15
-  /// The share of a frame's target that is spread over all classes.
+  /// The fraction of a frame's target that is spread over all classes.
   package var labelSmoothing: Float = 0
-  /// Epochs in a row without a lower dev error after which training ends; 0 never ends it.
+  /// The number of consecutive epochs without a lower dev error that ends training; 0 never ends it.
   package var patience = 0
   package var seed: UInt64 = 1
 
   package init() {}
 
-  /// The schedule for a training of so many steps.
+  /// The schedule of a training of `totalSteps` steps.
   package func learningRateSchedule(totalSteps: Int) -> LearningRateSchedule {
     let steps = max(1, totalSteps)
     switch schedule {

@@ -1,9 +1,9 @@
 import FrontEnds
 package import Learning
 
-/// Where the batches of a training come from.
+/// A source of the batches of a training.
 package protocol BatchSource: Sendable {
-  /// Gives the batches of an epoch to `take`, one after the other, in an order that follows from seed and epoch alone.
+  /// Passes the batches of an epoch to `take`, one by one, in an order that depends on seed and epoch alone.
   ///
   /// - Parameter epoch: from 0.
   func forEachBatch(
@@ -11,7 +11,7 @@ package protocol BatchSource: Sendable {
   ) async throws
 }
 
-/// Wrong and labelled frames of a set of utterances.
+/// The wrong and the labeled frames of a set of utterances.
 package struct FrameErrorCount: Sendable, Equatable {
   package var errors: Int
   package var frames: Int
@@ -22,10 +22,10 @@ package struct FrameErrorCount: Sendable, Equatable {
   }
 }
 
-/// A training on its way, epoch by epoch: values, optimizer, schedule, what was best.
+/// A training, epoch by epoch: values, optimizer, schedule and history.
 ///
-/// An epoch depends on nothing but this state, its number and the options; so a training that goes on from a stored state
-/// ends with the same bits as one that was never stopped. One task at a time uses it.
+/// An epoch depends only on this state, its index and the options, so a training resumed from a stored state
+/// ends with the same bits as an uninterrupted one.
 package final class TrainingRun: @unchecked Sendable {
   // Invariant behind @unchecked Sendable: one task at a time uses it.
 
@@ -35,18 +35,18 @@ package final class TrainingRun: @unchecked Sendable {
   package let optimizer: Optimizer
   package private(set) var learningRate: LearningRateProgress
   package private(set) var history: TrainingHistory
-  private let firstValues: ModelValues
+  private let initialValues: ModelValues
   private let trainer: Trainer
-  /// What the epoch at hand has come to so far.
+  /// The loss of the current epoch so far.
   private var loss = FrameLoss()
   private var lastRate = 0.0
 
-  /// A training that has not begun.
+  /// A training before its first epoch.
   ///
   /// - Parameters:
-  ///   - statistics: of the training labels.
-  ///   - totalSteps: of all epochs, for schedules that need to know.
-  ///   - jobs: tasks at a time; the bits do not depend on it.
+  ///   - statistics: the statistics of the training labels.
+  ///   - totalSteps: the steps of all epochs, which some schedules need.
+  ///   - jobs: the number of parallel tasks; the bits do not depend on it.
   package convenience init(
     _ recognizer: FrameRecognizer, options: TrainingOptions, statistics: PhoneStatistics, totalSteps: Int,
     jobs: Int
@@ -60,9 +60,9 @@ package final class TrainingRun: @unchecked Sendable {
       history: TrainingHistory(), jobs: jobs)
   }
 
-  /// A training that goes on after some epochs.
+  /// A training resumed from a checkpoint.
   ///
-  /// - Parameter history: of the epochs that lie behind the checkpoint.
+  /// - Parameter history: the epochs before the checkpoint.
   package convenience init(
     _ recognizer: FrameRecognizer, options: TrainingOptions, checkpoint: TrainingCheckpoint,
     history: TrainingHistory, jobs: Int
@@ -82,11 +82,11 @@ package final class TrainingRun: @unchecked Sendable {
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.history = history
-    firstValues = ModelValues(recognizer.declaration)
+    initialValues = ModelValues(recognizer.declaration)
     trainer = Trainer(recognizer, options: options, values: values, optimizer: optimizer, jobs: jobs)
   }
 
-  /// What goes on from here: to be written between two epochs.
+  /// The state to resume from, valid between epochs.
   package var checkpoint: TrainingCheckpoint {
     let best = history.best.map {
       TrainingPosition.Best(epoch: $0.epoch - 1, devError: $0.devErrorRate)
@@ -97,17 +97,17 @@ package final class TrainingRun: @unchecked Sendable {
         epoch: history.epochs.count, step: optimizer.steps, seed: options.seed, best: best))
   }
 
-  /// Whether nothing is left to be done.
+  /// Whether the training has ended.
   package var isFinished: Bool { history.isFinished(options) }
 
-  /// Does the next epoch.
+  /// Trains one epoch and appends it to ``history``.
   ///
-  /// Afterwards ``history`` holds it, and its values are the best so far where ``TrainingHistory/best`` is the last.
+  /// The values are the best so far if ``TrainingHistory/best`` is the epoch appended.
   ///
   /// - Parameters:
-  ///   - observe: told the loss of each step.
-  ///   - measure: the dev speakers' errors with the values.
-  /// - Throws: ``TrainingError``, and what source and measure throw.
+  ///   - observe: receives the loss of each step.
+  ///   - measure: computes the errors of the dev speakers.
+  /// - Throws: ``TrainingError``, and the errors of `source` and `measure`.
   package func runEpoch(
     _ source: some BatchSource, observe: @escaping @Sendable (FrameLoss) -> Void,
     measure: (ModelValues) async throws -> FrameErrorCount
@@ -124,18 +124,18 @@ package final class TrainingRun: @unchecked Sendable {
       EpochRecord(
         epoch: epoch + 1, steps: optimizer.steps, frames: loss.frames, loss: loss.mean,
         accuracy: 1 - loss.errorRate, devErrors: dev.errors, devFrames: dev.frames, learningRate: lastRate,
-        movement: recognizer.frontEnd.movement(from: firstValues, to: values)))
+        movement: recognizer.frontEnd.movement(from: initialValues, to: values)))
     _ = learningRate.endEpoch(devError: Double(dev.errors) / Double(dev.frames))
   }
 
   private func step(
     _ batch: sending SegmentBatch, epoch: Int, _ observe: (FrameLoss) -> Void
   ) async throws {
-    let number = optimizer.steps
-    lastRate = learningRate.rate(step: number)
-    let momentum = learningRate.momentum(step: number)
+    let index = optimizer.steps
+    lastRate = learningRate.rate(step: index)
+    let momentum = learningRate.momentum(step: index)
     guard let loss = await trainer.step(batch, rate: lastRate, momentum: momentum) else {
-      throw TrainingError.nonFiniteLoss(epoch: epoch + 1, step: number + 1)
+      throw TrainingError.nonFiniteLoss(epoch: epoch + 1, step: index + 1)
     }
     self.loss = self.loss + loss
     observe(loss)

@@ -20,7 +20,7 @@ struct LabelSurvey: Sendable {
   var statistics: PhoneStatistics
 
   /// Frames with a label.
-  var labelledFrames: Int { statistics.frames.reduce(0, +) }
+  var labeledFrames: Int { statistics.frames.reduce(0, +) }
 
   /// Segments that the utterances are cut into.
   func segmentCount(segmentFrames: Int) -> Int {

@@ -108,7 +108,7 @@ extension TrainPlan {
       throw failure
     }
     for (survey, split) in [(train, self.train.split), (dev, self.dev.split)]
-    where survey.labelledFrames == 0 {
+    where survey.labeledFrames == 0 {
       throw Failure(
         .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus), place: "split \(split)",
         expected: "a frame with a label", found: "none")
@@ -175,7 +175,7 @@ extension TrainPlan {
     let report = TrainReport(
       directory: directory.path, summary: recognizer.frontEnd.frozen(values).summary,
       classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
-      trainUtterances: set.train.places.count, trainFrames: set.train.labelledFrames,
+      trainUtterances: set.train.places.count, trainFrames: set.train.labeledFrames,
       devUtterances: set.dev.places.count, segments: set.segments,
       calibrationLeftOut: train.calibrationCount + dev.calibrationCount,
       rejects: train.rejects + dev.rejects + set.train.rejects + set.dev.rejects,

@@ -59,7 +59,7 @@ extension TrainPlan {
       return TrainEstimate(
         summary: recognizer.frontEnd.frozen(values).summary,
         classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
-        trainUtterances: set.train.places.count, trainFrames: set.train.labelledFrames,
+        trainUtterances: set.train.places.count, trainFrames: set.train.labeledFrames,
         devUtterances: set.dev.places.count, steps: set.totalSteps,
         computeSeconds: Double(set.totalSteps) * (await secondsOfAStep(set.train.statistics)),
         outputBytes: recognizer.parameterCount * 4 * (2 + slots),

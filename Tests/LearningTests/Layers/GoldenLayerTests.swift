@@ -3,7 +3,7 @@ import Foundations
 import Learning
 import Testing
 
-/// What PyTorch's layers gave; `Golden/make_golden.py` wrote it.
+/// Inputs and outputs of PyTorch's layers, written by `Golden/make_golden.py`.
 struct GoldenLayer: Decodable, Sendable, CustomTestStringConvertible {
   var name: String
   var rows: Int
@@ -24,7 +24,7 @@ struct GoldenLayer: Decodable, Sendable, CustomTestStringConvertible {
     return try JSONDecoder().decode([GoldenLayer].self, from: Data(contentsOf: url))
   }
 
-  /// The layer of ours that it belongs to.
+  /// The corresponding layer of ours.
   func makeLayer(_ declaration: inout ModelDeclaration) throws -> any SequenceLayer {
     switch name {
     case "dense": Dense("m", inputs: 6, outputs: 4, in: &declaration)
@@ -35,19 +35,21 @@ struct GoldenLayer: Decodable, Sendable, CustomTestStringConvertible {
       GatedRecurrentUnit("m", inputs: 4, hidden: 5, isBidirectional: false, warmUpRows: 2, in: &declaration)
     case "recurrentBoth":
       GatedRecurrentUnit("m", inputs: 3, hidden: 4, isBidirectional: true, warmUpRows: 2, in: &declaration)
-    default: try #require(nil as (any SequenceLayer)?, "no layer of ours for \(name)")
+    default: try #require(nil as (any SequenceLayer)?, "no corresponding layer for \(name)")
     }
   }
 }
 
-@Suite("Layers against PyTorch's, within 1e-5")
+@Suite("GoldenLayer")
 struct GoldenLayerTests {
-  @Test("output, gradients, running statistics, and the output with those", arguments: try GoldenLayer.all())
+  @Test(
+    "output, gradients, running statistics and the output with those are within 1e-5 of PyTorch's",
+    arguments: try GoldenLayer.all())
   func golden(golden: GoldenLayer) throws {
     var declaration = ModelDeclaration(seed: 1)
     let layer = try golden.makeLayer(&declaration)
     let values = ModelValues(declaration)
-    // Every tensor of PyTorch's has its place, and every one of ours its values.
+    // Every tensor of PyTorch's is used, and every one of ours is set.
     var names = Set(golden.tensors.keys)
     for tensor in declaration.parameters.map(\.tensor) {
       let given = try #require(golden.tensors[String(tensor.name.dropFirst(2))])
@@ -62,7 +64,7 @@ struct GoldenLayerTests {
     }
     #expect(names.isEmpty)
 
-    // The utterance with the layer's context outside it, filled with numbers that would show.
+    // The utterance between padding of the layer's context, whose values would be noticed.
     let (left, rows) = (layer.context.left, golden.rows + layer.context.rows)
     let shape = SequenceShape(segments: 1, rows: rows)
     let step = StepContext(
@@ -100,15 +102,15 @@ struct GoldenLayerTests {
       expectClose((0..<tensor.count).map { values.statistic(tensor)[$0] }, expected, "\(tensor.name)")
     }
     expectClose(
-      StreamTests.run(
+      LayerStreamTests.run(
         layer.makeStream(values), input.base + left * layer.inputWidth, rows: golden.rows,
         pieces: [2, golden.rows]), golden.evaluated, "evaluated")
   }
 
-  private func expectClose(_ given: [Float], _ expected: [Float], _ what: Comment) {
-    #expect(given.count == expected.count, what)
+  private func expectClose(_ given: [Float], _ expected: [Float], _ name: Comment) {
+    #expect(given.count == expected.count, name)
     let scale = max(1, expected.map(abs).max() ?? 0)
     let worst = zip(given, expected).map { abs($0 - $1) }.max() ?? .infinity
-    #expect(worst <= 1e-5 * scale, what)
+    #expect(worst <= 1e-5 * scale, name)
   }
 }

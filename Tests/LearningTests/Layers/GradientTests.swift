@@ -3,7 +3,7 @@ import Learning
 import TestSupport
 import Testing
 
-/// Layers small enough to vary each of their numbers.
+/// Layers small enough to vary each of their parameters.
 struct LayerCase: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let make: @Sendable (inout ModelDeclaration) -> any SequenceLayer
@@ -16,25 +16,25 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
   static let all = [
     LayerCase("dense") { Dense("d", inputs: 5, outputs: 7, in: &$0) },
     LayerCase("dense without bias") { Dense("d", inputs: 3, outputs: 2, hasBias: false, in: &$0) },
-    LayerCase("batch normalisation") { BatchNormalization("n", width: 4, in: &$0) },
-    LayerCase("batch normalisation without scale") {
+    LayerCase("batch normalization") { BatchNormalization("n", width: 4, in: &$0) },
+    LayerCase("batch normalization without scale") {
       BatchNormalization("n", width: 3, isAffine: false, in: &$0)
     },
     LayerCase("splice −2…2") { _ in Splice(width: 3, offsets: -2...2) },
     LayerCase("splice −3,0,3") { _ in Splice(width: 2, offsets: [-3, 0, 3]) },
     LayerCase("splice ahead") { _ in Splice(width: 2, offsets: [2, 1]) },
-    LayerCase("layer normalisation") { LayerNormalization("n", width: 5, in: &$0) },
+    LayerCase("layer normalization") { LayerNormalization("n", width: 5, in: &$0) },
     LayerCase("dropout") { Dropout(width: 6, rate: 0.4, in: &$0) },
     LayerCase("GRU") {
       GatedRecurrentUnit("g", inputs: 3, hidden: 4, isBidirectional: false, warmUpRows: 3, in: &$0)
     },
-    LayerCase("GRU, both directions") {
+    LayerCase("bidirectional GRU") {
       GatedRecurrentUnit("g", inputs: 2, hidden: 3, isBidirectional: true, warmUpRows: 4, in: &$0)
     },
     LayerCase("GRU without warm-up") {
       GatedRecurrentUnit("g", inputs: 2, hidden: 2, isBidirectional: true, warmUpRows: 0, in: &$0)
     },
-    LayerCase("GRU of both directions over a time-delay layer, and another on top") { declaration in
+    LayerCase("bidirectional GRU over a time-delay layer, and a GRU on top") { declaration in
       SequentialLayer([
         SequentialLayer([
           Splice(width: 2, offsets: -1...1), Dense("a", inputs: 6, outputs: 3, in: &declaration),
@@ -47,7 +47,7 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
         Dense("e", inputs: 3, outputs: 2, in: &declaration),
       ])
     },
-    LayerCase("time delay, normalised, twice") { declaration in
+    LayerCase("two time-delay layers with normalization") { declaration in
       SequentialLayer([
         Splice(width: 3, offsets: [-1, 0, 2]),
         Dense("a", inputs: 9, outputs: 4, in: &declaration),
@@ -60,16 +60,16 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("Gradients of the layers")
+@Suite("Gradient")
 struct GradientTests {
-  /// Segments whole, cut at the start, at the end, at both, and wholly outside.
+  /// Segments without padding, with some at the start, at the end, at both, and of padding alone.
   static let padding = [
     PaddingRows(), PaddingRows(leading: 3), PaddingRows(trailing: 4), PaddingRows(leading: 2, trailing: 5),
     PaddingRows(trailing: 12),
   ]
 
   @Test(
-    "equal central differences of the loss, for every parameter and input, at the edges of utterances too",
+    "gradients equal central differences of the loss for every parameter and input, at edges of utterances too",
     arguments: LayerCase.all, [true, false])
   func differences(layer: LayerCase, isTraining: Bool) {
     let harness = LayerHarness(
@@ -81,18 +81,18 @@ struct GradientTests {
     check(harness, gradients.parameters, at: harness.values.parameters, "parameter")
   }
 
-  @Test("of a rectified linear layer are those above it where its input is positive, else 0")
+  @Test("the gradient of ReLU is that of its output where the input is positive, else 0")
   func rectifier() {
     let harness = LayerHarness(
       seed: 6, shape: SequenceShape(segments: 5, rows: 12), padding: Self.padding
     ) { _ in RectifiedLinear(width: 4) }
-    // Away from the bend, where there is no derivative.
+    // Away from 0, where there is no derivative.
     for i in 0..<harness.input.count where abs(harness.input.base[i]) < 0.05 { harness.input.base[i] = 0.05 }
     check(harness, harness.gradients().input, at: harness.input, "input")
   }
 
-  @Test("0 is given to rows outside an utterance, whatever stands there", arguments: LayerCase.all)
-  func outsideRows(layer: LayerCase) {
+  @Test("padding rows have a gradient of 0 and no effect, whatever their values", arguments: LayerCase.all)
+  func paddingRows(layer: LayerCase) {
     let harness = LayerHarness(
       seed: 8, shape: SequenceShape(segments: 5, rows: 12), padding: Self.padding, make: layer.make)
     let (first, output) = (harness.gradients(), harness.forward())
@@ -109,7 +109,7 @@ struct GradientTests {
     }
     let second = harness.gradients()
     #expect(first.input == second.input && first.parameters == second.parameters)
-    // Nor does anything inside depend on it.
+    // Nor do the valid rows of the output depend on them.
     let other = harness.forward()
     let outputWidth = harness.layer.outputWidth
     for (r, isValid) in harness.isValidOutput.enumerated() where isValid {
@@ -120,13 +120,13 @@ struct GradientTests {
   }
 
   private func check(
-    _ harness: LayerHarness, _ given: [Float], at memory: AlignedBuffer<Float>, _ what: String
+    _ harness: LayerHarness, _ given: [Float], at memory: AlignedBuffer<Float>, _ name: String
   ) {
     let largest = Double(given.map(abs).max() ?? 0)
     for i in given.indices {
       let expected = harness.difference(at: memory.base + i, by: 4e-3)
       #expect(
-        abs(Double(given[i]) - expected) <= 1.5e-3 * largest + 3e-5, "\(what) \(i): \(given[i]), \(expected)")
+        abs(Double(given[i]) - expected) <= 1.5e-3 * largest + 3e-5, "\(name) \(i): \(given[i]), \(expected)")
     }
   }
 }

@@ -3,12 +3,12 @@ import Foundations
 import Learning
 import Testing
 
-/// Counted by the test program's own definitions of malloc and its kin, per thread.
+/// Allocations are counted for each thread by the test program's own `malloc` family.
 @Suite(
-  "Allocations of a layer",
+  "LayerAllocation",
   .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"))
 struct LayerAllocationTests {
-  @Test("A step allocates nothing: forward, backward and statistics", arguments: LayerCase.all)
+  @Test("forward, backward and statistics allocate nothing", arguments: LayerCase.all)
   func step(layer: LayerCase) {
     let harness = LayerHarness(
       seed: 1, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding, make: layer.make)
@@ -27,14 +27,14 @@ struct LayerAllocationTests {
       pass.addWeightGradients(to: gradient)
       pass.updateStatistics(values)
     }
-    // The runtime makes what it needs of types at their first use.
+    // The runtime allocates metadata of types at their first use.
     run()
     let before = measurement_allocation_count()
     run()
     #expect(measurement_allocation_count() == before)
   }
 
-  @Test("A stream that has run allocates nothing, and so the next utterance", arguments: LayerCase.all)
+  @Test("a stream allocates nothing after its first utterance", arguments: LayerCase.all)
   func stream(layer: LayerCase) {
     let harness = LayerHarness(
       seed: 1, shape: SequenceShape(segments: 1, rows: 150), padding: [PaddingRows()], make: layer.make)
@@ -55,7 +55,7 @@ struct LayerAllocationTests {
 }
 
 private enum AllocationCount {
-  /// Whether an allocation of the Swift runtime is seen.
+  /// Whether allocations of the Swift runtime are counted.
   static let works: Bool = {
     let before = measurement_allocation_count()
     let memory = AlignedBuffer<Float>(count: 1 << 12)

@@ -2,7 +2,7 @@ import Foundations
 import Learning
 import TestSupport
 
-/// A layer with its values, inputs of a shape and the rows outside: what the checks of every layer share.
+/// A layer with values, inputs and padding, for the tests of every layer.
 struct LayerHarness {
   let layer: any SequenceLayer
   let values: ModelValues
@@ -10,7 +10,7 @@ struct LayerHarness {
   var step: StepContext
   let input: AlignedBuffer<Float>
 
-  /// Values drawn from `seed` stand in for the first ones, so that nothing is zero or one by chance of its start.
+  /// Initial values are perturbed by random numbers of `seed`, so that none is 0 or 1.
   init(
     seed: UInt64, shape: SequenceShape, padding: [PaddingRows], isTraining: Bool = true,
     keepsInitialValues: Bool = false, make: (inout ModelDeclaration) -> any SequenceLayer
@@ -39,7 +39,7 @@ struct LayerHarness {
 
   var inputMatrix: Matrix { Matrix(input.base, rows: shape.totalRows, columns: layer.inputWidth) }
 
-  /// Rows of the output inside an utterance.
+  /// Whether each row of the output is valid.
   var isValidOutput: [Bool] {
     let output = shape.dropping(layer.context)
     return (0..<output.segments).flatMap { s in
@@ -54,7 +54,7 @@ struct LayerHarness {
     return Array(pass.output.values)
   }
 
-  /// A fixed loss in double precision: Σ a·y + b·y² / 2 over the rows inside; with it the gradient at `output`.
+  /// A fixed loss in double precision, Σ a·y + b·y² / 2 over valid rows, and its gradient.
   func loss(_ output: [Float], gradient: Matrix? = nil) -> Double {
     var random = SplitMix64(seed: 77)
     var sum = 0.0
@@ -75,7 +75,7 @@ struct LayerHarness {
     var input: [Float]
   }
 
-  /// The layer's own gradients; memory it writes is filled with numbers that would show.
+  /// The layer's gradients, into memory that is filled with values that would be noticed.
   func gradients() -> Gradients {
     let pass = layer.makePass(shape)
     pass.forward(inputMatrix, values: values, step: step)
@@ -85,7 +85,7 @@ struct LayerHarness {
     let inputGradient = AlignedBuffer<Float>(count: input.count)
     inputGradient.base.update(repeating: .nan, count: input.count)
     let gradient = AlignedBuffer<Float>(count: values.parameters.count)
-    // What is there already is added to.
+    // The layer adds to what is there.
     gradient.base.update(repeating: 0.5, count: gradient.count)
     pass.backward(
       upstream, input: inputMatrix,
@@ -96,7 +96,7 @@ struct LayerHarness {
       parameters: gradient.values.map { $0 - 0.5 }, input: Array(inputGradient.values))
   }
 
-  /// The central difference of the loss at a number in memory.
+  /// The central difference of the loss with respect to a number in memory.
   func difference(at number: UnsafeMutablePointer<Float>, by distance: Float) -> Double {
     let middle = number.pointee
     number.pointee = middle + distance

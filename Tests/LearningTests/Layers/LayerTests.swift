@@ -3,9 +3,9 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("What each layer computes")
+@Suite("Layer")
 struct LayerTests {
-  @Test("a splice puts the rows at its offsets side by side, the nearest inside where there is none")
+  @Test("a splice concatenates the rows at its offsets, the nearest valid one beyond an edge")
   func splice() {
     var harness = LayerHarness(
       seed: 1, shape: SequenceShape(segments: 2, rows: 6),
@@ -17,7 +17,7 @@ struct LayerTests {
     #expect(harness.forward() == [2, 2, 3, 2, 3, 4, 2, 4, 5] + [6, 8, 9, 7, 9, 9, 8, 9, 9])
   }
 
-  @Test("a splice's context is as wide as its offsets reach, and never negative")
+  @Test("the context of a splice reaches to its outermost offsets and is never negative")
   func spliceContext() {
     #expect(Splice(width: 1, offsets: -5...5).context == FrameContext(left: 5, right: 5))
     #expect(Splice(width: 1, offsets: [-3, 0, 3]).context == FrameContext(left: 3, right: 3))
@@ -25,7 +25,7 @@ struct LayerTests {
   }
 
   @Test(
-    "batch statistics leave out rows outside; the running ones move once a part, in the order of the parts")
+    "batch statistics skip padding; each part updates the running ones once, in the order of the parts")
   func runningStatistics() {
     var declaration = ModelDeclaration(seed: 1)
     let layer = BatchNormalization("n", width: 1, isAffine: false, in: &declaration)
@@ -45,14 +45,14 @@ struct LayerTests {
       #expect(abs(pass.output.base[0] + 1) < 1e-4 && abs(pass.output.base[1] - 1) < 1e-4)
     }
     for pass in passes { pass.updateStatistics(values) }
-    // Variances with n − 1: 2 and 18.
+    // Variances with divisor n − 1: 2 and 18.
     let mean: Float = 0.9 * (0.1 * 2) + 0.1 * 13
     let variance: Float = 0.9 * (0.9 * 1 + 0.1 * 2) + 0.1 * 18
     #expect(abs(values.statistic(layer.runningMean)[0] - mean) < 1e-6)
     #expect(abs(values.statistic(layer.runningVariance)[0] - variance) < 1e-6)
   }
 
-  @Test("running statistics stay where they are outside training, and for a part wholly outside")
+  @Test("running statistics do not change outside training, or from a part that is all padding")
   func unmovedStatistics() {
     for (isTraining, padding) in [(false, PaddingRows()), (true, PaddingRows(trailing: 3))] {
       let harness = LayerHarness(
@@ -68,8 +68,8 @@ struct LayerTests {
     }
   }
 
-  @Test("dropout keeps a share of 1 − rate, scaled to the same mean, and outside training everything")
-  func dropoutShare() {
+  @Test("dropout keeps a fraction of 1 − rate, scaled to the same mean, and everything outside training")
+  func dropoutFraction() {
     var harness = LayerHarness(
       seed: 2, shape: SequenceShape(segments: 4, rows: 250),
       padding: Array(repeating: PaddingRows(), count: 4)
@@ -78,13 +78,13 @@ struct LayerTests {
     let output = harness.forward()
     let kept = output.filter { $0 != 0 }
     #expect(kept.allSatisfy { $0 == Float(1 / 0.7) })
-    // 100,000 draws: a deviation of 0.0015.
+    // 100,000 draws have a standard deviation of 0.0015.
     #expect(abs(Double(kept.count) / 100_000 - 0.7) < 0.007)
     harness.step.isTraining = false
     #expect(harness.forward().allSatisfy { $0 == 1 })
   }
 
-  @Test("a dropout mask follows from seed, step, part and layer, and from each of them")
+  @Test("a dropout mask depends on each of seed, step, part and layer")
   func dropoutMask() {
     var declaration = ModelDeclaration(seed: 1)
     let layers = (0..<2).map { _ in Dropout(width: 40, rate: 0.5, in: &declaration) }
@@ -104,13 +104,13 @@ struct LayerTests {
     for i in masks.indices {
       for j in masks.indices where j > i {
         let same = zip(masks[i], masks[j]).count { $0 == $1 }
-        // Independent halves agree in 100 of 200 places, with a deviation of 7.
+        // Independent masks agree in 100 of 200 elements, with a standard deviation of 7.
         #expect((60...140).contains(same), "masks \(i) and \(j)")
       }
     }
   }
 
-  @Test("first weights: uniform within ±1/√inputs, as PyTorch's")
+  @Test("initial weights are uniform within ±1/√inputs, as in PyTorch")
   func uniform() {
     var declaration = ModelDeclaration(seed: 4)
     let layer = Dense("d", inputs: 100, outputs: 80, in: &declaration)
@@ -124,7 +124,8 @@ struct LayerTests {
   }
 
   @Test(
-    "first weights: orthogonal, whichever side is longer", arguments: [(5, 5), (3, 9), (12, 4), (64, 64)])
+    "initial weights are orthogonal, whichever side is longer",
+    arguments: [(5, 5), (3, 9), (12, 4), (64, 64)])
   func orthogonal(outputs: Int, inputs: Int) {
     var generator = SeededGenerator(seed: 3, stream: .initialValues)
     let w = InitialWeights.orthogonal(gain: 2).values(outputs: outputs, inputs: inputs, using: &generator)
@@ -142,7 +143,7 @@ struct LayerTests {
     }
   }
 
-  @Test("the recurrent weights of each gate begin orthogonal")
+  @Test("the initial recurrent weights of each gate are orthogonal")
   func recurrentWeights() {
     var declaration = ModelDeclaration(seed: 4)
     let layer = GatedRecurrentUnit("g", inputs: 3, hidden: 6, isBidirectional: true, in: &declaration)
@@ -161,7 +162,7 @@ struct LayerTests {
     }
   }
 
-  @Test("a sequence leaves out the gradients that nobody wants, and the others are the same")
+  @Test("without a gradient with respect to its input, a sequence has the same parameter gradients")
   func sequenceWithoutInputGradient() {
     let harness = LayerHarness(
       seed: 11, shape: SequenceShape(segments: 2, rows: 9), padding: [PaddingRows(leading: 1), PaddingRows()]

@@ -3,7 +3,7 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Products of matrices")
+@Suite("MatrixProduct")
 struct MatrixProductTests {
   struct Numbers: Sendable {
     let rows = 37
@@ -21,7 +21,7 @@ struct MatrixProductTests {
       }
     }
 
-    /// The product from A or Aᵀ and B or Bᵀ, each stored so, added to ones or not.
+    /// The product of A and B, each stored as it is or transposed, optionally added to ones.
     func product(isTransposed: (Bool, Bool), isAdding: Bool) -> [Float] {
       let c = AlignedBuffer<Float>(count: rows * columns)
       c.base.update(repeating: 1, count: c.count)
@@ -34,7 +34,8 @@ struct MatrixProductTests {
   }
 
   @Test(
-    "are their definition, either factor transposed, added or not", arguments: [false, true], [false, true])
+    "a product equals its definition, whichever factor is transposed, added or not",
+    arguments: [false, true], [false, true])
   func definition(isFirstTransposed: Bool, isSecondTransposed: Bool) {
     let numbers = Numbers()
     for isAdding in [false, true] {
@@ -55,7 +56,7 @@ struct MatrixProductTests {
     }
   }
 
-  @Test("have the same bits while other threads multiply")
+  @Test("a product has the same bits while other threads multiply")
   func threads() async {
     let numbers = Numbers()
     let alone = numbers.product(isTransposed: (false, true), isAdding: false).map(\.bitPattern)

@@ -3,18 +3,20 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Segments of an utterance")
+@Suite("Segment")
 struct SegmentTests {
-  /// Layers whose rows depend on no more than their context: all but the recurrent ones.
+  /// Layers whose receptive field is their context: all but the recurrent ones.
   static let finite = LayerCase.all.filter { !$0.testDescription.contains("GRU") }
 
   @Test(
-    "give, wherever they are cut, the rows that the whole utterance gives", arguments: finite, [1, 4, 23, 40])
+    "segments have the rows of the whole utterance, wherever they begin", arguments: finite, [1, 4, 23, 40])
   func cuts(layer: LayerCase, frames: Int) {
     compare(layer, frames: frames, segmentFrames: 7, tolerance: 2e-6)
   }
 
-  @Test("do so through a recurrent layer, too, if its context reaches the ends", arguments: [false, true])
+  @Test(
+    "so have segments of a recurrent layer whose context reaches the ends of the utterance",
+    arguments: [false, true])
   func recurrent(isBidirectional: Bool) {
     let layer = LayerCase("GRU") {
       GatedRecurrentUnit(
@@ -23,7 +25,8 @@ struct SegmentTests {
     compare(layer, frames: 33, segmentFrames: 8, tolerance: 2e-6)
   }
 
-  @Test("are nearer to it the longer a recurrent layer has warmed up", arguments: [false, true])
+  @Test(
+    "a longer warm-up brings segments of a recurrent layer closer to the utterance", arguments: [false, true])
   func warmUp(isBidirectional: Bool) {
     let worst = [0, 4, 16].map { rows in
       difference(
@@ -45,7 +48,7 @@ struct SegmentTests {
     let context = layer.make(&declaration).context
     let count = (frames + segmentFrames - 1) / segmentFrames
     let rows = segmentFrames + context.rows
-    // Segment s begins `context.left` rows before its first frame; what the utterance does not have is outside.
+    // Segment s begins `context.left` rows before its first frame; rows beyond the utterance are padding.
     let padding = (0..<count).map { s in
       let first = s * segmentFrames - context.left
       let leading = min(max(0, -first), rows)
@@ -66,7 +69,7 @@ struct SegmentTests {
         }
       }
     }
-    let whole = StreamTests.run(
+    let whole = LayerStreamTests.run(
       harness.layer.makeStream(harness.values), utterance, rows: frames, pieces: [frames])
     let given = harness.forward()
     return zip(given, whole).map { abs($0 - $1) }.max() ?? .infinity

@@ -3,9 +3,9 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Weights of a step")
+@Suite("StepWeights")
 struct StepWeightsTests {
-  @Test("Packed for all parts or by each pass alone, a step has the same bits", arguments: LayerCase.all)
+  @Test("a step has the same bits with shared packed weights and with a pass's own", arguments: LayerCase.all)
   func sharing(layer: LayerCase) {
     let harness = LayerHarness(
       seed: 2, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding, make: layer.make)
@@ -31,20 +31,20 @@ struct StepWeightsTests {
       )
     }
     let weights = StepWeights(harness.layer)
-    for piece in 0..<weights.pieceCount { weights.pack(harness.values, piece: piece) }
+    for slice in 0..<weights.sliceCount { weights.pack(harness.values, slice: slice) }
     let (output, gradient, inputGradient) = run(nil)
     let shared = run(weights)
     #expect(shared.0 == output && shared.1 == gradient && shared.2 == inputGradient)
-    // What is packed is what is used: other weights packed give another output.
-    if weights.pieceCount > 0 {
+    // The packed weights are used: after packing others, the output differs.
+    if weights.sliceCount > 0 {
       harness.values.parameters.values.update(repeating: 0)
-      for piece in 0..<weights.pieceCount { weights.pack(harness.values, piece: piece) }
+      for slice in 0..<weights.sliceCount { weights.pack(harness.values, slice: slice) }
       #expect(run(weights).0 != output)
     }
   }
 
   @Test(
-    "The gradients left to be done are those of the matrices that a layer names", arguments: LayerCase.all)
+    "the deferred gradients are those of the weight maps that a layer declares", arguments: LayerCase.all)
   func tensors(layer: LayerCase) {
     let harness = LayerHarness(
       seed: 2, shape: SequenceShape(segments: 2, rows: 40), padding: [.init(), .init()], make: layer.make)
@@ -52,7 +52,7 @@ struct StepWeightsTests {
     #expect(pass.weightGradients.map(\.weight) == harness.layer.weightMaps.map(\.weight))
   }
 
-  @Test("Rows of a gradient may be shared out at will; parts are added in their order")
+  @Test("the rows of a deferred gradient may be divided in any way, and are added to")
   func rows() {
     let harness = LayerHarness(
       seed: 3, shape: SequenceShape(segments: 2, rows: 9), padding: [.init(), .init()]
@@ -69,17 +69,17 @@ struct StepWeightsTests {
       Matrix(upstream.base, rows: 18, columns: 50), input: harness.inputMatrix, inputGradient: nil,
       values: harness.values, gradient: scratch, step: harness.step)
     let gradient = pass.weightGradients[0]
-    func put(_ ranges: [Range<Int>], scale: Float, times: Int = 1) -> [Float] {
+    func written(_ ranges: [Range<Int>], scale: Float, times: Int = 1) -> [Float] {
       let target = AlignedBuffer<Float>(count: scratch.count)
       target.values.update(repeating: 3)
       for range in ranges {
         for time in 0..<times {
-          gradient.put(rows: range, into: target.base, scale: scale, isAdding: time > 0)
+          gradient.write(rows: range, into: target.base, scale: scale, isAdding: time > 0)
         }
       }
       return Array(target.values[gradient.weight.offset..<gradient.weight.offset + 50 * 21])
     }
-    let whole = put([0..<50], scale: 1)
+    let whole = written([0..<50], scale: 1)
     for n in 0..<50 {
       for k in 0..<21 {
         let exact = (0..<18).reduce(0.0) {
@@ -88,55 +88,8 @@ struct StepWeightsTests {
         #expect(abs(Double(whole[n * 21 + k]) - exact) < 3e-6)
       }
     }
-    #expect(put([0..<1, 1..<24, 24..<49, 49..<50], scale: 1) == whole)
-    #expect(put([0..<50], scale: 1, times: 2) == whole.map { $0 + $0 })
-    #expect(put([0..<50], scale: -0.5) == whole.map { $0 * -0.5 })
-  }
-}
-
-@Suite("Layers in place")
-struct InPlaceTests {
-  /// Dense, batch normalisation, ReLU, dense, ReLU, dense: with and without memory of their own for the ReLUs.
-  private func layers(
-    _ declaration: inout ModelDeclaration, rectifier: (Int) -> any SequenceLayer
-  )
-    -> SequentialLayer
-  {
-    SequentialLayer([
-      Dense("a", inputs: 5, outputs: 9, in: &declaration),
-      BatchNormalization("b", width: 9, in: &declaration), rectifier(9),
-      Dense("c", inputs: 9, outputs: 7, in: &declaration), rectifier(7),
-      Dense("d", inputs: 7, outputs: 4, in: &declaration),
-    ])
-  }
-
-  /// A rectified linear layer that never works in place.
-  private struct Apart: SequenceLayer {
-    let layer: RectifiedLinear
-    var inputWidth: Int { layer.inputWidth }
-    var outputWidth: Int { layer.outputWidth }
-    var context: FrameContext { layer.context }
-    var summary: String { layer.summary }
-    var isLearned: Bool { false }
-
-    func makePass(_ inputShape: SequenceShape) -> any LayerPass { layer.makePass(inputShape) }
-    func makeStream(_ values: ModelValues) -> any LayerStream { layer.makeStream(values) }
-  }
-
-  @Test("A sequence has the same bits whether a ReLU writes over its input or not")
-  func sameBits() {
-    func run(_ rectifier: @escaping (Int) -> any SequenceLayer) -> ([Float], LayerHarness.Gradients) {
-      let harness = LayerHarness(
-        seed: 4, shape: SequenceShape(segments: 5, rows: 12), padding: GradientTests.padding
-      ) { layers(&$0, rectifier: rectifier) }
-      return (harness.forward(), harness.gradients())
-    }
-    let (output, gradients) = run { RectifiedLinear(width: $0) }
-    let apart = run { Apart(layer: RectifiedLinear(width: $0)) }
-    #expect(
-      RectifiedLinear(width: 3).makePassInPlace(SequenceShape(segments: 1, rows: 1))?.worksInPlace == true)
-    #expect(output == apart.0)
-    #expect(gradients.parameters == apart.1.parameters && gradients.input == apart.1.input)
-    #expect(gradients.input.contains { $0 != 0 })
+    #expect(written([0..<1, 1..<24, 24..<49, 49..<50], scale: 1) == whole)
+    #expect(written([0..<50], scale: 1, times: 2) == whole.map { $0 + $0 })
+    #expect(written([0..<50], scale: -0.5) == whole.map { $0 * -0.5 })
   }
 }

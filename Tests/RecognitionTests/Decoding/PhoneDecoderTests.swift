@@ -3,7 +3,7 @@ import Recognition
 import TestSupport
 import Testing
 
-/// A random phone loop with random log posteriors, small enough for every path to be tried.
+/// A random phone loop and random log posteriors, small enough to try every path.
 private struct TinyCase {
   let loop: PhoneLoop
   let logPriors: [Float]
@@ -12,7 +12,7 @@ private struct TinyCase {
   let classes: Int
   let frames: Int
 
-  /// - Parameter forbidsSome: whether a seventh of the successions never happens.
+  /// - Parameter forbidsSome: whether a seventh of the successions are impossible.
   init(seed: UInt64, classes: Int, frames: Int, minimumFrames: Int, forbidsSome: Bool = false) {
     var generator = SplitMix64(seed: seed)
     func number(_ range: ClosedRange<Float>) -> Float { Float.random(in: range, using: &generator) }
@@ -30,13 +30,13 @@ private struct TinyCase {
     (self.classes, self.frames) = (classes, frames)
   }
 
-  /// The score of a path of phones, from the definition.
+  /// The score of a path of phones by its definition.
   func score(_ path: [DecodedPhone]) -> Double {
     let options = loop.options
     var (sum, before) = (0.0, classes)
     for phone in path {
-      let place = before * (classes + 1) + Int(phone.phone)
-      sum += Double(options.languageWeight) * Double(logSuccessions[place]) + Double(options.insertionPenalty)
+      let index = before * (classes + 1) + Int(phone.phone)
+      sum += Double(options.languageWeight) * Double(logSuccessions[index]) + Double(options.insertionPenalty)
       for frame in phone.frames {
         let class_ = Int(phone.phone)
         sum += Double(posteriors[frame * classes + class_] - options.priorWeight * logPriors[class_])
@@ -46,7 +46,7 @@ private struct TinyCase {
     return sum + Double(options.languageWeight) * Double(logSuccessions[before * (classes + 1) + classes])
   }
 
-  /// The score of the best of all paths where a phone may be one frame long, every class tried before every other.
+  /// The best score of all paths with phones of at least one frame, trying every pair of classes.
   func bestScore() -> Double {
     let options = loop.options
     func bigram(_ before: Int, _ phone: Int) -> Double {
@@ -65,7 +65,7 @@ private struct TinyCase {
     return scores.indices.map { scores[$0] + bigram($0, classes) }.max() ?? -.infinity
   }
 
-  /// The best of all paths whose phones are long enough.
+  /// The best of all paths whose phones have the minimum of frames.
   func bestPath() -> [DecodedPhone] {
     var best: (score: Double, path: [DecodedPhone]) = (-.infinity, [])
     func extend(_ path: [DecodedPhone], from start: Int) {
@@ -101,7 +101,7 @@ extension PhoneDecoder {
 
 @Suite("PhoneDecoder")
 struct PhoneDecoderTests {
-  @Test("finds the best of all paths", arguments: 1...3, 0..<20)
+  @Test("the best of all paths is found", arguments: 1...3, 0..<20)
   func bruteForce(minimumFrames: Int, seed: Int) {
     let frames = minimumFrames == 1 ? 6 : 8
     let tiny = TinyCase(seed: UInt64(seed), classes: 3, frames: frames, minimumFrames: minimumFrames)
@@ -110,7 +110,7 @@ struct PhoneDecoderTests {
   }
 
   @Test(
-    "finds the best of many classes, most of which lie far behind or must not follow", arguments: 0..<12,
+    "the best path over many classes is found, most of them far behind or impossible", arguments: 0..<12,
     [false, true])
   func manyClasses(seed: Int, forbidsSome: Bool) {
     let (classes, frames) = (39, 200)
@@ -120,7 +120,7 @@ struct PhoneDecoderTests {
     #expect(abs(tiny.score(found) - tiny.bestScore()) < 1e-6, "seed \(seed)")
   }
 
-  @Test("gives one phone for an utterance shorter than a phone may be")
+  @Test("an utterance shorter than the minimum of frames has one phone")
   func tooShort() {
     let tiny = TinyCase(seed: 7, classes: 4, frames: 2, minimumFrames: 3)
     let found = PhoneDecoder(tiny.loop).decode(tiny.posteriors, classes: 4, pieces: [2])
@@ -129,11 +129,11 @@ struct PhoneDecoderTests {
   }
 
   @Test(
-    "gives the same phones however the frames are cut, and again after another utterance", arguments: 1...3)
+    "the phones do not depend on how the frames are split, or on an earlier utterance", arguments: 1...3)
   func online(minimumFrames: Int) {
     let (classes, frames) = (5, 700)
     let tiny = TinyCase(seed: 11, classes: classes, frames: frames, minimumFrames: minimumFrames)
-    // Steadier posteriors, as speech has: each frame like the one before.
+    // Smooth posteriors, like those of speech.
     var posteriors = tiny.posteriors
     for i in classes..<posteriors.count {
       posteriors[i] = 0.9 * posteriors[i - classes] + 0.4 * posteriors[i]
@@ -155,10 +155,10 @@ struct PhoneDecoderTests {
     #expect(whole.count > 20)
   }
 
-  @Test("emits phones before the utterance ends")
+  @Test("phones are emitted before the utterance ends")
   func early() {
     let (classes, frames) = (3, 400)
-    // Each phone is certain for 20 frames in turn.
+    // Each phone in turn is certain for 20 frames.
     var posteriors = [Float](repeating: -8, count: classes * frames)
     for frame in 0..<frames { posteriors[frame * classes + frame / 20 % classes] = -0.01 }
     let loop = PhoneLoop(

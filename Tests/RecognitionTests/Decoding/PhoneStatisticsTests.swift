@@ -4,7 +4,7 @@ import Testing
 
 @Suite("PhoneStatistics")
 struct PhoneStatisticsTests {
-  @Test("counts frames, and phones after one another with start and end; deleted phones are left out")
+  @Test("frames and successions of phones, start and end are counted; deleted phones are left out")
   func counts() {
     var statistics = PhoneStatistics(classCount: 3)
     [0, 0, 2, -1, 2].map(Int32.init).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
@@ -14,7 +14,7 @@ struct PhoneStatisticsTests {
     #expect(statistics.successions == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0])
   }
 
-  @Test("does not depend on the order in which utterances are added")
+  @Test("counts do not depend on the order of utterances")
   func merging() {
     var (a, b) = (PhoneStatistics(classCount: 2), PhoneStatistics(classCount: 2))
     a.add(phones: [0, 1])
@@ -25,7 +25,7 @@ struct PhoneStatisticsTests {
     #expect(ab == ba)
   }
 
-  @Test("gives probabilities that add up to one in every row, none of them zero")
+  @Test("the probabilities of every row add up to one, and none is zero")
   func probabilities() {
     var statistics = PhoneStatistics(classCount: 4)
     statistics.add(phones: [0, 1, 0, 1, 2])
@@ -38,7 +38,7 @@ struct PhoneStatisticsTests {
       #expect(abs(sum - 1) < 1e-6)
     }
     #expect(rows.allSatisfy { $0.isFinite })
-    // By hand: after 0 came 1 twice and 2 once, so c = 3 and T = 2; P(1) = (2 + 1) / (3 + 2 + 2 + 0 + 2 + 5).
+    // By hand: 1 follows 0 twice and 2 once, so c = 3 and T = 2; P(1) = (2 + 1) / (3 + 2 + 2 + 0 + 2 + 5).
     #expect(abs(exp(Double(rows[1])) - (2 + 2 * 3.0 / 14) / 5) < 1e-6)
   }
 }

@@ -6,7 +6,6 @@ import Recognition
 import TestSupport
 import Testing
 
-/// A step of the trainer beside the same step put together from its parts.
 @Suite("Trainer")
 struct TrainerTests {
   private func recognizer(_ text: String, _ options: FrameClassifierOptions) throws -> FrameRecognizer {
@@ -42,7 +41,7 @@ struct TrainerTests {
     return batch
   }
 
-  /// One step as the law of bits says it: four parts, each with a gradient of its own, added up in their order.
+  /// A step by its definition: four parts, whose gradients are added in order.
   private func reference(
     _ recognizer: FrameRecognizer, _ options: TrainingOptions, rate: Double
   ) -> (values: ModelValues, loss: FrameLoss) {
@@ -68,7 +67,7 @@ struct TrainerTests {
           logits: pass.output,
           labels: UnsafeBufferPointer(
             rebasing: UnsafeBufferPointer(batch.labels)[segments.lowerBound * 9..<segments.upperBound * 9]),
-          gradient: matrix, gradientScale: 1 / Float(batch.labelledFrames))
+          gradient: matrix, gradientScale: 1 / Float(batch.labeledFrames))
       let gradient = AlignedBuffer<Float>(count: recognizer.declaration.parameterCount)
       pass.backward(
         matrix, input: input, inputGradient: nil, values: values, gradient: gradient, step: step)
@@ -95,7 +94,7 @@ struct TrainerTests {
   }
 
   @Test(
-    "is four gradients added in their order, clipped, and the optimizer's step, to the bit", arguments: 0..<3)
+    "a step adds four gradients in order, clips them and updates, to the bit", arguments: 0..<3)
   func definition(index: Int) async throws {
     let recognizer = try recognizer(Self.cases[index].0, Self.cases[index].1)
     for clip in [nil, 0.05, 50.0] {
@@ -113,8 +112,8 @@ struct TrainerTests {
     }
   }
 
-  @Test("adds a product to the weights at once where that is all of plain descent", arguments: 0..<3)
-  func plain(index: Int) async throws {
+  @Test("plain descent adds the gradient product to the weights directly", arguments: 0..<3)
+  func fusedUpdate(index: Int) async throws {
     let recognizer = try recognizer(Self.cases[index].0, Self.cases[index].1)
     var options = TrainingOptions()
     options.optimizer = OptimizerOptions(method: .sgd(momentum: 0, nesterov: false))
@@ -133,7 +132,7 @@ struct TrainerTests {
   }
 
   @Test(
-    "allocates nothing on one thread once it has seen a batch of the size",
+    "a step on one thread allocates nothing after one with the same batch size",
     .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"), arguments: 0..<3)
   func allocations(index: Int) async throws {
     let recognizer = try recognizer(Self.cases[index].0, Self.cases[index].1)
@@ -155,7 +154,7 @@ struct TrainerTests {
 }
 
 private enum AllocationCount {
-  /// Whether an allocation of the Swift runtime is seen.
+  /// Whether allocations of the Swift runtime are counted.
   static let works: Bool = {
     let before = measurement_allocation_count()
     let memory = AlignedBuffer<Float>(count: 1 << 12)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("TrainingHistory")
 struct TrainingHistoryTests {
-  @Test("the best epoch is the first with the fewest dev errors; patience counts from it")
+  @Test("the best epoch is the first with the fewest dev errors, and patience counts from it")
   func history() {
     func epoch(_ number: Int, _ errors: Int) -> EpochRecord {
       EpochRecord(

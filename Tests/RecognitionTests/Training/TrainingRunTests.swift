@@ -16,7 +16,9 @@ struct TrainingRunTests {
     #expect(last.steps == 48 && last.frames == 4 * 8 * 8)
   }
 
-  @Test("the bits depend on neither jobs nor a batch that the parts share unevenly", arguments: [8, 6, 3, 1])
+  @Test(
+    "the bits do not depend on the number of jobs, even if the parts of a batch are uneven",
+    arguments: [8, 6, 3, 1])
   func jobs(segments: Int) async throws {
     let recognizer = try SmallRecognizer.make(Self.normalized)
     let one = try await SmallRecognizer.train(recognizer, epochs: 2, segments: segments, jobs: 1)
@@ -28,7 +30,7 @@ struct TrainingRunTests {
     }
   }
 
-  @Test("a loss that is not finite stops the training and moves nothing")
+  @Test("a loss that is not finite stops the training and changes nothing")
   func nonFinite() async throws {
     let recognizer = try SmallRecognizer.make(Self.plain)
     let run = TrainingRun(

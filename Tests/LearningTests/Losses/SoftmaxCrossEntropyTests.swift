@@ -4,11 +4,11 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Softmax cross-entropy")
-struct LossTests {
+@Suite("SoftmaxCrossEntropy")
+struct SoftmaxCrossEntropyTests {
   /// The logits and labels of ``TorchGolden/script``.
-  static let logits: [Float] = (0..<20).map { place -> Float in
-    let halves: Int = (13 * (place / 5) + 7 * (place % 5)) % 17 - 8
+  static let logits: [Float] = (0..<20).map { index -> Float in
+    let halves: Int = (13 * (index / 5) + 7 * (index % 5)) % 17 - 8
     return Float(halves) / 2
   }
   static let labels: [Int32] = [2, 0, -1, 4]
@@ -34,7 +34,8 @@ struct LossTests {
   }
 
   @Test(
-    "loss and gradient of the mean are PyTorch's, with a frame left out", arguments: [0, 0.125] as [Float])
+    "loss and gradient of the mean are those of PyTorch, with a frame left out",
+    arguments: [0, 0.125] as [Float])
   func golden(smoothing: Float) throws {
     let found = Self.evaluate(
       Self.logits, labels: Self.labels, classes: 5, smoothing: smoothing, scale: 1 / 3)
@@ -46,7 +47,7 @@ struct LossTests {
     #expect(found.gradient[10..<15].allSatisfy { $0 == 0 })
   }
 
-  @Test("log-softmax is PyTorch's")
+  @Test("log softmax is that of PyTorch")
   func logSoftmaxGolden() throws {
     var rows = Self.logits
     rows.withUnsafeMutableBufferPointer { LogSoftmax.apply($0.baseAddress!, rows: 4, classes: 5) }
@@ -56,7 +57,7 @@ struct LossTests {
   }
 
   @Test(
-    "log-softmax keeps within 1e-6 + ½ ulp of Double, for any class count and spread",
+    "log softmax is within 1e-6 + ½ ulp of double precision, for any class count and spread",
     arguments: 1...6 as ClosedRange<UInt64>)
   func accuracy(seed: UInt64) {
     var random = SplitMix64(seed: seed)
@@ -66,9 +67,9 @@ struct LossTests {
       var found = row
       found.withUnsafeMutableBufferPointer { LogSoftmax.apply($0.baseAddress!, rows: 1, classes: classes) }
       let top = Double(row.max()!)
-      let normaliser = top + log(row.reduce(0) { $0 + exp(Double($1) - top) })
+      let normalizer = top + log(row.reduce(0) { $0 + exp(Double($1) - top) })
       for (x, y) in zip(row, found) {
-        let exact = Double(x) - normaliser
+        let exact = Double(x) - normalizer
         #expect(
           abs(Double(y) - exact) <= 1e-6 + Double(Float(exact).ulp) / 2, "seed \(seed), \(classes) classes")
       }
@@ -76,7 +77,7 @@ struct LossTests {
   }
 
   @Test(
-    "the gradient is that of finite differences",
+    "the gradient equals finite differences",
     arguments: [(1, 0), (2, 0.1), (3, 0.3)] as [(UInt64, Float)])
   func gradientCheck(seed: UInt64, smoothing: Float) {
     var random = SplitMix64(seed: seed)
@@ -84,20 +85,20 @@ struct LossTests {
     let logits = (0..<3 * classes).map { _ in Float.random(in: -3...3, using: &random) }
     let labels: [Int32] = [4, -1, 10]
     let found = Self.evaluate(logits, labels: labels, classes: classes, smoothing: smoothing)
-    for place in logits.indices {
+    for index in logits.indices {
       let step: Float = 1 / 64
       var (up, down) = (logits, logits)
-      up[place] += step
-      down[place] -= step
+      up[index] += step
+      down[index] -= step
       let slope =
         (Self.evaluate(up, labels: labels, classes: classes, smoothing: smoothing).loss.sum
           - Self.evaluate(down, labels: labels, classes: classes, smoothing: smoothing).loss.sum)
-        / Double(up[place] - down[place])
-      #expect(abs(slope - Double(found.gradient[place])) < 1e-4, "seed \(seed), place \(place)")
+        / Double(up[index] - down[index])
+      #expect(abs(slope - Double(found.gradient[index])) < 1e-4, "seed \(seed), index \(index)")
     }
   }
 
-  @Test("the gradient may take the place of the logits, and rows depend on themselves alone")
+  @Test("the gradient may overwrite the logits, and rows are independent")
   func inPlaceAndRowByRow() {
     let whole = Self.evaluate(Self.logits, labels: Self.labels, classes: 5, smoothing: 0.1, scale: 0.5)
     let inPlace = Self.evaluate(
@@ -114,7 +115,7 @@ struct LossTests {
     #expect(sum == whole.loss)
   }
 
-  @Test("a class that cannot be has probability 0; what is not a number shows in the loss")
+  @Test("a logit of −∞ has probability 0; NaN and +∞ give a loss of NaN")
   func nonFinite() {
     let masked = Self.evaluate([0, -.infinity, 0], labels: [0], classes: 3)
     #expect(abs(masked.loss.sum - log(2)) < 1e-6 && masked.gradient[1] == 0)
@@ -124,7 +125,7 @@ struct LossTests {
     #expect(Self.evaluate([0, 1e30, -1e30], labels: [1], classes: 3).loss.sum == 0)
   }
 
-  @Test("ties count for the first class")
+  @Test("a tie counts for the first class")
   func ties() {
     #expect(Self.evaluate([1, 1], labels: [0], classes: 2).loss.correct == 1)
     #expect(Self.evaluate([1, 1], labels: [1], classes: 2).loss.correct == 0)

@@ -3,7 +3,7 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Optimizers")
+@Suite("Optimizer")
 struct OptimizerTests {
   static let cases: [(name: String, options: OptimizerOptions)] = [
     ("adam", OptimizerOptions(method: .adam)),
@@ -36,7 +36,7 @@ struct OptimizerTests {
     return storage
   }
 
-  @Test("seven steps with rates and decay by group are PyTorch's", arguments: cases.indices)
+  @Test("seven steps with rates and decay by group equal those of PyTorch", arguments: cases.indices)
   func golden(index: Int) throws {
     let (name, options) = Self.cases[index]
     let declaration = Self.declaration()
@@ -53,16 +53,16 @@ struct OptimizerTests {
     let expected = try #require(TorchGolden.values[name])
     #expect(found.count == expected.count)
     for (a, b) in zip(found, expected) { #expect(abs(Double(a) - b) <= 4e-7 * max(1, abs(b)), "\(name)") }
-    // What lies between the tensors never moves.
+    // The padding between tensors never changes.
     #expect((5..<16).allSatisfy { values.parameters.base[$0] == 0 })
   }
 
-  @Test("a parameter's step does not depend on its place or its neighbours", arguments: cases.indices)
-  func placeIndependent(index: Int) {
+  @Test("the update of a parameter does not depend on its index or its neighbors", arguments: cases.indices)
+  func indexIndependent(index: Int) {
     var random = SplitMix64(seed: UInt64(index))
     let start = (0..<37).map { _ in Float.random(in: -1...1, using: &random) }
     let slopes = (0..<37).map { _ in Float.random(in: -1...1, using: &random) }
-    func moved(_ range: Range<Int>) -> [Float] {
+    func updated(_ range: Range<Int>) -> [Float] {
       var declaration = ModelDeclaration(seed: 1)
       let tensor = declaration.parameter(
         "w", shape: [range.count], group: ParameterGroup(decays: true), initialValues: Array(start[range]))
@@ -75,10 +75,10 @@ struct OptimizerTests {
       }
       return (0..<range.count).map { values.parameter(tensor)[$0] }
     }
-    #expect(moved(0..<37) == moved(0..<10) + moved(10..<11) + moved(11..<37))
+    #expect(updated(0..<37) == updated(0..<10) + updated(10..<11) + updated(11..<37))
   }
 
-  @Test("clipping is PyTorch's, and leaves short and non-finite gradients")
+  @Test("clipping is that of PyTorch, and keeps gradients that are short or not finite")
   func clipping() throws {
     let gradient = AlignedBuffer<Float>(count: 2)
     gradient.base[0] = 3
@@ -93,7 +93,7 @@ struct OptimizerTests {
     #expect(GradientReduction.clip(gradient, maximumNorm: 1) == .infinity && gradient.base[1] > 1)
   }
 
-  @Test("an optimizer clips when it is told to and says what the norm was")
+  @Test("an optimizer with a maximum norm clips and returns the norm")
   func clippingStep() {
     let declaration = Self.declaration()
     let values = ModelValues(declaration)
@@ -109,7 +109,7 @@ struct OptimizerTests {
         && abs(values.parameters.base[1] - (-1.25 + 0.4)) < 1e-6)
   }
 
-  @Test("parts are added in their order, whatever the ranges", arguments: [1, 2] as [UInt64])
+  @Test("parts are added in order, whatever the ranges", arguments: [1, 2] as [UInt64])
   func reduction(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     let count = 53
@@ -130,7 +130,7 @@ struct OptimizerTests {
     #expect(Array(cut[0].values) == expected)
   }
 
-  @Test("the norm is that of Double", arguments: [0, 1, 7, 8, 9, 1000])
+  @Test("the norm is computed in double precision", arguments: [0, 1, 7, 8, 9, 1000])
   func norm(count: Int) {
     var random = SplitMix64(seed: UInt64(count))
     let gradient = AlignedBuffer<Float>(count: count)
@@ -140,7 +140,7 @@ struct OptimizerTests {
   }
 
   @Test(
-    "numbers that the formulas are not meant for are known",
+    "numbers outside the range of a formula are not usable",
     arguments: [
       OptimizerOptions(method: .adam(beta1: 1, beta2: 0.9, epsilon: 1e-8)),
       OptimizerOptions(method: .adam(beta1: 0.9, beta2: 0.9, epsilon: 0)),

@@ -5,8 +5,8 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("Checkpoints and model files")
-struct CheckpointTests {
+@Suite("TrainingCheckpoint")
+struct TrainingCheckpointTests {
   typealias Text = SafetensorsHeader.Text
 
   static let options = OptimizerOptions(method: .adam, weightDecay: 0.01, maximumGradientNorm: 5)
@@ -23,23 +23,23 @@ struct CheckpointTests {
     return declaration
   }
 
-  /// A training that can stop between any two steps; its gradient is a function of the step and the parameters.
+  /// A training that can stop after any step; its gradient is a function of the step and the parameters.
   struct Training {
     let declaration: ModelDeclaration
     var checkpoint: TrainingCheckpoint
 
-    init(seed: UInt64, options: OptimizerOptions = CheckpointTests.options) {
-      declaration = CheckpointTests.declaration()
+    init(seed: UInt64, options: OptimizerOptions = TrainingCheckpointTests.options) {
+      declaration = TrainingCheckpointTests.declaration()
       checkpoint = TrainingCheckpoint(
         values: ModelValues(declaration), optimizer: Optimizer(options, declaration: declaration),
         schedule: LearningRateProgress(.newbob(Newbob(initialRate: 0.1, threshold: 0.01))),
         position: TrainingPosition(seed: seed))
     }
 
-    init(_ path: String, options: OptimizerOptions = CheckpointTests.options) throws {
-      declaration = CheckpointTests.declaration()
+    init(_ path: String, options: OptimizerOptions = TrainingCheckpointTests.options) throws {
+      declaration = TrainingCheckpointTests.declaration()
       checkpoint = try TrainingCheckpoint(
-        ModelFile(path: path), of: CheckpointTests.declaration(), optimizer: options)
+        ModelFile(path: path), of: TrainingCheckpointTests.declaration(), optimizer: options)
     }
 
     mutating func run(steps: Int) {
@@ -75,7 +75,7 @@ struct CheckpointTests {
   static func bits(_ storage: AlignedBuffer<Float>) -> [UInt32] { storage.values.map(\.bitPattern) }
 
   @Test(
-    "a training that stops at any step goes on to the same bits",
+    "a training resumed after any step ends with the same bits",
     arguments: 0...12,
     [
       OptimizerOptions(method: .adam, weightDecay: 0.01, maximumGradientNorm: 5),
@@ -100,7 +100,7 @@ struct CheckpointTests {
     #expect(bytes["whole"] == bytes["joined"] && bytes.count == 3)
   }
 
-  @Test("a model file holds weights, statistics and texts alone, and a checkpoint can stand for it")
+  @Test("a model file has weights, statistics and metadata alone, and a checkpoint can replace it")
   func modelFile() throws {
     let folder = try TemporaryFolder()
     var training = Training(seed: 3)
@@ -123,7 +123,7 @@ struct CheckpointTests {
     #expect(throws: CheckpointError.self) { try Training("\(folder.path)/model") }
   }
 
-  @Test("another model is refused with the tensors in which they differ")
+  @Test("another model is refused with the tensors that differ")
   func otherModel() throws {
     let folder = try TemporaryFolder()
     let training = Training(seed: 1)
@@ -154,7 +154,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("what is not finite is never written, and the last good file stays")
+  @Test("a value that is not finite is never written, and the last good file stays")
   func nonFinite() throws {
     let folder = try TemporaryFolder()
     let training = Training(seed: 1)
@@ -169,7 +169,7 @@ struct CheckpointTests {
   }
 
   @Test(
-    "a checkpoint with damaged texts is refused, and names the text",
+    "a checkpoint with damaged metadata is refused with the name of the field",
     arguments: [
       ("kaleidoscope.position", "{}"), ("kaleidoscope.position", ""),
       ("kaleidoscope.position", #"{"epoch":-1,"seed":1,"step":0,"stepInEpoch":0}"#),
@@ -178,7 +178,7 @@ struct CheckpointTests {
       ("kaleidoscope.schedule", #"{"factor":1,"idleEpochs":0,"schedule":{"constant":{"rate":-1}}}"#),
       ("kaleidoscope.optimiser", #"{"options":{"method":{"adam":{}},"weightDecay":0},"steps":1}"#),
     ])
-  func damagedTexts(field: String, text: String) throws {
+  func damagedMetadata(field: String, text: String) throws {
     let folder = try TemporaryFolder()
     var training = Training(seed: 1)
     training.run(steps: 2)
@@ -202,7 +202,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("safetensors that are no model of ours, and what is none, are told apart")
+  @Test("foreign safetensors, other files and values that are not finite are refused")
   func foreign() throws {
     let folder = try TemporaryFolder()
     try SafetensorsWriter.write([], metadata: [], to: "\(folder.path)/foreign")

@@ -1,9 +1,9 @@
 import Learning
 import Testing
 
-@Suite("Tensors of a model")
+@Suite("ModelDeclaration")
 struct ModelDeclarationTests {
-  @Test("each begins on a cache line and holds the first values that were declared")
+  @Test("tensors begin on cache lines and have their declared initial values")
   func layout() {
     var declaration = ModelDeclaration(seed: 1)
     let weight = declaration.parameter("weight", shape: [3, 2], initialValues: [1, 2, 3, 4, 5, 6])

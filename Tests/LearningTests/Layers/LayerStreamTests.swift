@@ -3,15 +3,15 @@ import Learning
 import TestSupport
 import Testing
 
-@Suite("A layer's stream")
-struct StreamTests {
+@Suite("LayerStream")
+struct LayerStreamTests {
   @Test(
-    "gives what the layer gives on the whole utterance, and the same bits however the rows are cut",
+    "a stream equals the layer on the whole utterance, with the same bits however the rows are split",
     arguments: LayerCase.all, [1, 2, 5, 70, 200])
   func cuts(layer: LayerCase, rows: Int) {
     var declaration = ModelDeclaration(seed: 1)
     let context = layer.make(&declaration).context
-    // One segment with all of its context outside.
+    // One segment whose context is all padding.
     let harness = LayerHarness(
       seed: 9, shape: SequenceShape(segments: 1, rows: rows + context.rows),
       padding: [PaddingRows(leading: context.left, trailing: context.right)], isTraining: false,
@@ -28,14 +28,15 @@ struct StreamTests {
     var random = SplitMix64(seed: UInt64(rows))
     for maximum in [1, 3, 64, 65, 130] {
       let pieces = (0..<rows).map { _ in Int.random(in: 1...maximum, using: &random) }
-      // The same stream again and again: an utterance leaves nothing to the next.
+      // The stream is reused: an utterance leaves nothing to the next.
       let given = Self.run(stream, utterance, rows: rows, pieces: pieces)
       #expect(given.map(\.bitPattern) == whole.map(\.bitPattern), "pieces of at most \(maximum)")
     }
   }
 
   @Test(
-    "never gives more rows than it said, and waits for as many as it said", arguments: LayerCase.all)
+    "a stream writes at most the rows that it announces, and has the latency that it states",
+    arguments: LayerCase.all)
   func latency(layer: LayerCase) {
     let harness = LayerHarness(
       seed: 9, shape: SequenceShape(segments: 1, rows: 90), padding: [PaddingRows()], isTraining: false,
@@ -60,7 +61,7 @@ struct StreamTests {
     #expect(rest <= room && given + rest == 90)
   }
 
-  /// The rows of an utterance given in pieces; the memory for each is what the stream asked for.
+  /// Passes the rows of an utterance in pieces, each with the room that the stream asks for.
   static func run(
     _ stream: any LayerStream, _ rows: UnsafePointer<Float>, rows count: Int, pieces: [Int]
   ) -> [Float] {

@@ -2,9 +2,9 @@ import Foundation
 import Learning
 import Testing
 
-@Suite("Learning rate schedules")
-struct ScheduleTests {
-  @Test("one-cycle is PyTorch's, rate and momentum, and stays at its end")
+@Suite("LearningRateSchedule")
+struct LearningRateScheduleTests {
+  @Test("one-cycle has the rates and momentum of PyTorch, and stays at its last rate")
   func oneCycle() throws {
     let progress = LearningRateProgress(
       .oneCycle(OneCycle(peakRate: 0.002, totalSteps: 40, momentum: OneCycle.Momentum())))
@@ -19,31 +19,32 @@ struct ScheduleTests {
   }
 
   @Test(
-    "one-cycle has finite, positive rates whatever its length", arguments: [1, 2, 3, 6, 7, 100], [0, 0.15, 1])
-  func oneCycleEdges(steps: Int, share: Double) {
+    "one-cycle has finite, positive rates for any length", arguments: [1, 2, 3, 6, 7, 100], [0, 0.15, 1])
+  func oneCycleEdges(steps: Int, warmUp: Double) {
     let progress = LearningRateProgress(
-      .oneCycle(OneCycle(peakRate: 1, totalSteps: steps, warmUpShare: share)))
+      .oneCycle(OneCycle(peakRate: 1, totalSteps: steps, warmUpShare: warmUp)))
     for step in 0...steps {
       let rate = progress.rate(step: step)
       #expect(rate > 0 && rate <= 1, "step \(step): \(rate)")
     }
   }
 
-  @Test("warm-up rises in equal steps and then stays")
+  @Test("warm-up rises in equal steps and then is constant")
   func warmUp() {
     let progress = LearningRateProgress(.warmUp(rate: 0.4, steps: 4))
     #expect((0..<6).map { progress.rate(step: $0) } == [0.1, 0.2, 0.4 * 3 / 4, 0.4, 0.4, 0.4])
     #expect(LearningRateProgress(.constant(rate: 0.3)).rate(step: 12345) == 0.3)
   }
 
-  @Test("newbob halves when the lowest error hardly falls, and ends after so many epochs in a row")
+  @Test(
+    "newbob halves the rate when the lowest error hardly falls, and ends after `patience` epochs in a row")
   func newbob() {
     var progress = LearningRateProgress(
       .newbob(Newbob(initialRate: 0.8, factor: 0.5, threshold: 0.01, patience: 3)))
-    // Error of the epoch, rate after it, whether it is the last.
+    // The error of an epoch, the rate after it, whether training ends.
     let course: [(Double, Double, Bool)] = [
       (0.500, 0.8, false), (0.400, 0.8, false), (0.399, 0.4, false), (0.450, 0.2, false),
-      // Better than the epoch before, but not than the best.
+      // Better than the previous epoch, but hardly better than the best.
       (0.398, 0.1, true),
     ]
     for (error, rate, isLast) in course {
@@ -58,14 +59,14 @@ struct ScheduleTests {
     #expect(another.lowestError == 0.4)
   }
 
-  @Test("an error of 0 cannot be improved on")
+  @Test("an error of 0 cannot improve")
   func perfect() {
     var progress = LearningRateProgress(.newbob(Newbob(initialRate: 1, patience: 1)))
     #expect(!progress.endEpoch(devError: 0) && progress.endEpoch(devError: 0))
   }
 
   @Test(
-    "what a checkpoint holds of a schedule goes on with the same rates",
+    "a decoded schedule continues with the same rates",
     arguments: [
       .constant(rate: 0.1), .warmUp(rate: 1.0 / 3, steps: 7),
       .oneCycle(OneCycle(peakRate: 0.002, totalSteps: 40, momentum: OneCycle.Momentum())),
