@@ -1,4 +1,4 @@
-/// Errors of one speaker under one seed, and what they are errors of: phones of the reference, or frames.
+/// The errors of one speaker under one seed, and the number of reference phones or frames.
 package struct ErrorCount: Sendable, Equatable, Codable {
   package var errors: Int
   package var total: Int
@@ -8,6 +8,6 @@ package struct ErrorCount: Sendable, Equatable, Codable {
     self.total = total
   }
 
-  /// errors / total; above 1 where much is inserted.
+  /// errors / total, possibly above 1 because of insertions.
   package var rate: Double { Double(errors) / Double(total) }
 }

@@ -1,33 +1,33 @@
-/// What is wrong with labels, counts, options or transcript files that came from outside.
+/// An error of labels, counts, options or transcript files.
 package enum ScoringError: Error, Sendable, Equatable {
-  /// Two label sequences of one utterance that must be of equal length are not.
+  /// The label sequences of an utterance have different lengths.
   case lengthMismatch(reference: Int, hypothesis: Int)
 
-  /// A label is not in 0 ..< classes (nor −1 where that is allowed).
+  /// A label is not in 0 ..< classes, nor −1 where that is allowed.
   case labelOutOfRange(label: Int32, classes: Int)
 
-  /// Tallies or tables over another number of classes.
+  /// Tallies or tables have different numbers of classes.
   case classCountMismatch(expected: Int, found: Int)
 
-  /// A class name that stands in no table.
+  /// A class name is not in the table.
   case unknownSymbol(String)
 
-  /// A table names one class twice, or is empty of name.
+  /// A table has a class name twice, or an empty one.
   case duplicateSymbol(String)
 
   /// Utterances or scores under different conventions cannot be added or compared.
   case conventionMismatch(expected: PhoneScoringConvention, found: PhoneScoringConvention)
 
-  /// The convention speaks of silence, but the phone table names none.
+  /// The convention needs a silence, but the phone table has none.
   case silenceMissing(convention: PhoneScoringConvention)
 
-  /// The alignment would need more cells than are held in memory.
+  /// The alignment needs more cells than are allowed in memory.
   case alignmentTooLarge(reference: Int, hypothesis: Int, cellLimit: Int)
 
   /// One utterance was scored against two different references.
   case referencesDiffer(utterance: String)
 
-  /// The utterance stands in one of two systems only.
+  /// The utterance is in only one of two systems.
   case utteranceUnpaired(utterance: String)
 
   /// The utterance occurs twice.
@@ -39,41 +39,41 @@ package enum ScoringError: Error, Sendable, Equatable {
   /// The utterance belongs to different speakers in two systems.
   case speakerMismatch(utterance: String)
 
-  /// Rows that are compared have other speakers, voices or seeds than the baseline, or in another order.
+  /// A row has other speakers, voices or seeds than the baseline, or in another order.
   case rowsNotPaired(row: String, difference: PairingDifference)
 
   /// The shape of `counts` is not `[seeds, speakers]`.
   case countsShape(row: String, expectedSeeds: Int, expectedSpeakers: Int)
 
-  /// A row without speakers or without seeds.
+  /// The row has no speakers or no seeds.
   case emptyRow(row: String)
 
-  /// The row stands twice in one family.
+  /// The row is in the family twice.
   case duplicateRow(row: String)
 
-  /// Negative errors, or a speaker whose reference holds nothing to score.
+  /// A count is negative or too large, or a speaker's reference is empty.
   case invalidCount(row: String, speaker: String, errors: Int, total: Int)
 
-  /// Paired samples that are not finite numbers.
+  /// A sample is not finite.
   case sampleNotFinite(index: Int)
 
   /// An option is outside its range.
   case optionOutOfRange(option: ComparisonOption, found: Double, allowed: ClosedRange<Double>)
 
-  /// A transcript is not text in UTF-8.
+  /// A transcript is not UTF-8.
   case notUTF8(format: TranscriptFormat)
 
-  /// A line of a transcript is not of its format; lines count from 1.
+  /// A line of a transcript is invalid; lines count from 1.
   case malformedLine(format: TranscriptFormat, line: Int, problem: LineProblem)
 
-  /// A value cannot be written in the format so that it would be read back the same.
+  /// A value would not be read back the same from the format.
   case unwritable(format: TranscriptFormat, field: TranscriptField, found: String)
 }
 
-/// In what two rows fail to be paired.
+/// The property in which two rows differ.
 package enum PairingDifference: String, Sendable { case speakers, voices, seeds }
 
-/// The options that ``ScoringError`` names.
+/// The options in a ``ScoringError``.
 package enum ComparisonOption: String, Sendable {
   case bootstrapDraws, signFlipDraws, exactSignFlipSpeakers, significanceLevel, confidenceLevel
   case minimumVoices, goodPhonesBetweenSegments
@@ -87,24 +87,24 @@ package enum TranscriptField: String, Sendable {
   case word, utterance, file, channel, speaker, start, end, duration, label, confidence
 }
 
-/// Why a transcript line was refused.
+/// The reason why a transcript line is invalid.
 package enum LineProblem: Sendable, Equatable {
   /// The line ends before this field.
   case missing(TranscriptField)
 
-  /// The field is there, but is not of its form.
+  /// The field is malformed.
   case invalid(TranscriptField, found: String)
 
-  /// More fields than the format has.
+  /// The line has more fields than the format.
   case trailing(found: String)
 
-  /// An utterance that an earlier line already gave.
+  /// An earlier line has the same utterance.
   case duplicate(utterance: String, firstLine: Int)
 
-  /// Times that go backwards within one file and channel.
+  /// Times decrease within a file and channel.
   case unordered(TranscriptField)
 
-  /// Alternations (`{ a / b }`, `<ALT>`) and `@` are sclite's own language and not read here.
+  /// Alternations (`{ a / b }`, `<ALT>`) and `@`, sclite's markup, are not supported.
   case alternation
 
   /// A control character other than tab.

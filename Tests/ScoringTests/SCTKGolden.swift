@@ -2,7 +2,7 @@ import Foundation
 import Scoring
 import Testing
 
-/// What sclite and sc_stats say of seeded random sets; `Golden/make_golden.py` made it.
+/// Scores of sclite and sc_stats for seeded random sets, written by `Golden/make_golden.py`.
 struct SCTKGolden: Decodable {
   struct Line: Decodable {
     var utterance, reference, A, B, strictA, strictB, forgivingA, forgivingB: String
@@ -21,7 +21,7 @@ struct SCTKGolden: Decodable {
 
     var testDescription: String { "set \(seed)" }
 
-    /// System A or B, scored.
+    /// The scores of system A or B.
     func scored(
       _ system: KeyPath<Line, String>, _ convention: PhoneScoringConvention
     ) throws -> [ScoredUtterance] {
@@ -59,7 +59,7 @@ struct SCTKGolden: Decodable {
 private let phones = SCTKGolden.phones
 
 extension PhoneAlignment {
-  /// The alignment in sclite's letters; a forgiven deletion is correct.
+  /// The alignment in the letters of sclite, where a forgiven deletion is correct.
   var letters: String {
     steps.map { step in
       switch step.operation {
@@ -71,7 +71,7 @@ extension PhoneAlignment {
     }.joined()
   }
 
-  /// An alignment from letters, with labels that do not matter.
+  /// An alignment from the letters of sclite, with arbitrary labels.
   init(letters: String) {
     self.init(
       steps: letters.map { letter in

@@ -3,8 +3,8 @@ import Scoring
 import TestSupport
 import Testing
 
-/// Against Debian's `sctk` itself, where the machine has it.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["KALEIDO_ORACLES"] != nil))
+/// Comparisons with Debian's `sctk`, if it is installed.
+@Suite("SCTKOracle", .enabled(if: ProcessInfo.processInfo.environment["KALEIDO_ORACLES"] != nil))
 struct SCTKOracleTests {
   private func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> ProgramRun
   {
@@ -14,7 +14,8 @@ struct SCTKOracleTests {
       environment: ["PATH": path + ":/usr/lib/sctk/bin"])
   }
 
-  @Test func `other random sets are scored as sclite and sc_stats score them`() throws {
+  @Test("other random sets have the scores of sclite and sc_stats")
+  func scores() throws {
     let folder = try TemporaryFolder()
     let script = Bundle.module.bundleURL.appendingPathComponent("Golden/make_golden.py").path
     let made = try run("python3", [script, "sets.json"] + (101...125).map(String.init), in: folder)
@@ -36,7 +37,8 @@ struct SCTKOracleTests {
     }
   }
 
-  @Test func `sclite reads the TRN, STM and CTM that are written`() throws {
+  @Test("sclite reads the TRN, STM and CTM files that are written")
+  func files() throws {
     let folder = try TemporaryFolder()
     let words = "sil a b sil c".split(separator: " ").map(String.init)
     let trn = TRN(utterances: [
@@ -69,12 +71,12 @@ struct SCTKOracleTests {
       "sclite",
       ["-D", "-s", "-i", "spu_id", "-r", "ref.trn", "trn", "-h", "hyp.trn", "trn", "-o", "rsum", "stdout"],
       in: folder)
-    // Sentences and words, then correct, substituted, deleted, inserted, errors, sentences with errors.
+    // Sentences and words, then correct, substituted, deleted, inserted, errors and sentences with errors.
     #expect(numbers("spk1", byText.output) == [1, 5, 5, 0, 0, 0, 0, 0])
     #expect(numbers("spk2", byText.output) == [1, 5, 3, 0, 2, 0, 2, 1])
     let byTime = try run(
       "sclite", ["-s", "-r", "ref.stm", "stm", "-h", "hyp.ctm", "ctm", "-o", "rsum", "stdout"], in: folder)
-    // Against sil a b sil c: x for b, one deletion.
+    // The reference is sil a b sil c: x for b, and one deletion.
     #expect(numbers("spk1", byTime.output).prefix(7) == [1, 5, 3, 1, 1, 0, 2])
   }
 

@@ -15,28 +15,28 @@ package struct Interval: Sendable, Equatable, Codable {
 ///     mean     Δ_b = Σ_s Σ_v d[s, v] / (S V)                    d: differences of error rates
 ///     pooled   ΔW_b = Σ e_row / Σ n_row − Σ e_base / Σ n_base    over the drawn voices and seeds
 ///
-/// An interval lies between the ⌊(B+1)α/2⌋-th smallest and as many-th largest of the B values. The
-/// probability of improvement is the share of draws with ΔW_b < 0, ties half. All utterances of a voice are
-/// drawn together, for they are not independent.
+/// An interval is from the k-th smallest to the k-th largest of the B values, k = ⌊(B+1)α/2⌋. The probability
+/// of improvement is the fraction of draws with ΔW_b < 0, ties counting half. All utterances of a voice are
+/// drawn together, since they are not independent.
 ///
 /// Source: Bisani and Ney, "Bootstrap estimates for confidence intervals in ASR performance evaluation"
 /// (2004); Liu and Peng, "Statistical testing on ASR performance via blockwise bootstrap" (2020), for blocks.
 package struct Bootstrap: Sendable, Equatable, Encodable {
   package var draws: Int
 
-  /// Of the mean of the differences by voice: the primary estimate's.
+  /// The interval of the mean difference of voices, the primary estimate.
   package var meanInterval: Interval
 
-  /// Of the difference of the pooled rates.
+  /// The interval of the difference of pooled rates.
   package var pooledInterval: Interval
 
-  /// Of the row over the baseline, by pooled rates.
+  /// The probability that the row's pooled rate is lower than the baseline's.
   package var probabilityOfImprovement: Double
 
-  /// Draws from all seeds, or, with `seedIndex`, from voices under that seed alone.
+  /// Resamples voices and seeds or, with `seedIndex`, the voices under that seed alone.
   ///
-  /// The draws depend on the options' seed and on the counts of voices and seeds only: comparisons in one
-  /// family meet the same resamples. Time grows as draws × voices × seeds. Safe from any thread.
+  /// The draws depend only on the options' seed and the numbers of voices and seeds, so all comparisons of a
+  /// family have the same resamples. Time grows with draws × voices × seeds.
   ///
   /// - Throws: ``ScoringError/optionOutOfRange(option:found:allowed:)``.
   package init(
@@ -53,7 +53,7 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
       let values = Self.resample(pair, seeds: seeds, seed: options.seed, draw: UInt64(draw))
       means.append(values.mean)
       pooled.append(values.rowRate - values.baselineRate)
-      // Equal fractions round to equal quotients, so a tie is seen as one.
+      // Equal fractions round to equal quotients, so ties are exact.
       improved += values.rowRate < values.baselineRate ? 1 : values.rowRate == values.baselineRate ? 0.5 : 0
     }
     draws = options.bootstrapDraws
@@ -68,18 +68,18 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
     let voiceCount = pair.voices.count
     var voiceDraws = CounterGenerator(seed: seed, purpose: .speakers, draw: draw)
     var seedDraws = CounterGenerator(seed: seed, purpose: .seeds, draw: draw)
-    var times = [Int](repeating: 0, count: voiceCount)
-    for _ in 0..<voiceCount { times[voiceDraws.index(below: voiceCount)] += 1 }
+    var multiplicity = [Int](repeating: 0, count: voiceCount)
+    for _ in 0..<voiceCount { multiplicity[voiceDraws.index(below: voiceCount)] += 1 }
     var sum = 0.0
     var (row, baseline) = (ErrorCount(errors: 0, total: 0), ErrorCount(errors: 0, total: 0))
     for _ in seeds {
       let drawn = seeds[seedDraws.index(below: seeds.count)]
-      for voice in 0..<voiceCount where times[voice] > 0 {
-        sum += Double(times[voice]) * pair.differences[drawn][voice]
-        row.errors += times[voice] * pair.rowCounts[drawn][voice].errors
-        row.total += times[voice] * pair.rowCounts[drawn][voice].total
-        baseline.errors += times[voice] * pair.baselineCounts[drawn][voice].errors
-        baseline.total += times[voice] * pair.baselineCounts[drawn][voice].total
+      for voice in 0..<voiceCount where multiplicity[voice] > 0 {
+        sum += Double(multiplicity[voice]) * pair.differences[drawn][voice]
+        row.errors += multiplicity[voice] * pair.rowCounts[drawn][voice].errors
+        row.total += multiplicity[voice] * pair.rowCounts[drawn][voice].total
+        baseline.errors += multiplicity[voice] * pair.baselineCounts[drawn][voice].errors
+        baseline.total += multiplicity[voice] * pair.baselineCounts[drawn][voice].total
       }
     }
     return (sum / Double(seeds.count * voiceCount), row.rate, baseline.rate)
@@ -87,7 +87,7 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
 
   private static func percentileInterval(_ values: inout [Double], confidence: Double) -> Interval {
     values.sort()
-    // 1 − 0.95 is not 0.05: the nudge keeps B = 9999 at its 250th value.
+    // 1 − 0.95 is not exactly 0.05: the offset keeps B = 9999 at its 250th value.
     let tail = Int(Double(values.count + 1) * (1 - confidence) / 2 + 1e-6)
     let rank = min(max(tail, 1), values.count)
     return Interval(

@@ -1,43 +1,43 @@
-/// What a comparison says of a row against the baseline.
+/// The verdict on a row against the baseline.
 ///
-/// Better or worse needs two things: an adjusted p of at most α, which speaks of speakers, and an interval
-/// that leaves out 0, which speaks of seeds as well. Sign flips of speakers alone do not see that all
-/// speakers share the luck of a seed: with a seed deviation of 0.2 points and 125 speakers they tell a row
-/// from itself under other seeds in some 40 of 100 cases.
+/// Better or worse requires an adjusted p of at most α, which covers the variation of speakers, and an
+/// interval without 0, which covers that of seeds, too. Sign flips of speakers alone miss that all speakers
+/// share the luck of a seed: with a seed deviation of 0.2 points and 125 speakers, they find a row different
+/// from itself under other seeds in about 40 of 100 cases.
 package enum Verdict: String, Sendable, CaseIterable, Codable {
   case better, worse, noDifferenceShown, tooFewSpeakers
 }
 
-/// One row against the baseline: the primary test.
+/// The primary test of one row against the baseline.
 package struct RowComparison: Sendable, Equatable, Encodable {
   package var row, baseline: String
 
-  /// Mean over voices and seeds of the difference of error rates, row less baseline; negative is better.
+  /// The difference of error rates, row minus baseline, averaged over voices and seeds; negative is better.
   package var difference: Double
 
-  /// Of ``difference``, by bootstrap over voices and seeds.
+  /// The interval of ``difference``, by bootstrap over voices and seeds.
   package var interval: Interval
 
-  /// Of pooled rates, row less baseline, and its interval.
+  /// The difference of pooled rates, row minus baseline, and its interval.
   package var pooledDifference: Double
   package var pooledInterval: Interval
 
-  /// By pooled rates over voices and seeds.
+  /// The probability that the row's pooled rate is lower, by bootstrap over voices and seeds.
   package var probabilityOfImprovement: Double
 
-  /// By speaker, mean over seeds; in the rows' order of speakers.
+  /// The differences of speakers, averaged over seeds, in the rows' order of speakers.
   package var speakerDifferences: [Double]
 
-  /// By seed, mean over voices.
+  /// The differences of seeds, averaged over voices.
   package var seedDifferences: [Double]
 
-  /// Independent voices: the samples of the test.
+  /// The number of independent voices, the samples of the test.
   package var voiceCount: Int
 
-  /// The exact or drawn sign-flip test of the voices.
+  /// The exact or sampled sign-flip test of the voices.
   package var test: SignFlipTest
 
-  /// Holm's, over the family.
+  /// p after Holm's adjustment over the family.
   package var adjustedP: Double
 
   package var verdict: Verdict
@@ -48,13 +48,13 @@ package struct Comparison: Sendable, Equatable, Encodable {
   package var baseline: String
   package var options: ComparisonOptions
 
-  /// In the order of the rows that were given.
+  /// The results in the order of the rows.
   package var rows: [RowComparison]
 
-  /// Compares rows with a baseline: sign flips of voices, bootstrap interval, Holm over the rows.
+  /// Compares rows with a baseline: sign flips of voices, bootstrap intervals, Holm's adjustment over the
+  /// rows.
   ///
-  /// A row's numbers, but for the adjusted p, are the same whatever other rows are in the family.
-  /// Safe from any thread.
+  /// The other rows of the family affect only a row's adjusted p and verdict.
   ///
   /// - Throws: ``ScoringError/rowsNotPaired(row:difference:)``, ``ScoringError/duplicateRow(row:)``,
   ///   ``ScoringError/optionOutOfRange(option:found:allowed:)``.

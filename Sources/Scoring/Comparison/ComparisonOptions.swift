@@ -1,27 +1,29 @@
-/// How rows are compared; the defaults are the design's.
+/// The options of a comparison.
 package struct ComparisonOptions: Sendable, Equatable, Codable {
-  /// Seeds every draw.
+  /// The seed of every draw.
   package var seed: UInt64 = 1
 
   package var bootstrapDraws = 10_000
 
-  /// Drawn where there are more independent voices than `exactSignFlipSpeakers`.
+  /// The number of drawn sign patterns for more than `exactSignFlipSpeakers` independent voices.
   package var signFlipDraws = 100_000
 
   package var exactSignFlipSpeakers = 20
 
-  /// α: a row differs where its adjusted p is at most this.
+  /// α, the maximum adjusted p of a row that differs.
   package var significanceLevel = 0.05
 
-  /// The share of the bootstrap distribution between the ends of an interval.
+  /// The fraction of the bootstrap distribution between the ends of an interval.
   package var confidenceLevel = 0.95
 
-  /// With fewer independent voices there is no verdict: five can never reach p = 0.05 (2 / 2⁵ = 0.0625).
+  /// The minimum number of independent voices for a verdict: five cannot reach p = 0.05 (2 / 2⁵ = 0.0625).
   package var minimumVoices = 6
 
   package init() {}
 
-  /// Throws for an option outside its range.
+  /// Checks the ranges.
+  ///
+  /// - Throws: ``ScoringError/optionOutOfRange(option:found:allowed:)``.
   package func check() throws(ScoringError) {
     try ComparisonOption.bootstrapDraws.check(bootstrapDraws, in: 1...10_000_000)
     try ComparisonOption.signFlipDraws.check(signFlipDraws, in: 1...10_000_000)

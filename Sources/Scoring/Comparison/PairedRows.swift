@@ -1,20 +1,20 @@
-/// Two rows on the same speakers under the same seeds, with independent voices as the units of sampling.
+/// Two rows with the same speakers and seeds, and independent voices as the sampling unit.
 ///
-/// A natural speaker is a voice of its own. Synthetic speakers that share a base voice are not independent
-/// of one another, so they are flipped and drawn together.
+/// A natural speaker is a voice. Synthetic speakers with the same base voice are not independent, so they are
+/// flipped and drawn together.
 package struct PairedRows: Sendable, Equatable {
   /// Voices in the order of their first speaker.
   package let voices: [String]
 
-  /// Row less baseline, `[seeds][voices]`: negative where the row is better.
+  /// Differences of error rates, row minus baseline, `[seeds][voices]`; negative is better.
   ///
-  /// Of a voice, the mean over its speakers of the difference of their error rates.
+  /// The difference of a voice is the mean over its speakers.
   package let differences: [[Double]]
 
-  /// Row less baseline, by speaker in the rows' order, mean over seeds.
+  /// Differences of the speakers' error rates, averaged over seeds, in the rows' order.
   package let speakerDifferences: [Double]
 
-  // Sums over a voice's speakers, [seeds][voices].
+  // Sums over the speakers of a voice, [seeds][voices].
   let baselineCounts, rowCounts: [[ErrorCount]]
 
   /// Pairs a row with its baseline.
@@ -66,22 +66,22 @@ package struct PairedRows: Sendable, Equatable {
     return sums
   }
 
-  /// The samples of the primary test: by voice, the difference averaged over seeds, `[voices]`.
+  /// The samples of the primary test: differences averaged over seeds, `[voices]`.
   package var voiceDifferences: [Double] {
     voices.indices.map { voice in
       differences.reduce(0) { $0 + $1[voice] } / Double(differences.count)
     }
   }
 
-  /// Row less baseline by seed, mean over voices, `[seeds]`.
+  /// Differences averaged over voices, `[seeds]`.
   package var seedDifferences: [Double] {
     differences.map { $0.reduce(0, +) / Double($0.count) }
   }
 
-  /// The primary estimate: mean over voices of ``voiceDifferences``.
+  /// The primary estimate: the mean of ``voiceDifferences``.
   package var meanDifference: Double { voiceDifferences.reduce(0, +) / Double(voices.count) }
 
-  /// Σ errors / Σ total over seeds and speakers, row less baseline.
+  /// The difference of Σ errors / Σ total over seeds and speakers, row minus baseline.
   package var pooledDifference: Double {
     func rate(_ counts: [[ErrorCount]]) -> Double {
       let (errors, total) = counts.joined().reduce((0, 0)) { ($0.0 + $1.errors, $0.1 + $1.total) }

@@ -2,22 +2,22 @@
 package struct TestSpeaker: Sendable, Equatable, Codable {
   package var name: String
 
-  /// What is independent: the speaker, or, of synthetic speech, the base voice that several share.
+  /// The independent unit: the speaker or, for synthetic speech, the base voice that speakers share.
   package var voice: String
 
-  /// A speaker; a natural one is its own voice.
+  /// - Parameter voice: nil for a natural speaker.
   package init(name: String, voice: String? = nil) {
     self.name = name
     self.voice = voice ?? name
   }
 }
 
-/// The error counts of one row of a comparison: every seed on every test speaker.
+/// The error counts of one row of a comparison, for every seed and test speaker.
 package struct RowErrors: Sendable, Equatable {
   package let row: String
   package let speakers: [TestSpeaker]
 
-  /// Training seeds, in the order of `counts`; seed k of one row is paired with seed k of another.
+  /// The training seeds; seed k of one row is paired with seed k of another.
   package let seeds: [UInt64]
 
   /// `[seeds][speakers]`.
@@ -52,11 +52,12 @@ package struct RowErrors: Sendable, Equatable {
     self.counts = counts
   }
 
-  /// Makes a row from what each seed's ``FrameScores/errorCountsBySpeaker`` or
-  /// ``PhoneScores/errorCountsBySpeaker`` says, with the base voices of synthetic speakers.
+  /// Makes a row from each seed's ``FrameScores/errorCountsBySpeaker`` or
+  /// ``PhoneScores/errorCountsBySpeaker``.
   ///
-  /// - Throws: as ``init(row:speakers:seeds:counts:)``, and
-  ///   ``ScoringError/rowsNotPaired(row:difference:)`` where seeds were scored on different speakers.
+  /// - Parameter voices: the base voices of synthetic speakers.
+  /// - Throws: the errors of ``init(row:speakers:seeds:counts:)``, and
+  ///   ``ScoringError/rowsNotPaired(row:difference:)`` if seeds have different speakers.
   package init(
     row: String, scores: [(seed: UInt64, counts: [(speaker: String, count: ErrorCount)])],
     voices: [String: String] = [:]

@@ -1,20 +1,20 @@
-/// Row against baseline under one seed, phone by phone: the secondary tests.
+/// The secondary tests of a row against the baseline under one seed.
 ///
-/// The first system of each test is the row, so negative means and Z speak for it.
+/// The row is the first system of each test, so negative means and Z are in its favor.
 package struct SeedComparison: Sendable, Equatable, Encodable {
   /// MAPSSWE over the segments of all utterances.
   package var matchedPairs: MatchedPairs
 
-  /// Over utterances without and with errors.
+  /// McNemar's test over utterances without and with errors.
   package var mcNemar: McNemarTest
 
-  /// Over speakers' error rates, row less baseline.
+  /// The tests over differences of speakers' error rates, row minus baseline.
   package var sign: SignTest
   package var wilcoxon: WilcoxonTest
 
-  /// Compares the same utterances scored for two systems, in any order.
+  /// Compares the scores of two systems on the same utterances, in any order.
   ///
-  /// Speakers whose references are all empty have no rate and take no part in `sign` and `wilcoxon`.
+  /// Speakers whose references are all empty have no rate, so `sign` and `wilcoxon` leave them out.
   ///
   /// - Throws: ``ScoringError/duplicateUtterance(utterance:)``,
   ///   ``ScoringError/utteranceUnpaired(utterance:)``, ``ScoringError/speakerMismatch(utterance:)``,

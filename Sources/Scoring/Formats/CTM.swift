@@ -1,8 +1,8 @@
-/// A CTM file: one timed word a line, `file channel start duration word [confidence]`, seconds.
+/// A CTM file: one timed word a line, `file channel start duration word [confidence]`, in seconds.
 ///
-/// Strict: times are decimal numbers without sign or exponent, confidence is 0 ... 1, starts do not go
-/// back within one file and channel, alternations are refused. Blank lines and `;;` comments are passed
-/// over.
+/// Strict: times are decimal numbers without sign or exponent, confidences are 0 ... 1, starts do not
+/// decrease within a file and channel, and alternations are refused. Blank lines and `;;` comments are
+/// skipped.
 ///
 /// Source: NIST SCTK, sclite, time marked conversation file.
 package struct CTM: Sendable, Equatable {
@@ -47,8 +47,8 @@ package struct CTM: Sendable, Equatable {
     var lastStart: [FileChannel: Double] = [:]
     for line in try TranscriptText(format: .ctm).lines(of: text) {
       let word = try Self.word(line)
-      let place = FileChannel(file: word.file, channel: word.channel)
-      if let last = lastStart.updateValue(word.startSeconds, forKey: place), last > word.startSeconds {
+      let key = FileChannel(file: word.file, channel: word.channel)
+      if let last = lastStart.updateValue(word.startSeconds, forKey: key), last > word.startSeconds {
         throw .malformedLine(format: .ctm, line: line.number, problem: .unordered(.start))
       }
       words.append(word)
@@ -82,11 +82,10 @@ package struct CTM: Sendable, Equatable {
       text: String(fields[4]), confidence: confidence)
   }
 
-  /// The file's text; times rounded to this many decimals (at most 9), so they are read back within half
-  /// a unit of the last.
+  /// The text of the file, with times rounded to `decimals` decimals, at most 9.
   ///
-  /// - Throws: ``ScoringError/unwritable(format:field:found:)`` for what would read as something else, and
-  ///   for starts that go back within one file and channel.
+  /// - Throws: ``ScoringError/unwritable(format:field:found:)`` for values that would be read differently,
+  ///   and for starts that decrease within a file and channel.
   package func text(decimals: Int = 4) throws(ScoringError) -> String {
     precondition((0...9).contains(decimals), "decimals of a time")
     var text = ""
@@ -108,8 +107,8 @@ package struct CTM: Sendable, Equatable {
       guard TranscriptText.isField(word.text), TranscriptText.isPlainWord(word.text) else {
         throw refusal(.word, word.text)
       }
-      let place = FileChannel(file: word.file, channel: word.channel)
-      if let last = lastStart.updateValue(word.startSeconds, forKey: place), last > word.startSeconds {
+      let key = FileChannel(file: word.file, channel: word.channel)
+      if let last = lastStart.updateValue(word.startSeconds, forKey: key), last > word.startSeconds {
         throw refusal(.start, start)
       }
       text += "\(word.file) \(word.channel) \(start) \(duration) \(word.text)"
@@ -125,7 +124,7 @@ package struct CTM: Sendable, Equatable {
   }
 }
 
-/// What times are ordered within.
+/// The scope in which times increase.
 struct FileChannel: Hashable {
   var file: String
   var channel: String

@@ -1,8 +1,9 @@
-/// An STM file: one timed segment a line, `file channel speaker begin end [<label,...>] word ...`, seconds.
+/// An STM file: one timed segment a line, `file channel speaker begin end [<label,...>] word ...`, in
+/// seconds.
 ///
-/// Strict: begin and end are decimal numbers without sign or exponent, begin ≤ end, begins do not go back
-/// within one file and channel; alternations are refused. Words in parentheses are optional. A segment
-/// without words is one of silence. Blank lines and `;;` comments are passed over.
+/// Strict: times are decimal numbers without sign or exponent, begin ≤ end, begins do not decrease within a
+/// file and channel, and alternations are refused. Words in parentheses are optional. A segment without words
+/// is silence. Blank lines and `;;` comments are skipped.
 ///
 /// Source: NIST SCTK, sclite, segment time mark file.
 package struct STM: Sendable, Equatable {
@@ -14,7 +15,7 @@ package struct STM: Sendable, Equatable {
     package var beginSeconds: Double
     package var endSeconds: Double
 
-    /// Subset labels, `<o,f0,male>`; empty where there are none.
+    /// Subset labels, `<o,f0,male>`; empty if there are none.
     package var labels: [String]
 
     package var words: [TranscriptWord]
@@ -52,8 +53,8 @@ package struct STM: Sendable, Equatable {
     var lastBegin: [FileChannel: Double] = [:]
     for line in try TranscriptText(format: .stm).lines(of: text) {
       let segment = try Self.segment(line)
-      let place = FileChannel(file: segment.file, channel: segment.channel)
-      if let last = lastBegin.updateValue(segment.beginSeconds, forKey: place), last > segment.beginSeconds {
+      let key = FileChannel(file: segment.file, channel: segment.channel)
+      if let last = lastBegin.updateValue(segment.beginSeconds, forKey: key), last > segment.beginSeconds {
         throw .malformedLine(format: .stm, line: line.number, problem: .unordered(.start))
       }
       segments.append(segment)
@@ -106,18 +107,18 @@ package struct STM: Sendable, Equatable {
     TranscriptText.isField(text) && !text.contains { $0 == "," || $0 == "<" || $0 == ">" }
   }
 
-  /// The file's text; times rounded to this many decimals (at most 9).
+  /// The text of the file, with times rounded to `decimals` decimals, at most 9.
   ///
-  /// - Throws: ``ScoringError/unwritable(format:field:found:)`` for what would read as something else, and
-  ///   for begins that go back within one file and channel.
+  /// - Throws: ``ScoringError/unwritable(format:field:found:)`` for values that would be read differently,
+  ///   and for begins that decrease within a file and channel.
   package func text(decimals: Int = 4) throws(ScoringError) -> String {
     precondition((0...9).contains(decimals), "decimals of a time")
     var text = ""
     var lastBegin: [FileChannel: Double] = [:]
     for segment in segments {
       text += try Self.line(segment, decimals: decimals)
-      let place = FileChannel(file: segment.file, channel: segment.channel)
-      if let last = lastBegin.updateValue(segment.beginSeconds, forKey: place), last > segment.beginSeconds {
+      let key = FileChannel(file: segment.file, channel: segment.channel)
+      if let last = lastBegin.updateValue(segment.beginSeconds, forKey: key), last > segment.beginSeconds {
         throw .unwritable(format: .stm, field: .start, found: "\(segment.beginSeconds)")
       }
     }

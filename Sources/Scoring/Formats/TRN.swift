@@ -2,7 +2,7 @@
 package struct TranscriptWord: Sendable, Equatable {
   package var text: String
 
-  /// Written `(text)`: its deletion costs nothing under sclite's `-D`.
+  /// Written `(text)`: its deletion is not an error under sclite's `-D`.
   package var isOptional: Bool
 
   package init(_ text: String, isOptional: Bool = false) {
@@ -13,8 +13,8 @@ package struct TranscriptWord: Sendable, Equatable {
 
 /// A TRN file: one utterance a line, `word word (utterance)`.
 ///
-/// Strict: every line ends with an utterance in parentheses, each utterance stands once, words are plain
-/// or optional (`(sil)`). Blank lines and `;;` comments are passed over.
+/// Strict: every line ends with an utterance in parentheses, each utterance occurs once, and words are plain
+/// or optional (`(sil)`). Blank lines and `;;` comments are skipped.
 ///
 /// Source: NIST SCTK, sclite, transcript format.
 package struct TRN: Sendable, Equatable {
@@ -28,8 +28,7 @@ package struct TRN: Sendable, Equatable {
       self.words = words
     }
 
-    /// What sclite takes for the speaker under `-i spu_id`: the text before the first `-` or `_`; nil where
-    /// there is neither.
+    /// The speaker under sclite's `-i spu_id`: the text before the first `-` or `_`; nil if there is neither.
     package var speaker: Substring? {
       utterance.firstIndex { $0 == "-" || $0 == "_" }.map { utterance[..<$0] }
     }
@@ -82,10 +81,10 @@ package struct TRN: Sendable, Equatable {
     return inner.contains { $0 == "(" || $0 == ")" } ? nil : inner
   }
 
-  /// The file's text, read back the same.
+  /// The text of the file.
   ///
-  /// - Throws: ``ScoringError/unwritable(format:field:found:)`` for words and utterances that would read as
-  ///   something else, ``ScoringError/duplicateUtterance(utterance:)``.
+  /// - Throws: ``ScoringError/unwritable(format:field:found:)`` for words and utterances that would be read
+  ///   differently, ``ScoringError/duplicateUtterance(utterance:)``.
   package func text() throws(ScoringError) -> String {
     func isPlain(_ text: String) -> Bool {
       TranscriptText.isField(text) && !text.contains { $0 == "(" || $0 == ")" }

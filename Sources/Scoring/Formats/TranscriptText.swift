@@ -1,11 +1,11 @@
 /// The lines and fields of transcript files.
 ///
-/// Fields are parted by spaces and tabs, lines by line feeds with or without a carriage return before; all
-/// by bytes, so locale plays no part.
+/// Fields are separated by spaces and tabs, lines by line feeds with an optional carriage return,
+/// independently of the locale.
 struct TranscriptText {
   let format: TranscriptFormat
 
-  /// One line that is neither blank nor a `;;` comment; lines count from 1.
+  /// A line that is neither blank nor a `;;` comment; lines count from 1.
   struct Line {
     var number: Int
     var fields: [Substring]
@@ -32,7 +32,7 @@ struct TranscriptText {
     return text
   }
 
-  /// A decimal number up to 10⁹, digits with at most one point: no sign, exponent, `inf` or `nan`.
+  /// A decimal number up to 10⁹, without sign, exponent, `inf` or `nan`.
   static func number(_ field: Substring) -> Double? {
     guard let first = field.utf8.first, isDigit(first) || first == UInt8(ascii: "."),
       field.utf8.contains(where: isDigit), field.utf8.count <= 32,
@@ -45,7 +45,7 @@ struct TranscriptText {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
-  /// A number with this many decimals, halves to even; nil unless it is finite and from 0 to 10⁹.
+  /// The text of a number with `decimals` decimals, rounding halves to even; nil unless it is from 0 to 10⁹.
   static func fixed(_ value: Double, decimals: Int) -> String? {
     guard value.isFinite, value >= 0, value <= 1e9 else { return nil }
     var scale = 1
@@ -56,12 +56,12 @@ struct TranscriptText {
     return "\(scaled / scale)." + String(repeating: "0", count: decimals - fraction.utf8.count) + fraction
   }
 
-  /// Whether a field stays one field when it is written: not empty, no white space or control character.
+  /// Whether a text can be one field: not empty, without white space and control characters.
   static func isField(_ text: String) -> Bool {
     !text.isEmpty && !text.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
   }
 
-  /// Whether a word means itself to sclite: no alternation, no null word, no comment.
+  /// Whether sclite takes a word literally: no alternation, null word or comment.
   static func isPlainWord(_ text: some StringProtocol) -> Bool {
     let isMarkup = text.first == "<" && text.last == ">"
     return !isMarkup && text != "@" && !text.contains { $0 == "{" || $0 == "}" }

@@ -1,4 +1,4 @@
-/// Frame scores of a test set: all together, and by speaker.
+/// The frame scores of a test set, in total and by speaker.
 package struct FrameScores: Sendable, Equatable {
   package private(set) var total: FrameTally
   package private(set) var bySpeaker: [String: FrameTally] = [:]
@@ -7,7 +7,7 @@ package struct FrameScores: Sendable, Equatable {
 
   /// Counts the frames of one utterance; the order of utterances does not matter.
   ///
-  /// - Throws: as ``FrameTally/add(reference:hypothesis:)``.
+  /// - Throws: the errors of ``FrameTally/add(reference:hypothesis:)``.
   package mutating func add(
     speaker name: String, reference: [Int32], hypothesis: [Int32]
   ) throws(ScoringError) {
@@ -26,7 +26,7 @@ package struct FrameScores: Sendable, Equatable {
     }
   }
 
-  /// Errors and frames by speaker, in the order of names: what ``RowErrors`` is made of.
+  /// Errors and frames by speaker in order of names, for ``RowErrors``.
   package var errorCountsBySpeaker: [(speaker: String, count: ErrorCount)] {
     bySpeaker.sorted { $0.key < $1.key }.map {
       ($0.key, ErrorCount(errors: $0.value.errorCount, total: $0.value.frameCount))

@@ -1,14 +1,14 @@
-/// Counts of classified frames, by class: what frame error rates are made of.
+/// Counts of classified frames by class, from which frame error rates are computed.
 ///
-/// A frame whose reference is −1 is not counted. A frame whose hypothesis is −1 (a classifier of 61 classes
-/// chose one that the 39 have no place for) is counted, and wrong.
+/// A frame whose reference is −1 is not counted. A frame whose hypothesis is −1 (a class of 61 that is not
+/// among the 39) is counted as wrong.
 package struct FrameTally: Sendable, Equatable {
   package let classCount: Int
 
-  /// Frames by `[reference class, hypothesis class]`.
+  /// Frames, `[reference class, hypothesis class]`.
   package private(set) var confusions: [Int]
 
-  /// Frames by reference class that were given no class.
+  /// Frames without a hypothesis, by reference class.
   package private(set) var unclassifiedByClass: [Int]
 
   package init(classCount: Int) {
@@ -21,7 +21,7 @@ package struct FrameTally: Sendable, Equatable {
   /// Counts the frames of one utterance, labels `[frames]`.
   ///
   /// - Throws: ``ScoringError/lengthMismatch(reference:hypothesis:)``,
-  ///   ``ScoringError/labelOutOfRange(label:classes:)``; then nothing was counted.
+  ///   ``ScoringError/labelOutOfRange(label:classes:)``, and then counts nothing.
   package mutating func add(reference: [Int32], hypothesis: [Int32]) throws(ScoringError) {
     guard reference.count == hypothesis.count else {
       throw .lengthMismatch(reference: reference.count, hypothesis: hypothesis.count)
@@ -32,11 +32,11 @@ package struct FrameTally: Sendable, Equatable {
     for label in hypothesis where label < -1 || Int(label) >= classCount {
       throw .labelOutOfRange(label: label, classes: classCount)
     }
-    for (spoken, heard) in zip(reference, hypothesis) where spoken >= 0 {
-      if heard < 0 {
+    for (spoken, recognized) in zip(reference, hypothesis) where spoken >= 0 {
+      if recognized < 0 {
         unclassifiedByClass[Int(spoken)] += 1
       } else {
-        confusions[Int(spoken) * classCount + Int(heard)] += 1
+        confusions[Int(spoken) * classCount + Int(recognized)] += 1
       }
     }
   }
@@ -54,10 +54,12 @@ package struct FrameTally: Sendable, Equatable {
 }
 
 extension FrameTally {
-  /// The tally over fewer classes, as 61 are folded to 39: `map` holds each class's new label, or −1.
+  /// Folds the classes, such as 61 to 39.
   ///
-  /// Frames of a reference that has no new class are no longer counted; frames given such a class are
+  /// Frames of a reference class without a new label are not counted; frames with such a hypothesis are
   /// wrong.
+  ///
+  /// - Parameter map: the new label of each class, or −1.
   ///
   /// - Throws: ``ScoringError/classCountMismatch(expected:found:)`` for a map of another length,
   ///   ``ScoringError/labelOutOfRange(label:classes:)``.
@@ -72,32 +74,32 @@ extension FrameTally {
     for spoken in 0..<classCount where map[spoken] >= 0 {
       let row = Int(map[spoken])
       tally.unclassifiedByClass[row] += unclassifiedByClass[spoken]
-      for heard in 0..<classCount {
-        let frames = confusions[spoken * classCount + heard]
-        if map[heard] < 0 {
+      for recognized in 0..<classCount {
+        let frames = confusions[spoken * classCount + recognized]
+        if map[recognized] < 0 {
           tally.unclassifiedByClass[row] += frames
         } else {
-          tally.confusions[row * folded + Int(map[heard])] += frames
+          tally.confusions[row * folded + Int(map[recognized])] += frames
         }
       }
     }
     return tally
   }
 
-  /// Frames that were counted.
+  /// The number of counted frames.
   package var frameCount: Int { confusions.reduce(0, +) + unclassifiedByClass.reduce(0, +) }
 
   package var correct: Int { (0..<classCount).reduce(0) { $0 + confusions[$1 * classCount + $1] } }
 
   package var errorCount: Int { frameCount - correct }
 
-  /// FER = wrong frames / counted frames; nil where none was counted.
+  /// FER = wrong frames / counted frames; nil if none was counted.
   package var errorRate: Double? {
     let frames = frameCount
     return frames == 0 ? nil : Double(errorCount) / Double(frames)
   }
 
-  /// Frame accuracy = right frames / counted frames; nil where none was counted.
+  /// The frame accuracy, correct frames / counted frames; nil if none was counted.
   package var accuracy: Double? {
     let frames = frameCount
     return frames == 0 ? nil : Double(correct) / Double(frames)
@@ -113,14 +115,14 @@ extension FrameTally {
   }
 }
 
-/// The counts of one class.
+/// The counts of one frame class.
 package struct FrameClassCounts: Sendable, Equatable {
-  /// Frames whose reference is the class, those of them that were given it, and all that were given it.
+  /// Frames of the class, correct ones among them, and all frames with it as hypothesis.
   package var frames, correct, hypothesized: Int
 
-  /// The share of the class's frames that were recognised; nil where there are none.
+  /// The fraction of frames of the class that are correct; nil if it has none.
   package var recall: Double? { frames == 0 ? nil : Double(correct) / Double(frames) }
 
-  /// The share of frames given the class that are of it; nil where there are none.
+  /// The fraction of frames with the class as hypothesis that are correct; nil if there are none.
   package var precision: Double? { hypothesized == 0 ? nil : Double(correct) / Double(hypothesized) }
 }

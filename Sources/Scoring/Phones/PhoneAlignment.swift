@@ -1,4 +1,4 @@
-/// What one step of an alignment did.
+/// The operation of an alignment step.
 package enum AlignmentOperation: UInt8, Sendable, CaseIterable, Codable {
   case correct, substitution, deletion, insertion
 
@@ -10,13 +10,13 @@ package enum AlignmentOperation: UInt8, Sendable, CaseIterable, Codable {
 package struct AlignedPhone: Sendable, Equatable {
   package var operation: AlignmentOperation
 
-  /// The reference's label; nil in an insertion.
+  /// The label of the reference; nil in an insertion.
   package var reference: Int32?
 
-  /// The hypothesis's label; nil in a deletion.
+  /// The label of the hypothesis; nil in a deletion.
   package var hypothesis: Int32?
 
-  /// Whether the step is no error.
+  /// Whether the step is not an error.
   package var isCorrect: Bool { operation == .correct || operation == .forgivenDeletion }
 
   package init(operation: AlignmentOperation, reference: Int32?, hypothesis: Int32?) {
@@ -26,29 +26,29 @@ package struct AlignedPhone: Sendable, Equatable {
   }
 }
 
-/// The alignment that NIST's sclite makes: the cheapest, with its rule for ties.
+/// The alignment of NIST's sclite: minimum cost, with its rule for ties.
 ///
 /// Costs: correct 0, insertion 3, deletion 3 (2 for an optionally deletable phone), substitution 4. With
 /// `s`, `d`, `n` the costs of ending in a substitution or match, a deletion and an insertion,
 ///
 ///     D[i, j] = s  if s ≤ d and s ≤ n,   else d  if d < n,   else n
 ///
-/// and the path is traced back from the end. As 3 + 3 > 4, one substitution is preferred to an insertion
-/// beside a deletion; with costs 1/1/1 (Kaldi's `compute-wer`) counts, and at times totals, differ.
-/// Labels are compared as they are; sclite does so under `-s`.
+/// and the path is traced back from the end. As 3 + 3 > 4, a substitution is preferred to an insertion and a
+/// deletion; with costs 1/1/1 (Kaldi's `compute-wer`) counts, and sometimes totals, differ. Labels are
+/// compared exactly, as in sclite with `-s`.
 ///
 /// Source: NIST SCTK, sclite.
 package struct PhoneAlignment: Sendable, Equatable {
   package var steps: [AlignedPhone]
 
-  /// The most cells of the table, a byte each, that an alignment may hold.
+  /// The maximum size of the table, one byte a cell.
   package static let cellLimit = 1 << 28
 
   package init(steps: [AlignedPhone]) { self.steps = steps }
 
-  /// Aligns two label sequences, deleted phones already left out.
+  /// Aligns two label sequences, from which deleted phones are already removed.
   ///
-  /// Time and memory grow as the product of the lengths. Safe from any thread.
+  /// Time and memory grow with the product of the lengths.
   ///
   /// - Throws: ``ScoringError/alignmentTooLarge(reference:hypothesis:cellLimit:)``.
   package init(
@@ -60,18 +60,19 @@ package struct PhoneAlignment: Sendable, Equatable {
       throw .alignmentTooLarge(
         reference: reference.count, hypothesis: hypothesis.count, cellLimit: Self.cellLimit)
     }
-    let came = Self.backPointers(
+    let pointers = Self.backPointers(
       reference: reference, hypothesis: hypothesis, optionallyDeletable: optionallyDeletable)
     var reversed: [AlignedPhone] = []
     reversed.reserveCapacity(max(rows, columns))
     var (i, j) = (reference.count, hypothesis.count)
     while i > 0 || j > 0 {
-      switch came[i * columns + j] {
+      switch pointers[i * columns + j] {
       case Self.diagonal:
-        let (spoken, heard) = (reference[i - 1], hypothesis[j - 1])
+        let (spoken, recognized) = (reference[i - 1], hypothesis[j - 1])
         reversed.append(
           AlignedPhone(
-            operation: spoken == heard ? .correct : .substitution, reference: spoken, hypothesis: heard))
+            operation: spoken == recognized ? .correct : .substitution, reference: spoken,
+            hypothesis: recognized))
         (i, j) = (i - 1, j - 1)
       case Self.up:
         let spoken = reference[i - 1]
@@ -92,47 +93,47 @@ package struct PhoneAlignment: Sendable, Equatable {
   private static let up: UInt8 = 1
   private static let left: UInt8 = 2
 
-  // Where each cell of the table [reference + 1, hypothesis + 1] came from.
+  // The predecessor of each cell, [reference + 1, hypothesis + 1].
   private static func backPointers(
     reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32?
   ) -> [UInt8] {
     let columns = hypothesis.count + 1
-    var came = [UInt8](repeating: left, count: (reference.count + 1) * columns)
+    var pointers = [UInt8](repeating: left, count: (reference.count + 1) * columns)
     var previous = (0..<columns).map { 3 * $0 }
     var current = previous
     for i in 1..<max(1, reference.count + 1) {
       let spoken = reference[i - 1]
       let deletionCost = spoken == optionallyDeletable ? 2 : 3
       current[0] = previous[0] + deletionCost
-      came[i * columns] = up
+      pointers[i * columns] = up
       for j in 1..<max(1, columns) {
         let substituted = previous[j - 1] + (spoken == hypothesis[j - 1] ? 0 : 4)
         let deleted = previous[j] + deletionCost
         let inserted = current[j - 1] + 3
         if substituted <= deleted && substituted <= inserted {
           current[j] = substituted
-          came[i * columns + j] = diagonal
+          pointers[i * columns + j] = diagonal
         } else if deleted < inserted {
           current[j] = deleted
-          came[i * columns + j] = up
+          pointers[i * columns + j] = up
         } else {
           current[j] = inserted
         }
       }
       swap(&previous, &current)
     }
-    return came
+    return pointers
   }
 }
 
 extension PhoneAlignment {
-  /// How many reference phones: all steps but insertions.
+  /// The number of reference phones: all steps except insertions.
   package var referenceCount: Int { steps.count { $0.operation != .insertion } }
 
-  /// Substitutions, deletions and insertions together.
+  /// The number of substitutions, deletions and insertions.
   package var errorCount: Int { steps.count { !$0.isCorrect } }
 
-  /// The cost of the alignment under sclite's weights.
+  /// The cost of the alignment with sclite's weights.
   package var cost: Int {
     steps.reduce(0) { sum, step in
       switch step.operation {
@@ -144,6 +145,6 @@ extension PhoneAlignment {
     }
   }
 
-  /// The reference labels that were aligned.
+  /// The aligned reference labels.
   package var reference: [Int32] { steps.compactMap(\.reference) }
 }

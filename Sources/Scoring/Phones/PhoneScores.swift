@@ -1,4 +1,4 @@
-/// One aligned utterance, by key and speaker, under a named convention.
+/// An aligned utterance with its key, speaker and convention.
 package struct ScoredUtterance: Sendable, Equatable {
   package var utterance: String
   package var speaker: String
@@ -15,15 +15,15 @@ package struct ScoredUtterance: Sendable, Equatable {
   }
 }
 
-/// Aligns decoded phones with reference phones under one convention.
+/// Aligns recognized phones with reference phones under one convention.
 package struct PhoneScorer: Sendable {
   package let table: PhoneTable
   package let convention: PhoneScoringConvention
 
-  /// A scorer of phones of this table.
+  /// A scorer for the phones of a table.
   ///
-  /// - Throws: ``ScoringError/silenceMissing(convention:)`` where the convention needs a silence and the
-  ///   table has none.
+  /// - Throws: ``ScoringError/silenceMissing(convention:)`` if the convention needs a silence and the table
+  ///   has none.
   package init(table: PhoneTable, convention: PhoneScoringConvention) throws(ScoringError) {
     guard convention == .strict || table.silence != nil else {
       throw .silenceMissing(convention: convention)
@@ -32,7 +32,7 @@ package struct PhoneScorer: Sendable {
     self.convention = convention
   }
 
-  /// Scores one utterance: labels of phones in order, −1 (a deleted phone) left out before anything else.
+  /// Scores the phone labels of one utterance; deleted phones (−1) are removed first.
   ///
   /// - Throws: ``ScoringError/labelOutOfRange(label:classes:)``,
   ///   ``ScoringError/alignmentTooLarge(reference:hypothesis:cellLimit:)``.
@@ -54,7 +54,7 @@ package struct PhoneScorer: Sendable {
   }
 }
 
-/// Phone scores of a test set: all together, and by speaker.
+/// The phone scores of a test set, in total and by speaker.
 package struct PhoneScores: Sendable, Equatable {
   package let convention: PhoneScoringConvention
   package private(set) var total: PhoneTally
@@ -92,7 +92,7 @@ package struct PhoneScores: Sendable, Equatable {
     }
   }
 
-  /// Errors and reference phones by speaker, in the order of names: what ``RowErrors`` is made of.
+  /// Errors and reference phones by speaker in order of names, for ``RowErrors``.
   package var errorCountsBySpeaker: [(speaker: String, count: ErrorCount)] {
     bySpeaker.sorted { $0.key < $1.key }.map {
       ($0.key, ErrorCount(errors: $0.value.errorCount, total: $0.value.referenceCount))

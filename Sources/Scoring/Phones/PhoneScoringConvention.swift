@@ -1,23 +1,24 @@
-/// How silence counts in a phone error rate.
+/// The treatment of silence in a phone error rate.
 ///
-/// The three differ by one to two points on the same output, so a rate is always named with its convention.
+/// The conventions differ by one to two points on the same output, so a rate is always given with its
+/// convention.
 package enum PhoneScoringConvention: String, Sendable, CaseIterable, Codable {
   /// Silence is a token like any other (Kaldi since November 2014).
   case strict
 
-  /// A deleted silence of the reference costs nothing and counts as correct: sclite's optionally deletable
-  /// word, `(sil)` under `-D` (Kaldi before, pytorch-kaldi).
+  /// The deletion of a silence is not an error and counts as correct: sclite's optionally deletable word,
+  /// `(sil)` under `-D` (Kaldi before, pytorch-kaldi).
   case forgiving
 
-  /// Runs of silence become one, in reference and hypothesis, before alignment (SpeechBrain).
+  /// Runs of silence are merged, in reference and hypothesis, before alignment (SpeechBrain).
   case merged
 }
 
 extension PhoneScoringConvention {
-  /// The sequence that is aligned: deleted phones (−1) left out, and runs of silence joined where the
-  /// convention says so.
+  /// The sequence to align: deleted phones (−1) are removed, then, if the convention is to, runs of silence
+  /// merged.
   ///
-  /// Leaving out comes first, so silences on both sides of a deleted phone are one run.
+  /// So silences on both sides of a deleted phone are one run.
   package func prepare(_ labels: [Int32], silence: Int32?) -> [Int32] {
     var prepared: [Int32] = []
     prepared.reserveCapacity(labels.count)

@@ -1,18 +1,18 @@
-/// The classes that labels count: names in label order, and which of them is silence.
+/// The names of the phone classes in label order, and the label of silence.
 ///
 /// A label is an index into `symbols`; −1 is a deleted phone (`q` at 48 and 39 classes).
 package struct PhoneTable: Sendable, Equatable {
   package let symbols: [String]
 
-  /// The label of silence, where the set has one.
+  /// The label of silence, if the set has one.
   package let silence: Int32?
 
   private let labels: [String: Int32]
 
-  /// Makes a table of these names.
+  /// Makes a table.
   ///
-  /// - Throws: ``ScoringError/duplicateSymbol(_:)``, and ``ScoringError/unknownSymbol(_:)`` for a silence
-  ///   that is not among the symbols.
+  /// - Throws: ``ScoringError/duplicateSymbol(_:)``; ``ScoringError/unknownSymbol(_:)`` if the silence is not
+  ///   among the symbols.
   package init(symbols: [String], silence: String?) throws(ScoringError) {
     var labels: [String: Int32] = [:]
     labels.reserveCapacity(symbols.count)
@@ -31,7 +31,7 @@ package struct PhoneTable: Sendable, Equatable {
     self.silence = label
   }
 
-  /// The labels of these names.
+  /// Looks up the labels of names.
   ///
   /// - Throws: ``ScoringError/unknownSymbol(_:)``.
   package func labels(of names: some Sequence<String>) throws(ScoringError) -> [Int32] {

@@ -1,13 +1,13 @@
-/// Counts of aligned phones, by class: what phone error rates are made of.
+/// Counts of aligned phones by class, from which phone error rates are computed.
 ///
-/// Counts are integers, so tallies merged in any order are equal.
+/// Counts are integers, so the order of merging does not matter.
 package struct PhoneTally: Sendable, Equatable {
   package let classCount: Int
 
   /// Aligned pairs, `[reference class, hypothesis class]`; the diagonal is correct.
   package private(set) var confusions: [Int]
 
-  /// Deleted phones by reference class, forgiven ones not among them.
+  /// Deleted phones by reference class, without forgiven ones.
   package private(set) var deletionsByClass: [Int]
 
   /// Forgiven deletions by reference class; they count as correct.
@@ -32,7 +32,7 @@ package struct PhoneTally: Sendable, Equatable {
 
   /// Counts one utterance.
   ///
-  /// - Throws: ``ScoringError/labelOutOfRange(label:classes:)``; then nothing was counted.
+  /// - Throws: ``ScoringError/labelOutOfRange(label:classes:)``, and then counts nothing.
   package mutating func add(_ alignment: PhoneAlignment) throws(ScoringError) {
     for step in alignment.steps {
       for label in [step.reference, step.hypothesis] {
@@ -44,11 +44,11 @@ package struct PhoneTally: Sendable, Equatable {
     if alignment.errorCount > 0 { erroneousUtteranceCount += 1 }
     for step in alignment.steps {
       switch (step.operation, step.reference.map(Int.init), step.hypothesis.map(Int.init)) {
-      case (.correct, let spoken?, let heard?), (.substitution, let spoken?, let heard?):
-        confusions[spoken * classCount + heard] += 1
+      case (.correct, let spoken?, let recognized?), (.substitution, let spoken?, let recognized?):
+        confusions[spoken * classCount + recognized] += 1
       case (.deletion, let spoken?, _): deletionsByClass[spoken] += 1
       case (.forgivenDeletion, let spoken?, _): forgivenByClass[spoken] += 1
-      case (.insertion, _, let heard?): insertionsByClass[heard] += 1
+      case (.insertion, _, let recognized?): insertionsByClass[recognized] += 1
       default: preconditionFailure("a step without the labels of its operation")
       }
     }
@@ -73,7 +73,7 @@ package struct PhoneTally: Sendable, Equatable {
 }
 
 extension PhoneTally {
-  /// Correct phones, forgiven deletions included, as sclite counts them.
+  /// Correct phones, including forgiven deletions, as in sclite.
   package var correct: Int {
     (0..<classCount).reduce(0) { $0 + confusions[$1 * classCount + $1] + forgivenByClass[$1] }
   }
@@ -91,7 +91,7 @@ extension PhoneTally {
   /// Phones of the reference, N.
   package var referenceCount: Int { correct + substitutions + deletions }
 
-  /// PER = (S + D + I) / N; nil where the reference is empty, above 1 where much is inserted.
+  /// PER = (S + D + I) / N, possibly above 1; nil if the reference is empty.
   package var errorRate: Double? {
     let total = referenceCount
     return total == 0 ? nil : Double(errorCount) / Double(total)
@@ -100,20 +100,20 @@ extension PhoneTally {
   /// The counts of one class.
   package func counts(ofClass label: Int) -> PhoneClassCounts {
     let row = confusions[label * classCount..<(label + 1) * classCount]
-    let hit = confusions[label * classCount + label]
+    let correct = confusions[label * classCount + label]
     return PhoneClassCounts(
-      correct: hit + forgivenByClass[label], substitutions: row.reduce(0, +) - hit,
+      correct: correct + forgivenByClass[label], substitutions: row.reduce(0, +) - correct,
       deletions: deletionsByClass[label], insertions: insertionsByClass[label])
   }
 }
 
-/// The counts of one phone class; substitutions and deletions are of the reference's phones of this class.
+/// The counts of one phone class; substitutions and deletions are of reference phones of the class.
 package struct PhoneClassCounts: Sendable, Equatable {
   package var correct, substitutions, deletions, insertions: Int
 
   package var referenceCount: Int { correct + substitutions + deletions }
 
-  /// (S + D + I) / N of the class; nil where the reference has none.
+  /// (S + D + I) / N of the class; nil if the reference has none.
   package var errorRate: Double? {
     referenceCount == 0
       ? nil : Double(substitutions + deletions + insertions) / Double(referenceCount)

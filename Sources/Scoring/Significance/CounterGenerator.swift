@@ -2,12 +2,12 @@ import Foundations
 
 /// Random numbers for one draw of a resampling test.
 ///
-/// Each draw has a generator of its own, made from seed, purpose and draw number, so that draws are the
-/// same in whatever order and on however many workers they are made.
+/// The generator of a draw is keyed by seed, purpose and index of the draw, so draws do not depend on their
+/// order or on the number of workers.
 ///
 /// Source: Lemire, "Fast random integer generation in an interval" (2019).
 package struct CounterGenerator: RandomNumberGenerator, Sendable {
-  /// What the numbers are for; streams of different purpose are independent.
+  /// The purpose of the numbers; streams of different purposes are independent.
   package enum Purpose: UInt64, Sendable { case speakers = 1, seeds, signs }
 
   private var generator: SplitMix64
@@ -20,9 +20,9 @@ package struct CounterGenerator: RandomNumberGenerator, Sendable {
 
   package mutating func next() -> UInt64 { generator.next() }
 
-  /// A whole number in 0 ..< bound, without bias.
+  /// An unbiased integer in 0 ..< bound.
   package mutating func index(below bound: Int) -> Int {
-    precondition(bound > 0, "a range that is not empty")
+    precondition(bound > 0, "an empty range")
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)
     if product.low < range {

@@ -2,15 +2,15 @@ internal import Glibc
 
 /// The binomial distribution with p = 1/2, behind the sign test and McNemar's test.
 package enum FairCoin {
-  /// P(X ≤ successes) of `trials` fair tosses, summed exactly, not approximated by a normal.
+  /// P(X ≤ successes) of `trials` fair tosses, without a normal approximation.
   ///
-  /// The largest term C(n, k) / 2ⁿ is made by products with the exponent held apart, so that nothing under-
-  /// or overflows; the others follow from it by ratios. Relative error about `trials` · 10⁻¹⁶.
+  /// The largest term C(n, k) / 2ⁿ is a product with a separate exponent, so that nothing over- or
+  /// underflows; the others follow by ratios. The relative error is about `trials` · 10⁻¹⁶.
   package static func cumulative(successes: Int, trials: Int) -> Double {
-    precondition(trials >= 0, "a number of tosses")
+    precondition(trials >= 0, "a negative number of tosses")
     if successes < 0 { return 0 }
     if successes >= trials { return 1 }
-    // The tail that is the shorter, by symmetry.
+    // By symmetry, the shorter tail.
     if successes > (trials - 1) / 2 {
       return 1 - cumulative(successes: trials - successes - 1, trials: trials)
     }
@@ -32,7 +32,7 @@ package enum FairCoin {
     return scalbn(term * sum, Int32(clamping: exponent))
   }
 
-  /// The two-sided p of a split of fair tosses: min(1, 2 P(X ≤ the smaller side)).
+  /// The two-sided p of two counts of fair tosses: min(1, 2 P(X ≤ the smaller count)).
   package static func twoSidedP(_ one: Int, _ other: Int) -> Double {
     min(1, 2 * cumulative(successes: min(one, other), trials: one + other))
   }

@@ -1,7 +1,7 @@
 /// Holm's step-down adjustment for a family of tests.
 ///
 /// With p₍₁₎ ≤ … ≤ p₍ₘ₎ the adjusted p₍ᵢ₎ is the largest of min(1, (m − k + 1) p₍ₖ₎) over k ≤ i. Rejecting
-/// where the adjusted p is at most α keeps the chance of any false rejection at α, whatever the dependence.
+/// where the adjusted p is at most α bounds the probability of any false rejection by α, for any dependence.
 ///
 /// Source: Holm, "A simple sequentially rejective multiple test procedure" (1979).
 package func holmAdjusted(_ pValues: [Double]) -> [Double] {

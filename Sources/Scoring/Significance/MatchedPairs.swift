@@ -1,4 +1,4 @@
-/// One segment of an utterance that holds errors of either system, bounded by phones both have right.
+/// A segment of an utterance with errors of either system, bounded by phones that both have correct.
 package struct MatchedSegment: Sendable, Equatable {
   package var firstErrors, secondErrors, referenceCount: Int
 
@@ -9,11 +9,11 @@ package struct MatchedSegment: Sendable, Equatable {
   }
 }
 
-/// The matched-pairs sentence-segment test (MAPSSWE) as sc_stats makes it.
+/// The matched-pairs sentence-segment test (MAPSSWE) of sc_stats.
 ///
-/// With dᵢ the first system's errors less the second's in segment i of n,
+/// With the difference dᵢ of the first and the second system's errors in segment i of n,
 /// μ = Σd/n, s² = Σ(d−μ)²/(n−1), Z = μ / (s/√n), p = 2(1 − Φ(|Z|)).
-/// The normal approximation wants some 50 segments.
+/// The normal approximation needs about 50 segments.
 ///
 /// Source: Gillick and Cox, "Some statistical issues in the comparison of speech recognition algorithms"
 /// (1989); NIST SCTK, sc_stats.
@@ -21,16 +21,16 @@ package struct MatchedPairs: Sendable, Equatable, Encodable {
   package var segmentCount: Int
   package var firstErrors, secondErrors, referenceCount: Int
 
-  /// μ, errors a segment; negative where the first system makes fewer.
+  /// μ in errors a segment; negative if the first system has fewer.
   package var mean: Double
 
-  /// s, errors a segment.
+  /// s in errors a segment.
   package var standardDeviation: Double
 
-  /// Z; 0 where the differences do not vary, as in sc_stats.
+  /// Z; 0 if the differences do not vary, as in sc_stats.
   package var z: Double
 
-  /// Two-sided.
+  /// The two-sided p.
   package var pValue: Double
 
   package init(segments: [MatchedSegment]) {
@@ -52,19 +52,18 @@ package struct MatchedPairs: Sendable, Equatable, Encodable {
 }
 
 extension MatchedPairs {
-  /// The segments of one utterance under two alignments with the same reference.
+  /// The segments of one utterance in two alignments with the same reference.
   ///
-  /// Both are walked along the reference. A stretch of `goodPhones` phones in a row that both have right
-  /// ends a segment; the segment reaches from the last such stretch through this one, both included, so
-  /// that neighbours share their boundary, and counts all errors inside. An insertion of either system
-  /// opens one. What has no error is no segment.
+  /// A run of `goodPhones` consecutive phones that both systems have correct ends a segment, which begins
+  /// with the previous such run, so that adjacent segments share their boundary. It counts all errors in
+  /// between. An insertion of either system begins a segment, and there is none without errors.
   ///
   /// - Precondition: both alignments have the same number of reference phones, and `goodPhones` ≥ 1.
   package static func segments(
     _ first: PhoneAlignment, _ second: PhoneAlignment, goodPhones: Int = 2
   ) -> [MatchedSegment] {
-    precondition(first.referenceCount == second.referenceCount, "alignments of one reference")
-    precondition(goodPhones >= 1, "a stretch holds a phone")
+    precondition(first.referenceCount == second.referenceCount, "alignments with different references")
+    precondition(goodPhones >= 1, "a run without phones")
     var walk = SegmentWalk(first: first.steps, second: second.steps, goodPhones: goodPhones)
     walk.run()
     return walk.segments
@@ -75,7 +74,7 @@ private struct SegmentWalk {
   let first, second: [AlignedPhone]
   let goodPhones: Int
   var segments: [MatchedSegment] = []
-  // The last step, in each alignment, of the stretch of good phones that the open segment starts with.
+  // The last step, in each alignment, of the run of correct phones before the current segment.
   private var anchor = (first: 0, second: 0)
 
   init(first: [AlignedPhone], second: [AlignedPhone], goodPhones: Int) {
@@ -91,8 +90,8 @@ private struct SegmentWalk {
     while i < first.count {
       while i < first.count, first[i].operation == .insertion { (i, open, good) = (i + 1, true, 0) }
       while j < second.count, second[j].operation == .insertion { (j, open, good) = (j + 1, true, 0) }
-      let bothRight = i < first.count && first[i].isCorrect && j < second.count && second[j].isCorrect
-      if !bothRight {
+      let bothCorrect = i < first.count && first[i].isCorrect && j < second.count && second[j].isCorrect
+      if !bothCorrect {
         (open, good) = (true, 0)
       } else if open {
         good += 1
@@ -106,7 +105,7 @@ private struct SegmentWalk {
       i = min(i + 1, first.count)
       j = min(j + 1, second.count)
     }
-    // The second system's insertions after the last reference phone open a segment of their own.
+    // Insertions of the second system after the last reference phone begin a segment.
     if open || j < second.count { close(through: (first.count - 1, second.count - 1)) }
   }
 
@@ -123,7 +122,7 @@ private struct SegmentWalk {
   private func count(
     _ steps: [AlignedPhone], from start: Int, through end: Int
   ) -> (errors: Int, reference: Int) {
-    let inside = steps[max(0, start)..<max(max(0, start), end + 1)]
-    return (inside.count { !$0.isCorrect }, inside.count { $0.operation != .insertion })
+    let segment = steps[max(0, start)..<max(max(0, start), end + 1)]
+    return (segment.count { !$0.isCorrect }, segment.count { $0.operation != .insertion })
   }
 }

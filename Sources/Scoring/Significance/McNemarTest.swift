@@ -1,6 +1,6 @@
-/// McNemar's test of two systems on the same items, each right or wrong.
+/// McNemar's test of two systems on the same items, each correct or wrong.
 ///
-/// With n₁₀ items that only the first has wrong and n₀₁ that only the second has,
+/// With n₁₀ items that only the first has wrong and n₀₁ that only the second has wrong,
 /// p = min(1, 2 P(X ≤ min(n₁₀, n₀₁))), X binomial(n₁₀ + n₀₁, ½). sc_stats computes the same up to 20
 /// discordant sentences, and a normal approximation beyond.
 ///

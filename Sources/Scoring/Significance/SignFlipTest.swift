@@ -1,25 +1,24 @@
-/// The paired permutation test: under the null each sample's sign is a fair coin.
+/// The paired permutation test: under the null hypothesis, signs of samples are fair coins.
 ///
-/// The statistic is |Σ d|. Up to `exactLimit` samples all 2ⁿ signs are tried and
-/// p = #{|Σ ±d| ≥ |Σ d|} / 2ⁿ; beyond, B signs are drawn and p = (1 + #) / (1 + B), which is never 0 and
-/// keeps its level.
+/// The statistic is |Σ d|. Up to `exactLimit` samples, all 2ⁿ sign patterns are tried and p = #{|Σ ±d| ≥ |Σ
+/// d|} / 2ⁿ; beyond, B patterns are drawn and p = (1 + #) / (1 + B), which is never 0 and keeps its level.
 ///
 /// Source: Fisher, "The design of experiments" (1935); Phipson and Smyth, "Permutation p-values should
 /// never be zero" (2010).
 package struct SignFlipTest: Sendable, Equatable, Encodable {
-  /// Two-sided.
+  /// The two-sided p.
   package var pValue: Double
 
-  /// Whether all signs were tried.
+  /// Whether all sign patterns were tried.
   package var isExact: Bool
 
-  /// The sign patterns that p is made of: 2ⁿ, or B.
+  /// The number of sign patterns, 2ⁿ or B.
   package var patternCount: Int
 
   /// Tests differences, `[samples]`.
   ///
-  /// Sums within 10⁻¹⁰ of Σ|d| of the one found count as equal to it: samples are rates, and a tie should
-  /// not hang on rounding.
+  /// Sums within 10⁻¹⁰ · Σ|d| of the statistic count as equal to it: samples are rates, whose ties must not
+  /// depend on rounding.
   ///
   /// - Throws: ``ScoringError/sampleNotFinite(index:)``,
   ///   ``ScoringError/optionOutOfRange(option:found:allowed:)``.
@@ -28,7 +27,7 @@ package struct SignFlipTest: Sendable, Equatable, Encodable {
   ) throws(ScoringError) {
     try ComparisonOption.signFlipDraws.check(draws, in: 1...10_000_000)
     try ComparisonOption.exactSignFlipSpeakers.check(exactLimit, in: 0...24)
-    // Dividing by the largest keeps every sum finite.
+    // Division by the largest keeps every sum finite.
     let largest = differences.reduce(0) { max($0, $1.magnitude) }
     if let index = differences.firstIndex(where: { !$0.isFinite }) { throw .sampleNotFinite(index: index) }
     let samples = largest > 0 ? differences.map { $0 / largest } : differences
@@ -37,7 +36,7 @@ package struct SignFlipTest: Sendable, Equatable, Encodable {
     if samples.count <= exactLimit {
       isExact = true
       patternCount = 1 << samples.count
-      // A pattern and its opposite have the same |Σ|: the first sign stays.
+      // A pattern and its opposite have the same |Σ|, so the first sign is fixed.
       let half = Self.countReaching(threshold, samples, after: 1, from: samples.first ?? 0)
       pValue = samples.isEmpty ? 1 : Double(half) / Double(patternCount / 2)
     } else {
@@ -50,7 +49,7 @@ package struct SignFlipTest: Sendable, Equatable, Encodable {
     }
   }
 
-  // Patterns of the signs from `index` on that reach the threshold; 2ⁿ⁻¹ leaves, each sum in one order.
+  // The number of sign patterns from `index` on that reach the threshold; every sum has the same order.
   private static func countReaching(
     _ threshold: Double, _ samples: [Double], after index: Int, from sum: Double
   ) -> Int {

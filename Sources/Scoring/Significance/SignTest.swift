@@ -1,15 +1,15 @@
 /// The sign test of paired samples.
 ///
-/// p is exact binomial; sc_stats goes over to a normal approximation beyond 20 pairs.
+/// p is exactly binomial; sc_stats uses a normal approximation beyond 20 pairs.
 ///
 /// Source: Dixon and Mood, "The statistical sign test" (1946); NIST SCTK, sc_stats, for sharing zeros.
 package struct SignTest: Sendable, Equatable, Encodable {
   package var positive, negative, zero: Int
 
-  /// Two-sided, zeros dropped.
+  /// The two-sided p without zeros.
   package var pValue: Double { FairCoin.twoSidedP(positive, negative) }
 
-  /// Two-sided, zeros shared out evenly as sc_stats does: the more careful of the two.
+  /// The two-sided p with zeros split evenly, as in sc_stats, which is the more conservative.
   ///
   /// An odd zero goes to the smaller count (in sc_stats, to the side of the smaller total).
   package var pValueSharingZeros: Double {

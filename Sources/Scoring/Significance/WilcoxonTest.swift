@@ -1,34 +1,34 @@
 /// Wilcoxon's signed-rank test of paired samples.
 ///
-/// Zeros are dropped, equal magnitudes share their mean rank. Up to ``exactLimit`` samples p comes from
-/// the exact distribution of the rank sum over all signs, ties included; beyond, from
+/// Zeros are dropped and equal magnitudes have their mean rank. Up to ``exactLimit`` samples, p is from the
+/// exact distribution of the rank sum over all signs, ties included; beyond, from
 ///
 ///     Z = (W⁺ − n(n+1)/4) / √(n(n+1)(2n+1)/24 − Σ(t³ − t)/48)
 ///
-/// with t the sizes of groups of ties. (sc_stats always uses Z, without the correction for ties, and deals
+/// with the sizes t of groups of ties. (sc_stats always uses Z, without the correction for ties, and assigns
 /// zeros alternately to both sides.)
 ///
 /// Source: Wilcoxon, "Individual comparisons by ranking methods" (1945).
 package struct WilcoxonTest: Sendable, Equatable, Encodable {
-  /// The most samples that are treated exactly.
+  /// The maximum number of samples for the exact distribution.
   package static let exactLimit = 100
 
-  /// Samples that are not zero.
+  /// The number of samples that are not zero.
   package var count: Int
 
   /// The sums of the ranks of positive and of negative samples.
   package var positiveRankSum, negativeRankSum: Double
 
-  /// The normal statistic; 0 where there is nothing to rank.
+  /// The normal statistic; 0 without samples.
   package var z: Double
 
-  /// Two-sided.
+  /// The two-sided p.
   package var pValue: Double
 
   /// Tests differences, `[pairs]`.
   ///
-  /// Magnitudes that differ by less than 10⁻¹² of the largest are ties: they are rates, and their equality
-  /// should not hang on rounding.
+  /// Magnitudes that differ by less than 10⁻¹² of the largest are ties: the samples are rates, whose equality
+  /// must not depend on rounding.
   package init(differences: [Double]) {
     let samples = differences.filter { $0 != 0 }.sorted { $0.magnitude < $1.magnitude }
     let tolerance = 1e-12 * (samples.last?.magnitude ?? 0)
@@ -60,7 +60,7 @@ package struct WilcoxonTest: Sendable, Equatable, Encodable {
     }
   }
 
-  // The share of sign patterns whose rank sum is as far out as the one found, both sides.
+  // The fraction of sign patterns with a rank sum at least as extreme, on both sides.
   private static func exactP(doubledRanks: [Int], positive: Int, sum: Int) -> Double {
     var probability = [Double](repeating: 0, count: sum + 1)
     probability[0] = 1

@@ -3,14 +3,17 @@ import Scoring
 import TestSupport
 import Testing
 
-@Suite struct PhoneAlignmentTests {
-  @Test func `empty sequences align`() throws {
+@Suite("PhoneAlignment")
+struct PhoneAlignmentTests {
+  @Test("empty sequences align")
+  func emptySequences() throws {
     #expect(try PhoneAlignment(reference: [], hypothesis: []).steps.isEmpty)
     #expect(try PhoneAlignment(reference: [1, 2], hypothesis: []).letters == "DD")
     #expect(try PhoneAlignment(reference: [], hypothesis: [1]).letters == "I")
   }
 
-  @Test(arguments: SCTKGolden.sets) func `alignments are sclite's, step by step`(set: SCTKGolden.Set) throws {
+  @Test("alignments are those of sclite, step by step", arguments: SCTKGolden.sets)
+  func golden(set: SCTKGolden.Set) throws {
     for (system, strict, forgiving) in [
       (\SCTKGolden.Line.A, \SCTKGolden.Line.strictA, \SCTKGolden.Line.forgivingA),
       (\SCTKGolden.Line.B, \SCTKGolden.Line.strictB, \SCTKGolden.Line.forgivingB),
@@ -24,21 +27,22 @@ import Testing
     }
   }
 
-  // The cost of every alignment there is, by recursion over the three moves.
+  // The minimum cost of all alignments, by recursion over the three moves.
   private func minimalCost(
     _ reference: ArraySlice<Int32>, _ hypothesis: ArraySlice<Int32>, optional: Int32?
   ) -> Int {
     guard let spoken = reference.first else { return 3 * hypothesis.count }
     let deletion =
       (spoken == optional ? 2 : 3) + minimalCost(reference.dropFirst(), hypothesis, optional: optional)
-    guard let heard = hypothesis.first else { return deletion }
+    guard let recognized = hypothesis.first else { return deletion }
     return min(
       deletion, 3 + minimalCost(reference, hypothesis.dropFirst(), optional: optional),
-      (spoken == heard ? 0 : 4)
+      (spoken == recognized ? 0 : 4)
         + minimalCost(reference.dropFirst(), hypothesis.dropFirst(), optional: optional))
   }
 
-  @Test(arguments: [UInt64(1), 2, 3]) func `the cost is the least of all alignments`(seed: UInt64) throws {
+  @Test("the cost is the minimum over all alignments", arguments: [UInt64(1), 2, 3])
+  func minimumCost(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     for _ in 0..<60 {
       let reference = (0..<Int.random(in: 0...6, using: &generator)).map { _ in
@@ -57,7 +61,8 @@ import Testing
     }
   }
 
-  @Test func `an alignment too large for memory is refused, not tried`() {
+  @Test("an alignment too large for memory is refused before it is tried")
+  func tooLarge() {
     let long = [Int32](repeating: 0, count: 1 << 15)
     #expect(
       throws: ScoringError.alignmentTooLarge(reference: 1 << 15, hypothesis: 1 << 15, cellLimit: 1 << 28)

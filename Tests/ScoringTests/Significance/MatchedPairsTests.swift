@@ -2,7 +2,7 @@ import Scoring
 import TestSupport
 import Testing
 
-/// Expects segments, statistics and p values of sc_stats, to the digits that it prints.
+/// Expects the segments, statistics and p values of sc_stats, to its printed digits.
 func expectAgreement(with set: SCTKGolden.Set) throws {
   let comparison = try SeedComparison(row: set.scored(\.A, .strict), baseline: set.scored(\.B, .strict))
   let test = comparison.matchedPairs
@@ -12,11 +12,11 @@ func expectAgreement(with set: SCTKGolden.Set) throws {
   #expect(abs(test.standardDeviation - set.standardDeviation) <= 0.00051)
   #expect(abs(test.z - set.z) <= 0.00051)
   let mcNemar = comparison.mcNemar
-  // The file of this test also holds the table of segments; utterances stand in their own.
+  // This test's golden file also has the table of segments; utterances have a file of their own.
   let found = [mcNemar.bothRight, mcNemar.secondOnlyWrong, mcNemar.firstOnlyWrong, mcNemar.bothWrong]
   #expect(set.mcNemar.map { $0 == found } ?? true)
   if let p = set.mcNemarP {
-    // Beyond 20 discordant utterances sc_stats approximates by a normal.
+    // Beyond 20 discordant utterances sc_stats uses a normal approximation.
     let isExact = mcNemar.firstOnlyWrong + mcNemar.secondOnlyWrong <= 20
     #expect(abs(mcNemar.pValue - p) <= (isExact ? 0.00051 : 0.005))
   }
@@ -39,21 +39,24 @@ func expectAgreement(with set: SCTKGolden.Set) throws {
   }
 }
 
-@Suite struct MatchedPairsTests {
-  @Test(arguments: SCTKGolden.sets) func `segments, mean, deviation and Z are sc_stats'`(
+@Suite("MatchedPairs")
+struct MatchedPairsTests {
+  @Test("segments, mean, deviation and Z are those of sc_stats", arguments: SCTKGolden.sets)
+  func golden(
     set: SCTKGolden.Set
   ) throws {
     try expectAgreement(with: set)
   }
 
-  @Test func `a segment reaches from good stretch to good stretch and counts what lies between`() {
+  @Test("a segment reaches from one run of correct phones to the next and counts the errors between them")
+  func segments() {
     func segments(_ first: String, _ second: String) -> [MatchedSegment] {
       MatchedPairs.segments(PhoneAlignment(letters: first), PhoneAlignment(letters: second))
     }
     #expect(segments("CCCC", "CCCC").isEmpty)
     #expect(
       segments("CCSCCCC", "CCCCCCC") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 5)])
-    // One good phone does not part two errors; two do.
+    // One correct phone does not separate two errors; two do.
     #expect(
       segments("CCSCSCC", "CCCCCCC") == [MatchedSegment(firstErrors: 2, secondErrors: 0, referenceCount: 7)])
     #expect(
@@ -62,7 +65,7 @@ func expectAgreement(with set: SCTKGolden.Set) throws {
           MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 5),
           MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 5),
         ])
-    // Errors at the end close with the utterance; insertions after the last phone, too, of either system.
+    // Errors at the end form a segment, as do insertions of either system after the last phone.
     #expect(segments("CCCS", "CCCC") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 3)])
     #expect(segments("CCCI", "CCC") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 2)])
     #expect(segments("CCC", "CCCI") == [MatchedSegment(firstErrors: 0, secondErrors: 1, referenceCount: 2)])
@@ -71,7 +74,8 @@ func expectAgreement(with set: SCTKGolden.Set) throws {
     #expect(segments("I", "") == [MatchedSegment(firstErrors: 1, secondErrors: 0, referenceCount: 0)])
   }
 
-  @Test(arguments: SCTKGolden.sets) func `exchanging the systems negates the mean and Z`(
+  @Test("exchanging the systems negates the mean and Z", arguments: SCTKGolden.sets)
+  func exchange(
     set: SCTKGolden.Set
   ) throws {
     let (one, other) = (try set.scored(\.A, .forgiving), try set.scored(\.B, .forgiving))
@@ -83,14 +87,16 @@ func expectAgreement(with set: SCTKGolden.Set) throws {
     #expect(forward.wilcoxon.pValue == backward.wilcoxon.pValue)
   }
 
-  @Test func `systems that do not differ, or never vary, have Z 0 and p 1`() {
+  @Test("systems without a difference, or with a constant one, have Z 0 and p 1")
+  func constantDifferences() {
     let none = MatchedPairs(segments: [])
     #expect(none.z == 0 && none.pValue == 1 && none.mean == 0)
     let one = MatchedPairs(segments: [MatchedSegment(firstErrors: 2, secondErrors: 1, referenceCount: 3)])
     #expect(one.mean == 1 && one.z == 0 && one.pValue == 1)
   }
 
-  @Test func `utterances must be the same, once each, on one reference and under one convention`() throws {
+  @Test("utterances must be paired, unique, and have one reference and one convention")
+  func pairing() throws {
     let set = SCTKGolden.sets[0]
     let (a, b) = (try set.scored(\.A, .strict), try set.scored(\.B, .strict))
     #expect(throws: ScoringError.utteranceUnpaired(utterance: a[3].utterance)) {

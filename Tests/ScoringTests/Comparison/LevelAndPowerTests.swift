@@ -3,24 +3,26 @@ import Scoring
 import TestSupport
 import Testing
 
-/// Experiments with known truth: the share of false alarms under the null, and of finds under an effect.
-@Suite struct LevelAndPowerTests {
-  // Speakers differ in difficulty, seeds in luck, and rows in `effect`; errors of 300 phones.
+/// Simulations with known truth: the rate of false positives under the null hypothesis, and of detections
+/// under an effect.
+@Suite("LevelAndPower")
+struct LevelAndPowerTests {
+  // Errors of 300 phones that vary with the speaker, the seed and the row's `effect`.
   private func experiment(
     speakers: Int, seeds: Int, effects: [Double], _ generator: inout SplitMix64
   ) throws -> [RowErrors] {
     func spread(_ width: Double) -> Double {
-      // Near enough to normal: four uniforms.
+      // A sum of four uniform numbers is close enough to normal.
       (0..<4).reduce(0) { sum, _ in sum + Double.random(in: -width...width, using: &generator) } / 2
     }
     let difficulty = (0..<speakers).map { _ in 0.25 + spread(0.08) }
     return try effects.enumerated().map { index, effect in
-      // A row suits some speakers better than others: this is what a test of speakers must see as chance.
+      // Rows suit some speakers better than others, which a test over speakers must take for chance.
       let taste = (0..<speakers).map { _ in spread(0.02) }
       let errors = (0..<seeds).map { _ in
         let luck = spread(0.003)
         return (0..<speakers).map { speaker in
-          // The last term is the chance of 300 phones.
+          // The last term is the sampling error of 300 phones.
           let rate = difficulty[speaker] + taste[speaker] + luck + effect + spread(0.04)
           return max(0, Int((300 * rate).rounded()))
         }
@@ -40,7 +42,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [10, 24]) func `under the null the primary p is uniform`(speakers: Int) throws {
+  @Test("under the null hypothesis the primary p is uniform", arguments: [10, 24])
+  func nullDistribution(speakers: Int) throws {
     let p = try pValues(experiments: 600, speakers: speakers, effect: 0, seed: 21)
     for level in [0.05, 0.1, 0.25, 0.5, 0.75, 0.9] {
       let share = Double(p.count { $0 <= level }) / Double(p.count)
@@ -48,12 +51,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [10, 24]) func `a planted effect is found`(speakers: Int) throws {
+  @Test("a planted effect is found", arguments: [10, 24])
+  func power(speakers: Int) throws {
     let p = try pValues(experiments: 60, speakers: speakers, effect: -0.04, seed: 22)
     #expect(Double(p.count { $0 <= 0.05 }) / Double(p.count) > 0.9)
   }
 
-  @Test func `a family of equal rows is falsely told apart at most as often as said`() throws {
+  @Test("equal rows are falsely found different at most as often as the level allows")
+  func familyLevel() throws {
     var generator = SplitMix64(seed: 23)
     var options = ComparisonOptions()
     options.bootstrapDraws = 1
@@ -65,11 +70,12 @@ import Testing
       naive += compared.contains { $0.test.pValue <= 0.05 } ? 1 : 0
     }
     #expect(Double(alarms) / 400 <= 0.05 + 3.5 * (0.05 * 0.95 / 400).squareRoot())
-    // Without Holm the family would go wrong: the experiment can tell.
+    // Without Holm's adjustment the level is exceeded, so the simulation can detect it.
     #expect(Double(naive) / 400 > 0.1)
   }
 
-  @Test func `the luck of seeds is not taken for a better row`() throws {
+  @Test("a lucky seed is not taken for a better row")
+  func luckySeeds() throws {
     var generator = SplitMix64(seed: 27)
     var options = ComparisonOptions()
     options.bootstrapDraws = 400
@@ -77,7 +83,7 @@ import Testing
     func uniform(_ width: Double) -> Double { Double.random(in: -width...width, using: &generator) }
     var (alarms, ofSpeakersAlone) = (0, 0)
     for _ in 0..<300 {
-      // One row and itself under other seeds: what a seed gives or takes, it does to all 60 speakers.
+      // A row against itself under other seeds, where the luck of a seed is common to all 60 speakers.
       let rows = try (0..<2).map { name in
         let counts = (0..<5).map { _ in
           let luck = uniform(45)
@@ -93,7 +99,8 @@ import Testing
     #expect(Double(ofSpeakersAlone) / 300 > 0.15)
   }
 
-  @Test func `the interval covers the truth about as often as it says`() throws {
+  @Test("the interval covers the truth about as often as its confidence level")
+  func coverage() throws {
     var generator = SplitMix64(seed: 24)
     var options = ComparisonOptions()
     options.bootstrapDraws = 400
@@ -103,11 +110,11 @@ import Testing
       let interval = try Bootstrap(PairedRows(baseline: rows[0], row: rows[1]), options: options).meanInterval
       covered += interval.lower <= 0.01 && 0.01 <= interval.upper ? 1 : 0
     }
-    // Percentile intervals of two dozen samples are known to be a little short.
+    // Percentile intervals of 24 samples are known to be slightly short.
     #expect((0.88...0.98).contains(Double(covered) / 300))
   }
 
-  // Two systems on the same utterances, each phone wrong by itself with the given odds.
+  // Two systems on the same utterances, with independent errors of the given probabilities.
   private func seedComparison(
     utterances: Int, rates: (Double, Double), _ generator: inout SplitMix64
   ) throws -> SeedComparison {
@@ -133,7 +140,8 @@ import Testing
     return try SeedComparison(row: row, baseline: baseline)
   }
 
-  @Test func `MAPSSWE and its companions keep their level`() throws {
+  @Test("MAPSSWE and the other secondary tests keep their level")
+  func secondaryLevel() throws {
     var generator = SplitMix64(seed: 25)
     let runs = try (0..<300).map { _ in try seedComparison(utterances: 36, rates: (0.15, 0.15), &generator) }
     let bound = 0.05 + 3.5 * (0.05 * 0.95 / 300).squareRoot()
@@ -142,20 +150,22 @@ import Testing
     #expect(share(\.mcNemar.pValue) <= bound)
     #expect(share(\.sign.pValue) <= bound)
     #expect(share(\.wilcoxon.pValue) <= bound)
-    // Half of the means lie on either side.
+    // Half of the means are on either side.
     #expect((110...190).contains(runs.count { $0.matchedPairs.mean < 0 }))
   }
 
-  @Test func `MAPSSWE and Wilcoxon's test find a planted effect`() throws {
+  @Test("MAPSSWE and Wilcoxon's test find a planted effect")
+  func segmentPower() throws {
     var generator = SplitMix64(seed: 26)
     let runs = try (0..<40).map { _ in try seedComparison(utterances: 72, rates: (0.12, 0.22), &generator) }
     #expect(runs.count { $0.matchedPairs.pValue <= 0.05 && $0.matchedPairs.z < 0 } >= 38)
     #expect(runs.count { $0.wilcoxon.pValue <= 0.05 && $0.wilcoxon.z < 0 } >= 34)
   }
 
-  @Test func `McNemar's and the sign test find a planted effect`() throws {
+  @Test("McNemar's and the sign test find a planted effect")
+  func countPower() throws {
     var generator = SplitMix64(seed: 27)
-    // Few errors, so that utterances without any are there to be counted.
+    // Few errors, so that some utterances have none.
     let rare = try (0..<40).map { _ in try seedComparison(utterances: 72, rates: (0.01, 0.06), &generator) }
     #expect(
       rare.count { $0.mcNemar.pValue <= 0.05 && $0.mcNemar.firstOnlyWrong < $0.mcNemar.secondOnlyWrong } >= 38
@@ -164,7 +174,8 @@ import Testing
     #expect(many.count { $0.sign.pValue <= 0.05 } >= 36)
   }
 
-  @Test func `the probability of improvement is even under the null and sure under an effect`() throws {
+  @Test("the probability of improvement is ½ under the null hypothesis and near 1 under an effect")
+  func improvement() throws {
     var generator = SplitMix64(seed: 28)
     var options = ComparisonOptions()
     options.bootstrapDraws = 500
@@ -175,7 +186,7 @@ import Testing
     }
     let null = try (0..<200).map { _ in try improvement(0) }
     #expect((0.42...0.58).contains(null.reduce(0, +) / 200))
-    // Uniform under the null, up to what resampling two dozen speakers leaves out.
+    // Uniform under the null hypothesis, within the error of resampling 24 speakers.
     #expect((2...40).contains(null.count { $0 > 0.95 }))
     let effect = try (0..<40).map { _ in try improvement(-0.04) }
     #expect(effect.count { $0 > 0.95 } >= 34)

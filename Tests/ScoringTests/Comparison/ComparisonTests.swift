@@ -14,14 +14,16 @@ func row(
     counts: errors.map { $0.map { ErrorCount(errors: $0, total: total) } })
 }
 
-@Suite struct ComparisonTests {
+@Suite("Comparison")
+struct ComparisonTests {
   let quick: ComparisonOptions = {
     var options = ComparisonOptions()
     options.bootstrapDraws = 200
     return options
   }()
 
-  @Test func `six voices that all gain make a row better, and the baseline worse than it`() throws {
+  @Test("six voices that all gain make a row better, and the baseline worse than it")
+  func verdicts() throws {
     let base = try row("mel", [[30, 31, 32, 33, 34, 35], [31, 32, 33, 34, 35, 36]])
     let other = try row("fft", [[28, 29, 31, 32, 31, 33], [29, 30, 32, 32, 33, 35]])
     let better = try Comparison(baseline: base, rows: [other], options: quick).rows[0]
@@ -41,7 +43,8 @@ func row(
     #expect(worse.probabilityOfImprovement == 0)
   }
 
-  @Test func `fewer than six voices have no verdict, however clear`() throws {
+  @Test("fewer than six voices have no verdict, however large the difference")
+  func tooFewVoices() throws {
     let five = try Comparison(
       baseline: row("mel", [[90, 90, 90, 90, 90]]), rows: [row("fft", [[1, 2, 3, 4, 5]])], options: quick)
     #expect(five.rows[0].verdict == .tooFewSpeakers && five.rows[0].test.pValue == 0.0625)
@@ -50,19 +53,21 @@ func row(
     #expect(one.rows[0].interval == Interval(lower: -0.08, upper: -0.08))
   }
 
-  @Test func `synthetic speakers of one voice count once`() throws {
+  @Test("synthetic speakers with the same voice count once")
+  func sharedVoice() throws {
     let voices = ["a", "a", "b", "b", "b", "c", "d", "d", "e", "e"]
     let base = try row("mel", [[Int](repeating: 50, count: 10)], voices: voices)
     let other = try row("fft", [[40, 42, 40, 41, 42, 40, 40, 40, 41, 43]], voices: voices)
     let compared = try Comparison(baseline: base, rows: [other], options: quick).rows[0]
     #expect(compared.verdict == .tooFewSpeakers && compared.voiceCount == 5)
     #expect(compared.test.pValue == 2.0 / 32)
-    // A voice weighs as much as another, whatever its number of speakers.
+    // Voices have equal weight, whatever their number of speakers.
     #expect(abs(compared.difference - -(9 + 9 + 10 + 10 + 8) / 500) < 1e-12)
     #expect(compared.speakerDifferences.count == 10)
   }
 
-  @Test func `a row against itself shows no difference`() throws {
+  @Test("a row against itself shows no difference")
+  func itself() throws {
     let errors = [[12, 15, 30, 22, 11, 19, 25], [14, 15, 28, 21, 10, 19, 27]]
     let same = try Comparison(baseline: row("mel", errors), rows: [row("again", errors)], options: quick)
       .rows[0]
@@ -70,7 +75,8 @@ func row(
     #expect(same.probabilityOfImprovement == 0.5 && same.interval == Interval(lower: 0, upper: 0))
   }
 
-  @Test func `Holm runs over the family, and nothing else in a row hangs on it`() throws {
+  @Test("Holm's adjustment is over the family and changes only adjusted p and verdict")
+  func family() throws {
     let base = try row("mel", [[30, 31, 32, 33, 34, 35]])
     let (one, other) = (try row("a", [[28, 30, 31, 30, 31, 33]]), try row("b", [[29, 28, 31, 32, 31, 33]]))
     let alone = try Comparison(baseline: base, rows: [one], options: quick).rows[0]
@@ -83,7 +89,8 @@ func row(
     #expect(family.rows[1] == expected)
   }
 
-  @Test func `the same seed gives the same comparison, another its own interval`() throws {
+  @Test("the same seed gives the same comparison, and another seed other intervals")
+  func seeds() throws {
     var generator = SplitMix64(seed: 4)
     let base = try row(
       "mel", (0..<3).map { _ in (0..<30).map { _ in Int.random(in: 10...40, using: &generator) } })
@@ -96,11 +103,12 @@ func row(
     let second = try Comparison(baseline: base, rows: [other], options: options)
     #expect(second.rows[0].interval != first.rows[0].interval)
     #expect(second.rows[0].difference == first.rows[0].difference)
-    // Two seeds of draws agree but for the noise of 10,000 of them.
+    // The intervals of two seeds agree within the noise of 10,000 draws.
     #expect(abs(second.rows[0].interval.lower - first.rows[0].interval.lower) < 0.003)
   }
 
-  @Test func `the bootstrap has the spread of voices and of seeds, each over its number`() throws {
+  @Test("the variance of the bootstrap is that of voices and seeds, each divided by its number")
+  func bootstrapVariance() throws {
     // d[s, v] = a[s] + b[v]: the variance of a draw is var(a) / S + var(b) / V.
     let (ofSeed, ofVoice) = ([0, 60, 120, 180, 240], (0..<40).map { 7 * $0 })
     let base = try row("mel", ofSeed.map { _ in ofVoice.map { _ in 5_000 } }, total: 10_000)
@@ -114,7 +122,7 @@ func row(
     let width = found.interval.upper - found.interval.lower
     #expect(abs(width / (2 * 1.96 * deviation) - 1) < 0.04)
     #expect(abs((found.interval.upper + found.interval.lower) / 2 - found.difference) < 0.1 * deviation)
-    // Under one seed, voices alone.
+    // With one seed, voices alone vary.
     let pair = try PairedRows(baseline: base, row: other)
     let single = try Bootstrap(pair, seedIndex: 2)
     let narrower = single.meanInterval.upper - single.meanInterval.lower
@@ -122,7 +130,8 @@ func row(
     #expect(abs((single.meanInterval.upper + single.meanInterval.lower) / 2 - 0.02565) < 2e-4)
   }
 
-  @Test func `rates are pooled by their counts, and averaged by voice`() throws {
+  @Test("rates are pooled over counts and averaged over voices")
+  func pooling() throws {
     let speakers = (0..<2).map { TestSpeaker(name: "s\($0)") }
     let base = try RowErrors(
       row: "mel", speakers: speakers, seeds: [1],
@@ -136,8 +145,9 @@ func row(
     #expect(abs(base.pooledRate(seedIndex: 0) - 0.01) < 1e-15)
   }
 
-  @Test func `percentiles are the order statistics that the interval names`() throws {
-    // One voice better, one worse, of two: each draw is one of −1, 0, 1 with odds 1, 2, 1.
+  @Test("the ends of an interval are order statistics of the draws")
+  func percentiles() throws {
+    // One voice better and one worse: a draw is −1, 0 or 1 with odds 1, 2, 1.
     let pair = try PairedRows(
       baseline: row("mel", [[50, 50]]), row: row("fft", [[40, 60]]))
     let bootstrap = try Bootstrap(pair)
@@ -151,7 +161,8 @@ func row(
     #expect(one.meanInterval.lower == one.meanInterval.upper)
   }
 
-  @Test func `rows that are not paired are refused`() throws {
+  @Test("rows that are not paired are refused")
+  func unpairedRows() throws {
     let base = try row("mel", [[1, 2]])
     func refused(_ other: RowErrors) -> ScoringError? {
       do throws(ScoringError) {
@@ -167,7 +178,8 @@ func row(
     #expect(refused(try row("a", [[1, 2]])) == nil)
   }
 
-  @Test func `rows of impossible counts are refused`() throws {
+  @Test("rows with impossible counts are refused")
+  func impossibleCounts() throws {
     let speaker = TestSpeaker(name: "s")
     func refused(_ speakers: [TestSpeaker], _ seeds: [UInt64], _ counts: [[ErrorCount]]) -> ScoringError? {
       do throws(ScoringError) {
@@ -193,7 +205,8 @@ func row(
     }
   }
 
-  @Test func `options out of range are refused`() throws {
+  @Test("options out of range are refused")
+  func optionsOutOfRange() throws {
     let base = try row("mel", [[1, 2]])
     var options = ComparisonOptions()
     options.confidenceLevel = .nan

@@ -3,7 +3,8 @@ import Scoring
 import TestSupport
 import Testing
 
-@Suite struct TranscriptFileTests {
+@Suite("TranscriptFile")
+struct TranscriptFileTests {
   private func refusal(_ body: () throws(ScoringError) -> Void) -> ScoringError? {
     do throws(ScoringError) {
       try body()
@@ -38,7 +39,8 @@ import Testing
     return nil
   }
 
-  @Test func `TRN lines are words and an utterance`() throws {
+  @Test("a TRN line has words and an utterance")
+  func trn() throws {
     let trn = try TRN(parsing: ";; a comment\r\nsil a\t b (sil) (FAKS0_SI943)\r\n\n  (FAKS0_SX3)")
     #expect(trn.utterances.map(\.utterance) == ["FAKS0_SI943", "FAKS0_SX3"])
     #expect(
@@ -54,7 +56,8 @@ import Testing
     #expect(try TRN(parsing: "").utterances.isEmpty && TRN(utterances: []).text().isEmpty)
   }
 
-  @Test func `what is not TRN is refused with its line and reason`() {
+  @Test("invalid TRN is refused with its line and the reason")
+  func invalidTRN() {
     #expect(
       refusal { () throws(ScoringError) in _ = try TRN(parsing: "a (u_1)\nb c\n") }
         == .malformedLine(format: .trn, line: 2, problem: .missing(.utterance)))
@@ -69,13 +72,16 @@ import Testing
       refusal { () throws(ScoringError) in _ = try TRN(bytes: [0x61, 0xFF]) } == .notUTF8(format: .trn))
   }
 
-  @Test(arguments: ["", "a b", "(a)", "@", "{a", ";;", "<a>", "a\n"])
-  func `TRN does not write words that would read as something else`(word: String) {
+  @Test(
+    "TRN refuses to write words that would be read differently",
+    arguments: ["", "a b", "(a)", "@", "{a", ";;", "<a>", "a\n"])
+  func unwritableTRN(word: String) {
     let trn = TRN(utterances: [.init(utterance: "u", words: [TranscriptWord(word)])])
     #expect(throws: ScoringError.unwritable(format: .trn, field: .word, found: word)) { try trn.text() }
   }
 
-  @Test func `TRN does not write an utterance twice or without a name`() {
+  @Test("TRN refuses to write an utterance twice or without a name")
+  func unwritableUtterances() {
     let line = TRN.Utterance(utterance: "u", words: [])
     #expect(throws: ScoringError.duplicateUtterance(utterance: "u")) {
       try TRN(utterances: [line, line]).text()
@@ -85,7 +91,8 @@ import Testing
     }
   }
 
-  @Test func `CTM lines are timed words`() throws {
+  @Test("a CTM line is a timed word")
+  func ctm() throws {
     let ctm = try CTM(parsing: ";; c\nf1 1 0.00 .25 sil 0.9\nf1 1 0.25 0.1 a\nf2 A 0.1 0 b 1\n")
     #expect(ctm.words.map(\.text) == ["sil", "a", "b"] && ctm.words.map(\.confidence) == [0.9, nil, 1])
     #expect(ctm.words[0].durationSeconds == 0.25 && ctm.words[2].channel == "A")
@@ -99,7 +106,8 @@ import Testing
     #expect(try CTM(words: [long]).text() == "f 1 12345.6790 0.9950 a\n")
   }
 
-  @Test func `what is not CTM is refused with its reason`() {
+  @Test("invalid CTM is refused with the reason")
+  func invalidCTM() {
     #expect(ctmProblem("f 1 0 0.1") == .missing(.word))
     #expect(ctmProblem("f") == .missing(.channel))
     #expect(ctmProblem("f 1 x 0.1 a") == .invalid(.start, found: "x"))
@@ -112,7 +120,8 @@ import Testing
     #expect(ctmProblem("f 1 0 1 <ALT_BEGIN>") == .alternation)
   }
 
-  @Test func `CTM does not write what would read as something else`() {
+  @Test("CTM refuses to write what would be read differently")
+  func unwritableCTM() {
     func refused(_ word: CTM.Word) -> TranscriptField? {
       if case .unwritable(.ctm, let field, _)? = refusal({ () throws(ScoringError) in
         _ = try CTM(words: [word]).text()
@@ -141,7 +150,8 @@ import Testing
     }
   }
 
-  @Test func `STM lines are timed segments`() throws {
+  @Test("an STM line is a timed segment")
+  func stm() throws {
     let stm = try STM(parsing: "f1 1 spk 0 1.5 <o,f0> sil (sil) a\nf1 1 spk 1.5 2 b c\nf1 1 spk 2 2\n")
     #expect(
       stm.segments.map(\.labels) == [["o", "f0"], [], []] && stm.segments.map(\.words.count) == [3, 2, 0])
@@ -150,7 +160,8 @@ import Testing
     #expect(try stm.text(decimals: 1).hasPrefix("f1 1 spk 0.0 1.5 <o,f0> sil (sil) a\n"))
   }
 
-  @Test func `what is not STM is refused with its reason, and not written`() {
+  @Test("invalid STM is refused with the reason, and not written")
+  func invalidSTM() {
     #expect(stmProblem("f 1 s 0") == .missing(.end))
     #expect(stmProblem("f 1 s 2 1 a") == .invalid(.end, found: "1"))
     #expect(stmProblem("f 1 s -1 1 a") == .invalid(.start, found: "-1"))
@@ -165,7 +176,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [UInt64(1), 2, 3, 4]) func `no bytes crash a reader, and what is read is written back`(
+  @Test(
+    "no bytes crash a reader, and what is read is written back the same", arguments: [UInt64(1), 2, 3, 4])
+  func fuzz(
     seed: UInt64
   ) throws {
     var generator = SplitMix64(seed: seed)

@@ -1,8 +1,10 @@
 import Scoring
 import Testing
 
-@Suite struct FrameScoresTests {
-  @Test func `a frame without a reference label is not counted, one without a hypothesis is wrong`() throws {
+@Suite("FrameScores")
+struct FrameScoresTests {
+  @Test("a frame without a reference label is not counted, and one without a hypothesis is wrong")
+  func unlabeledFrames() throws {
     var tally = FrameTally(classCount: 3)
     try tally.add(reference: [0, 1, -1, 2, 2, -1], hypothesis: [0, 2, 1, -1, 2, -1])
     #expect((tally.frameCount, tally.correct, tally.errorCount) == (4, 2, 2))
@@ -14,14 +16,16 @@ import Testing
     #expect(last.recall == 0.5 && last.precision == 0.5)
   }
 
-  @Test func `nothing counted has no rate`() throws {
+  @Test("without counted frames there is no rate")
+  func noFrames() throws {
     var tally = FrameTally(classCount: 2)
     #expect(tally.errorRate == nil && tally.accuracy == nil)
     try tally.add(reference: [-1], hypothesis: [0])
     #expect(tally.errorRate == nil && tally.counts(ofClass: 1).recall == nil)
   }
 
-  @Test func `other lengths and labels are refused, and nothing is counted`() throws {
+  @Test("unequal lengths and invalid labels are refused, and nothing is counted")
+  func invalidLabels() throws {
     var scores = FrameScores(classCount: 2)
     #expect(throws: ScoringError.lengthMismatch(reference: 2, hypothesis: 1)) {
       try scores.add(speaker: "s", reference: [0, 1], hypothesis: [0])
@@ -32,7 +36,8 @@ import Testing
     #expect(scores == FrameScores(classCount: 2))
   }
 
-  @Test func `folding a tally is tallying folded labels`() throws {
+  @Test("a folded tally equals the tally of folded labels")
+  func folding() throws {
     let map: [Int32] = [0, 1, -1, 1]
     let (reference, hypothesis): ([Int32], [Int32]) = ([0, 1, 2, 3, 3, 1, 0, -1], [0, 3, 0, 2, 1, -1, 1, 1])
     var fine = FrameTally(classCount: 4)
@@ -49,7 +54,8 @@ import Testing
     }
   }
 
-  @Test func `rows are made of scores by seed, speakers in the order of names`() throws {
+  @Test("a row is made of the scores of its seeds, with speakers in order of their names")
+  func rows() throws {
     var scores = FrameScores(classCount: 2)
     try scores.add(speaker: "b", reference: [0, 1], hypothesis: [0, 0])
     try scores.add(speaker: "a", reference: [1], hypothesis: [1])
@@ -65,7 +71,8 @@ import Testing
     #expect(throws: ScoringError.emptyRow(row: "mel")) { try RowErrors(row: "mel", scores: []) }
   }
 
-  @Test func `speakers are tallied apart and together, and merge in any order`() throws {
+  @Test("speakers are counted separately and together, and merge in any order")
+  func merging() throws {
     var one = FrameScores(classCount: 2)
     try one.add(speaker: "b", reference: [0, 0, 1], hypothesis: [0, 1, 1])
     var other = FrameScores(classCount: 2)

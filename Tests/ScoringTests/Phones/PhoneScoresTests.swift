@@ -1,7 +1,8 @@
 import Scoring
 import Testing
 
-@Suite struct PhoneScoresTests {
+@Suite("PhoneScores")
+struct PhoneScoresTests {
   let table: PhoneTable
 
   init() throws { table = try PhoneTable(symbols: ["sil", "a", "b", "c"], silence: "sil") }
@@ -16,7 +17,8 @@ import Testing
     return tally
   }
 
-  @Test func `a deleted silence is an error, forgiven, or merged away`() throws {
+  @Test("a deleted silence is an error, forgiven or merged, by convention")
+  func conventions() throws {
     let (reference, hypothesis): ([Int32], [Int32]) = ([0, 0, 1, 0, 2, 0], [0, 1, 2, 0])
     let strict = try tally(.strict, reference, hypothesis)
     #expect((strict.referenceCount, strict.deletions, strict.correct) == (6, 2, 4))
@@ -27,8 +29,10 @@ import Testing
     #expect((merged.referenceCount, merged.deletions, merged.correct) == (5, 1, 4))
   }
 
-  @Test(arguments: PhoneScoringConvention.allCases)
-  func `an inserted or confused silence is an error under every convention`(
+  @Test(
+    "an inserted or confused silence is an error under every convention",
+    arguments: PhoneScoringConvention.allCases)
+  func insertedSilence(
     convention: PhoneScoringConvention
   ) throws {
     let inserted = try tally(convention, [1, 2], [1, 0, 2])
@@ -37,23 +41,27 @@ import Testing
     #expect((confused.substitutions, confused.errorCount) == (1, 1))
   }
 
-  @Test func `silences on both sides of a deleted phone are one run`() {
+  @Test("silences on both sides of a deleted phone are one run")
+  func silenceRuns() {
     #expect(PhoneScoringConvention.merged.prepare([0, -1, 0, 1, 0, 0], silence: 0) == [0, 1, 0])
     #expect(PhoneScoringConvention.strict.prepare([0, -1, 0, 1], silence: 0) == [0, 0, 1])
   }
 
-  @Test func `an empty reference has no rate, but its insertions count`() throws {
+  @Test("an empty reference has no rate, but its insertions count")
+  func emptyReference() throws {
     let tally = try tally(.strict, [], [1, 1])
     #expect(tally.errorRate == nil && tally.insertions == 2 && tally.referenceCount == 0)
     #expect(tally.erroneousUtteranceCount == 1 && tally.utteranceCount == 1)
   }
 
-  @Test func `an empty hypothesis is all deletions`() throws {
+  @Test("an empty hypothesis has only deletions")
+  func emptyHypothesis() throws {
     let tally = try tally(.strict, [1, 2, 3], [])
     #expect(tally.errorRate == 1 && tally.deletions == 3)
   }
 
-  @Test func `counts by class add up to the counts of all`() throws {
+  @Test("the counts of the classes add up to the total")
+  func classCounts() throws {
     for set in SCTKGolden.sets {
       var scores = PhoneScores(classCount: SCTKGolden.phones.symbols.count, convention: .strict)
       for scored in try set.scored(\.A, .strict) { try scores.add(scored) }
@@ -69,7 +77,8 @@ import Testing
     }
   }
 
-  @Test func `the order of utterances and of merging does not matter`() throws {
+  @Test("the order of utterances and of merging does not matter")
+  func merging() throws {
     let scored = try SCTKGolden.sets[0].scored(\.B, .merged)
     var forward = PhoneScores(classCount: 10, convention: .merged)
     var (one, other) = (forward, forward)
@@ -81,7 +90,8 @@ import Testing
     #expect(other == forward)
   }
 
-  @Test func `scores under two conventions are not mixed`() throws {
+  @Test("scores under different conventions are not mixed")
+  func mixedConventions() throws {
     var scores = PhoneScores(classCount: 10, convention: .strict)
     let merged = try SCTKGolden.sets[0].scored(\.A, .merged)[0]
     #expect(throws: ScoringError.conventionMismatch(expected: .strict, found: .merged)) {
@@ -89,7 +99,8 @@ import Testing
     }
   }
 
-  @Test func `labels outside the table are refused and nothing is counted`() throws {
+  @Test("labels outside the table are refused and nothing is counted")
+  func invalidLabels() throws {
     let scorer = try PhoneScorer(table: table, convention: .strict)
     #expect(throws: ScoringError.labelOutOfRange(label: 4, classes: 4)) {
       try scorer.score(utterance: "u", speaker: "s", reference: [4], hypothesis: [])
@@ -99,7 +110,8 @@ import Testing
     }
   }
 
-  @Test func `a convention about silence needs one`() throws {
+  @Test("a convention about silence needs a table with silence")
+  func missingSilence() throws {
     let table = try PhoneTable(symbols: ["a"], silence: nil)
     #expect(throws: ScoringError.silenceMissing(convention: .forgiving)) {
       try PhoneScorer(table: table, convention: .forgiving)
