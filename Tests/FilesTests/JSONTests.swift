@@ -3,9 +3,9 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("Canonical JSON")
+@Suite("JSON")
 struct JSONTests {
-  @Test("fields keep their order; text and numbers have one form")
+  @Test("fields keep their order, and text and numbers have canonical forms")
   func canonical() {
     let value: JSONValue = [
       "b": 1, "a": [0.1, 1e-7, 100.0, .number(.nan), true, .null], "t": "\u{1}\"\\/\n\té\u{1F600}\u{7F}",
@@ -21,7 +21,7 @@ struct JSONTests {
         == "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": [1,2]\n  }\n}")
   }
 
-  @Test("what is written reads back the same", arguments: [1, 2, 3, 4, 5] as [UInt64])
+  @Test("a value survives writing and parsing", arguments: [1, 2, 3, 4, 5] as [UInt64])
   func roundTrip(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     for _ in 0..<100 {
@@ -55,7 +55,7 @@ struct JSONTests {
   }
 
   @Test(
-    "what is not JSON is refused with the byte at fault",
+    "malformed JSON is refused with the offset of the error",
     arguments: [
       ("", 0), ("{", 1), ("[1,]", 3), ("{\"a\":1,\"a\":2}", 7), ("01", 1), ("1.", 2), ("-", 1),
       ("\"\u{1}\"", 1),
@@ -70,7 +70,7 @@ struct JSONTests {
     }
   }
 
-  @Test("depth is bounded and bad UTF-8 refused")
+  @Test("depth is bounded, and invalid UTF-8 is refused")
   func hostile() {
     let deep = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
     #expect(throws: FileError.self) { try JSONParser.parse(deep, path: "p") }

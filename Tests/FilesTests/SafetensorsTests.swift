@@ -5,11 +5,11 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("safetensors")
+@Suite("Safetensors")
 struct SafetensorsTests {
   typealias Text = SafetensorsHeader.Text
 
-  /// A file of `header` with `data` behind it, the header's length being what is said.
+  /// A file of `header` and `data`, with the given length of the header.
   static func file(_ header: String, data: [UInt8] = data, length: UInt64? = nil) -> [UInt8] {
     (length ?? UInt64(header.utf8.count)).littleEndianBytes + Array(header.utf8) + data
   }
@@ -35,7 +35,7 @@ struct SafetensorsTests {
     return values
   }
 
-  @Test("a sound file is read, also with spaces behind the header")
+  @Test("a valid file is read, also with spaces after the header")
   func soundFile() throws {
     for header in [Self.sound, Self.sound + "      "] {
       let reader = try Self.read(Self.file(header))
@@ -51,7 +51,7 @@ struct SafetensorsTests {
         .count == 1)
   }
 
-  @Test("empty tensors may stand at either end and between others")
+  @Test("empty tensors may be first, last or between others")
   func emptyTensors() throws {
     let header =
       "{" + Self.tensor("c", shape: "8", "0,32") + "," + Self.tensor("a", shape: "0,5", "0,0") + ","
@@ -61,7 +61,7 @@ struct SafetensorsTests {
     #expect(try Self.floats(reader, "a").isEmpty)
   }
 
-  /// Files that must be refused, each for one reason.
+  /// Invalid files, each with one violation of the format.
   static let hostile: [(what: String, bytes: [UInt8])] = [
     ("k01: data cut by 8 bytes", file(sound, data: Array(data[..<24]))),
     ("k02: header length 2^63", file(sound, length: 1 << 63)),
@@ -116,7 +116,7 @@ struct SafetensorsTests {
     ("deep JSON", file("{\"__metadata__\":" + String(repeating: "[", count: 100_000), data: [])),
   ]
 
-  @Test("what breaks a rule is refused as malformed", arguments: hostile.indices)
+  @Test("a violation of the format is refused as malformed", arguments: hostile.indices)
   func refused(index: Int) throws {
     let (what, bytes) = Self.hostile[index]
     let error = #expect(throws: FileError.self, "\(what)") { try Self.read(bytes) }
@@ -144,7 +144,7 @@ struct SafetensorsTests {
   }
 
   @Test(
-    "k08: numbers that are not finite are refused where that is asked for, in every float type",
+    "NaN and infinities are refused on request, in every float type",
     arguments: [
       ("F16", [0x00, 0x7C] as [UInt8]), ("F16", [0x01, 0xFE]), ("BF16", [0x80, 0x7F]),
       ("BF16", [0xC0, 0xFF]),
@@ -152,7 +152,7 @@ struct SafetensorsTests {
       ("F64", [0, 0, 0, 0, 0, 0, 0xF0, 0x7F]), ("F64", [1, 0, 0, 0, 0, 0, 0xF0, 0xFF]),
     ])
   func notFinite(type: String, bad: [UInt8]) throws {
-    // Behind the first piece that is read at once.
+    // After the first piece.
     let count = 70_000
     var data = [UInt8](repeating: 0x11, count: count * bad.count)
     let header = "{" + Self.tensor(type: type, shape: "\(count)", "0,\(data.count)") + "}"
@@ -174,7 +174,7 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("a file that shrinks after it was opened is malformed, and no trap")
+  @Test("a file that shrinks after opening is refused as malformed")
   func shrunk() throws {
     let scratch = try Scratch()
     try scratch.put(Self.file(Self.sound), at: "k.safetensors")
@@ -183,7 +183,7 @@ struct SafetensorsTests {
     #expect(throws: FileError.self) { try Self.floats(reader, "w") }
   }
 
-  @Test("what is written is read again with the same bits", arguments: 1...8 as ClosedRange<UInt64>)
+  @Test("written tensors are read back with the same bits", arguments: 1...8 as ClosedRange<UInt64>)
   func roundTrip(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let scratch = try Scratch()
@@ -237,7 +237,7 @@ struct SafetensorsTests {
         == integers.flatMap(\.littleEndianBytes))
   }
 
-  @Test("the bytes of a small file, to be read by eye")
+  @Test("the bytes of a small file are as documented")
   func layout() throws {
     let scratch = try Scratch()
     try [1, 2].withUnsafeBufferPointer {
@@ -259,7 +259,7 @@ struct SafetensorsTests {
       store: FileStore(operations))
   }
 
-  @Test("whichever call fails, or is the last before death, the old file or the new one is there, whole")
+  @Test("after a failure or a crash at any system call, the old or the new file is complete")
   func faults() throws {
     let scratch = try Scratch()
     let count = FaultyOperations()
@@ -277,7 +277,7 @@ struct SafetensorsTests {
           let found = try FileStore().contents(of: "\(scratch.path)/f")
           #expect(found == [1, 2, 3] || found == new, "\(fault)")
         }
-        // The next write finds its way, and takes away what the dead one left.
+        // The next write succeeds and removes the remains of the crashed one.
         try overwrite(scratch, FaultyOperations())
         #expect(try FileStore().contents(of: "\(scratch.path)/f") == new, "\(fault)")
         #expect(try FileStore().list(scratch.path) == ["f"], "\(fault)")
@@ -286,7 +286,7 @@ struct SafetensorsTests {
   }
 
   @Test(
-    "changed bytes never trap, and nothing that is read differs in size",
+    "corrupted bytes never trap or change the size of a tensor that is read",
     arguments: 1...4 as ClosedRange<UInt64>)
   func fuzz(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
@@ -341,7 +341,7 @@ enum SafetensorsPackage {
   "safetensors and Python",
   .enabled(if: SafetensorsPackage.isThere, "KALEIDO_ORACLES names no Python with safetensors"))
 struct SafetensorsOracle {
-  @Test("the package reads what is written here, and is read here")
+  @Test("the Python package reads our files, and we read its files")
   func bothWays() throws {
     let scratch = try Scratch()
     let values: [Float] = [1.5, -2, .leastNonzeroMagnitude, 3]

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("AlignedBuffer")
 struct AlignedBufferTests {
-  @Test("the numbers are zero and begin on a cache line, whatever their count", arguments: [0, 1, 7, 4096])
+  @Test("a buffer of any size is zero and aligned to a cache line", arguments: [0, 1, 7, 4096])
   func zeros(count: Int) {
     let floats = AlignedBuffer<Float>(count: count)
     let doubles = AlignedBuffer<Double>(count: count)
@@ -12,7 +12,7 @@ struct AlignedBufferTests {
     #expect(doubles.values.count == count && doubles.values.allSatisfy { $0 == 0 })
   }
 
-  @Test("given numbers are copied, with zeros after them")
+  @Test("values are copied and followed by zeros")
   func slack() {
     let buffer = AlignedBuffer<Float>([1, 2, 3], slack: 2)
     #expect(Array(buffer.values) == [1, 2, 3, 0, 0])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("NearestName")
 struct NearestNameTests {
-  @Test("a name with an edit or a swap is found, one too far from all is not")
+  @Test("a name with one edit or transposition is found, a dissimilar one is not")
   func nearest() {
     let names = ["povey", "hamming", "hanning"]
     #expect(NearestName.of("povye", among: names) == "povey")

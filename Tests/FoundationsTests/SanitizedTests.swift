@@ -10,7 +10,7 @@ struct SanitizedTests {
     #expect(Sanitized.token(String(repeating: "x", count: 50)) == String(repeating: "x", count: 40) + "...")
   }
 
-  @Test("a path keeps its letters but no control characters")
+  @Test("a path keeps letters of all scripts but no control characters")
   func path() {
     #expect(Sanitized.path("/data/größe") == "/data/größe")
     #expect(Sanitized.path("/a\nb\u{202E}") == #"/a\x0Ab\xE2\x80\xAE"#)

@@ -14,7 +14,7 @@ struct SplitMix64Tests {
     #expect((0..<5).map { _ in generator.next() } == expected)
   }
 
-  @Test("a step is the mixer of the state one increment on")
+  @Test("a value is the mixed state after one increment")
   func mixer() {
     var generator = SplitMix64(seed: 7)
     #expect(generator.next() == SplitMix64.mixed(7 &+ SplitMix64.increment))

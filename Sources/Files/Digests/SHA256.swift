@@ -1,8 +1,8 @@
 internal import CCrypto
 
-/// A SHA-256 in the making, by OpenSSL's libcrypto (which uses the processor's SHA instructions).
+/// An incremental SHA-256, computed by OpenSSL's libcrypto with the processor's SHA instructions.
 ///
-/// Not safe to share between threads.
+/// Used by one thread at a time.
 package final class SHA256Digester {
   private let context: OpaquePointer
 
@@ -19,12 +19,12 @@ package final class SHA256Digester {
     guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { throw .digestUnavailable }
   }
 
-  /// Takes over the state of another digester, so that a rolled-back utterance costs no second reading.
+  /// Copies the state of another digester, so that data after a rollback need not be read again.
   package func copyState(from other: SHA256Digester) throws(FileError) {
     guard EVP_MD_CTX_copy_ex(context, other.context) == 1 else { throw .digestUnavailable }
   }
 
-  /// The digest as 64 lower-case hex digits; the digester is used up.
+  /// The digest as 64 lowercase hexadecimal digits; the digester must not be used afterwards.
   package func finish() throws(FileError) -> String {
     var value = [UInt8](repeating: 0, count: 32)
     guard EVP_DigestFinal_ex(context, &value, nil) == 1 else { throw .digestUnavailable }
@@ -32,7 +32,7 @@ package final class SHA256Digester {
   }
 }
 
-/// SHA-256 of bytes in memory, as 64 lower-case hex digits.
+/// The SHA-256 of bytes in memory, as 64 lowercase hexadecimal digits.
 package func sha256(_ bytes: [UInt8]) throws(FileError) -> String {
   let digester = try SHA256Digester()
   try bytes.span.bytes.withUnsafeBytes { (buffer) throws(FileError) in try digester.update(buffer) }

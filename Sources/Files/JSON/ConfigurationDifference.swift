@@ -1,10 +1,10 @@
-/// One field of a configuration file in which a directory and a run differ.
+/// A field in which the configurations of a directory and of a run differ.
 package struct ConfigurationDifference: Equatable, Sendable {
-  /// Path of the field, names joined by dots: `options.mel_bins`.
+  /// The path of the field, names joined by dots: `options.mel_bins`.
   package let field: String
-  /// The directory's value as JSON; nil when the field is absent there.
+  /// The directory's value as JSON; nil if it lacks the field.
   package let directory: String?
-  /// The run's value as JSON; nil when the field is absent there.
+  /// The run's value as JSON; nil if it lacks the field.
   package let run: String?
 
   package init(field: String, directory: String?, run: String?) {
@@ -13,7 +13,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
     self.run = run
   }
 
-  /// The fields in which two configurations differ, names joined by dots, in the order of `run`.
+  /// The fields in which two configurations differ, in the order of `run`.
   package static func between(directory: JSONValue, run: JSONValue) -> [ConfigurationDifference] {
     between(directory, run, at: "")
   }
@@ -31,7 +31,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
       between(directory?[name], run?[name], at: field.isEmpty ? name : "\(field).\(name)")
     }
     if !found.isEmpty { return found }
-    // Same fields in another order: still other bytes.
+    // The same fields in another order, hence other bytes.
     return [ConfigurationDifference(field: field, directory: directory?.text, run: run?.text)]
   }
 }

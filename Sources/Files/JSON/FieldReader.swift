@@ -1,4 +1,4 @@
-/// Reads named fields of a JSON object, or says which one is wrong.
+/// A reader of the fields of a JSON object, with errors that name the field.
 package struct FieldReader {
   package let json: JSONValue
   package let path: String

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file of JSON values, one a line, to which several runs may append.
+/// A file of JSON values, one per line, to which several runs may append.
 package struct JSONLines: Sendable {
   package let path: String
   private let store: FileStore
@@ -10,9 +10,9 @@ package struct JSONLines: Sendable {
     self.store = store
   }
 
-  /// Appends a value, and waits for the disk.
+  /// Appends a value and waits for the disk.
   ///
-  /// One write in append mode, so that two runs do not mix their lines.
+  /// A single write in append mode, so that lines of several runs are not mixed.
   ///
   /// - Throws: `system`.
   package func append(_ value: JSONValue) throws(FileError) {
@@ -25,7 +25,7 @@ package struct JSONLines: Sendable {
     try store.sync(descriptor, path: path)
   }
 
-  /// The values, oldest first; a line cut off by a crash is skipped, and no file holds none.
+  /// The values, oldest first; lines truncated by a crash are skipped, and a missing file has no values.
   ///
   /// - Throws: `system`, `malformed`.
   package func values() throws(FileError) -> [JSONValue] {

@@ -1,12 +1,12 @@
-/// A strict reader of JSON (RFC 8259) into values: no duplicate names, no trailing text, bounded depth.
+/// A strict JSON parser (RFC 8259): no duplicate names, no trailing text, bounded depth.
 ///
-/// Order of fields is kept; whole numbers that fit are `integer`, all others `number`.
+/// Preserves the order of fields. Integers that fit 64 bits are `integer`, all other numbers `number`.
 package struct JSONParser {
   private var scanner: JSONScanner
 
-  /// Parses one value that takes all of `bytes`; `path` is for messages.
+  /// Parses `bytes` as one value; `path` is for errors.
   ///
-  /// - Throws: `malformed` with the offset of the byte at fault.
+  /// - Throws: `malformed` with the offset of the error.
   package static func parse(_ bytes: [UInt8], path: String) throws(FileError) -> JSONValue {
     try bytes.span.bytes.withUnsafeBytes { (buffer) throws(FileError) in
       var parser = JSONParser(scanner: JSONScanner(buffer))
@@ -45,7 +45,7 @@ package struct JSONParser {
     try scanner.expect(UInt8(ascii: "{"))
     if scanner.take(UInt8(ascii: "}")) { return .object([]) }
     var fields: [JSONField] = []
-    // Searched one by one while they are few, which is nearly always.
+    // Linear search while there are few fields, as usual.
     var names: Set<String> = []
     repeat {
       _ = scanner.peek()

@@ -1,9 +1,10 @@
-/// A JSON value whose fields keep their order, so that its bytes are canonical.
+/// A JSON value with ordered fields, so that its bytes are canonical.
 package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
-  /// Written in the shortest form that reads back the same; NaN and infinities, which JSON lacks, as `null`.
+  /// Written in the shortest form that reads back as the same number; NaN and infinities, which JSON lacks,
+  /// are written as `null`.
   case number(Double)
   case string(String)
   case array([JSONValue])
@@ -22,7 +23,7 @@ package enum JSONValue: Equatable, Sendable {
     if case .integer(let value) = self { value } else { nil }
   }
 
-  /// The number, whether it was written with a fraction or not.
+  /// The number, with or without a fraction.
   package var numberValue: Double? {
     switch self {
     case .integer(let value): Double(value)
@@ -79,7 +80,7 @@ extension JSONValue {
     return out
   }
 
-  /// Appends the value on one line without spaces: fields in their order, text unescaped but for what must be.
+  /// Appends the value on one line without spaces, escaping only what must be escaped.
   package func append(to out: inout [UInt8]) {
     switch self {
     case .null: out.append(contentsOf: "null".utf8)
@@ -106,7 +107,8 @@ extension JSONValue {
     }
   }
 
-  /// The value over several lines, two spaces a level, arrays of plain values on one line; ends without a newline.
+  /// Appends the value on several lines, indented by two spaces per level, with arrays on one line and
+  /// without a newline at the end.
   package func appendIndented(to out: inout [UInt8], level: Int = 0) {
     func newLine(_ level: Int) {
       out.append(UInt8(ascii: "\n"))
@@ -128,7 +130,7 @@ extension JSONValue {
     }
   }
 
-  /// Shortest decimal that reads back as the same Double: Swift's own, which no locale changes.
+  /// The shortest decimal that reads back as the same Double: Swift's description, which ignores the locale.
   private static func shortest(_ value: Double) -> String {
     guard value.isFinite else { return "null" }
     return value.description

@@ -1,20 +1,22 @@
-/// What a safetensors file says of itself: its tensors in the order of their bytes, and texts by name.
+/// The header of a safetensors file: its tensors in order of their data, and metadata.
 ///
-/// The file is the header's length N as a little-endian UInt64, N bytes of JSON, and the data, which the tensors cover
-/// without hole or overlap. Source: the format's description at huggingface/safetensors, version 0.4.
+/// The file is the header's length N as a little-endian UInt64, N bytes of JSON, and the data, which the
+/// tensors cover without gaps or overlaps.
+///
+/// Source: the description of the format at huggingface/safetensors, version 0.4.
 package struct SafetensorsHeader: Sendable, Equatable {
   package struct Tensor: Sendable, Equatable {
     package let name: String
     package let element: SafetensorsElement
-    /// Row by row, the last dimension innermost.
+    /// In row-major order.
     package let shape: [Int]
-    /// Its bytes, counted from the start of the file.
+    /// The range of its data in the file.
     package let bytes: Range<Int64>
 
     package var count: Int { Int(bytes.upperBound - bytes.lowerBound) / element.bytes }
   }
 
-  /// A text of `__metadata__`.
+  /// An entry of `__metadata__`.
   package struct Text: Sendable, Equatable {
     package let name: String
     package let text: String
@@ -32,17 +34,17 @@ package struct SafetensorsHeader: Sendable, Equatable {
 
   package func text(_ name: String) -> String? { metadata.first { $0.name == name }?.text }
 
-  /// The longest header that is read.
+  /// The maximum size of a header.
   ///
-  /// The format allows 100 million bytes; a thousand tensors take a hundred thousand.
+  /// The format allows 100 MB; a thousand tensors need 100 KB.
   package static let maximumBytes = 8 << 20
 }
 
 extension SafetensorsHeader {
   /// - Parameters:
-  ///   - json: the header's bytes, as long as the file says.
-  ///   - fileBytes: the length of the file.
-  /// - Throws: `malformed`; offsets are those of the file.
+  ///   - json: the bytes of the header.
+  ///   - fileBytes: the size of the file.
+  /// - Throws: `malformed`, with an offset in the file.
   init(json: [UInt8], fileBytes: Int64, path: String) throws(FileError) {
     func failure(_ expected: String, _ found: String) -> FileError {
       .malformed(path: path, offset: 8, expected: expected, found: found)
@@ -72,7 +74,7 @@ extension SafetensorsHeader {
       tensors.append(
         try Self.tensor(field, dataStart: dataStart, dataBytes: fileBytes - dataStart, failure: failure))
     }
-    // An empty tensor lies before the one that begins at the same place.
+    // An empty tensor precedes the one that starts at the same offset.
     tensors.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
     var end = dataStart
     for tensor in tensors {

@@ -1,10 +1,9 @@
 internal import Glibc
 
-/// Reads safetensors files, strictly: nothing is taken that breaks a rule of the format, and nothing is allocated by a
-/// number from the file.
+/// A strict reader of safetensors files: no violation of the format is accepted, and no allocation is sized
+/// by an unchecked number from the file.
 ///
-/// The whole header is checked when the file is opened; tensors are read when they are asked for. Belongs to one thread
-/// at a time.
+/// The whole header is checked on opening; tensors are read on demand. Used by one thread at a time.
 package final class SafetensorsReader {
   package let path: String
   package let header: SafetensorsHeader
@@ -12,9 +11,9 @@ package final class SafetensorsReader {
   private let descriptor: Int32
   private static let chunkBytes = 1 << 18
 
-  /// - Throws: `system`, or `malformed` for anything but such a file.
+  /// - Throws: `system`; `malformed` for a file of another format.
   package init(path: String, store: FileStore = FileStore()) throws(FileError) {
-    // Not to wait for ever on a pipe without a writer.
+    // A pipe without a writer must not block.
     let descriptor = try store.open(path, flags: O_RDONLY | O_NONBLOCK)
     do throws(FileError) {
       header = try Self.readHeader(descriptor, path: path, store: store)
@@ -31,8 +30,8 @@ package final class SafetensorsReader {
 
   /// Reads a tensor of F32.
   ///
-  /// - Parameter finite: refuses not-a-number and infinities.
-  /// - Throws: `system`; `malformed` for another element type or a number that is refused.
+  /// - Parameter finite: whether NaN and infinities are refused.
+  /// - Throws: `system`; `malformed` for another element type or a refused number.
   package func readFloats(
     _ tensor: SafetensorsHeader.Tensor, into values: UnsafeMutableBufferPointer<Float>, finite: Bool = true
   ) throws(FileError) {
@@ -42,13 +41,14 @@ package final class SafetensorsReader {
         path: path, offset: 8, expected: "\(tensor.name) of F32", found: tensor.element.rawValue)
     }
     try fill(UnsafeMutableRawBufferPointer(values), from: tensor)
-    guard finite, let place = values.firstIndex(where: { !$0.isFinite }) else { return }
-    throw notFinite(tensor, byte: place * 4)
+    guard finite, let index = values.firstIndex(where: { !$0.isFinite }) else { return }
+    throw notFinite(tensor, byte: index * 4)
   }
 
-  /// Reads a tensor of floats of any size piece by piece and refuses not-a-number and infinities; others hold none.
+  /// Reads a tensor of floats of any width in pieces and refuses NaN and infinities; other tensors cannot
+  /// contain any.
   ///
-  /// - Throws: `system`; `malformed`, naming the first such number.
+  /// - Throws: `system`; `malformed` with the offset of the first such number.
   package func checkFinite(_ tensor: SafetensorsHeader.Tensor) throws(FileError) {
     let (exponent, step): (UInt64, Int)
     switch tensor.element {
@@ -65,18 +65,18 @@ package final class SafetensorsReader {
       let count = Int(min(Int64(Self.chunkBytes), tensor.bytes.upperBound - position))
       let part = UnsafeMutableRawBufferPointer(rebasing: chunk[..<count])
       try fill(part, at: position)
-      var place = 0
-      while place < count {
+      var offset = 0
+      while offset < count {
         let bits: UInt64 =
           switch step {
-          case 2: UInt64(part.load(fromByteOffset: place, as: UInt16.self))
-          case 4: UInt64(part.load(fromByteOffset: place, as: UInt32.self))
-          default: part.load(fromByteOffset: place, as: UInt64.self)
+          case 2: UInt64(part.load(fromByteOffset: offset, as: UInt16.self))
+          case 4: UInt64(part.load(fromByteOffset: offset, as: UInt32.self))
+          default: part.load(fromByteOffset: offset, as: UInt64.self)
           }
         guard bits & exponent != exponent else {
-          throw notFinite(tensor, byte: Int(position - tensor.bytes.lowerBound) + place)
+          throw notFinite(tensor, byte: Int(position - tensor.bytes.lowerBound) + offset)
         }
-        place += step
+        offset += step
       }
       position += Int64(count)
     }

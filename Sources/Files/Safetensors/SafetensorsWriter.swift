@@ -1,6 +1,6 @@
 import Foundations
 
-/// A tensor to be written: its name, its shape and where its numbers stand meanwhile.
+/// A tensor to be written.
 package struct SafetensorsTensor {
   package enum Content {
     case floats(UnsafeBufferPointer<Float>)
@@ -36,12 +36,12 @@ package struct SafetensorsTensor {
   fileprivate var byteCount: Int { shape.reduce(1, *) * element.bytes }
 }
 
-/// Writes safetensors files.
+/// A writer of safetensors files.
 package enum SafetensorsWriter {
-  /// Writes a file under a temporary name beside `path`, puts it on the disk and renames it: whoever reads `path` finds
-  /// the file that stood there before or all of this one, whatever ends the program.
+  /// Writes a file atomically: a reader of `path` finds either the previous file or this one, complete.
   ///
-  /// Tensors keep their order, the widest elements first; equal contents give equal bytes.
+  /// Tensors are sorted by decreasing width of elements and otherwise keep their order; equal contents give
+  /// equal bytes.
   ///
   /// - Throws: `system`, `noTemporaryName`.
   package static func write(
@@ -50,7 +50,7 @@ package enum SafetensorsWriter {
   ) throws(FileError) {
     precondition(
       Set(tensors.map(\.name)).count == tensors.count && Set(metadata.map(\.name)).count == metadata.count)
-    // So that every tensor is aligned to its elements.
+    // The widest elements first, so that every tensor is aligned.
     let ordered = tensors.enumerated().sorted {
       ($1.element.element.bytes, $0.offset) < ($0.element.element.bytes, $1.offset)
     }.map(\.element)
@@ -67,7 +67,7 @@ package enum SafetensorsWriter {
     }
   }
 
-  /// The length and the JSON, padded so that the data begin at a multiple of 64 bytes.
+  /// The length and the JSON, padded so that the data start at a multiple of 64 bytes.
   private static func header(
     _ tensors: [SafetensorsTensor], metadata: [SafetensorsHeader.Text]
   ) -> [UInt8] {

@@ -1,6 +1,6 @@
 package import Glibc
 
-/// What a path is.
+/// The type and size of a file.
 package struct FileStatus: Equatable, Sendable {
   package var isFolder: Bool
   package var isRegular: Bool
@@ -10,10 +10,10 @@ package struct FileStatus: Equatable, Sendable {
   package var links: UInt64
 }
 
-/// The system calls that the archives make, as a seam where tests put faults.
+/// The system calls on files, as a protocol, so that tests can inject faults.
 ///
-/// Every call returns its result, or `-errno`. Nothing here retries: EINTR and short transfers are handled
-/// above, so that a fault put in here meets the code that must survive it.
+/// Every call returns its result or `-errno`. Nothing is retried here: ``FileStore`` handles EINTR and short
+/// transfers, so that injected faults test it.
 package protocol FileOperations: Sendable {
   func open(_ path: String, flags: Int32, mode: mode_t) -> Int32
   func close(_ descriptor: Int32) -> Int32
@@ -23,14 +23,14 @@ package protocol FileOperations: Sendable {
   func truncate(_ descriptor: Int32, to bytes: Int64) -> Int32
   func seek(_ descriptor: Int32, to offset: Int64) -> Int64
   func sync(_ descriptor: Int32) -> Int32
-  /// Asks the kernel to begin writing the file to the disk, without waiting; a hint.
+  /// Asks the kernel to start writing the file to the disk, without waiting; a hint.
   func startWriteBack(_ descriptor: Int32)
   func rename(_ from: String, to: String) -> Int32
   func link(_ from: String, to: String) -> Int32
   func unlink(_ path: String) -> Int32
   func removeFolder(_ path: String) -> Int32
   func makeFolder(_ path: String, mode: mode_t) -> Int32
-  /// `flock`, shared or for one alone.
+  /// `flock`, shared or exclusive.
   func lock(_ descriptor: Int32, isShared: Bool, wait: Bool) -> Int32
   func status(_ path: String) -> (status: FileStatus?, code: Int32)
   func status(_ descriptor: Int32) -> (status: FileStatus?, code: Int32)
@@ -42,7 +42,7 @@ package struct SystemFileOperations: FileOperations {
   package init() {}
 
   package func open(_ path: String, flags: Int32, mode: mode_t) -> Int32 {
-    // Not to wait for the other end, where somebody has put a FIFO in the place of a file; files do not notice.
+    // Without O_NONBLOCK a FIFO in the place of a file would block; regular files are not affected.
     let result = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, mode)
     return result < 0 ? -errno : result
   }
@@ -82,7 +82,7 @@ package struct SystemFileOperations: FileOperations {
     Glibc.fsync(descriptor) < 0 ? -errno : 0
   }
 
-  // Linux starts write-back before it drops what is clean already.
+  // Linux starts write-back before it drops clean pages.
   package func startWriteBack(_ descriptor: Int32) {
     _ = Glibc.posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
   }

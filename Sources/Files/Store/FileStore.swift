@@ -1,6 +1,6 @@
 package import Glibc
 
-/// The file operations with their rules: EINTR is retried, short transfers are continued, errors are typed.
+/// File operations that retry after EINTR, continue short transfers and throw typed errors.
 package struct FileStore: Sendable {
   package let operations: any FileOperations
 
@@ -17,7 +17,7 @@ package struct FileStore: Sendable {
     }
   }
 
-  /// Closes without an error: what must be on disk was synchronised before.
+  /// Closes and ignores errors: data that must be on the disk was synchronized before.
   package func close(_ descriptor: Int32) { _ = operations.close(descriptor) }
 
   /// Writes all of `bytes` at the descriptor's position.
@@ -36,7 +36,7 @@ package struct FileStore: Sendable {
     }
   }
 
-  /// Writes all of `bytes` at `offset`, leaving the descriptor's position.
+  /// Writes all of `bytes` at `offset`, without changing the descriptor's position.
   package func write(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64, path: String
   ) throws(FileError) {
@@ -72,9 +72,9 @@ package struct FileStore: Sendable {
     return done
   }
 
-  /// Puts a file's bytes on the disk.
+  /// Waits until a file's data are on the disk.
   ///
-  /// A failure is final: the kernel may have dropped the pages already.
+  /// A failure is final: the kernel may already have dropped the pages.
   package func sync(_ descriptor: Int32, path: String) throws(FileError) {
     while true {
       let result = operations.sync(descriptor)
@@ -83,9 +83,9 @@ package struct FileStore: Sendable {
     }
   }
 
-  /// Puts a folder's names on the disk.
+  /// Waits until a folder's entries are on the disk.
   ///
-  /// File systems that cannot do that say EINVAL or ENOTSUP; their names are as durable as they get.
+  /// EINVAL and ENOTSUP, from file systems that cannot synchronize folders, are ignored.
   package func syncFolder(_ path: String) throws(FileError) {
     let descriptor = try open(path, flags: O_RDONLY | O_DIRECTORY)
     defer { close(descriptor) }
@@ -113,17 +113,17 @@ package struct FileStore: Sendable {
     if result != 0 { throw .system(operation: .rename, path: to, code: -result) }
   }
 
-  /// Removes a file; one that is not there is no error.
+  /// Removes a file; a missing file is not an error.
   package func remove(_ path: String) throws(FileError) {
     let result = operations.unlink(path)
     if result != 0 && result != -ENOENT { throw .system(operation: .remove, path: path, code: -result) }
   }
 
-  /// Removes a file or a folder with what it holds, as far as it can be done; errors are left.
+  /// Removes a file, or a folder with its contents, as far as possible; ignores errors.
   ///
-  /// For temporary files only, whose rest the next run removes.
+  /// For temporary files only, whose remains are removed by the next run.
   ///
-  /// - Returns: whether nothing is there any more.
+  /// - Returns: whether nothing remains.
   @discardableResult
   package func removeQuietly(_ path: String) -> Bool {
     let result = operations.unlink(path)
@@ -134,9 +134,9 @@ package struct FileStore: Sendable {
     return removed == 0 || removed == -ENOENT
   }
 
-  /// Locks an open file or folder until it is closed, and waits for others that hold it.
+  /// Takes a shared lock on an open file or folder until it is closed, waiting for an exclusive lock to end.
   ///
-  /// A file system that cannot lock lets everyone through: then nobody gets `tryLock` either.
+  /// Succeeds on file systems that cannot lock.
   package func waitForSharedLock(_ descriptor: Int32, path: String) throws(FileError) {
     while true {
       let result = operations.lock(descriptor, isShared: true, wait: true)
@@ -148,7 +148,7 @@ package struct FileStore: Sendable {
     }
   }
 
-  /// Makes a folder; one that is there is no error.
+  /// Makes a folder; an existing folder is not an error.
   package func makeFolder(_ path: String) throws(FileError) {
     let result = operations.makeFolder(path, mode: 0o777)
     if result == 0 { return }
@@ -159,7 +159,7 @@ package struct FileStore: Sendable {
     throw .system(operation: .makeFolder, path: path, code: -result)
   }
 
-  /// Makes a folder and those above it.
+  /// Makes a folder and its missing ancestors.
   package func makeFolders(_ path: String) throws(FileError) {
     if let found = try status(path) {
       guard found.isFolder else { throw .notAFolder(path: path) }
@@ -171,7 +171,7 @@ package struct FileStore: Sendable {
     try makeFolder(path)
   }
 
-  /// What `path` is, links followed; nil when there is nothing.
+  /// The status of `path`, following links; nil if it does not exist.
   package func status(_ path: String) throws(FileError) -> FileStatus? {
     let (found, code) = operations.status(path)
     if let found { return found }
@@ -186,7 +186,7 @@ package struct FileStore: Sendable {
     return names.sorted(by: precedesInCLocale)
   }
 
-  /// Reads a whole file of at most `limit` bytes; nil when there is none.
+  /// The contents of a file of at most `limit` bytes; nil if it does not exist.
   package func contents(of path: String, limit: Int = 1 << 30) throws(FileError) -> [UInt8]? {
     let descriptor: Int32
     do {

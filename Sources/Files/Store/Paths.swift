@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// The folder that holds `path`.
+/// The folder that contains `path`.
 package func parent(of path: String) -> String {
   guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-/// A path from the root, without trailing slashes and `.` components; links are not followed.
+/// The absolute path, without trailing slashes and `.` components; links are not followed.
 package func normalizedPath(_ path: String) -> String {
-  var whole = path
+  var absolute = path
   if !path.hasPrefix("/") {
     let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(PATH_MAX))
     defer { buffer.deallocate() }
-    if let current = getcwd(buffer, Int(PATH_MAX)) { whole = String(cString: current) + "/" + path }
+    if let current = getcwd(buffer, Int(PATH_MAX)) { absolute = String(cString: current) + "/" + path }
   }
-  let parts = whole.split(separator: "/").filter { $0 != "." }
+  let parts = absolute.split(separator: "/").filter { $0 != "." }
   return "/" + parts.joined(separator: "/")
 }

@@ -1,6 +1,7 @@
-/// Files that stand under their name whole or not at all.
+/// Files that appear under their name complete or not at all.
 package enum AtomicFile {
-  /// Writes `bytes` as the whole content of `path`, as ``SafetensorsWriter`` does: temporary name, disk, rename, disk.
+  /// Replaces the content of `path` by `bytes`: a temporary file is synchronized and renamed, then the folder
+  /// is synchronized.
   ///
   /// - Throws: `system`, `noTemporaryName`.
   package static func write(

@@ -1,4 +1,4 @@
-/// A folder under a temporary name, made at once; dropped with what is in it unless kept.
+/// A folder with a temporary name, removed with its contents on deinit unless kept.
 package final class TemporaryDirectory {
   package let path: String
   private let store: FileStore

@@ -1,13 +1,12 @@
 internal import Glibc
 
-/// A file under a temporary name, written in order, that can go back to a mark, and knows its SHA-256.
+/// A file with a temporary name, written sequentially, with rollback to a mark and a running SHA-256.
 ///
-/// Bytes are gathered in one buffer of at most `limit` bytes and written from there; blocks larger than the
-/// buffer are written from where they are. The file is made at the first write-out, so a small file holds no
-/// descriptor until `putOnDisk()`. The digest runs along with the writing and is set back with the mark.
-/// Dropping the object before `putOnDisk()` and a rename removes the file.
+/// Data are collected in a buffer of at most `limit` bytes; larger blocks are written directly. The file is
+/// created when the buffer is first written, so a small file needs no descriptor until `putOnDisk()`. The
+/// file is removed on deinit unless kept.
 ///
-/// Not safe to share between threads; whoever holds it may hand it on whole.
+/// Used by one thread at a time.
 package final class TemporaryFile {
   package let path: String
   private let store: FileStore
@@ -16,7 +15,7 @@ package final class TemporaryFile {
   private var buffer: UnsafeMutableRawPointer?
   private var capacity = 0
   private var count = 0
-  /// Bytes that were written out, in front of those in the buffer.
+  /// The number of bytes written to the file; those in the buffer follow them.
   private var written: Int64 = 0
   private var descriptor: Int32 = -1
   private var isMade = false
@@ -26,8 +25,8 @@ package final class TemporaryFile {
   private var stateAtMark: SHA256Digester?
   private var holdsStateAtMark = false
 
-  /// - Parameter digestsAlong: false when the front of the file is known last (`npy`); the digest then costs a
-  ///   second reading.
+  /// - Parameter digestsAlong: whether the digest is computed while writing. If the front of the file is
+  ///   written last (`npy`), it must be computed by reading the file again.
   package init(path: String, store: FileStore, limit: Int, digestsAlong: Bool = true) throws(FileError) {
     self.path = path
     self.store = store
@@ -42,7 +41,7 @@ package final class TemporaryFile {
     if isMade && !isKept { store.removeQuietly(path) }
   }
 
-  /// Bytes appended so far.
+  /// The number of bytes appended so far.
   package var position: Int64 { written + Int64(count) }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
@@ -60,13 +59,13 @@ package final class TemporaryFile {
     try bytes.span.bytes.withUnsafeBytes { (buffer) throws(FileError) in try append(buffer) }
   }
 
-  /// Remembers this position for `rollBack()`.
+  /// Marks this position for `rollBack()`.
   package func setMark() {
     mark = position
     holdsStateAtMark = false
   }
 
-  /// Forgets everything appended since the mark.
+  /// Removes everything appended since the mark.
   package func rollBack() throws(FileError) {
     guard let mark else { return }
     self.mark = nil
@@ -82,7 +81,7 @@ package final class TemporaryFile {
 
   package func clearMark() { mark = nil }
 
-  /// Puts `bytes` over the first bytes of the file.
+  /// Overwrites the first bytes of the file.
   package func overwriteFront(_ bytes: [UInt8]) throws(FileError) {
     precondition(!digestsAlong && Int64(bytes.count) <= position)
     if written == 0, let buffer {
@@ -97,7 +96,7 @@ package final class TemporaryFile {
     }
   }
 
-  /// The SHA-256 of all bytes; nothing may be appended after it.
+  /// The SHA-256 of all bytes; nothing may be appended afterwards.
   package func digest() throws(FileError) -> String {
     if digestsAlong || written == 0 {
       try digester.update(UnsafeRawBufferPointer(start: buffer, count: count))
@@ -107,12 +106,12 @@ package final class TemporaryFile {
     return try sha256(of: descriptor, bytes: written, path: path, store: store)
   }
 
-  /// Writes out what is in memory and gives back buffer and descriptor, without waiting for the disk.
+  /// Writes the buffer and releases it with the descriptor, without waiting for the disk.
   package func close() throws(FileError) {
     try writeOut(digesting: false)
     if descriptor < 0 { try make() }
-    // A folder of a thousand small files is on the disk two to four times sooner when they are all on their way
-    // before the first is waited for.
+    // A thousand small files reach the disk two to four times sooner if write-back of all of them has started
+    // before the first wait.
     store.operations.startWriteBack(descriptor)
     store.close(descriptor)
     descriptor = -1
@@ -121,10 +120,10 @@ package final class TemporaryFile {
     capacity = 0
   }
 
-  /// Writes out what is in memory and waits until the disk has all of it; gives back buffer and descriptor.
+  /// Writes the buffer, waits until all data are on the disk, and releases buffer and descriptor.
   ///
-  /// A file closed before is opened again: Linux tells a write-back error that no one has seen to whoever
-  /// opens the file next (errseq_t, since 4.13).
+  /// A closed file is opened again: Linux reports an unseen write-back error to the next descriptor
+  /// (errseq_t, since 4.13).
   package func putOnDisk() throws(FileError) {
     try writeOut(digesting: false)
     if descriptor < 0 {
@@ -138,7 +137,7 @@ package final class TemporaryFile {
     capacity = 0
   }
 
-  /// The file has another name now, or belongs to a folder that has.
+  /// Keeps the file, which was renamed or belongs to a renamed folder.
   package func keep() { isKept = true }
 
   private func reserve(_ bytes: Int) -> UnsafeMutableRawPointer {
@@ -177,7 +176,7 @@ package final class TemporaryFile {
     written += Int64(bytes.count)
   }
 
-  /// Digests bytes that stand at `written`, keeping the state at the mark when it lies among them.
+  /// Digests bytes at offset `written`, saving the state at the mark if it is within them.
   private func digest(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     guard let mark, !holdsStateAtMark, mark >= written else {
       try digester.update(bytes)

@@ -2,16 +2,15 @@ import Foundations
 internal import Glibc
 internal import Synchronization
 
-/// A run's claim on temporary names: `.kaleido-tmp/PID-HEX.…` below a folder, where the lock on
-/// `.kaleido-tmp/PID-HEX.lock` says that the run lives.
+/// A run's temporary names in a directory, `.kaleido-tmp/PID-HEX.…`.
 ///
-/// All that is temporary stands in that one folder of ours, so that nothing else in the directory is ever looked
-/// at. A run that dies loses its lock, whatever killed it; the next run that comes removes its files, and last the
-/// lock file. Names without a lock file, or not of this form, are nobody's of ours and stay; so does everything
-/// where the file system cannot lock. Dropping the claim removes what is left under its names, and the folder
-/// when it is empty.
+/// The run holds a lock on `.kaleido-tmp/PID-HEX.lock` while it lives. All temporary files are in this folder, so
+/// that no other file of the directory is ever touched. A run that ends for any reason loses its lock; the next
+/// run removes its files, and finally its lock file. Files without a lock file, or with names of another form,
+/// stay, and so do all files on file systems that cannot lock. On deinit the remaining files are removed, and the
+/// folder if it is empty.
 package final class TemporaryNames: Sendable {
-  /// Name of the folder, below the directory.
+  /// The name of the folder in the directory.
   package static let folderName = ".kaleido-tmp"
 
   private let folder: String
@@ -20,8 +19,8 @@ package final class TemporaryNames: Sendable {
   private let descriptor: Int32
   private let counter = Atomic<Int>(0)
 
-  /// - Parameter directory: the folder below which the temporary folder is made.
-  /// - Throws: `system` when it cannot be written; `noTemporaryName`.
+  /// - Parameter directory: the folder in which the temporary folder is made.
+  /// - Throws: `system` if it cannot be written; `noTemporaryName`.
   package init(in directory: String, store: FileStore) throws(FileError) {
     let folder = "\(directory)/\(Self.folderName)"
     self.folder = folder
@@ -36,11 +35,11 @@ package final class TemporaryNames: Sendable {
         descriptor = try store.open(
           Self.lockPath(folder, identity), flags: O_RDWR | O_CREAT | O_EXCL, as: .create)
       } catch .system(_, _, let code) where code == EEXIST || code == ENOENT {
-        // Taken, or another run has removed the empty folder meanwhile.
+        // The name is taken, or another run has removed the empty folder.
         continue
       }
       let locked = store.operations.lock(descriptor, isShared: false, wait: false)
-      // Between making and locking, another run may have taken the file for a dead one's.
+      // Before the lock was taken, another run may have removed the file as stale.
       let isOurs = locked != -EWOULDBLOCK && (store.operations.status(descriptor).status?.links ?? 0) > 0
       if isOurs {
         self.identity = identity
@@ -60,15 +59,15 @@ package final class TemporaryNames: Sendable {
     _ = store.operations.removeFolder(folder)
   }
 
-  /// A path that nobody else has.
+  /// A unique path.
   package func next(_ purpose: String) -> String {
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
     return "\(folder)/\(identity).\(number).\(purpose)"
   }
 
-  /// Whether no other run lives in the directory; false where that cannot be told.
+  /// Whether no other run is active in the directory; false if that is unknown.
   ///
-  /// A run that begins after the answer is not seen.
+  /// Does not cover runs that start later.
   package var isAlone: Bool {
     let (names, code) = store.operations.list(folder)
     guard code == 0 else { return false }
@@ -98,7 +97,7 @@ package final class TemporaryNames: Sendable {
     return String(parts[0])
   }
 
-  /// Removes temporary files whose run is gone; what cannot be removed is left.
+  /// Removes temporary files of ended runs, as far as possible.
   private func removeStale() {
     var groups: [String: [String]] = [:]
     for name in store.operations.list(folder).names {
@@ -106,7 +105,7 @@ package final class TemporaryNames: Sendable {
       groups[other, default: []].append(name)
     }
     for (other, names) in groups {
-      // A live run has its lock file from before its first name until after its last.
+      // An active run has its lock file from before its first name until after its last.
       let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
       guard found >= 0 else { continue }
       defer { store.close(found) }
@@ -115,7 +114,7 @@ package final class TemporaryNames: Sendable {
     }
   }
 
-  /// Removes a run's files, and its lock file once nothing else of it is left.
+  /// Removes a run's files, and its lock file if no other file remains.
   private static func removeGroup(_ identity: String, _ names: [String], in folder: String, store: FileStore)
   {
     let lock = "\(identity).lock"

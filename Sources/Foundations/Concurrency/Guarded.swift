@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// A value that is reached only with a lock held.
+/// A value that is accessed only with a lock held.
 ///
-/// Like `Synchronization.Mutex`, but on top of a POSIX mutex: the former's Linux implementation is invisible to
-/// the thread sanitizer, which then reports every guarded value as a race and so can't find a real one. The
-/// mutex is an adaptive one, which spins for a moment before it sleeps, since locks here are held for nanoseconds.
+/// Like `Synchronization.Mutex`, but based on a POSIX mutex: the Linux implementation of the former is
+/// invisible to the thread sanitizer, which reports every use as a race. The mutex is adaptive: it spins
+/// briefly before it sleeps, since locks here are held for nanoseconds.
 @usableFromInline package struct Guarded<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-  // Sendable because `value` is reached with the mutex held, and the pointers never change. What `withLock` gives
-  // out must be Sendable, or moved out.
+  // Invariant behind @unchecked Sendable: `value` is accessed only with the mutex held, and the pointers
+  // never change. Results of `withLock` must be Sendable, or moved out.
   @usableFromInline package let mutex: GuardMutex
   @usableFromInline package let value: UnsafeMutablePointer<Value>
 
-  /// Puts `value` behind a lock of its own.
+  /// Guards `value` by a new lock.
   package init(_ value: consuming Value) {
-    // In one piece of memory, so that whoever takes the lock has the value in the same cache lines.
+    // In one allocation, so that lock and value share cache lines.
     let alignment = max(GuardMutex.alignment, MemoryLayout<Value>.alignment)
     let offset = (GuardMutex.size + alignment - 1) / alignment * alignment
     let memory = UnsafeMutableRawPointer.allocate(
@@ -38,9 +38,9 @@ internal import Glibc
 
 private let cacheLineBytes = 64
 
-/// A POSIX mutex in memory of its owner.
+/// A POSIX mutex in memory provided by its owner.
 @usableFromInline package struct GuardMutex: @unchecked Sendable {
-  // Sendable because being used by several threads is what a mutex is for.
+  // Invariant behind @unchecked Sendable: the mutex is used only through pthread functions.
   private let handle: UnsafeMutablePointer<pthread_mutex_t>
 
   static var size: Int { MemoryLayout<pthread_mutex_t>.size }
@@ -52,18 +52,18 @@ private let cacheLineBytes = 64
     pthread_mutexattr_init(&attributes)
     pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
     let status = pthread_mutex_init(handle, &attributes)
-    precondition(status == 0, "a mutex needs nothing that could be lacking")
+    precondition(status == 0, "pthread_mutex_init: \(status)")
     pthread_mutexattr_destroy(&attributes)
   }
 
   @usableFromInline package func lock() {
     let status = pthread_mutex_lock(handle)
-    precondition(status == 0, "a lock taken twice or never made")
+    precondition(status == 0, "pthread_mutex_lock: \(status)")
   }
 
   @usableFromInline package func unlock() { pthread_mutex_unlock(handle) }
 
-  /// Ends the mutex and frees the memory it began.
+  /// Destroys the mutex and frees the memory that it begins.
   func destroy() {
     pthread_mutex_destroy(handle)
     UnsafeMutableRawPointer(handle).deallocate()

@@ -1,10 +1,10 @@
-/// Numbers on a 64-byte boundary, zero at first, freed with the object.
+/// A buffer of numbers aligned to 64 bytes, initially zero, freed with the object.
 ///
-/// The alignment is that of a cache line and of the widest vector loads, and suits FFTW's plans. Whoever shares a
-/// buffer between threads ensures that nobody writes while others read.
+/// The alignment is that of cache lines, of the widest vector loads and of FFTW's plans. A buffer that is
+/// shared between threads must not be written while others read it.
 @usableFromInline package final class AlignedBuffer<Element: BitwiseCopyable & Numeric>: @unchecked Sendable {
-  // Invariant behind @unchecked Sendable: the pointer never changes. What it points to is written by one owner at a
-  // time: tables before they are shared, parameters between training steps, scratch by the stream that holds it.
+  // Invariant behind @unchecked Sendable: the pointer never changes, and the memory is written by one owner
+  // at a time: tables before they are shared, parameters between training steps, scratch by its stream.
   @usableFromInline package let base: UnsafeMutablePointer<Element>
   @usableFromInline package let count: Int
 
@@ -19,7 +19,7 @@
     self.count = count
   }
 
-  /// A buffer of `values` and `slack` zeros after them.
+  /// A buffer of `values` followed by `slack` zeros.
   @inlinable package convenience init(_ values: [Element], slack: Int = 0) {
     self.init(count: values.count + slack)
     for (index, value) in values.enumerated() { base[index] = value }

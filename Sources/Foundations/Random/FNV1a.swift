@@ -1,7 +1,8 @@
-/// The hash FNV-1a of 64 bits, over bytes.
+/// The 64-bit FNV-1a hash of bytes.
 ///
-/// The same on every machine and in every run, unlike `Hasher`; no protection against collisions made on purpose.
-/// Source: Fowler, Noll and Vo.
+/// Equal on all machines and in all runs, unlike `Hasher`; not collision-resistant.
+///
+/// Source: Fowler, Noll and Vo, "The FNV non-cryptographic hash algorithm".
 package struct FNV1a: Sendable {
   package private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -1,13 +1,13 @@
-/// The generator SplitMix64: a counter of odd step whose values are mixed.
+/// The random generator SplitMix64: a counter with an odd increment whose values are mixed.
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
 @usableFromInline package struct SplitMix64: RandomNumberGenerator, Sendable {
-  /// The step, 2⁶⁴ divided by the golden ratio.
+  /// The increment, 2⁶⁴ divided by the golden ratio.
   @inlinable package static var increment: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 
   @usableFromInline var state: UInt64
 
-  /// The generator that begins at the state `seed`.
+  /// A generator with the initial state `seed`.
   @inlinable package init(seed: UInt64) { state = seed }
 
   @inlinable package mutating func next() -> UInt64 {
@@ -15,7 +15,8 @@
     return Self.mixed(state)
   }
 
-  /// The finalizer: a bijection of 64 bits in which each bit of the argument affects all of the result.
+  /// The finalizer: a bijection of 64-bit integers in which each bit of the argument affects all bits of the
+  /// result.
   @inlinable package static func mixed(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,7 +1,7 @@
-/// A form of texts that hold a value: how they are read and written.
+/// A text format of a value.
 package struct SettingForm<Value>: Sendable {
   package let description: String
-  /// Nil for a text of another form.
+  /// The value of a text, or nil for a text of another format.
   package let read: @Sendable (String) -> Value?
   package let write: @Sendable (Value) -> String
 
@@ -16,7 +16,7 @@ package struct SettingForm<Value>: Sendable {
 }
 
 extension Setting {
-  /// A setting with two states.
+  /// A setting that is true or false.
   package static func flag(_ name: String, _ path: any Path<Bool>, help: String) -> Setting {
     Setting(name, kind: .flag, help: help) {
       .flag($0[keyPath: path])
@@ -26,7 +26,7 @@ extension Setting {
     }
   }
 
-  /// A whole number.
+  /// An integer.
   package static func integer(
     _ name: String, _ path: any Path<Int>, _ range: ClosedRange<Int>, unit: SettingUnit? = nil, help: String
   ) -> Setting {
@@ -38,7 +38,7 @@ extension Setting {
     }
   }
 
-  /// A seed: any whole number that is not negative.
+  /// A seed: any nonnegative integer.
   package static func seed(_ name: String, _ path: any Path<UInt64>, help: String) -> Setting {
     Setting(name, kind: .integer(0...Int.max), help: help) {
       .integer(Int(clamping: $0[keyPath: path]))
@@ -48,7 +48,7 @@ extension Setting {
     }
   }
 
-  /// A whole number, or a keyword that stands for none.
+  /// An integer, or a keyword that means nil.
   package static func integer(
     _ name: String, _ path: any Path<Int?>, _ range: ClosedRange<Int>, orKeyword keyword: String,
     unit: SettingUnit? = nil, help: String
@@ -73,7 +73,7 @@ extension Setting {
     }
   }
 
-  /// A number of single precision, written as the shortest decimal that reads back as it.
+  /// A number in single precision, written as the shortest decimal that reads back as the same number.
   package static func real(
     _ name: String, _ path: any Path<Float>, _ range: ClosedRange<Double>, unit: SettingUnit? = nil,
     help: String
@@ -87,7 +87,7 @@ extension Setting {
     }
   }
 
-  /// A number, or a keyword that stands for none.
+  /// A number, or a keyword that means nil.
   package static func real(
     _ name: String, _ path: any Path<Double?>, _ range: ClosedRange<Double>, orKeyword keyword: String,
     unit: SettingUnit? = nil, help: String
@@ -123,7 +123,7 @@ extension Setting {
     }
   }
 
-  /// A text of a form.
+  /// A text of some format.
   package static func text<Value>(
     _ name: String, _ path: any Path<Value>, _ form: SettingForm<Value>, help: String
   ) -> Setting {
@@ -138,7 +138,7 @@ extension Setting {
     }
   }
 
-  /// A text of a form, or a keyword that stands for none.
+  /// A text of some format, or a keyword that means nil.
   package static func text<Value>(
     _ name: String, _ path: any Path<Value?>, _ form: SettingForm<Value>, orKeyword keyword: String,
     help: String

@@ -1,11 +1,11 @@
-/// A setting of `Root`: its name, the values it allows, its help, and where its value lies.
+/// A setting of `Root`: its name, allowed values, help, and the key path of its value.
 ///
-/// A module declares the table of its settings once, beside the options that they set. The command line with
-/// its help, the environment, configuration files, limits and the JSON of results are all made from the table.
+/// A module declares one table of its settings, next to the options that they set. The command line with its
+/// help, the environment, configuration files, limits and the JSON of results are all made from the table.
 ///
 ///     static let all: [Setting<TrainingOptions>] = [
-///       .integer("epochs", \.epochs, 1...100_000, help: "Most passes through the training set."),
-///       .choice("schedule", \.schedule, help: "Course of the learning rate."),
+///       .integer("epochs", \.epochs, 1...100_000, help: "Maximum number of passes through the training set."),
+///       .choice("schedule", \.schedule, help: "Learning rate schedule."),
 ///     ]
 package struct Setting<Root>: Sendable {
   package typealias Path<Value> = WritableKeyPath<Root, Value> & Sendable
@@ -13,7 +13,7 @@ package struct Setting<Root>: Sendable {
   /// The name, as in `--mel-bins` and `mel:mel-bins=80`.
   package let name: String
 
-  /// Other names that a front end's own options take, as in `mel:bins=80`.
+  /// Alternative names in front-end specifications, as in `mel:bins=80`.
   package var shortForms: [String] = []
 
   package let kind: SettingKind
@@ -21,26 +21,26 @@ package struct Setting<Root>: Sendable {
   /// Nil for a setting without a unit.
   package var unit: SettingUnit?
 
-  /// One line for the help, without default and unit.
+  /// One line of help, without default and unit.
   package let help: String
 
-  /// The default where it depends on other settings, for the help.
+  /// For the help, a description of the default if it depends on other settings.
   package var defaultNote: String?
 
-  /// The value's name in the help, where kind and unit give no good one.
+  /// The name of the value in the help, if not derived from kind and unit.
   package var placeholder: String?
 
-  /// Whether it is a choice that may be made by trying several values on development data.
+  /// Whether the value may be tuned on development data.
   package var isTunable = false
 
   private let read: @Sendable (Root) -> SettingValue
   private let write: @Sendable (inout Root, SettingValue) -> Void
-  /// A text of the setting's own form in its canonical spelling; nil for another text.
+  /// The canonical spelling of a text, or nil for a text of another format.
   private let canonical: @Sendable (String) -> String?
 
   /// - Parameters:
-  ///   - canonical: reads a text of the form that the kind names, for kinds with one.
-  ///   - write: is given values of the kind alone.
+  ///   - canonical: the canonical spelling of a text, for kinds with a text format.
+  ///   - write: called only with values of `kind`.
   package init(
     _ name: String, kind: SettingKind, unit: SettingUnit? = nil, help: String,
     canonical: @escaping @Sendable (String) -> String? = { $0 },
@@ -66,7 +66,7 @@ package struct Setting<Root>: Sendable {
     write(&root, try check(value))
   }
 
-  /// Reads a value.
+  /// Parses a value.
   ///
   /// - Throws: ``SettingError/invalidValue(setting:text:allowed:suggestion:)``.
   package func parse(_ text: String) throws(SettingError) -> SettingValue {
@@ -74,8 +74,8 @@ package struct Setting<Root>: Sendable {
     return value
   }
 
-  /// The value in the setting's own type, if it is in range: JSON does not distinguish `25` from `25.0`, nor a
-  /// context from a name.
+  /// The value converted to the kind of the setting, if it is in range: JSON distinguishes neither `25` from
+  /// `25.0` nor a context from a name.
   ///
   /// - Throws: ``SettingError/invalidValue(setting:text:allowed:suggestion:)``.
   package func check(_ value: SettingValue) throws(SettingError) -> SettingValue {
@@ -106,14 +106,14 @@ package struct Setting<Root>: Sendable {
     return .context(left: left, right: right)
   }
 
-  /// The value in the kind's own type, or nil.
+  /// The value converted to a kind, or nil.
   private func allowed(_ value: SettingValue, _ kind: SettingKind) -> SettingValue? {
     switch (kind, value) {
     case (.flag, .flag): value
     case (.integer(let range), .integer(let number)) where range.contains(number): value
     case (.integerChoice(let numbers), .integer(let number)) where numbers.contains(number): value
     case (.real(let range), .real(let number)) where range.contains(number):
-      // No minus zero, which would be written in another way.
+      // Not −0, which would be written differently.
       number == 0 ? .real(0) : value
     case (.real(let range), .integer(let number)) where range.contains(Double(number)): .real(Double(number))
     case (.choice(let names), .string(let name)) where names.contains(name): value
@@ -123,7 +123,7 @@ package struct Setting<Root>: Sendable {
     case (.context, .integer(let both)): allowed(.context(left: both, right: both), kind)
     case (.context, .string(let text)): Self.context(text).flatMap { allowed($0, kind) }
     case (.text, .string(let text)): canonical(text).map { .string($0) }
-    // A number is a text, too: JSON has `10` where the command line has no types.
+    // A number is a valid text, too: JSON has `10` where the command line has no types.
     case (.text, .integer), (.text, .real): canonical(value.text).map { .string($0) }
     case (.keyword(let keyword, _), .string(let name)) where name == keyword: value
     case (.keyword(_, let other), _): allowed(value, other)
@@ -149,14 +149,14 @@ extension SettingKind {
 }
 
 extension Setting {
-  /// The same setting with some of its attributes changed.
+  /// The setting with some attributes changed.
   package func with(_ change: (inout Setting) -> Void) -> Setting {
     var other = self
     change(&other)
     return other
   }
 
-  /// The setting as one of a value that holds the root.
+  /// The setting as a setting of a value that contains the root.
   package func within<Whole>(_ path: any WritableKeyPath<Whole, Root> & Sendable) -> Setting<Whole> {
     var setting = Setting<Whole>(
       name, kind: kind, unit: unit, help: help, canonical: canonical,

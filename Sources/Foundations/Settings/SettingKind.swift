@@ -1,20 +1,20 @@
-/// The values that a setting allows.
+/// The allowed values of a setting.
 package indirect enum SettingKind: Sendable, Hashable {
-  /// `true` or `false`; on the command line also the name alone, or with `no-` before it.
+  /// `true` or `false`; on the command line also the bare name, or the name with the prefix `no-`.
   case flag
   case integer(ClosedRange<Int>)
-  /// One of these whole numbers.
+  /// One of these integers.
   case integerChoice([Int])
   /// A finite number.
   case real(ClosedRange<Double>)
   /// One of these names.
   case choice([String])
-  /// Frames before and after, each in the range: `4`, `5:2`, or, where a comma does not separate settings,
-  /// `5,2`.
+  /// Numbers of frames before and after, each in the range: `4`, `5:2`, or, where a comma does not separate
+  /// settings, `5,2`.
   case context(ClosedRange<Int>)
-  /// A text of a form of its own, which the description names.
+  /// A text of the described format.
   case text(description: String)
-  /// The keyword, or a value of the other kind.
+  /// A keyword, or a value of another kind.
   case keyword(String, or: SettingKind)
 }
 
@@ -26,7 +26,7 @@ package enum SettingUnit: String, Sendable {
   case frames
 }
 
-/// Where the value of a setting came from, the weakest first.
+/// The origin of a setting's value, in order of increasing precedence.
 package enum SettingOrigin: String, Sendable, CaseIterable, Codable {
   case `default`
   case preset
@@ -34,6 +34,6 @@ package enum SettingOrigin: String, Sendable, CaseIterable, Codable {
   case environment
   case flag
   case row
-  /// A trained model, whose options cannot be changed.
+  /// A trained model, whose options are fixed.
   case model
 }

@@ -1,17 +1,17 @@
-/// The value of a setting, of one of the few types that command line, environment and JSON share.
+/// The value of a setting, of a type common to command line, environment and JSON.
 package enum SettingValue: Sendable, Hashable {
   case flag(Bool)
   case integer(Int)
   case real(Double)
-  /// One of the names that the setting lists, or a text of a form of its own.
+  /// One of the allowed names, or a text.
   case string(String)
-  /// Frames before and after.
+  /// Numbers of frames before and after.
   case context(left: Int, right: Int)
 
-  /// The value as the command line reads it: `true`, `80`, `0.97`, `povey`, `4` for four frames on both
-  /// sides, `5:2`.
+  /// The value in the syntax of the command line: `true`, `80`, `0.97`, `povey`, `4` (four frames on both
+  /// sides), `5:2`.
   ///
-  /// Numbers are written with the fewest digits that read back as the same number, in no locale.
+  /// Numbers have the fewest digits that read back as the same number, independent of the locale.
   package var text: String {
     switch self {
     case .flag(let value): value ? "true" : "false"

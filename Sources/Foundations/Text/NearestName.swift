@@ -1,10 +1,10 @@
-/// The name meant by one that is not known.
+/// Suggestions for misspelled names.
 package enum NearestName {
-  /// Longer texts are not names mistyped; the comparison takes the product of both lengths.
+  /// Longer texts are not misspelled names, and the time of a comparison grows with the product of the
+  /// lengths.
   private static let longestText = 64
 
-  /// The candidate that takes the fewest edits, the earliest if several do, or none if that is more than a
-  /// third of it.
+  /// The first candidate at the smallest edit distance, or nil if that exceeds a third of its length.
   package static func of(_ text: String, among candidates: [String]) -> String? {
     guard text.utf8.count <= longestText else { return nil }
     let lowercased = text.lowercased()
@@ -17,9 +17,10 @@ package enum NearestName {
     return nearest?.name
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
+  /// The number of insertions, deletions, substitutions and transpositions of neighbors between two texts.
   ///
-  /// Source: Damerau 1964, in the form where no part is edited twice (optimal string alignment).
+  /// Source: Damerau, "A technique for computer detection and correction of spelling errors" (1964),
+  /// restricted to optimal string alignment.
   private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var beforePrevious = [Int](repeating: 0, count: b.count + 1)
     var previous = Array(0...b.count)

@@ -1,9 +1,9 @@
-/// Text from outside made fit for a message: one line, printable, short.
+/// External text sanitized for a message: one line, printable, short.
 package enum Sanitized {
-  /// The longest token shown, in characters.
+  /// The maximum length of a token, in characters.
   static let longestToken = 40
 
-  /// A short token: ASCII that prints stays, all else becomes `\xHH`, the rest is cut off with `...`.
+  /// A short token: bytes that are not printable ASCII become `\xHH`, and a longer text ends with `...`.
   package static func token(_ bytes: some Sequence<UInt8>) -> String {
     var text = ""
     for byte in bytes {
@@ -16,7 +16,7 @@ package enum Sanitized {
   /// A short token.
   package static func token(_ text: String) -> String { token(text.utf8) }
 
-  /// A path in full: well-formed UTF-8 stays but for control characters, which become `\xHH`.
+  /// A whole path, in which control and format characters and line separators become `\xHH`.
   package static func path(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = ""
@@ -33,7 +33,7 @@ package enum Sanitized {
     return result
   }
 
-  /// A path whose bytes may be no UTF-8: bytes that are not printable ASCII become `\xHH`.
+  /// A path whose bytes may not be UTF-8: bytes that are not printable ASCII become `\xHH`.
   package static func path(bytes: some Sequence<UInt8>) -> String {
     var text = ""
     for byte in bytes { append(byte, to: &text) }

@@ -79,7 +79,7 @@ private struct Options: Sendable {
   }
 
   @Test(
-    "a value out of range or of another kind is refused with what is allowed",
+    "a value out of range or of another kind is refused, with the allowed values in the error",
     arguments: [
       ("on", "yes"), ("count", "0"), ("count", "11"), ("count", "-1"), ("count", "3.5"), ("count", ""),
       ("share", "1.5"), ("share", "nan"), ("share", "x"), ("size", "40"), ("channel", "0"),
@@ -95,7 +95,7 @@ private struct Options: Sendable {
   }
 
   @Test(
-    "a misspelt name is met with the nearest",
+    "a misspelled name comes with the nearest one as suggestion",
     arguments: [("speed", "fasr", "fast"), ("channel", "monno", "mono")])
   func suggestion(name: String, text: String, nearest: String) throws {
     let setting = try Options.named(name)
@@ -106,7 +106,7 @@ private struct Options: Sendable {
     }
   }
 
-  @Test("numbers of JSON are taken as the kind has them")
+  @Test("numbers from JSON are converted to the kind")
   func check() throws {
     #expect(try Options.named("share").check(.integer(1)) == .real(1))
     #expect(try Options.named("rate").check(.real(-0.0)) == .real(0))
@@ -117,12 +117,12 @@ private struct Options: Sendable {
     #expect(throws: SettingError.self) { try Options.named("on").check(.integer(1)) }
   }
 
-  @Test("a text of a form is kept in its canonical spelling")
+  @Test("a text is stored in its canonical spelling")
   func canonical() throws {
     #expect(try Options.named("words").parse("C,,D") == .string("c,d"))
   }
 
-  @Test("a setting of a part keeps its attributes in the whole")
+  @Test("a setting of a part keeps its attributes as a setting of the whole")
   func within() throws {
     let setting = try Options.named("rate")
     #expect(setting.isTunable && setting.kind == .real(0...1) && setting.help == "Rate.")
@@ -131,7 +131,7 @@ private struct Options: Sendable {
 }
 
 @Suite struct SettingValueTests {
-  @Test("numbers are written with the fewest digits that read back, in no locale")
+  @Test("numbers are written with the fewest digits that read back")
   func numbers() {
     let cases: [(Double, String)] = [
       (25, "25"), (0.97, "0.97"), (-400, "-400"), (1e-5, "1e-05"), (0.1 + 0.2, "0.30000000000000004"),
