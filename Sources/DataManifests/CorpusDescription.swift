@@ -1,8 +1,8 @@
-/// What a corpus should hold, from `timit.json` or from the `corpus.json` at the root of one's own corpus.
+/// The description of a complete corpus, from `timit.json` or from the `corpus.json` at the root of a corpus.
 ///
 /// The schema is documented in `data-manifests/README.md` and in `data-manifests/schema/corpus.schema.json`.
 package struct CorpusDescription: Codable, Equatable, Sendable {
-  /// Numbers a complete corpus or split has.
+  /// The counts of a complete corpus or split.
   package struct Expected: Codable, Equatable, Sendable {
     package var speakers: Int?
     /// Without calibration sentences (SA1 and SA2).
@@ -10,24 +10,24 @@ package struct CorpusDescription: Codable, Equatable, Sendable {
     package var utterancesWithCalibration: Int?
   }
 
-  /// A dialect region and how many speakers a complete corpus has from it.
+  /// A dialect region and the number of its speakers in a complete corpus.
   package struct DialectRegion: Codable, Equatable, Sendable {
     package var number: Int
     package var name: String
     package var male: Int?
     package var female: Int?
-    /// Speakers of this region in the full test set.
+    /// The number of speakers of the region in the full test set.
     package var fullTest: Int?
   }
 
-  /// A named set of utterances: exactly one of `folder`, `speakers`, `speakersFile` says whose.
+  /// A named set of utterances, given by exactly one of `folder`, `speakers` and `speakersFile`.
   package struct Split: Codable, Equatable, Sendable {
     package var name: String
-    /// The folder, compared without regard to case, that holds the split.
+    /// The folder of the split, compared case-insensitively.
     package var folder: String?
-    /// The speakers, compared without regard to case.
+    /// The speakers, compared case-insensitively.
     package var speakers: [String]?
-    /// A file with one speaker a line, relative to the file that names it.
+    /// A file with one speaker per line, relative to the file that names it.
     package var speakersFile: String?
     package var expected: Expected?
   }
@@ -39,9 +39,9 @@ package struct CorpusDescription: Codable, Equatable, Sendable {
   package var sampleRateHertz: Int?
   /// The path of the phone set, relative to the data folder.
   package var phoneSet: String?
-  /// Utterance names that every speaker reads, left out of training and scoring.
+  /// The names of utterances read by every speaker, which are excluded from training and scoring.
   package var calibrationSentences: [String]?
-  /// The corpus is this one where every speaker of the named split is present.
+  /// The split whose speakers identify the corpus: it is this one if all of them are present.
   package var recognisedBySpeakersOf: String?
   package var expected: Expected?
   package var dialectRegions: [DialectRegion]?

@@ -4,13 +4,13 @@ import Glibc
 
 /// The program's data: the folder `data-manifests/`, wherever it is installed.
 ///
-/// It is searched, in this order, at `--data DIR`, `KALEIDO_DATA`, `../share/kaleido` beside the real program, and
-/// the resource bundle beside the program. What the user names must be right: it is never passed over.
+/// It is searched at `--data DIR`, `KALEIDO_DATA`, `../share/kaleido` relative to the resolved program, and
+/// the resource bundle next to the program, in this order. A path from the user is never skipped.
 package struct DataManifests: Sendable {
   /// The absolute or user-given path of the folder.
   package let folder: String
 
-  /// Where the folder was found: `--data`, `KALEIDO_DATA`, `share` or `bundle`.
+  /// The origin of the folder: `--data`, `KALEIDO_DATA`, `share` or `bundle`.
   package let origin: String
 
   /// The phones of TIMIT and their folding.
@@ -19,7 +19,7 @@ package struct DataManifests: Sendable {
   /// The official description of TIMIT.
   package let timit: CorpusDescription
 
-  /// Loads the data from a folder, which holds `timit.json` itself or in a subfolder `data-manifests`.
+  /// Loads the data from a folder with `timit.json`, or with a subfolder `data-manifests` that contains it.
   package init(folder: String, origin: String = "--data") throws(DataManifestError) {
     guard let found = Self.dataFolder(at: folder) else {
       throw .notADataFolder(path: folder, origin: origin)
@@ -35,7 +35,7 @@ package struct DataManifests: Sendable {
   ///
   /// - Parameters:
   ///   - explicit: the value of `--data`, if given.
-  ///   - environment: where `KALEIDO_DATA` is looked up; an empty value counts as unset.
+  ///   - environment: the environment with `KALEIDO_DATA`; an empty value is ignored.
   package static func locate(
     explicit: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(DataManifestError) -> DataManifests {
@@ -44,22 +44,22 @@ package struct DataManifests: Sendable {
       return try DataManifests(folder: named, origin: "KALEIDO_DATA")
     }
     var searched: [String] = []
-    for (place, origin) in places() {
-      if dataFolder(at: place) != nil { return try DataManifests(folder: place, origin: origin) }
-      searched.append(place)
+    for (candidate, origin) in candidates() {
+      if dataFolder(at: candidate) != nil { return try DataManifests(folder: candidate, origin: origin) }
+      searched.append(candidate)
     }
     throw .notFound(searched: searched)
   }
 
-  /// The folder of the built-in corpus, which has a `manifest.jsonl` of its own.
+  /// The folder of the built-in corpus, which has a `manifest.jsonl`.
   package var builtInCorpus: String { "\(folder)/corpora/tiny" }
 
-  /// Places beside the running program, links resolved.
-  private static func places() -> [(path: String, origin: String)] {
+  /// The candidate folders near the running program, with links resolved.
+  private static func candidates() -> [(path: String, origin: String)] {
     guard let program = realPath("/proc/self/exe") else { return [] }
-    let beside = program.split(separator: "/").dropLast()
-    let folder = "/" + beside.joined(separator: "/")
-    let above = "/" + beside.dropLast().joined(separator: "/")
+    let components = program.split(separator: "/").dropLast()
+    let folder = "/" + components.joined(separator: "/")
+    let above = "/" + components.dropLast().joined(separator: "/")
     let share = above == "/" ? "/share/kaleido" : "\(above)/share/kaleido"
     return [(share, "share"), ("\(folder)/\(DataFolder.bundleName)", "bundle")]
   }

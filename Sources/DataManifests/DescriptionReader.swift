@@ -1,10 +1,11 @@
 import Foundation
 
 extension CorpusDescription {
-  /// Reads a description and the speaker lists it names; every split then has `folder` or `speakers`.
+  /// Reads a description and its speaker lists, so that every split has `folder` or `speakers`.
   ///
-  /// Speaker names come out in upper case. A `speakersFile` lies in or under the folder of `path`.
-  /// Throws `unreadable` or `malformed`.
+  /// Speaker names are converted to upper case. A `speakersFile` must be in the folder of `path` or below.
+  ///
+  /// - Throws: `unreadable` or `malformed`.
   package init(contentsOf path: String) throws(DataManifestError) {
     let bytes = try DataManifests.read(path)
     var description: CorpusDescription
@@ -20,9 +21,9 @@ extension CorpusDescription {
       throw .malformed(path: path, field: "schema", expected: "1", found: "\(description.schema)")
     }
     var names: Set<String> = []
-    for place in (description.splits ?? []).indices {
-      guard var split = description.splits?[place] else { continue }
-      let field = "splits[\(place)]"
+    for index in (description.splits ?? []).indices {
+      guard var split = description.splits?[index] else { continue }
+      let field = "splits[\(index)]"
       guard names.insert(split.name).inserted, !split.name.isEmpty else {
         throw .malformed(path: path, field: field, expected: "a name of its own", found: split.name)
       }
@@ -37,19 +38,19 @@ extension CorpusDescription {
           throw .malformed(path: path, field: field, expected: "a path inside this folder", found: file)
         }
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let beside = folder.joined(separator: "/")
-        split.speakers = try Self.speakers(contentsOf: folder.isEmpty ? file : "\(beside)/\(file)")
+        let parent = folder.joined(separator: "/")
+        split.speakers = try Self.speakers(contentsOf: folder.isEmpty ? file : "\(parent)/\(file)")
         split.speakersFile = nil
       }
       split.speakers = split.speakers.map { $0.map { $0.uppercased() } }
-      description.splits?[place] = split
+      description.splits?[index] = split
     }
-    if let recognised = description.recognisedBySpeakersOf {
-      guard description.splits?.contains(where: { $0.name == recognised && $0.speakers != nil }) == true
+    if let recognizing = description.recognisedBySpeakersOf {
+      guard description.splits?.contains(where: { $0.name == recognizing && $0.speakers != nil }) == true
       else {
         throw .malformed(
           path: path, field: "recognisedBySpeakersOf", expected: "a split that lists speakers",
-          found: recognised)
+          found: recognizing)
       }
     }
     self = description

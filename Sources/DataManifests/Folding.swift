@@ -1,4 +1,4 @@
-/// A set of phone classes that TIMIT's 61 phones are folded into; the raw value is its number of classes.
+/// A set of classes into which TIMIT's 61 phones are folded; the raw value is the number of classes.
 package enum Folding: Int, CaseIterable, Codable, Sendable {
   /// The phones as transcribed.
   case phones61 = 61

@@ -1,6 +1,6 @@
 extension PhoneSet {
-  /// The table as bytes that depend on nothing but its phones and their folding: a line a phone, in the order of their
-  /// indices, with its symbols in the three sets, nothing where it has none.
+  /// The table as bytes that depend only on the phones and their folding: one line per phone, in order of
+  /// indices, with the symbols in the three sets, empty if there is none.
   ///
   /// The digest of these bytes identifies the phone set.
   package var canonicalTable: [UInt8] {

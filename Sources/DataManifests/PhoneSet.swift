@@ -1,29 +1,29 @@
-/// TIMIT's 61 phones and their folding into 48 and 39 classes, as `phones/timit.tsv` gives them.
+/// TIMIT's 61 phones and their folding into 48 and 39 classes, from `phones/timit.tsv`.
 ///
-/// The index of a class is its place among the distinct symbols of its column in ascending byte order, from 0:
-/// it depends on the symbols alone, and stands in written labels.
+/// The index of a class, which is written in labels, is its position among the distinct symbols of its column
+/// in ascending byte order.
 ///
-/// Source of the folding: Lee and Hon, "Speaker-independent phone recognition using hidden Markov models" (1989),
-/// as in Kaldi's `egs/timit/s5/conf/phones.60-48-39.map`.
+/// Source: Lee and Hon, "Speaker-independent phone recognition using hidden Markov models" (1989), as in
+/// Kaldi's `egs/timit/s5/conf/phones.60-48-39.map`.
 package struct PhoneSet: Equatable, Sendable {
-  /// Stands for "no class": `q` at 48 and 39 classes, and frames that no phone holds.
+  /// The index for "no class": `q` among 48 and 39 classes, and frames without a phone.
   package static let noClass: Int32 = -1
 
   private let classes: [Folding: [String]]
 
-  /// `[61]` each: class of a phone in a folding, or `noClass`.
+  /// The class of each of the 61 phones in a folding, or `noClass`.
   private let folded: [Folding: [Int32]]
 
   /// The 61 symbols, left-aligned in 8 bytes, so that integer order is byte order.
   private let packed: [UInt64]
 
-  /// The index of `h#` among the 61, the phone that stands past the last label.
+  /// The index of `h#` among the 61, the phone of frames past the last label.
   package let silence: Int
 
-  /// Parses the tab-separated table: `phone61`, `phone48`, `phone39`, `#` starting a comment line.
+  /// Parses the tab-separated table `phone61`, `phone48`, `phone39` with comment lines that start with `#`.
   ///
-  /// Throws `malformed` unless there are exactly 61, 48 and 39 classes, each phone once, symbols of 1 to 8 ASCII
-  /// bytes, and `h#` among them.
+  /// - Throws: `malformed` unless there are exactly 61, 48 and 39 classes, each phone once, symbols of 1 to 8
+  ///   ASCII bytes, and `h#` among them.
   package init(table: [UInt8], path: String) throws(DataManifestError) {
     func malformed(_ line: Int, _ expected: String, _ found: String) -> DataManifestError {
       .malformed(path: path, field: "line \(line)", expected: expected, found: found)
@@ -37,10 +37,10 @@ package struct PhoneSet: Equatable, Sendable {
       if cells.isEmpty || cells.first == UInt8(ascii: "#") { continue }
       let columns = cells.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
       guard columns.count == 3 else { throw malformed(number, "3 columns", "\(columns.count)") }
-      for (place, column) in columns.enumerated() {
+      for (index, column) in columns.enumerated() {
         let printable = column.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-        guard printable, column.count <= 8, place > 0 || !column.isEmpty else {
-          throw malformed(number, "a symbol of 1 to 8 ASCII characters", "column \(place + 1)")
+        guard printable, column.count <= 8, index > 0 || !column.isEmpty else {
+          throw malformed(number, "a symbol of 1 to 8 ASCII characters", "column \(index + 1)")
         }
       }
       rows.append(
@@ -64,7 +64,7 @@ package struct PhoneSet: Equatable, Sendable {
           found: "\(distinct.count)")
       }
       var index: [String: Int32] = ["": Self.noClass]
-      for (place, symbol) in distinct.enumerated() { index[symbol] = Int32(place) }
+      for (offset, symbol) in distinct.enumerated() { index[symbol] = Int32(offset) }
       classes[folding] = distinct
       folded[folding] = column.map { index[$0] ?? Self.noClass }
     }

@@ -2,13 +2,13 @@ import Corpus
 import DataManifests
 import Testing
 
-@Suite("The built-in corpus")
+@Suite("BuiltInCorpus")
 struct BuiltInCorpusTests {
   let data: DataManifests
 
   init() throws { data = try DataManifests.locate(environment: [:]) }
 
-  @Test("is the same 20 utterances of 4 speakers as a folder and as a manifest")
+  @Test("the built-in corpus has the same 20 utterances of 4 speakers as a folder and as a manifest")
   func folderAndManifest() throws {
     let folder = try CorpusCatalog(data.builtInCorpus, data: data)
     let manifest = try CorpusCatalog("\(data.builtInCorpus)/manifest.jsonl", data: data)
@@ -18,7 +18,7 @@ struct BuiltInCorpusTests {
     #expect(folder.findings.isEmpty && manifest.findings.isEmpty)
   }
 
-  @Test("has nothing wrong with it, and the counts its description gives")
+  @Test("the built-in corpus has no findings, and the counts of its description")
   func check() throws {
     let catalog = try CorpusCatalog(data.builtInCorpus, data: data)
     let check = try catalog.check(phones: data.phoneSet)

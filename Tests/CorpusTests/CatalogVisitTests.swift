@@ -2,9 +2,9 @@ import Corpus
 import DataManifests
 import Testing
 
-@Suite("A long catalogue")
+@Suite("CatalogVisit")
 struct CatalogVisitTests {
-  @Test("tells how far it is and ends when it is no longer wanted", arguments: ["", "manifest.jsonl"])
+  @Test("a long catalog reports its progress and stops when canceled", arguments: ["", "manifest.jsonl"])
   func visits(_ manifest: String) throws {
     let folder = try TemporaryFolder()
     var lines = ""
@@ -29,7 +29,7 @@ struct CatalogVisitTests {
     #expect(CorpusError.cancelled.kind.rawValue == 75)
   }
 
-  @Test("has canonical bytes for splits and regions that say nothing of the root")
+  @Test("canonical splits and regions do not depend on the root")
   func canonical() throws {
     let folder = try TemporaryFolder()
     for speaker in ["FAAA0", "MBBB0"] { try folder.write("TRAIN/DR3/\(speaker)/SX1.WAV", "NIST_1A") }
@@ -43,7 +43,7 @@ struct CatalogVisitTests {
         == "{\"key\":\"MBBB0_SX1\",\"split\":\"a \\\"b\\\"\"}\n")
   }
 
-  @Test("of phones has canonical bytes, a line a phone")
+  @Test("the canonical table of phones has one line per phone")
   func phones() throws {
     let text = String(decoding: try testData.get().phoneSet.canonicalTable, as: UTF8.self)
     let lines = text.split(separator: "\n")
@@ -51,9 +51,9 @@ struct CatalogVisitTests {
   }
 }
 
-@Suite("Inspecting a file of two channels")
+@Suite("Stereo inspection")
 struct TwoChannelTests {
-  @Test("shows its format though no channel is chosen")
+  @Test("inspecting a stereo file reports its format without a selected channel")
   func format() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(

@@ -4,17 +4,17 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Folders")
+@Suite("Folder")
 struct FolderTests {
   let data: DataManifests
 
   init() throws { data = try testData.get() }
 
-  static let place = "TEST/DR1/FAKE0"
+  static let speakerFolder = "TEST/DR1/FAKE0"
 
   func corpus(_ make: (TemporaryFolder) throws -> Void) throws -> (TemporaryFolder, CorpusCatalog) {
     let folder = try TemporaryFolder()
-    try folder.utterance("\(Self.place)/GOOD1")
+    try folder.utterance("\(Self.speakerFolder)/GOOD1")
     try make(folder)
     return (folder, try CorpusCatalog(folder.path, data: data))
   }
@@ -23,9 +23,9 @@ struct FolderTests {
     catalog.findings.map { "\($0.severity.rawValue) \($0.code.rawValue) \($0.path)" }
   }
 
-  @Test("in TIMIT's layout give key, speaker, region, sex and part")
+  @Test("folders in TIMIT's layout give key, speaker, region, sex and part")
   func layout() throws {
-    let (folder, catalog) = try corpus { try $0.write("\(Self.place)/GOOD1.TXT", "0 16000 she\n") }
+    let (folder, catalog) = try corpus { try $0.write("\(Self.speakerFolder)/GOOD1.TXT", "0 16000 she\n") }
     let utterance = try #require(catalog.utterances.first)
     #expect(catalog.root == folder.path)
     #expect(utterance.key == "FAKE0_GOOD1" && utterance.speaker == "FAKE0" && utterance.name == "GOOD1")
@@ -38,7 +38,7 @@ struct FolderTests {
   }
 
   @Test(
-    "in any case of letters are the same corpus",
+    "folders in upper and lower case are the same corpus",
     arguments: ["train/dr3/mabc0/sx1.wav", "TRAIN/DR3/MABC0/SX1.WAV", "Train/Dr3/mAbC0/sX1.Wav"])
   func letterCase(_ path: String) throws {
     let folder = try TemporaryFolder()
@@ -50,7 +50,8 @@ struct FolderTests {
     #expect(utterance.sex == .male && utterance.labelsPath != nil)
   }
 
-  @Test("below TIMIT's top are corpora too", arguments: ["TRAIN", "TRAIN/DR2", "TRAIN/DR2/FABC0"])
+  @Test(
+    "folders below TIMIT's top level are corpora, too", arguments: ["TRAIN", "TRAIN/DR2", "TRAIN/DR2/FABC0"])
   func lowerRoot(_ root: String) throws {
     let folder = try TemporaryFolder()
     try folder.utterance("TRAIN/DR2/FABC0/SI5")
@@ -60,7 +61,7 @@ struct FolderTests {
     #expect(utterance.dialectRegion == (root == "TRAIN" ? 2 : utterance.dialectRegion))
   }
 
-  @Test("of another layout take the folder above as the speaker")
+  @Test("in another layout the folder of a file is the speaker")
   func otherLayout() throws {
     let folder = try TemporaryFolder()
     try folder.utterance("audio/alice/take 1")
@@ -75,7 +76,7 @@ struct FolderTests {
     #expect(catalog.splits().rule == .none)
   }
 
-  @Test("without any labels say so once")
+  @Test("a corpus without any labels has one warning")
   func unlabelled() throws {
     let folder = try TemporaryFolder()
     for name in ["a", "b", "c"] { try folder.utterance("s/\(name)", labels: nil) }
@@ -83,14 +84,14 @@ struct FolderTests {
     #expect(codes(catalog) == ["warning label-missing "])
   }
 
-  @Test("with a loop of links end, and list each file once")
+  @Test("a loop of links is not followed, and each file is listed once")
   func loop() throws {
-    let (_, catalog) = try corpus { try $0.link("\(Self.place)/LOOP", to: "..") }
+    let (_, catalog) = try corpus { try $0.link("\(Self.speakerFolder)/LOOP", to: "..") }
     #expect(catalog.utterances.count == 1)
     #expect(codes(catalog) == ["warning not-a-file TEST/DR1/FAKE0/LOOP"])
   }
 
-  @Test("linked to from inside the corpus are named, from outside rejected, and not followed")
+  @Test("links to folders are not followed: a warning inside the corpus, a rejection outside")
   func folderLinks() throws {
     let other = try TemporaryFolder()
     try other.utterance("DR1/X/A")
@@ -102,26 +103,26 @@ struct FolderTests {
     #expect(codes(catalog) == ["warning not-a-file TEST2", "reject path-outside TRAIN"])
   }
 
-  @Test("named like audio are warned of and entered")
+  @Test("a folder named like audio is entered with a warning")
   func namedLikeAudio() throws {
     let (_, catalog) = try corpus {
-      try $0.folder("\(Self.place)/DIR1.WAV")
-      try $0.utterance("\(Self.place)/DIR1.WAV/INNER")
+      try $0.folder("\(Self.speakerFolder)/DIR1.WAV")
+      try $0.utterance("\(Self.speakerFolder)/DIR1.WAV/INNER")
     }
     #expect(codes(catalog) == ["warning not-a-file TEST/DR1/FAKE0/DIR1.WAV"])
     #expect(catalog.utterances.map(\.key) == ["DIR1.WAV_INNER", "FAKE0_GOOD1"])
   }
 
   @Test(
-    "a FIFO, devices, links to nothing and to outside cost their utterance, in its place",
+    "a FIFO, a device, a dangling link or a link to outside rejects its utterance, which stays in order",
     .timeLimit(.minutes(30)))
   func notFiles() throws {
     let (folder, catalog) = try corpus {
-      #expect(mkfifo("\($0.path)/\(Self.place)/PIPE1.WAV", 0o600) == 0)
-      try $0.link("\(Self.place)/ZERO1.WAV", to: "/dev/zero")
-      try $0.link("\(Self.place)/LINK1.WAV", to: "/etc/passwd")
-      try $0.link("\(Self.place)/NONE1.WAV", to: "nowhere")
-      try $0.link("\(Self.place)/SELF1.WAV", to: "SELF1.WAV")
+      #expect(mkfifo("\($0.path)/\(Self.speakerFolder)/PIPE1.WAV", 0o600) == 0)
+      try $0.link("\(Self.speakerFolder)/ZERO1.WAV", to: "/dev/zero")
+      try $0.link("\(Self.speakerFolder)/LINK1.WAV", to: "/etc/passwd")
+      try $0.link("\(Self.speakerFolder)/NONE1.WAV", to: "nowhere")
+      try $0.link("\(Self.speakerFolder)/SELF1.WAV", to: "SELF1.WAV")
     }
     #expect(
       catalog.utterances.map { "\($0.name) \($0.rejection?.code.rawValue ?? "-")" } == [
@@ -134,39 +135,40 @@ struct FolderTests {
         try catalog.open(utterance, phones: data.phoneSet)
       }
     }
-    // The file itself, when named by hand, must not be waited for either.
-    #expect(try AudioReading.outcome("\(folder.path)/\(Self.place)/PIPE1.WAV") == .rejected(.notAFile))
+    // Opening the file by name must not block either.
+    #expect(
+      try AudioReading.outcome("\(folder.path)/\(Self.speakerFolder)/PIPE1.WAV") == .rejected(.notAFile))
   }
 
   @Test("links to files inside the corpus are followed")
   func fileLink() throws {
-    let (_, catalog) = try corpus { try $0.link("\(Self.place)/TWIN1.WAV", to: "GOOD1.WAV") }
+    let (_, catalog) = try corpus { try $0.link("\(Self.speakerFolder)/TWIN1.WAV", to: "GOOD1.WAV") }
     #expect(catalog.utterances.map(\.key) == ["FAKE0_GOOD1", "FAKE0_TWIN1"])
     #expect(catalog.findings.rejections.isEmpty)
     #expect(catalog.utterances[1].audioByteCount == 33_024)
   }
 
-  @Test("labels linked from outside cost their utterance")
+  @Test("labels linked from outside reject their utterance")
   func labelLink() throws {
     let (_, catalog) = try corpus {
-      try $0.utterance("\(Self.place)/BAD1", labels: nil)
-      try $0.link("\(Self.place)/BAD1.PHN", to: "/etc/passwd")
+      try $0.utterance("\(Self.speakerFolder)/BAD1", labels: nil)
+      try $0.link("\(Self.speakerFolder)/BAD1.PHN", to: "/etc/passwd")
     }
     #expect(codes(catalog) == ["reject path-outside TEST/DR1/FAKE0/BAD1.PHN"])
   }
 
-  @Test("two names that differ in case are one key, which ends the run")
+  @Test("two names that differ in case have the same key, which is an error")
   func twins() throws {
     let folder = try TemporaryFolder()
-    try folder.utterance("\(Self.place)/BAD1")
-    try folder.write("\(Self.place)/BAD1.wav", AudioBytes.riff(AudioBytes.pcm16(AudioBytes.second)))
+    try folder.utterance("\(Self.speakerFolder)/BAD1")
+    try folder.write("\(Self.speakerFolder)/BAD1.wav", AudioBytes.riff(AudioBytes.pcm16(AudioBytes.second)))
     #expect(
       throws: CorpusError.duplicateIdentifier(
         key: "FAKE0_BAD1", paths: ["TEST/DR1/FAKE0/BAD1.WAV", "TEST/DR1/FAKE0/BAD1.wav"])
     ) { try CorpusCatalog(folder.path, data: data) }
   }
 
-  @Test("one speaker and name in two folders are one key, which ends the run")
+  @Test("the same speaker and name in two folders have the same key, which is an error")
   func twinsAcrossFolders() throws {
     let folder = try TemporaryFolder()
     try folder.utterance("TRAIN/DR1/FABC0/SX1")
@@ -175,13 +177,13 @@ struct FolderTests {
     #expect(error?.kind == .badInput && error?.finding?.code == .duplicateID)
   }
 
-  @Test("two label files that differ in case cost their utterance")
+  @Test("two label files that differ in case reject their utterance")
   func labelTwins() throws {
-    let (_, catalog) = try corpus { try $0.write("\(Self.place)/GOOD1.phn", "0 16000 iy\n") }
+    let (_, catalog) = try corpus { try $0.write("\(Self.speakerFolder)/GOOD1.phn", "0 16000 iy\n") }
     #expect(catalog.utterances[0].rejection?.code == .duplicateID)
   }
 
-  @Test("without audio end the run with no input", arguments: [false, true])
+  @Test("folders without audio are an error of no input", arguments: [false, true])
   func empty(_ hasOtherFiles: Bool) throws {
     let folder = try TemporaryFolder()
     if hasOtherFiles { try folder.write("DOC/README.TXT", "none\n") }
@@ -190,7 +192,7 @@ struct FolderTests {
     #expect(error?.kind == .noInput && error?.kind.rawValue == 66)
   }
 
-  @Test("that are not there, or no folder, end the run with no input")
+  @Test("a missing folder, or a path that is not a folder, is an error of no input")
   func missing() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("a.wav", "x")
@@ -200,21 +202,22 @@ struct FolderTests {
     #expect(throws: CorpusError.notACorpus(path: file)) { try CorpusCatalog(file, data: data) }
   }
 
-  @Test("RIFF copies X.WAV.wav beside X.WAV are counted once; alone they are utterance X")
+  @Test("RIFF copies X.WAV.wav next to X.WAV are counted once; alone they are utterance X")
   func recodedCopies() throws {
     let (_, catalog) = try corpus {
-      try $0.utterance("\(Self.place)/SA1")
+      try $0.utterance("\(Self.speakerFolder)/SA1")
       for stem in ["GOOD1", "SA1", "LONE"] {
-        try $0.write("\(Self.place)/\(stem).WAV.wav", AudioBytes.riff(AudioBytes.pcm16(AudioBytes.second)))
+        try $0.write(
+          "\(Self.speakerFolder)/\(stem).WAV.wav", AudioBytes.riff(AudioBytes.pcm16(AudioBytes.second)))
       }
-      try $0.write("\(Self.place)/LONE.PHN", "0 16000 h#\n")
+      try $0.write("\(Self.speakerFolder)/LONE.PHN", "0 16000 h#\n")
     }
     #expect(catalog.utterances.map(\.key) == ["FAKE0_GOOD1", "FAKE0_LONE", "FAKE0_SA1"])
     #expect(catalog.utterances[0].audioPath.hasSuffix("GOOD1.WAV"))
     #expect(codes(catalog) == ["warning recoded-copy TEST/DR1/FAKE0/GOOD1.WAV.wav"])
   }
 
-  @Test("names that print badly or are no UTF-8 are rejected and shown escaped")
+  @Test("unprintable names and names that are not UTF-8 are rejected and shown escaped")
   func oddNames() throws {
     let (_, catalog) = try corpus { folder in
       let audio = AudioBytes.sphere(AudioBytes.pcm16(AudioBytes.second))
@@ -223,7 +226,7 @@ struct FolderTests {
         Array("\u{E9}t\u{E9}.WAV".utf8),
         [0x4C, 0xE9] + Array("TIN.WAV".utf8),
       ] {
-        var path = Array("\(folder.path)/\(Self.place)/".utf8).map { CChar(bitPattern: $0) }
+        var path = Array("\(folder.path)/\(Self.speakerFolder)/".utf8).map { CChar(bitPattern: $0) }
         path += name.map { CChar(bitPattern: $0) } + [0]
         let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
         try #require(descriptor >= 0)
@@ -239,39 +242,39 @@ struct FolderTests {
       ])
   }
 
-  @Test("audio of formats that are not read is rejected, unless the same stem is there to read")
+  @Test("audio in unsupported formats is rejected unless there is supported audio of the same stem")
   func foreignAudio() throws {
     let (_, catalog) = try corpus {
-      try $0.write("\(Self.place)/GOOD1.flac", "fLaC")
-      try $0.write("\(Self.place)/ONLY.mp3", "ID3")
+      try $0.write("\(Self.speakerFolder)/GOOD1.flac", "fLaC")
+      try $0.write("\(Self.speakerFolder)/ONLY.mp3", "ID3")
     }
     #expect(codes(catalog) == ["reject unknown-format TEST/DR1/FAKE0/ONLY.mp3"])
   }
 
-  @Test("labels without audio are named")
+  @Test("labels without audio are reported")
   func orphanLabels() throws {
-    let (_, catalog) = try corpus { try $0.write("\(Self.place)/LOST.PHN", "0 16000 h#\n") }
+    let (_, catalog) = try corpus { try $0.write("\(Self.speakerFolder)/LOST.PHN", "0 16000 h#\n") }
     #expect(codes(catalog) == ["warning missing-file TEST/DR1/FAKE0/LOST.PHN"])
   }
 
-  @Test("hidden files are passed over")
+  @Test("hidden files are ignored")
   func hidden() throws {
     let (_, catalog) = try corpus {
-      try $0.write("\(Self.place)/._GOOD1.WAV", "x")
+      try $0.write("\(Self.speakerFolder)/._GOOD1.WAV", "x")
       try $0.utterance(".git/s/A")
     }
     #expect(catalog.utterances.count == 1 && catalog.findings.isEmpty)
   }
 
-  @Test("names past 200 bytes are rejected")
+  @Test("names longer than 200 bytes are rejected")
   func longName() throws {
     let (_, catalog) = try corpus {
-      try $0.utterance("\(Self.place)/\(String(repeating: "x", count: 195))")
+      try $0.utterance("\(Self.speakerFolder)/\(String(repeating: "x", count: 195))")
     }
     #expect(catalog.findings.rejections.map(\.code) == [.badID])
   }
 
-  @Test("are listed in byte order of their keys, whatever order the file system has")
+  @Test("utterances are in byte order of keys, independent of the file system")
   func order() throws {
     let folder = try TemporaryFolder()
     for stem in ["b/Z", "a/2", "B0/A", "a/10", "a-/1", "a/1"] { try folder.utterance(stem) }
@@ -279,7 +282,7 @@ struct FolderTests {
     #expect(keys == ["A-_1", "A_1", "A_10", "A_2", "B0_A", "B_Z"])
   }
 
-  @Test("deeper than 64 levels are named and not entered")
+  @Test("folders deeper than 64 levels are reported and not entered")
   func deep() throws {
     let (_, catalog) = try corpus {
       try $0.utterance(Array(repeating: "d", count: 70).joined(separator: "/") + "/A")
@@ -288,7 +291,7 @@ struct FolderTests {
     #expect(catalog.findings.rejections.map(\.code) == [.notAFile])
   }
 
-  @Test("have canonical bytes that do not depend on where they lie")
+  @Test("the canonical manifest does not depend on the location of the corpus")
   func canonical() throws {
     let (_, one) = try corpus { try $0.utterance("TRAIN/DR1/MXYZ0/SA2") }
     let (_, two) = try corpus { try $0.utterance("TRAIN/DR1/MXYZ0/SA2") }

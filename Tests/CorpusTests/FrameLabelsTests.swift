@@ -4,7 +4,7 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("Frame labels")
+@Suite("FrameLabels")
 struct FrameLabelsTests {
   let phones: PhoneSet
 
@@ -18,16 +18,16 @@ struct FrameLabelsTests {
     labels.map { $0 < 0 ? "-" : phones.symbols(folding)[Int($0)] }
   }
 
-  @Test("the phone at the centre sample counts, its end exclusive, and past the last stands h#")
-  func centre() throws {
-    // Centres of frames of 400 samples every 160: 200, 360, 520, 680, 840, 1000.
+  @Test("a frame has the phone at its center sample, ends exclusive, and h# past the last label")
+  func center() throws {
+    // Centers of frames of 400 samples every 160: 200, 360, 520, 680, 840, 1000.
     let track = PhoneTrack(intervals: [try interval(0, 360, "sh"), try interval(360, 840, "iy")])
     let labels = FrameLabels(track, phones: phones, folding: .phones61, frameLength: 400, frameShift: 160)
     #expect(names(labels.labels(count: 6), .phones61) == ["sh", "iy", "iy", "iy", "h#", "h#"])
     #expect(labels.label(ofFrame: 1) == labels.labels(count: 2)[1])
   }
 
-  @Test("folded to 48 and 39 classes, past the last label stands sil")
+  @Test("folded to 48 and 39 classes, a frame past the last label is sil")
   func foldedSilence() throws {
     let track = PhoneTrack(intervals: [try interval(0, 360, "ao")])
     for folding in [Folding.phones48, .phones39] {
@@ -36,8 +36,8 @@ struct FrameLabelsTests {
     }
   }
 
-  @Test("a gap, the time before the first label, and q where it is folded away are -1")
-  func unlabelled() throws {
+  @Test("frames in a gap, before the first label, and of a deleted q are -1")
+  func unlabeled() throws {
     let track = PhoneTrack(
       intervals: [try interval(300, 500, "q"), try interval(700, 900, "iy")])
     let wanted: [Folding: [String]] = [
@@ -50,7 +50,7 @@ struct FrameLabelsTests {
     }
   }
 
-  @Test("unsnipped edges: frame 0 starts before the audio, its centre does not")
+  @Test("without snipped edges frame 0 starts before the audio, but its center is inside")
   func unsnipped() throws {
     let track = PhoneTrack(intervals: [try interval(0, 81, "sh"), try interval(81, 400, "iy")])
     let labels = FrameLabels(
@@ -58,7 +58,7 @@ struct FrameLabelsTests {
     #expect(names(labels.labels(count: 3), .phones61) == ["sh", "iy", "h#"])
   }
 
-  @Test("an odd frame length rounds the centre down")
+  @Test("the center of an odd frame length is rounded down")
   func oddLength() throws {
     let track = PhoneTrack(intervals: [try interval(0, 100, "sh"), try interval(100, 200, "iy")])
     let labels = FrameLabels(track, phones: phones, folding: .phones61, frameLength: 201, frameShift: 1)
@@ -68,7 +68,7 @@ struct FrameLabelsTests {
   }
 
   @Test(
-    "agree with the definition read literally, in one piece and in any pieces",
+    "labels agree with their definition, in one piece and in any pieces",
     arguments: 0..<20 as Range<UInt64>)
   func definition(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)

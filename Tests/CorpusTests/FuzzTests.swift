@@ -5,32 +5,32 @@ import Foundations
 import TestSupport
 import Testing
 
-/// Whatever bytes come from outside, every call returns or throws its typed error: nothing traps or hangs.
-@Suite("Any bytes")
+/// For any bytes every call returns or throws a typed error; nothing traps or hangs.
+@Suite("Fuzz")
 struct FuzzTests {
   let data: DataManifests
 
   init() throws { data = try testData.get() }
 
-  /// Changes a few bytes, cuts, doubles or inserts.
+  /// Changes, removes, repeats or inserts a few bytes.
   static func mutate(_ bytes: [UInt8], within: Int, _ generator: inout SplitMix64) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...6, using: &generator) {
       guard !bytes.isEmpty else { break }
-      let place = Int.random(in: 0..<min(within, bytes.count), using: &generator)
+      let index = Int.random(in: 0..<min(within, bytes.count), using: &generator)
       switch Int.random(in: 0..<8, using: &generator) {
-      case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-      case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-      case 2: bytes.remove(at: place)
-      case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+      case 0: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+      case 1: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      case 2: bytes.remove(at: index)
+      case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: index)
       case 4: bytes.removeLast(Int.random(in: 0...bytes.count, using: &generator))
-      case 5: bytes[place] = [0x30, 0x39, 0x2D, 0xFF, 0x0A, 0x00].randomElement(using: &generator) ?? 0
+      case 5: bytes[index] = [0x30, 0x39, 0x2D, 0xFF, 0x0A, 0x00].randomElement(using: &generator) ?? 0
       case 6:
         let digits = Array("99999999999999999999".utf8.prefix(Int.random(in: 1...20, using: &generator)))
-        bytes.insert(contentsOf: digits, at: place)
+        bytes.insert(contentsOf: digits, at: index)
       default:
-        let end = min(bytes.count, place + Int.random(in: 1...64, using: &generator))
-        bytes.insert(contentsOf: bytes[place..<end], at: place)
+        let end = min(bytes.count, index + Int.random(in: 1...64, using: &generator))
+        bytes.insert(contentsOf: bytes[index..<end], at: index)
       }
     }
     return bytes
@@ -48,7 +48,7 @@ struct FuzzTests {
     ]
   }()
 
-  @Test("behind a header, mutated", arguments: 0..<40 as Range<UInt64>)
+  @Test("mutated audio headers never trap", arguments: 0..<40 as Range<UInt64>)
   func mutatedAudio(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let folder = try TemporaryFolder()
@@ -59,7 +59,7 @@ struct FuzzTests {
         for requirements in [AudioRequirements(), .init(sampleRateHertz: nil, channel: 1)] {
           do throws(CorpusError) {
             let samples = try AudioReading.floats(path, requirements: requirements)
-            // No more samples than bytes: nothing is made up.
+            // There are no more samples than bytes.
             #expect(samples.count <= bytes.count, "seed \(seed)")
           } catch {
             guard case .rejected = error else { throw error }
@@ -72,7 +72,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("at random, as audio", arguments: 0..<40 as Range<UInt64>)
+  @Test("random bytes as audio never trap", arguments: 0..<40 as Range<UInt64>)
   func randomAudio(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let folder = try TemporaryFolder()
@@ -84,7 +84,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("as labels, mutated", arguments: 0..<200 as Range<UInt64>)
+  @Test("mutated labels never trap", arguments: 0..<200 as Range<UInt64>)
   func mutatedLabels(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let original = Array("0 2260 h#\n2260 4149 sh\n4149 5740 iy\n5740 6360 hv\n6360 16000 axr\n".utf8)
@@ -107,7 +107,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("as a manifest, mutated", arguments: 0..<100 as Range<UInt64>)
+  @Test("mutated manifests never trap", arguments: 0..<100 as Range<UInt64>)
   func mutatedManifest(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let folder = try TemporaryFolder()

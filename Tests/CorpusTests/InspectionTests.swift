@@ -9,10 +9,10 @@ struct InspectionTests {
 
   init() throws { data = try testData.get() }
 
-  @Test("measures level, clipping and offset")
+  @Test("an inspection measures level, clipping and offset")
   func level() throws {
     let folder = try TemporaryFolder()
-    // A square wave of 16384 about 0: its root mean square and its peak are 6.02 dB below full scale.
+    // A square wave of amplitude 16384, whose RMS and peak are −6.02 dBFS.
     let square = (0..<16_000).map { Int16($0 % 2 == 0 ? 16_384 : -16_384) }
     let path = try folder.write("A.WAV", AudioBytes.sphere(AudioBytes.pcm16(square)))
     let level = try #require(try Inspection.file(path, phones: data.phoneSet).level)
@@ -28,7 +28,7 @@ struct InspectionTests {
     #expect(clipped.isUsable)
   }
 
-  @Test("of digital silence has no level in dB, and is JSON")
+  @Test("digital silence has no level in dB, and its inspection is valid JSON")
   func silence() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("A.WAV", AudioBytes.sphere([UInt8](repeating: 0, count: 32_000)))
@@ -38,7 +38,7 @@ struct InspectionTests {
     #expect(try JSONDecoder().decode(Inspection.self, from: json) == inspection)
   }
 
-  @Test("of a file finds the labels beside it, and takes any sample rate")
+  @Test("inspecting a file finds the labels next to it and accepts any sample rate")
   func neighbours() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(
@@ -55,7 +55,7 @@ struct InspectionTests {
     #expect(inspection.findings.map(\.code) == [.labelGap])
   }
 
-  @Test("of a bad file is a result with its rejection, of no file an error")
+  @Test("a bad file gives an inspection with a rejection, a missing file an error")
   func bad() throws {
     let folder = try TemporaryFolder()
     let inspection = try Inspection.file(try folder.write("A.WAV", "nothing"), phones: data.phoneSet)
@@ -65,7 +65,7 @@ struct InspectionTests {
     }
   }
 
-  @Test("of a corpus counts each split, what is rejected, and each finding once")
+  @Test("a corpus check counts each split, rejections, and each finding once")
   func corpus() throws {
     let folder = try TemporaryFolder()
     for speaker in ["FAAA0", "MBBB0"] {
@@ -94,7 +94,7 @@ struct InspectionTests {
   @Test("every code has a remedy that is a sentence", arguments: FindingCode.allCases)
   func remedies(_ code: FindingCode) { #expect(code.remedy.hasSuffix(".") && code.remedy.count > 10) }
 
-  @Test("a finding is JSON with fields in order and absent ones left out")
+  @Test("a finding is JSON with ordered fields, without absent ones")
   func findingJSON() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

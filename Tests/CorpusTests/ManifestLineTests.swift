@@ -44,7 +44,7 @@ struct ManifestLineTests {
     (#"{"id":null,"audio":"b"}"#, "id", "text", "no field"),
   ]
 
-  @Test("the first fault of a line is named with its column", arguments: faults)
+  @Test("the first fault of a line is reported with its column", arguments: faults)
   func firstFault(_ fault: (line: String, field: String, expected: String, found: String)) {
     do throws(ManifestLine.Fault) {
       _ = try Array(fault.line.utf8).span.bytes.withUnsafeBytes {
@@ -56,7 +56,7 @@ struct ManifestLineTests {
     }
   }
 
-  @Test("known fields are kept, others named, null is no value")
+  @Test("known fields are read, unknown ones reported, and null is no value")
   func fields() throws {
     let line = Array(#"{"id":"\u0041","audio":"a/b.wav","channel":2,"text":null,"x":[1.5e3,{"y":"z"}]}"#.utf8)
     let parsed = try line.withUnsafeBytes { try ManifestLine($0) }

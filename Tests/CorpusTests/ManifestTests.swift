@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Manifests")
+@Suite("Manifest")
 struct ManifestTests {
   let data: DataManifests
 
@@ -19,7 +19,7 @@ struct ManifestTests {
     return try CorpusCatalog(try folder.write("manifest.jsonl", text), data: data)
   }
 
-  @Test("give every field")
+  @Test("all fields of a manifest are read")
   func fields() throws {
     let line = #"""
       {"id":"u\u00e91","audio":"a\/GOOD1.WAV","labels":"a/GOOD1.PHN","words":null,"speaker":"s1","split":"held out","channel":2,"voice":"flite:slt"}
@@ -31,7 +31,7 @@ struct ManifestTests {
   }
 
   @Test(
-    "make keys that start with the speaker",
+    "keys start with the speaker",
     arguments: [
       (#""id":"fake0_bad1""#, "FAKE0_BAD1", "FAKE0"), (#""id":"g""#, "G", "G"), (#""id":"_g""#, "_G", "_G"),
       (#""id":"g_""#, "G_", "G_"), (#""id":"a_b_c""#, "A_B_C", "A"),
@@ -44,7 +44,7 @@ struct ManifestTests {
     #expect(utterance.key.hasPrefix(utterance.speaker))
   }
 
-  @Test("with one id twice end the run")
+  @Test("a repeated id is an error")
   func duplicate() throws {
     let lines = #"""
       {"id": "fake0_bad1", "audio": "a/GOOD1.WAV"}
@@ -54,7 +54,7 @@ struct ManifestTests {
     #expect(error == .duplicateIdentifier(key: "FAKE0_BAD1", paths: ["a/GOOD1.WAV", "b/GOOD1.WAV"]))
   }
 
-  @Test("with two spellings of one id, composed and decomposed, end the run")
+  @Test("composed and decomposed spellings of the same id are an error")
   func canonicallyEquivalent() throws {
     let lines =
       "{\"id\":\"\u{C9}\",\"audio\":\"a/GOOD1.WAV\"}\n{\"id\":\"e\u{301}\",\"audio\":\"a/GOOD1.WAV\"}\n"
@@ -63,7 +63,7 @@ struct ManifestTests {
   }
 
   @Test(
-    "whose paths lead outside the root cost that utterance, and nothing is opened",
+    "a path outside the root rejects its utterance, and the file is not opened",
     arguments: [
       "../../../../../../etc/passwd", "/etc/passwd", "a/../../x.wav", "", "..", "out/passwd", "LINK1.WAV",
     ])
@@ -83,7 +83,7 @@ struct ManifestTests {
   }
 
   @Test(
-    "whose ids would name other files are rejected with their line",
+    "ids that would be paths of other files are rejected with their line",
     arguments: [
       "../../evil", "a/b", "a\\\\b", "", ".", "..", "a b", "a\\u0000b", "a\\nb", "a\\u00a0b", "a\\u200eb",
     ])
@@ -102,7 +102,7 @@ struct ManifestTests {
     }
   }
 
-  @Test("with an id past 200 bytes reject it")
+  @Test("an id longer than 200 bytes is rejected")
   func longID() throws {
     let id = String(repeating: "x", count: 201)
     #expect(
@@ -110,7 +110,7 @@ struct ManifestTests {
   }
 
   @Test(
-    "with a line that is not what the schema says end the run with its number",
+    "a line that violates the schema is an error with its number",
     arguments: [
       #"{"id": "x", "audio""#, #"{"id": "x"}"#, #"{"audio": "x"}"#, "[]", "nonsense",
       #"{"id": 5, "audio": "x"}"#,
@@ -133,7 +133,7 @@ struct ManifestTests {
     #expect(error?.kind == .badInput)
   }
 
-  @Test("with a byte order mark and CRLF are read")
+  @Test("a manifest with a byte order mark and CRLF is read")
   func byteOrderMark() throws {
     let catalog = try catalog("\u{FEFF}\(Self.good)\r\n\r\n")
     #expect(catalog.utterances.map(\.key) == ["G"])
@@ -141,7 +141,7 @@ struct ManifestTests {
   }
 
   @Test(
-    "that name a file that is not there cost that utterance", arguments: ["audio", "labels", "words", "text"])
+    "a missing file rejects its utterance", arguments: ["audio", "labels", "words", "text"])
   func missing(_ field: String) throws {
     let fields = field == "audio" ? "" : "\"audio\":\"a/GOOD1.WAV\","
     let catalog = try catalog("\(Self.good)\n{\"id\":\"x\",\(fields)\"\(field)\":\"a/NONE\"}")
@@ -149,13 +149,13 @@ struct ManifestTests {
     #expect(catalog.utterances[1].rejection?.field == field)
   }
 
-  @Test("that name a folder as audio cost that utterance")
+  @Test("a folder as audio rejects its utterance")
   func folder() throws {
     #expect(
       try catalog("\(Self.good)\n{\"id\":\"x\",\"audio\":\"a\"}").utterances[1].rejection?.code == .notAFile)
   }
 
-  @Test("with an unknown field name it once")
+  @Test("an unknown field is reported once")
   func unknownField() throws {
     let line = #"{"id": "g", "audio": "a/GOOD1.WAV", "lables": {"x": [1, -2.5e3, true, null, "\u00e9"]}}"#
     let other = #"{"id": "h", "audio": "a/GOOD1.WAV", "lables": 1}"#
@@ -164,7 +164,7 @@ struct ManifestTests {
     #expect(findings.first?.severity == .warning && findings.first?.line == 1)
   }
 
-  @Test("take a root of their own")
+  @Test("a manifest may have another root")
   func root() throws {
     let folder = try TemporaryFolder()
     try folder.utterance("corpus/a/GOOD1")
@@ -176,12 +176,12 @@ struct ManifestTests {
     }
   }
 
-  @Test("without a line are an empty corpus")
+  @Test("a manifest without lines is an empty corpus")
   func empty() throws {
     #expect(throws: CorpusError.self) { try catalog("\n\n") }
   }
 
-  @Test("take the channel a line names")
+  @Test("the channel of a line is used")
   func channel() throws {
     let left = AudioBytes.noise(2000, seed: 1)
     let right = AudioBytes.noise(2000, seed: 2)
@@ -197,8 +197,8 @@ struct ManifestTests {
     let catalog = try CorpusCatalog(manifest, data: data)
     let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: 2000)
     defer { buffer.deallocate() }
-    for (place, wanted) in [left, right].enumerated() {
-      let opened = try catalog.open(catalog.utterances[place], phones: data.phoneSet)
+    for (index, wanted) in [left, right].enumerated() {
+      let opened = try catalog.open(catalog.utterances[index], phones: data.phoneSet)
       #expect(try opened.audio.read(into: buffer) == 2000)
       #expect(Array(buffer) == wanted)
     }

@@ -2,7 +2,7 @@ import Corpus
 import DataManifests
 import Testing
 
-@Suite("Phone labels")
+@Suite("PhoneTrack")
 struct PhoneTrackTests {
   let phones: PhoneSet
 
@@ -29,7 +29,7 @@ struct PhoneTrackTests {
     }
   }
 
-  /// Against audio of 16000 samples; an end at most 160 past it is clipped.
+  /// For audio of 16000 samples; an end at most 160 past it is clipped.
   static let cases: [Case] = [
     Case(
       "as TIMIT writes them", "0 9000 h#\n9000 16000 iy\n",
@@ -86,7 +86,7 @@ struct PhoneTrackTests {
     Case("a NUL byte", [0x30, 0x20, 0x39, 0x20, 0x00, 0x0A], .rejected(.unknownPhone, line: 1)),
   ]
 
-  @Test("come out, or are refused with code and line", arguments: cases)
+  @Test("a label file is parsed, or refused with code and line", arguments: cases)
   func parse(_ labels: Case) throws {
     let context = LabelContext(path: "A.PHN", utterance: "S_A", sampleCount: 16_000, clippingSamples: 160)
     var outcome: Wanted
@@ -106,7 +106,7 @@ struct PhoneTrackTests {
     #expect(outcome == labels.wanted)
   }
 
-  @Test("one legal label of ten hours is taken")
+  @Test("a single label of ten hours is accepted")
   func tenHours() throws {
     let count = 10 * 3600 * 16_000
     let text = Array("0 \(count) h#\n".utf8)
@@ -118,11 +118,11 @@ struct PhoneTrackTests {
   }
 }
 
-@Suite("Words and sentences")
+@Suite("WordTrack")
 struct WordTrackTests {
   static let context = LabelContext(path: "A.WRD", sampleCount: 60_000)
 
-  @Test("words of FCJF0 SA1, which overlap and leave gaps, are taken as they are")
+  @Test("the words of FCJF0 SA1, which overlap and have gaps, are accepted")
   func overlaps() {
     let text = "3050 5723 she\n5723 10337 had\n9190 11517 your\n30000 33360 wash\n33754 37556 water\n"
     let parsed = Array(text.utf8).withUnsafeBytes { WordTrack.parse($0, context: Self.context) }
@@ -133,7 +133,7 @@ struct WordTrackTests {
   }
 
   @Test(
-    "a file that cannot be read costs the words and says so",
+    "a faulty file gives no words and a warning",
     arguments: [
       ("one two three\n", FindingCode.labelSyntax), ("0 1\n", .labelSyntax), ("-1 5 she\n", .labelRange),
       ("9 5 she\n", .labelRange), ("70000 70001 she\n", .labelRange),
@@ -146,7 +146,7 @@ struct WordTrackTests {
     #expect(parsed.warnings.allSatisfy { $0.severity == .warning && $0.line == 1 })
   }
 
-  @Test("Latin-1 words cost the words")
+  @Test("words in Latin-1 give no words and a warning")
   func latin1() {
     let bytes = Array("0 5 ".utf8) + [0xE9, 0x0A]
     let parsed = bytes.withUnsafeBytes { WordTrack.parse($0, context: Self.context) }
@@ -154,7 +154,7 @@ struct WordTrackTests {
   }
 
   @Test(
-    "a sentence is what follows the two numbers, or the whole",
+    "a sentence follows the two numbers, or is the whole text",
     arguments: [
       ("0 46797 She had your dark suit.\n", "She had your dark suit."), ("She had.\r\n", "She had."),
       ("0 46797\n", nil), ("", nil), ("\u{FEFF}0 1 She\n", "She"), ("2 many cooks", "2 many cooks"),
@@ -164,7 +164,7 @@ struct WordTrackTests {
     #expect(parsed.sentence == wanted)
   }
 
-  @Test("a sentence in Latin-1 is left out with a warning")
+  @Test("a sentence in Latin-1 is omitted with a warning")
   func latin1Sentence() {
     let bytes: [UInt8] = [0x30, 0x20, 0x31, 0x20, 0xE9]
     let result = bytes.withUnsafeBytes { Transcript.parse($0, context: Self.context) }

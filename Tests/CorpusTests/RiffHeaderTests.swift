@@ -2,7 +2,7 @@ import Corpus
 import Foundation
 import Testing
 
-@Suite("RIFF headers")
+@Suite("RiffHeader")
 struct RiffHeaderTests {
   static let data = AudioBytes.pcm16(AudioBytes.second)
 
@@ -99,14 +99,14 @@ struct RiffHeaderTests {
     .rejected("text", Array("root:x:0:0:root:/root:/bin/sh\n".utf8), .unknownFormat),
   ]
 
-  @Test("end as the table of cases says", arguments: cases)
+  @Test("RIFF headers are accepted or rejected as listed", arguments: cases)
   func outcome(_ audio: AudioCase) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("BAD1.WAV", audio.bytes)
     #expect(try AudioReading.outcome(path) == audio.outcome)
   }
 
-  @Test("content of a foreign file is not echoed")
+  @Test("the content of a foreign file is not echoed")
   func noEcho() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("BAD1.WAV", Array("root:x:0:0:root:/root:/bin/sh\n".utf8))

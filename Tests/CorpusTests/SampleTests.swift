@@ -3,12 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Samples")
+@Suite("Sample")
 struct SampleTests {
   static let samples = AudioBytes.second
 
   @Test(
-    "are the same from every container, byte order and header size",
+    "samples are the same for every container, byte order and header size",
     arguments: [
       AudioBytes.sphere(AudioBytes.pcm16(samples)),
       AudioBytes.sphere(
@@ -28,7 +28,7 @@ struct SampleTests {
   }
 
   @Test(
-    "do not depend on the size of the blocks they are read in", arguments: [1, 7, 160, 4095, 16_000, 50_000])
+    "samples do not depend on the size of blocks", arguments: [1, 7, 160, 4095, 16_000, 50_000])
   func blocks(_ block: Int) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("A.WAV", AudioBytes.sphere(AudioBytes.pcm16(Self.samples)))
@@ -36,7 +36,7 @@ struct SampleTests {
     #expect(try AudioReading.floats(path, block: block) == Self.samples.map(Float.init))
   }
 
-  @Test("of float32 are multiplied by 32768, exactly")
+  @Test("float32 samples are multiplied by 32768 exactly")
   func float32() throws {
     let folder = try TemporaryFolder()
     let values: [Float] = [0, -1, 1, 0.5, 1.5, -3, 1e-6, Float.leastNonzeroMagnitude, 0x1.fffffep-1]
@@ -45,7 +45,7 @@ struct SampleTests {
     #expect(try AudioReading.floats(path) == values.map { $0 * 32768 })
   }
 
-  @Test("of 8, 24 and 32 bits are Int16-valued: the value over full scale times 32768")
+  @Test("samples of 8, 24 and 32 bits are scaled so that full scale is 32768")
   func otherPCM() throws {
     let folder = try TemporaryFolder()
     let bytes = (0...255).map { UInt8($0) }
@@ -63,22 +63,22 @@ struct SampleTests {
     #expect(try AudioReading.floats(thirtyTwo) == wide.map { Float($0) / 65536 })
   }
 
-  @Test("start anywhere after a seek")
+  @Test("samples can be read from any position after a seek")
   func seek() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("A.WAV", AudioBytes.sphere(AudioBytes.pcm16(Self.samples)))
     let file = try AudioFile(path: path)
     let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: 100)
     defer { buffer.deallocate() }
-    for place in [12_345, 0, 15_950, 16_000, 400] {
-      try file.seek(toSample: place)
+    for sample in [12_345, 0, 15_950, 16_000, 400] {
+      try file.seek(toSample: sample)
       let got = try file.read(into: buffer)
-      #expect(Array(buffer[..<got]) == Array(Self.samples[place..<min(16_000, place + 100)]))
-      #expect(file.position == place + got)
+      #expect(Array(buffer[..<got]) == Array(Self.samples[sample..<min(16_000, sample + 100)]))
+      #expect(file.position == sample + got)
     }
   }
 
-  @Test("of a file cut short while it is read end in a rejection, not in silence")
+  @Test("a file truncated during reading is rejected")
   func cutWhileReading() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("A.WAV", AudioBytes.sphere(AudioBytes.pcm16(Self.samples)))
@@ -95,7 +95,7 @@ struct SampleTests {
     #expect(finding.code == .truncated)
   }
 
-  @Test("of ten sparse hours are read from their end without reading the rest")
+  @Test("the end of ten sparse hours is read without reading the rest")
   func tenHours() throws {
     let folder = try TemporaryFolder()
     let count = 10 * 3600 * 16_000

@@ -2,7 +2,7 @@ import Corpus
 import Foundation
 import Testing
 
-/// A file and what must come of it.
+/// A file and the expected outcome.
 struct AudioCase: CustomTestStringConvertible, Sendable {
   var testDescription: String
   var bytes: [UInt8]
@@ -27,7 +27,7 @@ struct AudioCase: CustomTestStringConvertible, Sendable {
   }
 }
 
-@Suite("SPHERE headers")
+@Suite("SphereHeader")
 struct SphereHeaderTests {
   static let data = AudioBytes.pcm16(AudioBytes.second)
 
@@ -43,10 +43,10 @@ struct SphereHeaderTests {
   static let cases: [AudioCase] = [
     .used("TIMIT's own header", sphere()),
     .rejected(
-      "16000 samples said, 9000 there", sphere(Array(data.prefix(18_000)), count: "16000"), .truncated),
-    .rejected("2000000000 samples said", sphere(count: "2000000000"), .truncated),
+      "16000 samples stated, 9000 present", sphere(Array(data.prefix(18_000)), count: "16000"), .truncated),
+    .rejected("2000000000 samples stated", sphere(count: "2000000000"), .truncated),
     .rejected("a count whose bytes pass Int64", sphere(count: "9000000000000000000"), .truncated),
-    .used("8000 samples said, 16000 there", sphere(count: "8000"), 8000, .trailingData),
+    .used("8000 samples stated, 16000 present", sphere(count: "8000"), 8000, .trailingData),
     .used("one odd byte at the end", sphere(data + [0x7F], count: "16000"), 16_000, .trailingData),
     .used("no sample_count", sphere(fields: ["sample_count": nil]), 16_000, .countDerived),
     .rejected("sample_count -1", sphere(count: "-1"), .badHeader),
@@ -114,14 +114,14 @@ struct SphereHeaderTests {
     .used("digital silence", sphere([UInt8](repeating: 0, count: 32_000))),
   ]
 
-  @Test("end as the table of cases says", arguments: cases)
+  @Test("SPHERE headers are accepted or rejected as listed", arguments: cases)
   func outcome(_ audio: AudioCase) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("BAD1.WAV", audio.bytes)
     #expect(try AudioReading.outcome(path) == audio.outcome)
   }
 
-  @Test("of several channels give the channel asked for, counted from 1")
+  @Test("the requested channel is read, counted from 1")
   func channel() throws {
     let folder = try TemporaryFolder()
     let left = AudioBytes.noise(9000, seed: 1)
@@ -136,7 +136,7 @@ struct SphereHeaderTests {
     #expect(try AudioReading.outcome(path, requirements: .init(channel: 0)) == .rejected(.channels))
   }
 
-  @Test("that state the sum over channels are taken with a warning")
+  @Test("a sample count that is the sum over channels is accepted with a warning")
   func summedCount() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(
@@ -145,7 +145,7 @@ struct SphereHeaderTests {
     #expect(outcome == .used(samples: 8000, warnings: [.countDerived]))
   }
 
-  @Test("longer than a limit are rejected before a sample is read")
+  @Test("audio longer than a limit is rejected before a sample is read")
   func tooLong() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("long.WAV", Self.sphere())
@@ -156,7 +156,7 @@ struct SphereHeaderTests {
         == .used(samples: 16_000, warnings: []))
   }
 
-  @Test("rejected name field, expectation and finding")
+  @Test("a rejection has the field and the expected and found values")
   func finding() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("BAD1.WAV", Self.sphere(Array(Self.data.prefix(18_000)), count: "16000"))

@@ -3,7 +3,7 @@ import DataManifests
 import Foundation
 import Testing
 
-@Suite("Splits")
+@Suite("Split")
 struct SplitTests {
   let data: DataManifests
 
@@ -20,7 +20,7 @@ struct SplitTests {
     return Set(members.map { catalog.utterances[$0].speaker }).sorted()
   }
 
-  @Test("are TIMIT's lists where all 24 core speakers are there, in any case of letters")
+  @Test("splits are TIMIT's lists if all 24 core speakers are present, in upper or lower case")
   func timit() throws {
     let splits = try #require(data.timit.splits)
     let core = try #require(splits.first { $0.name == "core-test" }?.speakers)
@@ -41,7 +41,7 @@ struct SplitTests {
     #expect(catalog.utterances.filter(catalog.isCalibration).map(\.key) == ["FCJF0_SA1"])
   }
 
-  @Test("of an incomplete copy of TIMIT are counted against the official numbers, by region too")
+  @Test("an incomplete copy of TIMIT is compared with the official counts, also by region")
   func incomplete() throws {
     let core = try #require(data.timit.splits?.first { $0.name == "core-test" }?.speakers)
     let (_, catalog) = try corpus(core.enumerated().map { "TEST/DR\($0 / 3 + 1)/\($1)/SX1" })
@@ -54,20 +54,20 @@ struct SplitTests {
     #expect((1...8).allSatisfy { counts.contains("DR\($0).speakers 3") })
   }
 
-  @Test("are the folders where one core speaker is missing")
+  @Test("splits are the folders if a core speaker is missing")
   func almostTIMIT() throws {
     let core = try #require(data.timit.splits?.first { $0.name == "core-test" }?.speakers)
     let (_, catalog) = try corpus(core.dropLast().map { "TEST/DR1/\($0)/SX1" })
     #expect(catalog.description == nil)
     #expect(catalog.splits().rule == .folders)
     #expect(catalog.splits().names == ["test"])
-    // Nothing else would tell that the official splits are not taken.
+    // The only sign that the official splits are not used.
     let told = catalog.findings.filter { $0.code == .splitCount }
     #expect(told.map(\.found) == ["23"] && told.first?.severity == .warning)
   }
 
   @Test(
-    "by folder hold out every tenth TRAIN speaker in key order, at least one",
+    "splits by folder hold out every tenth TRAIN speaker in key order, at least one",
     arguments: [
       (1, []), (2, ["S02"]), (9, ["S09"]), (10, ["S10"]), (19, ["S10"]), (20, ["S10", "S20"]),
       (35, ["S10", "S20", "S30"]),
@@ -81,7 +81,7 @@ struct SplitTests {
     #expect(catalog.splits().members(of: "core-test") == nil)
   }
 
-  @Test("of a manifest win over everything else")
+  @Test("the splits of a manifest take precedence")
   func manifest() throws {
     let (folder, _) = try corpus(["TRAIN/DR1/A/SX1", "TEST/DR1/B/SX1", "TEST/DR1/C/SX1"])
     let manifest = try folder.write(
@@ -97,7 +97,7 @@ struct SplitTests {
     #expect(catalog.splits().members(of: "test") == [0] && catalog.splits().members(of: "mine") == [1])
   }
 
-  @Test("of corpus.json are by folder or by speaker, and its counts are compared")
+  @Test("splits of corpus.json are by folder or speaker, and its counts are compared")
   func description() throws {
     let (folder, _) = try corpus(["one/A/u1", "one/A/warm-up", "two/B/u1", "two/C/u1"])
     try folder.write(
@@ -123,7 +123,7 @@ struct SplitTests {
   }
 
   @Test(
-    "of a corpus.json that breaks its schema end the run",
+    "a corpus.json that violates its schema is an error",
     arguments: [
       "{", "[]", #"{"schema": 2, "name": "x"}"#, #"{"name": "x"}"#, #"{"schema": 1, "name": 5}"#,
       #"{"schema": 1, "name": "x", "splits": [{"name": "a"}]}"#,

@@ -1,7 +1,7 @@
 import Corpus
 import Testing
 
-@Suite("Headers of streams")
+@Suite("StreamHeader")
 struct StreamHeaderTests {
   static let data = AudioBytes.pcm16(AudioBytes.noise(500, seed: 1))
 
@@ -10,7 +10,7 @@ struct StreamHeaderTests {
   }
 
   @Test(
-    "ask for more until they are whole, and then say the same whatever follows",
+    "a stream header needs more bytes until complete, then does not depend on the rest",
     arguments: [
       (AudioBytes.sphere(data), 1024, 500), (AudioBytes.riff(data), 44, 500),
       (AudioBytes.sphere(data, size: 8192), 8192, 500),
@@ -33,7 +33,7 @@ struct StreamHeaderTests {
     #expect(try header(bytes) == exact)
   }
 
-  @Test("that are wrong are rejected as files are")
+  @Test("faulty stream headers are rejected like those of files")
   func wrong() throws {
     #expect(throws: CorpusError.self) {
       try header(AudioBytes.riff(Self.data, format: AudioBytes.format(rate: 8000)))

@@ -2,19 +2,19 @@ import DataManifests
 import Foundation
 import Testing
 
-@Suite("The program's data")
+@Suite("DataManifests")
 struct DataManifestsTests {
   let data: DataManifests
 
   init() throws { data = try DataManifests.locate(environment: [:]) }
 
-  @Test("is found in the bundle beside the program")
+  @Test("the data are found in the bundle next to the program")
   func bundle() {
     #expect(data.origin == "bundle")
     #expect(data.folder.hasSuffix("/Kaleidoscope_DataFolder.resources"))
   }
 
-  @Test("is taken from --data before KALEIDO_DATA before what is installed; an empty variable is none")
+  @Test("--data precedes KALEIDO_DATA, which precedes installed data; an empty variable is ignored")
   func order() throws {
     let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
@@ -26,7 +26,7 @@ struct DataManifestsTests {
     #expect(try DataManifests.locate(explicit: checkout).folder == "\(checkout)/data-manifests")
   }
 
-  @Test("is not looked for elsewhere where the user names a place that is wrong")
+  @Test("a wrong path from the user is an error, without a search elsewhere")
   func wrongPlace() {
     #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: "--data")) {
       try DataManifests.locate(explicit: "/none")
@@ -36,7 +36,7 @@ struct DataManifestsTests {
     }
   }
 
-  @Test("gives TIMIT's official splits and counts")
+  @Test("the description of TIMIT has the official splits and counts")
   func timit() throws {
     let splits = try #require(data.timit.splits)
     func split(_ name: String) throws -> CorpusDescription.Split {
@@ -55,7 +55,7 @@ struct DataManifestsTests {
     #expect(data.timit.calibrationSentences == ["SA1", "SA2"])
   }
 
-  @Test("agrees with itself: speakers by region add up")
+  @Test("the numbers of speakers by region add up")
   func regions() throws {
     let regions = try #require(data.timit.dialectRegions)
     #expect(regions.map(\.number) == Array(1...8))
@@ -66,7 +66,7 @@ struct DataManifestsTests {
     #expect(data.timit.expected?.utterances == 3696 + 1344)
   }
 
-  @Test("every JSON file of it is JSON, and its phone set and speaker lists are where it says")
+  @Test("all JSON files are valid, and the referenced phone set and speaker lists exist")
   func files() throws {
     for file in [
       "timit.json", "corpora/tiny/corpus.json", "schema/corpus.schema.json", "schema/utterance.schema.json",

@@ -1,7 +1,7 @@
 import DataManifests
 import Testing
 
-@Suite("Phone set")
+@Suite("PhoneSet")
 struct PhoneSetTests {
   let phones: PhoneSet
 
@@ -12,7 +12,7 @@ struct PhoneSetTests {
     return index < 0 ? nil : phones.symbols(folding)[Int(index)]
   }
 
-  @Test("has 61, 48 and 39 classes in ascending byte order", arguments: Folding.allCases)
+  @Test("there are 61, 48 and 39 classes in ascending byte order", arguments: Folding.allCases)
   func classes(_ folding: Folding) {
     let symbols = phones.symbols(folding)
     #expect(symbols.count == folding.rawValue)
@@ -22,7 +22,7 @@ struct PhoneSetTests {
       })
   }
 
-  @Test("has the 39 classes of Lee and Hon")
+  @Test("the 39 classes are those of Lee and Hon")
   func thirtyNine() {
     let wanted = """
       aa ae ah aw ay b ch d dh dx eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh sil t th uh uw v w y z
@@ -30,7 +30,7 @@ struct PhoneSetTests {
     #expect(phones.symbols(.phones39).joined(separator: " ") == wanted)
   }
 
-  @Test("keeps the indices that written labels hold")
+  @Test("the indices used in written labels do not change")
   func indices() {
     #expect(phones.phone("aa") == 0 && phones.phone("h#") == 27 && phones.phone("zh") == 60)
     #expect(phones.silence == 27)
@@ -39,7 +39,7 @@ struct PhoneSetTests {
   }
 
   @Test(
-    "folds what is folded",
+    "phones are folded as listed",
     arguments: [
       ("ax", "ax", "ah"), ("ax-h", "ax", "ah"), ("ao", "ao", "aa"), ("axr", "er", "er"),
       ("bcl", "vcl", "sil"),
@@ -55,7 +55,7 @@ struct PhoneSetTests {
     #expect(try fold(phone, .phones39) == in39)
   }
 
-  @Test("leaves the other 38 phones as they are, and deletes q alone")
+  @Test("the other 38 phones are unchanged, and only q is deleted")
   func unchanged() throws {
     var unchanged = 0
     for symbol in phones.symbols(.phones61) {
@@ -66,11 +66,11 @@ struct PhoneSetTests {
     #expect(unchanged == 38)
   }
 
-  @Test("knows its symbols byte by byte", arguments: ["", "H#", "zz", "aaa", "a", "ax-h-long", "\u{E9}"])
+  @Test("symbols are compared byte by byte", arguments: ["", "H#", "zz", "aaa", "a", "ax-h-long", "\u{E9}"])
   func strangers(_ symbol: String) { #expect(phones.phone(symbol) == nil) }
 
   @Test(
-    "is refused where a class is missing, twice, or no symbol",
+    "a table with a missing, repeated or invalid class is refused",
     arguments: ["", "aa\taa\n", "aa\taa\taa\n", "a b\ta\ta\n", "\ta\ta\n", "123456789\ta\ta\n"])
   func malformed(_ table: String) {
     let error = #expect(throws: DataManifestError.self) {

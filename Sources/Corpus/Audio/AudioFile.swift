@@ -2,18 +2,18 @@ import CSndfile
 import Foundations
 import Glibc
 
-/// One audio file, open and checked, from which samples are read in blocks.
+/// An open and checked audio file, read in blocks of samples.
 ///
-/// Samples are Int16-valued: PCM16 as it stands, float32 times 32768, other PCM scaled likewise. Not shared between
-/// threads. Reading allocates nothing for mono files; memory does not grow with the file.
+/// Samples are Int16-valued: PCM16 unchanged, float32 times 32768, other PCM scaled accordingly. Used by one
+/// thread at a time. Reading mono files allocates nothing; memory does not grow with the file.
 package final class AudioFile {
-  /// What the checked header says.
+  /// The format from the checked header.
   package let info: AudioInfo
 
-  /// What is odd about the file but does no harm.
+  /// Harmless irregularities of the file.
   package let warnings: [Finding]
 
-  /// Samples read so far, of each channel.
+  /// The number of samples read so far per channel.
   package private(set) var position = 0
 
   private let region: DecodedRegion
@@ -24,18 +24,17 @@ package final class AudioFile {
   private var interleavedInt16: [Int16] = []
   private var interleavedFloat: [Float] = []
 
-  /// Frames decoded at once from a file of several channels.
+  /// The number of samples per channel decoded at once from a file with several channels.
   private static let interleavedFrames = 4096
 
   /// Opens and checks a file.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - shown: the path in messages; `path` itself if nil.
+  ///   - shown: the path in messages; `path` if nil.
   ///   - utterance: the key in findings.
   ///   - requirements: rate, channel and length.
-  ///
-  /// Throws `rejected` for what is wrong with the file and `inputOutput` for what is wrong with the system.
+  /// - Throws: `rejected` for a fault of the file, `inputOutput` for one of the system.
   package init(
     path: String, shown: String? = nil, utterance: String? = nil, requirements: AudioRequirements = .init()
   ) throws(CorpusError) {
@@ -54,7 +53,7 @@ package final class AudioFile {
     region = DecodedRegion(descriptor: file.release(), info: header.info)
     guard let decoder = region.openDecoder(header.info) else {
       if region.failure != 0 { throw .inputOutput(path: shown, operation: "read", errno: region.failure) }
-      // The region passed every check, so only memory can be at fault.
+      // The region passed all checks, so memory must be exhausted.
       throw .inputOutput(path: shown, operation: "sf_open_virtual", errno: ENOMEM)
     }
     self.decoder = decoder
@@ -104,10 +103,11 @@ package final class AudioFile {
     return try result.get()
   }
 
-  /// Reads the next samples of the chosen channel of a 16-bit file; gives their number, 0 at the end.
+  /// Reads the next samples of the selected channel of a 16-bit file (`info.coding.isInt16`).
   ///
-  /// The file must be 16-bit (`info.coding.isInt16`). Throws `inputOutput` if a read fails, `rejected` (`truncated`)
-  /// if the file has become shorter since it was opened.
+  /// - Returns: the number of samples, 0 at the end.
+  /// - Throws: `inputOutput` if a read fails, `rejected` (`truncated`) if the file has become shorter since
+  ///   it was opened.
   package func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(CorpusError) -> Int {
     precondition(info.coding.isInt16, "Int16 samples of a file that is not 16-bit")
     var done = 0
@@ -134,9 +134,10 @@ package final class AudioFile {
     return done
   }
 
-  /// Reads the next samples of the chosen channel, Int16-valued; gives their number, 0 at the end.
+  /// Reads the next samples of the selected channel, Int16-valued.
   ///
-  /// Throws as the Int16 form does, and `rejected` (`non-finite`) at a NaN or an infinity.
+  /// - Returns: the number of samples, 0 at the end.
+  /// - Throws: the errors of the Int16 form, and `rejected` (`non-finite`) at NaN or infinity.
   package func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(CorpusError) -> Int {
     var done = 0
     while done < buffer.count, position < info.sampleCount {
@@ -163,7 +164,7 @@ package final class AudioFile {
     return done
   }
 
-  /// Goes to a sample, from 0, at most `info.sampleCount`.
+  /// Moves to a sample, 0 to `info.sampleCount`.
   package func seek(toSample sample: Int) throws(CorpusError) {
     precondition(sample >= 0 && sample <= info.sampleCount, "a sample outside the file")
     guard sf_seek(decoder, sf_count_t(sample), Int32(SEEK_SET)) == sf_count_t(sample) else {
@@ -183,7 +184,7 @@ package final class AudioFile {
     position += got
   }
 
-  /// The powers of two are exact, so 24-bit samples lose nothing.
+  /// Scaling by powers of two is exact, also for 24-bit samples.
   private func scale(_ samples: UnsafeMutableBufferPointer<Float>) throws(CorpusError) {
     let factor: Float
     switch info.coding {
@@ -193,7 +194,7 @@ package final class AudioFile {
     case .pcm32: factor = 1 / 65536
     case .float32: factor = 32768
     }
-    // A sum of products with 0 is NaN exactly if a sample is not finite.
+    // The sum of all samples times 0 is NaN exactly if a sample is not finite.
     var poison: Float = 0
     for index in samples.indices {
       let value = samples[index] * factor

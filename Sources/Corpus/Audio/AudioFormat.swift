@@ -1,10 +1,10 @@
-/// The container of an audio file, told by its first bytes.
+/// The container of an audio file, determined by its first bytes.
 package enum AudioContainer: String, Codable, Sendable {
   case sphere
   case riff
 }
 
-/// How a sample is written.
+/// The encoding of samples.
 package enum SampleCoding: String, Codable, Sendable {
   case pcm8 = "pcm-u8"
   case pcm16LittleEndian = "pcm-s16le"
@@ -13,7 +13,7 @@ package enum SampleCoding: String, Codable, Sendable {
   case pcm32 = "pcm-s32le"
   case float32 = "float32le"
 
-  /// The size of a sample of one channel.
+  /// The number of bytes of a sample of one channel.
   package var bytesPerSample: Int {
     switch self {
     case .pcm8: 1
@@ -23,42 +23,42 @@ package enum SampleCoding: String, Codable, Sendable {
     }
   }
 
-  /// Whether Int16 holds every sample.
+  /// Whether every sample fits Int16.
   package var isInt16: Bool { self == .pcm16LittleEndian || self == .pcm16BigEndian }
 }
 
-/// What a checked header says, in agreement with the size of the file.
+/// The format and size of audio from a checked header, consistent with the size of the file.
 package struct AudioInfo: Codable, Equatable, Sendable {
   package var container: AudioContainer
   package var coding: SampleCoding
   package var sampleRateHertz: Int
   package var channels: Int
 
-  /// Samples of each channel.
+  /// The number of samples per channel.
   package var sampleCount: Int
 
-  /// Where the samples start, in bytes from the start of the file.
+  /// The offset of the samples in the file, in bytes.
   package var dataOffset: Int
 
-  /// The length in seconds.
+  /// The duration in seconds.
   package var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHertz) }
 
-  /// The size of the samples in the file.
+  /// The size of the samples in the file, in bytes.
   package var dataByteCount: Int { sampleCount * channels * coding.bytesPerSample }
 }
 
-/// What an utterance's audio must be to be used.
+/// The requirements on the audio of an utterance.
 package struct AudioRequirements: Equatable, Sendable {
-  /// The only sample rate taken; nil takes any.
+  /// The required sample rate; nil for any.
   package var sampleRateHertz: Int?
 
-  /// The channel to take, from 1; nil takes mono files only.
+  /// The channel to use, counted from 1; nil requires mono files.
   package var channel: Int?
 
-  /// The least number of samples, that of one frame where edges are snipped.
+  /// The minimum number of samples: that of one frame if edges are snipped.
   package var minimumSampleCount: Int
 
-  /// The greatest number of samples; nil for no limit.
+  /// The maximum number of samples; nil for no limit.
   package var maximumSampleCount: Int?
 
   package init(

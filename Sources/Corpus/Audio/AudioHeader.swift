@@ -1,6 +1,6 @@
 import Glibc
 
-/// A problem in a header, before it is known whose header it is.
+/// A fault in a header, without the file it belongs to.
 struct HeaderFault: Error, Equatable {
   var code: FindingCode
   var field: String?
@@ -15,15 +15,16 @@ struct HeaderFault: Error, Equatable {
   }
 }
 
-/// A strict reader of NIST SPHERE and RIFF headers, which stands in front of the decoder.
+/// A strict parser of NIST SPHERE and RIFF headers, which runs before the decoder.
 ///
-/// Every number is parsed with overflow checks, compared with the size of the file, and never sizes an allocation.
-/// Sources: NIST SPHERE 2.6 header specification; Microsoft "Multimedia Programming Interface and Data Specifications
-/// 1.0" and `WAVEFORMATEXTENSIBLE`.
+/// Numbers are parsed with overflow checks and compared with the size of the file; none sizes an allocation.
+///
+/// Source: NIST SPHERE 2.6 header specification; Microsoft, "Multimedia Programming Interface and Data
+/// Specifications 1.0" and `WAVEFORMATEXTENSIBLE`.
 package struct AudioHeader: Equatable, Sendable {
   package var info: AudioInfo
 
-  /// What is odd about the header but does no harm.
+  /// Harmless irregularities of the header.
   var warnings: [Warning]
 
   struct Warning: Equatable, Sendable {
@@ -33,28 +34,28 @@ package struct AudioHeader: Equatable, Sendable {
     var found: String?
   }
 
-  /// The bytes read at once: holds the header of nearly every file.
+  /// The number of bytes read at first, enough for the headers of nearly all files.
   static let prefixByteCount = 4096
 
-  /// The longest SPHERE header taken.
-  static let longestHeader = 1 << 20
+  /// The maximum size of a SPHERE header.
+  static let maximumHeaderBytes = 1 << 20
 
-  /// The most channels taken.
-  static let mostChannels = 256
+  /// The maximum number of channels.
+  static let maximumChannels = 256
 
-  /// The greatest sample rate taken, in Hz.
-  static let greatestRateHertz = 1_000_000
+  /// The maximum sample rate, in Hz.
+  static let maximumRateHertz = 1_000_000
 
-  /// Where the bytes of a header come from: the first bytes, and a way to read others.
+  /// A source of header bytes: the first bytes, and a function that reads others.
   struct Source {
     /// The first bytes of the file, up to `prefixByteCount`.
     var prefix: UnsafeRawBufferPointer
     /// The size of the file; `unknownByteCount` for a stream.
     var byteCount: Int
-    /// Reads bytes at an offset; fewer than asked for only at the end of the file.
+    /// Reads bytes at an offset; fewer than requested only at the end of the file.
     var read: (_ offset: Int, _ count: Int) throws(ReadFailure) -> [UInt8]
 
-    /// Whether the bytes come as they come, so that nothing is known of the end.
+    /// Whether the source is a stream, whose end is unknown.
     var isStream: Bool { byteCount == AudioHeader.unknownByteCount }
 
     /// `count` bytes at `offset`, or fewer at the end of the file.
@@ -66,13 +67,13 @@ package struct AudioHeader: Equatable, Sendable {
     }
   }
 
-  /// Stands for the size of a stream: past every file, and far from overflow.
+  /// The assumed size of a stream, larger than any file and far from overflow.
   static let unknownByteCount = 1 << 60
 
-  /// The system refused to read; `EAGAIN` where a stream has not given enough yet.
+  /// A failed read; `EAGAIN` if a stream has not delivered enough bytes yet.
   struct ReadFailure: Error { var errno: Int32 }
 
-  /// A header that is at fault, or a system that is.
+  /// A fault of the header, or one of the system.
   enum Failure: Error {
     case fault(HeaderFault)
     case read(ReadFailure)
@@ -125,9 +126,9 @@ package struct AudioHeader: Equatable, Sendable {
         .tooShort, field: "sample_count", expected: "at least \(requirements.minimumSampleCount)",
         found: "\(info.sampleCount)")
     }
-    if let most = requirements.maximumSampleCount, info.sampleCount > most {
+    if let maximum = requirements.maximumSampleCount, info.sampleCount > maximum {
       throw HeaderFault(
-        .tooLong, field: "sample_count", expected: "at most \(most)", found: "\(info.sampleCount)")
+        .tooLong, field: "sample_count", expected: "at most \(maximum)", found: "\(info.sampleCount)")
     }
   }
 
@@ -136,7 +137,7 @@ package struct AudioHeader: Equatable, Sendable {
     return memcmp(base, magic.utf8Start, magic.utf8CodeUnitCount) == 0
   }
 
-  /// The name of a format that is known and not read; content is never echoed.
+  /// The name of a known but unsupported format; content is never echoed.
   static func knownMagic(_ bytes: UnsafeRawBufferPointer) -> String? {
     if starts(bytes, "RIFX") { return "big-endian RIFF" }
     if starts(bytes, "RF64") { return "RF64" }
@@ -150,7 +151,7 @@ package struct AudioHeader: Equatable, Sendable {
     return nil
   }
 
-  /// An integer in decimal, `-` allowed; nil for anything else, also past Int64.
+  /// A decimal integer, possibly negative; nil for other text and beyond Int64.
   static func integer(_ bytes: some Collection<UInt8>) -> Int? {
     guard !bytes.isEmpty, bytes.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D }) else { return nil }
     return Int(String(decoding: bytes, as: UTF8.self))

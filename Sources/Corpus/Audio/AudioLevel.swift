@@ -1,23 +1,23 @@
 import Foundation
 
-/// How loud a recording is; full scale is 32768.
+/// The level of a recording; full scale is 32768.
 package struct AudioLevel: Codable, Equatable, Sendable {
-  /// Root mean square about zero, in dB of full scale; nil for digital silence.
+  /// The root mean square in dBFS; nil for digital silence.
   package var rmsDecibels: Double?
 
-  /// The greatest magnitude, in dB of full scale; nil for digital silence.
+  /// The maximum magnitude in dBFS; nil for digital silence.
   package var peakDecibels: Double?
 
-  /// Samples at or past the ends of the 16-bit range.
+  /// The number of samples at or beyond the limits of Int16.
   package var clippedSamples: Int
 
   /// The mean sample, Int16-valued.
   package var meanSample: Double
 
-  /// The share of samples past which clipping is worth a warning.
+  /// The fraction of clipped samples above which a warning is given.
   package static let clippingShare = 0.001
 
-  /// Sums kept while blocks of a file pass by, in sample order.
+  /// An accumulator of the level over blocks of samples in order.
   package struct Meter: Sendable {
     private var count = 0
     private var sum = 0.0
@@ -27,7 +27,7 @@ package struct AudioLevel: Codable, Equatable, Sendable {
 
     package init() {}
 
-    /// Takes the next samples, Int16-valued.
+    /// Adds the next samples, Int16-valued.
     package mutating func add(_ samples: UnsafeBufferPointer<Float>) {
       for sample in samples {
         let value = Double(sample)
@@ -39,7 +39,7 @@ package struct AudioLevel: Codable, Equatable, Sendable {
       count += samples.count
     }
 
-    /// The level of what was taken; nil if nothing was.
+    /// The level of the samples added so far; nil if there are none.
     package var level: AudioLevel? {
       guard count > 0 else { return nil }
       let rms = (squares / Double(count)).squareRoot()

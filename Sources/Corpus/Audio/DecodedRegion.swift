@@ -1,16 +1,16 @@
 import CSndfile
 import Glibc
 
-/// The samples of a checked file as libsndfile's virtual file: it sees exactly the region the header check passed.
+/// The samples of a checked file as a virtual file of libsndfile, which sees exactly the checked region.
 ///
-/// libsndfile gets no header to parse, so the two cannot disagree, and a failed read keeps its `errno`.
+/// libsndfile parses no header, so it cannot disagree with the check, and a failed read preserves `errno`.
 final class DecodedRegion {
   let descriptor: Int32
   private let base: Int
   private let byteCount: Int
   private var position = 0
 
-  /// The `errno` of the first read that failed, or 0.
+  /// The `errno` of the first failed read, or 0.
   private(set) var failure: Int32 = 0
 
   /// Takes ownership of `descriptor`.
@@ -24,7 +24,7 @@ final class DecodedRegion {
 
   /// Opens the decoder; nil if libsndfile refuses.
   ///
-  /// The region must outlive it.
+  /// The region must outlive the decoder.
   func openDecoder(_ info: AudioInfo) -> OpaquePointer? {
     let layout: (subtype: Int, order: Int) =
       switch info.coding {

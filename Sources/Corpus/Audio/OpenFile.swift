@@ -1,16 +1,17 @@
 import Glibc
 
-/// A regular file opened for reading; closes itself.
+/// A regular file opened for reading, closed on deinit.
 ///
-/// Opening never waits for the other end of a FIFO and never starts a device: what is not a regular file is refused.
+/// Opening never blocks on a FIFO and never activates a device: only regular files are accepted.
 struct OpenFile: ~Copyable {
   let descriptor: Int32
   let byteCount: Int
 
   /// Opens `path`.
   ///
-  /// `shown` is the path as it stands in messages. Throws `rejected` for what is wrong with the file
-  /// (`missing-file`, `not-a-file`, `permission`), `inputOutput` for what is wrong with the system.
+  /// - Parameter shown: the path in messages.
+  /// - Throws: `rejected` for a fault of the file (`missing-file`, `not-a-file`, `permission`), `inputOutput`
+  ///   for one of the system.
   init(_ path: String, shown: String, utterance: String? = nil) throws(CorpusError) {
     var descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     while descriptor < 0, errno == EINTR {
@@ -39,14 +40,15 @@ struct OpenFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Gives up the descriptor, which the caller then closes.
+  /// The descriptor, which the caller must close.
   consuming func release() -> Int32 {
     let kept = descriptor
     discard self
     return kept
   }
 
-  /// Reads from `offset` until `buffer` is full or the file ends; gives the number of bytes, or nil and `errno`.
+  /// Reads from `offset` until `buffer` is full or the file ends; returns the number of bytes, or nil with
+  /// `errno` set.
   static func read(_ descriptor: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     guard let base = buffer.baseAddress else { return 0 }
     var done = 0
@@ -63,7 +65,7 @@ struct OpenFile: ~Copyable {
     return done
   }
 
-  /// The first `count` bytes, fewer where the file is shorter.
+  /// The first `count` bytes, or fewer if the file is shorter.
   func head(_ count: Int, shown: String) throws(CorpusError) -> [UInt8] {
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: min(count, byteCount)) { buffer, filled in

@@ -1,9 +1,9 @@
 import Foundations
 
-/// The RIFF WAVE header: `fmt ` and `data` among chunks of any order, odd chunks padded.
+/// The parser of RIFF WAVE headers: `fmt ` and `data` among other chunks, odd chunks padded.
 enum RiffHeader {
-  /// The most chunks walked, so that a file of empty chunks ends.
-  private static let mostChunks = 1024
+  /// The maximum number of chunks, which bounds the work on a file of empty chunks.
+  private static let maximumChunks = 1024
 
   private struct Format {
     var coding: SampleCoding
@@ -14,7 +14,7 @@ enum RiffHeader {
 
   /// Parses a header that starts with `RIFF`.
   ///
-  /// Throws `HeaderFault` or `AudioHeader.ReadFailure`.
+  /// - Throws: `HeaderFault` or `AudioHeader.ReadFailure`.
   static func parse(_ source: AudioHeader.Source) throws -> AudioHeader {
     let start = try source.bytes(at: 0, count: 12)
     guard start.count == 12 else {
@@ -31,14 +31,14 @@ enum RiffHeader {
     while position < source.byteCount {
       let head = try source.bytes(at: position, count: 8)
       chunks += 1
-      guard chunks <= mostChunks else {
-        throw HeaderFault(.badHeader, field: "chunks", expected: "at most \(mostChunks)", found: "more")
+      guard chunks <= maximumChunks else {
+        throw HeaderFault(.badHeader, field: "chunks", expected: "at most \(maximumChunks)", found: "more")
       }
       let readable = head.count == 8 && head[..<4].allSatisfy { $0 >= 0x20 && $0 < 0x7F }
       let size = head.count == 8 ? integer(head[4...]) : 0
       let left = source.byteCount - position - 8
       if data != nil, !readable || size > left {
-        // After the samples, what is no chunk is just left behind.
+        // Trailing data after the samples.
         warnings.append(
           .init(
             code: .trailingData, field: "data", expected: "\(position) bytes",
@@ -50,7 +50,7 @@ enum RiffHeader {
       }
       let body = position + 8
       let isData = head[..<4].elementsEqual("data".utf8)
-      // Writers that cannot seek leave 0, 2³² − 1, or 2³¹ − 1 with the header taken off.
+      // Writers that cannot seek write 0, 2³² − 1, or 2³¹ − 1 minus the size of the header.
       let isUnsized =
         isData
         && (source.isStream ? size == 0 || size >= 0x7FFF_FF00 : size == 0xFFFF_FFFF && size > left)
@@ -119,13 +119,13 @@ enum RiffHeader {
       }
       tag = integer(chunk[24..<26])
     }
-    guard channels >= 1, channels <= AudioHeader.mostChannels else {
+    guard channels >= 1, channels <= AudioHeader.maximumChannels else {
       throw HeaderFault(
-        .channels, field: "channels", expected: "1 to \(AudioHeader.mostChannels)", found: "\(channels)")
+        .channels, field: "channels", expected: "1 to \(AudioHeader.maximumChannels)", found: "\(channels)")
     }
-    guard rate >= 1, rate <= AudioHeader.greatestRateHertz else {
+    guard rate >= 1, rate <= AudioHeader.maximumRateHertz else {
       throw HeaderFault(
-        .badRate, field: "sample rate", expected: "1 to \(AudioHeader.greatestRateHertz)", found: "\(rate)")
+        .badRate, field: "sample rate", expected: "1 to \(AudioHeader.maximumRateHertz)", found: "\(rate)")
     }
     let coding: SampleCoding
     switch (tag, bits) {
@@ -147,7 +147,7 @@ enum RiffHeader {
     return Format(coding: coding, channels: channels, rate: rate, frameBytes: frameBytes)
   }
 
-  /// Little-endian, unsigned, at most 4 bytes.
+  /// An unsigned little-endian integer of at most 4 bytes.
   private static func integer(_ bytes: ArraySlice<UInt8>) -> Int {
     bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
   }

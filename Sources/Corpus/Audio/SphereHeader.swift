@@ -1,10 +1,11 @@
 import Foundations
 
-/// The NIST SPHERE header: `NIST_1A`, its size, `name -type value` lines up to `end_head`, padding.
+/// The parser of NIST SPHERE headers: `NIST_1A`, the size, `name -type value` lines up to `end_head`,
+/// padding.
 enum SphereHeader {
   /// Parses a header that starts with `NIST_1A`.
   ///
-  /// Throws `HeaderFault` or `AudioHeader.ReadFailure`.
+  /// - Throws: `HeaderFault` or `AudioHeader.ReadFailure`.
   static func parse(_ source: AudioHeader.Source) throws -> AudioHeader {
     let size = try headerSize(source)
     let fields = try Fields(source.bytes(at: 0, count: size))
@@ -13,16 +14,16 @@ enum SphereHeader {
     let bytesPerSample = try fields.required("sample_n_bytes")
     let coding = try coding(fields, bytesPerSample: bytesPerSample)
     let rate = try fields.integer("sample_rate", code: .badRate)
-    guard let rate, rate > 0, rate <= AudioHeader.greatestRateHertz else {
+    guard let rate, rate > 0, rate <= AudioHeader.maximumRateHertz else {
       throw HeaderFault(
-        .badRate, field: "sample_rate", expected: "1 to \(AudioHeader.greatestRateHertz)",
+        .badRate, field: "sample_rate", expected: "1 to \(AudioHeader.maximumRateHertz)",
         found: rate.map { "\($0)" } ?? "no field")
     }
     let channels = try fields.required("channel_count")
-    guard channels >= 1, channels <= AudioHeader.mostChannels else {
+    guard channels >= 1, channels <= AudioHeader.maximumChannels else {
       throw HeaderFault(
         channels < 1 ? .badHeader : .channels, field: "channel_count",
-        expected: "1 to \(AudioHeader.mostChannels)", found: "\(channels)")
+        expected: "1 to \(AudioHeader.maximumChannels)", found: "\(channels)")
     }
     let available = source.byteCount - size
     if available >= 4, !source.isStream, try source.bytes(at: size, count: 4) == Array("ajkg".utf8) {
@@ -33,21 +34,21 @@ enum SphereHeader {
     let frameBytes = channels * 2
     var count = available / frameBytes
     var used = count * frameBytes
-    if let said = try fields.integer("sample_count", code: .badHeader) {
-      guard said >= 0 else {
-        throw HeaderFault(.badHeader, field: "sample_count", expected: "0 or more", found: "\(said)")
+    if let stated = try fields.integer("sample_count", code: .badHeader) {
+      guard stated >= 0 else {
+        throw HeaderFault(.badHeader, field: "sample_count", expected: "0 or more", found: "\(stated)")
       }
-      let (bytes, overflow) = said.multipliedReportingOverflow(by: frameBytes)
-      if channels > 1, said == available / 2, said % channels == 0 {
-        // Some writers state the sum over channels; the size of the file tells.
+      let (bytes, overflow) = stated.multipliedReportingOverflow(by: frameBytes)
+      if channels > 1, stated == available / 2, stated % channels == 0 {
+        // Some writers give the sum over channels, which the size of the file shows.
         warnings.append(
-          .init(code: .countDerived, field: "sample_count", expected: "\(count)", found: "\(said)"))
+          .init(code: .countDerived, field: "sample_count", expected: "\(count)", found: "\(stated)"))
       } else {
         guard !overflow, bytes <= available else {
           throw HeaderFault(
-            .truncated, field: "sample_count", expected: "\(said)", found: "\(available / frameBytes)")
+            .truncated, field: "sample_count", expected: "\(stated)", found: "\(available / frameBytes)")
         }
-        count = said
+        count = stated
         used = bytes
       }
     } else {
@@ -66,7 +67,7 @@ enum SphereHeader {
     return AudioHeader(info: info, warnings: warnings)
   }
 
-  /// The size on the second line: a positive multiple of 1024.
+  /// The size in the second line, a positive multiple of 1024.
   private static func headerSize(_ source: AudioHeader.Source) throws -> Int {
     let start = try source.bytes(at: 0, count: 32)
     guard start.count > 8 else {
@@ -79,10 +80,12 @@ enum SphereHeader {
     }
     let digits = start[8..<end].drop { $0 == 0x20 }
     guard let size = AudioHeader.integer(digits), size > 0, size % 1024 == 0,
-      size <= AudioHeader.longestHeader
+      size <= AudioHeader.maximumHeaderBytes
     else {
       throw HeaderFault(
-        .badHeader, field: "header size", expected: "a multiple of 1024 up to \(AudioHeader.longestHeader)",
+        .badHeader, field: "header size",
+        expected: "a multiple of 1024 up to"
+          + " \(AudioHeader.maximumHeaderBytes)",
         found: Sanitized.token(digits))
     }
     guard size <= source.byteCount else {
@@ -130,7 +133,7 @@ enum SphereHeader {
 
     init(_ header: [UInt8]) throws(HeaderFault) {
       var position = 8
-      // The rest of line 2, the size.
+      // Skip the rest of line 2, the size.
       while position < header.count, header[position] != 0x0A { position += 1 }
       position += 1
       while position < header.count {

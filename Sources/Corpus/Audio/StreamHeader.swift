@@ -1,35 +1,37 @@
 import Glibc
 
-/// The header of audio that comes as a stream, where the end is not known.
+/// The header of streamed audio, whose length is unknown.
 package struct StreamHeader: Equatable, Sendable {
   package var container: AudioContainer
   package var coding: SampleCoding
   package var sampleRateHertz: Int
   package var channels: Int
 
-  /// Samples of each channel as the header says; nil if it does not.
+  /// The number of samples per channel according to the header; nil if it has none.
   package var sampleCount: Int?
 
-  /// Where the samples start, in bytes from the start of the stream.
+  /// The offset of the samples in the stream, in bytes.
   package var dataOffset: Int
 
-  /// The most bytes a header may need.
-  package static let longestPrefix = AudioHeader.longestHeader
+  /// The maximum size of a header, in bytes.
+  package static let maximumPrefixBytes = AudioHeader.maximumHeaderBytes
 
-  /// Whether a stream that starts with these bytes, at least 4, has a header; else it is raw samples.
+  /// Whether a stream with these first bytes, at least 4, has a header; otherwise it is raw samples.
   package static func isPresent(_ prefix: UnsafeRawBufferPointer) -> Bool {
     AudioHeader.starts(prefix, "NIST") || AudioHeader.starts(prefix, "RIFF")
   }
 
-  /// The name of a file format that the bytes begin like and that is not read; nil if they may be samples.
+  /// The name of an unsupported file format with these first bytes; nil if they may be samples.
   package static func foreignFormat(_ prefix: UnsafeRawBufferPointer) -> String? {
     AudioHeader.knownMagic(prefix)
   }
 
   /// Parses the first bytes of a stream; nil if more bytes are needed.
   ///
-  /// The sample rate must be `requirements.sampleRateHertz`, the channels one or `requirements.channel` among them.
-  /// Throws `rejected`, with `shown` as path.
+  /// The sample rate must be `requirements.sampleRateHertz`; there must be one channel, or
+  /// `requirements.channel` must be among them.
+  ///
+  /// - Throws: `rejected`, with `shown` as path.
   package init?(
     _ prefix: UnsafeRawBufferPointer, shown: String = "-", requirements: AudioRequirements = .init()
   ) throws(CorpusError) {
@@ -43,10 +45,12 @@ package struct StreamHeader: Equatable, Sendable {
     } catch {
       switch error {
       case .read:
-        guard prefix.count < Self.longestPrefix else {
+        guard prefix.count < Self.maximumPrefixBytes else {
           throw .rejected(
             Finding(
-              .reject, .badHeader, path: shown, expected: "at most \(Self.longestPrefix) bytes of header",
+              .reject, .badHeader, path: shown,
+              expected: "at most \(Self.maximumPrefixBytes) bytes of"
+                + " header",
               found: "more"))
         }
         return nil

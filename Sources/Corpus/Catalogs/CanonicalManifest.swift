@@ -1,8 +1,8 @@
 extension CorpusCatalog {
-  /// The catalogue as bytes that depend on nothing but keys, relative paths and what the manifest says.
+  /// The catalog as bytes that depend only on keys, relative paths and the content of the manifest.
   ///
-  /// One JSON object a line, in key order, fields in byte order, absent ones left out; not the root, sizes or times.
-  /// The digest of these bytes identifies the manifest.
+  /// One JSON object per line, in key order, with the present fields in byte order; without root, sizes or
+  /// times. The digest of these bytes identifies the manifest.
   package func canonicalManifest() -> [UInt8] {
     var lines = CanonicalLines(reserving: utterances.count * 160)
     for utterance in utterances {
@@ -16,23 +16,23 @@ extension CorpusCatalog {
     return lines.bytes
   }
 
-  /// Which utterance is in which split, as bytes in the form of ``canonicalManifest()``.
+  /// The split of each utterance, as bytes in the form of ``canonicalManifest()``.
   ///
-  /// It may come from `corpus.json`, from TIMIT's lists in the data folder or from the root's own folders, of which the
-  /// manifest's bytes say nothing.
+  /// Splits may come from `corpus.json`, from TIMIT's lists in the data folder or from the folders of the
+  /// root, which the canonical manifest does not contain.
   ///
-  /// - Parameter splits: by place in `utterances`.
+  /// - Parameter splits: by index in `utterances`.
   package func canonicalSplits(_ splits: [Int: String]) -> [UInt8] {
     var lines = CanonicalLines(reserving: utterances.count * 48)
-    for (place, utterance) in utterances.enumerated() {
-      if let split = splits[place] { lines.append([("key", utterance.key), ("split", split)]) }
+    for (index, utterance) in utterances.enumerated() {
+      if let split = splits[index] { lines.append([("key", utterance.key), ("split", split)]) }
     }
     return lines.bytes
   }
 
-  /// Which utterance is from which dialect region, as bytes in the form of ``canonicalManifest()``.
+  /// The dialect region of each utterance, as bytes in the form of ``canonicalManifest()``.
   ///
-  /// It may come from the root's own folders, of which the manifest's bytes say nothing.
+  /// Regions may come from the folders of the root, which the canonical manifest does not contain.
   package func canonicalDialectRegions() -> [UInt8] {
     var lines = CanonicalLines(reserving: utterances.count * 48)
     for utterance in utterances {
@@ -43,13 +43,13 @@ extension CorpusCatalog {
   }
 }
 
-/// JSON objects of texts, one a line, without a choice in how they are written.
+/// Canonical JSON objects of texts, one per line.
 private struct CanonicalLines {
   private(set) var bytes: [UInt8] = []
 
   init(reserving count: Int) { bytes.reserveCapacity(count) }
 
-  /// Appends a line; fields that are nil are left out.
+  /// Appends a line with the fields that are not nil.
   mutating func append(_ fields: [(name: StaticString, value: String?)]) {
     var mark = UInt8(ascii: "{")
     for (name, value) in fields {

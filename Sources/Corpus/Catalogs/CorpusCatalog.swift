@@ -2,39 +2,42 @@ package import DataManifests
 import Foundations
 import Glibc
 
-/// The utterances of a corpus in byte order of their keys, and what is wrong with it without opening a file.
+/// The utterances of a corpus in byte order of their keys, with the findings that need no file to be opened.
 ///
-/// Utterances that cannot be used stand in it with their `rejection`, so that the order and the shards made from it do
-/// not move when one is repaired. Names no key can be made of stand in `findings` alone.
+/// Unusable utterances are included with their `rejection`, so that the order, and shards made from it, do
+/// not change when one is repaired. Names that cannot form a key are only in `findings`.
 package struct CorpusCatalog: Sendable {
   /// The folder that paths are relative to, links resolved.
   package let root: String
 
-  /// The manifest the catalogue was read from; nil for a folder.
+  /// The manifest the catalog was read from; nil for a folder.
   package let manifest: String?
 
-  /// What the corpus should hold, from `corpus.json` at the root or from the data folder; nil if nothing says.
+  /// The description of the corpus, from `corpus.json` at the root or from the data folder; nil if there is
+  /// none.
   package let description: CorpusDescription?
 
-  /// Sorted by key; keys are unlike one another.
+  /// Sorted by key; keys are unique.
   package let utterances: [Utterance]
 
-  /// Every finding, those of `utterances` among them, in a fixed order.
+  /// All findings, including those of `utterances`, in a fixed order.
   package let findings: [Finding]
 
-  /// Utterance names that every speaker reads (TIMIT's SA1 and SA2).
+  /// The names of utterances read by every speaker (TIMIT's SA1 and SA2).
   package let calibrationSentences: Set<String>
 
-  /// Catalogues a folder or a `.jsonl` manifest.
+  /// Makes the catalog of a folder or a `.jsonl` manifest.
+  ///
+  /// Opens folders, the manifest and `corpus.json`, and no other file.
   ///
   /// - Parameters:
   ///   - corpus: the folder or manifest.
-  ///   - root: what a manifest's paths are relative to; the manifest's folder if nil. Unused for a folder.
+  ///   - root: the base of a manifest's relative paths; the manifest's folder if nil. Unused for a folder.
   ///   - data: the program's data.
-  ///   - visit: given the number of utterances found, now and then; what it throws (`cancelled`) ends the work.
-  ///
-  /// Throws `duplicateIdentifier`, `emptyCorpus`, `badManifest`, `noSuchPath`, `notACorpus`, `permission`,
-  /// `inputOutput`. Opens folders, the manifest and `corpus.json`, and no other file.
+  ///   - visit: called repeatedly with the number of utterances found; its error (`cancelled`) stops the
+  ///     work.
+  /// - Throws: `duplicateIdentifier`, `emptyCorpus`, `badManifest`, `noSuchPath`, `notACorpus`, `permission`,
+  ///   `inputOutput`.
   package init(
     _ corpus: String, root: String? = nil, data: DataManifests,
     visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void = { _ throws(CorpusError) in }
@@ -46,23 +49,23 @@ package struct CorpusCatalog: Sendable {
     }
     var utterances: [Utterance]
     var findings: [Finding]
-    let place: CorpusRoot
+    let corpusRoot: CorpusRoot
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
-      place = try CorpusRoot(corpus)
-      let catalog = try FolderCatalog(place, visit: visit)
+      corpusRoot = try CorpusRoot(corpus)
+      let catalog = try FolderCatalog(corpusRoot, visit: visit)
       (utterances, findings) = (catalog.utterances, catalog.findings)
       manifest = nil
     case S_IFREG where corpus.hasSuffix(".jsonl"):
-      let beside = corpus.lastIndex(of: "/").map { String(corpus[...$0]) } ?? "."
-      place = try CorpusRoot(root ?? beside)
-      let catalog = try ManifestCatalog(manifest: corpus, root: place, visit: visit)
+      let folder = corpus.lastIndex(of: "/").map { String(corpus[...$0]) } ?? "."
+      corpusRoot = try CorpusRoot(root ?? folder)
+      let catalog = try ManifestCatalog(manifest: corpus, root: corpusRoot, visit: visit)
       (utterances, findings) = (catalog.utterances, catalog.findings)
       manifest = corpus
     default:
       throw .notACorpus(path: Sanitized.path(corpus))
     }
-    self.root = place.path
+    self.root = corpusRoot.path
     utterances.sort {
       if UtteranceKey.precedes($0.key, $1.key) { return true }
       if UtteranceKey.precedes($1.key, $0.key) { return false }
@@ -72,19 +75,19 @@ package struct CorpusCatalog: Sendable {
     guard !utterances.isEmpty || !findings.rejections.isEmpty else {
       throw .emptyCorpus(path: Sanitized.path(corpus))
     }
-    let description = try Self.description(at: place, utterances: utterances, data: data)
+    let description = try Self.description(at: corpusRoot, utterances: utterances, data: data)
     self.description = description
     calibrationSentences = Set(
       (description?.calibrationSentences ?? data.timit.calibrationSentences ?? []).map {
         UtteranceKey.upper($0)
       })
-    let unlabelled = utterances.filter { $0.labelsPath == nil && $0.rejection == nil }
-    if !unlabelled.isEmpty, unlabelled.count == utterances.count(where: { $0.rejection == nil }) {
+    let unlabeled = utterances.filter { $0.labelsPath == nil && $0.rejection == nil }
+    if !unlabeled.isEmpty, unlabeled.count == utterances.count(where: { $0.rejection == nil }) {
       findings.append(
         Finding(.warning, .labelMissing, path: "", expected: "label files", found: "none in the whole corpus")
       )
     } else {
-      for utterance in unlabelled {
+      for utterance in unlabeled {
         findings.append(
           Finding(
             .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
@@ -99,20 +102,20 @@ package struct CorpusCatalog: Sendable {
     self.findings = findings
   }
 
-  /// The path in the file system of an utterance's file.
+  /// The absolute path of a file of the corpus.
   package func absolutePath(_ relative: String) -> String {
     root == "/" ? "/\(relative)" : "\(root)/\(relative)"
   }
 
-  /// Whether every speaker reads this utterance, which keeps it out of training and scoring.
+  /// Whether the utterance is read by every speaker, and therefore excluded from training and scoring.
   package func isCalibration(_ utterance: Utterance) -> Bool { calibrationSentences.contains(utterance.name) }
 
   private static func refuseTwins(_ sorted: [Utterance]) throws(CorpusError) {
-    // String equality takes canonically equivalent spellings as one, which byte order need not bring together.
+    // Strings that are canonically equivalent are equal, but not necessarily adjacent in byte order.
     var unusual: [String: String] = [:]
-    for (place, utterance) in sorted.enumerated() {
+    for (index, utterance) in sorted.enumerated() {
       var twin: String?
-      if place > 0, sorted[place - 1].key == utterance.key { twin = sorted[place - 1].audioPath }
+      if index > 0, sorted[index - 1].key == utterance.key { twin = sorted[index - 1].audioPath }
       if twin == nil, utterance.key.utf8.contains(where: { $0 >= 0x80 }) {
         twin = unusual.updateValue(utterance.audioPath, forKey: utterance.key)
       }
@@ -123,8 +126,8 @@ package struct CorpusCatalog: Sendable {
     }
   }
 
-  /// Says that a corpus has some, but not all, of the speakers by which a known one is recognised: without them
-  /// its official splits are not taken, and nothing else would tell.
+  /// A finding for a corpus with some, but not all, of the speakers that identify a known corpus: its
+  /// official splits are then not used, without any other sign.
   private static func incompleteCopy(
     of known: CorpusDescription, _ utterances: [Utterance]
   ) -> Finding? {

@@ -1,12 +1,12 @@
 import Foundations
 import Glibc
 
-/// The folder that holds a corpus, with links resolved, and the rule that nothing outside it is used.
+/// The folder of a corpus, with links resolved; no file outside it is used.
 struct CorpusRoot {
-  /// Resolved; without a slash at the end unless it is `/`.
+  /// Resolved, without a trailing slash unless it is `/`.
   let path: String
 
-  /// Folders already resolved: whether they lie inside.
+  /// For folders already resolved, whether they are inside.
   private var insideByFolder: [String: Bool] = [:]
 
   init(_ given: String) throws(CorpusError) {
@@ -21,10 +21,10 @@ struct CorpusRoot {
     path = resolved
   }
 
-  /// The folder names from `/` down.
+  /// The names of folders from `/` down.
   var components: [Substring] { path.split(separator: "/") }
 
-  /// The path in the file system of a path relative to the root.
+  /// The absolute path of a path relative to the root.
   func absolute(_ relative: String) -> String {
     if relative.isEmpty { return path }
     return path == "/" ? "/\(relative)" : "\(path)/\(relative)"
@@ -44,15 +44,15 @@ struct CorpusRoot {
     return text
   }
 
-  /// What a file of the corpus is, without opening it.
+  /// The state of a file of the corpus, without opening it.
   enum FileState: Equatable {
     case regular(byteCount: Int)
     case rejected(FindingCode, found: String)
   }
 
-  /// Looks at the file at a relative path: it must be a regular file inside the root, links followed.
+  /// Checks that a relative path, links followed, is a regular file inside the root.
   ///
-  /// Throws `inputOutput` if the system fails.
+  /// - Throws: `inputOutput` if the system fails.
   mutating func look(at relative: String) throws(CorpusError) -> FileState {
     let full = absolute(relative)
     var status = stat()

@@ -1,8 +1,9 @@
 import DataManifests
 
-/// The named sets of utterances for training and scoring; they may overlap, as TIMIT's test and core test sets do.
+/// The named sets of utterances for training and scoring, which may overlap like TIMIT's test and core test
+/// sets.
 package struct CorpusSplits: Equatable, Sendable {
-  /// What said which utterance belongs where.
+  /// The source of the splits.
   package enum Rule: String, Codable, Sendable {
     /// `split` in the manifest.
     case manifest
@@ -10,19 +11,19 @@ package struct CorpusSplits: Equatable, Sendable {
     case description
     /// The folders TRAIN and TEST; dev is every tenth TRAIN speaker in key order, at least one.
     case folders
-    /// Nothing: there are no splits.
+    /// There are no splits.
     case none
   }
 
   package let rule: Rule
 
-  /// `train`, `dev`, `core-test`, `test` as far as they are there, then others in byte order.
+  /// `train`, `dev`, `core-test` and `test` if present, then the others in byte order.
   package let names: [String]
 
   private let members: [String: [Int]]
 
-  /// Places in `CorpusCatalog.utterances`, ascending, with calibration sentences and rejected utterances; nil if
-  /// there is no such split.
+  /// The indices in `CorpusCatalog.utterances`, ascending, including calibration sentences and rejected
+  /// utterances; nil if there is no such split.
   package func members(of name: String) -> [Int]? { members[name] }
 
   init(rule: Rule, members: [String: [Int]]) {
@@ -36,12 +37,13 @@ package struct CorpusSplits: Equatable, Sendable {
 }
 
 extension CorpusCatalog {
-  /// The splits: a manifest's `split` wins; then `corpus.json` or TIMIT's official lists; then TRAIN and TEST.
+  /// The splits: those of the manifest, else those of `corpus.json` or TIMIT's official lists, else TRAIN and
+  /// TEST.
   package func splits() -> CorpusSplits {
     if utterances.contains(where: { $0.split != nil }) {
       var members: [String: [Int]] = [:]
-      for (place, utterance) in utterances.enumerated() {
-        if let split = utterance.split { members[split, default: []].append(place) }
+      for (index, utterance) in utterances.enumerated() {
+        if let split = utterance.split { members[split, default: []].append(index) }
       }
       return CorpusSplits(rule: .manifest, members: members)
     }
@@ -50,8 +52,8 @@ extension CorpusCatalog {
       for split in splits {
         let speakers = Set((split.speakers ?? []).map { UtteranceKey.upper($0) })
         let folder = split.folder.map { UtteranceKey.upper($0) }
-        members[split.name] = utterances.indices.filter { place in
-          let utterance = utterances[place]
+        members[split.name] = utterances.indices.filter { index in
+          let utterance = utterances[index]
           guard let folder else { return speakers.contains(utterance.speaker) }
           if let part = utterance.part, UtteranceKey.upper(part.rawValue) == folder { return true }
           return utterance.audioPath.split(separator: "/").dropLast().contains {
@@ -69,13 +71,13 @@ extension CorpusCatalog {
     let test = utterances.indices.filter { utterances[$0].part == .test }
     if train.isEmpty, test.isEmpty { return CorpusSplits(rule: .none, members: [:]) }
     let speakers = Set(train.map { utterances[$0].speaker }).sorted(by: UtteranceKey.precedes)
-    var held: Set<String> = []
-    for place in stride(from: 9, to: speakers.count, by: 10) { held.insert(speakers[place]) }
-    // A lone training speaker stays in training: there is nobody to hold out.
-    if held.isEmpty, speakers.count > 1, let last = speakers.last { held.insert(last) }
+    var heldOut: Set<String> = []
+    for index in stride(from: 9, to: speakers.count, by: 10) { heldOut.insert(speakers[index]) }
+    // A single training speaker stays in training.
+    if heldOut.isEmpty, speakers.count > 1, let last = speakers.last { heldOut.insert(last) }
     var members: [String: [Int]] = [:]
-    members["train"] = train.filter { !held.contains(utterances[$0].speaker) }
-    members["dev"] = train.filter { held.contains(utterances[$0].speaker) }
+    members["train"] = train.filter { !heldOut.contains(utterances[$0].speaker) }
+    members["dev"] = train.filter { heldOut.contains(utterances[$0].speaker) }
     members["test"] = test
     return CorpusSplits(rule: .folders, members: members.filter { !$0.value.isEmpty })
   }

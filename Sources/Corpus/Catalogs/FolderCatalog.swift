@@ -1,9 +1,9 @@
 import Foundations
 
-/// Catalogues a folder tree of audio: TIMIT's layout, and any other in that spirit.
+/// The catalog of a folder tree of audio, in TIMIT's layout or a similar one.
 ///
-/// The speaker is the folder that holds the file. Nothing is opened but folders. Links to folders are not followed;
-/// names that start with a dot are passed over.
+/// The speaker is the folder that contains the file. Only folders are opened. Links to folders are not
+/// followed, and names that start with a dot are ignored.
 struct FolderCatalog {
   private(set) var utterances: [Utterance] = []
   private(set) var findings: [Finding] = []
@@ -13,8 +13,8 @@ struct FolderCatalog {
   private var recodedCopies = 0
   private var firstRecodedCopy: String?
 
-  /// The deepest folder entered, so that a tree made to exhaust the stack ends.
-  private static let deepest = 64
+  /// The maximum depth of folders, which protects the stack from malicious trees.
+  private static let maximumDepth = 64
 
   init(
     _ root: CorpusRoot, visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void
@@ -29,17 +29,17 @@ struct FolderCatalog {
     }
   }
 
-  /// What a file name's ending says.
+  /// The content of a file according to the extension of its name.
   enum Content {
     case audio
     case labels
     case words
     case text
-    /// Audio that is not read.
+    /// Audio in an unsupported format.
     case foreignAudio
   }
 
-  /// Splits a name into its stem in upper case and its content; nil for other files.
+  /// The stem of a name in upper case and the content; nil for other files.
   static func classify(_ name: String) -> (stem: String, content: Content, isRecoded: Bool)? {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let content: Content
@@ -56,7 +56,7 @@ struct FolderCatalog {
     return (stem, content, false)
   }
 
-  /// The files of one stem in one folder, by place among the entries.
+  /// The files of one stem in one folder, as indices of entries.
   private struct Group {
     var audio: [Int] = []
     var recoded: [Int] = []
@@ -69,10 +69,12 @@ struct FolderCatalog {
   private mutating func enter(_ folder: String, folders: [Substring]) throws(CorpusError) {
     try visit(utterances.count)
     let shown = folder.isEmpty ? Sanitized.path(root.path) : Sanitized.path(folder)
-    guard folders.count <= Self.deepest else {
+    guard folders.count <= Self.maximumDepth else {
       findings.append(
         Finding(
-          .reject, .notAFile, path: shown, expected: "at most \(Self.deepest) folders deep", found: "more"))
+          .reject, .notAFile, path: shown,
+          expected: "at most \(Self.maximumDepth) folders"
+            + " deep", found: "more"))
       return
     }
     let entries = try FolderReader.read(root.absolute(folder), shown: shown) {
@@ -81,7 +83,7 @@ struct FolderCatalog {
     var stems: [String] = []
     var groups: [String: Group] = [:]
     var subfolders: [String] = []
-    for (place, entry) in entries.enumerated() {
+    for (index, entry) in entries.enumerated() {
       let path = Self.join(folder, entry.name)
       let kind = Self.classify(entry.name)
       if entry.kind == .folder {
@@ -100,21 +102,21 @@ struct FolderCatalog {
       }
       if groups[kind.stem] == nil { stems.append(kind.stem) }
       switch kind.content {
-      case .audio where kind.isRecoded: groups[kind.stem, default: Group()].recoded.append(place)
-      case .audio: groups[kind.stem, default: Group()].audio.append(place)
-      case .labels: groups[kind.stem, default: Group()].labels.append(place)
-      case .words: groups[kind.stem, default: Group()].words.append(place)
-      case .text: groups[kind.stem, default: Group()].text.append(place)
-      case .foreignAudio: groups[kind.stem, default: Group()].foreign.append(place)
+      case .audio where kind.isRecoded: groups[kind.stem, default: Group()].recoded.append(index)
+      case .audio: groups[kind.stem, default: Group()].audio.append(index)
+      case .labels: groups[kind.stem, default: Group()].labels.append(index)
+      case .words: groups[kind.stem, default: Group()].words.append(index)
+      case .text: groups[kind.stem, default: Group()].text.append(index)
+      case .foreignAudio: groups[kind.stem, default: Group()].foreign.append(index)
       }
     }
     if !groups.isEmpty {
-      let place = CorpusPlace(folders: folders, root: rootFolders)
+      let attributes = FolderAttributes(folders: folders, root: rootFolders)
       let speaker = UtteranceKey.upper(folders.last ?? rootFolders.last ?? "")
       for stem in stems {
         guard let group = groups[stem] else { continue }
         if utterances.count.isMultiple(of: 256) { try visit(utterances.count) }
-        try add(stem, group, entries: entries, folder: folder, speaker: speaker, place: place)
+        try add(stem, group, entries: entries, folder: folder, speaker: speaker, attributes: attributes)
       }
     }
     for name in subfolders {
@@ -132,7 +134,7 @@ struct FolderCatalog {
     }
   }
 
-  /// Whether a link leads to a folder, which is then named and not followed.
+  /// Whether a link leads to a folder, which is reported and not followed.
   private mutating func isLinkToFolder(_ path: String) throws(CorpusError) -> Bool {
     guard case .rejected(.notAFile, "a folder") = try root.look(at: path) else { return false }
     let isInside = CorpusRoot.resolve(root.absolute(path)).map { root.contains(resolved: $0) } ?? false
@@ -145,7 +147,7 @@ struct FolderCatalog {
 
   private mutating func add(
     _ stem: String, _ group: Group, entries: [FolderReader.Entry], folder: String, speaker: String,
-    place: CorpusPlace
+    attributes: FolderAttributes
   ) throws(CorpusError) {
     var audio = group.audio
     if audio.isEmpty {
@@ -155,10 +157,10 @@ struct FolderCatalog {
       firstRecodedCopy = firstRecodedCopy ?? Sanitized.path(Self.join(folder, entries[copy].name))
     }
     guard !audio.isEmpty else {
-      for place in group.foreign {
+      for index in group.foreign {
         findings.append(
           Finding(
-            .reject, .unknownFormat, path: Sanitized.path(Self.join(folder, entries[place].name)),
+            .reject, .unknownFormat, path: Sanitized.path(Self.join(folder, entries[index].name)),
             expected: "SPHERE or RIFF", found: "another format"))
       }
       if group.foreign.isEmpty, let first = group.labels.first {
@@ -171,10 +173,10 @@ struct FolderCatalog {
     }
     let key = "\(speaker)_\(stem)"
     if let fault = UtteranceKey.fault(key) {
-      for place in audio {
+      for index in audio {
         findings.append(
           Finding(
-            .reject, .badID, path: Sanitized.path(Self.join(folder, entries[place].name)),
+            .reject, .badID, path: Sanitized.path(Self.join(folder, entries[index].name)),
             expected: "a plain name", found: fault))
       }
       return
@@ -182,21 +184,21 @@ struct FolderCatalog {
     for index in audio {
       let path = Self.join(folder, entries[index].name)
       var utterance = Utterance(key: key, speaker: speaker, name: stem, audioPath: path)
-      utterance.part = place.part
-      utterance.dialectRegion = place.dialectRegion
+      utterance.part = attributes.part
+      utterance.dialectRegion = attributes.dialectRegion
       utterance.sex = UtteranceKey.sex(ofSpeaker: speaker)
       utterance.audioByteCount = try use(entries[index], path: path, in: &utterance)
-      for (places, field) in [
+      for (indices, field) in [
         (group.labels, \Utterance.labelsPath), (group.words, \Utterance.wordsPath),
         (group.text, \Utterance.textPath),
       ] {
-        guard let first = places.first else { continue }
+        guard let first = indices.first else { continue }
         let path = Self.join(folder, entries[first].name)
         utterance[keyPath: field] = path
-        if places.count > 1, utterance.rejection == nil {
+        if indices.count > 1, utterance.rejection == nil {
           utterance.rejection = Finding(
             .reject, .duplicateID, path: Sanitized.path(path), expected: "one file",
-            found: Sanitized.path(entries[places[1]].name), utterance: key)
+            found: Sanitized.path(entries[indices[1]].name), utterance: key)
         }
         _ = try use(entries[first], path: path, in: &utterance)
       }
@@ -204,7 +206,7 @@ struct FolderCatalog {
     }
   }
 
-  /// Takes a file of an utterance: a regular file as it is, a link or anything else after a look.
+  /// The size of a file of an utterance; files other than regular ones are checked first.
   private mutating func use(
     _ entry: FolderReader.Entry, path: String, in utterance: inout Utterance
   ) throws(CorpusError) -> Int {

@@ -1,7 +1,7 @@
 import Foundations
 import Glibc
 
-/// One folder's entries in byte order, read with one descriptor that is closed before it returns.
+/// A reader of a folder's entries in byte order, with one descriptor that is closed before it returns.
 struct FolderReader {
   enum Kind: Equatable {
     case folder
@@ -11,7 +11,7 @@ struct FolderReader {
   }
 
   struct Entry {
-    /// The name; bytes that are no UTF-8 are escaped and `isText` is false.
+    /// The name; if it is not UTF-8, its bytes are escaped and `isText` is false.
     var name: String
     var isText: Bool
     var kind: Kind
@@ -20,7 +20,7 @@ struct FolderReader {
 
   /// Reads a folder.
   ///
-  /// Sizes are found for files that `needsSize` names.
+  /// The size is determined for files for which `needsSize` is true.
   static func read(
     _ path: String, shown: String, needsSize: (String) -> Bool
   ) throws(CorpusError) -> [Entry] {
@@ -47,7 +47,7 @@ struct FolderReader {
         (tuple) throws(CorpusError) -> Entry? in
         try tuple.withMemoryRebound(to: CChar.self, capacity: 256) {
           (name) throws(CorpusError) -> Entry? in
-          // `.` and `..`, hidden files and what macOS leaves beside files.
+          // `.` and `..`, hidden files, and the metadata files of macOS.
           if name[0] == 0x2E { return nil }
           return try self.entry(name, type: type, folder: descriptor, shown: shown, needsSize: needsSize)
         }

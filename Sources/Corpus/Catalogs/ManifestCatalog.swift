@@ -1,19 +1,21 @@
 import Foundations
 import Glibc
 
-/// Catalogues a `.jsonl` manifest: one JSON object a line, paths relative to the root and never outside it.
+/// The catalog of a `.jsonl` manifest: one JSON object per line, with paths relative to the root and inside
+/// it.
 struct ManifestCatalog {
   private(set) var utterances: [Utterance] = []
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
   private let rootFolders: [Substring]
 
-  /// The manifest's path as given, in errors, and its name, in findings, which must not depend on where it lies.
+  /// The given path of the manifest, for errors; findings have its name, so that they do not depend on its
+  /// folder.
   private let shown: String
   private let fileName: String
 
-  /// The largest manifest taken.
-  private static let largest = 1 << 32
+  /// The maximum size of a manifest, in bytes.
+  private static let maximumBytes = 1 << 32
 
   init(
     manifest path: String, root: CorpusRoot, visit: (_ utterances: Int) throws(CorpusError) -> Void
@@ -34,9 +36,11 @@ struct ManifestCatalog {
   private static func read(_ path: String, shown: String) throws(CorpusError) -> [UInt8] {
     do throws(CorpusError) {
       let file = try OpenFile(path, shown: shown)
-      guard file.byteCount <= largest else {
+      guard file.byteCount <= maximumBytes else {
         throw .badManifest(
-          path: shown, line: 0, field: nil, expected: "at most \(largest) bytes", found: "\(file.byteCount)")
+          path: shown, line: 0, field: nil,
+          expected: "at most \(maximumBytes)"
+            + " bytes", found: "\(file.byteCount)")
       }
       return try file.head(file.byteCount, shown: shown)
     } catch {
@@ -115,9 +119,9 @@ struct ManifestCatalog {
     utterance.channel = line.channel
     utterance.sex = UtteranceKey.sex(ofSpeaker: identity.speaker)
     let folders = utterance.audioPath.split(separator: "/").dropLast()
-    let place = CorpusPlace(folders: Array(folders), root: rootFolders)
-    utterance.part = place.part
-    utterance.dialectRegion = place.dialectRegion
+    let attributes = FolderAttributes(folders: Array(folders), root: rootFolders)
+    utterance.part = attributes.part
+    utterance.dialectRegion = attributes.dialectRegion
     utterance.audioByteCount = try look(at: utterance.audioPath, field: "audio", line: number, in: &utterance)
     for (field, path) in [
       ("labels", utterance.labelsPath), ("words", utterance.wordsPath), ("text", utterance.textPath),
@@ -127,8 +131,10 @@ struct ManifestCatalog {
     utterances.append(utterance)
   }
 
-  /// Key, speaker and name of a line: an id that starts with its speaker stands as it is, else the speaker is put
-  /// before it; without a speaker it is what stands before the first `_`, or the whole id.
+  /// The key, speaker and name of a line.
+  ///
+  /// An id that starts with the speaker is the key; otherwise the speaker is prepended. Without a speaker, it
+  /// is the part of the id before the first `_`, or the whole id.
   static func identity(id: String, speaker: String?) -> (key: String, speaker: String, name: String) {
     if let speaker {
       if id.hasPrefix(speaker + "_"), id.utf8.count > speaker.utf8.count + 1 {
@@ -142,7 +148,7 @@ struct ManifestCatalog {
     return (id, id, id)
   }
 
-  /// Whether a folder of the path is `..`.
+  /// Whether a component of the path is `..`.
   private static func climbs(_ path: String) -> Bool {
     path.utf8.split(separator: 0x2F).contains { $0.elementsEqual("..".utf8) }
   }

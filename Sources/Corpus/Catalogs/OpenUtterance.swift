@@ -2,26 +2,26 @@ package import DataManifests
 import Foundations
 import Glibc
 
-/// An utterance ready to be read: audio open and checked, labels parsed and checked against it.
+/// An utterance ready for reading: audio opened and checked, labels parsed and checked against the audio.
 package struct OpenUtterance {
   package let utterance: Utterance
   package let audio: AudioFile
 
-  /// nil if the utterance has no label file.
+  /// Nil if the utterance has no label file.
   package let phones: PhoneTrack?
 
-  /// nil if there is no `.WRD` file or it cannot be read.
+  /// Nil if there is no readable `.WRD` file.
   package let words: WordTrack?
 
-  /// The sentence of the `.TXT` file; nil if there is none or it cannot be read.
+  /// The sentence of the `.TXT` file; nil if there is no readable one.
   package let sentence: String?
 
-  /// What is odd and does no harm, audio first.
+  /// Harmless irregularities, those of the audio first.
   package let warnings: [Finding]
 }
 
 extension CorpusCatalog {
-  /// What to take from an utterance besides its audio.
+  /// The annotations to read in addition to the audio.
   package struct Annotations: OptionSet, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
@@ -33,9 +33,10 @@ extension CorpusCatalog {
 
   /// Opens an utterance.
   ///
-  /// A channel named in the manifest stands in for `requirements.channel`. `clippingSamples` is how far a label may
-  /// end past the audio: one frame shift. Throws `rejected` for what costs this utterance, `inputOutput` if the system
-  /// fails. The result belongs to one thread.
+  /// A channel in the manifest overrides `requirements.channel`. The result is used by one thread at a time.
+  ///
+  /// - Parameter clippingSamples: how far a label may extend past the audio: one frame shift.
+  /// - Throws: `rejected` if the utterance is unusable, `inputOutput` if the system fails.
   package func open(
     _ utterance: Utterance, requirements: AudioRequirements = .init(), annotations: Annotations = .all,
     phones: PhoneSet, clippingSamples: Int = 160
@@ -87,9 +88,9 @@ extension CorpusCatalog {
   }
 }
 
-/// Reads a small text file whole, on the stack where it fits.
+/// A reader of whole text files, on the stack if they are small.
 enum AnnotationFile {
-  /// The largest file taken: more than all labels of a ten-hour utterance.
+  /// The maximum size of a file, more than the labels of a ten-hour utterance.
   static let largest = 1 << 28
 
   static func parse<Parsed>(

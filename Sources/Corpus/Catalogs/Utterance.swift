@@ -1,26 +1,26 @@
-/// The part of a corpus that a folder TRAIN or TEST stands for.
+/// The part of a corpus in a folder TRAIN or TEST.
 package enum CorpusPart: String, Codable, Sendable {
   case train
   case test
 }
 
-/// A speaker's sex as TIMIT's names tell it.
+/// The sex of a speaker, as encoded in TIMIT's names.
 package enum Sex: String, Codable, Sendable {
   case female = "F"
   case male = "M"
 }
 
-/// One utterance of a catalogue.
+/// An utterance of a catalog.
 ///
 /// Paths are relative to the corpus root.
 package struct Utterance: Equatable, Sendable {
-  /// `SPEAKER_UTTERANCE` in upper case, unlike any other of the corpus.
+  /// `SPEAKER_UTTERANCE` in upper case, unique in the corpus.
   package var key: String
 
   /// The speaker in upper case; the key starts with it.
   package var speaker: String
 
-  /// The utterance's own name in upper case, such as `SX217`.
+  /// The name of the utterance in upper case, such as `SX217`.
   package var name: String
 
   package var audioPath: String
@@ -31,13 +31,13 @@ package struct Utterance: Equatable, Sendable {
   /// The size of the audio file; 0 if it cannot be used.
   package var audioByteCount = 0
 
-  /// The channel to take, from 1.
+  /// The channel to use, counted from 1.
   package var channel: Int?
 
-  /// The recorded or synthetic voice behind several speakers.
+  /// The recorded or synthetic voice, which several speakers may share.
   package var voice: String?
 
-  /// The split as the manifest names it.
+  /// The split named in the manifest.
   package var split: String?
   package var part: CorpusPart?
 
@@ -45,6 +45,6 @@ package struct Utterance: Equatable, Sendable {
   package var dialectRegion: Int?
   package var sex: Sex?
 
-  /// Why the utterance cannot be used, where that shows without opening a file.
+  /// The reason why the utterance is unusable, if known without opening a file.
   package var rejection: Finding?
 }

@@ -1,9 +1,9 @@
-/// Makes and checks the keys of utterances, which name output files and Kaldi's tables.
+/// Functions on the keys of utterances, which are used in names of output files and in Kaldi's tables.
 enum UtteranceKey {
-  /// The longest key, in bytes: with a suffix it still makes a file name.
+  /// The maximum length of a key, in bytes, which leaves room for a suffix in a file name.
   static let longest = 200
 
-  /// ASCII letters in upper case, all else as it is: the same in every locale.
+  /// The text with ASCII letters in upper case, independent of the locale.
   static func upper(_ text: some StringProtocol) -> String {
     String(unsafeUninitializedCapacity: text.utf8.count) { buffer in
       var count = 0
@@ -15,7 +15,7 @@ enum UtteranceKey {
     }
   }
 
-  /// What is wrong with a name that is to be part of a key, or nil.
+  /// The fault of a name as part of a key, or nil.
   static func fault(_ name: String) -> String? {
     if name.isEmpty { return "an empty name" }
     if name.utf8.count > longest { return "\(name.utf8.count) bytes" }
@@ -38,7 +38,7 @@ enum UtteranceKey {
     return nil
   }
 
-  /// The sex in a name of TIMIT's form: F or M, three initials, a digit.
+  /// The sex encoded in a name of TIMIT's form: F or M, three initials, a digit.
   static func sex(ofSpeaker speaker: String) -> Sex? {
     let bytes = Array(speaker.utf8)
     guard bytes.count == 5, bytes[4] &- 0x30 < 10 else { return nil }

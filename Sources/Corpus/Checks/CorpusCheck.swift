@@ -1,8 +1,8 @@
 package import DataManifests
 
-/// What there is to say about a whole corpus.
+/// The result of checking a whole corpus.
 package struct CorpusCheck: Codable, Equatable, Sendable {
-  /// Numbers of a split or of the whole, calibration sentences counted apart.
+  /// The counts of a split or of the whole corpus, calibration sentences counted separately.
   package struct Count: Codable, Equatable, Sendable {
     /// The split; nil for the whole corpus.
     package var split: String?
@@ -16,13 +16,13 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
 
   package var root: String
 
-  /// The name of the corpus whose description the counts are compared with.
+  /// The name of the corpus with whose description the counts are compared.
   package var description: String?
   package var splitRule: CorpusSplits.Rule
   package var whole: Count
   package var splits: [Count]
 
-  /// Speakers by dialect region, `0` for none.
+  /// The number of speakers by dialect region, `0` for none.
   package var speakersByDialectRegion: [String: Int]
   package var speakersBySex: [String: Int]
   package var utterancesWithLabels: Int
@@ -30,29 +30,30 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
   package var words: Int
   package var clippedSamples: Int
 
-  /// The least and greatest level of an utterance, in dB of full scale.
+  /// The minimum and maximum level of an utterance, in dBFS.
   package var quietestRMSDecibels: Double?
   package var loudestRMSDecibels: Double?
 
-  /// The catalogue's findings, then each utterance's in key order, then those about counts.
+  /// The findings of the catalog, of the utterances in key order, and about counts.
   package var findings: [Finding]
   package var rejections: Int
   package var warnings: Int
 }
 
 extension CorpusCheck {
-  /// Puts together the inspections of all utterances, in the order of the catalogue.
+  /// Combines the inspections of all utterances, in the order of the catalog.
   package init(_ catalog: CorpusCatalog, inspections: [Inspection]) {
     precondition(inspections.count == catalog.utterances.count, "an inspection for each utterance")
     let splits = catalog.splits()
-    func count(_ places: [Int], split: String?, expected: CorpusDescription.Expected?) -> Count {
-      let utterances = places.map { catalog.utterances[$0] }
+    func count(_ indices: [Int], split: String?, expected: CorpusDescription.Expected?) -> Count {
+      let utterances = indices.map { catalog.utterances[$0] }
       return Count(
         split: split, speakers: Set(utterances.map(\.speaker)).count,
         utterances: utterances.count { !catalog.isCalibration($0) },
         utterancesWithCalibration: utterances.count,
-        rejected: places.count { !inspections[$0].isUsable },
-        durationSeconds: places.reduce(0) { $0 + (inspections[$1].durationSeconds ?? 0) }, expected: expected)
+        rejected: indices.count { !inspections[$0].isUsable },
+        durationSeconds: indices.reduce(0) { $0 + (inspections[$1].durationSeconds ?? 0) }, expected: expected
+      )
     }
     root = catalog.root
     description = catalog.description?.name
@@ -111,9 +112,10 @@ extension CorpusCheck {
 }
 
 extension CorpusCatalog {
-  /// Inspects every utterance, one after another, and puts the results together.
+  /// Inspects all utterances in order and combines the results.
   ///
-  /// `progress` is told how many are done. Throws `inputOutput` if the system fails.
+  /// - Parameter progress: called with the number of inspected utterances.
+  /// - Throws: `inputOutput` if the system fails.
   package func check(
     requirements: AudioRequirements = .init(), phones: PhoneSet, progress: ((Int) -> Void)? = nil
   ) throws(CorpusError) -> CorpusCheck {

@@ -2,9 +2,9 @@ package import DataManifests
 import Foundations
 import Glibc
 
-/// What there is to say about one file or utterance.
+/// The result of inspecting a file or an utterance.
 package struct Inspection: Codable, Equatable, Sendable {
-  /// What the labels hold.
+  /// A summary of the labels.
   package struct Labels: Codable, Equatable, Sendable {
     package var phones: Int
     package var distinctPhones: Int
@@ -12,7 +12,7 @@ package struct Inspection: Codable, Equatable, Sendable {
     /// The end of the last label, in samples.
     package var end: Int
 
-    /// Samples no label holds, before the last end.
+    /// The number of samples without a label before the last end.
     package var gapSamples: Int
   }
 
@@ -25,7 +25,7 @@ package struct Inspection: Codable, Equatable, Sendable {
   package var words: Int?
   package var sentence: String?
 
-  /// Rejections and warnings; with a rejection the parts that could not be read are nil.
+  /// Rejections and warnings; after a rejection, parts that could not be read are nil.
   package var findings: [Finding]
 
   /// Whether the utterance can be used.
@@ -33,16 +33,17 @@ package struct Inspection: Codable, Equatable, Sendable {
 }
 
 extension Inspection {
-  /// Of a file of which nothing is known but why.
+  /// The inspection of an unreadable file.
   package init(ofUnreadable finding: Finding) {
     self.init(path: finding.path, utterance: finding.utterance, findings: [finding])
   }
 
-  /// Inspects one file named by the user: the audio of any sample rate, and the labels beside it.
+  /// Inspects a file named by the user: audio of any sample rate, and the labels next to it.
   ///
-  /// What is wrong with the file is in `findings`; of one whose only fault is that it has several channels, or not the
-  /// one asked for, format and labels are there, but no level. Throws `noSuchPath` if it is not there, `inputOutput` if the
-  /// system fails. Reads the file in blocks.
+  /// Faults of the file are in `findings`. If its only fault is that it has several channels, or lacks the
+  /// requested one, format and labels are present, but no level. The file is read in blocks.
+  ///
+  /// - Throws: `noSuchPath` if the file does not exist, `inputOutput` if the system fails.
   package static func file(
     _ path: String, requirements: AudioRequirements = .init(sampleRateHertz: nil), phones: PhoneSet
   ) throws(CorpusError) -> Inspection {
@@ -63,7 +64,7 @@ extension Inspection {
     return inspection
   }
 
-  /// What the header and the labels say where no channel can be chosen.
+  /// Reads format and labels if no channel can be selected.
   private mutating func takeFormat(
     of path: String, shown: String, requirements: AudioRequirements, phones: PhoneSet
   ) throws(CorpusError) {
@@ -115,7 +116,7 @@ extension Inspection {
     }
   }
 
-  /// Reads the audio to its end, measuring its level.
+  /// Reads all audio and measures its level.
   mutating func take(_ audio: AudioFile) throws(CorpusError) {
     self.audio = audio.info
     durationSeconds = audio.info.durationSeconds
@@ -149,7 +150,7 @@ extension Inspection {
       gapSamples: gaps)
   }
 
-  /// A rejection becomes a finding; what is wrong with the system is thrown on.
+  /// Records a rejection as a finding; rethrows other errors.
   mutating func note(_ error: CorpusError) throws(CorpusError) {
     guard case .rejected(let finding) = error else { throw error }
     findings.append(finding)
@@ -157,10 +158,10 @@ extension Inspection {
 }
 
 extension CorpusCatalog {
-  /// Inspects one utterance of the catalogue, reading all of it; what is wrong with it is in `findings`.
+  /// Inspects an utterance of the catalog, reading all of it; its faults are in `findings`.
   ///
-  /// `clippingSamples` is how far a label may end past the audio: one frame shift.
-  /// Throws `inputOutput` if the system fails.
+  /// - Parameter clippingSamples: how far a label may extend past the audio: one frame shift.
+  /// - Throws: `inputOutput` if the system fails.
   package func inspect(
     _ utterance: Utterance, requirements: AudioRequirements = .init(), phones: PhoneSet,
     clippingSamples: Int = 160

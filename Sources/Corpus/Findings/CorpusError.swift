@@ -1,33 +1,33 @@
-/// Everything that ends a call of this module.
+/// The errors of this module.
 package enum CorpusError: Error, Equatable, Sendable {
-  /// This utterance cannot be used; the rest of the corpus can.
+  /// An utterance is unusable; the rest of the corpus is not affected.
   case rejected(Finding)
 
-  /// Two utterances have one key and would write one output.
+  /// Two utterances have the same key and would write the same output.
   case duplicateIdentifier(key: String, paths: [String])
 
   /// There is no audio; `path` is the folder or manifest.
   case emptyCorpus(path: String)
 
-  /// A manifest line, or `corpus.json`, is not what the schema says; `line` is 0 for the file as a whole.
+  /// A manifest line or `corpus.json` violates its schema; `line` is 0 for the file as a whole.
   case badManifest(path: String, line: Int, field: String?, expected: String, found: String)
 
-  /// CORPUS, the root or a file named by the user is not there.
+  /// CORPUS, the root or a file named by the user does not exist.
   case noSuchPath(path: String)
 
   /// CORPUS is neither a folder nor a manifest, or a file named by the user is not a regular file.
   case notACorpus(path: String)
 
-  /// A folder of the corpus or the manifest may not be read.
+  /// There is no permission to read a folder of the corpus or the manifest.
   case permission(path: String)
 
-  /// The system failed at an operation: a bad disk, no descriptors, no memory.
+  /// A system call failed: a bad disk, no descriptors, no memory.
   case inputOutput(path: String, operation: String, errno: Int32)
 
-  /// Whoever asked wants no more of it.
+  /// The caller canceled the work.
   case cancelled
 
-  /// What kind of failure an error is, for the exit code.
+  /// The kind of an error, for the exit code.
   package enum Kind: Int32, Sendable {
     case badInput = 65
     case noInput = 66
@@ -36,7 +36,7 @@ package enum CorpusError: Error, Equatable, Sendable {
     case permission = 77
   }
 
-  /// The kind of failure; its raw value is the exit code of `sysexits.h` that fits.
+  /// The kind, whose raw value is an exit code of `sysexits.h`.
   package var kind: Kind {
     switch self {
     case .rejected, .duplicateIdentifier, .badManifest: .badInput
@@ -47,7 +47,7 @@ package enum CorpusError: Error, Equatable, Sendable {
     }
   }
 
-  /// The finding that says the same, with its code and remedy; nil where no code fits.
+  /// The equivalent finding, with code and remedy; nil if no code fits.
   package var finding: Finding? {
     switch self {
     case .rejected(let finding):

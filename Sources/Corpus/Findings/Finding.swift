@@ -1,10 +1,10 @@
-/// Something wrong with one file, as data: what, where, what was expected and what was found.
+/// A fault of a file, as data: its kind, location, and the expected and found values.
 ///
-/// `expected` and `found` hold numbers, field values and short sanitised tokens, never content of foreign files.
+/// `expected` and `found` contain numbers, field values and short sanitized tokens, never file content.
 package struct Finding: Codable, Equatable, Hashable, Sendable {
-  /// What a finding costs.
+  /// The consequence of a finding.
   package enum Severity: String, Codable, Sendable {
-    /// The utterance is left out.
+    /// The utterance is excluded.
     case reject
     /// The utterance is used.
     case warning
@@ -13,13 +13,13 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
   package var severity: Severity
   package var code: FindingCode
 
-  /// The file, relative to the corpus root where there is one; characters that do not print are escaped.
+  /// The file, relative to the corpus root if there is one, with unprintable characters escaped.
   package var path: String
 
   /// The header field, manifest field or label column.
   package var field: String?
 
-  /// The line of a text file, from 1.
+  /// The line of a text file, counted from 1.
   package var line: Int?
   package var expected: String?
   package var found: String?
@@ -41,11 +41,11 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
     self.utterance = utterance
   }
 
-  /// What to do about it.
+  /// The advice to the user.
   package var remedy: String { code.remedy }
 }
 
 extension Sequence<Finding> {
-  /// The findings that cost an utterance.
+  /// The findings that exclude an utterance.
   package var rejections: [Finding] { filter { $0.severity == .reject } }
 }

@@ -1,4 +1,4 @@
-/// The short name of something wrong with a file; raw values stand in records and reports and never change.
+/// The kind of a finding; raw values are used in records and reports and never change.
 package enum FindingCode: String, CaseIterable, Codable, Sendable {
   // Audio.
   case badHeader = "bad-header"
@@ -43,7 +43,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   case recodedCopy = "recoded-copy"
   case splitCount = "split-count"
 
-  /// What to do about it, in one sentence.
+  /// The advice to the user, in one sentence.
   package var remedy: String {
     switch self {
     case .badHeader: "Copy the file again from its source, or rewrite it with sox as 16-bit PCM WAV."

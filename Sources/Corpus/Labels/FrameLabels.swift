@@ -1,30 +1,31 @@
 package import DataManifests
 
-/// The label of each frame of an utterance: the phone whose `[start, end)` holds the frame's centre sample.
+/// The label of each frame of an utterance: the phone whose samples `[start, end)` contain the frame's
+/// center.
 ///
-/// The centre of frame t is `firstSample + t · frameShift + frameLength div 2`. Past the last label stands `h#`; in a
-/// gap, before the first label, and for phones the folding deletes stands −1. Labels are runs in memory, whatever the
-/// length of the utterance.
+/// The center of frame t is firstSample + t · frameShift + ⌊frameLength / 2⌋. Frames past the last label are
+/// `h#`; frames in a gap, before the first label, and of phones that the folding deletes are −1. Labels are
+/// stored as runs.
 package struct FrameLabels: Sendable {
-  /// The label of frames that are neither trained on nor scored.
-  package static let unlabelled: Int32 = PhoneSet.noClass
+  /// The label of frames that are used neither for training nor for scoring.
+  package static let unlabeled: Int32 = PhoneSet.noClass
 
   private struct Run {
     var end: Int
     var label: Int32
   }
 
-  /// Consecutive runs from sample 0; past the last one stands `beyond`.
+  /// Consecutive runs from sample 0; frames past the last one are `beyond`.
   private let runs: [Run]
   private let beyond: Int32
-  private let centreOfFrameZero: Int
+  private let centerOfFrameZero: Int
   private let frameShift: Int
 
   /// Makes the labels of a track.
   ///
   /// - Parameters:
-  ///   - firstSample: the first sample of frame 0: 0 where edges are snipped, `frameShift div 2 − frameLength div 2`
-  ///     in Kaldi's other mode.
+  ///   - firstSample: the first sample of frame 0: 0 if edges are snipped, else ⌊frameShift / 2⌋ −
+  ///     ⌊frameLength / 2⌋.
   ///   - frameLength: N, in samples.
   ///   - frameShift: in samples, at least 1.
   package init(
@@ -37,23 +38,23 @@ package struct FrameLabels: Sendable {
     runs.reserveCapacity(track.intervals.count + 1)
     var position = 0
     for interval in track.intervals {
-      if interval.start > position { runs.append(Run(end: interval.start, label: Self.unlabelled)) }
+      if interval.start > position { runs.append(Run(end: interval.start, label: Self.unlabeled)) }
       runs.append(Run(end: interval.end, label: classes[Int(interval.phone)]))
       position = interval.end
     }
     self.runs = runs
     beyond = classes[phones.silence]
-    centreOfFrameZero = firstSample + frameLength / 2
+    centerOfFrameZero = firstSample + frameLength / 2
     self.frameShift = frameShift
   }
 
   /// Writes the labels of frames `first..<first + labels.count`.
   package func write(from first: Int, into labels: UnsafeMutableBufferPointer<Int32>) {
-    var run = self.run(holding: centreOfFrameZero + first * frameShift)
-    for place in labels.indices {
-      let sample = centreOfFrameZero + (first + place) * frameShift
+    var run = self.run(holding: centerOfFrameZero + first * frameShift)
+    for index in labels.indices {
+      let sample = centerOfFrameZero + (first + index) * frameShift
       while run < runs.count, runs[run].end <= sample { run += 1 }
-      labels[place] = run < runs.count ? (sample < 0 ? Self.unlabelled : runs[run].label) : beyond
+      labels[index] = run < runs.count ? (sample < 0 ? Self.unlabeled : runs[run].label) : beyond
     }
   }
 

@@ -1,9 +1,9 @@
 import Foundations
 
-/// The lines `start end symbol` of a `.PHN` or `.WRD` file, taken from its bytes one after another.
+/// The lines `start end symbol` of a `.PHN` or `.WRD` file.
 ///
-/// Blanks and tabs separate, CR before LF and blank lines are skipped, a UTF-8 byte order mark at the start is noted.
-/// Allocates nothing but for what is thrown.
+/// Separated by spaces and tabs. Ignores CR before LF and blank lines, and records a UTF-8 byte order mark.
+/// Allocates only for errors.
 struct LabelLines {
   struct Line {
     var number: Int
@@ -12,7 +12,7 @@ struct LabelLines {
     var symbol: UnsafeRawBufferPointer
   }
 
-  /// Why a line cannot be read.
+  /// The fault of a line.
   struct Fault: Error {
     var code: FindingCode
     var line: Int
@@ -59,7 +59,7 @@ struct LabelLines {
       number: number, start: first, end: last, symbol: UnsafeRawBufferPointer(rebasing: bytes[at..<end]))
   }
 
-  /// A number and the blanks after it.
+  /// Parses a number and the blanks after it.
   private func integer(_ at: inout Int, _ end: Int) throws(Fault) -> Int {
     let begin = at
     var value = 0

@@ -1,8 +1,8 @@
-/// The phones of one utterance, checked against its audio: in order, not overlapping, inside the audio.
+/// The phones of an utterance, checked against its audio: in order, without overlaps, inside the audio.
 ///
-/// Gaps may stand before the first phone, between phones and after the last one.
+/// There may be gaps before, between and after the phones.
 package struct PhoneTrack: Equatable, Sendable {
-  /// One phone: the samples `start..<end` and its index among the 61.
+  /// A phone: the samples `start..<end` and the index among the 61.
   package struct Interval: Equatable, Sendable {
     package var start: Int
     package var end: Int
@@ -20,9 +20,9 @@ package struct PhoneTrack: Equatable, Sendable {
   package init(intervals: [Interval]) { self.intervals = intervals }
 }
 
-/// The words of one utterance, which may overlap and leave gaps, as TIMIT's do.
+/// The words of an utterance, which may overlap and have gaps, as in TIMIT.
 package struct WordTrack: Equatable, Sendable {
-  /// One word and its samples `start..<end`.
+  /// A word and its samples `start..<end`.
   package struct Interval: Equatable, Sendable {
     package var start: Int
     package var end: Int

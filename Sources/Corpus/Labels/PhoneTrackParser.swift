@@ -1,14 +1,14 @@
 package import DataManifests
 import Foundations
 
-/// What a label file is checked against.
+/// The context in which a label file is checked.
 package struct LabelContext: Sendable {
   /// The path in findings.
   package var path: String
   package var utterance: String?
-  /// Samples of the audio.
+  /// The number of samples of the audio.
   package var sampleCount: Int
-  /// How far a label may end past the audio and be clipped: one frame shift.
+  /// How far a label may extend past the audio, to be clipped: one frame shift.
   package var clippingSamples: Int
 
   package init(path: String, utterance: String? = nil, sampleCount: Int, clippingSamples: Int = 160) {
@@ -28,11 +28,13 @@ package struct LabelContext: Sendable {
 }
 
 extension PhoneTrack {
-  /// Parses and checks a `.PHN` file; harmless oddities come back as warnings.
+  /// Parses and checks a `.PHN` file; harmless irregularities are returned as warnings.
   ///
-  /// Tolerated in silence: a first start other than 0, a last end short of the audio, CRLF, blank lines, one label
-  /// of any length. Tolerated with a warning: an end at most `clippingSamples` past the audio (clipped), an empty
-  /// label (dropped), a gap, upper-case phones, a byte order mark. All else throws `rejected`.
+  /// Accepted silently: a first start other than 0, a last end before that of the audio, CRLF, blank lines, a
+  /// single label of any length. Accepted with a warning: an end at most `clippingSamples` past the audio
+  /// (clipped), an empty label (dropped), a gap, phones in upper case, a byte order mark.
+  ///
+  /// - Throws: `rejected` for all other faults.
   package static func parse(
     _ bytes: UnsafeRawBufferPointer, phones: PhoneSet, context: LabelContext
   ) throws(CorpusError) -> (track: PhoneTrack, warnings: [Finding]) {

@@ -1,9 +1,10 @@
 import Foundations
 
 extension WordTrack {
-  /// Parses a `.WRD` file; nil and a warning if it cannot be read, which costs the words and not the utterance.
+  /// Parses a `.WRD` file; nil with a warning if it is faulty, which does not affect the rest of the
+  /// utterance.
   ///
-  /// Words may overlap and leave gaps. A word that ends past the audio is clipped with a warning.
+  /// Words may overlap and have gaps. A word that ends past the audio is clipped with a warning.
   package static func parse(
     _ bytes: UnsafeRawBufferPointer, context: LabelContext
   ) -> (track: WordTrack?, warnings: [Finding]) {
@@ -47,7 +48,7 @@ extension WordTrack {
 
 /// The sentence of a `.TXT` file.
 package enum Transcript {
-  /// Parses `0 nsamples sentence`, or a sentence alone; nil and a warning if it is no UTF-8.
+  /// Parses `0 nsamples sentence`, or only a sentence; nil with a warning if it is not UTF-8.
   ///
   /// The two numbers are not compared with the audio: in TIMIT they differ from it.
   package static func parse(

@@ -1,13 +1,13 @@
 import Foundations
 
-/// A strict scanner of JSON in bytes (RFC 8259): UTF-8 only, bounded depth, the position of the first fault.
+/// A strict scanner of JSON (RFC 8259): UTF-8 only, bounded depth, errors with positions.
 ///
-/// Never traps, whatever the bytes. ``JSONParser`` makes values of what it scans; callers with a fixed set of fields
-/// take them one by one.
+/// Never traps on any input. ``JSONParser`` makes values of it; callers with a fixed set of fields scan them
+/// one by one.
 package struct JSONScanner {
-  /// The first place where the text is not what it must be.
+  /// The first fault of the text.
   package struct Fault: Error, Equatable {
-    /// In bytes from the start of the text.
+    /// The offset from the start of the text, in bytes.
     package var position: Int
     package var expected: String
     package var found: String
@@ -19,26 +19,26 @@ package struct JSONScanner {
     }
   }
 
-  /// The deepest nesting read.
+  /// The maximum depth.
   package static let depthLimit = 64
 
   private let bytes: UnsafeRawBufferPointer
   private let end: String
   package private(set) var position = 0
 
-  /// - Parameter end: what the end of the bytes is called in faults.
+  /// - Parameter end: the description of the end of the bytes, for faults.
   package init(_ bytes: UnsafeRawBufferPointer, end: String = "the end") {
     self.bytes = bytes
     self.end = end
   }
 
-  /// The fault of not finding `expected` here.
+  /// The fault that `expected` is missing here.
   package func fault(_ expected: String) -> Fault {
     let found = position < bytes.count ? Sanitized.token([bytes[position]]) : end
     return Fault(position: position, expected: expected, found: found)
   }
 
-  // MARK: Marks and words
+  // MARK: Punctuation and keywords
 
   private mutating func skipBlanks() {
     while position < bytes.count {
@@ -48,13 +48,13 @@ package struct JSONScanner {
     }
   }
 
-  /// The next byte that is not blank, not taken; nil at the end.
+  /// The next byte that is not blank, without consuming it; nil at the end.
   package mutating func peek() -> UInt8? {
     skipBlanks()
     return position < bytes.count ? bytes[position] : nil
   }
 
-  /// Takes a punctuation mark if it is next.
+  /// Consumes a punctuation mark if it is next.
   package mutating func take(_ mark: UInt8) -> Bool {
     guard peek() == mark else { return false }
     position += 1
@@ -81,7 +81,7 @@ package struct JSONScanner {
     return true
   }
 
-  /// Takes `true`, `false` or `null`; the fault is at the first byte that differs.
+  /// Consumes `true`, `false` or `null`; a fault is at the first byte that differs.
   package mutating func expect(word: StaticString) throws(Fault) {
     for index in 0..<word.utf8CodeUnitCount {
       guard position < bytes.count, bytes[position] == word.utf8Start[index] else { throw fault("\(word)") }
@@ -102,7 +102,7 @@ package struct JSONScanner {
     return value
   }
 
-  /// A number as a value: `integer` if it is whole and fits, else `number`.
+  /// A number as a value: `integer` if it is an integer that fits 64 bits, else `number`.
   mutating func numberValue() throws(Fault) -> JSONValue {
     skipBlanks()
     if let value = plainNumber() { return .integer(value) }
@@ -147,7 +147,7 @@ package struct JSONScanner {
     return (String(decoding: bytes[start..<position], as: UTF8.self), isWhole)
   }
 
-  /// A whole number of at most 18 digits, which is what nearly all are; nil, and nothing taken, for any other.
+  /// The fast path for an integer of at most 18 digits; nil, without consuming anything, for other numbers.
   private mutating func plainNumber() -> Int64? {
     var index = position
     let isNegative = index < bytes.count && bytes[index] == UInt8(ascii: "-")
@@ -254,7 +254,7 @@ package struct JSONScanner {
 
   // MARK: Values
 
-  /// Takes any value, unread; names in it may repeat.
+  /// Skips any value; names in it may repeat.
   package mutating func skipValue(depth: Int = 0) throws(Fault) {
     guard depth < Self.depthLimit else { throw fault("at most \(Self.depthLimit) levels") }
     guard let first = peek() else { throw fault("a value") }

@@ -109,7 +109,7 @@ struct FeatureExtraction: Sendable {
     var slab = try labelPool.acquire()
     slab.count = rows.count * foldings.count
     if state.labels.isEmpty {
-      slab.base.update(repeating: FrameLabels.unlabelled, count: slab.count)
+      slab.base.update(repeating: FrameLabels.unlabeled, count: slab.count)
     }
     for (index, labels) in state.labels.enumerated() {
       labels.write(

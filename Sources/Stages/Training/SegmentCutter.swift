@@ -77,7 +77,7 @@ package struct SegmentCutter: Sendable {
     }
     var labels = Array(state.labels.prefix(frames))
     state.labels.removeFirst(labels.count)
-    labels += repeatElement(FrameLabels.unlabelled, count: frames - labels.count)
+    labels += repeatElement(FrameLabels.unlabeled, count: frames - labels.count)
     state.firstFrame += frames
     return LabelledSegment(
       rows: slab, labels: labels,

@@ -2,9 +2,9 @@ import Foundation
 import Foundations
 import TestSupport
 
-/// Bytes of audio files, right and wrong.
+/// Bytes of valid and faulty audio files.
 enum AudioBytes {
-  /// One second of seeded noise, the samples of most cases.
+  /// One second of seeded noise, used in most cases.
   static let second: [Int16] = noise(16_000, seed: 7)
 
   static func noise(_ count: Int, seed: UInt64) -> [Int16] {
@@ -25,7 +25,7 @@ enum AudioBytes {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
   }
 
-  /// A SPHERE file whose header has TIMIT's fields, changed as `fields` says; nil takes a field out.
+  /// A SPHERE file with TIMIT's header fields, changed by `fields`; nil removes a field.
   static func sphere(
     _ data: [UInt8], count: String? = nil, size: Int = 1024, sizeLine: String? = nil, lineEnd: String = "\n",
     endHead: Bool = true, extra: String = "", fields: [String: String?] = [:]
@@ -70,7 +70,7 @@ enum AudioBytes {
       + little(align, 2) + little(bits, 2) + extra
   }
 
-  /// What follows the plain fields of an extensible format.
+  /// The fields of an extensible format after the plain ones.
   static func extensible(tag: UInt16 = 1, validBits: UInt16 = 16) -> [UInt8] {
     little(UInt16(22), 2) + little(validBits, 2) + little(UInt32(4), 4) + little(tag, 2)
       + [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]

@@ -3,13 +3,13 @@ import DataManifests
 
 let testData = Result { try DataManifests.locate(environment: [:]) }
 
-/// What came of a file: its samples and warnings, or the code of its rejection.
+/// The outcome of reading a file: its samples and warnings, or the code of its rejection.
 enum Outcome: Equatable {
   case used(samples: Int, warnings: [FindingCode])
   case rejected(FindingCode)
 }
 
-/// Reads files the way the pipeline does.
+/// Functions that read files as the pipeline does.
 enum AudioReading {
   static func floats(
     _ path: String, requirements: AudioRequirements = .init(), block: Int = 4096

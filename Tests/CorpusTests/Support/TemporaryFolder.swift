@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of its own for one test, removed with it.
+/// A temporary folder for one test.
 final class TemporaryFolder {
   let path: String
 
@@ -33,7 +33,7 @@ final class TemporaryFolder {
     try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
   }
 
-  /// A sound utterance: audio and labels.
+  /// A valid utterance: audio and labels.
   func utterance(_ stem: String, audio: [UInt8]? = nil, labels: String? = "0 9000 h#\n9000 16000 iy\n") throws
   {
     try write("\(stem).WAV", audio ?? AudioBytes.sphere(AudioBytes.pcm16(AudioBytes.second)))

@@ -1,12 +1,12 @@
-/// What the folders above an audio file say: TRAIN or TEST, DRn, speaker, in any case of letters.
-struct CorpusPlace {
+/// The meaning of the folders above an audio file: TRAIN or TEST, DRn, speaker, in upper or lower case.
+struct FolderAttributes {
   var part: CorpusPart?
   var dialectRegion: Int?
 
-  /// Reads the folders of a path relative to the root, nearest first.
+  /// Interprets the folders of a path relative to the root, nearest first.
   ///
-  /// Where they do not say it, the root's own folders do, in the strict order TRAIN or TEST, DRn, speaker, so that
-  /// `TIMIT/TRAIN` or `TIMIT/TRAIN/DR1` is a corpus too.
+  /// Missing parts are taken from the path of the root, in the strict order TRAIN or TEST, DRn, speaker, so
+  /// that `TIMIT/TRAIN` or `TIMIT/TRAIN/DR1` is a corpus, too.
   init(folders: [Substring], root: [Substring]) {
     for folder in folders.reversed() {
       if part == nil { part = Self.part(folder) }
