@@ -246,7 +246,7 @@ import Testing
       #expect(try ProgramRun.kaleido(["stream", "--output", wrong], input: wav).status == 64)
     }
     let verbose = try ProgramRun.kaleido(["stream", "--model", path, "--verbose"], input: wav)
-    #expect(verbose.errors.contains("\(text.count) phones; certain"))
+    #expect(verbose.errors.contains("\(text.count) phone\(text.count == 1 ? "" : "s"); certain"))
     let graph = try ProgramRun.kaleido(["graph", "--outline", "stream", "--model", path])
     #expect(graph.output.contains("FrameClassifier -PosteriorBlock-> PhoneDecoder"))
   }
