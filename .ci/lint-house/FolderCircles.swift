@@ -14,16 +14,18 @@ struct FolderCircles {
   }
 
   private func violations(in module: Repository.Module) -> [Violation] {
-    // A name that several folders declare belongs to whoever uses it.
+    // A name that several folders declare, or the using one in another type, belongs to whoever uses it.
     var owners: [String: Set<String>] = [:]
+    var local: [String: Set<String>] = [:]
     for file in module.files {
       for type in file.source.declaredTypes { owners[type, default: []].insert(file.folder) }
+      local[file.folder, default: []].formUnion(file.source.allDeclaredTypes)
     }
     var uses: [Arrow: [String]] = [:]
     for file in module.files {
       for identifier in file.source.identifiers {
         guard let owner = owners[identifier.text], owner.count == 1, let to = owner.first, to != file.folder,
-          !to.isEmpty, !file.folder.isEmpty
+          !to.isEmpty, !file.folder.isEmpty, local[file.folder]?.contains(identifier.text) != true
         else { continue }
         uses[Arrow(from: file.folder, to: to), default: []]
           .append("\(file.path):\(identifier.line): \(identifier.text)")

@@ -158,13 +158,21 @@ extension SwiftSource {
 
   /// The types that the file declares at its top level, but for those that no other file sees.
   var declaredTypes: [String] {
-    let kinds: Set = ["struct", "class", "enum", "protocol", "actor", "typealias"]
-    return identifiers.indices.dropLast().compactMap { index in
-      let keyword = identifiers[index]
-      guard kinds.contains(keyword.text), keyword.depth == 0 else { return nil }
-      let modifiers = identifiers[..<index].suffix(3).filter { $0.line == keyword.line }.map(\.text)
+    declarations.compactMap { index in
+      guard identifiers[index].depth == 0 else { return nil }
+      let modifiers = identifiers[..<index].suffix(3).filter { $0.line == identifiers[index].line }.map(
+        \.text)
       guard !modifiers.contains("private"), !modifiers.contains("fileprivate") else { return nil }
       return identifiers[index + 1].text
     }
+  }
+
+  /// All types that the file declares, nested ones too.
+  var allDeclaredTypes: [String] { declarations.map { identifiers[$0 + 1].text } }
+
+  /// The indices of the keywords that declare types.
+  private var declarations: [Int] {
+    let kinds: Set = ["struct", "class", "enum", "protocol", "actor", "typealias", "associatedtype"]
+    return identifiers.indices.dropLast().filter { kinds.contains(identifiers[$0].text) }
   }
 }
