@@ -1,12 +1,6 @@
 import ArgumentParser
 import Workflows
 
-/// A command whose work is a stage graph.
-protocol GraphDrawing: Sendable {
-  /// The graph that the command would run.
-  func drawing() throws -> GraphBlueprintDrawing
-}
-
 /// `kaleido graph COMMAND...`.
 struct GraphCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
