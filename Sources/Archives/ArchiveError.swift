@@ -1,31 +1,31 @@
 package import Files
 
-/// A failure in writing or reading shards and indexes, as data; text is made at the command line.
+/// An error in writing or reading shards and indexes, as data; messages are made at the command line.
 package enum ArchiveError: Error, Equatable, Sendable {
-  /// The disk, or what a file holds.
+  /// An error of file access or file content.
   case file(FileError)
   /// A key that cannot be a Kaldi key or a file name.
   case invalidKey(key: String, reason: String)
-  /// The same key twice.
+  /// A key that occurs twice.
   case duplicateKey(key: String)
-  /// An utterance came out of order, or one that the shard does not hold.
+  /// An utterance out of order, or one that does not belong to the shard.
   case unexpectedUtterance(shard: Int, key: String, expected: String?)
-  /// An utterance gave another number of frames (or labels) than was promised at its beginning.
+  /// An utterance with another number of frames (or labels) than announced.
   case frameCountDiffers(key: String, role: ArchiveRole, promised: Int, found: Int)
-  /// Kaldi's compression refuses NaN and infinities.
+  /// NaN or infinity, which Kaldi's compression refuses.
   case notFinite(key: String)
-  /// A size that the format cannot hold (Kaldi counts in Int32).
+  /// A size that the format cannot represent (Kaldi has Int32 sizes).
   case tooLarge(key: String, rows: Int, channels: Int)
-  /// A shard is asked for that is not committed, so what needs all of them cannot be made.
+  /// Shards that are needed but not committed.
   case shardsMissing(numbers: [Int])
 
-  /// The system call's error, if that is what it was.
+  /// The error code of a failed system call; nil for other errors.
   package var systemCode: Int32? {
     guard case .file(let error) = self else { return nil }
     return error.systemCode
   }
 
-  /// The result of `body`, whose error becomes ``file(_:)``.
+  /// The result of `body`, whose errors are wrapped in ``file(_:)``.
   static func onFiles<Result>(_ body: () throws(FileError) -> Result) throws(ArchiveError) -> Result {
     do throws(FileError) { return try body() } catch { throw .file(error) }
   }

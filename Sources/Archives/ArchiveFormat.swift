@@ -1,10 +1,10 @@
-/// The layout of the features in a shard.
+/// The format of the files in a shard.
 package enum ArchiveFormat: String, CaseIterable, Sendable {
   /// Kaldi archives, float or compressed, with a Kaldi data directory as index.
   case kaldi
-  /// One packed `[frames, channels]` array a shard, with `manifest.jsonl` as index.
+  /// One packed `[frames, channels]` array per shard, with `manifest.jsonl` as index.
   case npy
-  /// One array an utterance, with Lhotse's manifests as index (storage type `numpy_files`).
+  /// One array per utterance, with Lhotse's manifests as index (storage type `numpy_files`).
   case lhotse
 }
 
@@ -15,11 +15,11 @@ package enum PhoneClasses: Int, CaseIterable, Sendable {
   case folded39 = 39
 }
 
-/// What a file of a shard holds.
+/// The content of a file of a shard.
 package enum ArchiveRole: Hashable, Sendable {
   /// Features `[frames, channels]`, Float32.
   case features
-  /// Frame labels `[frames]`, Int32; −1 where a frame is neither trained on nor scored.
+  /// Frame labels `[frames]`, Int32; −1 for frames used neither for training nor for scoring.
   case labels(PhoneClasses)
   /// CMVN statistics `[2, channels + 1]` of each utterance, Float64: sums and count, sums of squares and 0.
   case cmvnStatistics
@@ -46,21 +46,21 @@ package enum ArchiveRole: Hashable, Sendable {
   }
 }
 
-/// A family of shards in one directory.
+/// A set of shards in one directory.
 package enum ShardSet: String, CaseIterable, Sendable {
-  /// What the front end gave: features without normalisation, labels, CMVN statistics.
+  /// The output of the front end: features without normalization, labels, CMVN statistics.
   case raw
-  /// The second pass of `--cmvn`: features alone, normalised.
+  /// The output of a second pass: normalized features.
   case normalised
 
-  /// What file names and records of the set begin with, when it is not the features' own name.
+  /// The prefix of file names and records of the set.
   var prefix: String { self == .raw ? "" : "normalised." }
 }
 
-/// The container of an utterance's audio, which decides how Kaldi must read it.
+/// The container of an utterance's audio, which determines how Kaldi reads it.
 package enum AudioContainer: String, CaseIterable, Sendable {
   case sphere
   case riff
-  /// Another container that libsndfile and Lhotse read.
+  /// Another container that libsndfile and Lhotse support.
   case other
 }

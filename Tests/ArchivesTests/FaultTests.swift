@@ -6,7 +6,7 @@ import Testing
 
 /// What must hold after a fault: a file under a final name is whole or absent, and the same run without the fault
 /// ends with the reference's bytes and leaves nothing temporary.
-@Suite("Faults of the disk and of the process")
+@Suite("Fault")
 struct FaultTests {
   let corpus: TinyCorpus
 
@@ -58,7 +58,7 @@ struct FaultTests {
     FileStore().removeQuietly(path)
   }
 
-  @Test("killed at any system call, the rerun gives the same bytes", arguments: ArchiveFormat.allCases)
+  @Test("after a crash at any system call a rerun gives the same bytes", arguments: ArchiveFormat.allCases)
   func death(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let (reference, calls) = try reference(scratch, format)
@@ -75,7 +75,7 @@ struct FaultTests {
   }
 
   @Test(
-    "any one call failing is an error with its code or does no harm",
+    "a failure of any single call is an error with its code, or harmless",
     arguments: ArchiveFormat.allCases, [EIO])
   func failure(format: ArchiveFormat, code: Int32) throws {
     let scratch = try Scratch()
@@ -95,7 +95,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a full disk is ENOSPC and leaves nothing half", arguments: ArchiveFormat.allCases)
+  @Test("a full disk is ENOSPC and leaves no incomplete file", arguments: ArchiveFormat.allCases)
   func fullDisk(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let (reference, _) = try reference(scratch, format)

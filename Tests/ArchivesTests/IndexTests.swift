@@ -4,7 +4,7 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("Indexes")
+@Suite("Index")
 struct IndexTests {
   func lines(_ directory: OutputDirectory, _ name: String) throws -> [String] {
     let bytes = try FileStore().contents(of: directory.absolutePath(of: name)) ?? []
@@ -37,7 +37,7 @@ struct IndexTests {
       sampleRateHertz: 16000, sampleCount: 800, frameCount: 3, text: text, gender: gender)
   }
 
-  @Test("a Kaldi data directory, line by line")
+  @Test("the files of a Kaldi data directory are as documented")
   func kaldi() throws {
     let scratch = try Scratch()
     let directory = try directory(
@@ -70,7 +70,7 @@ struct IndexTests {
     #expect(try lines(directory, "frame_shift") == ["0.01"])
   }
 
-  @Test("absolute paths by default")
+  @Test("paths are absolute by default")
   func absolutePaths() throws {
     let scratch = try Scratch()
     let directory = try directory(scratch, [utterance("A_1", "A")])
@@ -79,7 +79,7 @@ struct IndexTests {
     #expect(try lines(directory, "feats.scp")[0].hasPrefix("A_1 \(scratch.path)/out/shards/feats.00000."))
   }
 
-  @Test("what validate_data_dir.sh would refuse is left out or said")
+  @Test("files that validate_data_dir.sh would refuse are omitted or noted")
   func notes() throws {
     let scratch = try Scratch()
     let directory = try directory(
@@ -97,7 +97,7 @@ struct IndexTests {
     #expect(!names.contains("text") && !names.contains("spk2gender") && names.contains("spk2utt"))
   }
 
-  @Test("every reject and every warning is named, whole, in key order; counts by code")
+  @Test("rejects and warnings are listed completely in key order, with counts by code")
   func findings() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(utterances: 10, shardUtterances: 3, rejectEvery: 3)
@@ -139,7 +139,7 @@ struct IndexTests {
     }
   }
 
-  @Test("rows and labels read back from any place", arguments: ArchiveFormat.allCases)
+  @Test("rows and labels can be read from any position", arguments: ArchiveFormat.allCases)
   func reader(format: ArchiveFormat) throws {
     let seed: UInt64 = 5
     var random = SplitMix64(seed: seed)
@@ -173,7 +173,7 @@ struct IndexTests {
     }
   }
 
-  @Test("provenance keeps its lines and passes over a torn one")
+  @Test("provenance keeps its lines and skips a truncated one")
   func provenance() throws {
     let scratch = try Scratch()
     let directory = try directory(scratch, [utterance("A_1", "A")])

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 /// Golden bytes are those of kaldi_native_io 1.23.0, which wraps Kaldi's own table code.
-@Suite("Kaldi's binary forms")
+@Suite("KaldiFormat")
 struct KaldiFormatTests {
-  @Test("float matrix: key, space, \\0B, FM, sizes of four bytes, little-endian rows")
+  @Test("a float matrix is a key, a space, \\0B, FM, sizes of four bytes, and little-endian rows")
   func floatMatrix() throws {
     let scratch = try Scratch()
     let directory = try OutputDirectory.create(
@@ -22,7 +22,7 @@ struct KaldiFormatTests {
     #expect(record.utterances.map { $0.position(of: .features) } == [4, 47])
   }
 
-  @Test("double matrix, as CMVN statistics are stored")
+  @Test("a double matrix is as CMVN statistics are stored")
   func doubleMatrix() {
     let bytes = KaldiBytes.doubleMatrixEntry(
       key: "S", rows: 2, columns: 3, values: [1, 2.5, -3, 4, Double(Float(0.1)), 6])
@@ -32,7 +32,7 @@ struct KaldiFormatTests {
         + "00000000000010400000" + "00a09999b93f0000000000001840")
   }
 
-  @Test("int32 vector: a size byte before the count and before each value")
+  @Test("an int32 vector has a size byte before the count and before each value")
   func integerVector() throws {
     let scratch = try Scratch()
     var configuration = plain(.kaldi, channels: 1, utterances: 1)
@@ -45,7 +45,7 @@ struct KaldiFormatTests {
   }
 }
 
-@Suite("Kaldi's compression")
+@Suite("KaldiCompression")
 struct KaldiCompressionTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
@@ -104,7 +104,7 @@ struct KaldiCompressionTests {
     ) { random(8, 13000).map { $0 * 1e6 } },
   ]
 
-  @Test("bytes are Kaldi's", arguments: cases)
+  @Test("compressed bytes are those of Kaldi", arguments: cases)
   func golden(_ item: Case) throws {
     var bytes = Array("K ".utf8) + [0, UInt8(ascii: "B")]
     #expect(KaldiCompression.append(item.matrix(), columns: item.columns, to: &bytes))
@@ -112,7 +112,7 @@ struct KaldiCompressionTests {
   }
 
   @Test(
-    "NaN, infinities and a range past Float are refused, with nothing appended",
+    "NaN, infinities and a range beyond Float are refused, with nothing appended",
     arguments: [[1, .nan], [1, .infinity], [-.infinity, 1], [-3e38, 3e38]] as [[Float]])
   func refused(values: [Float]) {
     var bytes: [UInt8] = [7]
@@ -120,7 +120,7 @@ struct KaldiCompressionTests {
     #expect(bytes == [7])
   }
 
-  @Test("reading back is within half a step of the column's quartile", arguments: cases)
+  @Test("decoded values are within half a step of the column's quartile", arguments: cases)
   func readBack(_ item: Case) throws {
     let scratch = try Scratch()
     let matrix = item.matrix()
@@ -136,9 +136,9 @@ struct KaldiCompressionTests {
   }
 }
 
-@Suite("Reading Kaldi's matrices, whatever the bytes")
+@Suite("KaldiMatrixReader")
 struct KaldiMatrixReaderTests {
-  @Test("a float and a double matrix come back as written")
+  @Test("float and double matrices are read back as written")
   func readBack() throws {
     let scratch = try Scratch()
     let values: [Float] = [1, 2.5, -3, 4, 0.1, 6]
@@ -149,7 +149,7 @@ struct KaldiMatrixReaderTests {
   }
 
   @Test(
-    "a header that asks for more than the file holds is refused before memory is taken",
+    "a header with a size beyond the file is refused before memory is allocated",
     arguments: ["FM ", "DM ", "CM ", "CM2 ", "CM3 "])
   func hugeHeaders(token: String) throws {
     let scratch = try Scratch()
@@ -166,7 +166,7 @@ struct KaldiMatrixReaderTests {
     }
   }
 
-  @Test("random bytes and random cuts never trap", arguments: [1, 2, 3, 4] as [UInt64])
+  @Test("random bytes and truncations never trap", arguments: [1, 2, 3, 4] as [UInt64])
   func fuzz(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let scratch = try Scratch()

@@ -4,11 +4,11 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite("npy")
+@Suite("Npy")
 struct NpyTests {
   /// Digests of the headers that numpy 2 writes.
   @Test(
-    "headers are numpy's own",
+    "headers are those of numpy",
     arguments: [
       (NpyElement.float32, [10, 40], "5493071eb11cb395c7b609e15c18beddf20a939ff9385b09daafffd72a3a81bc"),
       (.int32, [7], "06969fdf6a2300e1d7029924c8c614cfcb723c6061daea194a441d5c7cf2007b"),
@@ -21,7 +21,7 @@ struct NpyTests {
     #expect(try sha256(bytes) == digest)
   }
 
-  @Test("the header of 10 by 40, to be read by eye")
+  @Test("the header of a 10 by 40 array is as documented")
   func text() {
     let bytes = NpyHeader(element: .float32, shape: [10, 40]).bytes
     #expect(Array(bytes[..<10]) == [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, 0x76, 0])
@@ -31,7 +31,7 @@ struct NpyTests {
         + String(repeating: " ", count: 56) + "\n")
   }
 
-  @Test("rows come back from any place")
+  @Test("rows can be read from any position")
   func readBack() throws {
     let scratch = try Scratch()
     let values: [Float] = (0..<12).map { Float($0) / 7 }
@@ -46,7 +46,7 @@ struct NpyTests {
   }
 
   @Test(
-    "other headers are refused",
+    "invalid headers are refused",
     arguments: [
       "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }",
       "{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }",
@@ -87,7 +87,7 @@ struct NpyTests {
   }
 }
 
-@Suite("Kaldi script files")
+@Suite("KaldiScript")
 struct KaldiScriptTests {
   func parse(_ text: String) throws -> KaldiScript {
     let scratch = try Scratch()
@@ -95,7 +95,7 @@ struct KaldiScriptTests {
     return try KaldiScript(path: "\(scratch.path)/a.scp", relativeTo: "/d")
   }
 
-  @Test("paths, offsets, ranges")
+  @Test("paths, offsets and ranges are parsed")
   func entries() throws {
     let script = try parse("A_1 x.ark:12\nA_2\t/y z.ark:3[0:51] \nA_3 m\n")
     #expect(
@@ -106,7 +106,7 @@ struct KaldiScriptTests {
   }
 
   @Test(
-    "commands, lone keys, bad ranges and doubles are refused",
+    "commands, keys without paths, invalid ranges and duplicates are refused",
     arguments: [
       "A gunzip -c x |\n", "A\n", "\n", "A x[5:1]\n", "A x[a:b]\n", "A x]\n", "A -\n", "A x\nA y\n",
     ])

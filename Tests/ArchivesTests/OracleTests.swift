@@ -10,7 +10,7 @@ import Testing
 @Suite("Read back by numpy, kaldi_native_io and lhotse", .enabled(if: Oracle.isEnabled))
 struct OracleTests {
   @Test(
-    "every value and every index, both kinds of paths",
+    "all values and indexes are read back, with both kinds of paths",
     arguments: ["kaldi", "kaldi-compressed", "npy", "lhotse"], [false, true])
   func readBack(kind: String, isRelative: Bool) throws {
     let scratch = try Scratch()

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("What in a directory is ours, and what becomes of it")
+@Suite("Ownership")
 struct OwnershipTests {
   /// Files that a person could have, named as like ours as can be.
   private let foreign = [
@@ -31,7 +31,7 @@ struct OwnershipTests {
   }
 
   @Test(
-    "a run into a folder that holds other files leaves every one of them", arguments: ArchiveFormat.allCases)
+    "a run in a folder with other files leaves all of them", arguments: ArchiveFormat.allCases)
   func foreignFolder(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -44,7 +44,7 @@ struct OwnershipTests {
   }
 
   @Test(
-    "--force on a config.json that is not ours is refused and changes nothing",
+    "discarding a config.json that is not ours is refused and changes nothing",
     arguments: ["{}", "{\"version\":1,\"format\":\"kaldi\"}", "{\"name\": \"my project\"}", "not json", ""])
   func foreignConfiguration(text: String) throws {
     let scratch = try Scratch()
@@ -65,7 +65,7 @@ struct OwnershipTests {
     }
   }
 
-  @Test("a damaged config.json beside records of ours is given up by --force alone")
+  @Test("a damaged config.json with our records is discarded only on request")
   func damagedConfiguration() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -95,7 +95,7 @@ struct OwnershipTests {
   }
 
   @Test(
-    "--force leaves nothing of the other configuration and all that is not ours",
+    "discarding removes everything of the other configuration and nothing else",
     arguments: ArchiveFormat.allCases, ArchiveFormat.allCases)
   func force(old: ArchiveFormat, new: ArchiveFormat) throws {
     let scratch = try Scratch()
@@ -119,7 +119,7 @@ struct OwnershipTests {
     #expect(try scratch.files(at: "\(scratch.path)/out") == reference)
   }
 
-  @Test("names of temporary files are known by their whole form")
+  @Test("names of temporary files are recognized by their complete form")
   func temporaryForm() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -132,7 +132,7 @@ struct OwnershipTests {
   }
 }
 
-@Suite("Shards that were done again")
+@Suite("SupersededFiles")
 struct SupersededTests {
   /// A corpus some of whose utterances are rejected, and the same one repaired.
   private func corpora() throws -> (faulty: TinyCorpus, repaired: TinyCorpus) {
@@ -150,7 +150,7 @@ struct SupersededTests {
   private let options = IndexOptions(corpusRoot: "/corpus", usesRelativePaths: true)
 
   @Test(
-    "rejects tried again end in the bytes of a fresh run, normalised set and folders included",
+    "retried rejects give the bytes of a fresh run, including the normalized set and folders",
     arguments: ArchiveFormat.allCases, NormalisationSource.allCases)
   func retried(format: ArchiveFormat, source: NormalisationSource) throws {
     let scratch = try Scratch()
@@ -180,7 +180,9 @@ struct SupersededTests {
         == FileStore().list("\(scratch.path)/reference/shards"), "no empty folder is left")
   }
 
-  @Test("killed at any call, a retry of rejects ends as a fresh run", arguments: ArchiveFormat.allCases)
+  @Test(
+    "after a crash at any call a retry of rejects gives the result of a fresh run",
+    arguments: ArchiveFormat.allCases)
   func killed(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let faulty = try TinyCorpus(utterances: 4, shardUtterances: 2, rejectEvery: 3)
@@ -220,7 +222,7 @@ struct SupersededTests {
     }
   }
 
-  @Test("while another run lives in the directory nothing is swept; the next run does it")
+  @Test("nothing is removed while another run is active; the next run removes it")
   func another() throws {
     let scratch = try Scratch()
     let (faulty, repaired) = try corpora()
@@ -248,7 +250,7 @@ struct SupersededTests {
     #expect(try next.status(verifyingChecksums: true).isWhole)
   }
 
-  @Test("an orphan of a shard that is not committed stays until it is")
+  @Test("an orphan of a shard stays until the shard is committed")
   func uncommitted() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -263,7 +265,7 @@ struct SupersededTests {
     #expect(try FileStore().status("\(scratch.path)/\(orphan)") == nil)
   }
 
-  @Test("a checkpoint that throws ends verification and indexes; nothing is harmed", arguments: [0, 3, 8])
+  @Test("a checkpoint that throws stops verification and indexes harmlessly", arguments: [0, 3, 8])
   func cancelled(after: Int) throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -287,7 +289,7 @@ struct SupersededTests {
     _ = try directory.writeIndexes(options)
   }
 
-  @Test("compression refuses what is not finite, and the utterance is rejected then")
+  @Test("compression refuses NaN and infinity, and the utterance can be rejected")
   func notFinite() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(utterances: 1)

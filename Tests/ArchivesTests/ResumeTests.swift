@@ -6,10 +6,10 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Resuming, sharing and checking a directory")
+@Suite("Resume")
 struct ResumeTests {
   @Test(
-    "a second run writes nothing: same times of change, indexes included", arguments: ArchiveFormat.allCases)
+    "a second run writes nothing, not even indexes", arguments: ArchiveFormat.allCases)
   func nothingRewritten(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -33,7 +33,7 @@ struct ResumeTests {
     #expect(try inodes() == before)
   }
 
-  @Test("the parts i of n are the whole, whoever does them in whatever order", arguments: [1, 2, 3, 5])
+  @Test("the parts i of n give the whole in any order", arguments: [1, 2, 3, 5])
   func parts(count: Int) throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(utterances: 17, shardUtterances: 3)
@@ -54,7 +54,7 @@ struct ResumeTests {
     #expect(withoutTemporary(try scratch.files(at: "\(scratch.path)/b")) == reference)
   }
 
-  @Test("indexes are refused while a shard is missing, and the missing ones are named")
+  @Test("indexes are refused while shards are missing, which the error lists")
   func indexesNeedAll() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(utterances: 9, shardUtterances: 3)
@@ -66,7 +66,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("two writers of every shard, step by step in turn, do no harm", arguments: ArchiveFormat.allCases)
+  @Test("two interleaved writers of every shard are harmless", arguments: ArchiveFormat.allCases)
   func interleaved(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(rejectEvery: 4)
@@ -94,7 +94,7 @@ struct ResumeTests {
     #expect(files == withoutTemporary(try scratch.files(at: "\(scratch.path)/reference")))
   }
 
-  @Test("four runs at once give the bytes of one", arguments: ArchiveFormat.allCases)
+  @Test("four concurrent runs give the bytes of one", arguments: ArchiveFormat.allCases)
   func concurrent(format: ArchiveFormat) async throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(utterances: 12, shardUtterances: 2)
@@ -116,7 +116,7 @@ struct ResumeTests {
     #expect(isSame)
   }
 
-  @Test("what dead runs left is removed, what living ones have is not")
+  @Test("files of ended runs are removed, those of active runs are not")
   func staleFiles() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -145,7 +145,8 @@ struct ResumeTests {
     #expect(try next.status(verifyingChecksums: true).committed == [0])
   }
 
-  @Test("any flipped bit and any cut is found, and the rerun repairs it", arguments: ArchiveFormat.allCases)
+  @Test(
+    "any flipped bit and any truncation is found, and a rerun repairs it", arguments: ArchiveFormat.allCases)
   func damage(format: ArchiveFormat) throws {
     let seed: UInt64 = 11
     var random = SplitMix64(seed: seed)
@@ -173,7 +174,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("trusting sees sizes but not bits")
+  @Test("a trusting check compares sizes but not checksums")
   func trust() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -201,7 +202,7 @@ struct ResumeTests {
     #expect(missing == [.fileMissing(path: record.files[0].path)])
   }
 
-  @Test("another configuration is refused with the fields that differ, and nothing changes")
+  @Test("another configuration is refused with the differing fields, and nothing changes")
   func configurationDiffers() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -235,7 +236,7 @@ struct ResumeTests {
     #expect(try forced.status(verifyingChecksums: true).isWhole)
   }
 
-  @Test("of two first runs that disagree, the later one is refused, not mixed in")
+  @Test("of two first runs that disagree, the later one is refused")
   func racingConfigurations() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
@@ -267,9 +268,9 @@ struct ResumeTests {
   }
 }
 
-@Suite("Rules of the shard writer")
+@Suite("ShardWriter")
 struct ShardWriterTests {
-  @Test("keys sort by bytes and fall into runs; doubles and unusable keys are refused")
+  @Test("keys are sorted by bytes and divided into runs; duplicates and unusable keys are refused")
   func layout() throws {
     let layout = try ShardLayout(keys: ["B_1", "a_1", "A_2", "A_10", "AB_1"], shardUtterances: 2)
     #expect(layout.keys == ["AB_1", "A_10", "A_2", "B_1", "a_1"])
@@ -280,7 +281,7 @@ struct ShardWriterTests {
     }
   }
 
-  @Test("more or fewer frames than promised is an error, and the utterance can still be rejected")
+  @Test("more or fewer frames than announced are an error, and the utterance can still be rejected")
   func frameCounts() throws {
     let scratch = try Scratch()
     let directory = try OutputDirectory.create(
@@ -323,7 +324,7 @@ struct ShardWriterTests {
     }
   }
 
-  @Test("a record reads back as itself; any change of a byte is found")
+  @Test("a record is read back unchanged, and any changed byte is found")
   func record() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(rejectEvery: 3)

@@ -2,7 +2,7 @@ import Archives
 import TestSupport
 import Testing
 
-@Suite("Shards and their commits")
+@Suite("Shard")
 struct ShardTests {
   @Test("a run commits every shard, and a second run finds nothing to do", arguments: ArchiveFormat.allCases)
   func wholeRun(format: ArchiveFormat) throws {
@@ -21,7 +21,7 @@ struct ShardTests {
     #expect(try again.status(verifyingChecksums: true).todo().isEmpty)
   }
 
-  @Test("bytes depend neither on the blocks nor on the directory", arguments: ArchiveFormat.allCases)
+  @Test("bytes depend neither on the sizes of blocks nor on the directory", arguments: ArchiveFormat.allCases)
   func sameBytes(format: ArchiveFormat) throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus(maximumFrames: 3000, rejectEvery: 4)

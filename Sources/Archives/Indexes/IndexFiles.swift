@@ -1,9 +1,9 @@
 import Files
 internal import Glibc
 
-/// The indexes of a directory while they are made: temporary files, put in place together at the end.
+/// The indexes of a directory during their creation: temporary files, all renamed at the end.
 ///
-/// An index whose bytes are there already is left alone, so a second run writes nothing.
+/// An index that already has the same bytes is not replaced, so a second run writes nothing.
 final class IndexFiles {
   private let directory: OutputDirectory
   private var files: [String: TemporaryFile] = [:]
@@ -11,7 +11,7 @@ final class IndexFiles {
 
   init(directory: OutputDirectory) { self.directory = directory }
 
-  /// Makes an index even if nothing is appended to it.
+  /// Makes an index, even if nothing will be appended to it.
   func make(_ name: String) throws(ArchiveError) {
     if files[name] != nil { return }
     files[name] = try ArchiveError.onFiles { () throws(FileError) in
@@ -34,10 +34,10 @@ final class IndexFiles {
     try append(bytes, to: name)
   }
 
-  /// The position at which the next append to `name` will stand.
+  /// The offset of the next append to `name`.
   func position(in name: String) -> Int64 { files[name]?.position ?? 0 }
 
-  /// Gives up an index, and the one of an earlier run with it.
+  /// Removes an index, and the one of an earlier run.
   func leaveOut(_ name: String) {
     files[name] = nil
     left.insert(name)

@@ -1,17 +1,17 @@
-/// The closed set of the names that indexes have, by what a directory holds.
+/// The names of all indexes.
 package enum IndexNames {
-  /// Every index that a run of a configuration could have written, the tables of labels `phonesNN.txt` included, and what stands
-  /// beside them.
+  /// All indexes that a run of a configuration may write, with the tables of labels `phonesNN.txt` and the
+  /// files next to the indexes.
   package static func all(of configuration: DirectoryConfiguration) -> [String] {
     names(
       of: configuration.format, labels: configuration.labels, normalised: configuration.storesNormalised)
       + [corpusFindings]
   }
 
-  /// What is wrong with the corpus but with no utterance of it, which `preprocess` writes beside the indexes.
+  /// The findings on the corpus that concern no utterance, which `preprocess` writes next to the indexes.
   package static let corpusFindings = "corpus_findings.jsonl"
 
-  /// Every index of any configuration, and what stands beside them.
+  /// All indexes of any configuration, and the files next to them.
   static var all: [String] {
     Array(
       Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: PhoneClasses.allCases, normalised: true) }))

@@ -1,10 +1,10 @@
 import Files
 
-/// How paths stand in the indexes.
+/// The options of indexes.
 package struct IndexOptions: Equatable, Sendable {
-  /// The folder that the records' audio paths are below.
+  /// The folder to which the audio paths in records are relative.
   package var corpusRoot: String
-  /// Relative to the directory instead of absolute (`--relative-paths`).
+  /// Whether paths are relative to the directory instead of absolute.
   package var usesRelativePaths: Bool
   /// The name of the features in Lhotse's manifests, such as `kaldi-fbank`.
   package var featureType: String
@@ -16,26 +16,26 @@ package struct IndexOptions: Equatable, Sendable {
   }
 }
 
-/// What making the indexes did.
+/// The result of writing the indexes.
 package struct IndexReport: Equatable, Sendable {
-  /// Names below the directory, sorted; the others held the same bytes already and were left alone.
+  /// The sorted names of written indexes; the others already had the same bytes.
   package var written: [String] = []
   package var unchanged: [String] = []
   package var notes: [IndexNote] = []
 }
 
-/// Something about an index that its user should know.
+/// A note to the user on an index.
 package enum IndexNote: Equatable, Sendable {
-  /// `text` was not made: this many utterances have none, and Kaldi wants all or no file.
+  /// `text` was omitted, since some utterances have none and Kaldi requires it for all or none.
   case textMissing(utterances: Int)
-  /// `spk2gender` was not made: this many speakers have no gender.
+  /// `spk2gender` was omitted, since some speakers have no gender.
   case genderMissing(speakers: Int)
-  /// Sorting by utterance does not sort by speaker, which `validate_data_dir.sh` demands: the second speaker's
-  /// utterances stand before the first's.
+  /// The order by utterance is not an order by speaker, which `validate_data_dir.sh` requires: utterances of
+  /// the second speaker precede those of the first.
   case speakersOutOfOrder(first: String, second: String)
 }
 
-/// Makes paths for indexes, absolute or relative to the directory.
+/// The paths in indexes, absolute or relative to the directory.
 struct IndexPaths: Sendable {
   let directory: String
   let root: String
@@ -49,10 +49,10 @@ struct IndexPaths: Sendable {
     rootFromDirectory = Self.relativePath(of: root, from: directory)
   }
 
-  /// A file below the directory.
+  /// The path of a file of the directory.
   func output(_ name: String) -> String { isRelative ? name : "\(directory)/\(name)" }
 
-  /// A file below the corpus root; a path that is absolute already stays so.
+  /// The path of a file of the corpus; absolute paths are not changed.
   func audio(_ name: String) -> String {
     if name.hasPrefix("/") { return name }
     let base = isRelative ? rootFromDirectory : root
@@ -60,7 +60,7 @@ struct IndexPaths: Sendable {
     return base == "/" ? "/\(name)" : "\(base)/\(name)"
   }
 
-  /// How to get from one folder to another: empty when they are the same.
+  /// The relative path from one folder to another; empty if they are the same.
   static func relativePath(of path: String, from folder: String) -> String {
     let to = path.split(separator: "/")
     let from = folder.split(separator: "/")

@@ -1,21 +1,22 @@
 package import Files
 
 extension OutputDirectory {
-  /// Makes the indexes from the records alone.
+  /// Writes the indexes from the records.
   ///
-  /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl` and `summary.json`; `kaldi` a data
-  /// directory besides, `npy` and `lhotse` `speakers.jsonl` and `cmvn.npy`, `lhotse` its own manifests. The set
-  /// of normalised features adds `feats_normalised.scp`, `manifest_normalised.jsonl`, `features_normalised.jsonl`
-  /// and `cuts_normalised.jsonl`. An index with the right bytes is left alone. Once the indexes
-  /// are in place, files of shards that no record names any more are removed, unless another run lives in the
-  /// directory. Records are read one at a time;
-  /// memory grows with the number of speakers and, for `spk2utt`, of keys.
+  /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl` and `summary.json`; `kaldi` also
+  /// has a data directory, `npy` and `lhotse` have `speakers.jsonl` and `cmvn.npy`, and `lhotse` has its own
+  /// manifests. Normalized features have `feats_normalised.scp`, `manifest_normalised.jsonl`,
+  /// `features_normalised.jsonl` and `cuts_normalised.jsonl`. An index that already has the same bytes is not
+  /// written. Afterwards, superseded files of shards are removed unless another run is active in the
+  /// directory. Records are read one at a time; memory grows with the number of speakers and, for `spk2utt`,
+  /// of keys.
   ///
   /// - Parameters:
-  ///   - checkpoint: called after each utterance, with 0, and along the comparison with what is there.
-  ///   - visit: given each record on the way, so that whoever counts need not read them again.
-  /// - Throws: `shardsMissing` when a shard is not committed, or normalised from other raw features than are there now; `system`; `malformed` for a damaged record;
-  ///   `cancelled`, or what `checkpoint` throws; the indexes are then as they were, or some of them new.
+  ///   - checkpoint: called with 0 after each utterance, and during the comparison with existing files.
+  ///   - visit: called with each record.
+  /// - Throws: `shardsMissing` if a shard is not committed, or was normalized from other raw features;
+  ///   `system`; `malformed` for a damaged record; `cancelled`, or the error of `checkpoint`. Some indexes
+  ///   may then be new, the others are unchanged.
   package func writeIndexes(
     _ options: IndexOptions, visit: (ShardRecord) -> Void = { _ in },
     checkpoint: Checkpoint = throwIfCancelled

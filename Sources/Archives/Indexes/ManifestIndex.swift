@@ -1,10 +1,11 @@
 import Files
 import Foundations
 
-/// `manifest.jsonl`, which every format has: one object an utterance, with where its values are.
+/// The writer of `manifest.jsonl`, present in every format: one object per utterance, with the locations of
+/// its values.
 ///
-/// A value is `{"file","offset"}` in Kaldi archives (byte offset, as in a script file), `{"file","row"}` in packed
-/// arrays (the value is rows `[row, row + frames)`; statistics, one row), `{"file"}` in an array of its own.
+/// A location is `{"file","offset"}` in Kaldi archives (byte offset, as in a script file), `{"file","row"}`
+/// in packed arrays (rows `[row, row + frames)`; one row for statistics), and `{"file"}` for separate arrays.
 struct ManifestIndex {
   private let paths: IndexPaths
   private let files: IndexFiles
@@ -51,7 +52,8 @@ struct ManifestIndex {
   }
 }
 
-/// `speakers.jsonl` and `cmvn.npy` `[speakers, 2, channels + 1]`, for formats without Kaldi's `cmvn.scp`.
+/// The writer of `speakers.jsonl` and `cmvn.npy`, `[speakers, 2, channels + 1]`, for formats without
+/// `cmvn.scp`.
 struct SpeakerIndex {
   private let files: IndexFiles
   private var speakers = SpeakerList()

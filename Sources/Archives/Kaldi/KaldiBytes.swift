@@ -1,31 +1,33 @@
 import Foundations
 
-/// Kaldi's binary forms, byte by byte.
+/// Kaldi's binary formats.
 ///
-/// Source: Kaldi, `base/io-funcs-inl.h`, `matrix/kaldi-matrix.cc`, `util/kaldi-holder-inl.h`. A key is written as
-/// `KEY` and a space; `\0B` opens the binary value, and a script file's offset points at that zero.
+/// A key is written as `KEY` and a space; `\0B` starts the binary value, and offsets in script files refer to
+/// that zero.
+///
+/// Source: Kaldi, `base/io-funcs-inl.h`, `matrix/kaldi-matrix.cc`, `util/kaldi-holder-inl.h`.
 package enum KaldiBytes {
-  /// `\0B`, `FM `, rows, columns: what stands between a key and the rows of a float matrix; 15 bytes.
+  /// The header of a float matrix after its key: `\0B`, `FM `, rows, columns; 15 bytes.
   package static func floatMatrixHeader(rows: Int32, columns: Int32) -> [UInt8] {
     [0, UInt8(ascii: "B"), UInt8(ascii: "F"), UInt8(ascii: "M"), UInt8(ascii: " ")]
       + integer(rows) + integer(columns)
   }
 
-  /// `\0B`, `DM `, rows, columns: the same for a double matrix.
+  /// The header of a double matrix: `\0B`, `DM `, rows, columns.
   package static func doubleMatrixHeader(rows: Int32, columns: Int32) -> [UInt8] {
     [0, UInt8(ascii: "B"), UInt8(ascii: "D"), UInt8(ascii: "M"), UInt8(ascii: " ")]
       + integer(rows) + integer(columns)
   }
 
-  /// `\0B` and the count: what stands in front of a vector of Int32; 7 bytes.
+  /// The header of a vector of Int32: `\0B` and the count; 7 bytes.
   package static func integerVectorHeader(count: Int32) -> [UInt8] {
     [0, UInt8(ascii: "B")] + integer(count)
   }
 
-  /// A size byte and the value, little-endian.
+  /// A size byte and the little-endian value.
   package static func integer(_ value: Int32) -> [UInt8] { [4] + value.littleEndianBytes }
 
-  /// A whole table entry of a double matrix: key, space, header, row-major values.
+  /// The table entry of a double matrix: key, space, header, row-major values.
   package static func doubleMatrixEntry(key: String, rows: Int, columns: Int, values: [Double]) -> [UInt8] {
     precondition(values.count == rows * columns)
     var bytes = Array(key.utf8) + [UInt8(ascii: " ")]

@@ -1,6 +1,6 @@
 import Files
 
-/// Kaldi archives of compressed matrices: an utterance is held until its end, since its range is known then.
+/// A sink of compressed matrices in a Kaldi archive; an utterance is buffered until its range is known.
 final class KaldiCompressedSink: RoleSink {
   private let role: ArchiveRole
   private let columns: Int

@@ -1,14 +1,15 @@
 import Foundations
 
-/// Kaldi's lossy compression of feature matrices, bit for bit.
+/// Kaldi's lossy compression of feature matrices, identical to the bit.
 ///
-/// Source: Kaldi, `matrix/compressed-matrix.cc`, automatic method: more than 8 rows give `CM` (one byte a value
-/// between four percentiles of its column), fewer give `CM2` (two bytes a value over the matrix's range).
-/// Arithmetic is in Float and Double just where Kaldi's is.
+/// More than 8 rows give `CM` (one byte per value between four percentiles of its column), fewer give `CM2`
+/// (two bytes per value over the range of the matrix). Float and Double are used exactly as in Kaldi.
+///
+/// Source: Kaldi, `matrix/compressed-matrix.cc`, automatic method.
 package enum KaldiCompression {
   /// Appends token, header and data of a row-major matrix of `columns` columns.
   ///
-  /// - Returns: false, with nothing appended, when a value or the range is not finite.
+  /// - Returns: false, with nothing appended, if a value or the range is not finite.
   package static func append(_ matrix: [Float], columns: Int, to out: inout [UInt8]) -> Bool {
     precondition(columns > 0 && matrix.count % columns == 0)
     let rows = matrix.count / columns
@@ -26,7 +27,7 @@ package enum KaldiCompression {
     return true
   }
 
-  /// The range that all values of a matrix lie in.
+  /// The range of the values of a matrix.
   struct Range {
     let minimum: Float
     let width: Float
@@ -36,7 +37,7 @@ package enum KaldiCompression {
       self.width = width
     }
 
-    /// Nil when a value or the width is not finite, or there is no value.
+    /// Nil if a value or the width is not finite, or there are no values.
     init?(of matrix: [Float]) {
       guard var minimum = matrix.first else { return nil }
       var maximum = minimum
@@ -99,7 +100,7 @@ package enum KaldiCompression {
     let p75: Float
     let p100: Float
 
-    /// Codes 0…64 lie from p0 to p25, 64…192 on to p75, 192…255 on to p100.
+    /// Codes 0…64 are between p0 and p25, 64…192 between p25 and p75, 192…255 between p75 and p100.
     func code(_ value: Float) -> UInt8 {
       if value < p25 {
         return Self.rounded((value - p0) / (p25 - p0) * 64, from: 0, to: 64)
@@ -117,7 +118,8 @@ package enum KaldiCompression {
       return Float(Double(p75) + Double((p100 - p75) * (step - 192)) * (1 / 63.0))
     }
 
-    /// C's truncation of `steps + 0.5`, kept between the codes; where percentiles meet, `steps` may be any size.
+    /// C's truncation of `steps + 0.5`, clamped to the codes, since `steps` is unbounded if percentiles
+    /// coincide.
     private static func rounded(_ steps: Float, from: Int, to: Int) -> UInt8 {
       let whole = Double(steps) + 0.5
       guard whole.magnitude < Double(Int32.max) else { return UInt8(from) }

@@ -1,9 +1,11 @@
 import Files
 
-/// The files of a Kaldi data directory, made from the records in key order.
+/// The writer of a Kaldi data directory from the records in key order.
 ///
-/// Source: Kaldi's "Data preparation" and `utils/validate_data_dir.sh`: every file sorted in C-locale order, the
-/// same keys in each. `cmvn.scp` is by speaker, as `apply-cmvn --utt2spk` wants it.
+/// All files are sorted in C-locale order and have the same keys. `cmvn.scp` is by speaker, as required by
+/// `apply-cmvn --utt2spk`.
+///
+/// Source: Kaldi's "Data preparation" and `utils/validate_data_dir.sh`.
 struct KaldiIndex {
   private let paths: IndexPaths
   private let files: IndexFiles
@@ -54,7 +56,7 @@ struct KaldiIndex {
     speakers.add(key, speaker: description.speaker, gender: description.gender)
   }
 
-  /// Writes what is by speaker.
+  /// Writes the files by speaker.
   mutating func finish(sums: CmvnSums?) throws(ArchiveError) -> [IndexNote] {
     var notes: [IndexNote] = []
     if withoutText > 0 {
@@ -101,10 +103,12 @@ struct KaldiIndex {
     try files.append("\(key) \(paths.output(file.path)):\(position)\n", to: index)
   }
 
-  /// Whether Kaldi takes a name in a script file for that of a file.
+  /// Whether Kaldi interprets a path in a script file as that of a file.
   ///
-  /// Source: Kaldi, `ClassifyRxfilename`: a `|` at an end is a command, `:123` at the end an offset, white space at an
-  /// end an error.
+  /// A leading or trailing `|` means a command, a trailing `:123` an offset, and leading or trailing white
+  /// space is an error.
+  ///
+  /// Source: Kaldi, `ClassifyRxfilename`.
   static func isPlainForKaldi(_ path: String) -> Bool {
     guard let first = path.utf8.first, let last = path.utf8.last else { return false }
     let unusable: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, UInt8(ascii: "|")]
@@ -113,11 +117,11 @@ struct KaldiIndex {
     return tail.first != UInt8(ascii: ":") || tail.count == path.utf8.count
   }
 
-  /// What Kaldi reads the audio with: the file itself, or a command that gives WAV.
+  /// The source of the audio for Kaldi: a file, or a command that outputs WAV.
   private func audio(_ description: UtteranceDescription) -> String {
     let path = paths.audio(description.audioPath)
     switch (description.container, description.audioChannel) {
-    // Kaldi would take such a name for a command, an offset or a mistake.
+    // Kaldi would interpret such a name as a command, an offset or an error.
     case (.riff, nil): return Self.isPlainForKaldi(path) ? path : "cat \(shellWord(path)) |"
     case (.sphere, nil): return "sph2pipe -f wav -p \(shellWord(path)) |"
     case (.sphere, let channel?): return "sph2pipe -f wav -p -c \(channel + 1) \(shellWord(path)) |"
@@ -129,7 +133,7 @@ struct KaldiIndex {
   }
 }
 
-/// A word for `sh`, quoted only when it must be.
+/// A word for `sh`, quoted if necessary.
 func shellWord(_ text: String) -> String {
   let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+=:,@%".utf8)
   if !text.isEmpty && text.utf8.allSatisfy({ plain.contains($0) }) { return text }
@@ -143,7 +147,7 @@ func incomplete(_ record: ShardRecord, _ key: String, _ role: ArchiveRole) -> Ar
       expected: "\(key) at a position of \(role.name)", found: "nothing"))
 }
 
-/// Speakers with their utterances, in the order in which they came.
+/// Speakers with their utterances, in order of appearance.
 struct SpeakerList {
   struct Speaker {
     var name: String

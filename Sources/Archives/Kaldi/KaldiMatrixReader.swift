@@ -1,7 +1,7 @@
 package import Files
 internal import Glibc
 
-/// A matrix in memory, row-major.
+/// A row-major matrix in memory.
 package struct KaldiMatrix: Equatable, Sendable {
   package let rows: Int
   package let columns: Int
@@ -15,15 +15,15 @@ package struct KaldiMatrix: Equatable, Sendable {
   }
 }
 
-/// Reads Kaldi's binary matrices: `FM`, `DM`, `CM`, `CM2`, `CM3`.
+/// A strict reader of Kaldi's binary matrices: `FM`, `DM`, `CM`, `CM2`, `CM3`.
 ///
-/// Strict: a size is believed only after the file is known to be long enough for it.
+/// A size is used only after it has been compared with the length of the file.
 package struct KaldiMatrixReader: Sendable {
   private let store: FileStore
 
   package init(store: FileStore = FileStore()) { self.store = store }
 
-  /// Reads the matrix whose `\0B` stands at `offset`, as a script file gives it.
+  /// Reads the matrix whose `\0B` is at `offset`, as given by a script file.
   package func read(path: String, at offset: Int64) throws(FileError) -> KaldiMatrix {
     let descriptor = try store.open(path, flags: O_RDONLY)
     defer { store.close(descriptor) }
@@ -34,7 +34,7 @@ package struct KaldiMatrixReader: Sendable {
     try readWithEnd(descriptor: descriptor, at: offset, path: path).matrix
   }
 
-  /// Reads a matrix and says where the next entry begins.
+  /// Reads a matrix; also returns the offset of the next entry.
   func readWithEnd(
     descriptor: Int32, at offset: Int64, path: String
   ) throws(FileError) -> (matrix: KaldiMatrix, end: Int64) {

@@ -1,24 +1,24 @@
 package import Files
 internal import Glibc
 
-/// A Kaldi script file: which key's value stands in which file, at which offset.
+/// A Kaldi script file: the file and offset of the value of each key.
 ///
-/// Lines are `KEY PATH`, `KEY PATH:OFFSET`, with `[FIRST:LAST]` behind for rows, both ends included. Commands
-/// (`… |`) are refused: a file of data does not run programs.
+/// Lines are `KEY PATH` or `KEY PATH:OFFSET`, optionally followed by a range of rows `[FIRST:LAST]`,
+/// inclusive. Commands (`… |`) are refused, since data must not run programs.
 package struct KaldiScript: Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package var key: String
     package var path: String
     package var offset: Int64
-    /// First and last row, when the line names a range.
+    /// The range of rows, if the line has one.
     package var rows: ClosedRange<Int>?
   }
 
   package let entries: [Entry]
 
-  /// Reads a script file; relative paths are taken from `folder`.
+  /// Reads a script file, with paths relative to `folder`.
   ///
-  /// - Throws: `malformed` with the offset of the line at fault, `duplicateKey`, `system`.
+  /// - Throws: `malformed` with the offset of the faulty line, `duplicateKey`, `system`.
   package init(path: String, relativeTo folder: String, store: FileStore = FileStore()) throws(ArchiveError) {
     let contents = try ArchiveError.onFiles { () throws(FileError) in try store.contents(of: path) }
     guard let bytes = contents else {
@@ -63,7 +63,8 @@ package struct KaldiScript: Equatable, Sendable {
       place = place[..<bracket]
     }
     var offset: Int64 = 0
-    if let colon = place.lastIndex(of: ":"), let value = Int64(place[colon...].dropFirst()), value >= 0 {
+    if let colon = place.lastIndex(of: ":"), let value = Int64(place[colon...].dropFirst()), value >= 0
+    {
       offset = value
       place = place[..<colon]
     }

@@ -1,6 +1,6 @@
 import Files
 
-/// Kaldi archives of float matrices or Int32 vectors, in one file.
+/// A sink of float matrices or Int32 vectors in a Kaldi archive.
 final class KaldiSink: RoleSink {
   enum Value {
     case floatMatrix(columns: Int)
@@ -11,7 +11,7 @@ final class KaldiSink: RoleSink {
   private let role: ArchiveRole
   private let value: Value
   private let file: TemporaryFile
-  /// Size bytes of 4, with room for a value behind each.
+  /// Size bytes of 4, each with room for a value after it.
   private var scratch: [UInt8] = []
 
   init(role: ArchiveRole, value: Value, file: TemporaryFile) {
@@ -39,7 +39,7 @@ final class KaldiSink: RoleSink {
 
   func append(_ elements: UnsafeRawBufferPointer) throws(FileError) {
     guard case .integerVector = value else { return try file.append(elements) }
-    // Each Int32 of a vector carries its own size byte.
+    // Each Int32 of a vector has a size byte.
     let count = elements.count / 4
     if scratch.count < 5 * count { scratch = [UInt8](repeating: 4, count: 5 * count) }
     scratch.withUnsafeMutableBytes { out in

@@ -1,11 +1,13 @@
 import Files
 
-/// Lhotse's manifests: recordings, supervisions with phone alignments, features, and cuts that join them.
+/// The writer of Lhotse's manifests: recordings, supervisions with phone alignments, features, and cuts.
 ///
-/// Source: Lhotse 1.33, `audio/recording.py`, `supervision.py`, `features/base.py`, `cut/data.py`, `array.py`.
-/// Lhotse holds that a manifest of features lasts frames × shift, so a cut lasts that or the recording, whichever
-/// is shorter; the supervision lasts as long as the recording. Frame labels are temporal arrays of the cut:
+/// In Lhotse the duration of features is frames × shift, so that of a cut is the shorter one of it and the
+/// recording; a supervision has the duration of the recording. Frame labels are temporal arrays of the cut:
 /// `cut.load_labels61()`.
+///
+/// Source: Lhotse 1.33, `audio/recording.py`, `supervision.py`, `features/base.py`, `cut/data.py`,
+/// `array.py`.
 struct LhotseIndex {
   private let paths: IndexPaths
   private let files: IndexFiles
@@ -155,7 +157,7 @@ struct LhotseIndex {
     return .object(fields)
   }
 
-  /// frames × shift, by way of whole samples where the shift is a whole number of them.
+  /// frames × shift, computed in samples if the shift is an integer number of them.
   private func featureSeconds(_ description: UtteranceDescription) -> Double {
     let rate = Double(description.sampleRateHertz)
     let hop = (configuration.frameShiftSeconds * rate).rounded()

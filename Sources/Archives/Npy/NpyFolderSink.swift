@@ -1,6 +1,6 @@
 import Files
 
-/// One array an utterance, in a folder of the shard.
+/// A sink of one array per utterance, in a folder of the shard.
 final class NpyFolderSink: RoleSink {
   private let role: ArchiveRole
   private let element: NpyElement

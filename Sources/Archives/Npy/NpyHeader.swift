@@ -1,4 +1,4 @@
-/// The element types of `.npy` files that the archives write and read, all little-endian.
+/// The supported element types of `.npy` files, all little-endian.
 package enum NpyElement: String, CaseIterable, Sendable {
   case float32 = "<f4"
   case float64 = "<f8"
@@ -14,9 +14,11 @@ package enum NpyElement: String, CaseIterable, Sendable {
 
 /// The header of a NumPy array file, version 1.0, C order.
 ///
-/// Source: NumPy, `lib/format.py`: magic, version, Int16 length, a Python dictionary padded with spaces so that
-/// the whole is a multiple of 64 bytes, and a newline. As NumPy does, room is left for the first axis to grow to
-/// 21 digits, so the header's length does not depend on the number of rows.
+/// It consists of magic, version, Int16 length, a Python dictionary padded with spaces to a multiple of 64
+/// bytes, and a newline. As in NumPy, there is room for 21 digits of the first axis, so the length of the
+/// header does not depend on the number of rows.
+///
+/// Source: NumPy, `lib/format.py`.
 package struct NpyHeader: Equatable, Sendable {
   package var element: NpyElement
   package var shape: [Int]
@@ -27,7 +29,7 @@ package struct NpyHeader: Equatable, Sendable {
     self.shape = shape
   }
 
-  /// The bytes of the header, those that `numpy.save` writes.
+  /// The bytes of the header, as written by `numpy.save`.
   package var bytes: [UInt8] {
     let axes = shape.count == 1 ? "\(shape[0])," : shape.map { String($0) }.joined(separator: ", ")
     let growth = String(repeating: " ", count: max(0, 21 - String(shape[0]).utf8.count))

@@ -1,10 +1,10 @@
 package import Files
 internal import Glibc
 
-/// Reads arrays from `.npy` files in pieces; Float32, Float64 and Int32, little-endian, C order.
+/// A strict reader of `.npy` files in pieces: Float32, Float64 and Int32, little-endian, C order.
 ///
-/// Strict: versions 1.0 to 3.0, the three keys of the header and no others, and a file exactly as long as its
-/// shape says. Nothing is allocated by a number from the file.
+/// Accepts versions 1.0 to 3.0, exactly the three keys of the header, and a file of exactly the size of its
+/// shape. No allocation is sized by an unchecked number from the file.
 package final class NpyReader {
   package let path: String
   package let header: NpyHeader
@@ -12,7 +12,7 @@ package final class NpyReader {
   private let descriptor: Int32
   private let dataOffset: Int64
 
-  /// - Throws: `system`, or `malformed` for anything but such a file.
+  /// - Throws: `system`; `malformed` for a file of another format.
   package init(path: String, store: FileStore = FileStore()) throws(FileError) {
     let descriptor = try store.open(path, flags: O_RDONLY)
     do throws(FileError) {
@@ -28,7 +28,7 @@ package final class NpyReader {
 
   deinit { store.close(descriptor) }
 
-  /// Elements of one row: the product of the axes behind the first.
+  /// The number of elements per row, the product of all axes but the first.
   package var rowElements: Int { header.shape.dropFirst().reduce(1, *) }
 
   /// Reads whole rows `[first, first + count)` into `bytes`, little-endian.
@@ -76,7 +76,7 @@ package final class NpyReader {
       throw failure(start, "{'descr', 'fortran_order': False, 'shape'} of <f4, <f8 or <i4", "another header")
     }
     var bytes = header.element.bytes
-    // The first axis last, so that the size of a row is known to fit even when there is no row.
+    // The first axis last, so that the size of a row is checked even if there are no rows.
     for axis in header.shape.dropFirst() + header.shape.prefix(1) {
       let product = bytes.multipliedReportingOverflow(by: axis)
       guard !product.overflow else { throw failure(start, "a shape that fits", "\(header.shape)") }
@@ -88,7 +88,7 @@ package final class NpyReader {
     return (header, Int64(start + length))
   }
 
-  /// The header's Python dictionary, of which only what NumPy itself writes is taken.
+  /// A parser of the header's Python dictionary in the form written by NumPy.
   private struct DictionaryParser {
     let bytes: [UInt8]
     var position = 0

@@ -1,10 +1,10 @@
 import Files
 
-/// All values of a shard in one array, one after another along the first axis.
+/// A sink of all values of a shard in one array, concatenated along the first axis.
 final class NpySink: RoleSink {
   private let role: ArchiveRole
   private let element: NpyElement
-  /// Axes behind the first.
+  /// The axes after the first.
   private let rowShape: [Int]
   private let file: TemporaryFile
   private var rowsInUtterance = 0

@@ -1,14 +1,14 @@
 package import Files
 
-/// CMVN statistics summed over speakers and over everything, utterances in key order.
+/// CMVN statistics summed by speaker and over all utterances, in key order.
 ///
-/// Shape `[2, channels + 1]`, row-major, as Kaldi's `compute-cmvn-stats` makes them. The order of summation is
-/// fixed by the keys, so the sums do not depend on who made which shard.
+/// The shape is `[2, channels + 1]`, row-major, as in Kaldi's `compute-cmvn-stats`. The order of summation is
+/// that of the keys, so the sums do not depend on which run made which shard.
 package struct CmvnSums: Equatable, Sendable {
   package let channels: Int
-  /// Speakers in C-locale order, once `sorted` is asked for.
+  /// The statistics by speaker name.
   private var speakers: [[UInt8]: [Double]] = [:]
-  /// Statistics over all utterances.
+  /// The statistics of all utterances.
   package private(set) var global: [Double]
 
   package init(channels: Int) {
@@ -27,7 +27,7 @@ package struct CmvnSums: Equatable, Sendable {
     speakers[key] = sums
   }
 
-  /// Each speaker's statistics, speakers in C-locale order.
+  /// The statistics of each speaker, in C-locale order.
   package var bySpeaker: [(speaker: String, values: [Double])] {
     speakers.sorted { $0.key.lexicographicallyPrecedes($1.key) }
       .map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
@@ -39,7 +39,7 @@ package struct CmvnSums: Equatable, Sendable {
 extension OutputDirectory {
   /// Sums the CMVN statistics of all committed shards.
   ///
-  /// - Throws: `shardsMissing`, `cancelled`, or `malformed` when a statistics file does not hold what its record says.
+  /// - Throws: `shardsMissing`, `cancelled`, or `malformed` if a statistics file does not match its record.
   package func cmvnSums(checkpoint: Checkpoint = throwIfCancelled) throws(ArchiveError) -> CmvnSums {
     var sums = CmvnSums(channels: configuration.channels)
     try requireAllShards()
@@ -56,7 +56,7 @@ extension OutputDirectory {
     return sums
   }
 
-  /// The record of a shard that must be committed.
+  /// The record of a committed shard.
   ///
   /// - Throws: `shardsMissing`, `file`.
   package func committedRecord(ofShard number: Int, set: ShardSet = .raw) throws(ArchiveError) -> ShardRecord
@@ -66,7 +66,9 @@ extension OutputDirectory {
     return record
   }
 
-  /// Throws `shardsMissing` unless every shard has a record.
+  /// Requires that every shard has a record.
+  ///
+  /// - Throws: `shardsMissing`.
   package func requireAllShards(set: ShardSet = .raw) throws(ArchiveError) {
     var missing: [Int] = []
     for number in 0..<shardCount {

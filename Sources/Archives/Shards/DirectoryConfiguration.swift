@@ -1,37 +1,37 @@
 package import Files
 
-/// What the normalised features of a shard depend on beside the options.
+/// The records on which the normalized features of a shard depend.
 package enum NormalisationSource: String, CaseIterable, Sendable {
-  /// The shard's own record: statistics of the utterance itself.
+  /// The record of the shard, for statistics by utterance.
   case shard
-  /// All records: statistics of speakers or of everything.
+  /// All records, for statistics by speaker or of the whole corpus.
   case directory
 }
 
-/// What `config.json` holds: all that decides the bytes of the shards.
+/// The content of `config.json`: everything that determines the bytes of the shards.
 ///
-/// Two runs may share a directory exactly when the bytes of their configurations are equal.
+/// Two runs may share a directory if and only if their configurations have equal bytes.
 package struct DirectoryConfiguration: Equatable, Sendable {
   package var format: ArchiveFormat
-  /// Features per frame.
+  /// The number of features per frame.
   package var channels: Int
   /// Kaldi's CM compression of the features (`kaldi` only).
   package var isCompressed: Bool
   /// The phone sets whose frame labels are stored.
   package var labels: [PhoneClasses]
-  /// Whether each utterance's CMVN statistics are stored.
+  /// Whether the CMVN statistics of each utterance are stored.
   package var storesCmvnStatistics: Bool
-  /// What a second pass makes normalised features of, beside the raw ones; nil for no second pass.
+  /// The source of normalized features, made in a second pass; nil if there is none.
   package var normalisedFrom: NormalisationSource?
   package var frameShiftSeconds: Double
-  /// Utterances in a shard; 256 by default.
+  /// The number of utterances per shard.
   package var shardUtterances: Int
-  /// Utterances in the manifest.
+  /// The number of utterances in the manifest.
   package var utteranceCount: Int
-  /// SHA-256 of the manifest, as the caller defines it.
+  /// The SHA-256 of the manifest, as defined by the caller.
   package var manifestSHA256: String
   package var arithmeticFingerprint: String
-  /// The caller's options, in its order.
+  /// The options of the caller, in its order.
   package var options: JSONValue
 
   package init(
@@ -60,7 +60,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     utteranceCount / shardUtterances + (utteranceCount % shardUtterances == 0 ? 0 : 1)
   }
 
-  /// Whether a second pass puts normalised features beside the raw ones.
+  /// Whether a second pass stores normalized features.
   package var storesNormalised: Bool { normalisedFrom != nil }
 
   package var json: JSONValue {
@@ -81,7 +81,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     ]
   }
 
-  /// The bytes of `config.json`: indented, fields in their order, a newline at the end.
+  /// The bytes of `config.json`: indented, with a newline at the end.
   package var bytes: [UInt8] {
     var out: [UInt8] = []
     json.appendIndented(to: &out)
@@ -89,7 +89,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     return out
   }
 
-  /// Reads `config.json`; strict: every field there, none beside.
+  /// Reads `config.json`, which must have exactly the known fields.
   package init(json: JSONValue, path: String) throws(FileError) {
     let reader = FieldReader(json: json, path: path)
     try reader.expect(version: 1)

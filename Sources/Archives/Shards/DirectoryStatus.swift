@@ -1,13 +1,13 @@
 package import Files
 internal import Glibc
 
-/// What is wrong with a committed shard.
+/// A fault of a committed shard.
 package enum ShardFault: Equatable, Sendable {
-  /// The record cannot be read as one.
+  /// The record is malformed.
   case recordDamaged(FileError)
-  /// The record is of another shard or configuration.
+  /// The record belongs to another shard or configuration.
   case recordForeign(path: String)
-  /// Normalised features whose raw features, or whose statistics, have become others since.
+  /// The raw features or statistics of normalized features have changed.
   case sourceDiffers(path: String)
   case fileMissing(path: String)
   case sizeDiffers(path: String, expected: Int64, found: Int64)
@@ -26,7 +26,7 @@ package struct DirectoryStatus: Equatable, Sendable {
   package var committed: [Int] = []
   package var missing: [Int] = []
   package var wrong: [Wrong] = []
-  /// Sums over the committed shards.
+  /// Totals over the committed shards.
   package var utterances = 0
   package var rejects = 0
   package var warnings = 0
@@ -41,7 +41,7 @@ package struct DirectoryStatus: Equatable, Sendable {
 
   package init() {}
 
-  /// Counts a shard in; shards come in the order of their numbers.
+  /// Adds a shard, in order of numbers.
   package mutating func add(_ state: ShardState, ofShard number: Int) {
     switch state {
     case .missing: missing.append(number)
@@ -59,21 +59,21 @@ package struct DirectoryStatus: Equatable, Sendable {
 
   package var isWhole: Bool { missing.isEmpty && wrong.isEmpty }
 
-  /// Shards of `part` that are to be done.
+  /// The shards of `part` that remain to be done.
   package func todo(part: ShardPart = .whole) -> [Int] {
     (missing + wrong.map(\.shard)).filter(part.holds).sorted()
   }
 }
 
 extension OutputDirectory {
-  /// The state of one shard: record, sizes, and checksums unless trusted.
+  /// The state of a shard from its record, sizes, and, unless trusted, checksums.
   ///
   /// Safe to call for several shards at once.
   ///
   /// - Parameters:
-  ///   - sources: what the normalised set should be made of; read anew if nil, which costs a look at every record.
-  ///   - checkpoint: called at least every 256 KiB that are verified, with the bytes since the last call.
-  /// - Throws: `system` when a file that is there cannot be read; `cancelled`, or what `checkpoint` throws.
+  ///   - sources: the sources of the normalized set; if nil, they are read from all records.
+  ///   - checkpoint: called at least every 256 KiB with the number of bytes verified since the last call.
+  /// - Throws: `system` if an existing file cannot be read; `cancelled`, or the error of `checkpoint`.
   package func state(
     ofShard number: Int, set: ShardSet = .raw, sources: ShardSources? = nil, verifyingChecksums: Bool,
     checkpoint: Checkpoint = throwIfCancelled
@@ -119,7 +119,7 @@ extension OutputDirectory {
   ///
   /// - Parameters:
   ///   - checkpoint: as for one shard.
-  ///   - progress: called after each shard with its number; for long verifications.
+  ///   - progress: called after each shard with its number.
   package func status(
     part: ShardPart = .whole, set: ShardSet = .raw, verifyingChecksums: Bool,
     progress: (Int) -> Void = { _ in }, checkpoint: Checkpoint = throwIfCancelled

@@ -1,8 +1,8 @@
 import Files
 
-/// A shard whose bytes are all there, under temporary names; dropped, it leaves nothing behind.
+/// A complete shard under temporary names, which is removed on deinit.
 ///
-/// Move-only; `@unchecked Sendable` because nothing else refers to its files any more.
+/// Invariant behind `@unchecked Sendable`: it is move-only, and nothing else refers to its files.
 package struct FinishedShard: ~Copyable, @unchecked Sendable {
   package let number: Int
   let set: ShardSet

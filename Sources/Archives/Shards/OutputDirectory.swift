@@ -2,14 +2,14 @@ package import Files
 internal import Glibc
 internal import Synchronization
 
-/// A directory of shards: its configuration, what is committed, and names for what is being written.
+/// A directory of shards: its configuration, committed shards, and names of files being written.
 ///
 /// Safe to share between threads and, on one file system, between processes: every file is written under a
-/// temporary name of the run that writes it and renamed, and all runs of one configuration write the same bytes.
+/// temporary name of its run and renamed, and all runs of a configuration write the same bytes.
 package final class OutputDirectory: Sendable {
   package let path: String
   package let configuration: DirectoryConfiguration
-  /// SHA-256 of `config.json`; stands in every record.
+  /// The SHA-256 of `config.json`, which is contained in every record.
   package let configurationSHA256: String
   package let store: FileStore
   private let claim: TemporaryNames?
@@ -25,14 +25,14 @@ package final class OutputDirectory: Sendable {
     self.claim = claim
   }
 
-  /// Opens a directory for writing, made if need be, and removes what dead runs left in it.
+  /// Opens a directory for writing, makes it if necessary, and removes the remains of ended runs.
   ///
-  /// Never touches a file whose name is not of this module's own form.
+  /// Never touches a file whose name does not have the form of this module's files.
   ///
-  /// - Parameter discardingOther: true (`--force`) to give up what another configuration left: shards, records and
-  ///   indexes. `provenance.jsonl`, the history, stays.
-  /// - Throws: `configurationDiffers` when the directory holds another configuration, `configurationUnusable` when
-  ///   its `config.json` is damaged or not ours; nothing is changed then. `system`, `notAFolder`.
+  /// - Parameter discardingOther: true (`--force`) to give up what another configuration left: shards,
+  ///   records and indexes. `provenance.jsonl`, the history, stays.
+  /// - Throws: `configurationDiffers` when the directory holds another configuration, `configurationUnusable`
+  ///   when its `config.json` is damaged or not ours; nothing is changed then. `system`, `notAFolder`.
   package static func create(
     at path: String, configuration: DirectoryConfiguration, discardingOther: Bool = false,
     operations: any FileOperations = SystemFileOperations()
@@ -62,7 +62,7 @@ package final class OutputDirectory: Sendable {
       path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
   }
 
-  /// A folder without our `config.json` may hold what it likes, but nothing that an index would replace.
+  /// Checks that a folder without our `config.json` has no file that an index would replace.
   private static func requireNoIndexOfAnother(
     _ path: String, configuration: DirectoryConfiguration, store: FileStore
   ) throws(FileError) {
@@ -71,7 +71,7 @@ package final class OutputDirectory: Sendable {
     }
   }
 
-  /// Opens a directory that exists, for reading (`status`, `verify`) or for indexes (`finish`).
+  /// Opens an existing directory, for reading (`status`, `verify`) or for indexes (`finish`).
   package static func open(
     at path: String, forWriting: Bool, operations: any FileOperations = SystemFileOperations()
   ) throws(FileError) -> OutputDirectory {
@@ -89,19 +89,20 @@ package final class OutputDirectory: Sendable {
 
   package var shardCount: Int { configuration.shardCount }
 
-  /// Whether this directory was opened for writing and no other run lives in it; false where that cannot be told.
+  /// Whether this directory was opened for writing and no other run is active in it; false if that is
+  /// unknown.
   var isAlone: Bool { claim?.isAlone ?? false }
 
-  /// Where a file below the directory is.
+  /// The absolute path of a file of the directory.
   package func absolutePath(of name: String) -> String { "\(path)/\(name)" }
 
-  /// A temporary path of this run, unique.
+  /// A unique temporary path of this run.
   package func temporaryPath(_ purpose: String) -> String {
     guard let claim else { preconditionFailure("a directory opened for reading") }
     return claim.next(purpose)
   }
 
-  /// Writes a file whole: temporary name, sync, rename, sync of the folder.
+  /// Writes a file atomically: temporary name, sync, rename, sync of the folder.
   package func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
     let file = try TemporaryFile(path: temporaryPath("replace"), store: store, limit: WriteBuffer.small)
     try file.append(bytes)
@@ -112,7 +113,7 @@ package final class OutputDirectory: Sendable {
     try store.syncFolder(parent(of: target))
   }
 
-  /// As `replace`, but leaves a file alone that holds these bytes already.
+  /// Like `replace`, but does not write a file that already has these bytes.
   ///
   /// - Returns: whether anything was written.
   @discardableResult
@@ -128,7 +129,7 @@ package final class OutputDirectory: Sendable {
     let bytes = configuration.bytes
     if found == bytes { return }
     let config = "\(path)/config.json"
-    // Both compared as they read back, so that a value equal in writing is equal here.
+    // Both are compared after parsing, so that values with equal texts are equal.
     let here = try JSONParser.parse(bytes, path: config)
     var fields: [ConfigurationDifference] = []
     if self.configuration(in: found) != nil {
@@ -141,14 +142,14 @@ package final class OutputDirectory: Sendable {
     throw .configurationDiffers(path: config, fields: fields)
   }
 
-  /// What the bytes of a `config.json` say; nil when they are damaged, or another program's.
+  /// The configuration in a `config.json`; nil if it is damaged or belongs to another program.
   private static func configuration(in bytes: [UInt8]) -> DirectoryConfiguration? {
     guard let json = try? JSONParser.parse(bytes, path: "") else { return nil }
     return try? DirectoryConfiguration(json: json, path: "")
   }
 
-  /// Whether the directory is one that this module has written: its `config.json` reads as ours, or, where that is
-  /// damaged, it holds a record that does.
+  /// Whether the directory was written by this module: its `config.json` is ours or, if that is damaged, it
+  /// has a valid record.
   private static func isOurs(_ config: [UInt8], path: String, store: FileStore) throws(FileError) -> Bool {
     if configuration(in: config) != nil { return true }
     return try holdsRecord(path, store: store)
@@ -160,7 +161,7 @@ package final class OutputDirectory: Sendable {
     }
   }
 
-  /// Whether `records/` holds a record whose digest is right.
+  /// Whether `records/` has a record with a correct digest.
   private static func holdsRecord(_ path: String, store: FileStore) throws(FileError) -> Bool {
     for name in store.operations.list("\(path)/records").names where ShardFileName.isRecord(name) {
       guard let bytes = try store.contents(of: "\(path)/records/\(name)") else { continue }
@@ -169,15 +170,14 @@ package final class OutputDirectory: Sendable {
     return false
   }
 
-  /// The indexes that runs of this configuration have written; of any, where it cannot be read.
+  /// The indexes of this configuration; those of all configurations if it cannot be read.
   private static func indexNames(_ config: [UInt8]) -> [String] {
     configuration(in: config).map { IndexNames.all(of: $0) } ?? IndexNames.all
   }
 
-  /// Writes `config.json` unless it is there.
+  /// Writes `config.json` unless it exists.
   ///
-  /// A hard link, unlike a rename, cannot replace one that another run
-  /// has put there meanwhile.
+  /// A hard link, unlike a rename, cannot replace the file of another run.
   private static func writeConfiguration(
     _ bytes: [UInt8], of configuration: DirectoryConfiguration, path: String, claim: TemporaryNames,
     store: FileStore
@@ -197,7 +197,7 @@ package final class OutputDirectory: Sendable {
       return try compare(found, with: configuration, path: path, store: store)
     }
     if result != 0 {
-      // No hard links on this file system: the rename is as good but for two first runs that disagree.
+      // Without hard links, a rename; it differs only for two concurrent first runs that disagree.
       guard result == -EPERM || result == -ENOTSUP || result == -ENOSYS || result == -EMLINK else {
         throw .system(operation: .link, path: target, code: -result)
       }
@@ -208,9 +208,8 @@ package final class OutputDirectory: Sendable {
     try store.syncFolder(parent(of: path))
   }
 
-  /// Removes what an output directory holds, and nothing whose name is of another form: indexes first, then
-  /// records, so that neither outlives what it names, and `config.json` last, so that a run killed here is taken up
-  /// by the next.
+  /// Removes the files of an output directory, and no others: indexes first, then records, so that neither
+  /// refers to missing files, and `config.json` last, so that the next run can continue after a crash.
   private static func discard(
     _ path: String, names: [String], store: FileStore
   ) throws(FileError) {

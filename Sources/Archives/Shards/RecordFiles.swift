@@ -1,7 +1,7 @@
-/// Finds the files of a record by role and key.
+/// A lookup of the files of a record by role and key.
 ///
-/// A record with an array an utterance names hundreds of files; utterances are asked for in the record's own
-/// order, so the search begins where the last one ended and is over at once.
+/// A record with one array per utterance has hundreds of files. Utterances are usually requested in order, so
+/// the search starts where the previous one ended.
 final class RecordFiles {
   private struct OfRole {
     let role: ArchiveRole
@@ -21,10 +21,10 @@ final class RecordFiles {
     }
   }
 
-  /// The one file of a role.
+  /// The single file of a role.
   func file(of role: ArchiveRole) -> ShardRecord.File? { roles.first { $0.role == role }?.files.first }
 
-  /// The array of one utterance, in the role's folder.
+  /// The array of an utterance in the folder of a role.
   func array(of role: ArchiveRole, key: String) -> ShardRecord.File? {
     guard let place = roles.firstIndex(where: { $0.role == role }) else { return nil }
     let name = "/\(key).npy"
@@ -40,7 +40,7 @@ final class RecordFiles {
 }
 
 extension String.UTF8View {
-  /// Whether these bytes end the view.
+  /// Whether the view ends with these bytes.
   fileprivate func hasSuffix(_ end: Self) -> Bool {
     count >= end.count && suffix(end.count).elementsEqual(end)
   }

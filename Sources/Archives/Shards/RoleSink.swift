@@ -1,15 +1,15 @@
 import Files
 
-/// Takes one kind of value of one utterance after another and lays them out in files.
+/// A sink that writes one kind of value of consecutive utterances to files.
 ///
-/// Bytes come as plain little-endian elements, row-major; the sink adds what its format wants around them.
+/// Values are little-endian elements, row-major; the sink adds the headers of its format.
 protocol RoleSink: AnyObject {
-  /// Begins an utterance's value of `rows` rows; returns the position that an index needs.
+  /// Begins the value of an utterance with `rows` rows; returns its position for indexes.
   func begin(key: String, rows: Int) throws(ArchiveError) -> Int64
   func append(_ elements: UnsafeRawBufferPointer) throws(FileError)
   func end() throws(ArchiveError)
-  /// Forgets the utterance that was begun.
+  /// Removes the current utterance.
   func rollBack() throws(FileError)
-  /// Closes the files; the sink is used up.
+  /// Closes the files; the sink must not be used afterwards.
   func finish() throws(FileError) -> PendingOutput
 }

@@ -1,16 +1,16 @@
 package import Files
 internal import Glibc
 
-/// Makes a finished shard exist: its files on the disk under their names, then its record.
+/// The commit of a finished shard: its files get their names on the disk, then its record is written.
 ///
-/// Each file is synchronised, then renamed to a name with the first 16 hex digits of its SHA-256, then `shards/`
-/// is synchronised, and last `records/NNNNN.json` is written in the same way. Killed anywhere, the shard is there
-/// whole or not at all. Two committers of the same shard do no harm: they rename the same bytes.
+/// Each file is synchronized and renamed to a name with the first 16 hexadecimal digits of its SHA-256, then
+/// `shards/` is synchronized, and finally `records/NNNNN.json` is written in the same way. After a crash at
+/// any point the shard is complete or absent. Several commits of the same shard are harmless, since they
+/// rename the same bytes.
 ///
-/// From the first rename to the record it holds a shared lock on `shards/`, which keeps the sweep of superseded files
-/// away meanwhile.
+/// From the first rename to the record, a shared lock on `shards/` prevents the removal of superseded files.
 ///
-/// May run in its own stage while the next shard is computed.
+/// May run in a separate stage while the next shard is computed.
 package struct ShardCommitter: Sendable {
   private let directory: OutputDirectory
 
@@ -18,7 +18,7 @@ package struct ShardCommitter: Sendable {
 
   /// Commits; waits for the disk.
   ///
-  /// - Throws: `system`; nothing half is left under a final name, and a failed sync is final.
+  /// - Throws: `system`; no incomplete file gets a final name, and a failed sync is final.
   @discardableResult
   package func commit(_ shard: consuming FinishedShard) throws(FileError) -> ShardRecord {
     let store = directory.store
@@ -56,9 +56,9 @@ package struct ShardCommitter: Sendable {
     return record
   }
 
-  /// Renames a folder to its name.
+  /// Renames a folder to its final name.
   ///
-  /// One that is there is kept if it is whole, and else makes way.
+  /// An existing folder is kept if it is complete, and replaced otherwise.
   private func install(
     _ folder: TemporaryDirectory, files: [PendingFile], as name: String
   ) throws(FileError) {

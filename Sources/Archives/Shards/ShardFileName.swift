@@ -1,12 +1,13 @@
 import Files
 import Foundations
 
-/// The name of a shard's file or folder below `shards/`: `ROLE.NUMBER.DIGEST` and the format's extension.
+/// The name of a shard's file or folder in `shards/`: `ROLE.NUMBER.DIGEST` and the extension of the format.
 ///
-/// The role is the set's own name when that is not raw; the digest is the first 16 hex digits of the SHA-256.
+/// The role is the name of the set if that is not raw; the digest is the first 16 hexadecimal digits of the
+/// SHA-256.
 struct ShardFileName: Equatable {
   var set: ShardSet
-  /// As in the name: a role's, or `normalised`.
+  /// The name of a role, or `normalised`.
   var kind: String
   var number: Int
   var digest: String
@@ -21,7 +22,7 @@ struct ShardFileName: Equatable {
     self.suffix = suffix
   }
 
-  /// Reads a name; nil for one of any other form.
+  /// Parses a name; nil if it has another form.
   init?(_ name: String) {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3 || parts.count == 4 else { return nil }
@@ -44,7 +45,7 @@ struct ShardFileName: Equatable {
 
   var text: String { "\(kind).\(paddedNumber(number)).\(digest)\(suffix)" }
 
-  /// Whether a name below `records/` is a record's.
+  /// Whether a name in `records/` is that of a record.
   static func isRecord(_ name: String) -> Bool {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false)
     if parts.first.map(String.init) == ShardSet.normalised.rawValue { parts.removeFirst() }
@@ -56,7 +57,7 @@ struct ShardFileName: Equatable {
 }
 
 extension OutputDirectory {
-  /// Removes a shard's file, or its folder with the arrays in it; a foreign file in such a folder keeps it there.
+  /// Removes a file of a shard, or a folder with its arrays unless it contains a foreign file.
   static func removeShardFile(_ name: ShardFileName, below path: String, store: FileStore) {
     let file = "\(path)/shards/\(name.text)"
     guard name.suffix.isEmpty else {

@@ -1,14 +1,15 @@
 import Files
 
-/// Which utterances are in which shard: by the manifest's keys alone.
+/// The assignment of utterances to shards, which depends only on the keys of the manifest.
 ///
-/// Keys are sorted by bytes (Kaldi's and `LC_ALL=C sort`'s order) and cut into runs of `shardUtterances`.
+/// Keys are sorted by bytes (the order of Kaldi and `LC_ALL=C sort`) and divided into runs of
+/// `shardUtterances`.
 package struct ShardLayout: Equatable, Sendable {
   package let keys: [String]
   package let shardUtterances: Int
 
-  /// - Throws: `duplicateKey`, or `invalidKey` for a key that could not be a Kaldi key and a file name: empty,
-  ///   more than 200 bytes, white space, control characters, `/`, or a dot in front.
+  /// - Throws: `duplicateKey`, or `invalidKey` for a key that cannot be a Kaldi key and a file name: empty,
+  ///   more than 200 bytes, white space, control characters, `/`, or a leading dot.
   package init(keys: [String], shardUtterances: Int = 256) throws(ArchiveError) {
     precondition(shardUtterances > 0)
     for key in keys { try Self.check(key) }
@@ -24,17 +25,19 @@ package struct ShardLayout: Equatable, Sendable {
     keys.count / shardUtterances + (keys.count % shardUtterances == 0 ? 0 : 1)
   }
 
-  /// Positions in `keys` of a shard's utterances.
+  /// The indices in `keys` of the utterances of a shard.
   package func range(ofShard number: Int) -> Range<Int> {
     precondition(number >= 0 && number < shardCount)
     let start = number * shardUtterances
     return start..<min(start + shardUtterances, keys.count)
   }
 
-  /// A shard's keys, in order.
+  /// The keys of a shard, in order.
   package func keys(ofShard number: Int) -> [String] { Array(keys[range(ofShard: number)]) }
 
-  /// Throws `invalidKey` for what could not be a Kaldi key and a file name.
+  /// Checks that a key can be a Kaldi key and a file name.
+  ///
+  /// - Throws: `invalidKey`.
   static func check(_ key: String) throws(ArchiveError) {
     func refuse(_ reason: String) -> ArchiveError { .invalidKey(key: key, reason: reason) }
     if key.isEmpty { throw refuse("it is empty") }
@@ -49,7 +52,7 @@ package struct ShardLayout: Equatable, Sendable {
   }
 }
 
-/// The part of the shards that `--shard i/n` names: those whose number mod n is i − 1.
+/// Part i of n of the shards: those whose number mod n is i − 1.
 package struct ShardPart: Equatable, Sendable {
   package let index: Int
   package let count: Int

@@ -1,10 +1,9 @@
 package import Files
 internal import Glibc
 
-/// Reads a committed shard's features, labels and statistics in pieces.
+/// A reader of a committed shard's features, labels and statistics in pieces.
 ///
-/// Memory is what the caller's buffer takes, but for compressed features, of which one utterance is held.
-/// Everything a file says of its own size is checked against the record before it is believed.
+/// Only one utterance of compressed features is buffered. Sizes in files are checked against the record.
 package struct ShardReader: ~Copyable {
   private let directory: OutputDirectory
   private let record: ShardRecord
@@ -13,7 +12,7 @@ package struct ShardReader: ~Copyable {
   private let channels: Int
   private let compressed = Held()
 
-  /// The last compressed utterance that was decoded.
+  /// The last decoded utterance of compressed features.
   private final class Held {
     var key: String?
     var matrix: [Float] = []
@@ -49,7 +48,7 @@ package struct ShardReader: ~Copyable {
     self.channels = directory.configuration.channels
   }
 
-  /// Reads rows `[first, first + count)` of an utterance's features into `rows`, `[count, channels]`.
+  /// Reads rows `[first, first + count)` of the features of an utterance into `rows`, `[count, channels]`.
   package func readFeatures(
     of utterance: ShardRecord.Utterance, from first: Int, count: Int,
     into rows: UnsafeMutableBufferPointer<Float>
@@ -97,7 +96,7 @@ package struct ShardReader: ~Copyable {
     }
   }
 
-  /// An utterance's CMVN statistics, `[2, channels + 1]`.
+  /// The CMVN statistics of an utterance, `[2, channels + 1]`.
   package func statistics(of utterance: ShardRecord.Utterance) throws(FileError) -> [Double] {
     let count = 2 * (channels + 1)
     let isKaldi = directory.configuration.format == .kaldi
@@ -112,7 +111,7 @@ package struct ShardReader: ~Copyable {
   private struct Place {
     let path: String
     let descriptor: Int32
-    /// Where the value begins, its header included, and where its elements do.
+    /// The offsets of the value with its header, and of its elements.
     let start: Int64
     let data: Int64
   }
@@ -123,11 +122,12 @@ package struct ShardReader: ~Copyable {
     let count = try directory.store.read(place.descriptor, into: bytes, at: offset, path: place.path)
     guard count == bytes.count else {
       throw .malformed(
-        path: place.path, offset: offset + Int64(count), expected: "\(bytes.count) bytes", found: "the end")
+        path: place.path, offset: offset + Int64(count), expected: "\(bytes.count) bytes", found: "the end"
+      )
     }
   }
 
-  /// Finds an utterance's value and checks that its header says what the record says.
+  /// Locates a value of an utterance and checks its header against the record.
   private func place(
     of role: ArchiveRole, _ utterance: ShardRecord.Utterance, rows: Int, rowBytes: Int
   ) throws(FileError) -> Place {
@@ -150,7 +150,7 @@ package struct ShardReader: ~Copyable {
       try expect(header, at: position, of: place)
       return place
     }
-    // The header's length does not depend on the number of rows.
+    // The length of the header does not depend on the number of rows.
     let headerLength = Int64(npyHeader(of: role, rows: 0).count)
     let rowsInFile = isFolder ? rows : Int((file.bytes - headerLength) / Int64(rowBytes))
     let header = npyHeader(of: role, rows: max(0, rowsInFile))
@@ -184,7 +184,7 @@ package struct ShardReader: ~Copyable {
     try read(found, at: offset, of: place)
     guard found.elementsEqual(header) else {
       throw .malformed(
-        path: place.path, offset: offset, expected: "the header that the record describes", found: "another")
+        path: place.path, offset: offset, expected: "the header described by the record", found: "another")
     }
   }
 

@@ -1,15 +1,15 @@
 package import Files
 import Foundations
 
-/// The commit of a shard: what `records/NNNNN.json` holds.
+/// The record of a committed shard, `records/NNNNN.json`.
 ///
-/// Without it the shard does not exist. One line for each utterance, reject and warning; the last line carries the SHA-256 of all bytes before it, so
-/// that a flipped bit in the record itself is found too.
+/// Without it the shard does not exist. It has one line per utterance, reject and warning; the last line
+/// contains the SHA-256 of all bytes before it, so that a flipped bit in the record is found, too.
 package struct ShardRecord: Equatable, Sendable {
   /// A file of the shard.
   package struct File: Equatable, Sendable {
     package var role: ArchiveRole
-    /// Path below the directory.
+    /// The path relative to the directory.
     package var path: String
     package var bytes: Int64
     package var sha256: String
@@ -18,8 +18,8 @@ package struct ShardRecord: Equatable, Sendable {
   /// An utterance whose features are in the shard.
   package struct Utterance: Equatable, Sendable {
     package var description: UtteranceDescription
-    /// Where each role's value begins: `kaldi`, byte offset of the value; `npy`, first row; `lhotse`, 0, since
-    /// the file is named by the key (CMVN statistics: row).
+    /// The position of the value of each role: the byte offset (`kaldi`), the first row (`npy`), or 0
+    /// (`lhotse`, where the key is the name of the file; CMVN statistics have a row).
     package var positions: [Position]
 
     package func position(of role: ArchiveRole) -> Int64? { positions.first { $0.role == role }?.value }
@@ -33,26 +33,26 @@ package struct ShardRecord: Equatable, Sendable {
   package var shard: Int
   package var set: ShardSet
   package var configurationSHA256: String
-  /// Of the normalised set: the digest of what it was made of, from `ShardSources`.
+  /// For the normalized set, the digest of its sources, from `ShardSources`.
   package var sourceSHA256: String?
   package var files: [File]
   package var utterances: [Utterance]
-  /// Utterances that were left out, with the whole finding; `key` comes first in each.
+  /// The findings of excluded utterances, each starting with `key`.
   package var rejects: [JSONValue]
   package var warnings: [JSONValue]
 
-  /// The files of one role; more than one only for `lhotse`.
+  /// The files of a role; several only for `lhotse`.
   package func files(of role: ArchiveRole) -> [File] { files.filter { $0.role == role } }
 
   package var frameCount: Int64 { utterances.reduce(0) { $0 &+ Int64($1.description.frameCount) } }
   package var sampleCount: Int64 { utterances.reduce(0) { $0 &+ $1.description.sampleCount } }
 
-  /// Name of a shard's record below the directory.
+  /// The path of a shard's record, relative to the directory.
   package static func path(ofShard number: Int, set: ShardSet = .raw) -> String {
     "records/\(set.prefix)\(paddedNumber(number)).json"
   }
 
-  /// The record's bytes, its own digest included.
+  /// The bytes of the record, including its digest.
   package func bytes() throws(FileError) -> [UInt8] {
     var out: [UInt8] = []
     func field(_ name: String, _ value: JSONValue) {
@@ -102,10 +102,10 @@ package struct ShardRecord: Equatable, Sendable {
     return out
   }
 
-  /// Bytes of the last line, which carries the digest.
+  /// The number of bytes of the last line, which contains the digest.
   private static let tailCount = 16 + 1 + 64 + 3
 
-  /// The digest that a record's last bytes carry, unchecked; nil where there is none.
+  /// The digest in the last bytes of a record, unchecked; nil if there is none.
   static func digest(inLastBytes bytes: ArraySlice<UInt8>) -> String? {
     let tail = bytes.suffix(tailCount)
     guard tail.count == tailCount, tail.starts(with: "\"record_sha256\":\"".utf8) else { return nil }
@@ -113,7 +113,7 @@ package struct ShardRecord: Equatable, Sendable {
     return isHexadecimal(digest, digits: 64) ? String(digest) : nil
   }
 
-  /// Reads a record; strict: its digest, its counts and every field must be right.
+  /// Parses a record, whose digest, counts and fields must all be correct.
   package init(bytes: [UInt8], path: String) throws(FileError) {
     let tail = Self.tailCount
     guard bytes.count > tail else {
@@ -181,7 +181,7 @@ package struct ShardRecord: Equatable, Sendable {
   }
 }
 
-/// A shard's number as it stands in file names: at least five digits.
+/// A shard's number in file names, with at least five digits.
 func paddedNumber(_ number: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits

@@ -1,10 +1,10 @@
 package import Files
 internal import Glibc
 
-/// What the normalised shards of a directory are to be made of, as digests: the tie between the two sets.
+/// The sources of the normalized shards of a directory, as digests, which link the two sets.
 ///
-/// With statistics of the utterance a shard hangs on its own raw record. With statistics of speakers or of
-/// everything it hangs on all raw records, which name the files of statistics with their checksums.
+/// With statistics by utterance, a shard depends on its raw record. With statistics by speaker or of the
+/// whole corpus, it depends on all raw records, which contain the checksums of the statistics.
 package struct ShardSources: Equatable, Sendable {
   private enum Digests: Equatable {
     case ofShards([String?])
@@ -15,7 +15,7 @@ package struct ShardSources: Equatable, Sendable {
 
   /// Reads the last line of every raw record.
   ///
-  /// - Throws: `system`, or what `checkpoint` throws.
+  /// - Throws: `system`, or the error of `checkpoint`.
   package init(
     of directory: OutputDirectory, checkpoint: Checkpoint = throwIfCancelled
   ) throws(FileError) {
@@ -33,7 +33,7 @@ package struct ShardSources: Equatable, Sendable {
       all.count == found.count ? try sha256(Array(all.joined(separator: "\n").utf8)) : nil)
   }
 
-  /// The digest for one shard; nil while a raw record that it hangs on is missing.
+  /// The digest of the sources of a shard; nil if a raw record is missing.
   package func source(ofShard number: Int) -> String? {
     switch digests {
     case .ofShards(let digests): digests.indices.contains(number) ? digests[number] : nil
@@ -43,7 +43,7 @@ package struct ShardSources: Equatable, Sendable {
 }
 
 extension OutputDirectory {
-  /// The digest that a raw record says it has; nil when there is no record or no digest in it.
+  /// The digest in a raw record, unchecked; nil if there is no record or no digest.
   func recordDigest(ofShard number: Int) throws(FileError) -> String? {
     let path = absolutePath(of: ShardRecord.path(ofShard: number))
     guard let status = try store.status(path), status.isRegular else { return nil }

@@ -1,16 +1,15 @@
 package import Files
 
-/// Writes one shard: utterances in key order, each in blocks of rows, into files with temporary names.
+/// A writer of one shard: utterances in key order, each in blocks of rows, to files with temporary names.
 ///
-/// For each key of the shard, in order: `begin`, any number of `append` and `appendLabels`, then
-/// `commitUtterance`; or `reject`, which also ends an utterance begun and leaves no byte of it. `finish` gives
-/// what a `ShardCommitter` needs. Dropped before that, it leaves nothing behind. Memory is bounded by the write
-/// buffers (256 KiB for features, 1 MiB for each kind beside them) and the record, but for compression, which
-/// holds one utterance.
+/// For each key of the shard, in order, call `begin`, any number of `append` and `appendLabels`, then
+/// `commitUtterance`; or `reject`, which also removes an utterance that was begun. `finish` returns the input
+/// of a `ShardCommitter`. The files are removed on deinit before that. Memory is bounded by the write buffers
+/// (256 KiB for features, 1 MiB for each other role) and the record; compression buffers one utterance.
 ///
-/// After a thrown system error the writer is of no more use; drop it.
+/// After a system error the writer must not be used.
 ///
-/// Move-only, hence in one task at a time; `@unchecked Sendable` because all it refers to is its own.
+/// Invariant behind `@unchecked Sendable`: it is move-only and owns everything it refers to.
 package struct ShardWriter: ~Copyable, @unchecked Sendable {
   package let number: Int
   private let directory: OutputDirectory
@@ -36,14 +35,15 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - keys: the shard's keys in order, from `ShardLayout`; for the normalised set, those of its record.
-  ///   - source: for the normalised set, the digest of what it is made of, taken from `ShardSources` before that
-  ///     was read.
+  ///   - keys: the keys of the shard in order, from `ShardLayout`; for the normalized set, those of its
+  ///     record.
+  ///   - source: for the normalized set, the digest of its sources, taken from `ShardSources` before they are
+  ///     read.
   package init(
     directory: OutputDirectory, shard number: Int, keys: [String], set: ShardSet = .raw,
     source: String? = nil
   ) throws(FileError) {
-    precondition((set == .raw) == (source == nil), "the normalised set has a source, the raw one none")
+    precondition((set == .raw) == (source == nil), "the normalized set has a source, the raw one none")
     let configuration = directory.configuration
     let maker = SinkMaker(directory: directory, shard: number, set: set)
     let features = try maker.features()
@@ -53,7 +53,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
       for classes in configuration.labels { labels.append((classes, try maker.labels(classes))) }
       if configuration.storesCmvnStatistics { statistics = try maker.statistics() }
     }
-    // Nothing throws from here: a move-only value is initialised whole or not at all.
+    // Nothing throws from here on, since a move-only value must be initialized completely.
     self.number = number
     self.directory = directory
     self.set = set
@@ -92,7 +92,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
 
   /// Appends whole rows, `[rows, channels]`.
   ///
-  /// The bytes are copied once, into the write buffer, or not at all.
+  /// The bytes are copied at most once, to the write buffer.
   package mutating func append(_ rows: UnsafeBufferPointer<Float>) throws(ArchiveError) {
     precondition(current != nil && rows.count % channels == 0)
     current?.values += rows.count
@@ -111,7 +111,8 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     try ArchiveError.onFiles { () throws(FileError) in try sink.append(UnsafeRawBufferPointer(values)) }
   }
 
-  /// Gives the utterance's CMVN statistics `[2, channels + 1]`, row-major: sums and count, sums of squares and 0.
+  /// Sets the CMVN statistics of the utterance, `[2, channels + 1]`, row-major: sums and count, sums of
+  /// squares and 0.
   package mutating func setStatistics(_ values: [Double]) throws(ArchiveError) {
     precondition(current != nil && values.count == 2 * (channels + 1))
     guard let statistics, let key = current?.description.key, current?.hasStatistics == false else { return }
@@ -123,14 +124,14 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Adds a warning to the record; `finding` should begin with the field `key`.
+  /// Adds a warning to the record; `finding` should start with the field `key`.
   package mutating func warn(_ finding: JSONValue) { warnings.append(finding) }
 
-  /// Ends the utterance: it is in the shard.
+  /// Adds the utterance to the shard.
   ///
-  /// - Throws: `frameCountDiffers` when rows, labels or statistics are not as many as promised, `notFinite` when
-  ///   compression meets a NaN or an infinity: the utterance is not in the shard then, and `reject` is the one
-  ///   call that may follow. After `system` the writer is of no more use.
+  /// - Throws: `frameCountDiffers` if the numbers of rows, labels or statistics differ from the announced
+  ///   ones, `notFinite` if compression finds NaN or infinity; then the utterance is not in the shard, and
+  ///   `reject` must be called. After `system` the writer must not be used.
   package mutating func commitUtterance() throws(ArchiveError) {
     guard let ended = current else { preconditionFailure("commit of no utterance") }
     let key = ended.description.key
@@ -154,7 +155,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     done += 1
   }
 
-  /// Leaves the utterance out, whether it was begun or not, and puts the finding into the record.
+  /// Excludes an utterance, whether it was begun or not, and adds the finding to the record.
   package mutating func reject(key: String, finding: JSONValue) throws(ArchiveError) {
     if let begun = current {
       precondition(begun.description.key == key, "reject of another utterance than the one begun")
@@ -167,9 +168,9 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     done += 1
   }
 
-  /// Closes the shard's files, still under temporary names.
+  /// Closes the files of the shard, which keep their temporary names.
   ///
-  /// - Throws: `unexpectedUtterance` when a key of the shard was neither written nor rejected.
+  /// - Throws: `unexpectedUtterance` if a key of the shard was neither written nor rejected.
   package consuming func finish() throws(ArchiveError) -> FinishedShard {
     precondition(current == nil, "finish inside an utterance")
     guard done == keys.count else {

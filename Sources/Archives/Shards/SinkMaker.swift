@@ -1,6 +1,6 @@
 import Files
 
-/// Makes the sinks of a shard in the directory's format.
+/// A factory of the sinks of a shard in the format of the directory.
 struct SinkMaker {
   let directory: OutputDirectory
   let shard: Int
@@ -67,7 +67,7 @@ struct SinkMaker {
   }
 }
 
-/// Bytes gathered before they are written: of features, and of the small files beside them.
+/// The sizes of write buffers, for features and for the smaller files.
 enum WriteBuffer {
   static let features = 1 << 18
   static let small = 1 << 20

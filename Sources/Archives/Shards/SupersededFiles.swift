@@ -1,25 +1,25 @@
 import Files
 internal import Glibc
 
-/// The files below `shards/` that no record names: what a shard that was done again has left behind.
+/// The files in `shards/` that no record refers to, left by shards that were made again.
 ///
-/// Only names of our own form are looked at, and only those of shards that are committed. Nothing is removed while
-/// another run lives in the directory, which may still read by an older record; commits that begin meanwhile wait.
-/// Where the file system cannot lock, nothing is removed.
+/// Only files of committed shards with names of our form are considered. Nothing is removed while another run
+/// is active in the directory, since it may still use an older record; commits that start meanwhile wait. On
+/// file systems that cannot lock, nothing is removed.
 struct SupersededFiles {
   private let directory: OutputDirectory
   private var named: Set<String> = []
 
   init(directory: OutputDirectory) { self.directory = directory }
 
-  /// Keeps what a record names.
+  /// Keeps the files of a record.
   mutating func keep(_ record: ShardRecord) {
     for name in Self.names(in: record) { named.insert(name) }
   }
 
-  /// Removes the others; what cannot be removed is left for the next run.
+  /// Removes the other files, as far as possible.
   ///
-  /// - Throws: `system` when the folder or a record cannot be read; `cancelled`, or what `checkpoint` throws.
+  /// - Throws: `system` if the folder or a record cannot be read; `cancelled`, or the error of `checkpoint`.
   func sweep(_ checkpoint: Checkpoint) throws(FileError) {
     let store = directory.store
     let shards = directory.absolutePath(of: "shards")
@@ -30,7 +30,7 @@ struct SupersededFiles {
     guard store.operations.lock(gate, isShared: false, wait: false) == 0, directory.isAlone else { return }
     for candidate in candidates {
       try checkpoint(0)
-      // The record as it is now, under the lock; without one the shard is still to be committed.
+      // The current record, read under the lock; without one, the shard is not committed yet.
       guard let record = try directory.record(ofShard: candidate.number, set: candidate.set),
         !Self.names(in: record).contains(candidate.text)
       else { continue }
@@ -38,7 +38,7 @@ struct SupersededFiles {
     }
   }
 
-  /// The names right below `shards/`.
+  /// The names of entries of `shards/`.
   private static func names(in record: ShardRecord) -> Set<String> {
     Set(
       record.files.compactMap { file in

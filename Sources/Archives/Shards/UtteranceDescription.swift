@@ -1,8 +1,8 @@
 import Files
 
-/// What the indexes need to know of an utterance; goes into the shard's record.
+/// The description of an utterance in a shard's record, from which the indexes are made.
 package struct UtteranceDescription: Equatable, Sendable {
-  /// A phone or a word with its place, in samples: `[startSample, endSample)`.
+  /// A phone or a word at samples `[startSample, endSample)`.
   package struct Segment: Equatable, Sendable {
     package var symbol: String
     package var startSample: Int64
@@ -18,14 +18,14 @@ package struct UtteranceDescription: Equatable, Sendable {
   /// `SPEAKER_UTTERANCE`, unique.
   package var key: String
   package var speaker: String
-  /// The audio's path below the corpus root, as the manifest has it: records must not depend on where it lies.
+  /// The path of the audio relative to the corpus root, so that records do not depend on its location.
   package var audioPath: String
   package var container: AudioContainer
-  /// Zero-based channel, when the file has more than one.
+  /// The zero-based channel, if the file has several.
   package var audioChannel: Int?
   package var sampleRateHertz: Int
   package var sampleCount: Int64
-  /// Frames that the writer will be given.
+  /// The number of frames to be written.
   package var frameCount: Int
   package var text: String?
   package var gender: String?
@@ -55,7 +55,7 @@ package struct UtteranceDescription: Equatable, Sendable {
     self.words = words
   }
 
-  /// Length of the audio in seconds.
+  /// The duration of the audio in seconds.
   package var durationSeconds: Double { Double(sampleCount) / Double(max(1, sampleRateHertz)) }
 
   var fields: [JSONField] {
