@@ -63,8 +63,7 @@ package struct KaldiScript: Equatable, Sendable {
       place = place[..<bracket]
     }
     var offset: Int64 = 0
-    if let colon = place.lastIndex(of: ":"), let value = Int64(place[colon...].dropFirst()), value >= 0
-    {
+    if let colon = place.lastIndex(of: ":"), let value = Int64(place[colon...].dropFirst()), value >= 0 {
       offset = value
       place = place[..<colon]
     }
