@@ -1,9 +1,9 @@
-"""Writes layers.json beside this file: what PyTorch's layers give, with their gradients.
+"""Writes layers.json: outputs and gradients of PyTorch's layers.
 
-    python make_golden.py            made with torch 2.13.0 on x86-64
+    python make_golden.py            (the committed file: torch 2.13.0 on x86-64)
 
-Each case holds the tensors of a module under its own names, an input [rows, width] in training mode, the output, a
-gradient of the output, the gradients that follow, and the module's buffers and output in evaluation mode afterwards.
+Each case has the tensors of a module under its own names, an input [rows, width], the output in training mode, a
+gradient of the output, the resulting gradients, and the module's buffers and output in evaluation mode afterwards.
 """
 
 import json

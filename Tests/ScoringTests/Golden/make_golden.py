@@ -1,4 +1,4 @@
-"""Makes sctk.json: what NIST SCTK's sclite and sc_stats (Debian package sctk) say of seeded random sets.
+"""Writes sctk.json: the scores of NIST SCTK's sclite and sc_stats (Debian package sctk) for seeded random sets.
 
 Usage: make_golden.py OUT [SEED...]    (sclite and sc_stats on PATH, or in /usr/lib/sctk/bin)
 """
