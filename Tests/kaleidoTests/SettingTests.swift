@@ -40,6 +40,24 @@ import Testing
     #expect(said.outputBytes == given.outputBytes && said.outputBytes.count > 98 * 20)
   }
 
+  @Test("--front-end has one name everywhere, and is still read under its former name --features")
+  func formerNameOfTheFrontEnd() throws {
+    for command in [["stream"], ["preprocess", BuiltInCorpus.path, "--out", "/nowhere/out"]] {
+      for name in ["--front-end", "--features"] {
+        let settings = try object(try ProgramRun.kaleido(command + [name, "fft", "--print-config"]))
+        #expect(settings["front-end"]?["value"] as? String == "fft", "\(command) \(name)")
+        #expect(settings["features"] == nil)
+      }
+    }
+    let run = try ProgramRun.kaleido(["stream", "--print-config"], environment: ["KALEIDO_FEATURES": "fft"])
+    #expect(try object(run)["front-end"]?["origin"] as? String == "environment" && run.errors.isEmpty)
+    let folder = try TemporaryFolder()
+    let file = folder.appending("config.json")
+    try Data("{\"features\": \"mfcc\"}".utf8).write(to: file)
+    let read = try ProgramRun.kaleido(["stream", "--config", file.path, "--print-config"])
+    #expect(try object(read)["front-end"]?["value"] as? String == "mfcc")
+  }
+
   @Test func aCheckTakesItsJobsFromTheEnvironment() throws {
     let run = try ProgramRun.kaleido(
       ["corpus", "check", "corpus", "--print-config"], environment: ["KALEIDO_JOBS": "3"])

@@ -23,7 +23,8 @@ package enum EnvironmentVariable {
   /// The variables that begin like the program's and are none of them, in order.
   package static func unknown(in environment: [String: String]) -> [Unknown] {
     let known =
-      others + SettingName.allCases.map { named($0.rawValue) } + FeatureOption.all.map(\.environmentName)
+      others + SettingName.allCases.map { named($0.rawValue) }
+      + SettingName.aliases.values.joined().map(named) + FeatureOption.all.map(\.environmentName)
     // Without the prefix, which would make every name near to every other.
     let names = known.map { $0.dropFirst(prefix.count).lowercased() }
     return environment.keys.filter { $0.hasPrefix(prefix) && !known.contains($0) }.sorted().map { name in

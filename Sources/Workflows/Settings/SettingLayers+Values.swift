@@ -79,7 +79,7 @@ extension SettingLayers {
   /// The front end with the feature options that are in force for it.
   ///
   /// - Parameter name: the setting that names the front end.
-  package mutating func frontEnd(_ name: SettingName = .features) throws(Failure) -> FrontEndSpec {
+  package mutating func frontEnd(_ name: SettingName = .frontEnd) throws(Failure) -> FrontEndSpec {
     let said: FrontEndRequest
     do {
       said = try FrontEndRequest(parsing: try value(name.rawValue, default: FrontEndKind.mel.name))

@@ -41,7 +41,7 @@ package struct SettingLayers: Sendable {
   /// Throws ``Failure`` when the file cannot be read or names an option that is not known.
   package init(
     flags: [String: String], environment: [String: String], configuration: String?,
-    known: [String] = SettingName.allCases.map(\.rawValue)
+    known: [String] = SettingName.allCases.map(\.rawValue) + SettingName.aliases.values.joined()
   ) throws(Failure) {
     self.flags = flags
     self.environment = environment
@@ -144,7 +144,7 @@ package struct SettingLayers: Sendable {
         .usage, code: "other-than-model", subject: "--\(option)", place: "--model \(path)",
         expected: expected, found: found, remedy: "Leave it out: the model's own holds.")
     }
-    let (rowName, presetName) = (SettingName.features.rawValue, SettingName.preset.rawValue)
+    let (rowName, presetName) = (SettingName.frontEnd.rawValue, SettingName.preset.rawValue)
     if let preset = flags[presetName] { throw other(presetName, found: preset, expected: "none") }
     do {
       var said = flags.filter { name, _ in FeatureOption.all.contains { $0.name == name } }
@@ -215,9 +215,12 @@ package struct SettingLayers: Sendable {
   }
 
   private func lookUp(_ name: String) throws(Failure) -> (String, SettingOrigin)? {
-    if let text = flags[name] { return (text, .flag) }
-    if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty { return (text, .environment) }
-    if let value = file[name] { return (Self.text(value), .file) }
+    let names = [name] + SettingName.aliases[name, default: []]
+    for name in names { if let text = flags[name] { return (text, .flag) } }
+    for name in names {
+      if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty { return (text, .environment) }
+    }
+    for name in names { if let value = file[name] { return (Self.text(value), .file) } }
     return nil
   }
 

@@ -3,7 +3,7 @@
 /// What names one run's operands or asks something of that run alone (`--out`, `--root`, `--shard`, `--force`, ...) is
 /// said on the command line only.
 package enum SettingName: String, Sendable, CaseIterable {
-  case features
+  case frontEnd = "front-end"
   case preset
   case format
   case compress
@@ -16,7 +16,6 @@ package enum SettingName: String, Sendable, CaseIterable {
   case output
   case key
   case blockFrames = "block-frames"
-  case frontEnd = "front-end"
   case classifier
   case hidden
   case context
@@ -41,4 +40,7 @@ package enum SettingName: String, Sendable, CaseIterable {
   case devSplit = "dev-split"
   case split
   case withSA = "with-sa"
+
+  /// Names that settings had before, which are still read.
+  package static let aliases = ["front-end": ["features"]]
 }

@@ -80,7 +80,7 @@ struct DemoCommand: AsyncParsableCommand {
 
         Next, on a corpus of your own:
           kaleido corpus check CORPUS
-          kaleido preprocess CORPUS --out DIR --features mel:bins=80 --format kaldi
+          kaleido preprocess CORPUS --out DIR --front-end mel:bins=80 --format kaldi
           kaleido train CORPUS --front-end kaleidoscope-time --out RUN
           kaleido compare mel kaleidoscope-time --corpus CORPUS --seeds 5 --epochs 10 --out DIR
 

@@ -17,8 +17,9 @@ struct StreamCommand: AsyncParsableCommand {
       """)
 
   @Option(
+    name: [.long, .customLong("features")],
     help: ArgumentHelp("The front end, with options as in mel:bins=80. (default: mel)", valueName: "row"))
-  var features: String?
+  var frontEnd: String?
 
   @Option(
     help: ArgumentHelp(
@@ -64,7 +65,7 @@ struct StreamCommand: AsyncParsableCommand {
   func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
     var flags = featureArguments.given
     flags.take([
-      .features: features, .preset: featureArguments.preset, .input: input, .output: output, .key: key,
+      .frontEnd: frontEnd, .preset: featureArguments.preset, .input: input, .output: output, .key: key,
       .channel: channel, .blockFrames: blockFrames,
     ])
     var layers = try configuration.layers(flags)

@@ -14,10 +14,11 @@ struct PreprocessArguments: ParsableArguments {
   var out: String
 
   @Option(
+    name: [.long, .customLong("features")],
     help: ArgumentHelp(
       "The front end: \(FrontEndKind.all.map(\.name).joined(separator: ", ")), with options as in mel:bins=80. (default: mel)",
       valueName: "row"))
-  var features: String?
+  var frontEnd: String?
 
   @Option(
     help: ArgumentHelp(
@@ -81,7 +82,7 @@ struct PreprocessArguments: ParsableArguments {
   private var flags: [String: String] {
     var flags = featureArguments.given
     flags.take([
-      .features: features, .preset: featureArguments.preset, .format: format, .jobs: jobs,
+      .frontEnd: frontEnd, .preset: featureArguments.preset, .format: format, .jobs: jobs,
       .shardUtterances: shardUtterances, .maxBad: maxBad, .channel: channel,
       .compress: compress.map(String.init), .relativePaths: relativePaths.map(String.init),
     ])
