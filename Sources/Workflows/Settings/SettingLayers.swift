@@ -218,7 +218,9 @@ package struct SettingLayers: Sendable {
     let names = [name] + SettingName.aliases[name, default: []]
     for name in names { if let text = flags[name] { return (text, .flag) } }
     for name in names {
-      if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty { return (text, .environment) }
+      if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty {
+        return (text, .environment)
+      }
     }
     for name in names { if let value = file[name] { return (Self.text(value), .file) } }
     return nil
