@@ -198,7 +198,7 @@ struct SampleReport {
   // MARK: Tests
 
   private func compare(_ report: inout ComparisonReport) throws {
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.bootstrapDraws = 300
     options.signFlipDraws = 2000
     for measure in ErrorMeasure.allCases {

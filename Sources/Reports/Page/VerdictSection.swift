@@ -33,7 +33,7 @@ struct VerdictSection {
       + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.words)" }.joined(separator: ", ") + "."
   }
 
-  private func sentence(_ row: RowComparison, measure: ErrorMeasure, options: ComparisonOptions) -> String {
+  private func sentence(_ row: RowComparison, measure: ErrorMeasure, options: SignificanceOptions) -> String {
     let interval =
       "\(rows.confidence)\(NumberText.narrowSpace)% interval \(NumberText.points(row.interval.lower)) to "
       + "\(NumberText.points(row.interval.upper)) points"

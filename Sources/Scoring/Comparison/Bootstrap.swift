@@ -40,7 +40,7 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
   ///
   /// - Throws: ``ScoringError/optionOutOfRange(option:found:allowed:)``.
   package init(
-    _ pair: PairedRows, seedIndex: Int? = nil, options: ComparisonOptions = ComparisonOptions()
+    _ pair: PairedRows, seedIndex: Int? = nil, options: SignificanceOptions = SignificanceOptions()
   ) throws(ScoringError) {
     try options.check()
     let seeds = seedIndex.map { [$0] } ?? Array(pair.differences.indices)

@@ -46,7 +46,7 @@ package struct RowComparison: Sendable, Equatable, Encodable {
 /// A family of rows, each compared with the baseline.
 package struct Comparison: Sendable, Equatable, Encodable {
   package var baseline: String
-  package var options: ComparisonOptions
+  package var options: SignificanceOptions
 
   /// The results in the order of the rows.
   package var rows: [RowComparison]
@@ -59,7 +59,7 @@ package struct Comparison: Sendable, Equatable, Encodable {
   /// - Throws: ``ScoringError/rowsNotPaired(row:difference:)``, ``ScoringError/duplicateRow(row:)``,
   ///   ``ScoringError/optionOutOfRange(option:found:allowed:)``.
   package init(
-    baseline: RowErrors, rows: [RowErrors], options: ComparisonOptions = ComparisonOptions()
+    baseline: RowErrors, rows: [RowErrors], options: SignificanceOptions = SignificanceOptions()
   ) throws(ScoringError) {
     try options.check()
     var names: Set<String> = [baseline.row]
@@ -81,7 +81,7 @@ package struct Comparison: Sendable, Equatable, Encodable {
   }
 
   private static func compare(
-    _ row: RowErrors, with baseline: RowErrors, options: ComparisonOptions
+    _ row: RowErrors, with baseline: RowErrors, options: SignificanceOptions
   ) throws(ScoringError) -> RowComparison {
     let pair = try PairedRows(baseline: baseline, row: row)
     let bootstrap = try Bootstrap(pair, options: options)
@@ -98,7 +98,7 @@ package struct Comparison: Sendable, Equatable, Encodable {
   }
 
   private static func verdict(
-    interval: Interval, adjustedP: Double, voices: Int, options: ComparisonOptions
+    interval: Interval, adjustedP: Double, voices: Int, options: SignificanceOptions
   ) -> Verdict {
     if voices < options.minimumVoices { return .tooFewSpeakers }
     if adjustedP > options.significanceLevel { return .noDifferenceShown }

@@ -14,7 +14,7 @@ package struct CompareOptions: Sendable {
   package var split: String?
   /// Of the primary test; trials are chosen by dev speakers' frames for it, else by their strict phone errors.
   package var measure = ErrorMeasure.phonesStrict
-  package var statistics = ComparisonOptions()
+  package var statistics = SignificanceOptions()
   /// Frames by which the rows of features made elsewhere come later than ours.
   package var labelShift: Int?
   /// Settings of the training that all rows share: from environment and file.

@@ -16,8 +16,8 @@ func row(
 
 @Suite("Comparison")
 struct ComparisonTests {
-  let quick: ComparisonOptions = {
-    var options = ComparisonOptions()
+  let quick: SignificanceOptions = {
+    var options = SignificanceOptions()
     options.bootstrapDraws = 200
     return options
   }()
@@ -98,7 +98,7 @@ struct ComparisonTests {
       "fft", (0..<3).map { _ in (0..<30).map { _ in Int.random(in: 8...40, using: &generator) } })
     let first = try Comparison(baseline: base, rows: [other])
     #expect(try Comparison(baseline: base, rows: [other]) == first)
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.seed = 2
     let second = try Comparison(baseline: base, rows: [other], options: options)
     #expect(second.rows[0].interval != first.rows[0].interval)
@@ -154,7 +154,7 @@ struct ComparisonTests {
     #expect(
       abs(bootstrap.meanInterval.lower - -0.1) < 1e-12 && abs(bootstrap.meanInterval.upper - 0.1) < 1e-12)
     #expect(abs(bootstrap.probabilityOfImprovement - 0.5) < 0.02)
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.confidenceLevel = 0.5
     options.bootstrapDraws = 1
     let one = try Bootstrap(pair, options: options)
@@ -208,10 +208,10 @@ struct ComparisonTests {
   @Test("options out of range are refused")
   func optionsOutOfRange() throws {
     let base = try row("mel", [[1, 2]])
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.confidenceLevel = .nan
     #expect(throws: ScoringError.self) { try Comparison(baseline: base, rows: [], options: options) }
-    options = ComparisonOptions()
+    options = SignificanceOptions()
     options.exactSignFlipSpeakers = 40
     #expect(
       throws: ScoringError.optionOutOfRange(option: .exactSignFlipSpeakers, found: 40, allowed: 0...24)

@@ -60,7 +60,7 @@ struct LevelAndPowerTests {
   @Test("equal rows are falsely found different at most as often as the level allows")
   func familyLevel() throws {
     var generator = SplitMix64(seed: 23)
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.bootstrapDraws = 1
     var (alarms, naive) = (0, 0)
     for _ in 0..<400 {
@@ -77,7 +77,7 @@ struct LevelAndPowerTests {
   @Test("a lucky seed is not taken for a better row")
   func luckySeeds() throws {
     var generator = SplitMix64(seed: 27)
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.bootstrapDraws = 400
     options.signFlipDraws = 400
     func uniform(_ width: Double) -> Double { Double.random(in: -width...width, using: &generator) }
@@ -102,7 +102,7 @@ struct LevelAndPowerTests {
   @Test("the interval covers the truth about as often as its confidence level")
   func coverage() throws {
     var generator = SplitMix64(seed: 24)
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.bootstrapDraws = 400
     var covered = 0
     for _ in 0..<300 {
@@ -177,7 +177,7 @@ struct LevelAndPowerTests {
   @Test("the probability of improvement is ½ under the null hypothesis and near 1 under an effect")
   func improvement() throws {
     var generator = SplitMix64(seed: 28)
-    var options = ComparisonOptions()
+    var options = SignificanceOptions()
     options.bootstrapDraws = 500
     func improvement(_ effect: Double) throws -> Double {
       let rows = try experiment(speakers: 24, seeds: 3, effects: [0, effect], &generator)

@@ -1,5 +1,5 @@
 /// The options of a comparison.
-package struct ComparisonOptions: Sendable, Equatable, Codable {
+package struct SignificanceOptions: Sendable, Equatable, Codable {
   /// The seed of every draw.
   package var seed: UInt64 = 1
 
