@@ -1,5 +1,6 @@
 import Files
 import Foundations
+import FrontEnds
 import Learning
 package import Recognition
 
@@ -72,5 +73,21 @@ package struct FinishedRun: Sendable {
       peak = max(peak, entry["peak_memory_bytes"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0)
     }
     return (seconds > 0 ? frames / seconds : nil, peak > 0 ? peak : nil)
+  }
+}
+
+extension FinishedRun {
+  /// Whether an error of reading a run says that its files are damaged or missing, not that the system failed.
+  package static func isDamage(_ error: any Error) -> Bool {
+    switch error {
+    case TrainedModelError.missing(_, let errno): errno == nil
+    case TrainedModelError.invalidModel(_, let cause):
+      isDamage(cause)
+    case CheckpointError.file(let error): isDamage(error)
+    case is TrainedModelError, is CheckpointError, is FrontEndError, is RecognizerError,
+      FileError.malformed:
+      true
+    default: false
+    }
   }
 }

@@ -44,7 +44,7 @@ package struct RunDirectory: Sendable {
   /// - Throws: ``TrainedModelError``, ``FileError`` for a training that is there and neither to be resumed nor
   ///   given up, one with another configuration, or files of something else.
   package func standing(
-    for configuration: RunConfiguration, resumes: Bool, discardsOther: Bool
+    for configuration: RunConfiguration, resumes: Bool, replacesExisting: Bool
   ) throws -> Standing {
     let config = path(of: Self.configurationName)
     guard let found = try store.contents(of: config, limit: 1 << 24) else {
@@ -57,7 +57,7 @@ package struct RunDirectory: Sendable {
     guard isOurs(found) else {
       throw TrainedModelError.foreignDirectory(config: config)
     }
-    if discardsOther { return .toBeReplaced }
+    if replacesExisting { return .toBeReplaced }
     guard resumes else {
       throw TrainedModelError.trainingExists(path: path)
     }

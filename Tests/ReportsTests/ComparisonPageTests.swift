@@ -82,7 +82,7 @@ import Testing
     report.settings = []
     for row in report.rows.indices {
       report.rows[row].trials = []
-      report.rows[row].cost = RowCost()
+      report.rows[row].cost = ContenderCost()
       report.rows[row].seeds[0].history.epochs = []
       report.rows[row].seeds[0].confusions = []
     }

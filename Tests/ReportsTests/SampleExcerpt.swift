@@ -60,7 +60,7 @@ struct SampleExcerpt {
   private func recognized(
     _ row: Int, spectrogram: [Float], labels: [Int32], reference: [Excerpt.ReferencePhone], bins: Int,
     _ generator: inout SplitMix64
-  ) -> RecognisedExcerpt {
+  ) -> RecognizedExcerpt {
     let (channels, classes) = (40, SampleReport.symbols39.count)
     var features: [Float] = []
     var posteriors: [Float] = []
@@ -78,7 +78,7 @@ struct SampleExcerpt {
       for label in 0..<classes { posteriors.append(label == heard ? sure : (1 - sure) / Float(classes - 1)) }
       decided.append(Int32(heard))
     }
-    return RecognisedExcerpt(
+    return RecognizedExcerpt(
       row: sample.name(row), seed: 1, channels: channels, features: features, posteriors: posteriors,
       labels: labels,
       frameClasses: decided,

@@ -92,15 +92,15 @@ struct SampleReport {
 
   // MARK: Rows
 
-  private func row(_ index: Int, speakers: [TestSpeaker]) throws -> ComparedRow {
+  private func row(_ index: Int, speakers: [TestSpeaker]) throws -> ContenderResult {
     let learns = index > 0
     let results = try seeds.indices.map { try result(index, seedIndex: $0, speakers: speakers) }
-    var cost = RowCost()
+    var cost = ContenderCost()
     cost.trainingFramesPerSecond = seeds.map { 41_000 + Double($0) * 300 }
     cost.streamingTimesRealTime = 92.4 - Double(index)
     cost.frontEndNanosecondsPerFrame = 10_400 + 900 * Double(index)
     cost.peakMemoryBytes = 240 << 20
-    return ComparedRow(
+    return ContenderResult(
       name: name(index),
       frontEnd: learns
         ? "power spectrum, 40 learned bands, logarithm\(hostileText)" : "40 mel bins, logarithm",
@@ -215,7 +215,7 @@ struct SampleReport {
         let pair = try PairedRows(baseline: errors[0], row: own)
         for (seedIndex, seed) in row.seeds.enumerated() {
           report.seedTests.append(
-            RowSeedTests(
+            ContenderSeedTests(
               row: row.name, seed: seed.seed,
               tests: try SeedComparison(
                 row: seed.utterances, baseline: report.rows[0].seeds[seedIndex].utterances),

@@ -22,19 +22,17 @@ import Testing
     return try SettingLayers(flags: flags, environment: environment, configuration: url.path)
   }
 
-  private var place: CorpusPlace {
-    get throws { try CorpusPlace(corpus: "/nowhere", root: nil, dataFolder: nil) }
-  }
+  private let location = CorpusLocation("/nowhere")
 
   @Test func preprocessTakesEachOfItsSettingsFromAnyLayer() throws {
     var settings = try layers(
       ["format": "npy", "compress": "false"], environment: ["KALEIDO_MAX_BAD": "2%", "KALEIDO_JOBS": "3"],
       file: "{\"compress\": true, \"relative-paths\": true, \"shard-utterances\": 7, \"channel\": 2}")
     let options = try PreprocessOptions(
-      place, outputDirectory: "out", part: "2/5", cores: 9, settings: &settings)
+      location, outputDirectory: "out", part: "2/5", cores: 9, settings: &settings)
     #expect(options.format == .npy && !options.isCompressed && options.usesRelativePaths)
     #expect(options.jobs == 3 && options.shardUtterances == 7 && options.channel == 2)
-    #expect(options.maximumBad == .percent(2) && options.part == ShardPart(index: 2, count: 5))
+    #expect(options.rejectLimit == .percent(2) && options.part == ShardPart(index: 2, count: 5))
     #expect(options.frontEnd.kind == .mel)
   }
 
@@ -68,18 +66,8 @@ import Testing
 
   @Test func aCheckTakesItsSettingsFromAnyLayer() throws {
     var settings = try layers(["sample-rate": "0"], environment: ["KALEIDO_JOBS": "5"])
-    let checking = try CorpusChecking(place, cores: 2, settings: &settings)
+    let checking = try CorpusChecking(location, cores: 2, settings: &settings)
     #expect(checking.sampleRateHertz == nil && checking.jobs == 5 && checking.channel == nil)
-  }
-
-  @Test func aRootNeedsAManifest() throws {
-    let folder = try TemporaryFolder()
-    #expect {
-      try CorpusPlace(corpus: folder.path, root: folder.path, dataFolder: nil)
-    } throws: {
-      ($0 as? Failure)?.kind == .usage
-    }
-    #expect(try CorpusPlace(corpus: "\(folder.path)/a.jsonl", root: folder.path, dataFolder: nil).root != nil)
   }
 
   @Test func settingsOfFileAndEnvironmentThatDoNotFitTheRowAreNamed() throws {

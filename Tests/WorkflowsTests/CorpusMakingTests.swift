@@ -39,7 +39,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     let path = folder.appending("out").path
     let report = try await make(options(path, speakers: 5))
     for corpus in [report.manifest, path] {
-      let check = try await CorpusChecking(corpus: corpus, jobs: 2).run()
+      let check = try await CorpusChecking(corpus: CorpusLocation(corpus), jobs: 2).run()
       #expect(check.findings.isEmpty, "\(check.findings)")
       #expect(check.splits.map(\.split) == ["train", "dev", "test"])
       #expect(check.splits.map(\.speakers) == report.counts.map(\.speakers))
@@ -142,7 +142,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     #expect(failure?.kind == .configurationDiffers)
     #expect(failure?.differences.map(\.field) == ["options.seed", "options.clean"])
     #expect(try folder.contents() == before)
-    other.discardsOther = true
+    other.replacesExisting = true
     _ = try await make(other)
     other.outputDirectory = folder.appending("fresh").path
     _ = try await make(other)
@@ -161,7 +161,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     let before = try folder.contents()
     for isForced in [false, true] {
       var options = options(folder.appending("out").path)
-      options.discardsOther = isForced
+      options.replacesExisting = isForced
       let failure = await failure { _ = try await make(options) }
       #expect([.cannotCreate, .configurationDiffers].contains(failure?.kind))
       #expect(try folder.contents() == before)
@@ -200,7 +200,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     #expect(report.promptsLeftOut.values.reduce(0, +) >= 4)
     #expect(report.utterances + report.leftOut.count == 12)
     #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/harm"))
-    let check = try await CorpusChecking(corpus: report.manifest).run()
+    let check = try await CorpusChecking(corpus: CorpusLocation(report.manifest)).run()
     #expect(check.rejections == 0)
     // Other sentences are another corpus.
     try Data("One more sentence here.\n".utf8 + Data(bytes)).write(to: file)

@@ -41,11 +41,11 @@ import Testing
   @Test func aRootWhoseOwnFoldersNameARegionIsAnotherConfiguration() async throws {
     let corpus = try corpus(root: "TRAIN/DR1/")
     var options = try corpus.options()
-    options.corpus += "/TRAIN/DR1"
+    options.corpus.path += "/TRAIN/DR1"
     _ = try await PreprocessPlan(options).run()
     try FileManager.default.copyItem(
-      atPath: options.corpus, toPath: corpus.folder.appending("elsewhere").path)
-    options.corpus = corpus.folder.appending("elsewhere").path
+      atPath: options.corpus.path, toPath: corpus.folder.appending("elsewhere").path)
+    options.corpus.path = corpus.folder.appending("elsewhere").path
     let fields = await differences(options)
     #expect(fields.contains("options.dialect-regions-sha256") && fields.contains("options.splits-sha256"))
   }
@@ -60,7 +60,7 @@ import Testing
     let text = try String(contentsOfFile: table, encoding: .utf8)
     // A comment changes nothing; the closures of b and d folded the other way round do.
     try Data(("# mine\n" + text).utf8).write(to: URL(fileURLWithPath: table))
-    options.dataFolder = data
+    options.corpus.dataFolder = data
     _ = try await PreprocessPlan(options).run()
     let lines = text.split(separator: "\n").map { line -> String in
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
@@ -106,7 +106,7 @@ import Testing
     let other = await failure { _ = try await PreprocessPlan(options).estimate() }
     #expect(other?.kind == .configurationDiffers)
     #expect(other?.differences.contains { $0.field == "options.mel-bins" } == true)
-    options.discardsOther = true
+    options.replacesExisting = true
     #expect(try await PreprocessPlan(options).estimate().shards == 4)
     #expect(try corpus.folder.contents() == before)
   }
@@ -185,7 +185,7 @@ import Testing
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1", samples: 399, hasLabels: false)
     try corpus.utterance("TRAIN/DR1/FAAA0/SX2", samples: 400, hasLabels: false)
-    let check = try await CorpusChecking(corpus: corpus.path).run()
+    let check = try await CorpusChecking(corpus: CorpusLocation(corpus.path)).run()
     #expect(check.findings.rejections.map(\.code) == [.tooShort])
     let report = try await PreprocessPlan(corpus.options()).run()
     #expect(report.rejects == check.findings.rejections)

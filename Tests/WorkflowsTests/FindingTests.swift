@@ -59,7 +59,8 @@ struct SmallCorpus {
 
   func options(_ row: String = "mel", out: String = "out") throws -> PreprocessOptions {
     PreprocessOptions(
-      corpus: path, outputDirectory: folder.appending(out).path, frontEnd: try FrontEndSpec(parsing: row),
+      corpus: CorpusLocation(path), outputDirectory: folder.appending(out).path,
+      frontEnd: try FrontEndSpec(parsing: row),
       jobs: 2)
   }
 
@@ -99,7 +100,7 @@ func failure(_ work: () async throws -> Void) async -> Failure? {
     _ = try await PreprocessPlan(corpus.options(out: "before")).run()
     try corpus.utterance("TRAIN/DR1/FAAA0/S X")
     let report = try await PreprocessPlan(corpus.options(out: "after")).run()
-    #expect(report.rejects.map(\.code) == [.badID] && report.exceedsMaximumBad)
+    #expect(report.rejects.map(\.code) == [.badID] && report.exceedsRejectLimit)
     #expect(try corpus.text("corpus_findings.jsonl", out: "after").contains("S X.WAV"))
     #expect(try corpus.promised(out: "before") == corpus.promised(out: "after"))
     // The indexes are made again without the corpus, and nothing is lost.
@@ -126,13 +127,13 @@ func failure(_ work: () async throws -> Void) async -> Failure? {
       var options = try corpus.options()
       options.shardUtterances = 2
       options.part = ShardPart(index: part, count: 2)
-      options.maximumBad = .percent(Double(percent))
-      exceeds.append(try await PreprocessPlan(options).run().exceedsMaximumBad)
+      options.rejectLimit = .percent(Double(percent))
+      exceeds.append(try await PreprocessPlan(options).run().exceedsRejectLimit)
     }
     #expect(exceeds == [percent < 50, false])
   }
 
-  @Test func pathsInRejectsAreSanitised() async throws {
+  @Test func pathsInRejectsAreSanitized() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1")
     // Finite as samples, infinite as power.

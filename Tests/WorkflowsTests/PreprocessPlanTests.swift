@@ -14,7 +14,7 @@ import Testing
   private func options(_ row: String, out: String = "/nowhere") throws -> PreprocessOptions {
     let corpus = try DataManifests.locate().builtInCorpus
     return PreprocessOptions(
-      corpus: corpus, outputDirectory: out, frontEnd: try FrontEndSpec(parsing: row), jobs: 2)
+      corpus: CorpusLocation(corpus), outputDirectory: out, frontEnd: try FrontEndSpec(parsing: row), jobs: 2)
   }
 
   @Test(arguments: [

@@ -14,7 +14,8 @@ import Testing
 @Suite("Segments of utterances") struct SegmentTests {
   private func plan(_ change: (inout TrainOptions) -> Void = { _ in }) throws -> TrainPlan {
     var options = TrainOptions(
-      corpus: BuiltInCorpus.path, runDirectory: "/nowhere", frontEnd: try FrontEndSpec(parsing: "mel:bins=5"),
+      corpus: CorpusLocation(BuiltInCorpus.path), runDirectory: "/nowhere",
+      frontEnd: try FrontEndSpec(parsing: "mel:bins=5"),
       jobs: 2)
     options.training.shuffleSegments = 4
     options.training.batchSegments = 3
@@ -31,9 +32,9 @@ import Testing
     var padding: [PaddingRows]
   }
 
-  private func batches(_ plan: TrainPlan, epoch: Int, places: [Int]) async throws -> [Batch] {
+  private func batches(_ plan: TrainPlan, epoch: Int, indices: [Int]) async throws -> [Batch] {
     let graph = TrainGraph(
-      source: plan.trainSource, places: places, context: plan.recognizer.context,
+      source: plan.trainSource, indices: indices, context: plan.recognizer.context,
       options: plan.options.training, progress: WorkProgress())
     let found = Guarded([Batch]())
     try await graph.forEachBatch(ofEpoch: epoch) { batch in
@@ -47,11 +48,11 @@ import Testing
   @Test("hold every frame of every utterance once, with the rows around it")
   func everyFrame() async throws {
     let plan = try plan()
-    let places = plan.train.places
+    let indices = plan.train.indices
     let (frames, context, width) = (50, 7, 5)
     // By its first row and its labels a segment is found again in the utterances as they are.
     var expected: [Batch] = []
-    for place in places {
+    for place in indices {
       let utterance = plan.catalog.utterances[place]
       let name = utterance.audioPath.replacing(".WAV", with: "")
       let samples = try BuiltInCorpus.samples(ofUtterance: name)
@@ -74,7 +75,7 @@ import Testing
         expected.append(batch)
       }
     }
-    let found = try await batches(plan, epoch: 0, places: places).flatMap { batch in
+    let found = try await batches(plan, epoch: 0, indices: indices).flatMap { batch in
       (0..<batch.padding.count).map { segment in
         let size = batch.rows.count / batch.padding.count
         return Batch(
@@ -89,12 +90,12 @@ import Testing
 
   @Test("come in an order of each epoch's own, the same for any number of jobs")
   func order() async throws {
-    let places = try plan().train.places
-    let first = try await batches(try plan(), epoch: 0, places: places)
-    #expect(try await batches(try plan { $0.jobs = 1 }, epoch: 0, places: places) == first)
-    #expect(try await batches(try plan { $0.jobs = 5 }, epoch: 0, places: places) == first)
-    #expect(try await batches(try plan(), epoch: 1, places: places) != first)
-    #expect(try await batches(try plan { $0.training.seed = 2 }, epoch: 0, places: places) != first)
+    let indices = try plan().train.indices
+    let first = try await batches(try plan(), epoch: 0, indices: indices)
+    #expect(try await batches(try plan { $0.jobs = 1 }, epoch: 0, indices: indices) == first)
+    #expect(try await batches(try plan { $0.jobs = 5 }, epoch: 0, indices: indices) == first)
+    #expect(try await batches(try plan(), epoch: 1, indices: indices) != first)
+    #expect(try await batches(try plan { $0.training.seed = 2 }, epoch: 0, indices: indices) != first)
     #expect(first.dropLast().allSatisfy { $0.padding.count == 3 })
   }
 
@@ -102,20 +103,20 @@ import Testing
   func survey() async throws {
     let plan = try plan()
     let survey = try await LabelSurvey(
-      of: plan.train.places, source: plan.trainSource, progress: WorkProgress())
-    let found = try await batches(plan, epoch: 0, places: survey.places)
+      of: plan.train.indices, source: plan.trainSource, progress: WorkProgress())
+    let found = try await batches(plan, epoch: 0, indices: survey.indices)
     #expect(found.reduce(0) { $0 + $1.padding.count } == survey.segmentCount(segmentFrames: 50))
     #expect(found.reduce(0) { $0 + $1.labels.count { $0 >= 0 } } == survey.labeledFrames)
-    #expect(survey.rejects.isEmpty && survey.places == plan.train.places)
+    #expect(survey.rejects.isEmpty && survey.indices == plan.train.indices)
   }
 
   @Test("leave SA out unless they are asked for")
   func calibration() throws {
     let (without, with) = (try plan(), try plan { $0.includesCalibration = true })
     func names(_ plan: TrainPlan) -> Set<String> {
-      Set((plan.train.places + plan.dev.places).map { plan.catalog.utterances[$0].name })
+      Set((plan.train.indices + plan.dev.indices).map { plan.catalog.utterances[$0].name })
     }
     #expect(!names(without).contains("SA1") && names(with).contains("SA1"))
-    #expect(without.train.calibrationCount == with.train.places.count - without.train.places.count)
+    #expect(without.train.calibrationCount == with.train.indices.count - without.train.indices.count)
   }
 }

@@ -349,7 +349,7 @@ import Testing
     #expect(try !compare(["mel", "fft"], "out", in: folder).output.contains("looked at before"))
     let more = try compare(["mel", "fft", "mfcc"], "out", in: folder)
     #expect(more.output.contains("looked at before: 1 other set"), "\(more.output)")
-    #expect(try result("out", in: folder)["earlier_looks"] as? Int == 1)
+    #expect(try result("out", in: folder)["earlier_test_uses"] as? Int == 1)
     let forced = try compare(["mel", "fft"], "out", ["--force"], in: folder)
     #expect(forced.output.contains("looked at before: 1 other set"))
   }

@@ -13,7 +13,7 @@ struct PreprocessOnce: Sendable {
   /// - Throws: `resultsDiffer` if an utterance is rejected.
   func run() throws -> PreprocessReport {
     let options = PreprocessOptions(
-      corpus: corpus, outputDirectory: output, frontEnd: FrontEndSpec(.mel), jobs: jobs)
+      corpus: CorpusLocation(corpus), outputDirectory: output, frontEnd: FrontEndSpec(.mel), jobs: jobs)
     let plan = try PreprocessPlan(options)
     let report = try waitFor { try await plan.run() }
     guard report.isWhole, report.rejects.isEmpty else {

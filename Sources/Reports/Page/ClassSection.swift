@@ -77,7 +77,7 @@ struct ClassSection {
     (own.recalls.mean ?? 0) - (baseline?.recalls.mean ?? 0)
   }
 
-  private func scores(_ row: ComparedRow) -> [ClassScore] {
+  private func scores(_ row: ContenderResult) -> [ClassScore] {
     rows.report.symbols39.indices.map { label in
       var score = ClassScore()
       for seed in row.seeds {
@@ -95,7 +95,7 @@ struct ClassSection {
     }
   }
 
-  private func table(_ row: ComparedRow, _ own: [ClassScore], _ baseline: [ClassScore]?) -> TableView {
+  private func table(_ row: ContenderResult, _ own: [ClassScore], _ baseline: [ClassScore]?) -> TableView {
     var columns = ["frames"]
     for measure in ["recall", "phone error"] {
       columns +=

@@ -37,7 +37,7 @@ struct ConfusionSection {
   }
 
   /// The fractions of each phone's frames by recognized class, `[61][39]`; nil without counts.
-  private func shares(_ row: ComparedRow) -> [[Double]]? {
+  private func shares(_ row: ContenderResult) -> [[Double]]? {
     let (phones, classes) = (rows.report.symbols61.count, rows.report.symbols39.count)
     var sums = [Int](repeating: 0, count: phones * classes)
     for seed in row.seeds where seed.confusions.count == sums.count {
@@ -71,7 +71,7 @@ struct ConfusionSection {
   }
 
   /// The most frequent confusions with a class other than the phone's own.
-  private func most(_ shares: [[Double]], _ row: ComparedRow) -> TableView {
+  private func most(_ shares: [[Double]], _ row: ContenderResult) -> TableView {
     var table = TableView(
       caption: "The most frequent confusions of \(row.name).", head: "reference",
       columns: ["recognized as", "of its frames, %"],

@@ -70,7 +70,7 @@ struct ExcerptDrawing {
 
   // MARK: A row
 
-  private func draw(_ row: RecognisedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
+  private func draw(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
     drawing.line(left, top + 2, left + width, top + 2, "rule")
     drawing.text(
       row.row.shortened(to: 60), x: left, y: top + 14, style: "t strong", title: row.row)
@@ -85,11 +85,11 @@ struct ExcerptDrawing {
     drawPosteriors(row, &drawing, top: wrongTop + 12)
   }
 
-  private func width(ofFrames row: RecognisedExcerpt) -> Double {
+  private func width(ofFrames row: RecognizedExcerpt) -> Double {
     Double(min(frames, row.channels > 0 ? row.features.count / row.channels : 0)) * frameWidth
   }
 
-  private func features(_ row: RecognisedExcerpt) -> Raster {
+  private func features(_ row: RecognizedExcerpt) -> Raster {
     let channels = max(1, row.channels)
     let count = min(frames, row.features.count / channels)
     let height = min(channels, Self.maximumChannels)
@@ -102,7 +102,7 @@ struct ExcerptDrawing {
     }
   }
 
-  private func drawPhones(_ row: RecognisedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
+  private func drawPhones(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
     drawing.text("phones", x: left - 6, y: top + 12, .end)
     for phone in row.phones where phone.firstFrame < frames && phone.firstFrame < phone.endFrame {
       let start = left + Double(max(0, phone.firstFrame)) * frameWidth
@@ -112,7 +112,7 @@ struct ExcerptDrawing {
     }
   }
 
-  private func wrongFrames(_ row: RecognisedExcerpt, y: Double) -> String {
+  private func wrongFrames(_ row: RecognizedExcerpt, y: Double) -> String {
     var data = ""
     var start: Int?
     let count = min(frames, row.labels.count, row.frameClasses.count)
@@ -128,7 +128,7 @@ struct ExcerptDrawing {
     return data
   }
 
-  private func drawPosteriors(_ row: RecognisedExcerpt, _ drawing: inout Drawing, top: Double) {
+  private func drawPosteriors(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double) {
     let classes = symbols.count
     guard classes > 0 else { return }
     let order = PhoneOrder.byManner(symbols).order
@@ -148,7 +148,7 @@ struct ExcerptDrawing {
   }
 
   /// The reference class as a line through the posteriors.
-  private func referencePath(_ row: RecognisedExcerpt, line: [Int], top: Double) -> String {
+  private func referencePath(_ row: RecognizedExcerpt, line: [Int], top: Double) -> String {
     var data = ""
     var frame = 0
     let count = min(frames, row.labels.count)

@@ -181,7 +181,7 @@ struct FilterSection {
 
   // MARK: Table
 
-  private func table(_ row: ComparedRow, start: [FilterShape?], now: [FilterShape?]) -> TableView {
+  private func table(_ row: ContenderResult, start: [FilterShape?], now: [FilterShape?]) -> TableView {
     let isLong = now.count > Self.tableLimit
     let all = Array(zip(start, now).enumerated())
     func move(_ pair: (FilterShape?, FilterShape?)) -> Double {

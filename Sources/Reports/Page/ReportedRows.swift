@@ -5,7 +5,7 @@ import Workflows
 struct ReportedRows {
   let report: ComparisonReport
   /// Nil for a report of single runs.
-  let baseline: ComparedRow?
+  let baseline: ContenderResult?
   /// The primary test of each row, by row name.
   let primary: [String: RowComparison]
   private let isNumbered: Bool
@@ -43,7 +43,7 @@ struct ReportedRows {
   func style(_ index: Int) -> String { baseline != nil && index == 0 ? "base" : "row" }
 
   /// The error rates of a row, `[speakers][seeds]`, in order of the test speakers.
-  func speakerRates(_ row: ComparedRow, _ measure: ErrorMeasure) -> [[Double]] {
+  func speakerRates(_ row: ContenderResult, _ measure: ErrorMeasure) -> [[Double]] {
     let bySeed = row.seeds.map { seed in
       Dictionary(
         seed.errorCounts(measure).map { ($0.speaker, $0.count) }, uniquingKeysWith: { first, _ in first })

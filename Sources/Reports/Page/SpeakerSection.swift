@@ -71,7 +71,7 @@ struct SpeakerSection {
     return item
   }
 
-  private func table(_ row: ComparedRow, rates: [[Double]], baseline: [[Double]]?) -> TableView {
+  private func table(_ row: ContenderResult, rates: [[Double]], baseline: [[Double]]?) -> TableView {
     let voices = rows.report.testSpeakers.contains { $0.voice != $0.name }
     var columns = ["\(rows.report.measure.shortTitle), %"]
     if baseline != nil { columns = ["baseline, %", "row, %", "difference, points"] }

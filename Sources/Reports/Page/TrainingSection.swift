@@ -54,13 +54,13 @@ struct TrainingSection {
       yIncludes: all.map(value) + includes, plotWidth: 250, plotHeight: 130, endsAtData: true)
   }
 
-  private func lines(_ row: ComparedRow, _ style: String, _ value: Reading) -> [XYChart.Series] {
+  private func lines(_ row: ContenderResult, _ style: String, _ value: Reading) -> [XYChart.Series] {
     row.seeds.map { seed in
       XYChart.Series(points: seed.history.epochs.map { (Double($0.epoch), value($0)) }, style: style)
     }
   }
 
-  private func movement(_ row: ComparedRow) -> (figure: FigureView, table: TableView)? {
+  private func movement(_ row: ContenderResult) -> (figure: FigureView, table: TableView)? {
     var parts: [String] = []
     for part in row.seeds.flatMap({ $0.history.epochs }).flatMap(\.movement) where !parts.contains(part.part)
     {

@@ -16,7 +16,7 @@ struct VerdictSection {
 
   /// The counts of verdicts and the number of earlier comparisons; nil if there is nothing to say.
   var counts: String? {
-    let looks = rows.report.earlierLooks
+    let looks = rows.report.earlierTestUses
     let earlier =
       looks > 0
       ? "Earlier, \(NumberText.plural(looks, "other set")) of rows or seeds \(looks == 1 ? "was" : "were") "

@@ -7,18 +7,14 @@ package import Stages
 
 /// `corpus check`: every utterance read to its end, several at a time, and what is wrong put together.
 package struct CorpusChecking: Sendable {
-  package var corpus: String
-  package var root: String?
-  package var dataFolder: String?
+  package var corpus: CorpusLocation
   /// The only sample rate taken; nil takes any.
   package var sampleRateHertz: Int? = 16_000
   package var channel: Int?
   package var jobs: Int
 
-  package init(corpus: String, root: String? = nil, dataFolder: String? = nil, jobs: Int = 1) {
+  package init(corpus: CorpusLocation, jobs: Int = 1) {
     self.corpus = corpus
-    self.root = root
-    self.dataFolder = dataFolder
     self.jobs = jobs
   }
 
@@ -36,8 +32,7 @@ package struct CorpusChecking: Sendable {
   /// the result.
   package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusCheck {
     do {
-      let data = try DataManifests.locate(explicit: dataFolder)
-      let catalog = try CorpusCatalog(corpus, root: root, data: data, progress: progress)
+      let (data, catalog) = try corpus.catalog(progress: progress)
       progress.enter(
         .working, items: catalog.utterances.count,
         bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
@@ -84,9 +79,9 @@ package struct CorpusChecking: Sendable {
   /// Throws ``Failure``.
   package func blueprint() throws(Failure) -> GraphBlueprintDrawing {
     do {
-      let data = try DataManifests.locate(explicit: dataFolder)
-      let catalog = try CorpusCatalog(corpus, root: root, data: data)
-      return GraphBlueprintDrawing(graph(catalog, data, WorkProgress()) { _ in })
+      let progress = WorkProgress()
+      let (data, catalog) = try corpus.catalog(progress: progress)
+      return GraphBlueprintDrawing(graph(catalog, data, progress) { _ in })
     } catch {
       throw Failure(error)
     }

@@ -5,7 +5,7 @@ import Synthesis
 
 /// The files that describe a corpus as a whole, from its design and its speakers' records.
 struct CorpusIndexes {
-  static let manifestName = "manifest.jsonl"
+  static let manifestName = CorpusLocation.manifestName
   static let descriptionName = "corpus.json"
   static let speakersName = "DOC/SPKRINFO.TXT"
   static let originName = "DOC/README.TXT"

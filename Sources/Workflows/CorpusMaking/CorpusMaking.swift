@@ -15,7 +15,7 @@ extension CorpusMakingPlan {
     do {
       let start = ContinuousClock.now
       let folder = try CorpusFolder(
-        options.outputDirectory, configuration: configuration, discardingOther: options.discardsOther)
+        options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
       var records = try verified(folder, progress)
       let missing = design.speakers.filter { records[$0.speaker.name] == nil }
       let sentences = missing.flatMap(\.utterances)

@@ -11,7 +11,7 @@ package struct CorpusMakingOptions: Sendable {
   /// Workers of each stage that computes.
   package var jobs: Int
   /// Gives up what another recipe left in the directory.
-  package var discardsOther = false
+  package var replacesExisting = false
 
   package init(outputDirectory: String, recipe: CorpusRecipe, jobs: Int = 1) {
     self.outputDirectory = outputDirectory

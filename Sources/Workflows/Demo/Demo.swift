@@ -2,6 +2,7 @@ package import Archives
 import Corpus
 import DataManifests
 import FrontEnds
+import Recognition
 import Stages
 package import Synthesis
 
@@ -47,7 +48,7 @@ package struct Demo: Sendable {
   ///
   /// Throws ``Failure``.
   package func checking() throws(Failure) -> CorpusChecking {
-    CorpusChecking(corpus: try corpus(), dataFolder: dataFolder, jobs: jobs)
+    CorpusChecking(corpus: try corpus(), jobs: jobs)
   }
 
   /// The preprocessing of the corpus with forty log mel bins.
@@ -59,7 +60,6 @@ package struct Demo: Sendable {
     var options = PreprocessOptions(
       corpus: try corpus(), outputDirectory: "\(outputFolder)/\(folder)", frontEnd: FrontEndSpec(.mel),
       jobs: jobs)
-    options.dataFolder = dataFolder
     options.format = format
     options.commandLine = ["kaleido", "demo"]
     return try PreprocessPlan(options)
@@ -96,21 +96,29 @@ package struct Demo: Sendable {
   /// The comparison of the filter bank with the front end that learns most, by a small classifier.
   ///
   /// Throws ``Failure``.
-  package func comparing() throws(Failure) -> CompareOptions {
+  package func comparing() throws(Failure) -> ComparisonOptions {
     let folder = "\(outputFolder)/" + (preset.map { "comparison-\($0.rawValue)" } ?? "comparison")
-    let corpus = try corpus()
-    let settings = [(SettingName.hidden, "128"), (.epochs, "8")]
-    var options = CompareOptions(
-      place: try CorpusPlace(corpus: corpus, root: nil, dataFolder: dataFolder), outputDirectory: folder,
-      rows: Self.comparedRows,
-      settings: try SettingLayers(flags: [:], environment: [:], configuration: nil),
-      flags: Dictionary(uniqueKeysWithValues: settings.map { ($0.0.rawValue, $0.1) }), cores: jobs)
+    let (corpus, jobs) = (try corpus(), jobs)
+    let contenders: [Contender]
+    do {
+      contenders = try ["mel", "kaleidoscope-time"].map { try Contender(parsing: $0) }
+    } catch {
+      throw Failure(error)
+    }
+    var options = ComparisonOptions(
+      contenders, outputDirectory: folder,
+      test: TestOptions(corpus, jobs: jobs)
+    ) { row, _ in
+      var training = TrainOptions(
+        corpus: corpus, runDirectory: "", frontEnd: try row.resolved(over: FeatureConfiguration()), jobs: jobs
+      )
+      training.classifier.hiddenLayers = [128]
+      training.training.epochs = 8
+      return training
+    }
     options.seedCount = 3
     return options
   }
-
-  /// What is compared, the baseline first.
-  private static let comparedRows = ["mel", "kaleidoscope-time"]
 
   private static func samples(of audio: AudioFile) throws -> [Int16] {
     var samples = [Int16](repeating: 0, count: audio.info.sampleCount)
@@ -118,8 +126,15 @@ package struct Demo: Sendable {
     return samples
   }
 
-  private func corpus() throws(Failure) -> String {
-    if let madeCorpus { return "\(madeCorpus)/\(CorpusIndexes.manifestName)" }
-    do { return try DataManifests.locate(explicit: dataFolder).builtInCorpus } catch { throw Failure(error) }
+  private func corpus() throws(Failure) -> CorpusLocation {
+    if let madeCorpus {
+      return CorpusLocation("\(madeCorpus)/\(CorpusLocation.manifestName)", dataFolder: dataFolder)
+    }
+    do {
+      return CorpusLocation(
+        try DataManifests.locate(explicit: dataFolder).builtInCorpus, dataFolder: dataFolder)
+    } catch {
+      throw Failure(error)
+    }
   }
 }

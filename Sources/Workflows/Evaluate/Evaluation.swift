@@ -37,17 +37,12 @@ package struct Evaluation: Sendable {
       chosenDecoding = model.description.decoding
       recognizer = try model.makeRecognizer()
       let values = try model.values(of: recognizer)
-      data = try DataManifests.locate(explicit: options.dataFolder)
+      (data, catalog) = try options.test.corpus.open(progress: progress)
       try configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
-      catalog = try CorpusCatalog(options.corpus, root: options.root, data: data, progress: progress)
-      guard !catalog.utterances.isEmpty else {
-        throw Failure(.badInput, findings: catalog.findings, of: options.corpus)
-      }
       let splits = catalog.splits()
-      let isCoreThere = splits.members(of: "core-test") != nil
       selection = try UtteranceSelection(
-        split: options.split ?? (isCoreThere ? "core-test" : "test"), option: "--split", of: catalog,
-        splits: splits, includesCalibration: options.includesCalibration)
+        split: options.test.split ?? splits.defaultTestSplit, role: .test, of: catalog, splits: splits,
+        includesCalibration: options.test.includesCalibration)
       classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
       try FeatureNormalisation.check(
         configuration.frontEnd, learns: recognizer.frontEnd.layer != nil)
@@ -56,7 +51,7 @@ package struct Evaluation: Sendable {
       let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
       var source = try FeatureSource(
         catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
-        channel: options.channel ?? configuration.channel, jobs: options.jobs)
+        channel: options.test.channel ?? configuration.channel, jobs: options.test.jobs)
       guard (configuration.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
         throw FrontEndError.notFromAudio(kind: configuration.frontEnd.kind.name)
       }
@@ -89,12 +84,12 @@ package struct Evaluation: Sendable {
       }
       var graph = graph
       graph.source.normalisation = try await FeatureNormalisation.make(
-        configuration.frontEnd.configuration, indices: selection.places, source: graph.source,
+        configuration.frontEnd.configuration, indices: selection.indices, source: graph.source,
         progress: progress)
       progress.enter(
-        .working, items: selection.places.count,
-        bytes: selection.places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
-      let blueprint = graph.makeGraph("evaluate", indices: selection.places) { transcription in
+        .working, items: selection.indices.count,
+        bytes: selection.indices.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
+      let blueprint = graph.makeGraph("evaluate", indices: selection.indices) { transcription in
         let utterance = transcription.context.utterance
         var result: Result<Void, any Error> = .success(())
         sums.withLock { sums in
@@ -113,7 +108,7 @@ package struct Evaluation: Sendable {
       let rejects = selection.rejects + found.rejects
       guard found.frames.total.frameCount > 0 else {
         var failure = Failure(
-          .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus),
+          .badInput, code: "nothing-usable", subject: Sanitized.path(options.test.corpus.path),
           place: "split \(selection.split)", expected: "a frame with a label", found: "none")
         failure.findings = rejects + selection.unlabelled
         throw failure
@@ -127,8 +122,8 @@ package struct Evaluation: Sendable {
         rejects: rejects, unlabelled: selection.unlabelled, meters: meters,
         audioSeconds: progress.snapshot.audioSeconds,
         wallSeconds: (ContinuousClock.now - start) / .seconds(1),
-        exceedsMaximumBad: !options.maximumBad.allows(
-          rejects.count, of: selection.places.count + selection.rejects.count))
+        exceedsRejectLimit: !options.test.rejectLimit.allows(
+          rejects.count, of: selection.indices.count + selection.rejects.count))
     } catch {
       throw Failure(error)
     }

@@ -29,7 +29,7 @@ extension EvaluationReport {
     fields.append(JSONField("by_utterance", .array(utterances.map(Self.json))))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
     fields.append(JSONField("unlabelled", .array(unlabelled.map(FindingJSON.value))))
-    fields.append(JSONField("too_many_bad", .bool(exceedsMaximumBad)))
+    fields.append(JSONField("too_many_bad", .bool(exceedsRejectLimit)))
     var out: [UInt8] = []
     JSONValue.object(fields).appendIndented(to: &out)
     return String(decoding: out, as: UTF8.self) + "\n"

@@ -57,5 +57,5 @@ package struct EvaluationReport: Sendable {
   package var meters: [StageMeter]
   package var audioSeconds: Double
   package var wallSeconds: Double
-  package var exceedsMaximumBad: Bool
+  package var exceedsRejectLimit: Bool
 }

@@ -55,6 +55,7 @@ extension Failure {
     case let error as BufferPoolError: self.init(pool: error)
     case let error as SynthesisError: self.init(synthesis: error)
     case let error as StageError: self.init(stage: error)
+    case let error as WorkflowError: self.init(workflow: error)
     case let error as TrainedModelError: self.init(trainedModel: error)
     case is CancellationError: self = .interruption
     default:

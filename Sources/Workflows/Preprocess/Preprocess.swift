@@ -17,7 +17,7 @@ extension PreprocessPlan {
       let start = ContinuousClock.now
       let started = WallClock.now
       let directory = try OutputDirectory.create(
-        at: options.outputDirectory, configuration: configuration, discardingOther: options.discardsOther)
+        at: options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
       let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
         .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
       let todo = try todo(directory, before)
@@ -94,7 +94,7 @@ extension PreprocessPlan {
       isWhole: indexes != nil, indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
       usesRelativePaths: options.usesRelativePaths, notes: indexes?.notes ?? [], utterancesRead: 0,
       audioSecondsRead: 0, wallSeconds: 0, meters: [],
-      exceedsMaximumBad: !options.maximumBad.allows(bad, of: utterancesInPart))
+      exceedsRejectLimit: !options.rejectLimit.allows(bad, of: utterancesInPart))
   }
 
   /// Normalises what can be normalised now, and writes the indexes if every shard is committed; nil if not.

@@ -74,7 +74,7 @@ extension PreprocessPlan {
     do throws(FileError) {
       let directory = try OutputDirectory.open(at: options.outputDirectory, forWriting: false)
       if directory.configuration.bytes == configuration.bytes { return directory }
-      guard !options.discardsOther else { return nil }
+      guard !options.replacesExisting else { return nil }
       let path = directory.absolutePath(of: "config.json")
       // Compared as they read back, so that a number is equal however it was written.
       throw FileError.configurationDiffers(

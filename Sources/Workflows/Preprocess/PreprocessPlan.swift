@@ -22,8 +22,8 @@ package struct PreprocessPlan: Sendable {
 
   /// Audio and front end, with the labels of every phone set.
   let source: FeatureSource
-  /// The split of each utterance that is in one, by place in the catalogue.
-  let splitOfPlace: [Int: String]
+  /// The split of each utterance that is in one, by index in the catalog.
+  let splitOfUtterance: [Int: String]
 
   /// Catalogues the corpus and checks the options; opens no audio and writes nothing.
   ///
@@ -31,9 +31,7 @@ package struct PreprocessPlan: Sendable {
   package init(_ options: PreprocessOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
     do {
       guard !options.outputDirectory.isEmpty else {
-        throw Failure(
-          .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
-          remedy: "Name one; perhaps a variable was not set.")
+        throw WorkflowError.outputUnnamed
       }
       self.options = options
       let features = options.frontEnd.configuration
@@ -44,20 +42,15 @@ package struct PreprocessPlan: Sendable {
           try firstPass.makeFrontEnd()
         }
       try Self.check(options, frontEnd)
-      data = try DataManifests.locate(explicit: options.dataFolder)
-      catalog = try CorpusCatalog(options, data: data, progress: progress)
+      (data, catalog) = try options.corpus.open(progress: progress)
       guard !Self.areSame(catalog.root, options.outputDirectory) else {
         throw Failure(
           .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
           found: Sanitized.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
       }
-      guard !catalog.utterances.isEmpty else {
-        // Names of which no key can be made are all there is; the caller tells them one by one.
-        throw Failure(.badInput, findings: catalog.findings, of: options.corpus)
-      }
       layout = try ShardLayout(
         keys: catalog.utterances.map(\.key), shardUtterances: options.shardUtterances)
-      splitOfPlace = catalog.splits().splitOfPlace
+      splitOfUtterance = catalog.splits().splitOfUtterance
       let labels: [PhoneClasses] =
         catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
       var source = try FeatureSource(
@@ -71,7 +64,7 @@ package struct PreprocessPlan: Sendable {
       }
       let digests =
         (frontEndDigest ?? []) + [
-          JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfPlace)))),
+          JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfUtterance)))),
           JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
           JSONField(
             "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
@@ -124,34 +117,5 @@ package struct PreprocessPlan: Sendable {
     case .utterance: .shard
     case .speaker, .global: .directory
     }
-  }
-}
-
-extension CorpusCatalog {
-  /// Catalogues what the options name; the task's cancellation ends it.
-  init(_ options: PreprocessOptions, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
-    try self.init(options.corpus, root: options.root, data: data, progress: progress)
-  }
-
-  /// Catalogues a corpus, telling how far it is; the task's cancellation ends it.
-  init(_ corpus: String, root: String?, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
-    progress.enter(.cataloguing)
-    try self.init(corpus, root: root, data: data) { utterances throws(CorpusError) in
-      progress.reach(item: utterances)
-      if Task.isCancelled { throw .cancelled }
-    }
-  }
-}
-
-extension CorpusSplits {
-  /// The split of each utterance that is in one, by place in the catalogue.
-  ///
-  /// The first in the list wins where sets overlap: core test before test.
-  var splitOfPlace: [Int: String] {
-    var split: [Int: String] = [:]
-    for name in names {
-      for place in members(of: name) ?? [] where split[place] == nil { split[place] = name }
-    }
-    return split
   }
 }

@@ -36,5 +36,5 @@ package struct PreprocessReport: Sendable {
   package var wallSeconds: Double
   package var meters: [StageMeter]
   /// Whether the rejects exceed what `--max-bad` allows.
-  package var exceedsMaximumBad: Bool
+  package var exceedsRejectLimit: Bool
 }

@@ -1,30 +1,6 @@
 import Archives
 import FrontEnds
-import Glibc
 import TrainedModels
-
-/// Where the corpus of a command is: what is said on the command line alone.
-package struct CorpusPlace: Sendable {
-  /// A folder in TIMIT layout, or a `.jsonl` manifest.
-  package let corpus: String
-  /// What a manifest's paths are relative to; the manifest's folder if nil.
-  package let root: String?
-  /// The folder of the program's data, before the other places where it is looked for.
-  package let dataFolder: String?
-
-  /// Throws ``Failure`` for a root beside a folder, which has no paths to be relative to it.
-  package init(corpus: String, root: String?, dataFolder: String?) throws(Failure) {
-    var status = stat()
-    if root != nil, stat(corpus, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw Failure(
-        .usage, code: "root-without-manifest", subject: "--root", expected: "a .jsonl manifest as CORPUS",
-        found: "the folder \(corpus)", remedy: "Leave --root out: a folder's files are found below it.")
-    }
-    self.corpus = corpus
-    self.root = root
-    self.dataFolder = dataFolder
-  }
-}
 
 extension PreprocessOptions {
   /// The options that the settings say, for a corpus and an output directory.
@@ -36,23 +12,22 @@ extension PreprocessOptions {
   ///
   /// Throws ``Failure``.
   package init(
-    _ place: CorpusPlace, outputDirectory: String, model modelPath: String? = nil, part: String?, cores: Int,
+    _ location: CorpusLocation, outputDirectory: String, model modelPath: String? = nil, part: String?,
+    cores: Int,
     settings: inout SettingLayers
   ) throws(Failure) {
     let model = try LoadedModel(ifNamed: modelPath)
     self.init(
-      corpus: place.corpus, outputDirectory: outputDirectory, frontEnd: try settings.frontEnd(of: model),
+      corpus: location, outputDirectory: outputDirectory, frontEnd: try settings.frontEnd(of: model),
       jobs: try settings.jobs(cores: cores))
     self.model = model
-    root = place.root
-    dataFolder = place.dataFolder
     format = try settings.choice(SettingName.format.rawValue, default: .kaldi)
     isCompressed = try settings.flag(SettingName.compress.rawValue)
     shardUtterances = try settings.count(
       SettingName.shardUtterances.rawValue, default: 256, in: 1...1_000_000)
     usesRelativePaths = try settings.flag(SettingName.relativePaths.rawValue)
     if let part { self.part = try ShardPart(parsing: part) }
-    maximumBad = try settings.maximumBad()
+    rejectLimit = try settings.rejectLimit()
     channel = try settings.channel()
   }
 }
@@ -113,10 +88,9 @@ extension CorpusChecking {
   /// The check that the settings say.
   ///
   /// Throws ``Failure``.
-  package init(_ place: CorpusPlace, cores: Int, settings: inout SettingLayers) throws(Failure) {
+  package init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
     self.init(
-      corpus: place.corpus, root: place.root, dataFolder: place.dataFolder,
-      jobs: try settings.jobs(cores: cores))
+      corpus: location, jobs: try settings.jobs(cores: cores))
     let rate = try settings.count("sample-rate", default: 16_000, in: 0...10_000_000)
     sampleRateHertz = rate == 0 ? nil : rate
     channel = try settings.channel()

@@ -11,40 +11,34 @@ extension TrainOptions {
   ///
   /// Throws ``Failure``.
   package init(
-    _ place: CorpusPlace, runDirectory: String, cores: Int, settings: inout SettingLayers
+    _ location: CorpusLocation, runDirectory: String, cores: Int, settings: inout SettingLayers
   ) throws(Failure) {
     self.init(
-      corpus: place.corpus, runDirectory: runDirectory, frontEnd: try settings.frontEnd(.frontEnd),
+      corpus: location, runDirectory: runDirectory, frontEnd: try settings.frontEnd(.frontEnd),
       jobs: try settings.jobs(cores: cores))
-    root = place.root
-    dataFolder = place.dataFolder
     classifier = try settings.classifier()
     folding = try settings.folding()
     training = try settings.training()
     trainSplit = try settings.value(SettingName.trainSplit.rawValue, default: trainSplit)
     devSplit = try settings.value(SettingName.devSplit.rawValue, default: devSplit)
     includesCalibration = try settings.flag(SettingName.withSA.rawValue)
-    maximumBad = try settings.maximumBad()
+    rejectLimit = try settings.rejectLimit()
     channel = try settings.channel()
   }
 }
 
-extension EvaluateOptions {
-  /// The options that the settings say, for a model and a corpus.
+extension TestOptions {
+  /// The options that the settings say, for a corpus.
   ///
   /// - Parameter cores: workers where nothing is said.
   ///
   /// Throws ``Failure``.
-  package init(
-    model: String, _ place: CorpusPlace, cores: Int, settings: inout SettingLayers
-  ) throws(Failure) {
-    self.init(model: model, corpus: place.corpus, jobs: try settings.jobs(cores: cores))
-    root = place.root
-    dataFolder = place.dataFolder
+  package init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
+    self.init(location, jobs: try settings.jobs(cores: cores))
     let split = try settings.value(SettingName.split.rawValue, default: "auto")
     self.split = split == "auto" ? nil : split
     includesCalibration = try settings.flag(SettingName.withSA.rawValue)
-    maximumBad = try settings.maximumBad()
+    rejectLimit = try settings.rejectLimit()
     channel = try settings.channel()
   }
 }

@@ -67,9 +67,9 @@ extension SettingLayers {
   }
 
   /// How many bad utterances are allowed.
-  package mutating func maximumBad() throws(Failure) -> BadAllowance {
+  package mutating func rejectLimit() throws(Failure) -> RejectLimit {
     let text = try value(SettingName.maxBad.rawValue, default: "0")
-    guard let allowance = BadAllowance(text) else {
+    guard let allowance = RejectLimit(text) else {
       throw Self.invalid(
         SettingName.maxBad.rawValue, expected: "a number such as 10, or a percentage such as 2%", found: text)
     }

@@ -39,15 +39,15 @@ struct DecodingChoice: Sendable {
 
   /// Decodes each dev utterance with every trial; posteriors of one utterance a worker are held.
   init(
-    _ plan: TrainPlan, values: ModelValues, source: FeatureSource, classes: ScoredClasses, places: [Int],
+    _ plan: TrainPlan, values: ModelValues, source: FeatureSource, classes: ScoredClasses, indices: [Int],
     progress: WorkProgress
   ) async throws {
     let loops = Self.grid.map { plan.recognizer.phoneLoop(values, options: $0) }
     let scorer = try PhoneScorer(table: classes.table, convention: .strict)
-    progress.enter(.choosing, items: places.count)
+    progress.enter(.choosing, items: indices.count)
     let blueprint = GraphBlueprint("choose")
     let graph = try plan.recognition(values, source, loop: nil)
-    let features = graph.source.join(to: blueprint, indices: places)
+    let features = graph.source.join(to: blueprint, indices: indices)
     let posteriors = blueprint.join(
       features, to: graph.classification.stage(workers: plan.options.jobs), capacity: 4)
     let decoder = Stage<PosteriorBlock, Counts>.grouped(

@@ -8,10 +8,10 @@ import Stages
 extension TrainPlan {
   /// The dev speakers' frame errors with some values.
   func devErrors(
-    of places: [Int], _ values: ModelValues, _ source: FeatureSource
+    of indices: [Int], _ values: ModelValues, _ source: FeatureSource
   ) async throws -> FrameErrorCount {
     let count = Guarded(FrameErrorCount(errors: 0, frames: 0))
-    let graph = try recognition(values, source, loop: nil).makeGraph("measure", indices: places) {
+    let graph = try recognition(values, source, loop: nil).makeGraph("measure", indices: indices) {
       utterance in
       if let rejection = utterance.rejection { throw Failure(.badInput, rejection) }
       var (errors, frames) = (0, 0)

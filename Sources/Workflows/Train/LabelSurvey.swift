@@ -12,8 +12,8 @@ import Stages
 /// Of the sound only files of floats are read, whose samples alone may be unusable behind a good header: what the survey
 /// takes no later step may leave out.
 struct LabelSurvey: Sendable {
-  /// Utterances that can be used, by place, in the order in which they were asked for.
-  var places: [Int] = []
+  /// Utterances that can be used, by index, in the order in which they were asked for.
+  var indices: [Int] = []
   /// Rows of each of them.
   var rowCounts: [Int] = []
   var rejects: [Finding] = []
@@ -28,7 +28,7 @@ struct LabelSurvey: Sendable {
   }
 
   private struct Surveyed: GraphMessage {
-    let place: Int
+    let index: Int
     let rowCount: Int
     let statistics: PhoneStatistics?
     let rejection: Finding?
@@ -37,22 +37,22 @@ struct LabelSurvey: Sendable {
   /// Opens the utterances, several at a time, and counts.
   ///
   /// Throws what a system that fails throws; cancelling the task ends it promptly.
-  init(of places: [Int], source: FeatureSource, progress: WorkProgress) async throws {
+  init(of indices: [Int], source: FeatureSource, progress: WorkProgress) async throws {
     let classes = source.folding.rawValue
     let result = Guarded(LabelSurvey(statistics: PhoneStatistics(classCount: classes)))
-    guard !places.isEmpty else {
+    guard !indices.isEmpty else {
       self = result.withLock { $0 }
       return
     }
-    progress.enter(.surveying, items: places.count)
+    progress.enter(.surveying, items: indices.count)
     let blueprint = GraphBlueprint("survey")
-    let work = places.map { UtteranceWork(index: $0) }
+    let work = indices.map { UtteranceWork(index: $0) }
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
     let reader = Stage<UtteranceWork, Surveyed>.map("LabelReader", workers: source.jobs) { work in
       try Self.survey(work.index, source)
     }
     let surveyed = blueprint.join(utterances, to: reader)
-    // Lanes are merged in order, so the places keep theirs.
+    // Lanes are merged in order, so the indices keep theirs.
     blueprint.join(
       surveyed,
       to: Sink<Surveyed>.each("Survey") { utterance in
@@ -68,22 +68,22 @@ struct LabelSurvey: Sendable {
 
   private mutating func add(_ utterance: Surveyed) {
     if let rejection = utterance.rejection { return rejects.append(rejection) }
-    places.append(utterance.place)
+    indices.append(utterance.index)
     rowCounts.append(utterance.rowCount)
     if let counted = utterance.statistics { statistics.merge(counted) }
   }
 
-  private static func survey(_ place: Int, _ source: FeatureSource) throws -> Surveyed {
+  private static func survey(_ index: Int, _ source: FeatureSource) throws -> Surveyed {
     let opened: OpenUtterance
-    switch try source.opener.open(place) {
+    switch try source.opener.open(index) {
     case .usable(let usable): opened = usable
     case .rejected(let finding):
-      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)
+      return Surveyed(index: index, rowCount: 0, statistics: nil, rejection: finding)
     }
-    if let finding = try unusableSamples(of: opened.audio, source.catalog.utterances[place]) {
-      return Surveyed(place: place, rowCount: 0, statistics: nil, rejection: finding)
+    if let finding = try unusableSamples(of: opened.audio, source.catalog.utterances[index]) {
+      return Surveyed(index: index, rowCount: 0, statistics: nil, rejection: finding)
     }
-    let rowCount = try source.rowCount(place, samples: opened.audio.info.sampleCount)
+    let rowCount = try source.rowCount(index, samples: opened.audio.info.sampleCount)
     var statistics = PhoneStatistics(classCount: source.folding.rawValue)
     if let phones = opened.phones {
       source.labels(opened.phones, folding: source.folding, rows: rowCount).withUnsafeBufferPointer {
@@ -92,7 +92,7 @@ struct LabelSurvey: Sendable {
       let classes = source.phoneSet.classOfPhone(source.folding)
       statistics.add(phones: phones.intervals.map { classes[Int($0.phone)] })
     }
-    return Surveyed(place: place, rowCount: rowCount, statistics: statistics, rejection: nil)
+    return Surveyed(index: index, rowCount: rowCount, statistics: statistics, rejection: nil)
   }
 
   /// The largest magnitude of a sample, on the scale of Int16: a frame's power stays finite far beyond it.
@@ -109,11 +109,11 @@ struct LabelSurvey: Sendable {
         let count = try block.withUnsafeMutableBufferPointer { (buffer) throws(CorpusError) in
           try audio.read(into: buffer)
         }
-        if let place = block[..<count].firstIndex(where: { abs($0) > largestSample }) {
+        if let sample = block[..<count].firstIndex(where: { abs($0) > largestSample }) {
           return Finding(
             .reject, .nonFinite, path: Sanitized.path(utterance.audioPath),
-            field: "sample \(audio.position - count + place)", expected: "samples within ±\(largestSample)",
-            found: "\(block[place])", utterance: utterance.key)
+            field: "sample \(audio.position - count + sample)", expected: "samples within ±\(largestSample)",
+            found: "\(block[sample])", utterance: utterance.key)
         }
       }
       return nil

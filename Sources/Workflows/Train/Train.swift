@@ -36,12 +36,12 @@ extension TrainPlan {
     ResidentMemory.beginPeak()
     let directory = RunDirectory(path: options.runDirectory)
     let standing = try directory.standing(
-      for: configuration, resumes: options.resumes, discardsOther: options.discardsOther)
+      for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
     let set = try await surveyed(progress)
     try directory.begin(configuration, standing)
     let run = try trainingRun(directory, set)
     let graph = TrainGraph(
-      source: set.source, places: set.train.places, context: recognizer.context, options: options.training,
+      source: set.source, indices: set.train.indices, context: recognizer.context, options: options.training,
       progress: progress)
     let epochsBefore = run.history.epochs.count
     progress.enter(.training)
@@ -53,7 +53,7 @@ extension TrainPlan {
       try await run.runEpoch(
         graph,
         observe: { progress.training.finishStep(frames: $0.frames, loss: $0.mean) },
-        measure: { try await devErrors(of: set.dev.places, $0, set.source) })
+        measure: { try await devErrors(of: set.dev.indices, $0, set.source) })
       try directory.commit(run, configuration)
       if let last = run.history.epochs.last {
         progress.training.finishEpoch(devErrorRate: last.devErrorRate)
@@ -74,10 +74,10 @@ extension TrainPlan {
 
   /// A word of the command line, without where the corpus lies: a RUN holds no path of it.
   private func withoutPlaces(_ word: String) -> String {
-    for (place, name) in [
-      (options.corpus, "CORPUS"), (options.root, "ROOT"), (options.featuresFrom, "FEATURES"),
+    for (path, name) in [
+      (options.corpus.path, "CORPUS"), (options.corpus.root, "ROOT"), (options.featuresFrom, "FEATURES"),
     ] {
-      if let place, !place.isEmpty, word.hasSuffix(place) { return word.dropLast(place.count) + name }
+      if let path, !path.isEmpty, word.hasSuffix(path) { return word.dropLast(path.count) + name }
     }
     return word
   }
@@ -94,41 +94,38 @@ extension TrainPlan {
 
   /// Opens every utterance once and counts; refuses a corpus with more bad utterances than are allowed.
   func surveyed(_ progress: WorkProgress) async throws -> SurveyedSet {
-    let train = try await LabelSurvey(of: self.train.places, source: trainSource, progress: progress)
-    let dev = try await LabelSurvey(of: self.dev.places, source: trainSource, progress: progress)
+    let train = try await LabelSurvey(of: self.train.indices, source: trainSource, progress: progress)
+    let dev = try await LabelSurvey(of: self.dev.indices, source: trainSource, progress: progress)
     let rejects = self.train.rejects + self.dev.rejects + train.rejects + dev.rejects
     let total =
-      self.train.places.count + self.dev.places.count + self.train.rejects.count + self.dev.rejects.count
-    guard options.maximumBad.allows(rejects.count, of: total) else {
-      var failure = Failure(
-        .badInput, code: "too-many-bad", subject: Sanitized.path(options.corpus),
-        expected: "no more bad utterances than --max-bad allows", found: "\(rejects.count) of \(total)",
-        remedy: "Correct what is named below, or raise --max-bad.")
-      failure.findings = rejects
-      throw failure
+      self.train.indices.count + self.dev.indices.count + self.train.rejects.count + self.dev.rejects.count
+    guard options.rejectLimit.allows(rejects.count, of: total) else {
+      throw WorkflowError.tooManyRejects(
+        corpus: options.corpus.path, split: nil, rejects: rejects, utterances: total)
     }
     for (survey, split) in [(train, self.train.split), (dev, self.dev.split)]
     where survey.labeledFrames == 0 {
       throw Failure(
-        .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus), place: "split \(split)",
+        .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus.path),
+        place: "split \(split)",
         expected: "a frame with a label", found: "none")
     }
     let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
     let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
     return SurveyedSet(
-      source: try await source(for: train.places + dev.places, progress), train: train, dev: dev,
+      source: try await source(for: train.indices + dev.indices, progress), train: train, dev: dev,
       segments: segments, totalSteps: batches * options.training.epochs)
   }
 
   /// The rows, from audio or as they are stored, normalised where that was asked for.
-  private func source(for places: [Int], _ progress: WorkProgress) async throws -> FeatureSource {
+  private func source(for indices: [Int], _ progress: WorkProgress) async throws -> FeatureSource {
     var source = trainSource
     if let path = options.featuresFrom {
       source.stored = try await StoredFeatures(
         path, frontEnd: configuration.frontEnd, source: source, progress: progress)
     }
     source.normalisation = try await FeatureNormalisation.make(
-      configuration.frontEnd.configuration, indices: places, source: source, progress: progress)
+      configuration.frontEnd.configuration, indices: indices, source: source, progress: progress)
     return source
   }
 
@@ -168,15 +165,15 @@ extension TrainPlan {
     let choice = try await DecodingChoice(
       self, values: values, source: set.source,
       classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
-      places: set.dev.places, progress: progress)
+      indices: set.dev.indices, progress: progress)
     var description = model.description
     description.decoding = choice.best.options
     try directory.write(values, of: recognizer, description)
     let report = TrainReport(
       directory: directory.path, summary: recognizer.frontEnd.frozen(values).summary,
       classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
-      trainUtterances: set.train.places.count, trainFrames: set.train.labeledFrames,
-      devUtterances: set.dev.places.count, segments: set.segments,
+      trainUtterances: set.train.indices.count, trainFrames: set.train.labeledFrames,
+      devUtterances: set.dev.indices.count, segments: set.segments,
       calibrationLeftOut: train.calibrationCount + dev.calibrationCount,
       rejects: train.rejects + dev.rejects + set.train.rejects + set.dev.rejects,
       unlabelled: train.unlabelled + dev.unlabelled, history: history, epochsDone: 0,
@@ -190,7 +187,7 @@ extension TrainPlan {
   /// The graph of an epoch as text.
   package func drawing() -> GraphBlueprintDrawing {
     let graph = TrainGraph(
-      source: trainSource, places: [], context: recognizer.context, options: options.training,
+      source: trainSource, indices: [], context: recognizer.context, options: options.training,
       progress: WorkProgress())
     return GraphBlueprintDrawing(graph.makeGraph(epoch: 0) { _ in })
   }

@@ -51,7 +51,7 @@ extension TrainPlan {
     do {
       try WritableFolder.check(options.runDirectory)
       _ = try RunDirectory(path: options.runDirectory).standing(
-        for: configuration, resumes: options.resumes, discardsOther: options.discardsOther)
+        for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
       let set = try await surveyed(progress)
       let slots = options.training.optimizer.method.slots.count
       let values = ModelValues(recognizer.declaration)
@@ -59,8 +59,8 @@ extension TrainPlan {
       return TrainEstimate(
         summary: recognizer.frontEnd.frozen(values).summary,
         classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
-        trainUtterances: set.train.places.count, trainFrames: set.train.labeledFrames,
-        devUtterances: set.dev.places.count, steps: set.totalSteps,
+        trainUtterances: set.train.indices.count, trainFrames: set.train.labeledFrames,
+        devUtterances: set.dev.indices.count, steps: set.totalSteps,
         computeSeconds: Double(set.totalSteps) * (await secondsOfAStep(set.train.statistics)),
         outputBytes: recognizer.parameterCount * 4 * (2 + slots),
         memoryBytes: 4

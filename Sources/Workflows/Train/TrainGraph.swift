@@ -11,8 +11,8 @@ import Stages
 /// No front end runs ahead of its parameters: what stands before the trainer learns nothing.
 struct TrainGraph: BatchSource {
   let source: FeatureSource
-  /// Utterances of the training set, by place in the catalogue.
-  let places: [Int]
+  /// Utterances of the training set, by index in the catalog.
+  let indices: [Int]
   let context: FrameContext
   let options: TrainingOptions
   let progress: WorkProgress
@@ -46,6 +46,6 @@ struct TrainGraph: BatchSource {
   /// The utterances in the order of an epoch: each epoch has its own, which follows from seed and number.
   func order(ofEpoch epoch: Int) -> [Int] {
     var generator = SeededGenerator(seed: options.seed, stream: .order, index: UInt64(epoch))
-    return places.shuffled(using: &generator)
+    return indices.shuffled(using: &generator)
   }
 }

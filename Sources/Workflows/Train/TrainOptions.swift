@@ -4,12 +4,7 @@ package import Recognition
 
 /// What `train` is asked to do.
 package struct TrainOptions: Sendable {
-  /// A folder in TIMIT layout, or a `.jsonl` manifest.
-  package var corpus: String
-  /// What a manifest's paths are relative to; the manifest's folder if nil.
-  package var root: String?
-  /// The folder of the program's data, before the other places where it is looked for.
-  package var dataFolder: String?
+  package var corpus: CorpusLocation
   package var runDirectory: String
   package var frontEnd: FrontEndSpec
   package var classifier = FrameClassifierOptions()
@@ -31,15 +26,15 @@ package struct TrainOptions: Sendable {
   /// Frames by which their rows come later than the frames that they stand for; nil where rows are frames.
   package var labelShift: Int?
   /// How many utterances may be bad.
-  package var maximumBad: BadAllowance = .count(0)
+  package var rejectLimit: RejectLimit = .count(0)
   /// Goes on with the training that the directory holds.
   package var resumes = false
   /// Gives up what another training left in the directory.
-  package var discardsOther = false
+  package var replacesExisting = false
   /// The command as it was given, for `provenance.jsonl`.
   package var commandLine: [String] = []
 
-  package init(corpus: String, runDirectory: String, frontEnd: FrontEndSpec, jobs: Int = 1) {
+  package init(corpus: CorpusLocation, runDirectory: String, frontEnd: FrontEndSpec, jobs: Int = 1) {
     self.corpus = corpus
     self.runDirectory = runDirectory
     self.frontEnd = frontEnd

@@ -28,9 +28,7 @@ package struct TrainPlan: Sendable {
   package init(_ options: TrainOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
     do {
       guard !options.runDirectory.isEmpty else {
-        throw Failure(
-          .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
-          remedy: "Name one; perhaps a variable was not set.")
+        throw WorkflowError.outputUnnamed
       }
       self.options = options
       var classifier = options.classifier
@@ -46,22 +44,16 @@ package struct TrainPlan: Sendable {
           place: "row \(options.frontEnd)", expected: "a fixed row",
           remedy: "Leave it out: what learns needs the audio; or take \(options.frontEnd.kind):fixed.")
       }
-      data = try DataManifests.locate(explicit: options.dataFolder)
-      catalog = try CorpusCatalog(options.corpus, root: options.root, data: data, progress: progress)
-      guard !catalog.utterances.isEmpty else {
-        throw Failure(.badInput, findings: catalog.findings, of: options.corpus)
-      }
+      (data, catalog) = try options.corpus.open(progress: progress)
       let splits = catalog.splits()
       train = try UtteranceSelection(
-        split: options.trainSplit, option: "--train-split", of: catalog, splits: splits,
+        split: options.trainSplit, role: .training, of: catalog, splits: splits,
         includesCalibration: options.includesCalibration)
       dev = try UtteranceSelection(
-        split: options.devSplit, option: "--dev-split", of: catalog, splits: splits,
+        split: options.devSplit, role: .development, of: catalog, splits: splits,
         includesCalibration: options.includesCalibration)
-      for selection in [train, dev] where selection.places.isEmpty {
-        throw Failure(
-          .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus),
-          place: "split \(selection.split)", expected: "an utterance with labels", found: "none")
+      for selection in [train, dev] where selection.indices.isEmpty {
+        throw WorkflowError.noLabelledUtterance(corpus: options.corpus.path, split: selection.split)
       }
       try Self.checkSpeakers(catalog, train, dev)
       var source = try FeatureSource(
@@ -93,7 +85,7 @@ package struct TrainPlan: Sendable {
   ) throws -> String {
     var splits: [Int: String] = [:]
     for selection in [train, dev] {
-      for place in selection.places { splits[place] = selection.split }
+      for index in selection.indices { splits[index] = selection.split }
     }
     return try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(splits))
   }
@@ -103,8 +95,8 @@ package struct TrainPlan: Sendable {
     _ catalog: CorpusCatalog, _ train: UtteranceSelection, _ dev: UtteranceSelection
   ) throws(Failure) {
     guard train.split != dev.split else { return }
-    let trained = Set(train.places.map { catalog.utterances[$0].speaker })
-    guard let shared = dev.places.map({ catalog.utterances[$0].speaker }).first(where: trained.contains)
+    let trained = Set(train.indices.map { catalog.utterances[$0].speaker })
+    guard let shared = dev.indices.map({ catalog.utterances[$0].speaker }).first(where: trained.contains)
     else {
       return
     }

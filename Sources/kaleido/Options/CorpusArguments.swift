@@ -20,8 +20,5 @@ struct CorpusArguments: ParsableArguments {
       valueName: "dir"), completion: .directory)
   var data: String?
 
-  /// Throws ``Failure`` for options that do not fit the corpus.
-  var place: CorpusPlace {
-    get throws(Failure) { try CorpusPlace(corpus: corpus, root: root, dataFolder: data) }
-  }
+  var location: CorpusLocation { CorpusLocation(corpus, root: root, dataFolder: data) }
 }

@@ -45,7 +45,7 @@ struct CompareCommand: AsyncParsableCommand {
   var trials: [String] = []
 
   @Option(help: ArgumentHelp("What the primary test counts.", valueName: "name"))
-  var measure = ComparisonMeasureArgument.phonesStrict
+  var measure = ErrorMeasure.phonesStrict
 
   @Option(
     help: ArgumentHelp(
@@ -73,15 +73,17 @@ struct CompareCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandRunner.run(output) {
-      let options = try resolve()
+      let settings = try settings()
+      let options = try options(settings)
       if arguments.configuration.printConfig {
-        try Console.out(try ComparePlan(options).printedSettings)
+        let row = try ComparisonPlan(options).firstTrainedRow
+        try Console.out(try row.map { try settings.printed($0) } ?? "{}\n")
         return .whole
       }
       if dryRun {
         let progress = WorkProgress()
         let estimate = try await ProgressDisplay(output, verb: "compare").show(progress) {
-          try await ComparePlan(options, progress: progress).estimate(progress: progress)
+          try await ComparisonPlan(options, progress: progress).estimate(progress: progress)
         }
         return try output.print(estimate)
       }
@@ -91,7 +93,7 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
-  private func resolve() throws(Failure) -> CompareOptions {
+  private func settings() throws(Failure) -> ComparisonSettings {
     if let failIfWorse, !(failIfWorse >= 0 && failIfWorse.isFinite) {
       throw Failure(
         .usage, code: "invalid-value", subject: "--fail-if-worse", expected: "points of error, at least 0",
@@ -116,27 +118,34 @@ struct CompareCommand: AsyncParsableCommand {
     flags.take(classifier.given)
     flags.take(training.given)
     flags.take([.preset: featureArguments.preset])
-    var options = try arguments.options(rows: rows, flags: flags)
+    var settings = try arguments.settings(flags)
+    for text in trials { try settings.addTrials(text) }
+    return settings
+  }
+
+  private func options(_ settings: ComparisonSettings) throws -> ComparisonOptions {
+    let contenders = try rows.map { try Contender(parsing: $0) }
+    try settings.requireEffects(on: contenders)
+    var options = ComparisonOptions(
+      contenders, outputDirectory: arguments.out, test: try settings.test(split: arguments.split)
+    ) { row, trial in try settings.training(row, trial: trial) }
     options.seedCount = seeds
     options.firstSeed = firstSeed
-    options.measure = measure.value
+    options.trials = settings.trials
+    options.measure = measure
     options.labelShift = labelShift
-    options.discardsOther = force
-    for text in trials { try options.addTrials(text) }
+    options.replacesExisting = force
+    options.command =
+      RepeatingCommand(rows: rows, options, split: arguments.split, flags: settings.flags).text
+    options.commandLine = CommandLine.arguments
     return options
   }
 }
 
 extension CompareCommand: GraphDrawing {
-  func drawing() throws -> GraphBlueprintDrawing { try ComparePlan(resolve()).drawing() }
+  func drawing() throws -> GraphBlueprintDrawing {
+    try ComparisonPlan(options(settings())).drawing()
+  }
 }
 
-/// The measures by name.
-enum ComparisonMeasureArgument: String, ExpressibleByArgument, CaseIterable {
-  case phonesStrict = "phones-strict"
-  case phonesForgiving = "phones-forgiving"
-  case phonesMerged = "phones-merged"
-  case frames
-
-  var value: ErrorMeasure { ErrorMeasure(rawValue: rawValue) ?? .phonesStrict }
-}
+extension ErrorMeasure: ExpressibleByArgument {}

@@ -15,10 +15,10 @@ enum CompareText {
     }
     lines.append("")
     lines += verdicts(report, style)
-    if report.earlierLooks > 0 {
+    if report.earlierTestUses > 0 {
       lines.append(
         style.yellow("looked at before:")
-          + " \(report.earlierLooks, "other set") of rows or seeds on these test speakers; p is not adjusted for that"
+          + " \(report.earlierTestUses, "other set") of rows or seeds on these test speakers; p is not adjusted for that"
       )
     }
     lines.append("")
@@ -29,7 +29,7 @@ enum CompareText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  static func estimate(_ estimate: CompareEstimate, style: Style) -> String {
+  static func estimate(_ estimate: ComparisonEstimate, style: Style) -> String {
     var lines = [
       "\(estimate.trainings, "training"), \(estimate.trainingsDone) of them done; \(estimate.testUtterances, "test utterance")",
       "about \(Quantity.clock(estimate.computeSeconds)) of computing, features, dev and test speakers not counted",

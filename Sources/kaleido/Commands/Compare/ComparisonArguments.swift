@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Workflows
 
 /// What `compare` and `report` have in common: the corpus, where results go, how it is run.
@@ -58,21 +57,16 @@ struct ComparisonArguments: ParsableArguments {
 
   @OptionGroup var configuration: ConfigurationArguments
 
-  /// The workflow's options for some rows.
+  /// The settings of trainings and of test speakers.
   ///
   /// - Parameter flags: settings of the training that the command line says beside these.
-  func options(rows: [String], flags more: [String: String]) throws(Failure) -> CompareOptions {
-    var flags = more
+  func settings(_ flags: [String: String] = [:]) throws(Failure) -> ComparisonSettings {
+    var flags = flags
     flags.take([
       .trainSplit: trainSplit, .devSplit: devSplit, .withSA: withSA.map(String.init), .jobs: jobs,
       .maxBad: maxBad, .channel: channel,
     ])
-    var options = CompareOptions(
-      place: try CorpusPlace(corpus: corpus, root: root, dataFolder: data), outputDirectory: out, rows: rows,
-      settings: try configuration.layers([:]), flags: flags,
-      cores: ProcessInfo.processInfo.activeProcessorCount)
-    options.split = split
-    options.commandLine = CommandLine.arguments
-    return options
+    return ComparisonSettings(
+      CorpusLocation(corpus, root: root, dataFolder: data), try configuration.layers([:]), flags: flags)
   }
 }

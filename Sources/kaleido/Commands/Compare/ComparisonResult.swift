@@ -39,7 +39,7 @@ struct ComparisonResult: CommandReport {
   }
 }
 
-extension CompareEstimate: CommandReport {
+extension ComparisonEstimate: CommandReport {
   func text(_ style: Style, isVerbose: Bool) -> String { CompareText.estimate(self, style: style) }
 
   func jsonText() -> String { json }

@@ -1,36 +1,32 @@
-import Archives
-import Files
 import Reports
 import Stages
 import Workflows
 
-/// Runs a comparison with its progress and leaves the page.
+/// Runs a comparison or a report with its progress, and leaves the page.
 enum ComparisonRun {
   /// - Parameter tensorboard: whether to write the training curves as TensorBoard reads them, too.
   static func make(
-    _ options: CompareOptions, tensorboard: Bool, _ output: OutputOptions
+    _ options: ComparisonOptions, tensorboard: Bool, _ output: OutputOptions
   ) async throws -> ComparisonReport {
     let progress = WorkProgress()
-    let display = ProgressDisplay(output, verb: options.comparesRows ? "compare" : "report")
-    return try await display.show(progress) {
-      let report = try await ComparePlan(options, progress: progress).run(progress: progress)
-      let folder = options.outputDirectory
-      try AtomicFile.write(Array(ComparisonPage(report: report).html.utf8), to: "\(folder)/report.html")
-      if tensorboard { try writeEvents(report, to: "\(folder)/tensorboard") }
+    return try await ProgressDisplay(output, verb: "compare").show(progress) {
+      let report = try await ComparisonPlan(options, progress: progress).run(progress: progress)
+      try report.writePages(
+        to: ComparisonDirectory(path: options.outputDirectory), includesEvents: tensorboard)
       return report
     }
   }
 
-  /// A folder of events for each row and seed, as TensorBoard tells runs apart.
-  private static func writeEvents(_ report: ComparisonReport, to folder: String) throws {
-    let store = FileStore()
-    for (place, row) in report.rows.enumerated() {
-      for seed in row.seeds {
-        let run = "\(folder)/\(place + 1)-\(ComparePlan.fileName(row.name))-s\(seed.seed)"
-        try store.makeFolders(run)
-        try AtomicFile.write(
-          TensorBoardEvents(seed.history).bytes, to: "\(run)/\(TensorBoardEvents.fileName)")
-      }
+  /// - Parameter tensorboard: whether to write the training curves as TensorBoard reads them, too.
+  static func make(
+    _ options: ReportOptions, tensorboard: Bool, _ output: OutputOptions
+  ) async throws -> ComparisonReport {
+    let progress = WorkProgress()
+    return try await ProgressDisplay(output, verb: "report").show(progress) {
+      let report = try await ReportPlan(options, progress: progress).run(progress: progress)
+      try report.writePages(
+        to: ComparisonDirectory(path: options.outputDirectory), includesEvents: tensorboard)
+      return report
     }
   }
 }

@@ -23,9 +23,10 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandRunner.run(output) {
-      var options = try arguments.options(rows: runs.map { "run:\($0)" }, flags: [:])
-      options.comparesRows = false
-      options.seedCount = 1
+      let settings = try arguments.settings()
+      var options = ReportOptions(
+        runs, outputDirectory: arguments.out, test: try settings.test(split: arguments.split))
+      options.command = RepeatingCommand(options, split: arguments.split, flags: settings.flags).text
       let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
       return try output.print(ComparisonResult(report: report, directory: arguments.out))
     }

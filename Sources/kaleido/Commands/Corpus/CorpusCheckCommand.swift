@@ -42,7 +42,7 @@ struct CorpusCheckCommand: WorkflowCommand {
     if let sampleRate { flags["sample-rate"] = sampleRate }
     var layers = try configuration.layers(flags)
     let checking = try CorpusChecking(
-      corpus.place, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+      corpus.location, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     return (checking, layers)
   }
 

@@ -79,7 +79,7 @@ struct CorpusMakeCommand: AsyncParsableCommand {
       cores: ProcessInfo.processInfo.activeProcessorCount)
     options.promptFiles = prompts
     options.dataFolder = data
-    options.discardsOther = force
+    options.replacesExisting = force
     return options
   }
 

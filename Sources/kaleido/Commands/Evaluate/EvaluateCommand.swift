@@ -53,9 +53,9 @@ struct EvaluateCommand: WorkflowCommand {
       .split: split, .withSA: withSA.map(String.init), .jobs: jobs, .maxBad: maxBad, .channel: channel,
     ])
     var layers = try configuration.layers(flags)
-    let options = try EvaluateOptions(
-      model: run_, corpus.place, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
-    return (options, layers)
+    let test = try TestOptions(
+      corpus.location, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+    return (EvaluateOptions(model: run_, test: test), layers)
   }
 
   static let progressLabel = "evaluate"

@@ -101,5 +101,5 @@ extension EvaluationReport: CommandReport {
     TrainText.printFindings(rejects, unlabelled: unlabelled, output)
   }
 
-  var exitStatus: ExitStatus { exceedsMaximumBad ? .badInput : .whole }
+  var exitStatus: ExitStatus { exceedsRejectLimit ? .badInput : .whole }
 }

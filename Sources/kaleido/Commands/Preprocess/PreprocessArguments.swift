@@ -93,11 +93,11 @@ struct PreprocessArguments: ParsableArguments {
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
     var layers = try configuration.layers(flags)
     var options = try PreprocessOptions(
-      corpus.place, outputDirectory: out, model: model, part: shard,
+      corpus.location, outputDirectory: out, model: model, part: shard,
       cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     options.trustsCommitted = trust
     options.retriesRejects = retryRejects
-    options.discardsOther = force
+    options.replacesExisting = force
     options.commandLine = CommandLine.arguments
     return (options, layers)
   }

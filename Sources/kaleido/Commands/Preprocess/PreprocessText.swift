@@ -31,8 +31,8 @@ enum PreprocessText {
     }
     if !report.rejects.isEmpty {
       let text =
-        "\(report.rejects.count) rejected" + (report.exceedsMaximumBad ? ", more than --max-bad allows" : "")
-      lines.append(report.exceedsMaximumBad ? style.red(text) : style.yellow(text))
+        "\(report.rejects.count) rejected" + (report.exceedsRejectLimit ? ", more than --max-bad allows" : "")
+      lines.append(report.exceedsRejectLimit ? style.red(text) : style.yellow(text))
       lines.append("  once the files are repaired: the same command with --retry-rejects")
     }
     if isVerbose { lines += meters(report.meters) }
@@ -117,7 +117,7 @@ extension PreprocessReport: CommandReport {
 
   func printFindings(_ output: OutputOptions) { PreprocessText.printFindings(self, output) }
 
-  var exitStatus: ExitStatus { exceedsMaximumBad ? .badInput : .whole }
+  var exitStatus: ExitStatus { exceedsRejectLimit ? .badInput : .whole }
 }
 
 extension PreprocessEstimate: CommandReport {

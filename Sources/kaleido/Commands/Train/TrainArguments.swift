@@ -92,11 +92,11 @@ struct TrainArguments: ParsableArguments {
     }
     var layers = try configuration.layers(flags)
     var options = try TrainOptions(
-      corpus.place, runDirectory: out, cores: ProcessInfo.processInfo.activeProcessorCount,
+      corpus.location, runDirectory: out, cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
     options.featuresFrom = featuresFrom
     options.resumes = resume
-    options.discardsOther = force
+    options.replacesExisting = force
     options.commandLine = CommandLine.arguments
     return (options, layers)
   }

@@ -1,10 +1,9 @@
-import Archives
 import DataManifests
 import Files
 import Scoring
 import TrainedModels
 
-/// What one model heard in the test utterances: all that scores are made of.
+/// What one model recognized in the test utterances: all that scores are made of.
 struct TestScores: Sendable, Equatable {
   var utterances: [RecognisedUtterance]
   var leftOut: [LeftOut.Utterance] = []

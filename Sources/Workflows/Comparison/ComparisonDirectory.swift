@@ -1,30 +1,38 @@
-import Archives
 import Corpus
 import DataManifests
-import Files
+package import Files
 import Foundations
 import Glibc
 import Recognition
 import Scoring
 
-/// The output directory of a comparison.
+/// The output directory of a comparison or a report.
 ///
-/// `config.json` (what is measured and tried), `runs/` (a RUN for each row, trial and seed), `choices.json` (the trial that
-/// dev speakers chose for each row, written before a test speaker is looked at), `scores/` (what each model heard in the
-/// test utterances), `looks.jsonl` (which rows and seeds were compared), `costs/` (streaming speeds, measured once), `comparison.json` and `report.html`. Every file is whole
-/// under its name or not there, so what is done is not done again.
-struct ComparisonDirectory: Sendable {
-  let path: String
+/// `config.json` (what is measured and tried), `runs/` (a RUN for each contender, trial and seed), `choices.json` (the
+/// trial that dev speakers chose for each, written before a test speaker is scored), `scores/` (what each model
+/// recognized in the test utterances), `test-uses.jsonl` (which contenders and seeds were compared), `costs/` (streaming
+/// speeds, measured once), `comparison.json`, `report.html` and `tensorboard/`. Every file is whole under its name or
+/// not there, so what is done is not done again.
+package struct ComparisonDirectory: Sendable {
+  package let path: String
   private let store = FileStore()
 
-  static let kind = "kaleido-comparison"
-  static let reportKind = "kaleido-report"
+  /// What the directory is of, as its configuration says.
+  enum Kind: String {
+    case comparison = "kaleido-comparison"
+    case report = "kaleido-report"
+  }
+
+  /// Of the files beside the RUNs.
+  static let version: JSONValue = 2
+
   static let configurationName = "config.json"
   static let choicesName = "choices.json"
   static let resultName = "comparison.json"
-  static let looksName = "looks.jsonl"
+  static let testUsesName = "test-uses.jsonl"
+  static let pageName = "report.html"
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
 
@@ -32,8 +40,8 @@ struct ComparisonDirectory: Sendable {
 
   /// Makes the directory ready; a comparison that measures or tries something else is not mixed with this one.
   ///
-  /// Throws ``Failure``, ``FileError``.
-  func begin(_ configuration: JSONValue, discardsOther: Bool) throws {
+  /// - Throws: ``WorkflowError``, ``FileError``.
+  func begin(_ configuration: JSONValue, _ kind: Kind, replacesExisting: Bool) throws {
     let config = "\(path)/\(Self.configurationName)"
     var bytes: [UInt8] = []
     configuration.appendIndented(to: &bytes)
@@ -46,18 +54,15 @@ struct ComparisonDirectory: Sendable {
       return try AtomicFile.write(bytes, to: config, store: store)
     }
     guard let held = try? JSONParser.parse(found, path: config), held["kind"] == configuration["kind"] else {
-      throw Failure(
-        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
-        expected: "the config.json of \(configuration["kind"]?.stringValue ?? "")",
-        found: "that of something else",
-        remedy: "Use another --out: kaleido removes nothing that is not its own.")
+      throw WorkflowError.foreignComparison(config: config, expectedKind: kind.rawValue)
     }
-    if found != bytes, !discardsOther {
+    guard held["version"] == Self.version else { throw WorkflowError.earlierVersion(config: config) }
+    if found != bytes, !replacesExisting {
       throw FileError.configurationDiffers(
         path: config,
         fields: ConfigurationDifference.between(directory: held, run: configuration))
     }
-    if discardsOther {
+    if replacesExisting {
       // What was made of the old configuration goes before the new one is there: killed in between, this is done again.
       for name in [Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
       for folder in ["scores", "costs"] where try store.status("\(path)/\(folder)") != nil {
@@ -101,13 +106,13 @@ struct ComparisonDirectory: Sendable {
     try write(json, to: Self.choicesName)
   }
 
-  // MARK: Looks at test speakers
+  // MARK: Uses of test speakers
 
-  /// Records which rows and seeds were compared on the test speakers, and gives the other sets that were before.
+  /// Records which contenders and seeds are compared on the test speakers, and returns the other sets that were before.
   ///
-  /// `looks.jsonl` stays through everything, `--force` too: p values hold for one look.
-  func look(_ compared: JSONValue) throws -> [JSONValue] {
-    let path = "\(path)/\(Self.looksName)"
+  /// `test-uses.jsonl` stays through everything, replacement too: p values hold for one use.
+  func recordTestUse(_ compared: JSONValue) throws -> [JSONValue] {
+    let path = "\(path)/\(Self.testUsesName)"
     let bytes = try store.contents(of: path) ?? []
     let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
     if !lines.contains(compared.bytes) {
@@ -126,31 +131,31 @@ struct ComparisonDirectory: Sendable {
     let path = "\(path)/scores/\(name).json"
     guard let bytes = try store.contents(of: path, limit: 1 << 30),
       let json = try? JSONParser.parse(bytes, path: path), json["of"] == identity,
-      let heard = json["heard"], json["sha256"] == .string(try sha256(heard.bytes))
+      let found = json["recognized"], json["sha256"] == .string(try sha256(found.bytes))
     else { return nil }
-    return TestScores(json: heard, phoneCount: phoneCount, classCount: classCount)
+    return TestScores(json: found, phoneCount: phoneCount, classCount: classCount)
   }
 
   func write(scores: TestScores, _ name: String, of identity: JSONValue) throws(FileError) {
-    let heard = scores.json
+    let found = scores.json
     try write(
-      ["of": identity, "sha256": .string(try sha256(heard.bytes)), "heard": heard],
+      ["of": identity, "sha256": .string(try sha256(found.bytes)), "recognized": found],
       to: "scores/\(name).json", indented: false)
   }
 
-  /// What was measured of a row's speed, where it was of this model.
-  func cost(_ name: String, of model: String) throws -> RowCost? {
+  /// The speeds that were measured of a contender, where they are of this model.
+  func cost(_ name: String, of model: String) throws -> ContenderCost? {
     let path = "\(path)/costs/\(name).json"
     guard let bytes = try store.contents(of: path), let json = try? JSONParser.parse(bytes, path: path),
       json["model_sha256"] == .string(model)
     else { return nil }
-    var cost = RowCost()
+    var cost = ContenderCost()
     cost.streamingTimesRealTime = json["streaming_times_real_time"]?.numberValue
     cost.frontEndNanosecondsPerFrame = json["front_end_ns_per_frame"]?.numberValue
     return cost
   }
 
-  func write(cost: RowCost, _ name: String, of model: String) throws(FileError) {
+  func write(cost: ContenderCost, _ name: String, of model: String) throws(FileError) {
     try write(
       [
         "model_sha256": .string(model),
@@ -168,35 +173,29 @@ struct ComparisonDirectory: Sendable {
     try AtomicFile.write(bytes, to: "\(path)/\(name)", store: store)
   }
 
-  private func damaged(_ path: String) -> Failure {
-    Failure(
-      .badInput, code: "choices-damaged", subject: Sanitized.path(path),
-      expected: "what kaleido compare writes for this measure",
-      found: "something else", remedy: "Give --force to choose anew, or use another --out.")
-  }
-}
+  private func damaged(_ path: String) -> WorkflowError { .damagedChoices(path: path) }
 
-extension Trial {
-  var json: JSONValue {
-    [
-      "settings": .object(settings.map { JSONField($0.name, .string($0.value)) }),
-      "seed": .integer(Int64(bitPattern: seed)), "dev_fer": .number(devFrameErrorRate),
-      "dev_per_strict": .number(devPhoneErrorRate), "is_chosen": .bool(isChosen),
-    ]
+  // MARK: Results
+
+  func write(_ report: ComparisonReport) throws(FileError) {
+    try write(report.jsonValue, to: Self.resultName)
   }
 
-  init?(json: JSONValue) {
-    guard let fields = json["settings"]?.objectValue, let seed = json["seed"]?.integerValue,
-      let frames = json["dev_fer"]?.numberValue, let phones = json["dev_per_strict"]?.numberValue,
-      let isChosen = json["is_chosen"]?.boolValue
-    else { return nil }
-    var settings: [NamedSetting] = []
-    for field in fields {
-      guard let value = field.value.stringValue else { return nil }
-      settings.append(NamedSetting(name: field.name, value: value))
-    }
-    self.init(
-      settings: settings, seed: UInt64(bitPattern: seed), devFrameErrorRate: frames,
-      devPhoneErrorRate: phones, isChosen: isChosen)
+  /// Writes the page of the results.
+  package func write(page: String) throws(FileError) {
+    try AtomicFile.write(Array(page.utf8), to: "\(path)/\(Self.pageName)", store: store)
+  }
+
+  /// Writes the training curves of a run as a TensorBoard event file, in a folder of the run's own.
+  ///
+  /// - Parameters:
+  ///   - index: of the contender in the report.
+  ///   - name: of the event file.
+  package func write(
+    events: [UInt8], _ name: String, of contender: ContenderResult, index: Int, seed: UInt64
+  ) throws(FileError) {
+    let folder = "\(path)/tensorboard/\(index + 1)-\(PlannedContender.fileName(contender.name))-s\(seed)"
+    try store.makeFolders(folder)
+    try AtomicFile.write(events, to: "\(folder)/\(name)", store: store)
   }
 }

@@ -9,17 +9,26 @@ import Signal
 import Stages
 import TrainedModels
 
-extension ComparePlan {
-  /// The utterances that tell most: where the best other row gained and lost most, and where the baseline fails.
+extension TestScoring {
+  /// The utterances that show most: where the best other contender gained and lost most, and where the baseline fails.
   ///
-  /// - Parameter results: by row and seed. The first seed is shown.
-  func excerpts(_ rows: [TrainedRow], _ results: [[SeedResult]]) throws -> [Excerpt] {
+  /// - Parameter results: by contender and seed. The first seed is shown.
+  func excerpts(
+    _ contenders: [TrainedContender], _ results: [[SeedResult]], measure: ErrorMeasure
+  ) throws -> [Excerpt] {
+    // What is normalized over utterances or speakers, or was made elsewhere, does not follow from one utterance's audio.
+    guard
+      contenders.allSatisfy({
+        [.none, .sliding].contains($0.runs[0].configuration.frontEnd.configuration.cmvn)
+      }),
+      contenders[0].planned.externalFolder == nil
+    else { return [] }
     let baseline = results[0][0]
-    // Of the other rows the one with the lowest rate over its seeds, the first of several.
-    func mean(_ place: Int) -> Double {
-      results[place].reduce(0) { $0 + $1.rate(options.measure) } / Double(results[place].count)
+    // Of the others the one with the lowest rate over its seeds, the first of several.
+    func mean(_ index: Int) -> Double {
+      results[index].reduce(0) { $0 + $1.rate(measure) } / Double(results[index].count)
     }
-    let other = results.indices.dropFirst().filter { rows[$0].entry.givenFolder == nil }.min {
+    let other = results.indices.dropFirst().filter { contenders[$0].planned.externalFolder == nil }.min {
       (mean($0), $0) < (mean($1), $1)
     }
     var chosen: [(reason: Excerpt.Reason, key: String)] = []
@@ -45,7 +54,7 @@ extension ComparePlan {
     let shown = [0] + (other.map { [$0] } ?? [])
     let models = try shown.map {
       ShownModel(
-        name: rows[$0].entry.name, model: try LoadedModel(path: rows[$0].runs[0].path),
+        name: contenders[$0].planned.name, model: try LoadedModel(path: contenders[$0].runs[0].path),
         utterances: results[$0][0].utterances)
     }
     return try chosen.compactMap { try excerpt($0.reason, $0.key, models) }
@@ -64,12 +73,14 @@ extension ComparePlan {
   private func excerpt(
     _ reason: Excerpt.Reason, _ key: String, _ models: [ShownModel]
   ) throws -> Excerpt? {
-    guard let place = test.places.first(where: { catalog.utterances[$0].key == key }) else { return nil }
-    let utterance = catalog.utterances[place]
+    guard let index = selection.indices.first(where: { catalog.utterances[$0].key == key }) else {
+      return nil
+    }
+    let utterance = catalog.utterances[index]
     let rate = models[0].model.recognizer.frontEnd.source.timing.sampleRateHertz
     var features = FeatureConfiguration()
     features.frame.sampleRateHertz = rate
-    // At lower rates the lowest of so many bins would hold no point of the spectrum.
+    // At lower rates the lowest of 80 bins would hold no point of the spectrum.
     features.mel.bins = rate >= 16_000 ? 80 : 40
     let picture = try FrontEndSpec(.mel, features).makeFrontEnd()
     let opened: OpenUtterance
@@ -104,7 +115,7 @@ extension ComparePlan {
       sampleRateHertz: rate, samples: samples, isCut: opened.audio.info.sampleCount > samples.count,
       frameShiftSamples: axis.shiftSamples, spectrogram: spectrogram,
       spectrogramBins: picture.channels, reference: reference,
-      rows: try models.map { try recognised($0, key, samples, opened.phones, axis) })
+      rows: try models.map { try recognized($0, key, samples, opened.phones, axis) })
   }
 
   /// The frames of the picture, which all rows are shown at.
@@ -123,10 +134,10 @@ extension ComparePlan {
     }
   }
 
-  /// What a model sees and recognises of some audio.
-  private func recognised(
+  /// The features and phones of a model for some audio.
+  private func recognized(
     _ shown: ShownModel, _ key: String, _ samples: [Int16], _ track: PhoneTrack?, _ axis: FrameAxis
-  ) throws -> RecognisedExcerpt {
+  ) throws -> RecognizedExcerpt {
     let model = shown.model
     let frontEnd = model.recognizer.frontEnd.frozen(model.values)
     let features = frontEnd.features(of: samples)
@@ -169,15 +180,15 @@ extension ComparePlan {
       } ?? []
     let shift = max(1, timing.centerSample(ofRow: 1) - timing.centerSample(ofRow: 0))
     let whole = shown.utterances.first { $0.utterance == key }?.alignment
-    return RecognisedExcerpt(
+    return RecognizedExcerpt(
       row: shown.name, seed: model.configuration.training.seed, channels: frontEnd.channels,
       features: axis.aligned(
-        Self.normalised(features, channels: frontEnd.channels), width: frontEnd.channels, shift: shift),
+        Self.normalized(features, channels: frontEnd.channels), width: frontEnd.channels, shift: shift),
       posteriors: axis.aligned(posteriors, width: classCount, shift: shift),
       labels: axis.aligned(labels, width: 1, shift: shift),
       frameClasses: axis.aligned(frameClasses, width: 1, shift: shift),
       phones: phones.map {
-        RecognisedExcerpt.RecognisedPhone(
+        RecognizedExcerpt.RecognizedPhone(
           firstFrame: $0.frames.lowerBound * shift / axis.shiftSamples,
           endFrame: $0.frames.upperBound * shift / axis.shiftSamples,
           scoredClass: map.scoredClass[Int($0.phone)])
@@ -185,7 +196,7 @@ extension ComparePlan {
   }
 
   /// Each channel without its mean, over its deviation.
-  private static func normalised(_ features: [Float], channels: Int) -> [Float] {
+  private static func normalized(_ features: [Float], channels: Int) -> [Float] {
     let frames = features.count / channels
     var result = features
     for channel in 0..<channels where frames > 0 {

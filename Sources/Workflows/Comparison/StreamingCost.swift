@@ -5,14 +5,14 @@ import Recognition
 import TrainedModels
 
 /// Speeds of a frozen model on one thread, on seeded noise.
-enum CompareCost {
+enum StreamingCost {
   /// Live audio of 10 ms a piece, in seconds.
   private static let seconds = 10
   private static let turns = 5
 
   /// Measures streaming through front end and classifier, and the front end alone on whole audio: medians of turns.
-  static func measure(_ model: LoadedModel) -> RowCost {
-    var cost = RowCost()
+  static func measure(_ model: LoadedModel) -> ContenderCost {
+    var cost = ContenderCost()
     let frontEnd = model.recognizer.frontEnd.frozen(model.values)
     let rate = frontEnd.timing.sampleRateHertz
     var generator = SeededGenerator(seed: 1, stream: .order, index: 0)
@@ -84,27 +84,5 @@ private final class Streaming {
         }
       }
     }
-  }
-}
-
-extension ComparePlan {
-  /// What a row costs: trainings as their RUNs tell, speeds measured once and kept.
-  func cost(of row: TrainedRow) throws -> RowCost {
-    let run = row.runs[0]
-    var cost: RowCost
-    if let held = try directory.cost(row.entry.fileName, of: run.modelSHA256) {
-      cost = held
-    } else if row.entry.givenFolder != nil {
-      cost = RowCost()
-    } else {
-      cost = CompareCost.measure(try LoadedModel(path: run.path))
-      try directory.write(cost: cost, row.entry.fileName, of: run.modelSHA256)
-    }
-    for run in row.runs {
-      let training = try run.trainingCost()
-      if let speed = training.framesPerSecond { cost.trainingFramesPerSecond.append(speed) }
-      if let peak = training.peakMemoryBytes { cost.peakMemoryBytes = max(cost.peakMemoryBytes ?? 0, peak) }
-    }
-    return cost
   }
 }

@@ -1,4 +1,3 @@
-import Archives
 import Files
 import FrontEnds
 import Recognition
@@ -37,7 +36,7 @@ extension ComparisonReport {
       JSONField(
         "test_speakers",
         .array(testSpeakers.map { ["name": .string($0.name), "voice": .string($0.voice)] })),
-      JSONField("earlier_looks", .integer(Int64(earlierLooks))),
+      JSONField("earlier_test_uses", .integer(Int64(earlierTestUses))),
       JSONField("test_voices", .integer(Int64(testVoiceCount))),
       JSONField("measure", .string(measure.rawValue)),
       JSONField("seeds", .array(seeds.map { .integer(Int64(bitPattern: $0)) })),
@@ -55,7 +54,7 @@ extension ComparisonReport {
   }
 }
 
-extension ComparedRow {
+extension ContenderResult {
   fileprivate func json(_ symbols: [String]) -> JSONValue {
     func optional(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
     func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
@@ -187,7 +186,7 @@ extension Verdict {
   }
 }
 
-extension RowSeedTests {
+extension ContenderSeedTests {
   fileprivate var json: JSONValue {
     let (pairs, sentences) = (tests.matchedPairs, tests.mcNemar)
     return [

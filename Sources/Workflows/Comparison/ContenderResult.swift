@@ -2,7 +2,7 @@ package import Recognition
 package import Scoring
 
 /// One row of a comparison: what it is, what it scored, what it costs.
-package struct ComparedRow: Sendable {
+package struct ContenderResult: Sendable {
   /// The row as the command line writes it; for a RUN its path as given.
   package var name: String
   /// What is computed, in one line.
@@ -23,35 +23,13 @@ package struct ComparedRow: Sendable {
   package var trials: [Trial]
   /// By seed, in the comparison's order.
   package var seeds: [SeedResult]
-  /// By speaker, in the comparison's order; sums over seeds are for the reader to make.
-  package var cost: RowCost
+  /// Speeds and memory, measured with a clock.
+  package var cost: ContenderCost
   /// Of the learnt bands or outputs, under the first seed; nil where there is nothing between samples and features.
   package var responses: FilterResponses?
 
   /// Rates of the seeds.
   package func rates(_ measure: ErrorMeasure) -> [Double] { seeds.map { $0.rate(measure) } }
-}
-
-/// One setting of a training that was tried for a row.
-package struct Trial: Sendable, Equatable {
-  /// What was set beside the common settings; empty where nothing was tried.
-  package var settings: [NamedSetting]
-  package var seed: UInt64
-  package var devFrameErrorRate: Double
-  /// Of the phones of dev speakers, strict.
-  package var devPhoneErrorRate: Double
-  package var isChosen: Bool
-
-  package init(
-    settings: [NamedSetting], seed: UInt64, devFrameErrorRate: Double, devPhoneErrorRate: Double,
-    isChosen: Bool
-  ) {
-    self.settings = settings
-    self.seed = seed
-    self.devFrameErrorRate = devFrameErrorRate
-    self.devPhoneErrorRate = devPhoneErrorRate
-    self.isChosen = isChosen
-  }
 }
 
 /// A row trained with one seed and scored on the test speakers.
@@ -92,7 +70,7 @@ package struct SeedResult: Sendable {
 }
 
 /// What a row costs on the machine that trained it: the only part of a report that is measured with a clock.
-package struct RowCost: Sendable, Equatable {
+package struct ContenderCost: Sendable, Equatable {
   /// Frames a second of wall time while training, one figure a training that was done here.
   package var trainingFramesPerSecond: [Double] = []
   /// Seconds of audio over seconds of time, one thread: 10 ms at a time through front end and classifier.

@@ -4,21 +4,22 @@ import Recognition
 import Scoring
 import TrainedModels
 
-extension ComparedRow {
-  /// What the first seed's model tells of a row, with all seeds' scores.
-  init(_ row: TrainedRow, _ results: [SeedResult], _ cost: RowCost) throws {
-    let model = try LoadedModel(path: row.runs[0].path, runsOnAudio: false)
+extension ContenderResult {
+  /// The facts of the first seed's model, with all seeds' scores.
+  init(_ contender: TrainedContender, _ results: [SeedResult], _ cost: ContenderCost) throws {
+    let model = try LoadedModel(path: contender.runs[0].path, runsOnAudio: false)
     let recognizer = model.recognizer
     let frozen = recognizer.frontEnd.frozen(model.values)
     let posteriors = PosteriorStream(recognizer.classifier, values: model.values)
     let counts = recognizer.declaration.parameters.map { ($0.tensor.name, $0.tensor.count) }
     let ofFrontEnd = counts.filter { $0.0.hasPrefix("frontend.") }.reduce(0) { $0 + $1.1 }
     self.init(
-      name: row.entry.name, frontEnd: frozen.summary, classifier: recognizer.classifier.summary,
+      name: contender.planned.name, frontEnd: frozen.summary, classifier: recognizer.classifier.summary,
       frontEndParameters: ofFrontEnd, parameters: recognizer.parameterCount, channels: frozen.channels,
-      operationsPerFrame: row.entry.givenFolder == nil ? recognizer.frontEnd.operationsPerFrame : nil,
+      operationsPerFrame: contender.planned.externalFolder == nil
+        ? recognizer.frontEnd.operationsPerFrame : nil,
       classifierOperationsPerFrame: recognizer.classifier.operationsPerFrame,
-      latencyFrames: posteriors.latencyRows.map { $0 + frozen.latencyFrames }, trials: row.trials,
+      latencyFrames: posteriors.latencyRows.map { $0 + frozen.latencyFrames }, trials: contender.trials,
       seeds: results, cost: cost,
       responses: FilterResponses(
         recognizer.frontEnd, start: ModelValues(recognizer.declaration), now: model.values))

@@ -1,11 +1,11 @@
 import Corpus
 import Foundations
 
-/// The utterances of a split that can be trained or scored on, by place in the catalogue, and those that cannot.
+/// The utterances of a split that can be trained or scored on, by index in the catalog, and those that cannot.
 struct UtteranceSelection: Sendable {
   let split: String
   /// In key order.
-  var places: [Int]
+  var indices: [Int]
   /// What cannot be used, with the reason.
   var rejects: [Finding]
   /// Utterances without a label file, which are left out.
@@ -13,22 +13,19 @@ struct UtteranceSelection: Sendable {
   /// Sentences that every speaker reads, left out.
   let calibrationCount: Int
 
-  /// Throws ``Failure`` for a split that the corpus does not have.
+  /// - Parameter role: what the split is for.
+  ///
+  /// - Throws: ``WorkflowError`` for a split that the corpus does not have.
   init(
-    split: String, option: String, of catalog: CorpusCatalog, splits: CorpusSplits,
-    includesCalibration: Bool
-  ) throws(Failure) {
+    split: String, role: SplitRole, of catalog: CorpusCatalog, splits: CorpusSplits, includesCalibration: Bool
+  ) throws(WorkflowError) {
     guard let members = splits.members(of: split) else {
-      throw Failure(
-        .usage, code: "no-split", subject: option,
-        expected: splits.names.isEmpty
-          ? "splits: folders TRAIN and TEST, or \"split\" in the manifest"
-          : "one of \(splits.names.joined(separator: ", "))", found: split)
+      throw .unknownSplit(role, name: split, known: splits.names)
     }
     self.split = split
-    var (places, rejects, unlabelled, calibrationCount): ([Int], [Finding], [Finding], Int) = ([], [], [], 0)
-    for place in members {
-      let utterance = catalog.utterances[place]
+    var (indices, rejects, unlabelled, calibrationCount): ([Int], [Finding], [Finding], Int) = ([], [], [], 0)
+    for index in members {
+      let utterance = catalog.utterances[index]
       if !includesCalibration, catalog.isCalibration(utterance) {
         calibrationCount += 1
       } else if let rejection = utterance.rejection {
@@ -39,12 +36,19 @@ struct UtteranceSelection: Sendable {
             .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
             found: "none", utterance: utterance.key))
       } else {
-        places.append(place)
+        indices.append(index)
       }
     }
-    self.places = places
+    self.indices = indices
     self.rejects = rejects
     self.unlabelled = unlabelled
     self.calibrationCount = calibrationCount
   }
+}
+
+/// What a split of a corpus is used for.
+package enum SplitRole: Sendable {
+  case training
+  case development
+  case test
 }

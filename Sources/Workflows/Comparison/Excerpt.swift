@@ -22,7 +22,7 @@ package struct Excerpt: Sendable {
   package var spectrogramBins: Int
   package var reference: [ReferencePhone]
   /// The baseline's and the other row's, of the seed that is shown.
-  package var rows: [RecognisedExcerpt]
+  package var rows: [RecognizedExcerpt]
 
   package struct ReferencePhone: Sendable, Equatable {
     package var firstSample: Int
@@ -35,7 +35,7 @@ package struct Excerpt: Sendable {
 }
 
 /// What one row sees and recognises of an excerpt.
-package struct RecognisedExcerpt: Sendable {
+package struct RecognizedExcerpt: Sendable {
   package var row: String
   package var seed: UInt64
   package var channels: Int
@@ -47,11 +47,11 @@ package struct RecognisedExcerpt: Sendable {
   package var labels: [Int32]
   /// `[frames]`: the class of the largest posterior.
   package var frameClasses: [Int32]
-  package var phones: [RecognisedPhone]
+  package var phones: [RecognizedPhone]
   package var phoneErrors: Int
   package var referencePhones: Int
 
-  package struct RecognisedPhone: Sendable, Equatable {
+  package struct RecognizedPhone: Sendable, Equatable {
     package var firstFrame: Int
     package var endFrame: Int
     /// Of the 39; −1 for a deleted phone.

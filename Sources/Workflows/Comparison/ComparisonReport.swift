@@ -2,7 +2,7 @@ package import Scoring
 
 /// What a comparison of front ends came to, or, of `report`, what single runs did: all that a page shows.
 ///
-/// Rates are shares, not per cent. Everything but ``ComparedRow/cost`` follows from corpus, options and seeds.
+/// Rates are shares, not per cent. Everything but ``ContenderResult/cost`` follows from corpus, options and seeds.
 package struct ComparisonReport: Sendable {
   /// Name of the program's version.
   package var programVersion: String
@@ -15,10 +15,10 @@ package struct ComparisonReport: Sendable {
   package var devUtterances: Int
   package var testUtterances: Int
   /// Other sets of rows and seeds that were compared on the same test speakers in the same directory before.
-  package var earlierLooks = 0
+  package var earlierTestUses = 0
   /// What could not be used, test speakers' one by one.
   package var leftOut = LeftOut()
-  /// In the order of their names, as every row's ``ComparedRow/speakers``.
+  /// In the order of their names, as every row's ``ContenderResult/speakers``.
   package var testSpeakers: [TestSpeaker]
   /// Speakers of natural speech, base voices of synthetic.
   package var testVoiceCount: Int
@@ -37,17 +37,17 @@ package struct ComparisonReport: Sendable {
   /// For each of the 61 phones its scored class; −1 for a deleted phone.
   package var classOfPhone: [Int32] = []
   /// The baseline first.
-  package var rows: [ComparedRow]
+  package var rows: [ContenderResult]
   /// The primary measure's first, then the others; empty for single runs.
   package var comparisons: [MeasuredComparison]
   /// Secondary tests by row (the baseline left out) and seed; empty for single runs.
-  package var seedTests: [RowSeedTests]
+  package var seedTests: [ContenderSeedTests]
   /// The utterances that changed most between the baseline and the best other row, both of the first seed, and the worst
   /// ones.
   package var excerpts: [Excerpt]
 
   /// The baseline.
-  package var baseline: ComparedRow { rows[0] }
+  package var baseline: ContenderResult { rows[0] }
 }
 
 /// Utterances of the splits that no row was trained, chosen or tested on.
@@ -127,7 +127,7 @@ package struct MeasuredComparison: Sendable {
 }
 
 /// The secondary tests of a row against the baseline.
-package struct RowSeedTests: Sendable {
+package struct ContenderSeedTests: Sendable {
   package var row: String
   package var seed: UInt64
   package var tests: SeedComparison

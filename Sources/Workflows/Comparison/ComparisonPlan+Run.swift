@@ -1,0 +1,99 @@
+import Corpus
+import Files
+import Recognition
+import Scoring
+package import Stages
+import TrainedModels
+
+extension ComparisonPlan {
+  /// Trains what is not trained, scores each model once on the test speakers, and compares.
+  ///
+  /// What is done is committed and not done again: killed at any time, the same call goes on from there. Writes
+  /// `comparison.json`; the page is made from what is returned.
+  ///
+  /// - Throws: ``WorkflowError`` and what its trainings and evaluations throw; cancelling the task ends it promptly.
+  package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
+    try directory.begin(configurationJSON, .comparison, replacesExisting: options.replacesExisting)
+    let trained = try await trainedContenders(progress)
+    let scores = try await scoring.scores(trained, labelShift: options.labelShift, progress)
+    progress.enter(task: "statistics")
+    try requirePairs(trained)
+    var report = try scoring.report(trained, scores, measure: options.measure, command: options.command)
+    let first = trained[0].runs[0]
+    report.leftOut.train = try leftOut(of: first.configuration.trainSplit, .training, first)
+    report.leftOut.dev = try leftOut(of: first.configuration.devSplit, .development, first)
+    report.earlierTestUses = try directory.recordTestUse([
+      "rows": .array(contenders.map { .string($0.name) }),
+      "seeds": .array(report.seeds.map { .integer(Int64(bitPattern: $0)) }),
+    ]).count
+    report.comparisons = try comparisons(report.rows, report.testSpeakers)
+    report.seedTests = try seedTests(report.rows, report.testSpeakers)
+    try Task.checkCancellation()
+    try directory.write(report)
+    return report
+  }
+
+  /// Refuses contenders that were not trained on the same utterances.
+  private func requirePairs(_ trained: [TrainedContender]) throws(WorkflowError) {
+    let first = trained[0].runs[0]
+    for contender in trained {
+      for run in contender.runs
+      where run.trainUtterances != first.trainUtterances || run.devUtterances != first.devUtterances {
+        throw .trainingsNotPaired(
+          contender.planned.name, expected: (first.trainUtterances, first.devUtterances),
+          found: (run.trainUtterances, run.devUtterances))
+      }
+    }
+  }
+
+  /// Utterances of a split that a run was not trained on or chosen by.
+  private func leftOut(of split: String, _ role: SplitRole, _ run: FinishedRun) throws -> Int {
+    guard scoring.splits.members(of: split) != nil else { return 0 }
+    let selection = try UtteranceSelection(
+      split: split, role: role, of: catalog, splits: scoring.splits,
+      includesCalibration: run.configuration.includesCalibration)
+    let used = role == .training ? run.trainUtterances : run.devUtterances
+    return selection.indices.count + selection.rejects.count + selection.unlabelled.count - used
+  }
+
+  // MARK: Statistics
+
+  private func rowErrors(
+    _ row: ContenderResult, _ measure: ErrorMeasure, _ speakers: [TestSpeaker]
+  ) throws -> RowErrors {
+    let voices = Dictionary(speakers.map { ($0.name, $0.voice) }, uniquingKeysWith: { first, _ in first })
+    // Seeds are paired by their order: a contender that comes again, or was trained before, has others.
+    return try RowErrors(
+      row: row.name,
+      scores: zip(contenders[0].seeds, row.seeds).map { ($0, $1.errorCounts(measure)) }, voices: voices)
+  }
+
+  private func comparisons(
+    _ rows: [ContenderResult], _ speakers: [TestSpeaker]
+  ) throws -> [MeasuredComparison] {
+    let measures = [options.measure] + ErrorMeasure.allCases.filter { $0 != options.measure }
+    return try measures.map { measure in
+      let errors = try rows.map { try rowErrors($0, measure, speakers) }
+      return MeasuredComparison(
+        measure: measure,
+        comparison: try Comparison(
+          baseline: errors[0], rows: Array(errors.dropFirst()), options: options.statistics))
+    }
+  }
+
+  private func seedTests(_ rows: [ContenderResult], _ speakers: [TestSpeaker]) throws -> [ContenderSeedTests]
+  {
+    let baseline = try rowErrors(rows[0], options.measure, speakers)
+    return try rows.dropFirst().flatMap { row -> [ContenderSeedTests] in
+      let pair = try PairedRows(baseline: baseline, row: try rowErrors(row, options.measure, speakers))
+      return try row.seeds.indices.map { index in
+        try Task.checkCancellation()
+        return ContenderSeedTests(
+          row: row.name, seed: row.seeds[index].seed,
+          tests: try SeedComparison(
+            row: row.seeds[index].utterances, baseline: rows[0].seeds[index].utterances),
+          bootstrap: try Bootstrap(pair, seedIndex: index, options: options.statistics))
+      }
+    }
+  }
+}

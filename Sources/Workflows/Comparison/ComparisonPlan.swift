@@ -1,0 +1,130 @@
+package import Corpus
+package import DataManifests
+import Files
+package import FrontEnds
+import Scoring
+package import Stages
+import TrainedModels
+
+/// Everything a comparison needs to know before it trains or scores.
+package struct ComparisonPlan: Sendable {
+  package let options: ComparisonOptions
+  let scoring: TestScoring
+  private(set) var contenders: [PlannedContender]
+
+  package var catalog: CorpusCatalog { scoring.catalog }
+  package var data: DataManifests { scoring.data }
+  package var testSplit: String { scoring.split }
+  var directory: ComparisonDirectory { scoring.directory }
+
+  /// Catalogs the corpus and checks contenders and options; opens no audio and writes nothing.
+  ///
+  /// - Throws: ``WorkflowError``, and what the plan of a training throws; cancelling the task ends it promptly.
+  package init(_ options: ComparisonOptions, progress: WorkProgress = WorkProgress()) throws {
+    try Self.check(options)
+    self.options = options
+    contenders = try PlannedContender.all(
+      of: options.contenders, seedCount: options.seedCount, firstSeed: options.firstSeed)
+    scoring = try TestScoring(
+      options.test, directory: ComparisonDirectory(path: options.outputDirectory), progress: progress)
+    for index in contenders.indices {
+      try prepare(&contenders[index])
+      try scoring.requireUnseenSpeakers(trainedOn: try splits(ofTraining: contenders[index]))
+    }
+  }
+
+  private static func check(_ options: ComparisonOptions) throws(WorkflowError) {
+    guard !options.outputDirectory.isEmpty else { throw .outputUnnamed }
+    guard options.contenders.count >= 2 else { throw .tooFewContenders(found: options.contenders.count) }
+    guard options.contenders.count <= maximumContenders else {
+      throw .tooManyContenders(found: options.contenders.count, allowed: maximumContenders)
+    }
+    for contender in options.contenders {
+      guard case .runs(let paths) = contender else { continue }
+      guard paths.count == options.seedCount else {
+        throw .seedCountDiffers(contender.name, seeds: options.seedCount, runs: paths.count)
+      }
+      guard options.trials.count == 1 else { throw .trialsOfRuns(contender.name) }
+    }
+    for case .trained(let row) in options.contenders where row.settings["seed"] != nil {
+      throw .seedOfContender(row.description)
+    }
+    let hasExternal = options.contenders.contains { if case .external = $0 { true } else { false } }
+    guard options.labelShift == nil || hasExternal else { throw .labelShiftWithoutExternal }
+  }
+
+  private static let maximumContenders = 200
+
+  /// Finds out what is trained; features made elsewhere are read once, to know their channels and their digest.
+  private func prepare(_ planned: inout PlannedContender) throws {
+    switch planned.contender {
+    case .trained(let row): planned.row = row
+    case .runs: try planned.readRuns()
+    case .external(let folder):
+      let training = try options.training(FrontEndRequest(.given), 0)
+      let used = [
+        (training.trainSplit, SplitRole.training), (training.devSplit, .development), (testSplit, .test),
+      ]
+      let indices = try used.flatMap {
+        try UtteranceSelection(
+          split: $0, role: $1, of: catalog, splits: scoring.splits,
+          includesCalibration: training.includesCalibration
+        ).indices
+      }
+      let keys: [String] = Set(indices).sorted().map { catalog.utterances[$0].key }
+      let features = try GivenFeatures(folder, labelShift: options.labelShift)
+      let (channels, sha256) = try features.survey(keys)
+      planned.row = try FrontEndRequest(
+        parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))
+      planned.externalSHA256 = sha256
+    }
+  }
+
+  /// The utterances that a contender is trained on and chosen by.
+  ///
+  /// - Throws: ``WorkflowError`` for a run of another corpus: the speakers that it was trained on are not known then.
+  private func splits(ofTraining planned: PlannedContender) throws -> [TestScoring.TrainedSplit] {
+    guard planned.row != nil else {
+      return try planned.runs.flatMap { run in
+        guard let splits = try scoring.splits(ofTraining: run) else {
+          throw WorkflowError.runOfAnotherCorpus(path: run.path)
+        }
+        return splits
+      }
+    }
+    let plan = try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0))
+    for trial in options.trials.indices.dropFirst() {
+      _ = try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: trial))
+    }
+    return [plan.train, plan.dev].map { ($0.split, $0.indices) }
+  }
+
+  /// The front end of the first contender that is trained; nil where none is.
+  package var firstTrainedRow: FrontEndRequest? { contenders.lazy.compactMap(\.row).first }
+
+  /// The graph of a training of the first contender that is trained; of scoring the first run where none is.
+  package func drawing() throws -> GraphBlueprintDrawing {
+    if let planned = contenders.first(where: { $0.row != nil }) {
+      return try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0)).drawing()
+    }
+    return try Evaluation(EvaluateOptions(model: contenders[0].runs[0].path, test: options.test)).drawing()
+  }
+
+  /// The contents of `config.json`: what is measured and tried.
+  ///
+  /// Each RUN has a configuration of its own.
+  var configurationJSON: JSONValue {
+    [
+      "version": ComparisonDirectory.version, "kind": .string(ComparisonDirectory.Kind.comparison.rawValue),
+      "split": .string(testSplit),
+      "measure": .string(options.measure.rawValue),
+      "trials": .array(
+        options.trials.map { .object($0.map { JSONField($0.name, .string($0.value)) }) }),
+      "test_sha256": .string(scoring.sha256),
+      "given_features": .object(
+        contenders.compactMap { planned in
+          planned.externalSHA256.map { JSONField(planned.fileName, .string($0)) }
+        }),
+    ]
+  }
+}

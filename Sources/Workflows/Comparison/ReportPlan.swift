@@ -1,0 +1,57 @@
+import Corpus
+import DataManifests
+import Files
+package import Stages
+import TrainedModels
+
+/// Everything a report on trained runs needs to know before it scores.
+package struct ReportPlan: Sendable {
+  package let options: ReportOptions
+  private let scoring: TestScoring
+  private var contenders: [PlannedContender]
+
+  /// Catalogs the corpus and checks the runs; opens no audio and writes nothing.
+  ///
+  /// - Throws: ``WorkflowError``, and what reading a run throws; cancelling the task ends it promptly.
+  package init(_ options: ReportOptions, progress: WorkProgress = WorkProgress()) throws {
+    guard !options.outputDirectory.isEmpty else { throw WorkflowError.outputUnnamed }
+    guard !options.runs.isEmpty else { throw WorkflowError.noRuns }
+    self.options = options
+    contenders = try PlannedContender.all(of: options.runs.map { .runs([$0]) }, seedCount: 1, firstSeed: 1)
+    scoring = try TestScoring(
+      options.test, directory: ComparisonDirectory(path: options.outputDirectory), progress: progress)
+    for index in contenders.indices {
+      try contenders[index].readRuns()
+      for run in contenders[index].runs {
+        // Of a run of another corpus the speakers that it was trained on are not known.
+        try scoring.requireUnseenSpeakers(trainedOn: try scoring.splits(ofTraining: run) ?? [])
+      }
+    }
+  }
+
+  /// Scores each model once on the test speakers; what is done is not done again.
+  ///
+  /// Writes `comparison.json`; the page is made from what is returned.
+  ///
+  /// - Throws: ``WorkflowError`` and what the evaluations throw; cancelling the task ends it promptly.
+  package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
+    try scoring.directory.begin(configurationJSON, .report, replacesExisting: false)
+    for run in contenders.flatMap(\.runs) {
+      try run.configuration.requirePhoneTable(of: scoring.data.phoneSet, model: run.path)
+    }
+    let trained = contenders.map(TrainedContender.init(runsOf:))
+    let scores = try await scoring.scores(trained, labelShift: nil, progress)
+    let report = try scoring.report(trained, scores, measure: .phonesStrict, command: options.command)
+    try Task.checkCancellation()
+    try scoring.directory.write(report)
+    return report
+  }
+
+  private var configurationJSON: JSONValue {
+    [
+      "version": ComparisonDirectory.version, "kind": .string(ComparisonDirectory.Kind.report.rawValue),
+      "split": .string(scoring.split),
+      "test_sha256": .string(scoring.sha256),
+    ]
+  }
+}

@@ -1,0 +1,82 @@
+import Corpus
+import Files
+import Foundations
+import FrontEnds
+import Learning
+import Recognition
+import Scoring
+import StageGraph
+import Stages
+import TrainedModels
+
+extension TestScoring {
+  /// Scores each run on the test speakers, unless that was done with the same model and utterances.
+  ///
+  /// - Throws: ``WorkflowError`` for more rejected utterances than the limit; all that an evaluation throws.
+  func scores(
+    _ contenders: [TrainedContender], labelShift: Int?, _ progress: WorkProgress
+  ) async throws -> [[TestScores]] {
+    var result: [[TestScores]] = []
+    for contender in contenders {
+      var scores: [TestScores] = []
+      for (run, name) in zip(contender.runs, contender.scoreNames) {
+        progress.enter(task: "test speakers, \(contender.planned.name), seed \(run.seed)")
+        scores.append(
+          try await self.scores(of: run, name, contender.planned, labelShift: labelShift, progress))
+      }
+      result.append(scores)
+    }
+    progress.enter(task: "")
+    return result
+  }
+
+  private func scores(
+    of run: FinishedRun, _ name: String, _ planned: PlannedContender, labelShift: Int?,
+    _ progress: WorkProgress
+  ) async throws -> TestScores {
+    let identity = identity(of: run, planned)
+    if let held = try directory.scores(
+      name, of: identity, phoneCount: classes.classOfPhone.count, classCount: classes.scoredSymbols.count)
+    {
+      return held
+    }
+    var evaluating = EvaluateOptions(model: run.path, test: test)
+    evaluating.givenFeatures = planned.externalFolder
+    evaluating.labelShift = labelShift
+    let found = Guarded([RecognisedUtterance]())
+    let report = try await Evaluation(evaluating).run(progress: progress) { utterance in
+      found.withLock { $0.append(utterance) }
+    }
+    guard !report.exceedsRejectLimit else {
+      throw WorkflowError.tooManyRejects(
+        corpus: test.corpus.path, split: split, rejects: report.rejects, utterances: nil)
+    }
+    let scores = TestScores(
+      utterances: found.withLock { $0 },
+      leftOut: (report.rejects + report.unlabelled).map {
+        LeftOut.Utterance(key: $0.utterance ?? $0.path, reason: $0.code.rawValue)
+      })
+    try directory.write(scores: scores, name, of: identity)
+    return scores
+  }
+
+  /// All that the scores of a run follow from.
+  private func identity(of run: FinishedRun, _ planned: PlannedContender) -> JSONValue {
+    [
+      "model_sha256": .string(run.modelSHA256), "test_sha256": .string(sha256),
+      "phone_table_sha256": .string(run.configuration.phoneTableSHA256),
+      "given_sha256": planned.externalSHA256.map { .string($0) } ?? .null,
+      "options": [
+        "with_sa": .bool(test.includesCalibration), "max_bad": .string(test.rejectLimit.text),
+        "channel": test.channel.map { .integer(Int64($0)) } ?? "as-in-training",
+      ],
+      "arithmetic_fingerprint": .string(fingerprint),
+    ]
+  }
+
+  /// Of this machine: its vector unit and libraries.
+  private var fingerprint: String {
+    let frontEnd = try? FrontEndSpec(.mel).makeFrontEnd()
+    return "\(frontEnd.map { $0.fingerprint.text } ?? ""); \(AlgebraLibrary.version)"
+  }
+}

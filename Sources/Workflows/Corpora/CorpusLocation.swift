@@ -1,0 +1,58 @@
+import Corpus
+import DataManifests
+import Glibc
+import Stages
+
+/// A corpus and the data that it is read with.
+package struct CorpusLocation: Sendable {
+  /// A folder in TIMIT layout, or a `.jsonl` manifest.
+  package var path: String
+  /// What a manifest's paths are relative to; the manifest's folder if nil.
+  package var root: String?
+  /// The folder of the program's data, before the other places where it is looked for.
+  package var dataFolder: String?
+
+  /// The name of the manifest in the folder of a made corpus.
+  static let manifestName = "manifest.jsonl"
+
+  package init(_ path: String, root: String? = nil, dataFolder: String? = nil) {
+    self.path = path
+    self.root = root
+    self.dataFolder = dataFolder
+  }
+
+  /// Catalogs the corpus; the task's cancellation ends it.
+  ///
+  /// - Throws: ``WorkflowError`` for a corpus of which nothing can be used, and what ``catalog(progress:)`` throws.
+  func open(progress: WorkProgress) throws -> (data: DataManifests, catalog: CorpusCatalog) {
+    let (data, catalog) = try catalog(progress: progress)
+    guard !catalog.utterances.isEmpty else {
+      throw WorkflowError.nothingUsable(corpus: path, findings: catalog.findings)
+    }
+    return (data, catalog)
+  }
+
+  /// Catalogs the corpus, be it empty; the task's cancellation ends it.
+  ///
+  /// - Throws: ``WorkflowError`` for a root beside a folder, which has no paths to be relative to it;
+  ///   ``CorpusError``, ``DataManifestError``.
+  func catalog(progress: WorkProgress) throws -> (data: DataManifests, catalog: CorpusCatalog) {
+    var status = stat()
+    if root != nil, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw WorkflowError.rootBesideFolder(corpus: path)
+    }
+    let data = try DataManifests.locate(explicit: dataFolder)
+    return (data, try CorpusCatalog(path, root: root, data: data, progress: progress))
+  }
+}
+
+extension CorpusCatalog {
+  /// Catalogs a corpus, reporting how far it is; the task's cancellation ends it.
+  init(_ corpus: String, root: String?, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
+    progress.enter(.cataloguing)
+    try self.init(corpus, root: root, data: data) { utterances throws(CorpusError) in
+      progress.reach(item: utterances)
+      if Task.isCancelled { throw .cancelled }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Corpus
+import Foundations
+
+extension Failure {
+  init(workflow error: WorkflowError) {
+    switch error {
+    case .outputUnnamed:
+      self.init(
+        .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
+        remedy: "Name one; perhaps a variable was not set.")
+    case .earlierVersion(let config):
+      self.init(
+        .configurationDiffers, code: "earlier-version", subject: Sanitized.path(config),
+        expected: "a directory of this version", found: "one of an earlier version of kaleido",
+        remedy: "Use another --out; what is there can be read by the version that made it.")
+    case .rootBesideFolder(let corpus):
+      self.init(
+        .usage, code: "root-without-manifest", subject: "--root", expected: "a .jsonl manifest as CORPUS",
+        found: "the folder \(corpus)", remedy: "Leave --root out: a folder's files are found below it.")
+    case .nothingUsable(let corpus, let findings): self.init(.badInput, findings: findings, of: corpus)
+    case .unknownSplit(let role, let name, let known):
+      self.init(
+        .usage, code: "no-split", subject: Self.option(ofSplit: role),
+        expected: known.isEmpty
+          ? "splits: folders TRAIN and TEST, or \"split\" in the manifest"
+          : "one of \(known.joined(separator: ", "))", found: name)
+    case .noLabelledUtterance(let corpus, let split):
+      self.init(
+        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), place: "split \(split)",
+        expected: "an utterance with labels", found: "none")
+    case .tooManyRejects(let corpus, let split, let rejects, let utterances):
+      self.init(
+        .badInput, code: "too-many-bad", subject: Sanitized.path(corpus), place: split.map { "split \($0)" },
+        expected: "no more bad utterances than --max-bad allows",
+        found: "\(rejects.count)" + (utterances.map { " of \($0)" } ?? ""),
+        remedy: "Correct what is named below, or raise --max-bad.")
+      findings = rejects
+    default: self.init(comparison: error)
+    }
+  }
+
+  private static func option(ofSplit role: SplitRole) -> String {
+    switch role {
+    case .training: "--train-split"
+    case .development: "--dev-split"
+    case .test: "--split"
+    }
+  }
+
+  private init(comparison error: WorkflowError) {
+    switch error {
+    case .invalidContender(let text, let expected, let found):
+      self.init(.usage, code: "missing-value", subject: text, expected: expected, found: found)
+    case .tooFewContenders(let found):
+      self.init(
+        .usage, code: "too-few-rows", subject: "compare", expected: "at least two rows", found: "\(found)",
+        remedy: "The first row is the baseline of the others.")
+    case .tooManyContenders(let found, let allowed):
+      self.init(
+        .usage, code: "too-many-rows", subject: "compare", expected: "at most \(allowed) rows",
+        found: "\(found)")
+    case .repeatedRuns(let name):
+      self.init(
+        .usage, code: "row-twice", subject: name, expected: "different RUNs", found: "the same twice")
+    case .seedCountDiffers(let name, let seeds, let runs):
+      self.init(
+        .usage, code: "seed-count", subject: name, expected: "\(seeds) RUNs, one a seed", found: "\(runs)",
+        remedy: "Name the RUNs of all seeds with commas between them, or set --seeds.")
+    case .trialsOfRuns(let name):
+      self.init(
+        .usage, code: "unequal-trials", subject: name, expected: "as many trials for every row",
+        found: "--try beside a row that is trained already",
+        remedy: "Leave --try out, or train the row here.")
+    case .seedOfContender(let name):
+      self.init(
+        .usage, code: "seed-of-compare", subject: name, expected: "--seeds N and --first-seed",
+        found: "a seed of the row", remedy: "Every row is trained with several seeds.")
+    case .labelShiftWithoutExternal:
+      self.init(
+        .usage, code: "no-effect", subject: "--label-shift", expected: "a row dir:DIR", found: "none",
+        remedy: "Leave it out: what is computed here needs none.")
+    case .noRuns:
+      self.init(
+        .usage, code: "too-few-rows", subject: "report", expected: "a RUN", found: "0",
+        remedy: "Name the folder of a training.")
+    case .missingRun(let path):
+      self.init(
+        .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a RUN", found: "nothing",
+        remedy: "Check the path.")
+    case .unfinishedRun(let path):
+      self.init(
+        .badInput, code: "run-unfinished", subject: Sanitized.path(path),
+        expected: "the folder of a training that has ended", found: "no summary.json",
+        remedy: "Name the RUN itself; finish it with kaleido train --resume.")
+    case .repeatedSeed(let path, let seed):
+      self.init(
+        .badInput, code: "seed-twice", subject: Sanitized.path(path), expected: "another seed",
+        found: "\(seed)", remedy: "RUNs of one row differ by their seeds.")
+    case .runOfAnotherCorpus(let path):
+      self.init(
+        .badInput, code: "another-corpus", subject: Sanitized.path(path),
+        expected: "a training on this corpus, with the same splits", found: "one on another",
+        remedy:
+          "The speakers that it was trained on are not known. Train the row here, or use kaleido report.")
+    case .testSpeakerTrainedOn(let speaker, let trainedSplit, let testSplit):
+      self.init(
+        .badInput, code: "shared-speaker", subject: "speaker \(speaker)",
+        expected: "speakers and voices of one of the splits \(trainedSplit) and \(testSplit)",
+        found: "of both",
+        remedy: "Name another --split, or give the speaker's utterances one split in the manifest.")
+    case .trainingsNotPaired(let name, let expected, let found):
+      self.init(
+        .badInput, code: "rows-not-paired", subject: name,
+        expected: "\(expected.train) and \(expected.dev) utterances to train on and to choose by",
+        found: "\(found.train) and \(found.dev)",
+        remedy: "Some utterances cannot be used by every row: leave them out of the corpus.")
+    case .foreignComparison(let config, let kind):
+      self.init(
+        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
+        expected: "the config.json of \(kind)", found: "that of something else",
+        remedy: "Use another --out: kaleido removes nothing that is not its own.")
+    case .damagedChoices(let path):
+      self.init(
+        .badInput, code: "choices-damaged", subject: Sanitized.path(path),
+        expected: "what kaleido compare writes for this measure", found: "something else",
+        remedy: "Give --force to choose anew, or use another --out.")
+    default: self.init(.internal, code: "workflow", subject: "kaleido", found: "\(error)")
+    }
+  }
+}

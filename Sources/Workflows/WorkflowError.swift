@@ -1,0 +1,54 @@
+package import Corpus
+
+/// A fault of a workflow's options, its input or its directory, as data.
+///
+/// What modules below throw passes through workflows as it is.
+package enum WorkflowError: Error, Sendable {
+  // MARK: Output
+
+  /// An output folder whose name is empty.
+  case outputUnnamed
+  /// A configuration of another version of the program.
+  case earlierVersion(config: String)
+
+  // MARK: Corpus
+
+  /// A folder has no paths that a root could be for.
+  case rootBesideFolder(corpus: String)
+  case nothingUsable(corpus: String, findings: [Finding])
+  case unknownSplit(SplitRole, name: String, known: [String])
+  case noLabelledUtterance(corpus: String, split: String)
+  /// More rejected utterances than the limit; of `utterances` in all, where that is known.
+  case tooManyRejects(corpus: String, split: String?, rejects: [Finding], utterances: Int?)
+
+  // MARK: Comparison
+
+  /// A text that names no contender.
+  case invalidContender(text: String, expected: String, found: String)
+  case tooFewContenders(found: Int)
+  case tooManyContenders(found: Int, allowed: Int)
+  /// Runs that are named twice.
+  case repeatedRuns(String)
+  /// A contender of runs that are not one for each seed.
+  case seedCountDiffers(String, seeds: Int, runs: Int)
+  /// Trials, and a contender of runs, which are trained already.
+  case trialsOfRuns(String)
+  /// A contender with a seed of its own, where each is trained with several.
+  case seedOfContender(String)
+  /// A label shift without features of another tool.
+  case labelShiftWithoutExternal
+  /// A report without a run.
+  case noRuns
+  case missingRun(path: String)
+  case unfinishedRun(path: String)
+  case repeatedSeed(path: String, seed: UInt64)
+  /// A run of a corpus of which it is not known whom it was trained on.
+  case runOfAnotherCorpus(path: String)
+  /// A speaker, or a voice, of the test split and a split that a model was trained on or chosen by.
+  case testSpeakerTrainedOn(speaker: String, trainedSplit: String, testSplit: String)
+  /// Contenders trained on, and chosen by, other numbers of utterances.
+  case trainingsNotPaired(String, expected: (train: Int, dev: Int), found: (train: Int, dev: Int))
+  /// A directory whose configuration is of something else.
+  case foreignComparison(config: String, expectedKind: String)
+  case damagedChoices(path: String)
+}
