@@ -52,7 +52,7 @@ import Testing
 
   @Test(arguments: [
     ["input": "wave"], ["output": "hdf5"], ["key": "a b"], ["key": ""], ["block-frames": "0"],
-    ["input": "s16", "channel": "1"], ["input": "f32", "channel": "2"], ["features": "melt"],
+    ["input": "s16", "channel": "1"], ["input": "f32", "channel": "2"], ["front-end": "melt"],
     ["preset": "kaldy"],
   ])
   func aStreamThatCannotBeIsRefused(flags: [String: String]) throws {
@@ -72,7 +72,7 @@ import Testing
 
   @Test func settingsOfFileAndEnvironmentThatDoNotFitTheRowAreNamed() throws {
     var settings = try layers(
-      ["features": "fft"], environment: ["KALEIDO_MEL_BINS": "30"], file: "{\"cepstra\": 5, \"deltas\": 1}")
+      ["front-end": "fft"], environment: ["KALEIDO_MEL_BINS": "30"], file: "{\"cepstra\": 5, \"deltas\": 1}")
     let kind = try settings.frontEnd().kind
     #expect(
       settings.withoutEffect == [

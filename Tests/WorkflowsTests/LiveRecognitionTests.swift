@@ -130,14 +130,14 @@ struct LiveRecognitionTests {
     let path = folder.appending("run").path
     _ = try Self.train(["--hidden", "16", "--front-end", "mel:mel-bins=30"], in: folder)
     var layers = try SettingLayers(
-      flags: ["features": "mel:mel-bins=30", "window": "povey"],
+      flags: ["front-end": "mel:mel-bins=30", "window": "povey"],
       environment: ["KALEIDO_MEL_BINS": "80", "KALEIDO_FEATURES": "mfcc"], configuration: nil)
     let options = try LiveStreamOptions(model: path, settings: &layers)
     #expect(options.frontEnd.configuration.mel.bins == 30)
     #expect(layers.withoutEffect.map(\.name) == ["mel-bins"])
     #expect(layers.settings.contains { $0.name == "mel-bins" && $0.value == "30" && $0.origin == .model })
     for flags in [
-      ["features": "mfcc"], ["features": "mel:mel-bins=40"], ["mel-bins": "40"], ["cepstra": "13"],
+      ["front-end": "mfcc"], ["front-end": "mel:mel-bins=40"], ["mel-bins": "40"], ["cepstra": "13"],
       ["preset": "kaldi"],
     ] {
       let failure = #expect(throws: Failure.self) {

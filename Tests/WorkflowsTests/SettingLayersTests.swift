@@ -31,7 +31,7 @@ import Testing
 
   @Test func aRowOfTheCommandLineStandsOverEnvironmentAndFile() throws {
     var layers = try SettingLayers(
-      flags: ["features": "mel:bins=23"], environment: ["KALEIDO_MEL_BINS": "60"], configuration: nil,
+      flags: ["front-end": "mel:bins=23"], environment: ["KALEIDO_MEL_BINS": "60"], configuration: nil,
       known: [])
     let spec = try layers.frontEnd(FrontEndRequest(parsing: "mel:bins=23"), preset: nil)
     #expect(spec.configuration.mel.bins == 23)
@@ -75,16 +75,16 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try file(
       "{\"features\": \"mel:bins=64\", \"mel-bins\": {\"value\": 64, \"origin\": \"row\"}}", in: folder)
-    var layers = try SettingLayers(flags: ["features": "mfcc"], environment: [:], configuration: path)
+    var layers = try SettingLayers(flags: ["front-end": "mfcc"], environment: [:], configuration: path)
     #expect(try layers.frontEnd().configuration.mel.bins == 40)
   }
 
   @Test func sayingAnOptionTwiceOnOneCommandLineIsRefusedUnlessItIsTheSame() throws {
     var twice = try SettingLayers(
-      flags: ["features": "mel:bins=80", "mel-bins": "40"], environment: [:], configuration: nil)
+      flags: ["front-end": "mel:bins=80", "mel-bins": "40"], environment: [:], configuration: nil)
     #expect(throws: Failure.self) { try twice.frontEnd() }
     var same = try SettingLayers(
-      flags: ["features": "mel:bins=80", "mel-bins": "80"], environment: [:], configuration: nil)
+      flags: ["front-end": "mel:bins=80", "mel-bins": "80"], environment: [:], configuration: nil)
     #expect(try same.frontEnd().configuration.mel.bins == 80)
   }
 }

@@ -215,8 +215,8 @@ package struct SettingLayers: Sendable {
   }
 
   private func lookUp(_ name: String) throws(Failure) -> (String, SettingOrigin)? {
+    if let text = flags[name] { return (text, .flag) }
     let names = [name] + SettingName.aliases[name, default: []]
-    for name in names { if let text = flags[name] { return (text, .flag) } }
     for name in names {
       if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty {
         return (text, .environment)
