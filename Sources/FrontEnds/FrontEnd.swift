@@ -1,3 +1,4 @@
+package import Foundations
 package import Signal
 
 /// What turns audio into rows of features, `[frames, channels]`: the plan that all utterances share.
@@ -17,11 +18,11 @@ package protocol FrontEnd: Sendable {
   /// The same for the first row; at least ``latencyFrames``.
   var initialLatencyFrames: Int { get }
 
-  /// The most rows that an accept of up to `samples` samples and the end of the utterance after it can give together,
-  /// wherever in an utterance they come; at least 1.
+  /// The maximum number of frames from accepting up to `samples` samples and the end of the utterance after them
+  /// together, wherever in an utterance they come; at least 1.
   ///
   /// It follows from the options alone, so that memory can be planned before any audio is there.
-  func maximumRows(ofBlock samples: Int) -> Int
+  func maximumFrames(ofBlock samples: Int) -> Int
 
   /// What is computed, in one line for people.
   var summary: String { get }
@@ -35,39 +36,25 @@ package protocol FrontEnd: Sendable {
   func makeStream(utterance: String) -> any FrontEndStream
 }
 
-/// The state of a front end within one utterance.
+/// The state of a front end within one utterance: samples to frames.
 ///
-/// Samples come in pieces of any length, as Int16 or as floats of the same scale (−32768 ... 32767). The rows
-/// depend only on the samples, never on how they were cut: whole, chunked and live audio give the same bits.
-/// A stream belongs to one thread at a time, allocates when it is made and not afterwards.
-package protocol FrontEndStream: AnyObject {
-  /// Floats in a row.
-  var channels: Int { get }
-
-  /// The most rows that an `accept` of `samples` samples can give now.
-  func maximumFrames(accepting samples: Int) -> Int
-
-  /// The most rows that ``finish(into:)`` can give now.
-  var maximumFinishFrames: Int { get }
-
-  /// Takes samples and writes the rows that they complete.
+/// Samples come in pieces of any length, as Int16 or as floats of the same scale (−32768 ... 32767).
+/// After ``FrameStream/finish(into:)``, ``reset(utterance:)`` must come before the next samples.
+package protocol FrontEndStream: FrameStream, AnyObject {
+  /// Accepts samples and writes the frames that they complete.
   ///
-  /// - Parameter rows: room for ``maximumFrames(accepting:)`` rows.
-  /// - Returns: The number of rows written.
-  func accept(_ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>) -> Int
+  /// - Parameter output: room for ``FrameStream/maximumFrames(accepting:)`` frames.
+  /// - Returns: The number of frames written.
+  func accept(_ samples: UnsafeBufferPointer<Int16>, into output: UnsafeMutableBufferPointer<Float>) -> Int
 
-  /// Takes samples and writes the rows that they complete.
+  /// Accepts samples and writes the frames that they complete.
   ///
-  /// - Parameter rows: room for ``maximumFrames(accepting:)`` rows.
-  /// - Returns: The number of rows written.
-  func accept(_ samples: UnsafeBufferPointer<Float>, into rows: UnsafeMutableBufferPointer<Float>) -> Int
+  /// - Parameter output: room for ``FrameStream/maximumFrames(accepting:)`` frames.
+  /// - Returns: The number of frames written.
+  func accept(_ samples: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) -> Int
 
-  /// Ends the utterance and writes the rows still owed; ``reset(utterance:)`` must come before the next
-  /// samples.
-  ///
-  /// - Parameter rows: room for ``maximumFinishFrames`` rows.
-  /// - Returns: The number of rows written.
-  func finish(into rows: UnsafeMutableBufferPointer<Float>) -> Int
+  // As in the contract; not mutating, so that a constant stream can be used.
+  func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int
 
   /// Begins another utterance, keeping the memory.
   func reset(utterance: String)
@@ -106,7 +93,7 @@ extension FrontEnd {
     of stream: any FrontEndStream, accepting samples: Int,
     accept: (UnsafeMutableBufferPointer<Float>) -> Int
   ) -> [Float] {
-    let channels = stream.channels
+    let channels = stream.outputChannels
     var rows = filled(stream.maximumFrames(accepting: samples) * channels) { accept($0) * channels }
     let owed = stream.maximumFinishFrames * channels
     rows += filled(owed) { stream.finish(into: $0) * channels }

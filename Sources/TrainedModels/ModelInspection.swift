@@ -152,7 +152,7 @@ extension ModelInspection.Training {
     context = recognizer.context
     frontEndMovement = recognizer.frontEnd.movement(from: start, to: now)
     bandCentres = recognizer.frontEnd.bandCentres(from: start, to: now)
-    latencyFrames = posteriors.latencyRows.map { $0 + frozen.latencyFrames }
+    latencyFrames = posteriors.latencyFrames.map { $0 + frozen.latencyFrames }
   }
 }
 

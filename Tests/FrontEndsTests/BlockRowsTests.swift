@@ -37,7 +37,7 @@ struct BlockRowsTests {
       let block = Int.random(in: 1...9000, using: &generator)
       let samples = testSamples(count: Int.random(in: 1...30_000, using: &generator), seed: seed)
       let stream = frontEnd.makeStream(utterance: "")
-      var rows = [Float](repeating: 0, count: frontEnd.maximumRows(ofBlock: block) * frontEnd.channels)
+      var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: block) * frontEnd.channels)
       var total = 0
       for start in stride(from: 0, to: samples.count, by: block) {
         let end = min(samples.count, start + block)
@@ -58,6 +58,6 @@ struct BlockRowsTests {
   @Test("are at least one where a block is less than a shift")
   func longShift() throws {
     let frontEnd = try FrontEndSpec(parsing: "mel:frame-shift=100000,no-snip-edges").makeFrontEnd()
-    #expect((1...3).contains(frontEnd.maximumRows(ofBlock: 32_768)))
+    #expect((1...3).contains(frontEnd.maximumFrames(ofBlock: 32_768)))
   }
 }

@@ -18,9 +18,9 @@ func testSamples(count: Int, seed: UInt64 = 1) -> [Int16] {
 func run(_ stream: any FrontEndStream, _ samples: [Int16], parts: [Int], asFloats: Bool = false) -> [Float] {
   var values: [Float] = []
   func gather(_ frames: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Int) {
-    var rows = [Float](repeating: .nan, count: frames * stream.channels)
+    var rows = [Float](repeating: .nan, count: frames * stream.outputChannels)
     let written = rows.withUnsafeMutableBufferPointer { body($0) }
-    values += rows.prefix(written * stream.channels)
+    values += rows.prefix(written * stream.outputChannels)
   }
   var start = 0
   for part in parts {
@@ -146,7 +146,7 @@ struct SpectralFrontEndTests {
     }
     let count = rows.count / 13
     rows.withUnsafeBufferPointer { rows in
-      gather(chain.maximumOutputFrames(accepting: count)) { chain.accept(rows, into: $0) }
+      gather(chain.maximumFrames(accepting: count)) { chain.accept(rows, into: $0) }
     }
     gather(chain.maximumFinishFrames) { chain.finish(into: $0) }
 

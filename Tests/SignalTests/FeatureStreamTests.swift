@@ -82,7 +82,7 @@ struct FeatureStreamTests {
     }
     while at < samples.count {
       let end = min(samples.count, at + Int.random(in: 0...largest, using: &random))
-      let frames = stream.frames(afterAccepting: end - at)
+      let frames = stream.maximumFrames(accepting: end - at)
       if Bool.random(using: &random) {
         take(frames) { piece in
           samples[at..<end].withUnsafeBufferPointer { stream.accept($0, into: piece) }
@@ -94,7 +94,7 @@ struct FeatureStreamTests {
       }
       at = end
     }
-    take(stream.frames(afterAccepting: 0, finishing: true)) { stream.finish(into: $0) }
+    take(stream.maximumFinishFrames) { stream.finish(into: $0) }
     #expect(stream.sampleCount == samples.count)
     #expect(stream.frameCount * plan.channels == rows.count)
     return rows
@@ -111,7 +111,9 @@ struct FeatureStreamTests {
       }
       stream.reset(utteranceKey: utterance)
       var rows = [Float](
-        repeating: 0, count: stream.frames(afterAccepting: samples.count, finishing: true) * plan.channels)
+        repeating: 0,
+        count: (stream.maximumFrames(accepting: samples.count)
+          + stream.maximumFinishFrames(accepting: samples.count)) * plan.channels)
       rows.withUnsafeMutableBufferPointer { rows in
         let given = samples.withUnsafeBufferPointer { stream.accept($0, into: rows) }
         stream.finish(into: UnsafeMutableBufferPointer(rebasing: rows[(given * plan.channels)...]))

@@ -26,19 +26,13 @@ struct LiveRecognitionTests {
   /// The phones of whole audio, as `evaluate` finds them: all features, all posteriors, the best path at the end.
   private static func phones(of samples: [Int16], _ model: LoadedModel) -> [DecodedPhone] {
     let rows = model.recognizer.frontEnd.frozen(model.values).features(of: samples, utterance: "stream")
-    let count = rows.count / model.recognizer.frontEnd.channels
     let stream = PosteriorStream(model.recognizer.classifier, values: model.values)
-    let room = stream.maximumRows(accepting: count) + stream.maximumFinishRows(accepting: count)
-    var posteriors = [Float](repeating: 0, count: max(1, room) * stream.classCount)
+    let posteriors = rows.withUnsafeBufferPointer { stream.outputFrames(of: $0) }
     let decoder = PhoneDecoder(
       model.recognizer.phoneLoop(model.values, options: model.decoding), searchIntervalFrames: .max)
-    return posteriors.withUnsafeMutableBufferPointer { posteriors in
-      guard let base = posteriors.baseAddress else { return [] }
-      let given = rows.withUnsafeBufferPointer { rows in
-        rows.baseAddress.map { stream.accept($0, count: count, into: base) } ?? 0
-      }
-      let owed = stream.finish(into: base + given * stream.classCount)
-      return decoder.accept(base, count: given + owed) + decoder.finish()
+    return posteriors.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return [] }
+      return decoder.accept(base, count: values.count / stream.classCount) + decoder.finish()
     }
   }
 

@@ -59,7 +59,7 @@ struct FrontEndCommand: ParsableCommand {
     let blockSamples = GraphPipeline.blockSamples
     var samples = [Int16](repeating: 0, count: blockSamples)
     var rows = [Float](
-      repeating: 0, count: frontEnd.maximumRows(ofBlock: blockSamples) * frontEnd.channels)
+      repeating: 0, count: frontEnd.maximumFrames(ofBlock: blockSamples) * frontEnd.channels)
     return .here(row) {
       try samples.withUnsafeMutableBufferPointer { samples in
         try rows.withUnsafeMutableBufferPointer { rows in

@@ -151,8 +151,10 @@ struct HiddenLayerSpeed {
       for i in 0..<rows.count { rows.base[i] = Float.random(in: -2...2, using: &generator) }
       let posteriors = AlignedBuffer<Float>(count: (frames + 64) * stream.classCount)
       return .here(model.name) {
-        let written = stream.accept(rows.base, count: frames, into: posteriors.base)
-        _ = stream.finish(into: posteriors.base + written * stream.classCount)
+        let input = UnsafeBufferPointer(rebasing: rows.values[..<(frames * stream.inputChannels)])
+        let written = stream.accept(input, into: posteriors.values)
+        let rest = posteriors.values[(written * stream.classCount)...]
+        _ = stream.finish(into: UnsafeMutableBufferPointer(rebasing: rest))
       }
     }
   }

@@ -32,8 +32,8 @@ package struct LayeredFrontEnd: FrontEnd {
   package var initialLatencyFrames: Int { source.initialLatencyFrames + context.right }
   package var fingerprint: ArithmeticFingerprint { source.fingerprint }
 
-  package func maximumRows(ofBlock samples: Int) -> Int {
-    source.maximumRows(ofBlock: samples) + context.right
+  package func maximumFrames(ofBlock samples: Int) -> Int {
+    source.maximumFrames(ofBlock: samples) + context.right
   }
 
   package func makeStream(utterance: String) -> any FrontEndStream {
@@ -47,7 +47,7 @@ package struct LayeredFrontEnd: FrontEnd {
 
 /// The state of a ``LayeredFrontEnd`` within one utterance.
 private final class LayeredFrontEndStream: FrontEndStream {
-  let channels: Int
+  let outputChannels: Int
   private let source: any FrontEndStream
   private let layer: any LayerStream
   /// Rows between source and layer.
@@ -61,20 +61,20 @@ private final class LayeredFrontEndStream: FrontEndStream {
   ) {
     self.source = source
     self.layer = layer
-    channels = layer.outputWidth
+    outputChannels = layer.outputChannels
     blockSamples = blockFrames * timing.frameShiftSamples
     // More rows than those of a block come at the end of an utterance, and where a frame is longer than a block.
     let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2
-    sourceRows = AlignedBuffer<Float>(count: (blockFrames + owed + sourceLatency) * source.channels)
+    sourceRows = AlignedBuffer<Float>(count: (blockFrames + owed + sourceLatency) * source.outputChannels)
   }
 
   func maximumFrames(accepting samples: Int) -> Int {
-    layer.maximumRows(accepting: source.maximumFrames(accepting: samples))
+    layer.maximumFrames(accepting: source.maximumFrames(accepting: samples))
   }
 
-  var maximumFinishFrames: Int {
-    let owed = source.maximumFinishFrames
-    return layer.maximumRows(accepting: owed) + layer.maximumFinishRows(accepting: owed)
+  func maximumFinishFrames(accepting samples: Int) -> Int {
+    let frames = source.maximumFrames(accepting: samples) + source.maximumFinishFrames(accepting: samples)
+    return layer.maximumFrames(accepting: frames) + layer.maximumFinishFrames(accepting: frames)
   }
 
   func accept(_ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
@@ -90,50 +90,52 @@ private final class LayeredFrontEndStream: FrontEndStream {
   }
 
   func finish(into rows: UnsafeMutableBufferPointer<Float>) -> Int {
-    precondition(maximumFinishFrames * channels <= rows.count, "too little room for the rows")
+    precondition(maximumFinishFrames * outputChannels <= rows.count, "too little room for the frames")
     let owed = source.finish(into: sourceRows.values)
-    guard let target = rows.baseAddress else {
-      // No room was asked for, so that nothing is owed; the layer ends its utterance all the same.
-      return layer.finish(into: sourceRows.base)
-    }
-    let written = layer.accept(sourceRows.base, count: owed, into: target)
-    return written + layer.finish(into: target + written * channels)
+    let written = layer.accept(sourceFrames(owed), into: rows)
+    return written + layer.finish(into: rest(of: rows, after: written))
   }
 
   func reset(utterance: String) {
     source.reset(utterance: utterance)
     // A stream may be given up before its end: what it owes goes nowhere.
-    discardOwedRows()
+    discardOwedFrames()
   }
 
-  private func discardOwedRows() {
-    let owed = layer.maximumFinishRows(accepting: 0) * channels
+  private func discardOwedFrames() {
+    let owed = layer.maximumFinishFrames * outputChannels
     guard owed > 0 else {
-      // A layer that looks back alone owes nothing, and has what it saw to forget.
-      _ = layer.finish(into: sourceRows.base)
+      // A layer that only looks back owes nothing, and still has frames to forget.
+      _ = layer.finish(into: UnsafeMutableBufferPointer(rebasing: sourceRows.values[..<0]))
       return
     }
-    let nowhere = AlignedBuffer<Float>(count: owed)
-    withExtendedLifetime(nowhere) { _ = layer.finish(into: nowhere.base) }
+    let discarded = AlignedBuffer<Float>(count: owed)
+    withExtendedLifetime(discarded) { _ = layer.finish(into: discarded.values) }
   }
 
   private func acceptBlocks(
     count: Int, into rows: UnsafeMutableBufferPointer<Float>,
     take: (Range<Int>, UnsafeMutableBufferPointer<Float>) -> Int
   ) -> Int {
-    precondition(maximumFrames(accepting: count) * channels <= rows.count, "too little room for the rows")
+    precondition(
+      maximumFrames(accepting: count) * outputChannels <= rows.count, "too little room for the frames")
     var (start, written) = (0, 0)
     while start < count {
       let end = min(count, start + blockSamples)
       let given = take(start..<end, sourceRows.values)
-      if given > 0, let target = rows.baseAddress {
-        written += layer.accept(sourceRows.base, count: given, into: target + written * channels)
-      } else if given > 0 {
-        // The layer keeps rows back, and no room was asked for.
-        written += layer.accept(sourceRows.base, count: given, into: sourceRows.base)
-      }
+      written += layer.accept(sourceFrames(given), into: rest(of: rows, after: written))
       start = end
     }
     return written
+  }
+
+  private func sourceFrames(_ count: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: sourceRows.base, count: count * source.outputChannels)
+  }
+
+  private func rest(
+    of rows: UnsafeMutableBufferPointer<Float>, after frames: Int
+  ) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(rebasing: rows[(frames * outputChannels)...])
   }
 }

@@ -19,7 +19,7 @@ struct PlanFrontEnd: FrontEnd {
   var initialLatencyFrames: Int { 0 }
   var fingerprint: ArithmeticFingerprint { plan.fingerprint }
 
-  func maximumRows(ofBlock samples: Int) -> Int {
+  func maximumFrames(ofBlock samples: Int) -> Int {
     let (length, shift) = (timing.frameLengthSamples, timing.frameShiftSamples)
     // Accepting n samples completes at most n / S frames, rounded up. At the end those are owed whose last sample
     // the audio does not reach: none where edges are snipped, else less than N / 2S + 2.
@@ -37,11 +37,11 @@ private final class PlanFrontEndStream: FrontEndStream {
 
   init(_ stream: FeatureStream) { self.stream = stream }
 
-  var channels: Int { stream.channels }
+  var outputChannels: Int { stream.outputChannels }
 
-  func maximumFrames(accepting samples: Int) -> Int { stream.frames(afterAccepting: samples) }
+  func maximumFrames(accepting samples: Int) -> Int { stream.maximumFrames(accepting: samples) }
 
-  var maximumFinishFrames: Int { stream.frames(afterAccepting: 0, finishing: true) }
+  func maximumFinishFrames(accepting samples: Int) -> Int { stream.maximumFinishFrames(accepting: samples) }
 
   func accept(_ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
     stream.accept(samples, into: rows)

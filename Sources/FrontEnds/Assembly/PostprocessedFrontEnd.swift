@@ -1,3 +1,4 @@
+import Foundations
 package import Signal
 
 /// Any front end followed by deltas, splicing, subsampling and sliding normalization.
@@ -51,9 +52,9 @@ package struct PostprocessedFrontEnd: FrontEnd {
   package var initialLatencyFrames: Int { base.initialLatencyFrames + options.initialLatencyFrames }
   package var fingerprint: ArithmeticFingerprint { base.fingerprint }
 
-  package func maximumRows(ofBlock samples: Int) -> Int {
+  package func maximumFrames(ofBlock samples: Int) -> Int {
     let context = options.deltas.order * options.deltas.window + options.splice.right
-    let frames = [base.maximumRows(ofBlock: samples), context].reduce(0) {
+    let frames = [base.maximumFrames(ofBlock: samples), context].reduce(0) {
       $0 + options.maximumFrameCount(of: $1)
     }
     // Frames come in two calls, each of which may round its share of a subsampling up.
@@ -73,7 +74,7 @@ package struct PostprocessedFrontEnd: FrontEnd {
 
 /// The state of a ``PostprocessedFrontEnd`` within one utterance.
 private final class PostprocessedFrontEndStream: FrontEndStream {
-  let channels: Int
+  let outputChannels: Int
   private let base: any FrontEndStream
   private var steps: PostprocessingStream
   private let extracted: UnsafeMutableBufferPointer<Float>
@@ -87,25 +88,26 @@ private final class PostprocessedFrontEndStream: FrontEndStream {
     base: any FrontEndStream, options: PostprocessingOptions, channels: Int, timing: FrameTiming, latency: Int
   ) {
     self.base = base
-    self.channels = channels
-    guard let steps = try? PostprocessingStream(options: options, channels: base.channels) else {
+    outputChannels = channels
+    guard let steps = try? PostprocessingStream(options: options, channels: base.outputChannels) else {
       preconditionFailure("options are validated before")
     }
     self.steps = consume steps
     blockSamples = Self.blockFrames * timing.frameShiftSamples
     // More frames than those of a block come at the end of an utterance, and where a frame is longer than a block.
     let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2
-    extracted = .allocate(capacity: (Self.blockFrames + owed + latency) * base.channels)
+    extracted = .allocate(capacity: (Self.blockFrames + owed + latency) * base.outputChannels)
   }
 
   deinit { extracted.deallocate() }
 
   func maximumFrames(accepting samples: Int) -> Int {
-    steps.maximumOutputFrames(accepting: base.maximumFrames(accepting: samples))
+    steps.maximumFrames(accepting: base.maximumFrames(accepting: samples))
   }
 
-  var maximumFinishFrames: Int {
-    steps.maximumOutputFrames(accepting: base.maximumFinishFrames) + steps.maximumFinishFrames
+  func maximumFinishFrames(accepting samples: Int) -> Int {
+    let owed = base.maximumFinishFrames(accepting: samples)
+    return steps.maximumFrames(accepting: owed) + steps.maximumFinishFrames
   }
 
   func accept(_ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
@@ -146,12 +148,12 @@ private final class PostprocessedFrontEndStream: FrontEndStream {
   private func pass(_ frames: Int, into rows: UnsafeMutableBufferPointer<Float>) -> Int {
     guard frames > 0 else { return 0 }
     return steps.accept(
-      UnsafeBufferPointer(rebasing: extracted[..<(frames * base.channels)]), into: rows)
+      UnsafeBufferPointer(rebasing: extracted[..<(frames * base.outputChannels)]), into: rows)
   }
 
   private func rest(
     of rows: UnsafeMutableBufferPointer<Float>, after frames: Int
   ) -> UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(rebasing: rows[(frames * channels)...])
+    UnsafeMutableBufferPointer(rebasing: rows[(frames * outputChannels)...])
   }
 }

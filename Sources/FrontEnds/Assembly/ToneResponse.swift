@@ -28,7 +28,7 @@ extension TrainableFrontEnd {
         let rows = source.features(of: samples)
         let rowCount = rows.count / max(1, source.channels)
         guard rowCount > 0 else { return nil }
-        let energies = Self.lastRow(bank, values, rows, count: rowCount)
+        let energies = Self.lastRow(bank, values, rows)
         for (filter, value) in energies.enumerated() {
           let energy = filters.isLogarithmic ? exp(Double(value)) : Double(value)
           responses[filter][index] += energy / (2 * amplitude * amplitude)
@@ -39,18 +39,9 @@ extension TrainableFrontEnd {
   }
 
   private static func lastRow(
-    _ layer: SequentialLayer, _ values: ModelValues, _ rows: [Float], count: Int
+    _ layer: SequentialLayer, _ values: ModelValues, _ rows: [Float]
   ) -> ArraySlice<Float> {
-    let stream = layer.makeStream(values)
-    let room = stream.maximumRows(accepting: count) + stream.maximumFinishRows(accepting: count)
-    var output = [Float](repeating: 0, count: max(1, room) * layer.outputWidth)
-    let written = rows.withUnsafeBufferPointer { rows in
-      output.withUnsafeMutableBufferPointer { output -> Int in
-        guard let from = rows.baseAddress, let to = output.baseAddress else { return 0 }
-        let first = stream.accept(from, count: count, into: to)
-        return first + stream.finish(into: to + first * layer.outputWidth)
-      }
-    }
-    return output[..<(written * layer.outputWidth)].suffix(layer.outputWidth)
+    let frames = rows.withUnsafeBufferPointer { layer.makeStream(values).outputFrames(of: $0) }
+    return frames.suffix(layer.outputWidth)
   }
 }

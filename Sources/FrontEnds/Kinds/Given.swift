@@ -46,7 +46,7 @@ package struct GivenFrontEnd: FrontEnd {
   package var latencyFrames: Int { 0 }
   package var initialLatencyFrames: Int { 0 }
 
-  package func maximumRows(ofBlock samples: Int) -> Int { max(1, samples / timing.frameShiftSamples + 1) }
+  package func maximumFrames(ofBlock samples: Int) -> Int { max(1, samples / timing.frameShiftSamples + 1) }
 
   package func makeStream(utterance: String) -> any FrontEndStream {
     preconditionFailure("features made elsewhere are read, not computed")

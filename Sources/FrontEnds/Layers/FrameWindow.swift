@@ -27,9 +27,9 @@ final class FrameWindow {
 
 /// A function of a window of rows over one utterance; its first and last rows stand for those before and after it.
 final class FrameWindowStream: LayerStream {
-  let inputWidth: Int
-  let outputWidth: Int
-  var latencyRows: Int? { context.right }
+  let inputChannels: Int
+  let outputChannels: Int
+  var latencyFrames: Int? { context.right }
 
   private let context: FrameContext
   /// Of all places for rows: those of an output are some in a row.
@@ -46,8 +46,8 @@ final class FrameWindowStream: LayerStream {
     inputWidth: Int, outputWidth: Int, context: FrameContext,
     apply: @escaping (FrameWindow.Frames, UnsafeMutablePointer<Float>) -> Void
   ) {
-    self.inputWidth = inputWidth
-    self.outputWidth = outputWidth
+    inputChannels = inputWidth
+    outputChannels = outputWidth
     self.context = context
     self.apply = apply
     // Rows are moved back only now and then.
@@ -57,52 +57,57 @@ final class FrameWindowStream: LayerStream {
     for i in 0..<capacity { window.frames[i] = rows.base + i * inputWidth }
   }
 
-  func maximumRows(accepting count: Int) -> Int {
+  func maximumFrames(accepting count: Int) -> Int {
     guard count > 0 else { return 0 }
     let after = (isEmpty ? context.left : held) + count
     return max(0, after - max(context.rows, isEmpty ? 0 : held))
   }
 
-  func maximumFinishRows(accepting count: Int) -> Int {
+  func maximumFinishFrames(accepting count: Int) -> Int {
     isEmpty && count == 0 ? 0 : min(context.right, count + (isEmpty ? 0 : held - context.left))
   }
 
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    guard count > 0 else { return 0 }
+  func accept(_ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    let count = frameCount(of: frames)
+    requireRoom(in: output, accepting: count)
+    guard count > 0, let source = frames.baseAddress else { return 0 }
     var written = 0
     if isEmpty {
       isEmpty = false
-      for _ in 0..<context.left { written += push(rows, into: output) }
+      for _ in 0..<context.left { written += push(source, into: output, after: written) }
     }
-    for row in 0..<count {
-      written += push(rows + row * inputWidth, into: output + written * outputWidth)
+    for frame in 0..<count {
+      written += push(source + frame * inputChannels, into: output, after: written)
     }
     return written
   }
 
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+  func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    requireFinishRoom(in: output)
     var written = 0
     if !isEmpty {
-      // What stands there stays as it is when rows are moved back to the front.
-      let last = rows.base + (held - 1) * inputWidth
-      for _ in 0..<context.right { written += push(last, into: output + written * outputWidth) }
+      // It stays unchanged when frames are moved back to the front.
+      let last = rows.base + (held - 1) * inputChannels
+      for _ in 0..<context.right { written += push(last, into: output, after: written) }
     }
     held = 0
     isEmpty = true
     return written
   }
 
-  /// Takes a row, and writes the one that it completes.
-  private func push(_ row: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) -> Int {
-    let (frames, width) = (context.rows + 1, inputWidth)
+  /// Accepts a frame, and writes the one that it completes.
+  private func push(
+    _ frame: UnsafePointer<Float>, into output: UnsafeMutableBufferPointer<Float>, after written: Int
+  ) -> Int {
+    let (frames, channels) = (context.rows + 1, inputChannels)
     if held == capacity {
-      rows.base.update(from: rows.base + (held - frames + 1) * width, count: (frames - 1) * width)
+      rows.base.update(from: rows.base + (held - frames + 1) * channels, count: (frames - 1) * channels)
       held = frames - 1
     }
-    (rows.base + held * width).update(from: row, count: width)
+    (rows.base + held * channels).update(from: frame, count: channels)
     held += 1
-    guard held >= frames else { return 0 }
-    apply(window.frames + held - frames, output)
+    guard held >= frames, let base = output.baseAddress else { return 0 }
+    apply(window.frames + held - frames, base + written * outputChannels)
     return 1
   }
 }

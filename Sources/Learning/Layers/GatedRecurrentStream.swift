@@ -53,27 +53,30 @@ private final class RecurrentDirection {
 
 /// A unit of one direction, which has no latency.
 final class ForwardRecurrentStream: LayerStream {
-  let inputWidth: Int
-  let outputWidth: Int
-  var latencyRows: Int? { 0 }
+  let inputChannels: Int
+  let outputChannels: Int
+  var latencyFrames: Int? { 0 }
 
   private let direction: RecurrentDirection
 
   init(_ layer: GatedRecurrentUnit, values: ModelValues) {
-    inputWidth = layer.inputWidth
-    outputWidth = layer.outputWidth
+    inputChannels = layer.inputWidth
+    outputChannels = layer.outputWidth
     direction = RecurrentDirection(layer, layer.directions[0], values)
   }
 
-  func maximumRows(accepting count: Int) -> Int { count }
-  func maximumFinishRows(accepting count: Int) -> Int { 0 }
+  func maximumFrames(accepting count: Int) -> Int { count }
+  func maximumFinishFrames(accepting count: Int) -> Int { 0 }
 
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    direction.advance(rows, count: count, isReversed: false, into: output, stride: outputWidth)
+  func accept(_ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    let count = frameCount(of: frames)
+    requireRoom(in: output, accepting: count)
+    guard let source = frames.baseAddress, let target = output.baseAddress else { return 0 }
+    direction.advance(source, count: count, isReversed: false, into: target, stride: outputChannels)
     return count
   }
 
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+  func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
     direction.begin()
     return 0
   }
@@ -81,9 +84,9 @@ final class ForwardRecurrentStream: LayerStream {
 
 /// A bidirectional unit, which keeps the rows of an utterance and runs in both directions at its end.
 final class BidirectionalRecurrentStream: LayerStream {
-  let inputWidth: Int
-  let outputWidth: Int
-  var latencyRows: Int? { nil }
+  let inputChannels: Int
+  let outputChannels: Int
+  var latencyFrames: Int? { nil }
 
   private let directions: [RecurrentDirection]
   // The rows so far; doubles when full, and is reused for the next utterance.
@@ -91,33 +94,37 @@ final class BidirectionalRecurrentStream: LayerStream {
   private var count = 0
 
   init(_ layer: GatedRecurrentUnit, values: ModelValues) {
-    inputWidth = layer.inputWidth
-    outputWidth = layer.outputWidth
+    inputChannels = layer.inputWidth
+    outputChannels = layer.outputWidth
     directions = layer.directions.map { RecurrentDirection(layer, $0, values) }
     kept = AlignedBuffer<Float>(count: 512 * layer.inputWidth)
   }
 
-  func maximumRows(accepting count: Int) -> Int { 0 }
-  func maximumFinishRows(accepting count: Int) -> Int { self.count + count }
+  func maximumFrames(accepting count: Int) -> Int { 0 }
+  func maximumFinishFrames(accepting count: Int) -> Int { self.count + count }
 
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    let needed = (self.count + count) * inputWidth
+  func accept(_ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    let added = frameCount(of: frames)
+    guard let source = frames.baseAddress else { return 0 }
+    let needed = (count + added) * inputChannels
     if needed > kept.count {
       let larger = AlignedBuffer<Float>(count: max(needed, 2 * kept.count))
-      larger.base.update(from: kept.base, count: self.count * inputWidth)
+      larger.base.update(from: kept.base, count: count * inputChannels)
       kept = larger
     }
-    (kept.base + self.count * inputWidth).update(from: rows, count: count * inputWidth)
-    self.count += count
+    (kept.base + count * inputChannels).update(from: source, count: frames.count)
+    count += added
     return 0
   }
 
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
-    let width = outputWidth / directions.count
+  func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    requireFinishRoom(in: output)
+    let width = outputChannels / directions.count
     for (i, direction) in directions.enumerated() {
       direction.begin()
+      guard let target = output.baseAddress else { continue }
       direction.advance(
-        kept.base, count: count, isReversed: i == 1, into: output + i * width, stride: outputWidth)
+        kept.base, count: count, isReversed: i == 1, into: target + i * width, stride: outputChannels)
     }
     defer { count = 0 }
     return count

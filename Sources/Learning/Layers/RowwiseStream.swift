@@ -1,31 +1,36 @@
-/// A stream whose output row t depends on input row t alone.
+import Foundations
+
+/// A stream whose frame t depends on input frame t alone.
 package final class RowwiseStream: LayerStream {
-  package let inputWidth: Int
-  package let outputWidth: Int
-  package var latencyRows: Int? { 0 }
+  package let inputChannels: Int
+  package let outputChannels: Int
+  package var latencyFrames: Int? { 0 }
 
   private let apply: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
 
-  /// - Parameter apply: writes `[count, outputWidth]` for rows `[count, inputWidth]`; the bits of a row must
+  /// - Parameter apply: writes `[count, outputWidth]` for frames `[count, inputWidth]`; the bits of a frame must
   ///   not depend on `count`.
   package init(
     inputWidth: Int, outputWidth: Int,
     apply: @escaping (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
   ) {
-    self.inputWidth = inputWidth
-    self.outputWidth = outputWidth
+    inputChannels = inputWidth
+    outputChannels = outputWidth
     self.apply = apply
   }
 
-  package func maximumRows(accepting count: Int) -> Int { count }
-  package func maximumFinishRows(accepting count: Int) -> Int { 0 }
+  package func maximumFrames(accepting count: Int) -> Int { count }
+  package func maximumFinishFrames(accepting count: Int) -> Int { 0 }
 
   package func accept(
-    _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
+    _ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    if count > 0 { apply(rows, count, output) }
+    let count = frameCount(of: frames)
+    requireRoom(in: output, accepting: count)
+    guard let source = frames.baseAddress, let target = output.baseAddress, count > 0 else { return 0 }
+    apply(source, count, target)
     return count
   }
 
-  package func finish(into output: UnsafeMutablePointer<Float>) -> Int { 0 }
+  package func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int { 0 }
 }

@@ -174,32 +174,3 @@ extension LayerPass {
 
   package func updateStatistics(_ values: ModelValues) {}
 }
-
-/// The streaming form of a layer: one utterance, row by row.
-///
-/// The output does not depend on how the rows are split into calls. At the edges of an utterance the nearest
-/// row is read. A stream belongs to one thread at a time, and allocates only when it is made, except by
-/// layers that wait for the end of an utterance.
-package protocol LayerStream: AnyObject {
-  var inputWidth: Int { get }
-  var outputWidth: Int { get }
-
-  /// The rows that an output row waits for; nil if it waits for the end of the utterance.
-  var latencyRows: Int? { get }
-
-  /// The most rows that `accept` can write for `count` more rows.
-  func maximumRows(accepting count: Int) -> Int
-
-  /// The most rows that ``finish(into:)`` can write after `count` more rows.
-  func maximumFinishRows(accepting count: Int) -> Int
-
-  /// Takes rows, `[count, inputWidth]`, and writes the rows, `[_, outputWidth]`, that they complete.
-  ///
-  /// - Returns: The number of rows written.
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int
-
-  /// Ends the utterance and writes its remaining rows; the next row begins another.
-  ///
-  /// - Returns: The number of rows written.
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int
-}

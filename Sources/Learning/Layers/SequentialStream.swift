@@ -1,12 +1,12 @@
 import Foundations
 
-/// A chain of streams; rows pass through it in blocks, so that the buffers stay small.
+/// A chain of streams; frames pass through it in blocks, so that the buffers stay small.
 package final class SequentialStream: LayerStream {
-  package let inputWidth: Int
-  package let outputWidth: Int
-  package let latencyRows: Int?
+  package let inputChannels: Int
+  package let outputChannels: Int
+  package let latencyFrames: Int?
 
-  private static let blockRows = 64
+  private static let blockFrames = 64
 
   private let streams: [any LayerStream]
   // The output of stream i; the last has none.
@@ -16,76 +16,84 @@ package final class SequentialStream: LayerStream {
   package init(_ streams: [any LayerStream]) {
     precondition(!streams.isEmpty)
     self.streams = streams
-    inputWidth = streams[0].inputWidth
-    outputWidth = streams[streams.count - 1].outputWidth
-    latencyRows = streams.reduce(0 as Int?) { sum, stream in
-      guard let sum, let rows = stream.latencyRows else { return nil }
-      return sum + rows
+    inputChannels = streams[0].inputChannels
+    outputChannels = streams[streams.count - 1].outputChannels
+    latencyFrames = streams.reduce(0 as Int?) { sum, stream in
+      guard let sum, let frames = stream.latencyFrames else { return nil }
+      return sum + frames
     }
-    buffers = streams.dropLast().map { AlignedBuffer<Float>(count: Self.blockRows * $0.outputWidth) }
+    buffers = streams.dropLast().map { AlignedBuffer<Float>(count: Self.blockFrames * $0.outputChannels) }
   }
 
-  package func maximumRows(accepting count: Int) -> Int {
-    streams.reduce(count) { $1.maximumRows(accepting: $0) }
+  package func maximumFrames(accepting count: Int) -> Int {
+    streams.reduce(count) { $1.maximumFrames(accepting: $0) }
   }
 
-  package func maximumFinishRows(accepting count: Int) -> Int {
-    // The rows that each stream receives in total, and at most how many of them while earlier ones finish.
+  package func maximumFinishFrames(accepting count: Int) -> Int {
+    // The frames that each stream receives in total, and at most how many of them while earlier ones finish.
     var (total, atEnd) = (count, 0)
     for stream in streams {
-      let (accepted, finished) = (
-        stream.maximumRows(accepting: total), stream.maximumFinishRows(accepting: total)
-      )
-      atEnd = (atEnd == 0 ? 0 : accepted) + finished
-      total = accepted + finished
+      let given = stream.maximumFrames(accepting: total)
+      let owed = stream.maximumFinishFrames(accepting: total)
+      atEnd = (atEnd == 0 ? 0 : given) + owed
+      total = given + owed
     }
     return atEnd
   }
 
   package func accept(
-    _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
+    _ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    push(rows, count: count, from: 0, into: output)
+    push(frames, from: 0, into: output)
   }
 
-  package func finish(into output: UnsafeMutablePointer<Float>) -> Int {
+  package func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    requireFinishRoom(in: output)
     var written = 0
     for (i, stream) in streams.enumerated() {
-      let target = output + written * outputWidth
+      let target = UnsafeMutableBufferPointer(rebasing: output[(written * outputChannels)...])
       if i == streams.count - 1 {
         written += stream.finish(into: target)
       } else {
-        let buffer = buffer(i, rows: stream.maximumFinishRows(accepting: 0))
-        let count = stream.finish(into: buffer)
-        written += push(buffer, count: count, from: i + 1, into: target)
+        let buffer = buffer(i, frames: stream.maximumFinishFrames)
+        let owed = stream.finish(into: buffer)
+        written += push(frames(owed, of: i), from: i + 1, into: target)
       }
     }
     return written
   }
 
-  // Passes rows through the streams from `index` on.
+  // Passes frames through the streams from `index` on.
   private func push(
-    _ rows: UnsafePointer<Float>, count: Int, from index: Int, into output: UnsafeMutablePointer<Float>
+    _ frames: UnsafeBufferPointer<Float>, from index: Int, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
     let stream = streams[index]
-    if index == streams.count - 1 { return stream.accept(rows, count: count, into: output) }
+    if index == streams.count - 1 { return stream.accept(frames, into: output) }
+    let (count, channels) = (stream.frameCount(of: frames), stream.inputChannels)
     var (taken, written) = (0, 0)
     while taken < count {
-      let block = min(Self.blockRows, count - taken)
-      let buffer = buffer(index, rows: stream.maximumRows(accepting: block))
-      let ready = stream.accept(rows + taken * stream.inputWidth, count: block, into: buffer)
-      if ready > 0 {
-        written += push(buffer, count: ready, from: index + 1, into: output + written * outputWidth)
+      let piece = min(Self.blockFrames, count - taken)
+      let buffer = buffer(index, frames: stream.maximumFrames(accepting: piece))
+      let part = UnsafeBufferPointer(rebasing: frames[(taken * channels)..<((taken + piece) * channels)])
+      let given = stream.accept(part, into: buffer)
+      if given > 0 {
+        let rest = UnsafeMutableBufferPointer(rebasing: output[(written * outputChannels)...])
+        written += push(self.frames(given, of: index), from: index + 1, into: rest)
       }
-      taken += block
+      taken += piece
     }
     return written
+  }
+
+  // The first frames of the output of stream `index`.
+  private func frames(_ count: Int, of index: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(rebasing: buffers[index].values[..<(count * streams[index].outputChannels)])
   }
 
   // Grows only behind a stream that waits for the end of the utterance.
-  private func buffer(_ index: Int, rows: Int) -> UnsafeMutablePointer<Float> {
-    let needed = rows * streams[index].outputWidth
+  private func buffer(_ index: Int, frames: Int) -> UnsafeMutableBufferPointer<Float> {
+    let needed = frames * streams[index].outputChannels
     if buffers[index].count < needed { buffers[index] = AlignedBuffer<Float>(count: needed) }
-    return buffers[index].base
+    return buffers[index].values
   }
 }

@@ -2,9 +2,9 @@ import Foundations
 
 /// The streaming form of ``Splice``.
 final class SpliceLayerStream: LayerStream {
-  let inputWidth: Int
-  let outputWidth: Int
-  var latencyRows: Int? { context.right }
+  let inputChannels: Int
+  let outputChannels: Int
+  var latencyFrames: Int? { context.right }
 
   // Rows between moves of the kept ones to the front of the buffer.
   private static let blockRows = 64
@@ -13,64 +13,70 @@ final class SpliceLayerStream: LayerStream {
   private let context: FrameContext
   private let buffer: AlignedBuffer<Float>
   private let capacity: Int
-  // Row 0 of the buffer is row `first` of the utterance; `seen` rows were taken and `written` written.
+  // Row 0 of the buffer is row `first` of the utterance; `seen` rows were accepted and `emitted` written.
   private var first = 0
   private var seen = 0
-  private var written = 0
+  private var emitted = 0
 
   init(_ layer: Splice) {
-    inputWidth = layer.inputWidth
-    outputWidth = layer.outputWidth
+    inputChannels = layer.inputWidth
+    outputChannels = layer.outputWidth
     offsets = layer.offsets
     context = layer.context
     capacity = layer.context.rows + Self.blockRows
     buffer = AlignedBuffer<Float>(count: capacity * layer.inputWidth)
   }
 
-  func maximumRows(accepting count: Int) -> Int { max(0, seen + count - context.right - written) }
-  func maximumFinishRows(accepting count: Int) -> Int { min(context.right, seen + count) }
+  func maximumFrames(accepting count: Int) -> Int { max(0, seen + count - context.right - emitted) }
+  func maximumFinishFrames(accepting count: Int) -> Int { min(context.right, seen + count) }
 
-  func accept(_ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    let start = written
-    var (rows, left, output) = (rows, count, output)
-    while left > 0 {
+  func accept(_ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    let count = frameCount(of: frames)
+    requireRoom(in: output, accepting: count)
+    guard let source = frames.baseAddress else { return 0 }
+    var (accepted, written) = (0, 0)
+    while accepted < count {
       makeRoom()
-      let taken = min(left, capacity - (seen - first))
-      (buffer.base + (seen - first) * inputWidth).update(from: rows, count: taken * inputWidth)
-      rows += taken * inputWidth
-      left -= taken
+      let taken = min(count - accepted, capacity - (seen - first))
+      (buffer.base + (seen - first) * inputChannels)
+        .update(from: source + accepted * inputChannels, count: taken * inputChannels)
+      accepted += taken
       seen += taken
-      output += write(before: seen - context.right, into: output) * outputWidth
+      written += emit(before: seen - context.right, into: output, after: written)
     }
-    return written - start
+    return written
   }
 
-  func finish(into output: UnsafeMutablePointer<Float>) -> Int {
-    let count = write(before: seen, into: output)
-    (first, seen, written) = (0, 0, 0)
-    return count
+  func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    requireFinishRoom(in: output)
+    let written = emit(before: seen, into: output, after: 0)
+    (first, seen, emitted) = (0, 0, 0)
+    return written
   }
 
-  // Drops the rows that no later row needs, if the buffer is full.
+  // Drops rows that no later one looks back to, if the buffer is full.
   private func makeRoom() {
     guard seen - first == capacity else { return }
-    let needed = max(first, written - context.left)
-    buffer.base.update(from: buffer.base + (needed - first) * inputWidth, count: (seen - needed) * inputWidth)
+    let needed = max(first, emitted - context.left)
+    buffer.base.update(
+      from: buffer.base + (needed - first) * inputChannels, count: (seen - needed) * inputChannels)
     first = needed
   }
 
-  // Writes the rows before `end` and returns their number.
-  private func write(before end: Int, into output: UnsafeMutablePointer<Float>) -> Int {
-    let start = written
-    var output = output
-    while written < end {
+  private func emit(
+    before end: Int, into output: UnsafeMutableBufferPointer<Float>, after written: Int
+  ) -> Int {
+    let start = emitted
+    guard start < end, let base = output.baseAddress else { return 0 }
+    var target = base + written * outputChannels
+    while emitted < end {
       for offset in offsets {
-        let row = min(max(written + offset, 0), seen - 1)
-        output.update(from: buffer.base + (row - first) * inputWidth, count: inputWidth)
-        output += inputWidth
+        let row = min(max(emitted + offset, 0), seen - 1)
+        target.update(from: buffer.base + (row - first) * inputChannels, count: inputChannels)
+        target += inputChannels
       }
-      written += 1
+      emitted += 1
     }
-    return written - start
+    return emitted - start
   }
 }

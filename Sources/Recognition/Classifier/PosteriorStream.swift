@@ -1,40 +1,38 @@
+import Foundations
 package import Learning
 
-/// The streaming form of a classifier: features of one utterance to log posteriors, row by row.
-///
-/// It belongs to one thread; its output does not depend on how the rows are split into calls.
-package final class PosteriorStream {
+/// Features of one utterance to log posteriors, `[frames, classes]`: the frozen form of a classifier.
+package final class PosteriorStream: LayerStream {
   private let logits: any LayerStream
-  package let classCount: Int
 
   /// - Parameter values: read while the stream lives.
   package init(_ classifier: some SequenceLayer, values: ModelValues) {
     logits = classifier.makeStream(values)
-    classCount = classifier.outputWidth
   }
 
-  /// The rows that an output row waits for; nil if it waits for the end of the utterance.
-  package var latencyRows: Int? { logits.latencyRows }
+  package var classCount: Int { logits.outputChannels }
 
-  /// The most rows that `accept` can write for `count` more rows.
-  package func maximumRows(accepting count: Int) -> Int { logits.maximumRows(accepting: count) }
+  package var inputChannels: Int { logits.inputChannels }
+  package var outputChannels: Int { logits.outputChannels }
+  package var latencyFrames: Int? { logits.latencyFrames }
 
-  /// The most rows that ``finish(into:)`` can write after `count` more rows.
-  package func maximumFinishRows(accepting count: Int) -> Int { logits.maximumFinishRows(accepting: count) }
+  package func maximumFrames(accepting count: Int) -> Int { logits.maximumFrames(accepting: count) }
+  package func maximumFinishFrames(accepting count: Int) -> Int {
+    logits.maximumFinishFrames(accepting: count)
+  }
 
-  /// Takes features, `[count, channels]`, and writes the log posteriors, `[_, classes]`, that they complete.
   package func accept(
-    _ rows: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>
+    _ frames: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    let written = logits.accept(rows, count: count, into: output)
-    LogSoftmax.apply(output, rows: written, classes: classCount)
-    return written
+    normalize(output, frames: logits.accept(frames, into: output))
   }
 
-  /// Ends the utterance and writes its remaining rows; the next row begins another.
-  package func finish(into output: UnsafeMutablePointer<Float>) -> Int {
-    let written = logits.finish(into: output)
-    LogSoftmax.apply(output, rows: written, classes: classCount)
-    return written
+  package func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+    normalize(output, frames: logits.finish(into: output))
+  }
+
+  private func normalize(_ output: UnsafeMutableBufferPointer<Float>, frames: Int) -> Int {
+    if let base = output.baseAddress { LogSoftmax.apply(base, rows: frames, classes: classCount) }
+    return frames
   }
 }

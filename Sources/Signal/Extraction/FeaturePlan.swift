@@ -1,3 +1,5 @@
+import Foundations
+
 /// A kind of feature with all its options; it makes the streams that compute it.
 ///
 /// Plans are immutable and may be shared by any number of tasks. Making one computes tables and plans a
@@ -35,7 +37,8 @@ extension FeaturePlan {
     accept: (FeatureStream, UnsafeMutableBufferPointer<Float>) -> Int
   ) -> [Float] {
     let stream = makeStream(utteranceKey: utteranceKey)
-    let frames = stream.frames(afterAccepting: sampleCount, finishing: true)
+    let frames =
+      stream.maximumFrames(accepting: sampleCount) + stream.maximumFinishFrames(accepting: sampleCount)
     // An array of capacity zero is the empty array that all threads share, and must not be written to.
     guard frames > 0 else { return [] }
     return [Float](unsafeUninitializedCapacity: frames * channels) { rows, count in

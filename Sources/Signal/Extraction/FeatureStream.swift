@@ -10,9 +10,9 @@ import Foundations
 ///
 /// - Important: Nothing is allocated after `init`. A stream belongs to one task at a time; its plan may be
 ///   shared.
-package final class FeatureStream {
+package final class FeatureStream: FrameStream {
   /// The number of values per frame.
-  package let channels: Int
+  package let outputChannels: Int
   /// Samples accepted since the start or the last `reset`.
   package private(set) var sampleCount = 0
   /// Rows emitted since the start or the last `reset`.
@@ -34,7 +34,7 @@ package final class FeatureStream {
   init(plan: ExtractionPlan, utteranceKey: UInt64) {
     self.plan = plan
     self.utteranceKey = utteranceKey
-    channels = plan.channels
+    outputChannels = plan.channels
     // Room for one group of frames and the samples kept from one group to the next.
     stagingCapacity = plan.frameLength + FrameScratch.margin + plan.kernels.group * plan.frameShift
     staging = AlignedBuffer<Float>(count: FrameScratch.lead + stagingCapacity + Int(CK_SLACK))
@@ -57,16 +57,23 @@ package final class FeatureStream {
     isFinished = false
   }
 
-  /// The number of rows emitted by accepting `count` more samples, and by finishing after them if
-  /// `finishing`.
-  package func frames(afterAccepting count: Int, finishing: Bool = false) -> Int {
+  /// The number of frames from accepting `count` more samples; exact.
+  package func maximumFrames(accepting count: Int) -> Int {
     precondition(count >= 0, "a negative number of samples")
-    return plan.frame.frameCount(sampleCount: sampleCount + count, finished: finishing) - frameCount
+    return max(frameCount, plan.frame.frameCount(sampleCount: sampleCount + count, finished: false))
+      - frameCount
+  }
+
+  /// The number of frames from finishing after `count` more samples; exact.
+  package func maximumFinishFrames(accepting count: Int) -> Int {
+    precondition(count >= 0, "a negative number of samples")
+    let total = plan.frame.frameCount(sampleCount: sampleCount + count, finished: true)
+    return total - frameCount - maximumFrames(accepting: count)
   }
 
   /// Accepts samples, writes the rows that they complete, `[rows, channels]`, and returns their number.
   ///
-  /// - Precondition: `rows` has room for `frames(afterAccepting:)`; the stream is not finished.
+  /// - Precondition: `rows` has room for ``maximumFrames(accepting:)`` frames; the stream is not finished.
   @discardableResult
   package func accept(
     _ samples: UnsafeBufferPointer<Int16>, into rows: UnsafeMutableBufferPointer<Float>
@@ -80,7 +87,7 @@ package final class FeatureStream {
   /// Accepts Int16-valued samples, writes the rows that they complete, `[rows, channels]`, and returns their
   /// number.
   ///
-  /// - Precondition: `rows` has room for `frames(afterAccepting:)`; the stream is not finished.
+  /// - Precondition: `rows` has room for ``maximumFrames(accepting:)`` frames; the stream is not finished.
   @discardableResult
   package func accept(
     _ samples: UnsafeBufferPointer<Float>, into rows: UnsafeMutableBufferPointer<Float>
@@ -94,7 +101,7 @@ package final class FeatureStream {
   ///
   /// A second call does nothing.
   ///
-  /// - Precondition: `rows` has room for `frames(afterAccepting: 0, finishing: true)`.
+  /// - Precondition: `rows` has room for ``Foundations/FrameStream/maximumFinishFrames`` frames.
   @discardableResult
   package func finish(into rows: UnsafeMutableBufferPointer<Float>) -> Int {
     guard !isFinished else { return 0 }
@@ -109,7 +116,8 @@ package final class FeatureStream {
     copy: (_ samples: UnsafeRawPointer, _ destination: UnsafeMutablePointer<Float>, _ count: Int) -> Void
   ) -> Int {
     precondition(!isFinished, "accept after finish without reset")
-    precondition(frames(afterAccepting: count) * channels <= rows.count, "too little room for the rows")
+    precondition(
+      maximumFrames(accepting: count) * outputChannels <= rows.count, "too little room for the rows")
     guard count > 0, let base = bytes.baseAddress else { return 0 }
     let sampleSize = bytes.count / count
     var taken = 0
@@ -122,7 +130,7 @@ package final class FeatureStream {
       taken += piece
       let ready = plan.frame.frameCount(sampleCount: sampleCount, finished: false)
       emitted += emit(
-        upTo: ready, into: UnsafeMutableBufferPointer(rebasing: rows[(emitted * channels)...]),
+        upTo: ready, into: UnsafeMutableBufferPointer(rebasing: rows[(emitted * outputChannels)...]),
         upcoming: UnsafeRawBufferPointer(rebasing: bytes[(taken * sampleSize)...]),
         upcomingStep: plan.frameShift * sampleSize)
       discard()
@@ -149,7 +157,7 @@ package final class FeatureStream {
   ) -> Int {
     let plan = plan
     let scratch = scratch
-    let channels = channels
+    let channels = outputChannels
     let utteranceKey = utteranceKey
     let first = frameCount
     guard end > first, var row = rows.baseAddress else { return 0 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The options of time derivatives.
 package struct DeltaOptions: Sendable, Equatable {
   /// The highest order; 0 leaves rows unchanged.
@@ -39,7 +41,7 @@ package struct DeltaOptions: Sendable, Equatable {
 /// repeated beyond the edges.
 ///
 /// Source: Kaldi, `add-deltas`.
-package struct DeltaStream: RowStream, Sendable {
+package struct DeltaStream: PostprocessingStep, Sendable {
   /// A nonzero weight and the index of its row in the window.
   private struct Tap {
     let row: Int
@@ -67,9 +69,9 @@ package struct DeltaStream: RowStream, Sendable {
 
   package var outputChannels: Int { inputChannels * (options.order + 1) }
   package var latencyFrames: Int { options.order * options.window }
-  package var maximumFinishFrames: Int { latencyFrames }
+  package func maximumFinishFrames(accepting frames: Int) -> Int { latencyFrames }
 
-  package func maximumOutputFrames(accepting frames: Int) -> Int { frames }
+  package func maximumFrames(accepting frames: Int) -> Int { frames }
 
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>

@@ -1,9 +1,11 @@
+import Foundations
+
 /// Deltas, splicing, subsampling and sliding normalization in sequence; a step that does nothing costs
 /// nothing.
 ///
-/// It follows the contract of ``RowStream``. Rows pass in blocks of at most 64 frames, so the memory between
+/// Frames pass in blocks of at most 64 frames, so the memory between
 /// steps is bounded, and all of it is allocated in `init`.
-package struct PostprocessingStream: ~Copyable {
+package struct PostprocessingStream: PostprocessingStep, ~Copyable {
   package let options: PostprocessingOptions
   package let inputChannels: Int
   package let outputChannels: Int
@@ -44,7 +46,7 @@ package struct PostprocessingStream: ~Copyable {
     let hasNextAfterDeltas = splice != nil || hasNextAfterSplice
     let deltaFrames = max(block, deltas?.maximumFinishFrames ?? 0)
     let spliceFrames = max(block, splice?.maximumFinishFrames ?? 0)
-    let subsampleFrames = subsample?.maximumOutputFrames(accepting: block) ?? 0
+    let subsampleFrames = subsample?.maximumFrames(accepting: block) ?? 0
     afterDeltas = .allocate(
       capacity: deltas != nil && hasNextAfterDeltas ? deltaFrames * deltaChannels : 0)
     afterSplice = .allocate(capacity: splice != nil && hasNextAfterSplice ? spliceFrames * outputChannels : 0)
@@ -58,36 +60,30 @@ package struct PostprocessingStream: ~Copyable {
     afterSubsample.deallocate()
   }
 
-  /// The latency in input frames after the start.
   package var latencyFrames: Int { options.latencyFrames }
 
-  /// The latency of the first output frame in input frames.
   package var initialLatencyFrames: Int { options.initialLatencyFrames }
 
-  /// The maximum number of rows from one ``accept(_:into:)`` of `frames` rows.
-  package func maximumOutputFrames(accepting frames: Int) -> Int {
-    let kept = subsample?.maximumOutputFrames(accepting: frames) ?? frames
-    return sliding?.maximumOutputFrames(accepting: kept) ?? kept
+  package func maximumFrames(accepting frames: Int) -> Int {
+    let kept = subsample?.maximumFrames(accepting: frames) ?? frames
+    return sliding?.maximumFrames(accepting: kept) ?? kept
   }
 
-  /// The maximum number of rows from ``finish(into:)``.
-  package var maximumFinishFrames: Int {
+  package func maximumFinishFrames(accepting frames: Int) -> Int {
     let pending = options.deltas.order * options.deltas.window + options.splice.right
-    return maximumOutputFrames(accepting: pending) + (sliding?.maximumFinishFrames ?? 0)
+    return maximumFrames(accepting: pending) + (sliding?.maximumFinishFrames ?? 0)
   }
 
-  /// Accepts input rows and writes the rows that they complete; see ``RowStream/accept(_:into:)``.
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    precondition(rows.count.isMultiple(of: inputChannels), "an incomplete row")
+    precondition(rows.count.isMultiple(of: inputChannels), "an incomplete frame")
     // Each step checks the room for the rows that it writes.
     var sink = RowSink(output, channels: outputChannels)
     derive(rows, into: &sink)
     return sink.frames
   }
 
-  /// Ends the utterance and writes the remaining rows; see ``RowStream/finish(into:)``.
   package mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
     precondition(output.count >= maximumFinishFrames * outputChannels, "no room for the rows")
     var sink = RowSink(output, channels: outputChannels)
@@ -116,7 +112,6 @@ package struct PostprocessingStream: ~Copyable {
     return sink.frames
   }
 
-  /// Returns to the state before the first row, keeping the memory.
   package mutating func reset() {
     deltas?.reset()
     splice?.reset()

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The window of the statistics of sliding mean and variance normalization.
 package struct SlidingCMVNOptions: Sendable, Equatable {
   /// The number of frames in the window; one more if the window is not centered, as in Kaldi.
@@ -54,7 +56,7 @@ package struct SlidingCMVNOptions: Sendable, Equatable {
 /// the bits.
 ///
 /// Source: Kaldi, `apply-cmvn-sliding`, including its quirks.
-package struct SlidingCMVNStream: RowStream, Sendable {
+package struct SlidingCMVNStream: PostprocessingStep, Sendable {
   /// The minimum variance.
   package static let varianceFloor = 1e-10
 
@@ -91,9 +93,9 @@ package struct SlidingCMVNStream: RowStream, Sendable {
   package var outputChannels: Int { inputChannels }
   package var latencyFrames: Int { options.latencyFrames }
   package var initialLatencyFrames: Int { options.initialLatencyFrames }
-  package var maximumFinishFrames: Int { initialLatencyFrames }
+  package func maximumFinishFrames(accepting frames: Int) -> Int { initialLatencyFrames }
 
-  package func maximumOutputFrames(accepting frames: Int) -> Int {
+  package func maximumFrames(accepting frames: Int) -> Int {
     frames == 0 ? 0 : frames + initialLatencyFrames
   }
 

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The numbers of neighboring frames joined to each row.
 package struct SpliceOptions: Sendable, Equatable {
   package var left: Int
@@ -15,7 +17,7 @@ package struct SpliceOptions: Sendable, Equatable {
 /// The first and last frame are repeated beyond the edges.
 ///
 /// Source: Kaldi, `splice-feats`.
-package struct SpliceStream: RowStream, Sendable {
+package struct SpliceStream: PostprocessingStep, Sendable {
   package let options: SpliceOptions
   package let inputChannels: Int
   private var window: ContextWindow
@@ -29,9 +31,9 @@ package struct SpliceStream: RowStream, Sendable {
 
   package var outputChannels: Int { inputChannels * (options.left + 1 + options.right) }
   package var latencyFrames: Int { options.right }
-  package var maximumFinishFrames: Int { options.right }
+  package func maximumFinishFrames(accepting frames: Int) -> Int { options.right }
 
-  package func maximumOutputFrames(accepting frames: Int) -> Int { frames }
+  package func maximumFrames(accepting frames: Int) -> Int { frames }
 
   package mutating func accept(
     _ rows: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>

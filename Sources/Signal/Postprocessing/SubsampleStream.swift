@@ -1,3 +1,5 @@
+import Foundations
+
 /// The options of subsampling or repetition of frames.
 package struct SubsampleOptions: Sendable, Equatable {
   /// Every `factor`-th frame is kept; a negative factor repeats each frame `-factor` times; never 0.
@@ -26,7 +28,7 @@ package struct SubsampleOptions: Sendable, Equatable {
 /// Every n-th row, or each row repeated.
 ///
 /// Source: Kaldi, `subsample-feats`.
-package struct SubsampleStream: RowStream, Sendable {
+package struct SubsampleStream: PostprocessingStep, Sendable {
   package let options: SubsampleOptions
   package let inputChannels: Int
   /// The number of rows to drop before the next one is kept.
@@ -44,9 +46,9 @@ package struct SubsampleStream: RowStream, Sendable {
 
   package var outputChannels: Int { inputChannels }
   package var latencyFrames: Int { 0 }
-  package var maximumFinishFrames: Int { 0 }
+  package func maximumFinishFrames(accepting frames: Int) -> Int { 0 }
 
-  package func maximumOutputFrames(accepting frames: Int) -> Int {
+  package func maximumFrames(accepting frames: Int) -> Int {
     options.factor > 0 ? (frames + options.factor - 1) / options.factor : frames * -options.factor
   }
 

@@ -24,7 +24,7 @@ package enum BlockSize {
   }
 
   private static func values(_ samples: Int, _ frontEnd: any FrontEnd) -> Int {
-    let (values, overflow) = frontEnd.maximumRows(ofBlock: samples).multipliedReportingOverflow(
+    let (values, overflow) = frontEnd.maximumFrames(ofBlock: samples).multipliedReportingOverflow(
       by: frontEnd.channels)
     return overflow ? .max : values
   }

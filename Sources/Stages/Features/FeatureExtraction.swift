@@ -17,7 +17,7 @@ struct FeatureExtraction: Sendable {
     self.frontEnd = frontEnd
     self.phoneSet = phoneSet
     self.foldings = foldings
-    let rows = frontEnd.maximumRows(ofBlock: blockSamples)
+    let rows = frontEnd.maximumFrames(ofBlock: blockSamples)
     rowPool = BufferPool(elementsPerBuffer: rows * frontEnd.channels)
     labelPool = BufferPool(elementsPerBuffer: rows * max(1, foldings.count))
   }
@@ -58,7 +58,7 @@ struct FeatureExtraction: Sendable {
     let isFirst = state.isFresh
     if isFirst { begin(context, &state) }
     let stream = state.stream
-    let channels = stream.channels
+    let channels = stream.outputChannels
     var slab = try rowPool.acquire()
     var room = UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity)
     var count: Int

@@ -1,3 +1,4 @@
+import Foundations
 package import Learning
 package import Recognition
 package import StageGraph
@@ -45,7 +46,7 @@ package struct FrameClassification: Sendable {
     switch block.rows {
     case .some(let rows):
       state.labels.append(contentsOf: rows.labels(ofSet: 0))
-      posteriors = Self.accept(rows.values, count: rows.rowCount, &state)
+      posteriors = Self.accept(rows.values, &state)
     case .none: break
     }
     if isLast {
@@ -60,32 +61,27 @@ package struct FrameClassification: Sendable {
       frameCount: frames, isLast: isLast, rejection: nil)
   }
 
-  private static func accept(
-    _ rows: UnsafeBufferPointer<Float>, count: Int, _ state: inout State
-  ) -> [Float] {
-    guard count > 0, let base = rows.baseAddress else { return [] }
-    return filled(&state, rows: state.stream.maximumRows(accepting: count)) { stream, output in
-      stream.accept(base, count: count, into: output)
+  private static func accept(_ frames: UnsafeBufferPointer<Float>, _ state: inout State) -> [Float] {
+    let count = state.stream.frameCount(of: frames)
+    return filled(&state, frames: state.stream.maximumFrames(accepting: count)) { stream, output in
+      stream.accept(frames, into: output)
     }
   }
 
   private static func finish(_ state: inout State) -> [Float] {
-    filled(&state, rows: state.stream.maximumFinishRows(accepting: 0)) { stream, output in
+    filled(&state, frames: state.stream.maximumFinishFrames) { stream, output in
       stream.finish(into: output)
     }
   }
 
   private static func filled(
-    _ state: inout State, rows: Int, _ fill: (PosteriorStream, UnsafeMutablePointer<Float>) -> Int
+    _ state: inout State, frames: Int, _ fill: (PosteriorStream, UnsafeMutableBufferPointer<Float>) -> Int
   ) -> [Float] {
     let (stream, classes) = (state.stream, state.stream.classCount)
-    // Room for one row at least, so that there is an address.
-    let room = max(1, rows) * classes
+    let room = frames * classes
     if state.output.count < room { state.output = [Float](repeating: 0, count: room) }
     return state.output.withUnsafeMutableBufferPointer { output in
-      guard let base = output.baseAddress else { return [] }
-      let written = fill(stream, base)
-      return Array(output.prefix(written * classes))
+      Array(output.prefix(fill(stream, output) * classes))
     }
   }
 }

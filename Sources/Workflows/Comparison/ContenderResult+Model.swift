@@ -19,7 +19,7 @@ extension ContenderResult {
       operationsPerFrame: contender.planned.externalFolder == nil
         ? recognizer.frontEnd.operationsPerFrame : nil,
       classifierOperationsPerFrame: recognizer.classifier.operationsPerFrame,
-      latencyFrames: posteriors.latencyRows.map { $0 + frozen.latencyFrames }, trials: contender.trials,
+      latencyFrames: posteriors.latencyFrames.map { $0 + frozen.latencyFrames }, trials: contender.trials,
       seeds: results, cost: cost,
       responses: FilterResponses(
         recognizer.frontEnd, start: ModelValues(recognizer.declaration), now: model.values))

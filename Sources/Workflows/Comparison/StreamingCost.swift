@@ -1,3 +1,4 @@
+import Foundations
 import FrontEnds
 import Glibc
 import Learning
@@ -18,8 +19,8 @@ enum StreamingCost {
     var generator = SeededGenerator(seed: 1, stream: .order, index: 0)
     let samples = (0..<(seconds * rate)).map { _ in Int16.random(in: -4000...4000, using: &generator) }
     let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
-    if let latencyRows = posteriors.latencyRows {
-      let streaming = Streaming(frontEnd, posteriors, latencyRows: latencyRows)
+    if let latencyFrames = posteriors.latencyFrames {
+      let streaming = Streaming(frontEnd, posteriors, latencyFrames: latencyFrames)
       let taken = median { streaming.run(samples) }
       cost.streamingTimesRealTime = Double(seconds) / taken
     }
@@ -57,14 +58,20 @@ private final class Streaming {
   private var rows: [Float]
   private var output: [Float]
 
-  init(_ frontEnd: any FrontEnd, _ posteriors: PosteriorStream, latencyRows: Int) {
+  init(_ frontEnd: any FrontEnd, _ posteriors: PosteriorStream, latencyFrames: Int) {
     front = frontEnd.makeStream(utterance: "")
     self.posteriors = posteriors
     piece = frontEnd.timing.frameShiftSamples
-    let most = frontEnd.maximumRows(ofBlock: piece)
+    let most = frontEnd.maximumFrames(ofBlock: piece)
     rows = [Float](repeating: 0, count: most * frontEnd.channels)
     // A call gives what came with it and what waited for it.
-    output = [Float](repeating: 0, count: 2 * (most + latencyRows) * posteriors.classCount)
+    output = [Float](repeating: 0, count: 2 * (most + latencyFrames) * posteriors.classCount)
+  }
+
+  private func first(
+    _ frames: Int, of rows: UnsafeMutableBufferPointer<Float>
+  ) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(rebasing: rows[..<(frames * front.outputChannels)])
   }
 
   func run(_ samples: [Int16]) {
@@ -72,15 +79,15 @@ private final class Streaming {
     samples.withUnsafeBufferPointer { samples in
       rows.withUnsafeMutableBufferPointer { rows in
         output.withUnsafeMutableBufferPointer { output in
-          guard let row = rows.baseAddress, let out = output.baseAddress else { return }
           for start in stride(from: 0, to: samples.count, by: piece) {
             let part = samples[start..<min(start + piece, samples.count)]
             let count = front.accept(UnsafeBufferPointer(rebasing: part), into: rows)
-            if count > 0 { _ = posteriors.accept(row, count: count, into: out) }
+            if count > 0 { _ = posteriors.accept(first(count, of: rows), into: output) }
           }
           let count = front.finish(into: rows)
-          let written = count > 0 ? posteriors.accept(row, count: count, into: out) : 0
-          _ = posteriors.finish(into: out + written * posteriors.classCount)
+          let written = count > 0 ? posteriors.accept(first(count, of: rows), into: output) : 0
+          let rest = output[(written * posteriors.classCount)...]
+          _ = posteriors.finish(into: UnsafeMutableBufferPointer(rebasing: rest))
         }
       }
     }

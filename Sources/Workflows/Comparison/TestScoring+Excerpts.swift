@@ -141,18 +141,10 @@ extension TestScoring {
     let model = shown.model
     let frontEnd = model.recognizer.frontEnd.frozen(model.values)
     let features = frontEnd.features(of: samples)
-    let frames = features.count / frontEnd.channels
     let stream = PosteriorStream(model.recognizer.classifier, values: model.values)
     let own = stream.classCount
-    let room = stream.maximumRows(accepting: frames) + stream.maximumFinishRows(accepting: frames)
-    var logs = [Float](repeating: 0, count: max(1, room) * own)
-    let written = features.withUnsafeBufferPointer { rows in
-      logs.withUnsafeMutableBufferPointer { output -> Int in
-        guard let from = rows.baseAddress, let to = output.baseAddress, frames > 0 else { return 0 }
-        let first = stream.accept(from, count: frames, into: to)
-        return first + stream.finish(into: to + first * own)
-      }
-    }
+    let logs = features.withUnsafeBufferPointer { stream.outputFrames(of: $0) }
+    let written = logs.count / own
     let loop = model.recognizer.phoneLoop(model.values, options: model.decoding)
     let decoder = PhoneDecoder(loop)
     let phones = logs.withUnsafeBufferPointer { values in

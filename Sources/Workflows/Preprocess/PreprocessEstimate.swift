@@ -2,6 +2,7 @@ import Archives
 import Corpus
 import DataManifests
 import Files
+import Foundations
 import FrontEnds
 import Glibc
 package import Stages
@@ -120,7 +121,7 @@ extension PreprocessPlan {
       stream.reset(utterance: utterance.key)
       while audio.position < audio.info.sampleCount, ContinuousClock.now - start < .seconds(1) {
         let count = try Self.read(audio, &samples)
-        let room = stream.maximumFrames(accepting: count) * stream.channels
+        let room = stream.maximumFrames(accepting: count) * stream.outputChannels
         if rows.count < room { rows = [Float](repeating: 0, count: room) }
         samples.withUnsafeBufferPointer { samples in
           rows.withUnsafeMutableBufferPointer { rows in

@@ -15,7 +15,7 @@ import TrainedModels
 /// whole stream: the phones that `evaluate` finds in the same audio.
 struct LiveRecognition: Sendable {
   /// Frames that log posteriors wait for in the classifier.
-  let latencyRows: Int
+  let latencyFrames: Int
   let summary: String
   private let model: LoadedModel
   private let loop: PhoneLoop
@@ -29,7 +29,7 @@ struct LiveRecognition: Sendable {
   /// Throws ``Failure`` for a model that needs the whole utterance.
   init(_ model: LoadedModel, dataFolder: String?, timing: FrameTiming) throws {
     let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
-    guard let latencyRows = posteriors.latencyRows else {
+    guard let latencyFrames = posteriors.latencyFrames else {
       throw Failure(
         .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitized.path(model.path),
         expected: "a model that reads forward only", found: model.recognizer.classifier.summary,
@@ -39,7 +39,7 @@ struct LiveRecognition: Sendable {
     }
     let data = try DataManifests.locate(explicit: dataFolder)
     try model.configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
-    self.latencyRows = latencyRows
+    self.latencyFrames = latencyFrames
     self.model = model
     self.timing = timing
     summary = model.recognizer.classifier.summary
@@ -98,14 +98,15 @@ struct LiveRecognition: Sendable {
       each: { state, rows, sender in
         counts.add(frames: rows.count)
         let (base, count) = (rows.slab.base, rows.count)
+        let frames = UnsafeBufferPointer(start: base, count: count * state.stream.inputChannels)
         let posteriors = try Self.posteriors(
-          &state, atMost: state.stream.maximumRows(accepting: count)
-        ) { stream, output in stream.accept(base, count: count, into: output) }
+          &state, atMost: state.stream.maximumFrames(accepting: count)
+        ) { stream, output in stream.accept(frames, into: output) }
         if posteriors.frames > 0 { try await sender.send(posteriors) }
       },
       end: { state, sender in
         let posteriors = try Self.posteriors(
-          &state, atMost: state.stream.maximumFinishRows(accepting: 0)
+          &state, atMost: state.stream.maximumFinishFrames
         ) { stream, output in stream.finish(into: output) }
         if posteriors.frames > 0 { try await sender.send(posteriors) }
       })
@@ -113,13 +114,13 @@ struct LiveRecognition: Sendable {
 
   private static func posteriors(
     _ state: inout ClassifierState, atMost rows: Int,
-    _ fill: (PosteriorStream, UnsafeMutablePointer<Float>) -> Int
+    _ fill: (PosteriorStream, UnsafeMutableBufferPointer<Float>) -> Int
   ) throws(Failure) -> LivePosteriors {
     let (stream, classes) = (state.stream, state.stream.classCount)
     var frames = 0
-    // Room for one row at least, so that there is an address.
+    // An array of capacity zero is the empty array that all threads share, and must not be written to.
     let values = [Float](unsafeUninitializedCapacity: max(1, rows) * classes) { buffer, count in
-      if let base = buffer.baseAddress { frames = fill(stream, base) }
+      frames = fill(stream, buffer)
       count = frames * classes
     }
     guard !values.contains(where: \.isNaN) else {

@@ -109,7 +109,7 @@ package struct LiveStream: Sendable {
   /// Rows are of features, or of posteriors; a phone waits longer, until no other path is left: see ``Report``.
   package var latency: (frames: Int, milliseconds: Double) {
     let timing = frontEnd.timing
-    let frames = frontEnd.latencyFrames + (recognition?.latencyRows ?? 0)
+    let frames = frontEnd.latencyFrames + (recognition?.latencyFrames ?? 0)
     let samples = timing.frameLengthSamples + frames * timing.frameShiftSamples
     return (frames, 1000 * Double(samples) / Double(timing.sampleRateHertz))
   }
@@ -212,10 +212,10 @@ package struct LiveStream: Sendable {
       if poison.isNaN, let place = rows.firstIndex(where: { !$0.isFinite }) {
         throw Failure(
           .badInput, code: FindingCode.nonFinite.rawValue, subject: "standard input",
-          place: "frame \(rowsGiven + place / stream.channels)", expected: "finite features",
+          place: "frame \(rowsGiven + place / stream.outputChannels)", expected: "finite features",
           found: rows[place].isNaN ? "NaN" : "infinity", remedy: FindingCode.nonFinite.remedy)
       }
-      rowsGiven += rows.count / stream.channels
+      rowsGiven += rows.count / stream.outputChannels
     }
   }
 
@@ -227,10 +227,10 @@ package struct LiveStream: Sendable {
         let stream = frontEnd.makeStream(utterance: key)
         let most = stream.maximumFrames(accepting: Self.blockSamples) + stream.maximumFinishFrames
         return State(
-          stream: stream, pool: BufferPool(elementsPerBuffer: max(1, most) * stream.channels))
+          stream: stream, pool: BufferPool(elementsPerBuffer: max(1, most) * stream.outputChannels))
       },
       each: { state, block, sender in
-        let room = state.stream.maximumFrames(accepting: Self.blockSamples) * state.stream.channels
+        let room = state.stream.maximumFrames(accepting: Self.blockSamples) * state.stream.outputChannels
         if room > state.pool.elementsPerBuffer { state.pool = BufferPool(elementsPerBuffer: room) }
         let slab = try state.pool.acquire()
         let rows = UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity)
@@ -245,18 +245,18 @@ package struct LiveStream: Sendable {
         case .none: count = 0
         }
         guard count > 0 else { return }
-        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.channels))
+        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.outputChannels))
         let message = LiveRows(slab: slab, count: count)
         try await sender.send(message)
       },
       end: { state, sender in
-        let room = state.stream.maximumFinishFrames * state.stream.channels
+        let room = state.stream.maximumFinishFrames * state.stream.outputChannels
         if room > state.pool.elementsPerBuffer { state.pool = BufferPool(elementsPerBuffer: room) }
         let slab = try state.pool.acquire()
         let count = state.stream.finish(
           into: UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity))
         guard count > 0 else { return }
-        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.channels))
+        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.outputChannels))
         let message = LiveRows(slab: slab, count: count)
         try await sender.send(message)
       })

@@ -106,8 +106,8 @@ struct KaleidoscopeLayerTests {
     let stream = layer.makeStream(ModelValues(declaration))
     var random = SplitMix64(seed: 1)
     let x = (0..<64).map { _ in Float.random(in: -1...1, using: &random) }
-    var y = [Float](repeating: 0, count: 64)
-    #expect(stream.accept(x, count: 1, into: &y) == 1)
+    let y = x.withUnsafeBufferPointer { stream.outputFrames(of: $0) }
+    #expect(y.count == 64)
     let (before, after) = (x.reduce(0) { $0 + $1 * $1 }, y.reduce(0) { $0 + $1 * $1 })
     #expect(abs(after - before) < 1e-4 * before && y != x)
   }
@@ -124,11 +124,13 @@ struct KaleidoscopeLayerTests {
       var (row, turn) = (0, 0)
       while row < 150 {
         let count = min(sizes[turn % sizes.count], 150 - row)
-        let rows = setup.input.base + row * widths[0]
-        row += stream.accept(rows, count: count, into: output.base + row * widths[1])
+        let rows = setup.input.values[(row * widths[0])..<((row + count) * widths[0])]
+        let room = output.values[(row * widths[1])...]
+        row += stream.accept(
+          UnsafeBufferPointer(rebasing: rows), into: UnsafeMutableBufferPointer(rebasing: room))
         turn += 1
       }
-      #expect(stream.finish(into: output.base) == 0)
+      #expect(stream.finish(into: output.values) == 0)
       #expect(output.values.map(\.bitPattern) == whole)
     }
   }
@@ -192,8 +194,9 @@ struct KaleidoscopeLayerTests {
       pass.backward(
         upstream, input: input, inputGradient: inputGradientMatrix, values: values, gradient: gradient,
         step: step)
-      _ = stream.accept(input.base, count: 1, into: output.base)
-      _ = stream.accept(input.base, count: input.rows, into: output.base)
+      let all = UnsafeBufferPointer(start: input.base, count: input.rows * input.columns)
+      _ = stream.accept(UnsafeBufferPointer(rebasing: all[..<input.columns]), into: output.values)
+      _ = stream.accept(all, into: output.values)
     }
     run()
     let before = measurement_allocation_count()

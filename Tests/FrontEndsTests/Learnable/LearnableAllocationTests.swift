@@ -41,7 +41,7 @@ struct LearnableAllocationTests {
     let frontEnd = try FrontEndSpec(parsing: row).makeFrontEnd()
     let samples = testSamples(count: 12_345)
     let stream = frontEnd.makeStream(utterance: "A")
-    var rows = [Float](repeating: 0, count: frontEnd.maximumRows(ofBlock: 12_345) * frontEnd.channels)
+    var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: 12_345) * frontEnd.channels)
     rows.withUnsafeMutableBufferPointer { rows in
       samples.withUnsafeBufferPointer { samples in
         func run() {

@@ -59,7 +59,8 @@ struct LearnableRowTests {
       // Given up in the middle of an utterance.
       stream.reset(utterance: "C_3")
       let given = samples.prefix(count / 2)
-      var rows = [Float](repeating: 0, count: stream.maximumFrames(accepting: given.count) * stream.channels)
+      var rows = [Float](
+        repeating: 0, count: stream.maximumFrames(accepting: given.count) * stream.outputChannels)
       _ = rows.withUnsafeMutableBufferPointer { rows in
         Array(given).withUnsafeBufferPointer { stream.accept($0, into: rows) }
       }
@@ -74,7 +75,7 @@ struct LearnableRowTests {
     let frontEnd = try makeFrontEnd(row)
     let samples = testSamples(count: block < 100 ? 2000 : 11_111)
     let stream = frontEnd.makeStream(utterance: "")
-    var rows = [Float](repeating: 0, count: frontEnd.maximumRows(ofBlock: block) * frontEnd.channels)
+    var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: block) * frontEnd.channels)
     var total = 0
     for start in stride(from: 0, to: samples.count, by: block) {
       let end = min(samples.count, start + block)

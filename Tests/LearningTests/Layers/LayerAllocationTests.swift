@@ -39,13 +39,17 @@ struct LayerAllocationTests {
     let harness = LayerHarness(
       seed: 1, shape: SequenceShape(segments: 1, rows: 150), padding: [PaddingRows()], make: layer.make)
     let stream = harness.layer.makeStream(harness.values)
-    let output = AlignedBuffer<Float>(count: 300 * stream.outputWidth)
-    let (input, width) = (harness.input.base, stream.inputWidth)
+    let output = AlignedBuffer<Float>(count: 300 * stream.outputChannels)
+    func accept(_ frames: Range<Int>) {
+      let channels = stream.inputChannels
+      let piece = harness.input.values[(frames.lowerBound * channels)..<(frames.upperBound * channels)]
+      _ = stream.accept(UnsafeBufferPointer(rebasing: piece), into: output.values)
+    }
     func run() {
-      _ = stream.accept(input, count: 1, into: output.base)
-      _ = stream.accept(input + width, count: 80, into: output.base)
-      _ = stream.accept(input + 81 * width, count: 69, into: output.base)
-      _ = stream.finish(into: output.base)
+      accept(0..<1)
+      accept(1..<81)
+      accept(81..<150)
+      _ = stream.finish(into: output.values)
     }
     run()
     let before = measurement_allocation_count()

@@ -44,20 +44,22 @@ struct LayerStreamTests {
     let stream = harness.layer.makeStream(harness.values)
     var given = 0
     for t in 0..<90 {
-      let room = stream.maximumRows(accepting: 1)
-      var output = [Float](repeating: .nan, count: max(1, room) * stream.outputWidth)
-      let new = stream.accept(harness.input.base + t * stream.inputWidth, count: 1, into: &output)
+      let room = stream.maximumFrames(accepting: 1)
+      var output = [Float](repeating: .nan, count: room * stream.outputChannels)
+      let frame = UnsafeBufferPointer(
+        start: harness.input.base + t * stream.inputChannels, count: stream.inputChannels)
+      let new = output.withUnsafeMutableBufferPointer { stream.accept(frame, into: $0) }
       #expect(new <= room)
       given += new
-      if let latency = stream.latencyRows {
+      if let latency = stream.latencyFrames {
         #expect(given == max(0, t + 1 - latency))
       } else {
         #expect(given == 0)
       }
     }
-    let room = stream.maximumFinishRows(accepting: 0)
-    var output = [Float](repeating: .nan, count: max(1, room) * stream.outputWidth)
-    let rest = stream.finish(into: &output)
+    let room = stream.maximumFinishFrames
+    var output = [Float](repeating: .nan, count: room * stream.outputChannels)
+    let rest = output.withUnsafeMutableBufferPointer { stream.finish(into: $0) }
     #expect(rest <= room && given + rest == 90)
   }
 
@@ -69,14 +71,15 @@ struct LayerStreamTests {
     for piece in pieces where at < count {
       let taken = min(piece, count - at)
       var output = [Float](
-        repeating: .nan, count: max(1, stream.maximumRows(accepting: taken)) * stream.outputWidth)
-      let new = stream.accept(rows + at * stream.inputWidth, count: taken, into: &output)
-      result += output[..<(new * stream.outputWidth)]
+        repeating: .nan, count: stream.maximumFrames(accepting: taken) * stream.outputChannels)
+      let frames = UnsafeBufferPointer(
+        start: rows + at * stream.inputChannels, count: taken * stream.inputChannels)
+      let new = output.withUnsafeMutableBufferPointer { stream.accept(frames, into: $0) }
+      result += output[..<(new * stream.outputChannels)]
       at += taken
     }
-    var output = [Float](
-      repeating: .nan, count: max(1, stream.maximumFinishRows(accepting: 0)) * stream.outputWidth)
-    let new = stream.finish(into: &output)
-    return result + output[..<(new * stream.outputWidth)]
+    var output = [Float](repeating: .nan, count: stream.maximumFinishFrames * stream.outputChannels)
+    let new = output.withUnsafeMutableBufferPointer { stream.finish(into: $0) }
+    return result + output[..<(new * stream.outputChannels)]
   }
 }

@@ -17,7 +17,7 @@ struct GRUTests {
       let recognizer = try SmallRecognizer.make(
         FrameClassifierOptions(kind: .gru, hiddenLayers: [8], isBidirectional: isBidirectional, classCount: 6)
       )
-      return PosteriorStream(recognizer.classifier, values: ModelValues(recognizer.declaration)).latencyRows
+      return PosteriorStream(recognizer.classifier, values: ModelValues(recognizer.declaration)).latencyFrames
     }
     #expect(try latency(false) == 0)
     #expect(try latency(true) == nil)

@@ -69,7 +69,7 @@ struct PostprocessingStreamTests {
     let options = Self.randomOptions(using: &generator)
     var stream = try PostprocessingStream(options: options, channels: 1)
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(
-      capacity: stream.maximumOutputFrames(accepting: 1) * stream.outputChannels)
+      capacity: stream.maximumFrames(accepting: 1) * stream.outputChannels)
     defer { buffer.deallocate() }
     var given = 0
     for frame in 0..<500 {

@@ -52,12 +52,12 @@ func randomParts(of frames: Int, using generator: inout SplitMix64) -> [Int] {
 }
 
 /// Runs rows through a stream in parts, and checks that no call writes more rows than announced.
-func run(_ stream: inout some RowStream, _ rows: Rows, parts: [Int]) -> Rows {
+func run(_ stream: inout some PostprocessingStep, _ rows: Rows, parts: [Int]) -> Rows {
   var result = Rows(channels: stream.outputChannels)
   var start = 0
   for part in parts {
     let end = start + part * rows.channels
-    let capacity = stream.maximumOutputFrames(accepting: part) * stream.outputChannels
+    let capacity = stream.maximumFrames(accepting: part) * stream.outputChannels
     result.values += Array(rows.values[start..<end]).withUnsafeBufferPointer { input in
       gather(capacity: capacity, channels: stream.outputChannels) { stream.accept(input, into: $0) }
     }
@@ -76,7 +76,7 @@ func run(_ stream: inout PostprocessingStream, _ rows: Rows, parts: [Int]) -> Ro
   var start = 0
   for part in parts {
     let end = start + part * rows.channels
-    var buffer = [Float](repeating: .nan, count: stream.maximumOutputFrames(accepting: part) * channels)
+    var buffer = [Float](repeating: .nan, count: stream.maximumFrames(accepting: part) * channels)
     let frames = Array(rows.values[start..<end]).withUnsafeBufferPointer { input in
       buffer.withUnsafeMutableBufferPointer { stream.accept(input, into: $0) }
     }

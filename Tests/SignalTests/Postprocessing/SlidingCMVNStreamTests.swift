@@ -94,7 +94,7 @@ struct SlidingCMVNStreamTests {
     var given = 0
     var row: Float = 0
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(
-      capacity: stream.maximumOutputFrames(accepting: 1))
+      capacity: stream.maximumFrames(accepting: 1))
     defer { buffer.deallocate() }
     for frame in 0..<1300 {
       row += 1
