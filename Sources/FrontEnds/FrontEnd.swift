@@ -18,8 +18,8 @@ package protocol FrontEnd: Sendable {
   /// The same for the first row; at least ``latencyFrames``.
   var initialLatencyFrames: Int { get }
 
-  /// The maximum number of frames from accepting up to `samples` samples and the end of the utterance after them
-  /// together, wherever in an utterance they come; at least 1.
+  /// The maximum number of frames from accepting up to `samples` samples and the end of the utterance after
+  /// them together, wherever in an utterance they come; at least 1.
   ///
   /// It follows from the options alone, so that memory can be planned before any audio is there.
   func maximumFrames(ofBlock samples: Int) -> Int
@@ -77,8 +77,8 @@ extension FrontEnd {
     }
   }
 
-  /// An array that `fill` writes; of no capacity it is made plainly, since filling it would write to Swift's shared empty
-  /// array.
+  /// An array that `fill` writes; of no capacity it is made plainly, since filling it would write to Swift's
+  /// shared empty array.
   private static func filled(
     _ capacity: Int, _ fill: (UnsafeMutableBufferPointer<Float>) -> Int
   ) -> [Float] {

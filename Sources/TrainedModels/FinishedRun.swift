@@ -56,8 +56,8 @@ package struct FinishedRun: Sendable {
     modelSHA256 = try sha256(modelBytes)
   }
 
-  /// What the trainings of this RUN took on the machines that did them, from `provenance.jsonl`; a torn line is passed
-  /// over.
+  /// What the trainings of this RUN took on the machines that did them, from `provenance.jsonl`; a torn line
+  /// is passed over.
   package func trainingCost() throws -> (framesPerSecond: Double?, peakMemoryBytes: Int?) {
     let path = RunDirectory(path: path).path(of: RunDirectory.provenanceName)
     let lines = (try FileStore().contents(of: path) ?? []).split(separator: UInt8(ascii: "\n"))
@@ -77,7 +77,8 @@ package struct FinishedRun: Sendable {
 }
 
 extension FinishedRun {
-  /// Whether an error of reading a run says that its files are damaged or missing, not that the system failed.
+  /// Whether an error of reading a run says that its files are damaged or missing, not that the system
+  /// failed.
   package static func isDamage(_ error: any Error) -> Bool {
     switch error {
     case TrainedModelError.missing(_, let errno): errno == nil

@@ -16,9 +16,11 @@ package struct LoadedModel: Sendable {
 
   /// Reads the model of a RUN, or a model file.
   ///
-  /// - Parameter runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere cannot.
+  /// - Parameter runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere
+  ///   cannot.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``; ``FrontEndError`` for a model of features made elsewhere.
+  /// - Throws: ``TrainedModelError``, ``CheckpointError``; ``FrontEndError`` for a model of features made
+  ///   elsewhere.
   package init(path: String, runsOnAudio: Bool = true) throws {
     let model = try TrainedModel(path: path)
     self.path = model.path
@@ -39,7 +41,8 @@ package struct LoadedModel: Sendable {
       .makeTrainable(declaration: &declaration).frozen(values)
   }
 
-  /// SHA-256 over name, shape and values of the front end's tensors; nil where its features are those of the row alone.
+  /// SHA-256 over name, shape and values of the front end's tensors; nil where its features are those of the
+  /// row alone.
   ///
   /// A row that could learn but does not is told by its seed, which its first values may be drawn with.
   package var frontEndSHA256: String? {

@@ -66,8 +66,8 @@ package struct ModelInspection: Sendable {
 
   /// Looks at a RUN, its model or its checkpoint.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``FileError``; nothing of a file that breaks a rule
-  ///   is shown.
+  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``FileError``; nothing of a file that breaks a
+  ///   rule is shown.
   package init(path: String) throws {
     let file = try TrainedModel.file(at: path)
     self.path = file.path

@@ -5,8 +5,8 @@ import Learning
 import Recognition
 
 extension RunConfiguration {
-  /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could have been
-  /// asked for, or an error.
+  /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could
+  /// have been asked for, or an error.
   ///
   /// - Throws: ``TrainedModelError``, or ``FileError`` for what is no JSON.
   package init(bytes: [UInt8], path: String) throws {

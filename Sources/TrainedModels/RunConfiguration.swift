@@ -5,7 +5,8 @@ package import FrontEnds
 package import Learning
 package import Recognition
 
-/// What a RUN's `config.json` holds: all that decides the bits of the model, and nothing of where the corpus lies.
+/// What a RUN's `config.json` holds: all that decides the bits of the model, and nothing of where the corpus
+/// lies.
 package struct RunConfiguration: Sendable, Equatable {
   package var frontEnd: FrontEndSpec
   package var classifier: FrameClassifierOptions

@@ -5,10 +5,11 @@ package import Recognition
 
 /// A RUN: what a training keeps, and what recognition reads.
 ///
-/// `config.json` (what was asked for), `model.safetensors` (the best epoch's model, which carries the configuration and
-/// stands alone), `checkpoint.safetensors` (the last epoch's, with optimizer and history: the commit of an epoch),
-/// `training.jsonl` (a line an epoch), `summary.json` (written last) and `provenance.jsonl`. Every file is whole under its
-/// name or not there. But for `provenance.jsonl` the bytes follow from options and corpus alone.
+/// `config.json` (what was asked for), `model.safetensors` (the best epoch's model, which carries the
+/// configuration and stands alone), `checkpoint.safetensors` (the last epoch's, with optimizer and history:
+/// the commit of an epoch), `training.jsonl` (a line an epoch), `summary.json` (written last) and
+/// `provenance.jsonl`. Every file is whole under its name or not there. But for `provenance.jsonl` the bytes
+/// follow from options and corpus alone.
 package struct RunDirectory: Sendable {
   package let path: String
   private let store = FileStore()
@@ -20,7 +21,8 @@ package struct RunDirectory: Sendable {
   package static let summaryName = "summary.json"
   package static let provenanceName = "provenance.jsonl"
 
-  /// Everything but the history of commands, in the order in which it is given up: what names the rest goes last.
+  /// Everything but the history of commands, in the order in which it is given up: what names the rest goes
+  /// last.
   private static let names = [summaryName, historyName, modelName, checkpointName, configurationName]
 
   package init(path: String) { self.path = path }
@@ -41,8 +43,8 @@ package struct RunDirectory: Sendable {
 
   /// Looks whether a training may write here; changes nothing.
   ///
-  /// - Throws: ``TrainedModelError``, ``FileError`` for a training that is there and neither to be resumed nor
-  ///   given up, one with another configuration, or files of something else.
+  /// - Throws: ``TrainedModelError``, ``FileError`` for a training that is there and neither to be resumed
+  ///   nor given up, one with another configuration, or files of something else.
   package func standing(
     for configuration: RunConfiguration, resumes: Bool, replacesExisting: Bool
   ) throws -> Standing {

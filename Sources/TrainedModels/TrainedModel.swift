@@ -13,8 +13,8 @@ package struct TrainedModel {
 
   /// Opens a RUN or a model file.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a path where nothing is, a folder without a model,
-  ///   and a file that is none of a training's.
+  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a path where nothing is, a folder without a
+  ///   model, and a file that is none of a training's.
   package init(path: String) throws { try self.init(Self.file(at: path)) }
 
   /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a file without a training's texts.
@@ -24,7 +24,8 @@ package struct TrainedModel {
     description = try Self.blaming(file.path) { try RunModelDescription(file) }
   }
 
-  /// Does what follows from the file's texts, so that the file is at fault for what is wrong with them, not an option.
+  /// Does what follows from the file's texts, so that the file is at fault for what is wrong with them, not
+  /// an option.
   private static func blaming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -35,8 +36,8 @@ package struct TrainedModel {
 
   /// The model file of a RUN, or the file itself.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a path where nothing is, a folder without a model,
-  ///   and a file that is no model.
+  /// - Throws: ``TrainedModelError``, ``CheckpointError`` for a path where nothing is, a folder without a
+  ///   model, and a file that is no model.
   package static func file(at path: String) throws -> ModelFile {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -50,8 +51,8 @@ package struct TrainedModel {
 
   /// The front end and classifier that the description describes.
   ///
-  /// - Throws: ``TrainedModelError``; ``CheckpointError`` for a classifier that is larger than the file, which is
-  ///   found out before memory is asked for by its numbers.
+  /// - Throws: ``TrainedModelError``; ``CheckpointError`` for a classifier that is larger than the file,
+  ///   which is found out before memory is asked for by its numbers.
   package func makeRecognizer() throws -> FrameRecognizer {
     let configuration = description.configuration
     let options = configuration.classifier

@@ -20,8 +20,8 @@ enum CommandLineParser {
     }
   }
 
-  /// Inserts `run` after `preprocess` where no other of its commands is named, in `help` too: the family itself
-  /// takes no options, and its help would show none.
+  /// Inserts `run` after `preprocess` where no other of its commands is named, in `help` too: the family
+  /// itself takes no options, and its help would show none.
   private static func spelledOut(_ arguments: [String]) -> [String] {
     guard let index = arguments.firstIndex(where: { !$0.hasPrefix("-") }) else { return arguments }
     if arguments[index] == "help" {

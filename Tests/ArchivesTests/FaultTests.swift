@@ -4,8 +4,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What must hold after a fault: a file under a final name is whole or absent, and the same run without the fault
-/// ends with the reference's bytes and leaves nothing temporary.
+/// What must hold after a fault: a file under a final name is whole or absent, and the same run without the
+/// fault ends with the reference's bytes and leaves nothing temporary.
 @Suite("Fault")
 struct FaultTests {
   let corpus: TinyCorpus

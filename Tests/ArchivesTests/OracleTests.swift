@@ -6,7 +6,8 @@ import Testing
 
 /// Reads the directories back with the packages that own the formats.
 ///
-/// Runs when `KALEIDO_ORACLES` is set: to `1`, or to a Python that has numpy, kaldi_native_io 1.23 and lhotse 1.33.
+/// Runs when `KALEIDO_ORACLES` is set: to `1`, or to a Python that has numpy, kaldi_native_io 1.23 and lhotse
+/// 1.33.
 @Suite("Read back by numpy, kaldi_native_io and lhotse", .enabled(if: Oracle.isEnabled))
 struct OracleTests {
   @Test(

@@ -41,7 +41,8 @@ struct BlockRowsTests {
       var total = 0
       for start in stride(from: 0, to: samples.count, by: block) {
         let end = min(samples.count, start + block)
-        // One buffer takes a block and the end of the utterance, as in the stage graph; a stream refuses too little room.
+        // One buffer takes a block and the end of the utterance, as in the stage graph; a stream refuses too
+        // little room.
         total += rows.withUnsafeMutableBufferPointer { rows in
           var count = samples[start..<end].withUnsafeBufferPointer { stream.accept($0, into: rows) }
           if end == samples.count {

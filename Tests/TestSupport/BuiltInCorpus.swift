@@ -14,7 +14,8 @@ package enum BuiltInCorpus {
       .map { String($0.dropLast(4)) }.sorted()
   }
 
-  /// The samples of a recording: SPHERE of one channel, 16 bits and little-endian, after a header of 1024 bytes.
+  /// The samples of a recording: SPHERE of one channel, 16 bits and little-endian, after a header of 1024
+  /// bytes.
   package static func samples(ofUtterance name: String) throws -> [Int16] {
     let bytes = [UInt8](try Data(contentsOf: url.appendingPathComponent(name + ".WAV")).dropFirst(1024))
     return stride(from: 0, to: bytes.count - 1, by: 2).map {

@@ -3,8 +3,8 @@ import Foundation
 extension ProgramRun {
   /// Runs `kaleido` and gives its status and the most memory that it had resident, in bytes.
   ///
-  /// The peak is the kernel's own high-water mark (`VmHWM`), read every 5 ms until the program ends. The `ru_maxrss`
-  /// that `wait4` gives would not do: it starts at what the *parent* had resident before `exec`.
+  /// The peak is the kernel's own high-water mark (`VmHWM`), read every 5 ms until the program ends. The
+  /// `ru_maxrss` that `wait4` gives would not do: it starts at what the *parent* had resident before `exec`.
   package static func kaleidoPeakMemory(
     _ arguments: [String]
   ) throws -> (

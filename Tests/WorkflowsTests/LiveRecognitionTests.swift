@@ -23,7 +23,8 @@ struct LiveRecognitionTests {
     return try LoadedModel(path: folder.appending("run").path)
   }
 
-  /// The phones of whole audio, as `evaluate` finds them: all features, all posteriors, the best path at the end.
+  /// The phones of whole audio, as `evaluate` finds them: all features, all posteriors, the best path at the
+  /// end.
   private static func phones(of samples: [Int16], _ model: LoadedModel) -> [DecodedPhone] {
     let rows = model.recognizer.frontEnd.frozen(model.values).features(of: samples, utterance: "stream")
     let stream = PosteriorStream(model.recognizer.classifier, values: model.values)

@@ -47,7 +47,8 @@ import Testing
     }
     let again = try compare(["mel", "mel:mel-bins=8"], "out", in: folder)
     #expect(again.status == 0 && again.output == run.output)
-    // Nothing was trained or measured again: also what a clock has measured is the same, and no line was added.
+    // Nothing was trained or measured again: also what a clock has measured is the same, and no line was
+    // added.
     #expect(try folder.contents(under: "out") == first)
   }
 

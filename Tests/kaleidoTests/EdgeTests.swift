@@ -42,8 +42,8 @@ import Testing
     }
   }
 
-  /// The live stream waits for input: without the trap it ends though more could come, with the trap it takes what
-  /// comes after the signal.
+  /// The live stream waits for input: without the trap it ends though more could come, with the trap it takes
+  /// what comes after the signal.
   @Test(arguments: [("", "", 1), ("trap '' HUP; ", "sleep 0.5; head -c 64000 /dev/zero >&3; exec 3>&-", 0)])
   func aSignalIgnoredFromTheStartStaysIgnored(before: String, after: String, status: Int32) throws {
     let folder = try TemporaryFolder()

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A corpus of many speakers out of the built-in one: every utterance that is not trained on is a speaker of its own.
+/// A corpus of many speakers out of the built-in one: every utterance that is not trained on is a speaker of
+/// its own.
 ///
 /// The speech is what it is; so many speakers are there for the statistics to have something to do.
 struct ManySpeakers {

@@ -69,7 +69,8 @@ import Testing
     #expect(try train("b", more + ["--jobs", "3", "--epochs", "2"], in: folder).status == 0)
     let whole = try contents("a", in: folder)
     #expect(try contents("b", in: folder) == whole)
-    // As a kill after the first epoch leaves it: without what is written at the end, with the checkpoint of then.
+    // As a kill after the first epoch leaves it: without what is written at the end, with the checkpoint of
+    // then.
     let process = Process()
     process.executableURL = ProgramRun.productsFolder.appendingPathComponent("kaleido")
     process.arguments =
@@ -132,7 +133,8 @@ import Testing
     return bytes
   }
 
-  /// A FIFO in the place of a file of a RUN ends the program soon, and it does not wait for somebody at the other end.
+  /// A FIFO in the place of a file of a RUN ends the program soon, and it does not wait for somebody at the
+  /// other end.
   @Test(arguments: ["config.json", "training.jsonl", "summary.json"])
   func aFIFOInARunDoesNotHang(_ name: String) throws {
     let folder = try TemporaryFolder()

@@ -4,11 +4,11 @@ internal import Synchronization
 
 /// A run's temporary names in a directory, `.kaleido-tmp/PID-HEX.…`.
 ///
-/// The run holds a lock on `.kaleido-tmp/PID-HEX.lock` while it lives. All temporary files are in this folder, so
-/// that no other file of the directory is ever touched. A run that ends for any reason loses its lock; the next
-/// run removes its files, and finally its lock file. Files without a lock file, or with names of another form,
-/// stay, and so do all files on file systems that cannot lock. On deinit the remaining files are removed, and the
-/// folder if it is empty.
+/// The run holds a lock on `.kaleido-tmp/PID-HEX.lock` while it lives. All temporary files are in this
+/// folder, so that no other file of the directory is ever touched. A run that ends for any reason loses its
+/// lock; the next run removes its files, and finally its lock file. Files without a lock file, or with names
+/// of another form, stay, and so do all files on file systems that cannot lock. On deinit the remaining files
+/// are removed, and the folder if it is empty.
 package final class TemporaryNames: Sendable {
   /// The name of the folder in the directory.
   package static let folderName = ".kaleido-tmp"

@@ -63,7 +63,8 @@ private final class LayeredFrontEndStream: FrontEndStream {
     self.layer = layer
     outputChannels = layer.outputChannels
     blockSamples = blockFrames * timing.frameShiftSamples
-    // More rows than those of a block come at the end of an utterance, and where a frame is longer than a block.
+    // More rows than those of a block come at the end of an utterance, and where a frame is longer than a
+    // block.
     let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2
     sourceRows = AlignedBuffer<Float>(count: (blockFrames + owed + sourceLatency) * source.outputChannels)
   }

@@ -1,7 +1,7 @@
 import Signal
 
-/// The frames of a plan of the signal module as they are: a front end without parameters, or the source of one
-/// that learns.
+/// The frames of a plan of the signal module as they are: a front end without parameters, or the source of
+/// one that learns.
 struct PlanFrontEnd: FrontEnd {
   let timing: FrameTiming
   let summary: String
@@ -21,8 +21,8 @@ struct PlanFrontEnd: FrontEnd {
 
   func maximumFrames(ofBlock samples: Int) -> Int {
     let (length, shift) = (timing.frameLengthSamples, timing.frameShiftSamples)
-    // Accepting n samples completes at most n / S frames, rounded up. At the end those are owed whose last sample
-    // the audio does not reach: none where edges are snipped, else less than N / 2S + 2.
+    // Accepting n samples completes at most n / S frames, rounded up. At the end those are owed whose last
+    // sample the audio does not reach: none where edges are snipped, else less than N / 2S + 2.
     return (max(1, samples) - 1) / shift + 1 + (plan.frame.snipsEdges ? 0 : length / shift + 2)
   }
 

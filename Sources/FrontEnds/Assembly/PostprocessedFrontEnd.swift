@@ -25,7 +25,8 @@ package struct PostprocessedFrontEnd: FrontEnd {
     summary = "\(description); \(channels) channels"
   }
 
-  /// Checks steps after a front end, also none at all, and the memory that they and the end of an utterance need.
+  /// Checks steps after a front end, also none at all, and the memory that they and the end of an utterance
+  /// need.
   ///
   /// - Returns: Floats in a frame after the steps.
   /// - Throws: ``FrontEndError/postprocessing(_:)`` and ``FrontEndError/tooLarge(values:allowed:)``.
@@ -59,8 +60,8 @@ package struct PostprocessedFrontEnd: FrontEnd {
     }
     // Frames come in two calls, each of which may round its share of a subsampling up.
     let rounding = options.subsample.factor > 1 ? 1 : 0
-    // The normalizer gives all frames it holds at most once before the end; the stream wants room at the end for as
-    // many again, and once more for those that the context gives.
+    // The normalizer gives all frames it holds at most once before the end; the stream wants room at the end
+    // for as many again, and once more for those that the context gives.
     let held = options.sliding?.initialLatencyFrames ?? 0
     return max(1, frames + rounding + (context > 0 ? 3 : 2) * held)
   }
@@ -94,7 +95,8 @@ private final class PostprocessedFrontEndStream: FrontEndStream {
     }
     self.steps = consume steps
     blockSamples = Self.blockFrames * timing.frameShiftSamples
-    // More frames than those of a block come at the end of an utterance, and where a frame is longer than a block.
+    // More frames than those of a block come at the end of an utterance, and where a frame is longer than a
+    // block.
     let owed = timing.frameLengthSamples / timing.frameShiftSamples + 2
     extracted = .allocate(capacity: (Self.blockFrames + owed + latency) * base.outputChannels)
   }

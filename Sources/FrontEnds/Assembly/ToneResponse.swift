@@ -3,12 +3,13 @@ package import Learning
 import Signal
 
 extension TrainableFrontEnd {
-  /// Responses of the learned filters to tones: energies `[filters][frequencies]`, of one frame and unit amplitude.
+  /// Responses of the learned filters to tones: energies `[filters][frequencies]`, of one frame and unit
+  /// amplitude.
   ///
   ///     R_c(f) = ½ Σ_φ E_c(A cos(2πft + φ)) / A²,   φ = 0 and π/2
   ///
-  /// E is the energy after matrix and pooling, before compression and everything over time, so R is the filter's squared
-  /// magnitude for a matrix over the frame. Nil for a front end that learns no filters.
+  /// E is the energy after matrix and pooling, before compression and everything over time, so R is the
+  /// filter's squared magnitude for a matrix over the frame. Nil for a front end that learns no filters.
   package func toneResponses(_ values: ModelValues, frequenciesHertz: [Double]) -> [[Double]]? {
     guard let filters, let layer else { return nil }
     let layers = (layer as? SequentialLayer)?.layers ?? [layer]

@@ -1,10 +1,10 @@
 package import Learning
 
-/// A front end for training: a source that runs over whole utterances, and, where the front end learns, a layer after
-/// it that the classifier's gradient reaches.
+/// A front end for training: a source that runs over whole utterances, and, where the front end learns, a
+/// layer after it that the classifier's gradient reaches.
 package struct TrainableFrontEnd: Sendable {
-  /// Audio to the rows that segments are cut from: frames of samples, `[frames, frame length]`, where the front end
-  /// learns, and features where it is fixed.
+  /// Audio to the rows that segments are cut from: frames of samples, `[frames, frame length]`, where the
+  /// front end learns, and features where it is fixed.
   package let source: any FrontEnd
 
   /// `[rows, source.channels]` to `[rows, channels]`; nil where the front end is fixed.
@@ -62,7 +62,8 @@ package struct TrainableFrontEnd: Sendable {
 
 /// How far a learned part of a front end has moved: ‖now − start‖ / ‖start‖ (Frobenius) of its parameters.
 ///
-/// Learnable front ends are known for hardly moving, so it is measured. Source: Anderson et al., arXiv 2302.10014.
+/// Learnable front ends are known for hardly moving, so it is measured. Source: Anderson et al., arXiv
+/// 2302.10014.
 package struct PartMovement: Sendable, Equatable {
   /// The part: `frequency`, `pooling`, `compression`, `time`, ...
   package let part: String

@@ -2,8 +2,8 @@ import Foundations
 import Learning
 import StructuredMaps
 
-/// `circulant`: as `dense` with a circulant matrix, initially the filter that removes negative frequencies, so that
-/// outputs are envelopes.
+/// `circulant`: as `dense` with a circulant matrix, initially the filter that removes negative frequencies,
+/// so that outputs are envelopes.
 struct Circulant: FrontEndDefinition {
   let name = "circulant"
   let help = "log power of a learned circulant matrix"

@@ -2,8 +2,8 @@ import Foundations
 import Learning
 import StructuredMaps
 
-/// `dense`: a learned complex matrix over the raw frame, initially window and DFT with bins in natural order, and the
-/// logarithm of its outputs' power.
+/// `dense`: a learned complex matrix over the raw frame, initially window and DFT with bins in natural order,
+/// and the logarithm of its outputs' power.
 struct Dense: FrontEndDefinition {
   let name = "dense"
   let help = "log power of a learned matrix"

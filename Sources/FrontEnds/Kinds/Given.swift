@@ -23,7 +23,8 @@ extension FrontEndKind {
   package static let given = FrontEndKind(Given(), alwaysUses: [.framing])
 }
 
-/// The stand-in for features that another tool made: what training needs to know of them, and no way to compute them.
+/// The stand-in for features that another tool made: what training needs to know of them, and no way to
+/// compute them.
 ///
 /// Frames come from where they are stored. Callers do not ask it for a stream.
 package struct GivenFrontEnd: FrontEnd {

@@ -2,9 +2,11 @@ import Learning
 import Signal
 import StructuredMaps
 
-/// `kaleidoscope`: a learned complex K-matrix over the raw frame, and the logarithm of the power of all its outputs.
+/// `kaleidoscope`: a learned complex K-matrix over the raw frame, and the logarithm of the power of all its
+/// outputs.
 ///
-/// Source: Dao et al., "Kaleidoscope: An efficient, learnable representation for all structured linear maps", ICLR 2020.
+/// Source: Dao et al., "Kaleidoscope: An efficient, learnable representation for all structured linear maps",
+/// ICLR 2020.
 struct Kaleidoscope: FrontEndDefinition {
   /// The initial matrix.
   enum Initialization: String, Sendable, CaseIterable {
@@ -52,7 +54,8 @@ struct Kaleidoscope: FrontEndDefinition {
     } catch {
       throw .structuredMap(error)
     }
-    // Past the frame's end the identity gives zeros: there is nothing to learn from, so those outputs are left out.
+    // Past the frame's end the identity gives zeros: there is nothing to learn from, so those outputs are
+    // left out.
     let outputs = initialization == .identity ? frame.frameLength : size
     result.addMap(map, positions: Array(0..<outputs), usesLog: true, &context)
     result.markFilters(isLogarithmic: true)

@@ -1,6 +1,7 @@
 import Signal
 
-/// `kaleidoscope-pooled`: a learned complex K-matrix over the prepared frame, power, learned mel filters, compression.
+/// `kaleidoscope-pooled`: a learned complex K-matrix over the prepared frame, power, learned mel filters,
+/// compression.
 struct KaleidoscopePooled: FrontEndDefinition {
   let name = "kaleidoscope-pooled"
   let help = "learned kaleidoscope matrix, power, learned mel filters"

@@ -1,6 +1,7 @@
 import Learning
 
-/// `kaleidoscope-time`: as `kaleidoscope-pooled`, then a learned root of each band and a learned butterfly over time.
+/// `kaleidoscope-time`: as `kaleidoscope-pooled`, then a learned root of each band and a learned butterfly
+/// over time.
 struct KaleidoscopeTime: FrontEndDefinition {
   /// The parts that learn.
   enum Learned: String, Sendable, CaseIterable {

@@ -5,7 +5,8 @@ import StructuredMaps
 
 /// `low-rank`: as `dense` with a product of two narrow matrices, W = U V.
 ///
-/// Initially V is window and DFT at bins equally spaced in mel, and U copies to each output the nearest of them.
+/// Initially V is window and DFT at bins equally spaced in mel, and U copies to each output the nearest of
+/// them.
 struct LowRank: FrontEndDefinition {
   static let rank = OptionKey.integer("rank", 1...1024, default: 20, help: "Rank of the matrix.")
 

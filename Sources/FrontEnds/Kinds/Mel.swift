@@ -1,7 +1,7 @@
 import Signal
 
-/// `mel`: Kaldi's log mel filter bank; with `time=dct` a Hamming-windowed DCT over time after it, the control of
-/// `kaleidoscope-time`.
+/// `mel`: Kaldi's log mel filter bank; with `time=dct` a Hamming-windowed DCT over time after it, the control
+/// of `kaleidoscope-time`.
 struct Mel: FrontEndDefinition {
   /// A transform over time after the filter bank.
   enum Time: String, Sendable, CaseIterable {

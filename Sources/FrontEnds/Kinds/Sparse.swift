@@ -3,8 +3,8 @@ import Learning
 import Signal
 import StructuredMaps
 
-/// `sparse`: as `dense` with a fixed number of entries in each row, at random columns that the option `seed` draws;
-/// initially window and DFT there.
+/// `sparse`: as `dense` with a fixed number of entries in each row, at random columns that the option `seed`
+/// draws; initially window and DFT there.
 struct Sparse: FrontEndDefinition {
   static let density = OptionKey.real(
     "density", 0...1, default: 0.09, help: "Share of the matrix's entries that are not zero.")

@@ -5,12 +5,12 @@ import Learning
 
 /// Per-channel energy normalisation: y = (E/(1 + M)^α + δ)^r − δ^r, α, δ = e^b and r of each band learnt.
 ///
-/// M is the mean of the last 32 energies of the band, weighted by (1 − s)^k, s = 0.08, where the first energy of an
-/// utterance stands for those before it: the usual recursion M_t = (1 − s) M_{t−1} + s E_t cut off after 0.3 s, so that
-/// segments in training see what whole utterances see. Rows to rows of one width.
+/// M is the mean of the last 32 energies of the band, weighted by (1 − s)^k, s = 0.08, where the first energy
+/// of an utterance stands for those before it: the usual recursion M_t = (1 − s) M_{t−1} + s E_t cut off
+/// after 0.3 s, so that segments in training see what whole utterances see. Rows to rows of one width.
 ///
-/// Source: Wang et al., "Trainable frontend for robust and far-field keyword spotting", ICASSP 2017; first values of
-/// Zeghidour et al., "LEAF", ICLR 2021.
+/// Source: Wang et al., "Trainable frontend for robust and far-field keyword spotting", ICASSP 2017; first
+/// values of Zeghidour et al., "LEAF", ICLR 2021.
 struct EnergyNormalizationLayer: SequenceLayer {
   /// α, `[bands]`.
   let gain: TensorReference

@@ -25,7 +25,8 @@ protocol LaneLayer: SequenceLayer {
 
 /// A frozen ``LaneLayer`` at work: one thread at a time, no allocation.
 protocol LaneStage: AnyObject {
-  /// y = layer(x), `[inputWidth][8]` to `[outputWidth][8]`; of lanes that no frame stands in x may be anything.
+  /// y = layer(x), `[inputWidth][8]` to `[outputWidth][8]`; of lanes that no frame stands in x may be
+  /// anything.
   func apply(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
 }
 
@@ -43,14 +44,16 @@ protocol LaneSource: AnyObject {
   func write(_ group: Int, into lanes: UnsafeMutablePointer<Float>)
 }
 
-/// Layers of lanes one after another, on a block of frames that stays in the nearest caches: rows in, rows out.
+/// Layers of lanes one after another, on a block of frames that stays in the nearest caches: rows in, rows
+/// out.
 ///
 /// A row's bits do not depend on the rows beside it.
 enum LaneStream {
   /// Rows of a block.
   static let blockRows = 16
 
-  /// The frozen form of `layers`: those that can run side by side do, as far as they follow each other from the first.
+  /// The frozen form of `layers`: those that can run side by side do, as far as they follow each other from
+  /// the first.
   static func make(_ layers: [any SequenceLayer], _ values: ModelValues) -> any LayerStream {
     var rest = layers[...]
     let (inputWidth, sourceLayer) = (layers[0].inputWidth, layers[0] as? any LaneSourceLayer)

@@ -1,7 +1,8 @@
 import Foundations
 import Learning
 
-/// Where frames lie: those of a segment, or the places of a stream; each output row reads some of them in a row.
+/// Where frames lie: those of a segment, or the places of a stream; each output row reads some of them in a
+/// row.
 final class FrameWindow {
   typealias Frames = UnsafeMutablePointer<UnsafeMutablePointer<Float>>
 
@@ -17,7 +18,8 @@ final class FrameWindow {
 
   deinit { frames.deallocate() }
 
-  /// Points at rows of a segment, `first` and those after it, the nearest inside for those outside the utterance.
+  /// Points at rows of a segment, `first` and those after it, the nearest inside for those outside the
+  /// utterance.
   func point(
     at matrix: Matrix, _ segment: Int, of shape: SequenceShape, from first: Int, _ valid: ValidRows
   ) {
@@ -25,7 +27,8 @@ final class FrameWindow {
   }
 }
 
-/// A function of a window of rows over one utterance; its first and last rows stand for those before and after it.
+/// A function of a window of rows over one utterance; its first and last rows stand for those before and
+/// after it.
 final class FrameWindowStream: LayerStream {
   let inputChannels: Int
   let outputChannels: Int

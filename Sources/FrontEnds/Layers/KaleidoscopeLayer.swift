@@ -2,10 +2,12 @@ import Foundations
 package import Learning
 import StructuredMaps
 
-/// y = K x + b for each row, K a real kaleidoscope matrix: a hidden layer with few parameters and a fast product.
+/// y = K x + b for each row, K a real kaleidoscope matrix: a hidden layer with few parameters and a fast
+/// product.
 ///
-/// K is one 𝓑𝓑* of the least power of two that holds both widths, the input padded with zeros at its end and the first
-/// outputs kept: 4 n log₂ n weights in place of inputs · outputs. Source: Dao et al., "Kaleidoscope", ICLR 2020.
+/// K is one 𝓑𝓑* of the least power of two that holds both widths, the input padded with zeros at its end and
+/// the first outputs kept: 4 n log₂ n weights in place of inputs · outputs. Source: Dao et al.,
+/// "Kaleidoscope", ICLR 2020.
 package struct KaleidoscopeLayer: SequenceLayer {
   package let twiddle: TensorReference
   package let bias: TensorReference?

@@ -5,8 +5,8 @@ import StructuredMaps
 
 /// Power of the outputs of a complex kaleidoscope matrix: |z|², or ln(|z|² + ε), z = K x.
 ///
-/// Rows of `[inputLength]` samples to rows of `[positions.count]`. It stands first in a model: samples take no gradient.
-/// Source: Dao et al., "Kaleidoscope", ICLR 2020, the speech experiment.
+/// Rows of `[inputLength]` samples to rows of `[positions.count]`. It stands first in a model: samples take
+/// no gradient. Source: Dao et al., "Kaleidoscope", ICLR 2020, the speech experiment.
 struct KaleidoscopePowerLayer: SequenceLayer {
   let shape: KaleidoscopeShape
   let twiddle: TensorReference
@@ -61,7 +61,8 @@ private final class KaleidoscopePowerPass: LayerPass {
   let output: Matrix
   private let storage: AlignedBuffer<Float>
   private let layer: KaleidoscopePowerLayer
-  // Its output is kept from forward to backward, where it turns into the gradient: cheaper than a product more.
+  // Its output is kept from forward to backward, where it turns into the gradient: cheaper than a product
+  // more.
   private let runner: MapRunner
   private let power: PowerLanes
   private let lanes: AlignedBuffer<Float>
@@ -119,8 +120,8 @@ private final class KaleidoscopePowerPass: LayerPass {
 }
 
 extension Matrix {
-  /// Sets the rows of a segment to zero that lie outside its utterance: what stands there may be anything finite, and
-  /// zero times its square is not always zero.
+  /// Sets the rows of a segment to zero that lie outside its utterance: what stands there may be anything
+  /// finite, and zero times its square is not always zero.
   func clearRows(padding: PaddingRows, segment: Int, of shape: SequenceShape) {
     let first = segment * shape.rows
     let valid = padding.validRows(of: shape.rows)

@@ -3,7 +3,8 @@ import StructuredMaps
 
 /// A kaleidoscope matrix whose parameters lie in a model, running on real rows: one thread at a time.
 ///
-/// Nothing is allocated after the first call with the most rows, but by a frozen map when its parameters are set.
+/// Nothing is allocated after the first call with the most rows, but by a frozen map when its parameters are
+/// set.
 final class MapRunner {
   let shape: KaleidoscopeShape
   /// What the map gave, or the gradient by it, `[outputLength]` each.
@@ -53,8 +54,8 @@ final class MapRunner {
     output[row, position] = Complex(Double(value))
   }
 
-  /// Adds to `gradient`, laid out as the parameters, what follows from `output` as the gradient by the output of `rows`,
-  /// which `forward` was given.
+  /// Adds to `gradient`, laid out as the parameters, what follows from `output` as the gradient by the output
+  /// of `rows`, which `forward` was given.
   func addParameterGradient(
     _ rows: UnsafePointer<Float>, rowStride: Int, to gradient: UnsafeMutablePointer<Float>
   ) {

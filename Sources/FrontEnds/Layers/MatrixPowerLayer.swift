@@ -4,10 +4,10 @@ import Learning
 
 /// ln(|z|² + ε) of the outputs of a complex matrix that is dense or structured, z = W x: the paper's comparison.
 ///
-/// Rows of `[N]` samples to rows of `[m]`. A structured matrix is written out once a step and its gradient folded back:
-/// the comparison is of what the structures can express, not of their speed. It stands first in a model: samples take no
-/// gradient. Training multiplies by OpenBLAS, the frozen form by a kernel whose rows do not depend on how many there
-/// are; they agree to rounding.
+/// Rows of `[N]` samples to rows of `[m]`. A structured matrix is written out once a step and its gradient
+/// folded back: the comparison is of what the structures can express, not of their speed. It stands first in
+/// a model: samples take no gradient. Training multiplies by OpenBLAS, the frozen form by a kernel whose rows
+/// do not depend on how many there are; they agree to rounding.
 struct MatrixPowerLayer: SequenceLayer {
   let structure: any MatrixStructure
 

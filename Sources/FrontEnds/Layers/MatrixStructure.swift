@@ -1,8 +1,8 @@
 import Foundations
 import Learning
 
-/// A complex matrix W of `rows` × `columns` made from fewer or as many parameters; a tensor's planes are real, then
-/// imaginary.
+/// A complex matrix W of `rows` × `columns` made from fewer or as many parameters; a tensor's planes are
+/// real, then imaginary.
 protocol MatrixStructure: Sendable {
   var rows: Int { get }
   var columns: Int { get }
@@ -47,7 +47,8 @@ final class MatrixWriter {
   private let storage: AlignedBuffer<Float>
   private let scratch: AlignedBuffer<Float>
 
-  /// The gradient with respect to the matrix, `[2 rows, columns]`, to be filled before ``addGradient(_:to:)``.
+  /// The gradient with respect to the matrix, `[2 rows, columns]`, to be filled before
+  /// ``addGradient(_:to:)``.
   var gradient: UnsafeMutablePointer<Float> { storage.base + 2 * structure.planeCount }
 
   init(_ structure: any MatrixStructure) {
@@ -61,7 +62,8 @@ final class MatrixWriter {
     structure.write(values, into: storage.base, scratch: scratch.base)
   }
 
-  /// Adds the gradient with respect to the parameters that follows from ``gradient``; `values` are those written last.
+  /// Adds the gradient with respect to the parameters that follows from ``gradient``; `values` are those
+  /// written last.
   func addGradient(_ values: ModelValues, to target: AlignedBuffer<Float>) {
     structure.addGradient(of: gradient, values, scratch: scratch.base, to: target)
   }

@@ -3,7 +3,8 @@ import Foundations
 import Learning
 import Signal
 
-/// Which points of the spectrum each band may use, and where their weights lie: one band after the other, no gaps.
+/// Which points of the spectrum each band may use, and where their weights lie: one band after the other, no
+/// gaps.
 struct PoolingBands: Sendable {
   struct Band: Sendable {
     let firstPoint: Int

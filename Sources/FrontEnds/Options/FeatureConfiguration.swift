@@ -19,7 +19,8 @@ package struct FeatureConfiguration: Sendable, Equatable {
   /// Power rather than magnitude of the spectrum.
   package var usesPower = true
 
-  /// The values, by name, of options that few kinds use, where they differ from their defaults: see ``OptionKey``.
+  /// The values, by name, of options that few kinds use, where they differ from their defaults: see
+  /// ``OptionKey``.
   var namedValues: [String: SettingValue] = [:]
 
   package var deltas = DeltaOptions(order: 0)
@@ -66,8 +67,8 @@ package struct FeatureConfiguration: Sendable, Equatable {
 
   /// The steps after the extraction.
   ///
-  /// Of the scopes of ``cmvn`` only sliding is one of them: the statistics of the others are known after a first
-  /// pass only.
+  /// Of the scopes of ``cmvn`` only sliding is one of them: the statistics of the others are known after a
+  /// first pass only.
   package var postprocessingOptions: PostprocessingOptions {
     PostprocessingOptions(
       deltas: deltas, splice: splice, subsample: subsample,

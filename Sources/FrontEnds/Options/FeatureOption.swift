@@ -2,8 +2,8 @@ package import Foundations
 
 /// A feature option: a setting of a ``FeatureConfiguration``, and the shared options that it belongs to.
 ///
-/// The options of requests, the command line, its help, the environment and the configuration's JSON all come from
-/// the one table ``all``.
+/// The options of requests, the command line, its help, the environment and the configuration's JSON all come
+/// from the one table ``all``.
 package struct FeatureOption: Sendable {
   package let setting: Setting<FeatureConfiguration>
 

@@ -38,7 +38,8 @@ extension FeatureConfiguration {
   package subscript<Value>(key: OptionKey<Value>) -> Value {
     get { key.decode(key.option.value(in: self)) ?? key.defaultValue }
     set {
-      // The setter is for values that the program chooses; a text from outside goes through `FeatureOption.parse`.
+      // The setter is for values that the program chooses; a text from outside goes through
+      // `FeatureOption.parse`.
       do throws(FrontEndError) {
         try key.option.set(key.encode(newValue), in: &self)
       } catch {

@@ -2,8 +2,8 @@ import Learning
 import Signal
 import StructuredMaps
 
-/// A learned complex matrix over raw frames, and the logarithm of the power of its outputs: what the comparisons of
-/// the paper have in common.
+/// A learned complex matrix over raw frames, and the logarithm of the power of its outputs: what the
+/// comparisons of the paper have in common.
 struct ComplexMatrix {
   let rows: Int
   let columns: Int

@@ -1,8 +1,8 @@
 import Foundations
 
 extension FeatureOption {
-  /// Every feature option: framing, bins and columns, then those of the kinds in the order in which kinds name
-  /// them first, then context and normalization.
+  /// Every feature option: framing, bins and columns, then those of the kinds in the order in which kinds
+  /// name them first, then context and normalization.
   package static let all: [FeatureOption] = {
     var names: Set<String> = []
     let ofKinds = FrontEndKind.all.flatMap(\.ownOptions).filter { names.insert($0.name).inserted }

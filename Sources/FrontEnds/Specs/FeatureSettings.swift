@@ -3,8 +3,8 @@ package import Signal
 
 /// Feature options that were set, each with its origin, before it is known for which front end.
 ///
-/// A stronger origin wins whatever the order of the calls: request over flag over environment over file over preset over
-/// default.
+/// A stronger origin wins whatever the order of the calls: request over flag over environment over file over
+/// preset over default.
 package struct FeatureSettings: Sendable {
   /// Another toolkit's options, which the others override.
   package var preset: FeaturePreset?
@@ -35,7 +35,8 @@ package struct FeatureSettings: Sendable {
     settings[option.name] = (checked, origin)
   }
 
-  /// Sets the options that the environment has under ``FeatureOption/environmentName``; an empty one is not set.
+  /// Sets the options that the environment has under ``FeatureOption/environmentName``; an empty one is not
+  /// set.
   ///
   /// - Throws: ``FrontEndError/setting(_:)``.
   package mutating func take(environment: [String: String]) throws(FrontEndError) {

@@ -2,8 +2,9 @@ package import Foundations
 
 /// A front end as it is asked for on the command line: `NAME[:option=value,...]`.
 ///
-/// Its options override those that are common to all front ends. A flag may have no value (`use-energy`) or `no-` before
-/// it (`no-snip-edges`). ``description`` is the canonical form, and reads back as the same request.
+/// Its options override those that are common to all front ends. A flag may have no value (`use-energy`) or
+/// `no-` before it (`no-snip-edges`). ``description`` is the canonical form, and reads back as the same
+/// request.
 package struct FrontEndRequest: Sendable, Hashable {
   package let kind: FrontEndKind
 

@@ -24,7 +24,8 @@ package struct FrontEndSpec: Sendable, Equatable {
     FrontEndSpec(kind, configuration.withoutNormalization)
   }
 
-  /// Whether a frame of features describes the frames around its own: by a transform over time, or by splicing.
+  /// Whether a frame of features describes the frames around its own: by a transform over time, or by
+  /// splicing.
   package var holdsContext: Bool {
     kind.definition.holdsContext(configuration)
       || configuration.postprocessingOptions.splice != PostprocessingOptions().splice
@@ -32,8 +33,8 @@ package struct FrontEndSpec: Sendable, Equatable {
 }
 
 extension FrontEndSpec: CustomStringConvertible {
-  /// The canonical request for the options that differ from their defaults, but for the seed: it names a draw, not a
-  /// front end.
+  /// The canonical request for the options that differ from their defaults, but for the seed: it names a
+  /// draw, not a front end.
   package var description: String {
     let options = kind.options.compactMap { option -> String? in
       let value = option.value(in: configuration)
@@ -57,8 +58,8 @@ extension FrontEndSpec {
 
   /// The front end for training; the tensors that it learns are declared under `frontend.`.
   ///
-  /// A fixed front end declares nothing, and begins where one that learns begins: random initial values are drawn with
-  /// the declaration's generator in both.
+  /// A fixed front end declares nothing, and begins where one that learns begins: random initial values are
+  /// drawn with the declaration's generator in both.
   ///
   /// - Throws: ``FrontEndError``, among them ``FrontEndError/notWhileLearning(option:kind:)``.
   package func makeTrainable(
@@ -87,7 +88,8 @@ extension FrontEndSpec {
       isTraining: isTraining, declaration: declaration)
   }
 
-  /// The front end without learning, random values drawn with the declaration's generator; nothing is declared.
+  /// The front end without learning, random values drawn with the declaration's generator; nothing is
+  /// declared.
   private func makeFixed(
     _ declaration: inout ModelDeclaration
   ) throws(FrontEndError) -> (frontEnd: any FrontEnd, operations: Int) {

@@ -1,6 +1,7 @@
 package import Foundations
 
-/// A step from feature frames to feature frames of the signal module: derivatives, context, selection, normalization.
+/// A step from feature frames to feature frames of the signal module: derivatives, context, selection,
+/// normalization.
 package protocol PostprocessingStep: FrameTransformStream, ~Copyable {
   /// The latency in input frames after the start.
   var latencyFrames: Int { get }

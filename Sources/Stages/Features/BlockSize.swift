@@ -5,7 +5,8 @@ package enum BlockSize {
   /// The values that the rows of a block may have where the block can still be made smaller (16 MiB).
   package static let preferredValues = 1 << 22
 
-  /// The most values that the rows of a block may have at all (256 MiB): several blocks are in the graph at a time.
+  /// The most values that the rows of a block may have at all (256 MiB): several blocks are in the graph at a
+  /// time.
   package static let maximumValues = 1 << 26
 
   /// Samples in a block of audio for a front end.

@@ -79,7 +79,8 @@ struct FeatureExtraction: Sendable {
     let labels = try labels(of: state.rowsGiven..<(state.rowsGiven + count), state)
     state.rowsGiven += count
     let statistics = block.isLast ? state.statistics.matrix : nil
-    // Samples that are finite may still overflow in the spectrum; sums over all rows show that at no cost a row.
+    // Samples that are finite may still overflow in the spectrum; sums over all rows show that at no cost a
+    // row.
     if let statistics, !statistics.allSatisfy(\.isFinite) {
       let rejection = Finding(
         .reject, .nonFinite, path: Sanitized.path(context.utterance.audioPath), field: "features",

@@ -5,16 +5,17 @@ package import FrontEnds
 import Signal
 import StageGraph
 
-/// Cepstral mean (and variance) normalisation of a fixed row over utterances or speakers: statistics of a first pass, and
-/// the stage that applies them.
+/// Cepstral mean (and variance) normalisation of a fixed row over utterances or speakers: statistics of a
+/// first pass, and the stage that applies them.
 ///
-/// The same sums in the same order as `preprocess --cmvn`, so the rows have the same bits as its normalised set.
+/// The same sums in the same order as `preprocess --cmvn`, so the rows have the same bits as its normalised
+/// set.
 package struct FeatureNormalisation: Sendable {
   /// By index in the catalog.
   private let normalisations: [Int: CMVNNormalization]
 
-  /// The scopes that a classifier may be trained on: over all utterances the input normaliser does it, and a sliding
-  /// window is part of the row.
+  /// The scopes that a classifier may be trained on: over all utterances the input normaliser does it, and a
+  /// sliding window is part of the row.
   ///
   /// - Throws: ``StageError`` for another scope; ``FrontEndError`` for a row that learns.
   package static func check(_ frontEnd: FrontEndSpec, learns: Bool) throws {
@@ -27,7 +28,8 @@ package struct FeatureNormalisation: Sendable {
     }
   }
 
-  /// Computes the statistics that some utterances need: their own, or those of all utterances of their speakers.
+  /// Computes the statistics that some utterances need: their own, or those of all utterances of their
+  /// speakers.
   ///
   /// - Returns: Nil for features that are not normalised over utterances or speakers.
   package static func make(

@@ -70,8 +70,8 @@ package struct FeatureSource: Sendable {
 
   /// The number of rows of an utterance.
   ///
-  /// - Throws: ``StageError``, ``ArchiveError``, ``FileError`` for features made elsewhere that are not there or do not fit
-  ///   its frames.
+  /// - Throws: ``StageError``, ``ArchiveError``, ``FileError`` for features made elsewhere that are not there
+  ///   or do not fit its frames.
   package func rowCount(_ index: Int, samples: Int) throws -> Int {
     guard let given else { return frontEnd.timing.rowCount(samples: samples) }
     return try given.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows

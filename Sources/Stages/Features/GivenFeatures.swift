@@ -6,11 +6,12 @@ import Foundations
 package import FrontEnds
 import StageGraph
 
-/// Features that another tool made, by utterance: Kaldi's `feats.scp` with its archives, or a file `KEY.npy` for each.
+/// Features that another tool made, by utterance: Kaldi's `feats.scp` with its archives, or a file `KEY.npy`
+/// for each.
 ///
-/// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels, unless a label
-/// shift says which frame a row stands for; then frames at the ends without a row, a few at most, take the nearest one, so
-/// that every row of a comparison is scored on the same frames.
+/// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels,
+/// unless a label shift says which frame a row stands for; then frames at the ends without a row, a few at
+/// most, take the nearest one, so that every row of a comparison is scored on the same frames.
 package struct GivenFeatures: Sendable {
   private enum Place: Sendable {
     case kaldi(KaldiScript.Entry)
@@ -63,8 +64,8 @@ package struct GivenFeatures: Sendable {
 
   /// The rows of an utterance, `[rows, columns]`.
   ///
-  /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, ``FileError``, for a value that is not
-  ///   finite, too.
+  /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, ``FileError``, for a
+  ///   value that is not finite, too.
   package func matrix(_ key: String) throws -> KaldiMatrix {
     guard let place = places[key] else {
       throw StageError.externalUtteranceMissing(path: folder, key: key)

@@ -7,10 +7,11 @@ package import FrontEnds
 import Signal
 import StageGraph
 
-/// The features of a fixed row as a directory of `preprocess` holds them: what training may read instead of audio.
+/// The features of a fixed row as a directory of `preprocess` holds them: what training may read instead of
+/// audio.
 ///
-/// The directory must be whole, of the same corpus, options and arithmetic, and neither compressed; then the rows have
-/// the bits that the front end would give.
+/// The directory must be whole, of the same corpus, options and arithmetic, and neither compressed; then the
+/// rows have the bits that the front end would give.
 package struct StoredFeatures: Sendable {
   private struct Entry: Sendable {
     let shard: Int
@@ -48,7 +49,8 @@ package struct StoredFeatures: Sendable {
         differences.append(StageError.FieldDifference(field: field, held: held, wanted: expected))
       }
     }
-    // Normalization is done here, with the statistics that lie beside the rows; a seed without dither does nothing.
+    // Normalization is done here, with the statistics that lie beside the rows; a seed without dither does
+    // nothing.
     let features = frontEnd.configuration
     let isSeedless = features.frame.dither == 0 && !frontEnd.kind.isLearnable
     // A sliding window is part of the rows; any other scope leaves them raw.

@@ -2,7 +2,8 @@ package import StageGraph
 
 /// A graph that recognizes utterances and hands the transcriptions, in order, to `take`.
 ///
-///     Corpus -> AudioReader -> FrontEnd -> FrameClassifier -PosteriorBlock-> PhoneDecoder -Transcription-> Scorer
+///     Corpus -> AudioReader -> FrontEnd -> FrameClassifier -PosteriorBlock-> PhoneDecoder -Transcription->
+///     Scorer
 package struct RecognitionGraph: Sendable {
   package var source: FeatureSource
   package let classification: FrameClassification

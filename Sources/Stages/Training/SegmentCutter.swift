@@ -4,8 +4,8 @@ package import StageGraph
 
 /// The stage that cuts the rows of an utterance into segments with context.
 ///
-/// Segment k holds frames k F … k F + F − 1, and the rows that lie around them inside the utterance. A segment leaves as
-/// soon as its last row of context is there, so that no utterance is ever held.
+/// Segment k holds frames k F … k F + F − 1, and the rows that lie around them inside the utterance. A
+/// segment leaves as soon as its last row of context is there, so that no utterance is ever held.
 package struct SegmentCutter: Sendable {
   let frames: Int
   let context: FrameContext
@@ -51,8 +51,8 @@ package struct SegmentCutter: Sendable {
       })
   }
 
-  /// - Throws: ``StageError`` for an utterance that the survey took and that cannot be used any more: to go on
-  ///   without it would be another training.
+  /// - Throws: ``StageError`` for an utterance that the survey took and that cannot be used any more: to go
+  ///   on without it would be another training.
   private func take(_ block: consuming FeatureBlock, into state: inout State) throws {
     if let rejection = block.rejection { throw StageError.rejected(rejection) }
     switch block.rows {

@@ -8,11 +8,11 @@ import Scoring
 
 /// The output directory of a comparison or a report.
 ///
-/// `config.json` (what is measured and tried), `runs/` (a RUN for each contender, trial and seed), `choices.json` (the
-/// trial that dev speakers chose for each, written before a test speaker is scored), `scores/` (what each model
-/// recognized in the test utterances), `test-uses.jsonl` (which contenders and seeds were compared), `costs/` (streaming
-/// speeds, measured once), `comparison.json`, `report.html` and `tensorboard/`. Every file is whole under its name or
-/// not there, so what is done is not done again.
+/// `config.json` (what is measured and tried), `runs/` (a RUN for each contender, trial and seed),
+/// `choices.json` (the trial that dev speakers chose for each, written before a test speaker is scored),
+/// `scores/` (what each model recognized in the test utterances), `test-uses.jsonl` (which contenders and
+/// seeds were compared), `costs/` (streaming speeds, measured once), `comparison.json`, `report.html` and
+/// `tensorboard/`. Every file is whole under its name or not there, so what is done is not done again.
 package struct ComparisonDirectory: Sendable {
   package let path: String
   private let store = FileStore()
@@ -38,7 +38,8 @@ package struct ComparisonDirectory: Sendable {
 
   // MARK: Configuration
 
-  /// Makes the directory ready; a comparison that measures or tries something else is not mixed with this one.
+  /// Makes the directory ready; a comparison that measures or tries something else is not mixed with this
+  /// one.
   ///
   /// - Throws: ``WorkflowError``, ``FileError``.
   func begin(_ configuration: JSONValue, _ kind: Kind, replacesExisting: Bool) throws {
@@ -63,7 +64,8 @@ package struct ComparisonDirectory: Sendable {
         fields: ConfigurationDifference.between(directory: held, run: configuration))
     }
     if replacesExisting {
-      // What was made of the old configuration goes before the new one is there: killed in between, this is done again.
+      // What was made of the old configuration goes before the new one is there: killed in between, this is
+      // done again.
       for name in [Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
       for folder in ["scores", "costs"] where try store.status("\(path)/\(folder)") != nil {
         for name in try store.list("\(path)/\(folder)") where name.hasSuffix(".json") {
@@ -108,7 +110,8 @@ package struct ComparisonDirectory: Sendable {
 
   // MARK: Uses of test speakers
 
-  /// Records which contenders and seeds are compared on the test speakers, and returns the other sets that were before.
+  /// Records which contenders and seeds are compared on the test speakers, and returns the other sets that
+  /// were before.
   ///
   /// `test-uses.jsonl` stays through everything, replacement too: p values hold for one use.
   func recordTestUse(_ compared: JSONValue) throws -> [JSONValue] {

@@ -36,7 +36,8 @@ extension ComparisonPlan {
   ///
   /// A contender's trials and seeds are taken to last as its first.
   ///
-  /// - Throws: what the estimates of the trainings throw, and ``WorkflowError`` for a directory that cannot be written.
+  /// - Throws: what the estimates of the trainings throw, and ``WorkflowError`` for a directory that cannot
+  ///   be written.
   package func estimate(progress: WorkProgress = WorkProgress()) async throws -> ComparisonEstimate {
     try WritableFolder.check(options.outputDirectory)
     var estimate = ComparisonEstimate(
@@ -46,7 +47,8 @@ extension ComparisonPlan {
     for planned in contenders where planned.row != nil {
       var left = 0
       for (index, seed) in planned.seeds.enumerated() {
-        // All trials with the first seed, the chosen one with the others: which one that is does not matter here.
+        // All trials with the first seed, the chosen one with the others: which one that is does not matter
+        // here.
         let trials = index == 0 ? Array(options.trials.indices) : [0]
         for trial in trials {
           estimate.trainings += 1

@@ -13,7 +13,8 @@ package struct ComparisonOptions: Sendable {
   package var test: TestOptions
   /// The training of a front end under a trial, by its index; its folder and seed are the comparison's.
   package var training: @Sendable (_ row: FrontEndRequest, _ trial: Int) throws -> TrainOptions
-  /// Of the primary test; trials are chosen by dev speakers' frames for it, else by their strict phone errors.
+  /// Of the primary test; trials are chosen by dev speakers' frames for it, else by their strict phone
+  /// errors.
   package var measure = ErrorMeasure.phonesStrict
   package var statistics = SignificanceOptions()
   /// Frames by which the rows of features made elsewhere come later than ours.

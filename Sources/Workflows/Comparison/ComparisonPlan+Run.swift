@@ -8,10 +8,11 @@ import TrainedModels
 extension ComparisonPlan {
   /// Trains what is not trained, scores each model once on the test speakers, and compares.
   ///
-  /// What is done is committed and not done again: killed at any time, the same call goes on from there. Writes
-  /// `comparison.json`; the page is made from what is returned.
+  /// What is done is committed and not done again: killed at any time, the same call goes on from there.
+  /// Writes `comparison.json`; the page is made from what is returned.
   ///
-  /// - Throws: ``WorkflowError`` and what its trainings and evaluations throw; cancelling the task ends it promptly.
+  /// - Throws: ``WorkflowError`` and what its trainings and evaluations throw; cancelling the task ends it
+  ///   promptly.
   package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
     try directory.begin(configurationJSON, .comparison, replacesExisting: options.replacesExisting)
     let trained = try await trainedContenders(progress)

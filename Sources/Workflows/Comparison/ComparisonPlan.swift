@@ -19,7 +19,8 @@ package struct ComparisonPlan: Sendable {
 
   /// Catalogs the corpus and checks contenders and options; opens no audio and writes nothing.
   ///
-  /// - Throws: ``WorkflowError``, and what the plan of a training throws; cancelling the task ends it promptly.
+  /// - Throws: ``WorkflowError``, and what the plan of a training throws; cancelling the task ends it
+  ///   promptly.
   package init(_ options: ComparisonOptions, progress: WorkProgress = WorkProgress()) throws {
     try Self.check(options)
     self.options = options
@@ -55,7 +56,8 @@ package struct ComparisonPlan: Sendable {
 
   private static let maximumContenders = 200
 
-  /// Finds out what is trained; features made elsewhere are read once, to know their channels and their digest.
+  /// Finds out what is trained; features made elsewhere are read once, to know their channels and their
+  /// digest.
   private func prepare(_ planned: inout PlannedContender) throws {
     switch planned.contender {
     case .trained(let row): planned.row = row
@@ -82,7 +84,8 @@ package struct ComparisonPlan: Sendable {
 
   /// The utterances that a contender is trained on and chosen by.
   ///
-  /// - Throws: ``WorkflowError`` for a run of another corpus: the speakers that it was trained on are not known then.
+  /// - Throws: ``WorkflowError`` for a run of another corpus: the speakers that it was trained on are not
+  ///   known then.
   private func splits(ofTraining planned: PlannedContender) throws -> [TestScoring.TrainedSplit] {
     guard planned.row != nil else {
       return try planned.runs.flatMap { run in

@@ -2,7 +2,8 @@ package import Scoring
 
 /// What a comparison of front ends came to, or, of `report`, what single runs did: all that a page shows.
 ///
-/// Rates are shares, not per cent. Everything but ``ContenderResult/cost`` follows from corpus, options and seeds.
+/// Rates are shares, not per cent. Everything but ``ContenderResult/cost`` follows from corpus, options and
+/// seeds.
 package struct ComparisonReport: Sendable {
   /// Name of the program's version.
   package var programVersion: String
@@ -42,8 +43,8 @@ package struct ComparisonReport: Sendable {
   package var comparisons: [MeasuredComparison]
   /// Secondary tests by row (the baseline left out) and seed; empty for single runs.
   package var seedTests: [ContenderSeedTests]
-  /// The utterances that changed most between the baseline and the best other row, both of the first seed, and the worst
-  /// ones.
+  /// The utterances that changed most between the baseline and the best other row, both of the first seed,
+  /// and the worst ones.
   package var excerpts: [Excerpt]
 
   /// The baseline.

@@ -13,7 +13,8 @@ package struct ContenderResult: Sendable {
   package var parameters: Int
   /// Floats in a row of features.
   package var channels: Int
-  /// Multiplications and additions of the front end a frame, each counted as one; nil for features made elsewhere.
+  /// Multiplications and additions of the front end a frame, each counted as one; nil for features made
+  /// elsewhere.
   package var operationsPerFrame: Int?
   /// Multiplications and additions of the classifier a frame.
   package var classifierOperationsPerFrame: Int
@@ -25,7 +26,8 @@ package struct ContenderResult: Sendable {
   package var seeds: [SeedResult]
   /// Speeds and memory, measured with a clock.
   package var cost: ContenderCost
-  /// Of the learnt bands or outputs, under the first seed; nil where there is nothing between samples and features.
+  /// Of the learnt bands or outputs, under the first seed; nil where there is nothing between samples and
+  /// features.
   package var responses: FilterResponses?
 
   /// Rates of the seeds.

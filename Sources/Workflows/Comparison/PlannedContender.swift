@@ -38,7 +38,8 @@ struct PlannedContender: Sendable {
     return String(fileName.suffix(80))
   }
 
-  /// Names contenders, and gives one that comes again other seeds: against itself, it shows what seeds alone do.
+  /// Names contenders, and gives one that comes again other seeds: against itself, it shows what seeds alone
+  /// do.
   ///
   /// - Throws: ``WorkflowError`` for runs that come twice.
   static func all(
@@ -72,8 +73,8 @@ struct PlannedContender: Sendable {
 extension PlannedContender {
   /// Reads the runs that were trained before, in the order of their seeds.
   ///
-  /// - Throws: ``WorkflowError`` for runs that have not ended, are not of one configuration or have a seed in common;
-  ///   ``FrontEndError`` for those that cannot run on audio; ``TrainedModelError``, ``FileError``,
+  /// - Throws: ``WorkflowError`` for runs that have not ended, are not of one configuration or have a seed in
+  ///   common; ``FrontEndError`` for those that cannot run on audio; ``TrainedModelError``, ``FileError``,
   ///   ``CheckpointError``.
   mutating func readRuns() throws {
     guard case .runs(let paths) = contender else { return }

@@ -11,7 +11,8 @@ enum StreamingCost {
   private static let seconds = 10
   private static let turns = 5
 
-  /// Measures streaming through front end and classifier, and the front end alone on whole audio: medians of turns.
+  /// Measures streaming through front end and classifier, and the front end alone on whole audio: medians of
+  /// turns.
   static func measure(_ model: LoadedModel) -> ContenderCost {
     var cost = ContenderCost()
     let frontEnd = model.recognizer.frontEnd.frozen(model.values)

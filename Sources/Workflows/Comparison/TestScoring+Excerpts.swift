@@ -10,13 +10,15 @@ import Stages
 import TrainedModels
 
 extension TestScoring {
-  /// The utterances that show most: where the best other contender gained and lost most, and where the baseline fails.
+  /// The utterances that show most: where the best other contender gained and lost most, and where the
+  /// baseline fails.
   ///
   /// - Parameter results: by contender and seed. The first seed is shown.
   func excerpts(
     _ contenders: [TrainedContender], _ results: [[SeedResult]], measure: ErrorMeasure
   ) throws -> [Excerpt] {
-    // What is normalized over utterances or speakers, or was made elsewhere, does not follow from one utterance's audio.
+    // What is normalized over utterances or speakers, or was made elsewhere, does not follow from one
+    // utterance's audio.
     guard
       contenders.allSatisfy({
         [.none, .sliding].contains($0.runs[0].configuration.frontEnd.configuration.cmvn)

@@ -60,7 +60,8 @@ extension TestScoring {
 }
 
 extension SettingDifference {
-  /// The settings of trainings: those that all share, and those in which they differ; seeds are shown elsewhere.
+  /// The settings of trainings: those that all share, and those in which they differ; seeds are shown
+  /// elsewhere.
   static func of(_ configurations: [RunConfiguration]) -> ([NamedSetting], [SettingDifference]) {
     let fields = configurations.map { configuration -> [(name: String, value: String)] in
       var values: [(String, String)] = []

@@ -13,17 +13,18 @@ extension CorpusCatalog {
     return warnings
   }
 
-  /// Findings that no utterance stands for: names of which no key can be made, fields of the manifest that are not
-  /// known, labels without audio.
+  /// Findings that no utterance stands for: names of which no key can be made, fields of the manifest that
+  /// are not known, labels without audio.
   var unnamedFindings: [Finding] { findings.filter { $0.utterance == nil } }
 }
 
 extension OutputDirectory {
   /// Writes `corpus_findings.jsonl`: what is wrong with the corpus but with no utterance of it.
   ///
-  /// It stands neither in a record nor in an index, since the bytes of those must follow from the configuration and the
-  /// files of the utterances alone: a name of which no key can be made may come and go without a shard changing, and
-  /// `finish` makes the indexes without the corpus. Every run of `preprocess`, whatever its part, writes the same bytes.
+  /// It stands neither in a record nor in an index, since the bytes of those must follow from the
+  /// configuration and the files of the utterances alone: a name of which no key can be made may come and go
+  /// without a shard changing, and `finish` makes the indexes without the corpus. Every run of `preprocess`,
+  /// whatever its part, writes the same bytes.
   func writeCorpusFindings(_ findings: [Finding]) throws(FileError) {
     var bytes: [UInt8] = []
     for finding in findings {

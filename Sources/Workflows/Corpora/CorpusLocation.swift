@@ -23,7 +23,8 @@ package struct CorpusLocation: Sendable {
 
   /// Catalogs the corpus; the task's cancellation ends it.
   ///
-  /// - Throws: ``WorkflowError`` for a corpus of which nothing can be used, and what ``catalog(progress:)`` throws.
+  /// - Throws: ``WorkflowError`` for a corpus of which nothing can be used, and what ``catalog(progress:)``
+  ///   throws.
   func open(progress: WorkProgress) throws -> (data: DataManifests, catalog: CorpusCatalog) {
     let (data, catalog) = try catalog(progress: progress)
     guard !catalog.utterances.isEmpty else {

@@ -1,7 +1,8 @@
 import Corpus
 import Foundations
 
-/// The utterances of a split that can be trained or scored on, by index in the catalog, and those that cannot.
+/// The utterances of a split that can be trained or scored on, by index in the catalog, and those that
+/// cannot.
 struct UtteranceSelection: Sendable {
   let split: String
   /// In key order.

@@ -3,7 +3,8 @@ import DataManifests
 
 /// `corpus inspect`: single files, whether or not they are part of a corpus.
 package enum FileInspection {
-  /// What is wrong with a file is in its result; so is that it is not there, or may not be read, where others are.
+  /// What is wrong with a file is in its result; so is that it is not there, or may not be read, where others
+  /// are.
   ///
   /// Throws ``Failure`` if no file is there, and for a system that fails.
   package static func run(

@@ -3,7 +3,8 @@ import Files
 import Glibc
 import Synthesis
 
-/// The folder that a corpus is made in: what it was made from, who has it now, and the speakers that are whole.
+/// The folder that a corpus is made in: what it was made from, who has it now, and the speakers that are
+/// whole.
 ///
 ///     OUT/.kaleido/config.json          what the bytes depend on
 ///     OUT/.kaleido/records/SPEAKER.json what a speaker's folder holds, with checksums
@@ -163,7 +164,8 @@ final class CorpusFolder: Sendable {
 
   /// Writes a speaker's record, then puts its folder in its place, whole.
   ///
-  /// The record comes first, so that no folder of ours is ever without one; it counts once the files are as it says.
+  /// The record comes first, so that no folder of ours is ever without one; it counts once the files are as
+  /// it says.
   func commit(_ record: SpeakerRecord, from temporaryFolder: String) throws(FileError) {
     for file in record.utterances.flatMap(\.files) { try sync("\(temporaryFolder)/\(file.name)") }
     try store.syncFolder(temporaryFolder)

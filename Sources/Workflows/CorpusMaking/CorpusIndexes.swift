@@ -83,8 +83,8 @@ struct CorpusIndexes {
     return bytes
   }
 
-  /// A line a speaker in TIMIT's columns, `?` for what a synthetic speaker has not; what was done to the voice stands
-  /// under comments.
+  /// A line a speaker in TIMIT's columns, `?` for what a synthetic speaker has not; what was done to the
+  /// voice stands under comments.
   private var speakers: String {
     let lines = design.speakers.sorted { precedesInCLocale($0.speaker.name, $1.speaker.name) }.map {
       planned in

@@ -8,7 +8,8 @@ import Synthesis
 extension CorpusMakingPlan {
   /// Makes the speakers that are missing or wrong, then the files that describe the corpus.
   ///
-  /// Cancelling the task stops the run promptly; speakers that are committed stay, and the same call goes on from there.
+  /// Cancelling the task stops the run promptly; speakers that are committed stay, and the same call goes on
+  /// from there.
   ///
   /// Throws ``Failure``.
   package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusMakingReport {

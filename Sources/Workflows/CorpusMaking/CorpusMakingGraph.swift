@@ -47,8 +47,9 @@ extension CorpusMakingPlan {
   ///
   ///     Design -Speaker-> Voice -Speech-> Channel -LabelledAudio-> CorpusWriter -Speaker-> SpeakerCommitter
   ///
-  /// Voices have threads of their own, since they wait for each other (Flite) or for a program; what comes after runs in
-  /// parallel, speaker by speaker. Memory is bounded by the capacities, some hundred utterances.
+  /// Voices have threads of their own, since they wait for each other (Flite) or for a program; what comes
+  /// after runs in parallel, speaker by speaker. Memory is bounded by the capacities, some hundred
+  /// utterances.
   func makeGraph(
     _ speakers: [CorpusDesign.PlannedSpeaker], progress: WorkProgress,
     openFolder: @escaping @Sendable () throws -> CorpusFolder,

@@ -4,7 +4,8 @@ import Synthesis
 
 /// What `corpus make` may be told.
 ///
-/// A recipe is said on the command line alone; the environment decides no byte of a corpus, only the number of workers.
+/// A recipe is said on the command line alone; the environment decides no byte of a corpus, only the number
+/// of workers.
 package enum CorpusMakingSetting: String, Sendable, CaseIterable {
   case preset
   case speakers

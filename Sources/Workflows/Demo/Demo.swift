@@ -6,8 +6,8 @@ import Recognition
 import Stages
 package import Synthesis
 
-/// The whole story on the built-in corpus, or on one that is made first: check it, preprocess it in every format, show a
-/// picture.
+/// The whole story on the built-in corpus, or on one that is made first: check it, preprocess it in every
+/// format, show a picture.
 package struct Demo: Sendable {
   package var outputFolder: String
   /// The corpus to make; the built-in one is taken if nil.

@@ -23,7 +23,8 @@ package struct EvaluateOptions: Sendable {
   /// A RUN, or a model file of one.
   package var model: String
   package var test: TestOptions
-  /// A folder of features that another tool made, for a model of them, and by how many frames their rows come later.
+  /// A folder of features that another tool made, for a model of them, and by how many frames their rows come
+  /// later.
   package var givenFeatures: String?
   package var labelShift: Int?
 

@@ -5,7 +5,8 @@ import Stages
 import TrainedModels
 
 extension EvaluationReport {
-  /// The report as JSON, indented, a newline at the end: totals, per class, per speaker, per utterance, confusions.
+  /// The report as JSON, indented, a newline at the end: totals, per class, per speaker, per utterance,
+  /// confusions.
   package var json: String {
     var fields: [JSONField] = [
       JSONField("model", .string(model)), JSONField("row", .string(row)),

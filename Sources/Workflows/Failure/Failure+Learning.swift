@@ -89,8 +89,8 @@ extension Failure {
     }
   }
 
-  /// Labels come from a phone table of our own, so that what is wrong with them is a fault of the program's, but for an
-  /// alignment that would not fit.
+  /// Labels come from a phone table of our own, so that what is wrong with them is a fault of the program's,
+  /// but for an alignment that would not fit.
   init(scoring error: ScoringError) {
     switch error {
     case .alignmentTooLarge(let reference, let hypothesis, let limit):

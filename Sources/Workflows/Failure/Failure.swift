@@ -2,7 +2,8 @@ package import Corpus
 
 /// What ended a workflow early, as data: the program makes the text and the exit code from it.
 ///
-/// The modules below throw typed errors of their own; a workflow turns each into a `Failure` once, at its edge.
+/// The modules below throw typed errors of their own; a workflow turns each into a `Failure` once, at its
+/// edge.
 package struct Failure: Error, Sendable, Equatable {
   /// What kind of thing went wrong, which decides the exit code.
   package enum Kind: String, Sendable, CaseIterable {

@@ -2,7 +2,8 @@ import Glibc
 
 /// Room on the disk.
 enum FreeSpace {
-  /// Bytes that an unprivileged user may still write at a path, or at the nearest folder above it that exists.
+  /// Bytes that an unprivileged user may still write at a path, or at the nearest folder above it that
+  /// exists.
   static func bytes(at path: String) -> Int? {
     var path = path
     while true {

@@ -72,8 +72,8 @@ extension OutputDirectory {
       fields: [ConfigurationDifference(field: "options.phone-table-sha256", directory: held, run: found)])
   }
 
-  /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as Kaldi's
-  /// `phones.txt` has it.
+  /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as
+  /// Kaldi's `phones.txt` has it.
   func writePhoneTables(_ phoneSet: PhoneSet, into report: inout IndexReport) throws(FileError) {
     for classes in configuration.labels {
       guard let folding = Folding(rawValue: classes.rawValue) else { continue }
@@ -87,10 +87,12 @@ extension OutputDirectory {
     }
   }
 
-  /// Normalises the committed shards whose normalised set is missing or wrong; does nothing where there is no such set.
+  /// Normalises the committed shards whose normalised set is missing or wrong; does nothing where there is no
+  /// such set.
   ///
   /// - Parameters:
-  ///   - part: the shards to look at; the normalisation over speakers or the whole corpus wants all of them committed.
+  ///   - part: the shards to look at; the normalisation over speakers or the whole corpus wants all of them
+  ///     committed.
   ///   - verifyingChecksums: of the normalised files that are there.
   func normaliseWhatIsMissing(
     jobs: Int, part: ShardPart = .whole, verifyingChecksums: Bool = true, progress: WorkProgress
@@ -100,7 +102,8 @@ extension OutputDirectory {
     let scope = options["cmvn"]?.stringValue.flatMap(CMVNScope.init) ?? .none
     let isWhole = try status(verifyingChecksums: false).isWhole
     guard isWhole || scope == .utterance else { return }
-    // Statistics of more than an utterance are whole only when all shards are; whoever finds them so does the rest.
+    // Statistics of more than an utterance are whole only when all shards are; whoever finds them so does the
+    // rest.
     let part = scope == .utterance ? part : .whole
     let committed = Set(try status(part: part, verifyingChecksums: false).committed)
     let todo = try await ShardVerification(directory: self, progress: progress, jobs: jobs)

@@ -5,17 +5,18 @@ import Signal
 import StageGraph
 import Stages
 
-/// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalised, and written beside
-/// the raw ones.
+/// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalised, and
+/// written beside the raw ones.
 ///
-/// Statistics of the whole utterance, speaker or corpus are known only when the first pass has been there; reading its
-/// archives again holds no utterance in memory.
+/// Statistics of the whole utterance, speaker or corpus are known only when the first pass has been there;
+/// reading its archives again holds no utterance in memory.
 struct NormalisationPass: Sendable {
   let directory: OutputDirectory
   let scope: CMVNScope
   let normalizesVariance: Bool
   let sums: CmvnSums
-  /// Taken before anything is read, so that a run that changes a shard meanwhile makes the result stale, not wrong.
+  /// Taken before anything is read, so that a run that changes a shard meanwhile makes the result stale, not
+  /// wrong.
   let sources: ShardSources
   let rowPool: BufferPool<Float>
 

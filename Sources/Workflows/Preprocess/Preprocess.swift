@@ -7,7 +7,8 @@ import StageGraph
 package import Stages
 
 extension PreprocessPlan {
-  /// Does the shards of this run's part that are missing or wrong, and writes the indexes once all are committed.
+  /// Does the shards of this run's part that are missing or wrong, and writes the indexes once all are
+  /// committed.
   ///
   /// Cancelling the task stops the run promptly and leaves no temporary file; what is committed stays.
   ///
@@ -41,7 +42,8 @@ extension PreprocessPlan {
       try directory.provenance.append(provenance(start: started, done: todo.count))
       var report = report(on: directory, tally, indexes)
       report.shardsDone = todo.count
-      // Once all are committed the rest were there, whoever made them; before, this part's alone were looked at.
+      // Once all are committed the rest were there, whoever made them; before, this part's alone were looked
+      // at.
       report.shardsKept =
         (indexes == nil ? Set(before.committed).subtracting(todo).count : directory.shardCount - todo.count)
       report.meters = meters

@@ -29,7 +29,8 @@ extension PreprocessPlan {
   ///
   /// Only what is still to be done counts. Checksums are left to the run.
   ///
-  /// Throws ``Failure``, as the run would, for a directory that holds another configuration or cannot be written.
+  /// Throws ``Failure``, as the run would, for a directory that holds another configuration or cannot be
+  /// written.
   package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> PreprocessEstimate {
     do {
       let (shards, kept) = try await shardsToBeDone(progress)

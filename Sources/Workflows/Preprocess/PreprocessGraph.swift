@@ -8,10 +8,11 @@ import Stages
 extension PreprocessPlan {
   /// The stage graph that does the given shards.
   ///
-  ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock-> ArchiveWriter -FinishedShard-> ShardCommitter
+  ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock-> ArchiveWriter
+  ///     -FinishedShard-> ShardCommitter
   ///
-  /// Readers and front ends work in lanes, utterance by utterance; the writer takes the lanes in key order. Memory is
-  /// bounded by the capacities: a block is at most two seconds of audio at the usual shift.
+  /// Readers and front ends work in lanes, utterance by utterance; the writer takes the lanes in key order.
+  /// Memory is bounded by the capacities: a block is at most two seconds of audio at the usual shift.
   func makeGraph(
     shards: [Int], progress: WorkProgress, openDirectory: @escaping @Sendable () throws -> OutputDirectory
   ) -> GraphBlueprint {

@@ -69,8 +69,8 @@ package struct PreprocessPlan: Sendable {
           JSONField(
             "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
         ]
-      // What the shards' bytes depend on beside the manifest: the options by name, then digests of what decides
-      // the splits, regions and labels in the records.
+      // What the shards' bytes depend on beside the manifest: the options by name, then digests of what
+      // decides the splits, regions and labels in the records.
       configuration = DirectoryConfiguration(
         format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
         labels: labels,

@@ -6,8 +6,8 @@ import Glibc
 
 /// Settings of one command, looked up where they may be said: flags over environment over file over default.
 ///
-/// The file is the JSON that `--print-config` writes: an object by option name, whose values stand alone or as
-/// `{"value": …, "origin": …}`. The environment's names are `KALEIDO_` and the option's name in capitals.
+/// The file is the JSON that `--print-config` writes: an object by option name, whose values stand alone or
+/// as `{"value": …, "origin": …}`. The environment's names are `KALEIDO_` and the option's name in capitals.
 package struct SettingLayers: Sendable {
   /// One setting and where it was said.
   package struct Setting: Sendable, Equatable {
@@ -35,8 +35,8 @@ package struct SettingLayers: Sendable {
   /// - Parameters:
   ///   - flags: by option name, what was said on the command line.
   ///   - configuration: the file of `--config`.
-  ///   - known: the names that a file may hold beside those of the feature options: by default those of every command,
-  ///     since one file may serve several.
+  ///   - known: the names that a file may hold beside those of the feature options: by default those of every
+  ///     command, since one file may serve several.
   ///
   /// Throws ``Failure`` when the file cannot be read or names an option that is not known.
   package init(
@@ -136,8 +136,8 @@ package struct SettingLayers: Sendable {
 
   /// The front end of a trained model.
   ///
-  /// What file and environment say beside it has no effect. Throws ``Failure`` where the command line asks for something
-  /// else than the model has.
+  /// What file and environment say beside it has no effect. Throws ``Failure`` where the command line asks
+  /// for something else than the model has.
   mutating func frontEnd(ofModel spec: FrontEndSpec, at path: String) throws(Failure) -> FrontEndSpec {
     func other(_ option: String, found: String, expected: String) -> Failure {
       Failure(
@@ -176,7 +176,8 @@ package struct SettingLayers: Sendable {
 
   /// The row without those of its options that are said in a stronger place than the row itself.
   ///
-  /// Throws ``Failure`` where one command line says an option twice, in the row and beside it, with different values.
+  /// Throws ``Failure`` where one command line says an option twice, in the row and beside it, with different
+  /// values.
   func withoutOverridden(
     _ request: FrontEndRequest, saidBy name: SettingName
   ) throws(Failure) -> FrontEndRequest {

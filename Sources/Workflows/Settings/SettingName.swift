@@ -1,7 +1,7 @@
 /// The settings that file and environment may hold beside the feature options, over all commands.
 ///
-/// What names one run's operands or asks something of that run alone (`--out`, `--root`, `--shard`, `--force`, ...) is
-/// said on the command line only.
+/// What names one run's operands or asks something of that run alone (`--out`, `--root`, `--shard`,
+/// `--force`, ...) is said on the command line only.
 package enum SettingName: String, Sendable, CaseIterable {
   case frontEnd = "front-end"
   case preset

@@ -1,10 +1,11 @@
 import Archives
 import Glibc
 
-/// Writes rows to a descriptor as they come: text, or arrays and matrices whose headers tell a number of rows.
+/// Writes rows to a descriptor as they come: text, or arrays and matrices whose headers tell a number of
+/// rows.
 ///
-/// Into a file there is one array or matrix, whose header is put right at the end. Where the output cannot be sought in,
-/// as in a pipe, there is one for every `blockFrames` frames, the last perhaps shorter.
+/// Into a file there is one array or matrix, whose header is put right at the end. Where the output cannot be
+/// sought in, as in a pipe, there is one for every `blockFrames` frames, the last perhaps shorter.
 struct LiveOutput {
   private let descriptor: Int32
   private let options: LiveStreamOptions
@@ -54,7 +55,8 @@ struct LiveOutput {
     }
   }
 
-  /// Writes what is left, and the header of an array or matrix without rows where there were too few samples for one.
+  /// Writes what is left, and the header of an array or matrix without rows where there were too few samples
+  /// for one.
   mutating func finish() throws(Failure) {
     if let headerOffset {
       try begin()

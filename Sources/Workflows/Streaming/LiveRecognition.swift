@@ -11,8 +11,8 @@ import TrainedModels
 ///
 ///     FrontEnd -FeatureBlock-> FrameClassifier -PosteriorBlock-> PhoneDecoder -PhoneBlock-> StandardOutput
 ///
-/// A phone is written once every path of the decoder that is still alive has it, so what is written is the best path of the
-/// whole stream: the phones that `evaluate` finds in the same audio.
+/// A phone is written once every path of the decoder that is still alive has it, so what is written is the
+/// best path of the whole stream: the phones that `evaluate` finds in the same audio.
 struct LiveRecognition: Sendable {
   /// Frames that log posteriors wait for in the classifier.
   let latencyFrames: Int
@@ -160,7 +160,8 @@ struct LiveRecognition: Sendable {
 
   // MARK: Output
 
-  /// Where a phone that begins at a frame begins: half way between the centres of that frame and the one before.
+  /// Where a phone that begins at a frame begins: half way between the centres of that frame and the one
+  /// before.
   private func firstSample(ofFrame frame: Int) -> Int {
     guard frame > 0 else { return 0 }
     return (timing.centerSample(ofRow: frame - 1) + timing.centerSample(ofRow: frame) + 1) / 2

@@ -106,7 +106,8 @@ package struct LiveStream: Sendable {
 
   /// Frames after its own for which a row waits, and the milliseconds from a frame's first sample to its row.
   ///
-  /// Rows are of features, or of posteriors; a phone waits longer, until no other path is left: see ``Report``.
+  /// Rows are of features, or of posteriors; a phone waits longer, until no other path is left: see
+  /// ``Report``.
   package var latency: (frames: Int, milliseconds: Double) {
     let timing = frontEnd.timing
     let frames = frontEnd.latencyFrames + (recognition?.latencyFrames ?? 0)
@@ -204,7 +205,8 @@ package struct LiveStream: Sendable {
       self.pool = pool
     }
 
-    /// Counts rows, and refuses those that are not finite: samples that are may still overflow in the spectrum.
+    /// Counts rows, and refuses those that are not finite: samples that are may still overflow in the
+    /// spectrum.
     mutating func take(_ rows: UnsafeBufferPointer<Float>) throws(Failure) {
       // A sum of products with 0 is NaN exactly if a value is not finite.
       var poison: Float = 0

@@ -21,7 +21,8 @@ struct LiveWriter: Sendable {
     var done = 0
     var turnsWithoutRoom = 0
     while done < bytes.count {
-      // A write that blocks could not be cancelled, so it waits in short turns and then writes what finds room.
+      // A write that blocks could not be cancelled, so it waits in short turns and then writes what finds
+      // room.
       if Task.isCancelled { throw .interruption }
       var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       let ready = poll(&poller, 1, 100)

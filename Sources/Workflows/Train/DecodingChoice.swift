@@ -7,7 +7,8 @@ import Scoring
 import StageGraph
 import Stages
 
-/// The decoder's weights that give the fewest phone errors on dev speakers, silence counted like any phone (strict).
+/// The decoder's weights that give the fewest phone errors on dev speakers, silence counted like any phone
+/// (strict).
 struct DecodingChoice: Sendable {
   /// What is tried.
   struct Trial: Sendable {

@@ -6,11 +6,11 @@ import Recognition
 import StageGraph
 import Stages
 
-/// What the first look at a training set finds: which utterances can be used, how many frames they have, and what their
-/// labels say of the classes.
+/// What the first look at a training set finds: which utterances can be used, how many frames they have, and
+/// what their labels say of the classes.
 ///
-/// Of the sound only files of floats are read, whose samples alone may be unusable behind a good header: what the survey
-/// takes no later step may leave out.
+/// Of the sound only files of floats are read, whose samples alone may be unusable behind a good header: what
+/// the survey takes no later step may leave out.
 struct LabelSurvey: Sendable {
   /// Utterances that can be used, by index, in the order in which they were asked for.
   var indices: [Int] = []

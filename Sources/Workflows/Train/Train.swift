@@ -13,8 +13,8 @@ import TrainedModels
 extension TrainPlan {
   /// Trains, keeps the best epoch's model and chooses the decoder's weights.
   ///
-  /// Each epoch is committed by a checkpoint. Cancelling the task stops the run promptly; what is committed stays, and a
-  /// run that resumes ends with the same bits as one that was never stopped.
+  /// Each epoch is committed by a checkpoint. Cancelling the task stops the run promptly; what is committed
+  /// stays, and a run that resumes ends with the same bits as one that was never stopped.
   ///
   /// Throws ``Failure``.
   package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> TrainReport {

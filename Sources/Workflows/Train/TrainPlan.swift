@@ -146,7 +146,8 @@ package struct TrainPlan: Sendable {
 
   /// Rows of the dev speakers, from the front end with the values learnt.
   ///
-  /// - Parameter source: the rows that are trained on; where nothing is learnt, the dev speakers' are those, too.
+  /// - Parameter source: the rows that are trained on; where nothing is learnt, the dev speakers' are those,
+  ///   too.
   func devSource(_ values: ModelValues, _ source: FeatureSource) throws(FrontEndError) -> FeatureSource {
     if recognizer.frontEnd.layer == nil { return source }
     return try FeatureSource(

@@ -24,7 +24,8 @@ package struct TrainReport: Sendable {
   /// Epochs that this run did; the others were there already.
   package var epochsDone: Int
   package var decoding: PhoneDecodingOptions
-  /// Phone errors and reference phones of the dev speakers with these weights, silence counted like any phone.
+  /// Phone errors and reference phones of the dev speakers with these weights, silence counted like any
+  /// phone.
   package var devPhoneErrors: Int
   package var devReferencePhones: Int
   package var decodingTrials: Int

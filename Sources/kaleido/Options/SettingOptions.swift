@@ -9,9 +9,9 @@ protocol SettingSection {
 
 /// The options of a section: real options of the parser, made from the tables of settings.
 ///
-/// The parser finds a command's options in the mirror of an instance that is not parsed, and asks a parsed one
-/// for their values by the mirror's labels; so a mirror whose children are made from a table is as good as
-/// properties written by hand, and an option that is added to a table appears here by itself.
+/// The parser finds a command's options in the mirror of an instance that is not parsed, and asks a parsed
+/// one for their values by the mirror's labels; so a mirror whose children are made from a table is as good
+/// as properties written by hand, and an option that is added to a table appears here by itself.
 struct SettingOptions<Section: SettingSection>: ParsableArguments, Sendable {
   /// The given values as text, by the setting's name: the tables read them.
   private(set) var values: [String: String] = [:]

@@ -2,9 +2,9 @@ import Glibc
 
 /// Standard output and standard error, written without losing an error on the way.
 ///
-/// A reader that goes away (`EPIPE`) has what it wanted: the rest is let go, and the exit code stays that of the work. A
-/// full disk behind standard output is a fault and ends the program with 74, so that a script never takes half a JSON
-/// for a whole one; so is a standard output that was closed from the start.
+/// A reader that goes away (`EPIPE`) has what it wanted: the rest is let go, and the exit code stays that of
+/// the work. A full disk behind standard output is a fault and ends the program with 74, so that a script
+/// never takes half a JSON for a whole one; so is a standard output that was closed from the start.
 enum Console {
   /// Writes all of the text to standard output, or as much as its reader stays for.
   ///

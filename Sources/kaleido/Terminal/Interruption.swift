@@ -2,11 +2,12 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs work that SIGINT, SIGTERM and SIGHUP cancel, or whose own way of stopping they ask for; a second time they end the
-/// program at once.
+/// Runs work that SIGINT, SIGTERM and SIGHUP cancel, or whose own way of stopping they ask for; a second time
+/// they end the program at once.
 ///
-/// A signal that was ignored when the program began stays ignored, as `nohup` wants of SIGHUP and a shell of SIGINT in what
-/// it runs in the background. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file-size limit come back as errors of `write`.
+/// A signal that was ignored when the program began stays ignored, as `nohup` wants of SIGHUP and a shell of
+/// SIGINT in what it runs in the background. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a
+/// file-size limit come back as errors of `write`.
 enum Interruption {
   static func ignoreWriteSignals() {
     signal(SIGPIPE, SIG_IGN)

@@ -4,8 +4,8 @@ import Workflows
 
 /// Shows a workflow's progress on standard error while it runs.
 ///
-/// On a terminal, and with `--progress always`, one line is redrawn five times a second; elsewhere a line is written
-/// within the first second and then every ten.
+/// On a terminal, and with `--progress always`, one line is redrawn five times a second; elsewhere a line is
+/// written within the first second and then every ten.
 struct ProgressDisplay {
   var isRedrawn: Bool
   var isShown: Bool

@@ -2,10 +2,12 @@ import Glibc
 
 /// Keeps what the program opens from taking the place of a standard stream that was closed before it began.
 ///
-/// Otherwise the first file that is opened becomes standard output, and the report is written into the features.
+/// Otherwise the first file that is opened becomes standard output, and the report is written into the
+/// features.
 enum StandardDescriptors {
-  /// Puts `/dev/null` in place of closed streams, opened so that their use still fails as it would have: reading from
-  /// standard input and writing to standard output give `EBADF`, and messages on standard error are let go.
+  /// Puts `/dev/null` in place of closed streams, opened so that their use still fails as it would have:
+  /// reading from standard input and writing to standard output give `EBADF`, and messages on standard error
+  /// are let go.
   static func holdClosed() {
     for (descriptor, mode) in [
       (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),

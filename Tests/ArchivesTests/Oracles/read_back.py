@@ -120,7 +120,8 @@ def check_lhotse():
     cuts = CutSet.from_jsonl("cuts.jsonl")
     for manifest in [recordings, supervisions, features, cuts]:
         assert len(manifest) == len(keys)
-        # With read_data, Lhotse 1.33 compares an array's shape, a tuple, with its manifest's, a list: never equal.
+        # With read_data, Lhotse 1.33 compares an array's shape, a tuple, with its manifest's, a list: never
+        # equal.
         validate(manifest, read_data=manifest is not cuts)
     validate(CutSet.from_manifests(recordings=recordings, supervisions=supervisions, features=features))
     assert [cut.id for cut in cuts] == keys

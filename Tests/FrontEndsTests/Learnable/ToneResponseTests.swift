@@ -25,7 +25,8 @@ import Testing
         for quarter in 0..<2 {
           var (re, im) = (0.0, 0.0)
           for t in 0..<400 {
-            // The frame that is looked at is the last one; its phase does not matter to the mean over both tones.
+            // The frame that is looked at is the last one; its phase does not matter to the mean over both
+            // tones.
             let x = window[t] * cos(2 * .pi * (frequency * Double(t) / 16_000 + Double(quarter) / 4))
             re += x * cos(2 * .pi * Double(bin * t) / 512)
             im -= x * sin(2 * .pi * Double(bin * t) / 512)

@@ -3,8 +3,8 @@ import Workflows
 
 /// The command that repeats a comparison or a report, from the options in force.
 ///
-/// The number of workers, what is shown and where things lie make no difference to the results, so CORPUS and DIR
-/// stand for paths.
+/// The number of workers, what is shown and where things lie make no difference to the results, so CORPUS and
+/// DIR stand for paths.
 struct RepeatingCommand {
   private var words: [String]
 
