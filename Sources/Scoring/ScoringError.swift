@@ -33,26 +33,26 @@ package enum ScoringError: Error, Sendable, Equatable {
   /// The utterance occurs twice.
   case duplicateUtterance(utterance: String)
 
-  /// The speaker occurs twice in one row.
+  /// The speaker occurs twice in one contender.
   case duplicateSpeaker(speaker: String)
 
   /// The utterance belongs to different speakers in two systems.
   case speakerMismatch(utterance: String)
 
-  /// A row has other speakers, voices or seeds than the baseline, or in another order.
-  case rowsNotPaired(row: String, difference: PairingDifference)
+  /// A contender has other speakers, voices or seeds than the baseline, or in another order.
+  case contendersNotPaired(contender: String, difference: PairingDifference)
 
   /// The shape of `counts` is not `[seeds, speakers]`.
-  case countsShape(row: String, expectedSeeds: Int, expectedSpeakers: Int)
+  case countsShape(contender: String, expectedSeeds: Int, expectedSpeakers: Int)
 
-  /// The row has no speakers or no seeds.
-  case emptyRow(row: String)
+  /// The contender has no speakers or no seeds.
+  case emptyContender(contender: String)
 
-  /// The row is in the family twice.
-  case duplicateRow(row: String)
+  /// The contender is in the family twice.
+  case duplicateContender(contender: String)
 
   /// A count is negative or too large, or a speaker's reference is empty.
-  case invalidCount(row: String, speaker: String, errors: Int, total: Int)
+  case invalidCount(contender: String, speaker: String, errors: Int, total: Int)
 
   /// A sample is not finite.
   case sampleNotFinite(index: Int)
@@ -70,7 +70,7 @@ package enum ScoringError: Error, Sendable, Equatable {
   case unwritable(format: TranscriptFormat, field: TranscriptField, found: String)
 }
 
-/// The property in which two rows differ.
+/// The property in which two contenders differ.
 package enum PairingDifference: String, Sendable { case speakers, voices, seeds }
 
 /// The options in a ``ScoringError``.

@@ -9,7 +9,7 @@ package struct LoadedModel: Sendable {
   /// The model file; that of the RUN where one was named.
   package let path: String
   package let recognizer: FrameRecognizer
-  package let configuration: RunConfiguration
+  package let configuration: TrainingConfiguration
   package let values: ModelValues
   /// The decoder's weights: those chosen on dev speakers, where some were.
   package let decoding: PhoneDecodingOptions

@@ -27,7 +27,7 @@ package struct ModelInspection: Sendable {
 
   /// What is known of a model that carries its configuration.
   package struct Training: Sendable {
-    package var configuration: RunConfiguration
+    package var configuration: TrainingConfiguration
     package var epoch: EpochRecord
     package var decoding: PhoneDecodingOptions
     package var isDecodingChosen: Bool
@@ -138,7 +138,7 @@ package struct ModelInspection: Sendable {
 
 extension ModelInspection.Training {
   fileprivate init(
-    _ description: RunModelDescription, _ recognizer: FrameRecognizer, start: ModelValues, now: ModelValues
+    _ description: ModelDescription, _ recognizer: FrameRecognizer, start: ModelValues, now: ModelValues
   ) {
     let frozen = recognizer.frontEnd.frozen(now)
     let posteriors = PosteriorStream(recognizer.classifier, values: now)

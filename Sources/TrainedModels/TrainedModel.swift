@@ -8,7 +8,7 @@ package import Recognition
 /// A model file of a training: what it says of itself, and its tensors once they are asked for.
 package struct TrainedModel {
   package let path: String
-  package let description: RunModelDescription
+  package let description: ModelDescription
   private let file: ModelFile
 
   /// Opens a RUN or a model file.
@@ -21,7 +21,7 @@ package struct TrainedModel {
   package init(_ file: ModelFile) throws {
     path = file.path
     self.file = file
-    description = try Self.blaming(file.path) { try RunModelDescription(file) }
+    description = try Self.blaming(file.path) { try ModelDescription(file) }
   }
 
   /// Does what follows from the file's texts, so that the file is at fault for what is wrong with them, not
@@ -44,7 +44,7 @@ package struct TrainedModel {
       throw TrainedModelError.missing(path: path, errno: errno == ENOENT ? nil : errno)
     }
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
-    let name = isFolder ? RunDirectory(path: path).path(of: RunDirectory.modelName) : path
+    let name = isFolder ? TrainingDirectory(path: path).path(of: TrainingDirectory.modelName) : path
     guard !isFolder || stat(name, &status) == 0 else { throw TrainedModelError.noModel(path: path) }
     return try ModelFile(path: name)
   }

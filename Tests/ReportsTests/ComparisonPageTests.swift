@@ -111,8 +111,8 @@ import Testing
     var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
     sample.generatorSeed = 3
     var report = try sample.make()
-    report.comparisons[0].comparison.rows[0].difference = .nan
-    report.comparisons[0].comparison.rows[0].seedDifferences = [.infinity, -3]
+    report.comparisons[0].comparison.contenders[0].difference = .nan
+    report.comparisons[0].comparison.contenders[0].seedDifferences = [.infinity, -3]
     report.excerpts[0].spectrogram[5] = .nan
     report.excerpts[0].rows[0].features[3] = .infinity
     report.excerpts[0].rows[0].labels[2] = 400

@@ -82,8 +82,8 @@ struct SampleReport {
   func makeWithAllVerdicts() throws -> ComparisonReport {
     var report = try make()
     let verdicts: [Verdict] = [.better, .worse, .noDifferenceShown, .tooFewSpeakers]
-    for index in report.comparisons[0].comparison.rows.indices {
-      report.comparisons[0].comparison.rows[index].verdict = verdicts[index % 4]
+    for index in report.comparisons[0].comparison.contenders.indices {
+      report.comparisons[0].comparison.contenders[index].verdict = verdicts[index % 4]
     }
     return report
   }
@@ -203,22 +203,23 @@ struct SampleReport {
     options.signFlipDraws = 2000
     for measure in ErrorMeasure.allCases {
       let errors = try report.rows.map { row in
-        try RowErrors(
-          row: row.name, scores: row.seeds.map { ($0.seed, $0.errorCounts(measure)) })
+        try ContenderErrors(
+          name: row.name, scores: row.seeds.map { ($0.seed, $0.errorCounts(measure)) })
       }
       report.comparisons.append(
         MeasuredComparison(
           measure: measure,
-          comparison: try Comparison(baseline: errors[0], rows: Array(errors.dropFirst()), options: options)))
+          comparison: try Comparison(
+            baseline: errors[0], contenders: Array(errors.dropFirst()), options: options)))
       guard measure == .phonesStrict else { continue }
       for (row, own) in zip(report.rows, errors).dropFirst() {
-        let pair = try PairedRows(baseline: errors[0], row: own)
+        let pair = try PairedContenders(baseline: errors[0], contender: own)
         for (seedIndex, seed) in row.seeds.enumerated() {
           report.seedTests.append(
             ContenderSeedTests(
               row: row.name, seed: seed.seed,
               tests: try SeedComparison(
-                row: seed.utterances, baseline: report.rows[0].seeds[seedIndex].utterances),
+                contender: seed.utterances, baseline: report.rows[0].seeds[seedIndex].utterances),
               bootstrap: try Bootstrap(pair, seedIndex: seedIndex, options: options)))
         }
       }

@@ -25,7 +25,7 @@ extension OutputDirectory {
     if configuration.storesNormalised { try requireAllShards(set: .normalised) }
     let paths = IndexPaths(directory: path, options: options)
     let files = IndexFiles(directory: self)
-    var sums = configuration.storesCmvnStatistics ? CmvnSums(channels: configuration.channels) : nil
+    var sums = configuration.storesCmvnStatistics ? CMVNSums(channels: configuration.channels) : nil
     let manifest = try ManifestIndex(paths: paths, files: files, configuration: configuration, set: .raw)
     var kaldi: KaldiIndex?
     var speakers: SpeakerIndex?

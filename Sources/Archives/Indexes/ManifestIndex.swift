@@ -67,7 +67,7 @@ struct SpeakerIndex {
     speakers.add(description.key, speaker: description.speaker, gender: description.gender)
   }
 
-  func finish(sums: CmvnSums?) throws(ArchiveError) {
+  func finish(sums: CMVNSums?) throws(ArchiveError) {
     let sorted = speakers.sorted
     for (row, speaker) in sorted.enumerated() {
       var fields = [JSONField("speaker", .string(speaker.name))]

@@ -57,7 +57,7 @@ struct KaldiIndex {
   }
 
   /// Writes the files by speaker.
-  mutating func finish(sums: CmvnSums?) throws(ArchiveError) -> [IndexNote] {
+  mutating func finish(sums: CMVNSums?) throws(ArchiveError) -> [IndexNote] {
     var notes: [IndexNote] = []
     if withoutText > 0 {
       files.leaveOut("text")

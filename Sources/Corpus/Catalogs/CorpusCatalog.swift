@@ -71,7 +71,7 @@ package struct CorpusCatalog: Sendable {
       if UtteranceKey.precedes($1.key, $0.key) { return false }
       return UtteranceKey.precedes($0.audioPath, $1.audioPath)
     }
-    try Self.refuseTwins(utterances)
+    try Self.rejectDuplicateKeys(utterances)
     guard !utterances.isEmpty || !findings.rejections.isEmpty else {
       throw .emptyCorpus(path: Sanitized.path(corpus))
     }
@@ -110,7 +110,7 @@ package struct CorpusCatalog: Sendable {
   /// Whether the utterance is read by every speaker, and therefore excluded from training and scoring.
   package func isCalibration(_ utterance: Utterance) -> Bool { calibrationSentences.contains(utterance.name) }
 
-  private static func refuseTwins(_ sorted: [Utterance]) throws(CorpusError) {
+  private static func rejectDuplicateKeys(_ sorted: [Utterance]) throws(CorpusError) {
     // Strings that are canonically equivalent are equal, but not necessarily adjacent in byte order.
     var unusual: [String: String] = [:]
     for (index, utterance) in sorted.enumerated() {

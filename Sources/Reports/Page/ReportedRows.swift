@@ -7,7 +7,7 @@ struct ReportedRows {
   /// Nil for a report of single runs.
   let baseline: ContenderResult?
   /// The primary test of each row, by row name.
-  let primary: [String: RowComparison]
+  let primary: [String: ContenderComparison]
   private let isNumbered: Bool
   /// The index of the row that is shown expanded.
   let openIndex: Int
@@ -17,8 +17,8 @@ struct ReportedRows {
     baseline = report.comparisons.isEmpty ? nil : report.rows.first
     let names = report.rows.map { $0.name.shortened(to: CategoryChart.labelLimit) }
     isNumbered = Set(names).count < names.count
-    var primary: [String: RowComparison] = [:]
-    for row in report.comparisons.first?.comparison.rows ?? [] { primary[row.row] = row }
+    var primary: [String: ContenderComparison] = [:]
+    for row in report.comparisons.first?.comparison.contenders ?? [] { primary[row.contender] = row }
     self.primary = primary
     // The most significant difference, then the largest.
     var best = 0

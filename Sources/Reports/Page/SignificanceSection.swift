@@ -27,7 +27,7 @@ struct SignificanceSection {
   private var method: String {
     guard let first = rows.report.comparisons.first else { return "" }
     let options = first.comparison.options
-    let family = first.comparison.rows.count
+    let family = first.comparison.contenders.count
     return "Primary test, on \(first.measure.title): for each voice the difference of error rates from "
       + "\(first.comparison.baseline) is averaged over "
       + "\(NumberText.plural(rows.report.seeds.count, "seed")); then the signs of the voices are flipped, in "
@@ -51,9 +51,9 @@ struct SignificanceSection {
           "voices",
           "sign patterns", "p", "p (Holm)", "verdict",
         ], text: [9])
-      for row in measured.comparison.rows {
+      for row in measured.comparison.contenders {
         table.add(
-          row.row,
+          row.contender,
           [
             NumberText.points(row.difference), SummarySection.interval(row.interval),
             NumberText.points(row.pooledDifference), SummarySection.interval(row.pooledInterval),

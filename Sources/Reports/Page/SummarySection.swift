@@ -49,10 +49,10 @@ struct SummarySection {
   }
 
   private var differences: CategoryChart? {
-    guard let first = report.comparisons.first, !first.comparison.rows.isEmpty else { return nil }
-    let items = first.comparison.rows.enumerated().map { index, row in
+    guard let first = report.comparisons.first, !first.comparison.contenders.isEmpty else { return nil }
+    let items = first.comparison.contenders.enumerated().map { index, row in
       CategoryChart.Item(
-        label: index + 1 < report.rows.count ? rows.label(index + 1) : row.row,
+        label: index + 1 < report.rows.count ? rows.label(index + 1) : row.contender,
         dots: [
           .init(values: row.seedDifferences.map { 100 * $0 }, style: "row faint"),
           .init(values: [100 * row.difference], style: "row"),
@@ -60,7 +60,7 @@ struct SummarySection {
     }
     return CategoryChart(
       items: items, axisTitle: "difference, points", reference: 0,
-      labelWidth: Self.labelWidth(first.comparison.rows.map(\.row)), itemHeight: 21)
+      labelWidth: Self.labelWidth(first.comparison.contenders.map(\.contender)), itemHeight: 21)
   }
 
   var table: TableView {

@@ -7,7 +7,7 @@ struct VerdictSection {
 
   var views: [VerdictView] {
     guard let first = rows.report.comparisons.first else { return [] }
-    return first.comparison.rows.map { row in
+    return first.comparison.contenders.map { row in
       VerdictView(
         style: row.verdict.rawValue, verdict: row.verdict.words,
         sentence: sentence(row, measure: first.measure, options: first.comparison.options))
@@ -27,13 +27,17 @@ struct VerdictSection {
   }
 
   private var countsOfRows: String? {
-    guard let tests = rows.report.comparisons.first?.comparison.rows, tests.count > 3 else { return nil }
+    guard let tests = rows.report.comparisons.first?.comparison.contenders, tests.count > 3 else {
+      return nil
+    }
     let counts = Verdict.allCases.map { verdict in (verdict, tests.count { $0.verdict == verdict }) }
     return "Of \(NumberText.plural(tests.count, "row")): "
       + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.words)" }.joined(separator: ", ") + "."
   }
 
-  private func sentence(_ row: RowComparison, measure: ErrorMeasure, options: SignificanceOptions) -> String {
+  private func sentence(
+    _ row: ContenderComparison, measure: ErrorMeasure, options: SignificanceOptions
+  ) -> String {
     let interval =
       "\(rows.confidence)\(NumberText.narrowSpace)% interval \(NumberText.points(row.interval.lower)) to "
       + "\(NumberText.points(row.interval.upper)) points"
@@ -45,17 +49,18 @@ struct VerdictSection {
     switch row.verdict {
     case .better:
       return
-        "\(row.row) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points lower "
+        "\(row.contender) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points lower "
         + "\(evidence)."
     case .worse:
       return
-        "\(row.row) makes more errors than \(row.baseline): its \(measure.title) is \(size) points higher "
+        "\(row.contender) makes more errors than \(row.baseline): its \(measure.title) is \(size) points higher "
         + "\(evidence)."
     case .noDifferenceShown:
-      return "No difference between \(row.row) and \(row.baseline) is shown: the \(measure.title) differs by "
+      return
+        "No difference between \(row.contender) and \(row.baseline) is shown: the \(measure.title) differs by "
         + "\(NumberText.points(row.difference)) points \(evidence)."
     case .tooFewSpeakers:
-      return "\(row.row) against \(row.baseline): the test has \(voices), and a verdict needs at least "
+      return "\(row.contender) against \(row.baseline): the test has \(voices), and a verdict needs at least "
         + "\(options.minimumVoices). The \(measure.title) differs by \(NumberText.points(row.difference)) "
         + "points (\(interval), \(p), \(seeds)), which says nothing about other speakers."
     }

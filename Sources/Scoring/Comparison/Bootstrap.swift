@@ -10,7 +10,7 @@ package struct Interval: Sendable, Equatable, Codable {
 
 /// The bootstrap of a paired difference over independent voices and, independently of them, over seeds.
 ///
-/// Draw b takes V voices and S seeds with replacement, the same for both rows, and has
+/// Draw b takes V voices and S seeds with replacement, the same for both contenders, and has
 ///
 ///     mean     Δ_b = Σ_s Σ_v d[s, v] / (S V)                    d: differences of error rates
 ///     pooled   ΔW_b = Σ e_row / Σ n_row − Σ e_base / Σ n_base    over the drawn voices and seeds
@@ -30,7 +30,7 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
   /// The interval of the difference of pooled rates.
   package var pooledInterval: Interval
 
-  /// The probability that the row's pooled rate is lower than the baseline's.
+  /// The probability that the contender's pooled rate is lower than the baseline's.
   package var probabilityOfImprovement: Double
 
   /// Resamples voices and seeds or, with `seedIndex`, the voices under that seed alone.
@@ -40,7 +40,7 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
   ///
   /// - Throws: ``ScoringError/optionOutOfRange(option:found:allowed:)``.
   package init(
-    _ pair: PairedRows, seedIndex: Int? = nil, options: SignificanceOptions = SignificanceOptions()
+    _ pair: PairedContenders, seedIndex: Int? = nil, options: SignificanceOptions = SignificanceOptions()
   ) throws(ScoringError) {
     try options.check()
     let seeds = seedIndex.map { [$0] } ?? Array(pair.differences.indices)
@@ -63,7 +63,7 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
   }
 
   private static func resample(
-    _ pair: PairedRows, seeds: [Int], seed: UInt64, draw: UInt64
+    _ pair: PairedContenders, seeds: [Int], seed: UInt64, draw: UInt64
   ) -> (mean: Double, rowRate: Double, baselineRate: Double) {
     let voiceCount = pair.voices.count
     var voiceDraws = CounterGenerator(seed: seed, purpose: .speakers, draw: draw)
@@ -71,18 +71,18 @@ package struct Bootstrap: Sendable, Equatable, Encodable {
     var multiplicity = [Int](repeating: 0, count: voiceCount)
     for _ in 0..<voiceCount { multiplicity[voiceDraws.index(below: voiceCount)] += 1 }
     var sum = 0.0
-    var (row, baseline) = (ErrorCount(errors: 0, total: 0), ErrorCount(errors: 0, total: 0))
+    var (contender, baseline) = (ErrorCount(errors: 0, total: 0), ErrorCount(errors: 0, total: 0))
     for _ in seeds {
       let drawn = seeds[seedDraws.index(below: seeds.count)]
       for voice in 0..<voiceCount where multiplicity[voice] > 0 {
         sum += Double(multiplicity[voice]) * pair.differences[drawn][voice]
-        row.errors += multiplicity[voice] * pair.rowCounts[drawn][voice].errors
-        row.total += multiplicity[voice] * pair.rowCounts[drawn][voice].total
+        contender.errors += multiplicity[voice] * pair.contenderCounts[drawn][voice].errors
+        contender.total += multiplicity[voice] * pair.contenderCounts[drawn][voice].total
         baseline.errors += multiplicity[voice] * pair.baselineCounts[drawn][voice].errors
         baseline.total += multiplicity[voice] * pair.baselineCounts[drawn][voice].total
       }
     }
-    return (sum / Double(seeds.count * voiceCount), row.rate, baseline.rate)
+    return (sum / Double(seeds.count * voiceCount), contender.rate, baseline.rate)
   }
 
   private static func percentileInterval(_ values: inout [Double], confidence: Double) -> Interval {

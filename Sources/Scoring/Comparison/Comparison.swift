@@ -1,31 +1,32 @@
-/// The verdict on a row against the baseline.
+/// The verdict on a contender against the baseline.
 ///
 /// Better or worse requires an adjusted p of at most α, which covers the variation of speakers, and an
 /// interval without 0, which covers that of seeds, too. Sign flips of speakers alone miss that all speakers
-/// share the luck of a seed: with a seed deviation of 0.2 points and 125 speakers, they find a row different
-/// from itself under other seeds in about 40 of 100 cases.
+/// share the luck of a seed: with a seed deviation of 0.2 points and 125 speakers, they find a contender
+/// different from itself under other seeds in about 40 of 100 cases.
 package enum Verdict: String, Sendable, CaseIterable, Codable {
   case better, worse, noDifferenceShown, tooFewSpeakers
 }
 
-/// The primary test of one row against the baseline.
-package struct RowComparison: Sendable, Equatable, Encodable {
-  package var row, baseline: String
+/// The primary test of one contender against the baseline.
+package struct ContenderComparison: Sendable, Equatable, Encodable {
+  package var contender, baseline: String
 
-  /// The difference of error rates, row minus baseline, averaged over voices and seeds; negative is better.
+  /// The difference of error rates, contender minus baseline, averaged over voices and seeds; negative is
+  /// better.
   package var difference: Double
 
   /// The interval of ``difference``, by bootstrap over voices and seeds.
   package var interval: Interval
 
-  /// The difference of pooled rates, row minus baseline, and its interval.
+  /// The difference of pooled rates, contender minus baseline, and its interval.
   package var pooledDifference: Double
   package var pooledInterval: Interval
 
-  /// The probability that the row's pooled rate is lower, by bootstrap over voices and seeds.
+  /// The probability that the contender's pooled rate is lower, by bootstrap over voices and seeds.
   package var probabilityOfImprovement: Double
 
-  /// The differences of speakers, averaged over seeds, in the rows' order of speakers.
+  /// The differences of speakers, averaged over seeds, in the contenders' order of speakers.
   package var speakerDifferences: [Double]
 
   /// The differences of seeds, averaged over voices.
@@ -43,30 +44,34 @@ package struct RowComparison: Sendable, Equatable, Encodable {
   package var verdict: Verdict
 }
 
-/// A family of rows, each compared with the baseline.
+/// A family of contenders, each compared with the baseline.
 package struct Comparison: Sendable, Equatable, Encodable {
   package var baseline: String
   package var options: SignificanceOptions
 
-  /// The results in the order of the rows.
-  package var rows: [RowComparison]
+  /// The results in the order of the contenders.
+  package var contenders: [ContenderComparison]
 
-  /// Compares rows with a baseline: sign flips of voices, bootstrap intervals, Holm's adjustment over the
-  /// rows.
+  /// Compares contenders with a baseline: sign flips of voices, bootstrap intervals, Holm's adjustment over
+  /// the contenders.
   ///
-  /// The other rows of the family affect only a row's adjusted p and verdict.
+  /// The other contenders of the family affect only a contender's adjusted p and verdict.
   ///
-  /// - Throws: ``ScoringError/rowsNotPaired(row:difference:)``, ``ScoringError/duplicateRow(row:)``,
+  /// - Throws: ``ScoringError/contendersNotPaired(contender:difference:)``,
+  ///   ``ScoringError/duplicateContender(contender:)``,
   ///   ``ScoringError/optionOutOfRange(option:found:allowed:)``.
   package init(
-    baseline: RowErrors, rows: [RowErrors], options: SignificanceOptions = SignificanceOptions()
+    baseline: ContenderErrors, contenders: [ContenderErrors],
+    options: SignificanceOptions = SignificanceOptions()
   ) throws(ScoringError) {
     try options.check()
-    var names: Set<String> = [baseline.row]
-    for row in rows where !names.insert(row.row).inserted { throw .duplicateRow(row: row.row) }
-    var compared: [RowComparison] = []
-    for row in rows {
-      compared.append(try Self.compare(row, with: baseline, options: options))
+    var names: Set<String> = [baseline.name]
+    for contender in contenders where !names.insert(contender.name).inserted {
+      throw .duplicateContender(contender: contender.name)
+    }
+    var compared: [ContenderComparison] = []
+    for contender in contenders {
+      compared.append(try Self.compare(contender, with: baseline, options: options))
     }
     let adjusted = holmAdjusted(compared.map(\.test.pValue))
     for (index, p) in adjusted.enumerated() {
@@ -75,21 +80,21 @@ package struct Comparison: Sendable, Equatable, Encodable {
         interval: compared[index].interval, adjustedP: p, voices: compared[index].voiceCount,
         options: options)
     }
-    self.baseline = baseline.row
+    self.baseline = baseline.name
     self.options = options
-    self.rows = compared
+    self.contenders = compared
   }
 
   private static func compare(
-    _ row: RowErrors, with baseline: RowErrors, options: SignificanceOptions
-  ) throws(ScoringError) -> RowComparison {
-    let pair = try PairedRows(baseline: baseline, row: row)
+    _ contender: ContenderErrors, with baseline: ContenderErrors, options: SignificanceOptions
+  ) throws(ScoringError) -> ContenderComparison {
+    let pair = try PairedContenders(baseline: baseline, contender: contender)
     let bootstrap = try Bootstrap(pair, options: options)
     let test = try SignFlipTest(
       differences: pair.voiceDifferences, seed: options.seed, draws: options.signFlipDraws,
       exactLimit: options.exactSignFlipSpeakers)
-    return RowComparison(
-      row: row.row, baseline: baseline.row, difference: pair.meanDifference,
+    return ContenderComparison(
+      contender: contender.name, baseline: baseline.name, difference: pair.meanDifference,
       interval: bootstrap.meanInterval, pooledDifference: pair.pooledDifference,
       pooledInterval: bootstrap.pooledInterval,
       probabilityOfImprovement: bootstrap.probabilityOfImprovement,

@@ -10,7 +10,7 @@ package struct SignificanceOptions: Sendable, Equatable, Codable {
 
   package var exactSignFlipSpeakers = 20
 
-  /// α, the maximum adjusted p of a row that differs.
+  /// α, the maximum adjusted p of a contender that differs.
   package var significanceLevel = 0.05
 
   /// The fraction of the bootstrap distribution between the ends of an interval.

@@ -26,7 +26,7 @@ package struct FrameScores: Sendable, Equatable {
     }
   }
 
-  /// Errors and frames by speaker in order of names, for ``RowErrors``.
+  /// Errors and frames by speaker in order of names, for ``ContenderErrors``.
   package var errorCountsBySpeaker: [(speaker: String, count: ErrorCount)] {
     bySpeaker.sorted { $0.key < $1.key }.map {
       ($0.key, ErrorCount(errors: $0.value.errorCount, total: $0.value.frameCount))

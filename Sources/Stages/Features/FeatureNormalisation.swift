@@ -47,7 +47,7 @@ package struct FeatureNormalisation: Sendable {
       progress: progress)
     var matrices = statistics
     if features.cmvn == .speaker {
-      var sums = CmvnSums(channels: source.frontEnd.channels)
+      var sums = CMVNSums(channels: source.frontEnd.channels)
       for index in statistics.keys.sorted() {
         if let values = statistics[index] { sums.add(values, speaker: catalog.utterances[index].speaker) }
       }

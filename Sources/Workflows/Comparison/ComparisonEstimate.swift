@@ -54,7 +54,7 @@ extension ComparisonPlan {
           estimate.trainings += 1
           let names = index == 0 ? [trial] : Array(options.trials.indices)
           let isDone = names.contains {
-            (try? FinishedRun(path: directory.runPath(runName(planned, seed: seed, trial: $0)))) != nil
+            (try? TrainedRun(path: directory.runPath(runName(planned, seed: seed, trial: $0)))) != nil
           }
           if isDone, !options.replacesExisting { estimate.trainingsDone += 1 } else { left += 1 }
         }

@@ -48,7 +48,7 @@ extension ComparisonPlan {
   }
 
   /// Utterances of a split that a run was not trained on or chosen by.
-  private func leftOut(of split: String, _ role: SplitRole, _ run: FinishedRun) throws -> Int {
+  private func leftOut(of split: String, _ role: SplitRole, _ run: TrainedRun) throws -> Int {
     guard scoring.splits.members(of: split) != nil else { return 0 }
     let selection = try UtteranceSelection(
       split: split, role: role, of: catalog, splits: scoring.splits,
@@ -61,11 +61,11 @@ extension ComparisonPlan {
 
   private func rowErrors(
     _ row: ContenderResult, _ measure: ErrorMeasure, _ speakers: [TestSpeaker]
-  ) throws -> RowErrors {
+  ) throws -> ContenderErrors {
     let voices = Dictionary(speakers.map { ($0.name, $0.voice) }, uniquingKeysWith: { first, _ in first })
     // Seeds are paired by their order: a contender that comes again, or was trained before, has others.
-    return try RowErrors(
-      row: row.name,
+    return try ContenderErrors(
+      name: row.name,
       scores: zip(contenders[0].seeds, row.seeds).map { ($0, $1.errorCounts(measure)) }, voices: voices)
   }
 
@@ -78,7 +78,7 @@ extension ComparisonPlan {
       return MeasuredComparison(
         measure: measure,
         comparison: try Comparison(
-          baseline: errors[0], rows: Array(errors.dropFirst()), options: options.statistics))
+          baseline: errors[0], contenders: Array(errors.dropFirst()), options: options.statistics))
     }
   }
 
@@ -86,13 +86,14 @@ extension ComparisonPlan {
   {
     let baseline = try rowErrors(rows[0], options.measure, speakers)
     return try rows.dropFirst().flatMap { row -> [ContenderSeedTests] in
-      let pair = try PairedRows(baseline: baseline, row: try rowErrors(row, options.measure, speakers))
+      let pair = try PairedContenders(
+        baseline: baseline, contender: try rowErrors(row, options.measure, speakers))
       return try row.seeds.indices.map { index in
         try Task.checkCancellation()
         return ContenderSeedTests(
           row: row.name, seed: row.seeds[index].seed,
           tests: try SeedComparison(
-            row: row.seeds[index].utterances, baseline: rows[0].seeds[index].utterances),
+            contender: row.seeds[index].utterances, baseline: rows[0].seeds[index].utterances),
           bootstrap: try Bootstrap(pair, seedIndex: index, options: options.statistics))
       }
     }

@@ -40,7 +40,7 @@ extension ComparisonPlan {
     var done = 0
     let total = trainingCount
     var fresh: Set<String> = []
-    func train(_ planned: PlannedContender, seed: UInt64, trial: Int) async throws -> FinishedRun {
+    func train(_ planned: PlannedContender, seed: UInt64, trial: Int) async throws -> TrainedRun {
       done += 1
       progress.enter(task: "\(planned.name), seed \(seed) (\(done) of \(total))")
       // Where existing trainings are replaced, every one is done anew, but once.
@@ -79,7 +79,7 @@ extension ComparisonPlan {
       guard let chosen = trials.firstIndex(where: \.isChosen) else {
         preconditionFailure("one of the trials is chosen")
       }
-      var runs: [FinishedRun] = []
+      var runs: [TrainedRun] = []
       // The first seed's was one of the trials.
       done -= 1
       for seed in planned.seeds { runs.append(try await train(planned, seed: seed, trial: chosen)) }
@@ -111,24 +111,24 @@ extension ComparisonPlan {
   /// The run of a training, done if it was not; an unreadable one is retrained.
   private func trained(
     _ planned: PlannedContender, seed: UInt64, trial: Int, replacesExisting: Bool, _ progress: WorkProgress
-  ) async throws -> FinishedRun {
+  ) async throws -> TrainedRun {
     var training = try trainOptions(planned, seed: seed, trial: trial)
     training.replacesExisting = replacesExisting
     training.resumes = !replacesExisting
     var plan = try TrainPlan(training)
     if !replacesExisting {
       do {
-        if let run = try FinishedRun(path: training.runDirectory), run.configuration == plan.configuration {
+        if let run = try TrainedRun(path: training.runDirectory), run.configuration == plan.configuration {
           return run
         }
-      } catch  where FinishedRun.isDamage(error) {
+      } catch  where TrainedRun.isDamage(error) {
         training.replacesExisting = true
         training.resumes = false
         plan = try TrainPlan(training)
       }
     }
     let report = try await plan.run(progress: progress)
-    guard let run = try FinishedRun(path: report.directory) else {
+    guard let run = try TrainedRun(path: report.directory) else {
       preconditionFailure("a training that has ended has a summary")
     }
     return run

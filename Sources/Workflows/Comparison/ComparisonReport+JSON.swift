@@ -154,15 +154,15 @@ extension MeasuredComparison {
         "confidence_level": .number(options.confidenceLevel),
         "minimum_voices": .integer(Int64(options.minimumVoices)),
       ],
-      "rows": .array(comparison.rows.map(\.json)),
+      "rows": .array(comparison.contenders.map(\.json)),
     ]
   }
 }
 
-extension RowComparison {
+extension ContenderComparison {
   fileprivate var json: JSONValue {
     [
-      "row": .string(row), "verdict": .string(verdict.words), "difference": .number(difference),
+      "row": .string(contender), "verdict": .string(verdict.words), "difference": .number(difference),
       "interval": interval.json, "p": .number(test.pValue), "adjusted_p": .number(adjustedP),
       "is_exact": .bool(test.isExact), "patterns": .integer(Int64(test.patternCount)),
       "voices": .integer(Int64(voiceCount)), "pooled_difference": .number(pooledDifference),

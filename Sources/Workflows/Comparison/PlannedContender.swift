@@ -17,7 +17,7 @@ struct PlannedContender: Sendable {
   /// SHA-256 over the features made elsewhere.
   var externalSHA256: String?
   /// The runs that were trained before, by seed.
-  var runs: [FinishedRun] = []
+  var runs: [TrainedRun] = []
 
   /// The folder of features made elsewhere.
   var externalFolder: String? { if case .external(let folder) = contender { folder } else { nil } }
@@ -90,9 +90,9 @@ extension PlannedContender {
     }
   }
 
-  private static func run(_ path: String) throws -> FinishedRun {
+  private static func run(_ path: String) throws -> TrainedRun {
     guard try FileStore().status(path) != nil else { throw WorkflowError.missingRun(path: path) }
-    guard let run = try FinishedRun(path: path) else { throw WorkflowError.unfinishedRun(path: path) }
+    guard let run = try TrainedRun(path: path) else { throw WorkflowError.unfinishedRun(path: path) }
     guard run.configuration.frontEnd.kind != .given else {
       throw FrontEndError.notFromAudio(kind: FrontEndKind.given.name)
     }
@@ -100,9 +100,9 @@ extension PlannedContender {
   }
 }
 
-extension RunConfiguration {
+extension TrainingConfiguration {
   /// The configuration with seed 0.
-  fileprivate var seedless: RunConfiguration {
+  fileprivate var seedless: TrainingConfiguration {
     var other = self
     other.training.seed = 0
     other.frontEnd.configuration.frame.seed = 0

@@ -11,7 +11,7 @@ struct TestScores: Sendable, Equatable {
   /// Scores under every convention and measure.
   ///
   /// - Throws: ``ScoringError``.
-  func result(_ run: FinishedRun, classes: ScoredClasses) throws -> SeedResult {
+  func result(_ run: TrainedRun, classes: ScoredClasses) throws -> SeedResult {
     var phones = PhoneScoringConvention.allCases.map {
       PhoneScores(classCount: classes.scoredSymbols.count, convention: $0)
     }

@@ -62,7 +62,7 @@ extension TestScoring {
 extension SettingDifference {
   /// The settings of trainings: those that all share, and those in which they differ; seeds are shown
   /// elsewhere.
-  static func of(_ configurations: [RunConfiguration]) -> ([NamedSetting], [SettingDifference]) {
+  static func of(_ configurations: [TrainingConfiguration]) -> ([NamedSetting], [SettingDifference]) {
     let fields = configurations.map { configuration -> [(name: String, value: String)] in
       var values: [(String, String)] = []
       for field in configuration.json.objectValue ?? [] {

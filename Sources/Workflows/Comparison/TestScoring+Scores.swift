@@ -31,7 +31,7 @@ extension TestScoring {
   }
 
   private func scores(
-    of run: FinishedRun, _ name: String, _ planned: PlannedContender, labelShift: Int?,
+    of run: TrainedRun, _ name: String, _ planned: PlannedContender, labelShift: Int?,
     _ progress: WorkProgress
   ) async throws -> TestScores {
     let identity = identity(of: run, planned)
@@ -61,7 +61,7 @@ extension TestScoring {
   }
 
   /// All that the scores of a run follow from.
-  private func identity(of run: FinishedRun, _ planned: PlannedContender) -> JSONValue {
+  private func identity(of run: TrainedRun, _ planned: PlannedContender) -> JSONValue {
     [
       "model_sha256": .string(run.modelSHA256), "test_sha256": .string(sha256),
       "phone_table_sha256": .string(run.configuration.phoneTableSHA256),

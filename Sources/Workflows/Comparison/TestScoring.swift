@@ -76,7 +76,7 @@ struct TestScoring: Sendable {
   typealias TrainedSplit = (split: String, indices: [Int])
 
   /// The utterances that a run was trained on and chosen by; nil for a run of another corpus.
-  func splits(ofTraining run: FinishedRun) throws -> [TrainedSplit]? {
+  func splits(ofTraining run: TrainedRun) throws -> [TrainedSplit]? {
     let configuration = run.configuration
     let selections = try? [
       (configuration.trainSplit, SplitRole.training), (configuration.devSplit, .development),

@@ -6,11 +6,11 @@ struct TrainedContender: Sendable {
   /// Empty for runs that were trained before.
   let trials: [Trial]
   /// By seed.
-  let runs: [FinishedRun]
+  let runs: [TrainedRun]
   /// The names of the files of the runs' scores.
   let scoreNames: [String]
 
-  init(_ planned: PlannedContender, trials: [Trial], runs: [FinishedRun], scoreNames: [String]) {
+  init(_ planned: PlannedContender, trials: [Trial], runs: [TrainedRun], scoreNames: [String]) {
     precondition(runs.count == scoreNames.count)
     self.planned = planned
     self.trials = trials

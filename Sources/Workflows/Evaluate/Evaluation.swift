@@ -15,7 +15,7 @@ package struct Evaluation: Sendable {
   package let catalog: CorpusCatalog
   package let data: DataManifests
   package let recognizer: FrameRecognizer
-  package let configuration: RunConfiguration
+  package let configuration: TrainingConfiguration
   private let modelPath: String
   private let epoch: Int
   private let chosenDecoding: PhoneDecodingOptions?

@@ -102,7 +102,7 @@ extension Failure {
         .badInput, code: "rows-not-paired", subject: utterance,
         expected: "an utterance that every row can be scored on", found: "one that some row cannot use",
         remedy: "Leave it out of the test split; it may be too short for a row's frames.")
-    case .rowsNotPaired(let row, let difference):
+    case .contendersNotPaired(let row, let difference):
       self.init(
         .badInput, code: "rows-not-paired", subject: "row \(row)",
         expected: "the baseline's \(difference.rawValue)", found: "others",

@@ -12,7 +12,7 @@ extension Failure {
     case .noModel(let path):
       self.init(
         .noInput, code: "no-model", subject: Sanitized.path(path),
-        expected: "\(RunDirectory.modelName) in the folder", found: "none",
+        expected: "\(TrainingDirectory.modelName) in the folder", found: "none",
         remedy: "Name a RUN whose training has finished an epoch.")
     case .invalidField(let path, let field, let expected, let found):
       self.init(

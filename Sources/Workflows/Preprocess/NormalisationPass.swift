@@ -14,7 +14,7 @@ struct NormalisationPass: Sendable {
   let directory: OutputDirectory
   let scope: CMVNScope
   let normalizesVariance: Bool
-  let sums: CmvnSums
+  let sums: CMVNSums
   /// Taken before anything is read, so that a run that changes a shard meanwhile makes the result stale, not
   /// wrong.
   let sources: ShardSources
@@ -30,7 +30,7 @@ struct NormalisationPass: Sendable {
     sources = try ShardSources(of: directory)
     let channels = directory.configuration.channels
     // An utterance's own statistics stand in its shard.
-    sums = scope == .utterance ? CmvnSums(channels: channels) : try directory.cmvnSums()
+    sums = scope == .utterance ? CMVNSums(channels: channels) : try directory.cmvnSums()
     blockRows = min(512, max(1, BlockSize.preferredValues / channels))
     rowPool = BufferPool(elementsPerBuffer: blockRows * channels)
   }

@@ -34,11 +34,11 @@ extension TrainPlan {
     let start = ContinuousClock.now
     let started = WallClock.now
     ResidentMemory.beginPeak()
-    let directory = RunDirectory(path: options.runDirectory)
-    let standing = try directory.standing(
+    let directory = TrainingDirectory(path: options.runDirectory)
+    let contents = try directory.contents(
       for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
     let set = try await surveyed(progress)
-    try directory.begin(configuration, standing)
+    try directory.begin(configuration, contents)
     let run = try trainingRun(directory, set)
     let graph = TrainGraph(
       source: set.source, indices: set.train.indices, context: recognizer.context, options: options.training,
@@ -130,7 +130,7 @@ extension TrainPlan {
   }
 
   /// A training from its beginning, or from the checkpoint that is there.
-  private func trainingRun(_ directory: RunDirectory, _ set: SurveyedSet) throws -> TrainingRun {
+  private func trainingRun(_ directory: TrainingDirectory, _ set: SurveyedSet) throws -> TrainingRun {
     if let (checkpoint, history) = try directory.checkpoint(of: recognizer, options.training) {
       // Another count of segments means another order and other rates: not what was begun.
       let steps = set.totalSteps / options.training.epochs * history.epochs.count
@@ -158,9 +158,9 @@ extension TrainPlan {
 
   /// Chooses the decoder's weights for the best model and writes what the training came to.
   private func finish(
-    _ directory: RunDirectory, _ history: TrainingHistory, _ set: SurveyedSet, _ progress: WorkProgress
+    _ directory: TrainingDirectory, _ history: TrainingHistory, _ set: SurveyedSet, _ progress: WorkProgress
   ) async throws -> TrainReport {
-    let model = try TrainedModel(path: directory.path(of: RunDirectory.modelName))
+    let model = try TrainedModel(path: directory.path(of: TrainingDirectory.modelName))
     let values = try model.values(of: recognizer)
     let choice = try await DecodingChoice(
       self, values: values, source: set.source,

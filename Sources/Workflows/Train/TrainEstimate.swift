@@ -50,7 +50,7 @@ extension TrainPlan {
   package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> TrainEstimate {
     do {
       try WritableFolder.check(options.runDirectory)
-      _ = try RunDirectory(path: options.runDirectory).standing(
+      _ = try TrainingDirectory(path: options.runDirectory).contents(
         for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
       let set = try await surveyed(progress)
       let slots = options.training.optimizer.method.slots.count

@@ -16,7 +16,7 @@ package struct TrainPlan: Sendable {
   package let catalog: CorpusCatalog
   package let data: DataManifests
   package let recognizer: FrameRecognizer
-  package let configuration: RunConfiguration
+  package let configuration: TrainingConfiguration
   let train: UtteranceSelection
   let dev: UtteranceSelection
   /// Rows that segments are cut from, as they come from audio, before any normalisation.
@@ -66,7 +66,7 @@ package struct TrainPlan: Sendable {
         try GivenFeatures($0, labelShift: options.labelShift)
       }
       trainSource = source
-      configuration = RunConfiguration(
+      configuration = TrainingConfiguration(
         frontEnd: options.frontEnd, classifier: classifier, folding: options.folding,
         training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
         includesCalibration: options.includesCalibration, channel: options.channel,

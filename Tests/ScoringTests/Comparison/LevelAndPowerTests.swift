@@ -7,10 +7,10 @@ import Testing
 /// under an effect.
 @Suite("LevelAndPower")
 struct LevelAndPowerTests {
-  // Errors of 300 phones that vary with the speaker, the seed and the row's `effect`.
+  // Errors of 300 phones that vary with the speaker, the seed and the contender's `effect`.
   private func experiment(
     speakers: Int, seeds: Int, effects: [Double], _ generator: inout SplitMix64
-  ) throws -> [RowErrors] {
+  ) throws -> [ContenderErrors] {
     func spread(_ width: Double) -> Double {
       // A sum of four uniform numbers is close enough to normal.
       (0..<4).reduce(0) { sum, _ in sum + Double.random(in: -width...width, using: &generator) } / 2
@@ -27,7 +27,7 @@ struct LevelAndPowerTests {
           return max(0, Int((300 * rate).rounded()))
         }
       }
-      return try row("row\(index)", errors, total: 300)
+      return try contender("contender\(index)", errors, total: 300)
     }
   }
 
@@ -36,8 +36,8 @@ struct LevelAndPowerTests {
   ) throws -> [Double] {
     var generator = SplitMix64(seed: seed)
     return try (0..<experiments).map { _ in
-      let rows = try experiment(speakers: speakers, seeds: 2, effects: [0, effect], &generator)
-      let pair = try PairedRows(baseline: rows[0], row: rows[1])
+      let contenders = try experiment(speakers: speakers, seeds: 2, effects: [0, effect], &generator)
+      let pair = try PairedContenders(baseline: contenders[0], contender: contenders[1])
       return try SignFlipTest(differences: pair.voiceDifferences, seed: 1, draws: draws).pValue
     }
   }
@@ -57,15 +57,17 @@ struct LevelAndPowerTests {
     #expect(Double(p.count { $0 <= 0.05 }) / Double(p.count) > 0.9)
   }
 
-  @Test("equal rows are falsely found different at most as often as the level allows")
+  @Test("equal contenders are falsely found different at most as often as the level allows")
   func familyLevel() throws {
     var generator = SplitMix64(seed: 23)
     var options = SignificanceOptions()
     options.bootstrapDraws = 1
     var (alarms, naive) = (0, 0)
     for _ in 0..<400 {
-      let rows = try experiment(speakers: 10, seeds: 1, effects: [0, 0, 0, 0, 0, 0], &generator)
-      let compared = try Comparison(baseline: rows[0], rows: Array(rows.dropFirst()), options: options).rows
+      let contenders = try experiment(speakers: 10, seeds: 1, effects: [0, 0, 0, 0, 0, 0], &generator)
+      let compared = try Comparison(
+        baseline: contenders[0], contenders: Array(contenders.dropFirst()), options: options
+      ).contenders
       alarms += compared.contains { $0.verdict != .noDifferenceShown } ? 1 : 0
       naive += compared.contains { $0.test.pValue <= 0.05 } ? 1 : 0
     }
@@ -74,7 +76,7 @@ struct LevelAndPowerTests {
     #expect(Double(naive) / 400 > 0.1)
   }
 
-  @Test("a lucky seed is not taken for a better row")
+  @Test("a lucky seed is not taken for a better contender")
   func luckySeeds() throws {
     var generator = SplitMix64(seed: 27)
     var options = SignificanceOptions()
@@ -83,15 +85,16 @@ struct LevelAndPowerTests {
     func uniform(_ width: Double) -> Double { Double.random(in: -width...width, using: &generator) }
     var (alarms, ofSpeakersAlone) = (0, 0)
     for _ in 0..<300 {
-      // A row against itself under other seeds, where the luck of a seed is common to all 60 speakers.
-      let rows = try (0..<2).map { name in
+      // A contender against itself under other seeds, where the luck of a seed is common to all 60 speakers.
+      let contenders = try (0..<2).map { name in
         let counts = (0..<5).map { _ in
           let luck = uniform(45)
           return (0..<60).map { _ in Int(2_500 + luck + uniform(250)) }
         }
-        return try row("row\(name)", counts, total: 10_000)
+        return try contender("contender\(name)", counts, total: 10_000)
       }
-      let compared = try Comparison(baseline: rows[0], rows: [rows[1]], options: options).rows[0]
+      let compared = try Comparison(baseline: contenders[0], contenders: [contenders[1]], options: options)
+        .contenders[0]
       alarms += compared.verdict != .noDifferenceShown ? 1 : 0
       ofSpeakersAlone += compared.test.pValue <= 0.05 ? 1 : 0
     }
@@ -106,8 +109,10 @@ struct LevelAndPowerTests {
     options.bootstrapDraws = 400
     var covered = 0
     for _ in 0..<300 {
-      let rows = try experiment(speakers: 24, seeds: 1, effects: [0, 0.01], &generator)
-      let interval = try Bootstrap(PairedRows(baseline: rows[0], row: rows[1]), options: options).meanInterval
+      let contenders = try experiment(speakers: 24, seeds: 1, effects: [0, 0.01], &generator)
+      let interval = try Bootstrap(
+        PairedContenders(baseline: contenders[0], contender: contenders[1]), options: options
+      ).meanInterval
       covered += interval.lower <= 0.01 && 0.01 <= interval.upper ? 1 : 0
     }
     // Percentile intervals of 24 samples are known to be slightly short.
@@ -126,18 +131,18 @@ struct LevelAndPowerTests {
         return [[], [other], [phone, other]][Int.random(in: 0..<3, using: &generator)]
       }
     }
-    var (row, baseline): ([ScoredUtterance], [ScoredUtterance]) = ([], [])
+    var (contender, baseline): ([ScoredUtterance], [ScoredUtterance]) = ([], [])
     for utterance in 0..<utterances {
       let reference = (0..<20).map { _ in Int32.random(in: 0..<10, using: &generator) }
       let (name, speaker) = ("u\(utterance)", "s\(utterance % 12)")
-      row.append(
+      contender.append(
         try scorer.score(
           utterance: name, speaker: speaker, reference: reference, hypothesis: corrupted(reference, rates.0)))
       baseline.append(
         try scorer.score(
           utterance: name, speaker: speaker, reference: reference, hypothesis: corrupted(reference, rates.1)))
     }
-    return try SeedComparison(row: row, baseline: baseline)
+    return try SeedComparison(contender: contender, baseline: baseline)
   }
 
   @Test("MAPSSWE and the other secondary tests keep their level")
@@ -180,8 +185,8 @@ struct LevelAndPowerTests {
     var options = SignificanceOptions()
     options.bootstrapDraws = 500
     func improvement(_ effect: Double) throws -> Double {
-      let rows = try experiment(speakers: 24, seeds: 3, effects: [0, effect], &generator)
-      let pair = try PairedRows(baseline: rows[0], row: rows[1])
+      let contenders = try experiment(speakers: 24, seeds: 3, effects: [0, effect], &generator)
+      let pair = try PairedContenders(baseline: contenders[0], contender: contenders[1])
       return try Bootstrap(pair, seedIndex: 0, options: options).probabilityOfImprovement
     }
     let null = try (0..<200).map { _ in try improvement(0) }

@@ -54,21 +54,24 @@ struct FrameScoresTests {
     }
   }
 
-  @Test("a row is made of the scores of its seeds, with speakers in order of their names")
-  func rows() throws {
+  @Test("a contender is made of the scores of its seeds, with speakers in order of their names")
+  func contenders() throws {
     var scores = FrameScores(classCount: 2)
     try scores.add(speaker: "b", reference: [0, 1], hypothesis: [0, 0])
     try scores.add(speaker: "a", reference: [1], hypothesis: [1])
-    let row = try RowErrors(
-      row: "mel", scores: [(7, scores.errorCountsBySpeaker), (9, scores.errorCountsBySpeaker)],
+    let contender = try ContenderErrors(
+      name: "mel", scores: [(7, scores.errorCountsBySpeaker), (9, scores.errorCountsBySpeaker)],
       voices: ["b": "v"])
     #expect(
-      row.speakers == [TestSpeaker(name: "a"), TestSpeaker(name: "b", voice: "v")] && row.seeds == [7, 9])
-    #expect(row.counts[1] == [ErrorCount(errors: 0, total: 1), ErrorCount(errors: 1, total: 2)])
-    #expect(throws: ScoringError.rowsNotPaired(row: "mel", difference: .speakers)) {
-      try RowErrors(row: "mel", scores: [(7, scores.errorCountsBySpeaker), (9, [])])
+      contender.speakers == [TestSpeaker(name: "a"), TestSpeaker(name: "b", voice: "v")]
+        && contender.seeds == [7, 9])
+    #expect(contender.counts[1] == [ErrorCount(errors: 0, total: 1), ErrorCount(errors: 1, total: 2)])
+    #expect(throws: ScoringError.contendersNotPaired(contender: "mel", difference: .speakers)) {
+      try ContenderErrors(name: "mel", scores: [(7, scores.errorCountsBySpeaker), (9, [])])
     }
-    #expect(throws: ScoringError.emptyRow(row: "mel")) { try RowErrors(row: "mel", scores: []) }
+    #expect(throws: ScoringError.emptyContender(contender: "mel")) {
+      try ContenderErrors(name: "mel", scores: [])
+    }
   }
 
   @Test("speakers are counted separately and together, and merge in any order")

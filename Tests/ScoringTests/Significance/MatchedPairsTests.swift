@@ -4,7 +4,7 @@ import Testing
 
 /// Expects the segments, statistics and p values of sc_stats, to its printed digits.
 func expectAgreement(with set: SCTKGolden.Set) throws {
-  let comparison = try SeedComparison(row: set.scored(\.A, .strict), baseline: set.scored(\.B, .strict))
+  let comparison = try SeedComparison(contender: set.scored(\.A, .strict), baseline: set.scored(\.B, .strict))
   let test = comparison.matchedPairs
   #expect(test.segmentCount == set.segments)
   #expect([test.referenceCount, test.firstErrors, test.secondErrors] == set.segmentErrors)
@@ -79,8 +79,8 @@ struct MatchedPairsTests {
     set: SCTKGolden.Set
   ) throws {
     let (one, other) = (try set.scored(\.A, .forgiving), try set.scored(\.B, .forgiving))
-    let forward = try SeedComparison(row: one, baseline: other)
-    let backward = try SeedComparison(row: other, baseline: one)
+    let forward = try SeedComparison(contender: one, baseline: other)
+    let backward = try SeedComparison(contender: other, baseline: one)
     #expect(forward.matchedPairs.segmentCount == backward.matchedPairs.segmentCount)
     #expect(abs(forward.matchedPairs.z + backward.matchedPairs.z) < 1e-12)
     #expect(forward.mcNemar.pValue == backward.mcNemar.pValue)
@@ -100,26 +100,26 @@ struct MatchedPairsTests {
     let set = SCTKGolden.sets[0]
     let (a, b) = (try set.scored(\.A, .strict), try set.scored(\.B, .strict))
     #expect(throws: ScoringError.utteranceUnpaired(utterance: a[3].utterance)) {
-      try SeedComparison(row: a, baseline: b.filter { $0.utterance != a[3].utterance })
+      try SeedComparison(contender: a, baseline: b.filter { $0.utterance != a[3].utterance })
     }
     #expect(throws: ScoringError.utteranceUnpaired(utterance: a[3].utterance)) {
-      try SeedComparison(row: a.filter { $0.utterance != a[3].utterance }, baseline: b)
+      try SeedComparison(contender: a.filter { $0.utterance != a[3].utterance }, baseline: b)
     }
     #expect(throws: ScoringError.duplicateUtterance(utterance: a[0].utterance)) {
-      try SeedComparison(row: a + [a[0]], baseline: b)
+      try SeedComparison(contender: a + [a[0]], baseline: b)
     }
     #expect(throws: ScoringError.conventionMismatch(expected: .merged, found: .strict)) {
-      try SeedComparison(row: a, baseline: set.scored(\.B, .merged))
+      try SeedComparison(contender: a, baseline: set.scored(\.B, .merged))
     }
     var moved = b
     moved[0].speaker = "another"
     #expect(throws: ScoringError.speakerMismatch(utterance: a[0].utterance)) {
-      try SeedComparison(row: a, baseline: moved)
+      try SeedComparison(contender: a, baseline: moved)
     }
     moved = b
     moved[0].alignment = try PhoneAlignment(reference: [1], hypothesis: [1])
     #expect(throws: ScoringError.referencesDiffer(utterance: a[0].utterance)) {
-      try SeedComparison(row: a, baseline: moved)
+      try SeedComparison(contender: a, baseline: moved)
     }
   }
 }

@@ -95,7 +95,7 @@ enum CompareText {
           if place == 0 {
             cells += ["", "", "", "baseline"]
           } else {
-            let compared = primary.rows[place - 1]
+            let compared = primary.contenders[place - 1]
             cells += [
               signed(compared.difference),
               "\(signed(compared.interval.lower)) to \(signed(compared.interval.upper))",
@@ -126,10 +126,10 @@ enum CompareText {
   /// A sentence for each row.
   private static func verdicts(_ report: ComparisonReport, _ style: Style) -> [String] {
     guard let primary = report.comparisons.first?.comparison else { return [] }
-    return primary.rows.map { row in
+    return primary.contenders.map { row in
       let facts =
         "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p \(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over \(row.voiceCount, "voice")"
-      return "\(style.bold("\(row.row) against \(row.baseline): \(row.verdict.words)")); \(facts)"
+      return "\(style.bold("\(row.contender) against \(row.baseline): \(row.verdict.words)")); \(facts)"
     }
   }
 

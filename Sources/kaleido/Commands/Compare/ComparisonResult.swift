@@ -21,19 +21,19 @@ struct ComparisonResult: CommandReport {
     guard let allowedDifference else { return }
     for row in rows where row.verdict == .tooFewSpeakers {
       Console.error(
-        "\(output.messageStyle.yellow("no verdict:")) \(row.row): --fail-if-worse can say nothing with "
+        "\(output.messageStyle.yellow("no verdict:")) \(row.contender): --fail-if-worse can say nothing with "
           + "\(row.voiceCount, "independent test voice")\n")
     }
     for row in worseRows {
       Console.error(
-        "\(output.messageStyle.red("worse:")) \(row.row) by \(Quantity.fixed(100 * row.difference, 2)) points, "
+        "\(output.messageStyle.red("worse:")) \(row.contender) by \(Quantity.fixed(100 * row.difference, 2)) points, "
           + "more than \(Quantity.fixed(allowedDifference, 2))\n")
     }
   }
 
-  private var rows: [RowComparison] { report.comparisons.first?.comparison.rows ?? [] }
+  private var rows: [ContenderComparison] { report.comparisons.first?.comparison.contenders ?? [] }
 
-  private var worseRows: [RowComparison] {
+  private var worseRows: [ContenderComparison] {
     guard let allowedDifference else { return [] }
     return rows.filter { $0.verdict == .worse && 100 * $0.difference > allowedDifference }
   }

@@ -4,7 +4,7 @@ import FrontEnds
 import Learning
 import Recognition
 
-extension RunConfiguration {
+extension TrainingConfiguration {
   /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could
   /// have been asked for, or an error.
   ///
@@ -12,7 +12,7 @@ extension RunConfiguration {
   package init(bytes: [UInt8], path: String) throws {
     do {
       let json = try JSONParser.parse(bytes, path: path)
-      let reader = RunFieldReader(json: json, path: path, prefix: "")
+      let reader = TrainingFieldReader(json: json, path: path, prefix: "")
       guard json["kind"] == .string(Self.kind), json["version"] == .integer(1) else {
         throw reader.wrong("kind", expected: "\(Self.kind), version 1")
       }
@@ -43,14 +43,14 @@ extension RunConfiguration {
     }
   }
 
-  private static func folding(_ reader: RunFieldReader) throws -> Folding {
+  private static func folding(_ reader: TrainingFieldReader) throws -> Folding {
     guard let folding = Folding(rawValue: try reader.count("classes", in: 1...100)) else {
       throw reader.wrong("classes", expected: "61, 48 or 39")
     }
     return folding
   }
 
-  private static func classifier(_ reader: RunFieldReader) throws -> FrameClassifierOptions {
+  private static func classifier(_ reader: TrainingFieldReader) throws -> FrameClassifierOptions {
     let allowed = FrameClassifierOptions.self
     var options = FrameClassifierOptions()
     options.kind = try reader.choice("architecture")
@@ -67,7 +67,7 @@ extension RunConfiguration {
     return options
   }
 
-  private static func training(_ reader: RunFieldReader) throws -> TrainingOptions {
+  private static func training(_ reader: TrainingFieldReader) throws -> TrainingOptions {
     let limits = TrainingLimits.self
     var options = TrainingOptions()
     options.seed = UInt64(bitPattern: try reader.integer("seed"))
@@ -106,7 +106,7 @@ package enum TrainingLimits {
 }
 
 /// Reads fields of a `config.json` in their ranges, or says which one is wrong.
-struct RunFieldReader {
+struct TrainingFieldReader {
   let json: JSONValue
   let path: String
   let prefix: String
@@ -115,9 +115,9 @@ struct RunFieldReader {
     .invalidField(path: path, field: prefix + name, expected: expected, found: json[name]?.text)
   }
 
-  func object(_ name: String) throws(TrainedModelError) -> RunFieldReader {
+  func object(_ name: String) throws(TrainedModelError) -> TrainingFieldReader {
     guard let value = json[name], value.objectValue != nil else { throw wrong(name, expected: "an object") }
-    return RunFieldReader(json: value, path: path, prefix: "\(prefix)\(name).")
+    return TrainingFieldReader(json: value, path: path, prefix: "\(prefix)\(name).")
   }
 
   func text(_ name: String) throws(TrainedModelError) -> String {

@@ -3,14 +3,16 @@ package import Learning
 package import Recognition
 
 /// What a model file says of its model beside the tensors.
-package struct RunModelDescription: Sendable {
-  package let configuration: RunConfiguration
+package struct ModelDescription: Sendable {
+  package let configuration: TrainingConfiguration
   /// The epoch that it is of.
   package let epoch: EpochRecord
   /// The decoder's weights that were chosen on dev speakers; nil before they were.
   package var decoding: PhoneDecodingOptions?
 
-  package init(configuration: RunConfiguration, epoch: EpochRecord, decoding: PhoneDecodingOptions? = nil) {
+  package init(
+    configuration: TrainingConfiguration, epoch: EpochRecord, decoding: PhoneDecodingOptions? = nil
+  ) {
     self.configuration = configuration
     self.epoch = epoch
     self.decoding = decoding
@@ -44,7 +46,7 @@ package struct RunModelDescription: Sendable {
     guard let text = file.text(Self.configurationField) else {
       throw wrong(Self.configurationField, "the configuration of a training")
     }
-    configuration = try RunConfiguration(bytes: Array(text.utf8), path: file.path)
+    configuration = try TrainingConfiguration(bytes: Array(text.utf8), path: file.path)
     guard let epoch = try json(Self.epochField).flatMap(EpochRecord.init(json:)) else {
       throw wrong(Self.epochField, "an epoch")
     }

@@ -7,7 +7,7 @@ package import Recognition
 
 /// What a RUN's `config.json` holds: all that decides the bits of the model, and nothing of where the corpus
 /// lies.
-package struct RunConfiguration: Sendable, Equatable {
+package struct TrainingConfiguration: Sendable, Equatable {
   package var frontEnd: FrontEndSpec
   package var classifier: FrameClassifierOptions
   package var folding: Folding
@@ -49,7 +49,7 @@ package struct RunConfiguration: Sendable, Equatable {
 
 // MARK: Writing
 
-extension RunConfiguration {
+extension TrainingConfiguration {
   package var json: JSONValue {
     let values = frontEnd.kind.options.map {
       JSONField($0.name, Self.json($0.value(in: frontEnd.configuration)))
@@ -164,7 +164,7 @@ extension OptimizerMethod {
   }
 }
 
-extension RunConfiguration {
+extension TrainingConfiguration {
   /// Refuses a phone set other than the one that the model's classes are of.
   ///
   /// - Throws: ``TrainedModelError``, ``FileError``.

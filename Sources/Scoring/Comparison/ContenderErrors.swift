@@ -12,62 +12,63 @@ package struct TestSpeaker: Sendable, Equatable, Codable {
   }
 }
 
-/// The error counts of one row of a comparison, for every seed and test speaker.
-package struct RowErrors: Sendable, Equatable {
-  package let row: String
+/// The error counts of one contender of a comparison, for every seed and test speaker.
+package struct ContenderErrors: Sendable, Equatable {
+  package let name: String
   package let speakers: [TestSpeaker]
 
-  /// The training seeds; seed k of one row is paired with seed k of another.
+  /// The training seeds; seed k of one contender is paired with seed k of another.
   package let seeds: [UInt64]
 
   /// `[seeds][speakers]`.
   package let counts: [[ErrorCount]]
 
-  /// Makes a row from counts `[seeds][speakers]`.
+  /// The counts from counts `[seeds][speakers]`.
   ///
-  /// - Throws: ``ScoringError/emptyRow(row:)``, ``ScoringError/duplicateSpeaker(speaker:)``,
-  ///   ``ScoringError/countsShape(row:expectedSeeds:expectedSpeakers:)``, and
-  ///   ``ScoringError/invalidCount(row:speaker:errors:total:)`` for negative errors or an empty reference.
+  /// - Throws: ``ScoringError/emptyContender(contender:)``, ``ScoringError/duplicateSpeaker(speaker:)``,
+  ///   ``ScoringError/countsShape(contender:expectedSeeds:expectedSpeakers:)``, and
+  ///   ``ScoringError/invalidCount(contender:speaker:errors:total:)`` for negative errors or an empty
+  ///   reference.
   package init(
-    row: String, speakers: [TestSpeaker], seeds: [UInt64], counts: [[ErrorCount]]
+    name: String, speakers: [TestSpeaker], seeds: [UInt64], counts: [[ErrorCount]]
   ) throws(ScoringError) {
-    guard !speakers.isEmpty, !seeds.isEmpty else { throw .emptyRow(row: row) }
+    guard !speakers.isEmpty, !seeds.isEmpty else { throw .emptyContender(contender: name) }
     var names: Set<String> = []
     for speaker in speakers where !names.insert(speaker.name).inserted {
       throw .duplicateSpeaker(speaker: speaker.name)
     }
     guard counts.count == seeds.count, counts.allSatisfy({ $0.count == speakers.count }) else {
-      throw .countsShape(row: row, expectedSeeds: seeds.count, expectedSpeakers: speakers.count)
+      throw .countsShape(contender: name, expectedSeeds: seeds.count, expectedSpeakers: speakers.count)
     }
     for (speaker, count) in counts.flatMap({ zip(speakers, $0) }) {
       // Counts beyond 2⁴⁰ are not counts, and their sums must not overflow.
       guard count.errors >= 0, count.total > 0, count.errors <= 1 << 40, count.total <= 1 << 40 else {
         throw .invalidCount(
-          row: row, speaker: speaker.name, errors: count.errors, total: count.total)
+          contender: name, speaker: speaker.name, errors: count.errors, total: count.total)
       }
     }
-    self.row = row
+    self.name = name
     self.speakers = speakers
     self.seeds = seeds
     self.counts = counts
   }
 
-  /// Makes a row from each seed's ``FrameScores/errorCountsBySpeaker`` or
+  /// The counts from each seed's ``FrameScores/errorCountsBySpeaker`` or
   /// ``PhoneScores/errorCountsBySpeaker``.
   ///
   /// - Parameter voices: the base voices of synthetic speakers.
-  /// - Throws: the errors of ``init(row:speakers:seeds:counts:)``, and
-  ///   ``ScoringError/rowsNotPaired(row:difference:)`` if seeds have different speakers.
+  /// - Throws: the errors of ``init(name:speakers:seeds:counts:)``, and
+  ///   ``ScoringError/contendersNotPaired(contender:difference:)`` if seeds have different speakers.
   package init(
-    row: String, scores: [(seed: UInt64, counts: [(speaker: String, count: ErrorCount)])],
+    name: String, scores: [(seed: UInt64, counts: [(speaker: String, count: ErrorCount)])],
     voices: [String: String] = [:]
   ) throws(ScoringError) {
     let names = scores.first?.counts.map(\.speaker) ?? []
     guard scores.allSatisfy({ $0.counts.map(\.speaker) == names }) else {
-      throw .rowsNotPaired(row: row, difference: .speakers)
+      throw .contendersNotPaired(contender: name, difference: .speakers)
     }
     try self.init(
-      row: row, speakers: names.map { TestSpeaker(name: $0, voice: voices[$0]) },
+      name: name, speakers: names.map { TestSpeaker(name: $0, voice: voices[$0]) },
       seeds: scores.map(\.seed), counts: scores.map { $0.counts.map(\.count) })
   }
 

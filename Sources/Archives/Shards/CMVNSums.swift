@@ -4,7 +4,7 @@ package import Files
 ///
 /// The shape is `[2, channels + 1]`, row-major, as in Kaldi's `compute-cmvn-stats`. The order of summation is
 /// that of the keys, so the sums do not depend on which run made which shard.
-package struct CmvnSums: Equatable, Sendable {
+package struct CMVNSums: Equatable, Sendable {
   package let channels: Int
   /// The statistics by speaker name.
   private var speakers: [[UInt8]: [Double]] = [:]
@@ -40,8 +40,8 @@ extension OutputDirectory {
   /// Sums the CMVN statistics of all committed shards.
   ///
   /// - Throws: `shardsMissing`, `cancelled`, or `malformed` if a statistics file does not match its record.
-  package func cmvnSums(checkpoint: Checkpoint = throwIfCancelled) throws(ArchiveError) -> CmvnSums {
-    var sums = CmvnSums(channels: configuration.channels)
+  package func cmvnSums(checkpoint: Checkpoint = throwIfCancelled) throws(ArchiveError) -> CMVNSums {
+    var sums = CMVNSums(channels: configuration.channels)
     try requireAllShards()
     for number in 0..<shardCount {
       let record = try committedRecord(ofShard: number)

@@ -10,8 +10,8 @@ import Testing
 
 @testable import TrainedModels
 
-@Suite("RunConfiguration") struct RunConfigurationTests {
-  private func configuration(_ row: String = "kaleidoscope") throws -> RunConfiguration {
+@Suite("TrainingConfiguration") struct TrainingConfigurationTests {
+  private func configuration(_ row: String = "kaleidoscope") throws -> TrainingConfiguration {
     var classifier = FrameClassifierOptions(kind: .tdnn)
     classifier.dropout = 0.1
     classifier.hiddenLayers = [7, 9]
@@ -21,7 +21,7 @@ import Testing
     training.epochs = 3
     training.learningRate = 0.1 + 0.2
     training.labelSmoothing = 0.05
-    return RunConfiguration(
+    return TrainingConfiguration(
       frontEnd: try FrontEndSpec(parsing: row), classifier: classifier,
       folding: .phones48, training: training, trainSplit: "train", devSplit: "dev", includesCalibration: true,
       channel: 2, corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
@@ -32,7 +32,7 @@ import Testing
     arguments: ["mel:bins=23", "mfcc", "kaleidoscope:fixed", "kaleidoscope-time:learn=all"])
   func roundTrip(row: String) throws {
     let written = try configuration(row)
-    let read = try RunConfiguration(bytes: written.bytes, path: "config.json")
+    let read = try TrainingConfiguration(bytes: written.bytes, path: "config.json")
     #expect(read == written)
     #expect(read.bytes == written.bytes)
   }
@@ -42,7 +42,7 @@ import Testing
     var text = String(decoding: try configuration().bytes, as: UTF8.self)
     text = text.replacing("\"epochs\": 3", with: "\"epochs\": 0")
     do {
-      _ = try RunConfiguration(bytes: Array(text.utf8), path: "r/config.json")
+      _ = try TrainingConfiguration(bytes: Array(text.utf8), path: "r/config.json")
       Issue.record("a training of no epoch was read")
     } catch TrainedModelError.invalidField(let path, let field, _, let found) {
       #expect(path == "r/config.json")
@@ -56,7 +56,7 @@ import Testing
     var text = String(decoding: try configuration("mel").bytes, as: UTF8.self)
     text = text.replacing("\"front_end\": \"mel\"", with: "\"front_end\": \"melon\"")
     do {
-      _ = try RunConfiguration(bytes: Array(text.utf8), path: "r/config.json")
+      _ = try TrainingConfiguration(bytes: Array(text.utf8), path: "r/config.json")
       Issue.record("a row that does not exist was read")
     } catch TrainedModelError.invalidConfiguration(let path, let cause) {
       #expect(path == "r/config.json")
@@ -84,14 +84,14 @@ import Testing
         changed.remove(at: index)
       }
       do {
-        _ = try RunConfiguration(bytes: changed, path: "x")
+        _ = try TrainingConfiguration(bytes: changed, path: "x")
       } catch {
         #expect(isRefusal(error), "seed \(seed): \(error)")
       }
     }
     for count in stride(from: 0, to: bytes.count - 2, by: 97) {
       do {
-        _ = try RunConfiguration(bytes: Array(bytes.prefix(count)), path: "x")
+        _ = try TrainingConfiguration(bytes: Array(bytes.prefix(count)), path: "x")
         Issue.record("\(count) bytes of a configuration were read as a whole one")
       } catch {
         #expect(isRefusal(error), "\(count) bytes: \(error)")

@@ -10,7 +10,7 @@ package import Recognition
 /// the commit of an epoch), `training.jsonl` (a line an epoch), `summary.json` (written last) and
 /// `provenance.jsonl`. Every file is whole under its name or not there. But for `provenance.jsonl` the bytes
 /// follow from options and corpus alone.
-package struct RunDirectory: Sendable {
+package struct TrainingDirectory: Sendable {
   package let path: String
   private let store = FileStore()
 
@@ -32,38 +32,38 @@ package struct RunDirectory: Sendable {
   // MARK: Beginning
 
   /// What is to be done with a directory before a training writes to it.
-  package enum Standing: Sendable {
+  package enum Contents: Sendable {
     /// Nothing of ours is there.
-    case fresh
+    case empty
     /// A training with this configuration is there, to go on with.
-    case toBeResumed
+    case resumable
     /// What is there is ours and to be given up.
-    case toBeReplaced
+    case replaceable
   }
 
   /// Looks whether a training may write here; changes nothing.
   ///
   /// - Throws: ``TrainedModelError``, ``FileError`` for a training that is there and neither to be resumed
   ///   nor given up, one with another configuration, or files of something else.
-  package func standing(
-    for configuration: RunConfiguration, resumes: Bool, replacesExisting: Bool
-  ) throws -> Standing {
+  package func contents(
+    for configuration: TrainingConfiguration, resumes: Bool, replacesExisting: Bool
+  ) throws -> Contents {
     let config = path(of: Self.configurationName)
     guard let found = try store.contents(of: config, limit: 1 << 24) else {
       for name in Self.names where try store.status(path(of: name)) != nil {
         // An earlier replacement that was stopped leaves no config.json only when all else is gone.
         throw FileError.wouldReplace(path: path(of: name))
       }
-      return .fresh
+      return .empty
     }
     guard isOurs(found) else {
       throw TrainedModelError.foreignDirectory(config: config)
     }
-    if replacesExisting { return .toBeReplaced }
+    if replacesExisting { return .replaceable }
     guard resumes else {
       throw TrainedModelError.trainingExists(path: path)
     }
-    if found == configuration.bytes { return .toBeResumed }
+    if found == configuration.bytes { return .resumable }
     guard let held = try? JSONParser.parse(found, path: config) else {
       throw TrainedModelError.damagedConfiguration(config: config)
     }
@@ -74,11 +74,11 @@ package struct RunDirectory: Sendable {
   }
 
   /// Makes the directory ready for a training.
-  package func begin(_ configuration: RunConfiguration, _ standing: Standing) throws(FileError) {
-    switch standing {
-    case .toBeResumed: return
-    case .toBeReplaced: for name in Self.names { try store.remove(path(of: name)) }
-    case .fresh: try store.makeFolders(path)
+  package func begin(_ configuration: TrainingConfiguration, _ contents: Contents) throws(FileError) {
+    switch contents {
+    case .resumable: return
+    case .replaceable: for name in Self.names { try store.remove(path(of: name)) }
+    case .empty: try store.makeFolders(path)
     }
     try AtomicFile.write(configuration.bytes, to: path(of: Self.configurationName), store: store)
   }
@@ -86,7 +86,7 @@ package struct RunDirectory: Sendable {
   /// Whether bytes of a `config.json` are a training's, or, damaged, stand beside a checkpoint of ours.
   private func isOurs(_ bytes: [UInt8]) -> Bool {
     if let json = try? JSONParser.parse(bytes, path: "") {
-      return json["kind"] == .string(RunConfiguration.kind)
+      return json["kind"] == .string(TrainingConfiguration.kind)
     }
     return (try? ModelFile(path: path(of: Self.checkpointName), store: store)) != nil
   }
@@ -120,11 +120,11 @@ package struct RunDirectory: Sendable {
   /// Commits the last epoch: first the model, where it is the best so far, then the checkpoint.
   ///
   /// A run stopped between the two does the epoch again, with the same bits.
-  package func commit(_ run: TrainingRun, _ configuration: RunConfiguration) throws {
+  package func commit(_ run: TrainingRun, _ configuration: TrainingConfiguration) throws {
     let declaration = run.recognizer.declaration
     if let best = run.history.best, best.epoch == run.history.epochs.count {
       try write(
-        run.values, of: run.recognizer, RunModelDescription(configuration: configuration, epoch: best))
+        run.values, of: run.recognizer, ModelDescription(configuration: configuration, epoch: best))
     }
     let text = SafetensorsHeader.Text(Self.historyField, run.history.json.text)
     try run.checkpoint.write(
@@ -134,7 +134,7 @@ package struct RunDirectory: Sendable {
 
   /// Writes the model with what is said of it.
   package func write(
-    _ values: ModelValues, of recognizer: FrameRecognizer, _ description: RunModelDescription
+    _ values: ModelValues, of recognizer: FrameRecognizer, _ description: ModelDescription
   ) throws(CheckpointError) {
     try ModelFile.write(
       values, of: recognizer.declaration, metadata: description.texts, to: path(of: Self.modelName),

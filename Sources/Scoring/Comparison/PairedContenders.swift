@@ -1,36 +1,38 @@
-/// Two rows with the same speakers and seeds, and independent voices as the sampling unit.
+/// Two contenders with the same speakers and seeds, and independent voices as the sampling unit.
 ///
 /// A natural speaker is a voice. Synthetic speakers with the same base voice are not independent, so they are
 /// flipped and drawn together.
-package struct PairedRows: Sendable, Equatable {
+package struct PairedContenders: Sendable, Equatable {
   /// Voices in the order of their first speaker.
   package let voices: [String]
 
-  /// Differences of error rates, row minus baseline, `[seeds][voices]`; negative is better.
+  /// Differences of error rates, contender minus baseline, `[seeds][voices]`; negative is better.
   ///
   /// The difference of a voice is the mean over its speakers.
   package let differences: [[Double]]
 
-  /// Differences of the speakers' error rates, averaged over seeds, in the rows' order.
+  /// Differences of the speakers' error rates, averaged over seeds, in the contenders' order.
   package let speakerDifferences: [Double]
 
   // Sums over the speakers of a voice, [seeds][voices].
-  let baselineCounts, rowCounts: [[ErrorCount]]
+  let baselineCounts, contenderCounts: [[ErrorCount]]
 
-  /// Pairs a row with its baseline.
+  /// Pairs a contender with its baseline.
   ///
-  /// - Throws: ``ScoringError/rowsNotPaired(row:difference:)``.
-  package init(baseline: RowErrors, row: RowErrors) throws(ScoringError) {
-    guard row.speakers.map(\.name) == baseline.speakers.map(\.name) else {
-      throw .rowsNotPaired(row: row.row, difference: .speakers)
+  /// - Throws: ``ScoringError/contendersNotPaired(contender:difference:)``.
+  package init(baseline: ContenderErrors, contender: ContenderErrors) throws(ScoringError) {
+    guard contender.speakers.map(\.name) == baseline.speakers.map(\.name) else {
+      throw .contendersNotPaired(contender: contender.name, difference: .speakers)
     }
-    guard row.speakers == baseline.speakers else {
-      throw .rowsNotPaired(row: row.row, difference: .voices)
+    guard contender.speakers == baseline.speakers else {
+      throw .contendersNotPaired(contender: contender.name, difference: .voices)
     }
-    guard row.seeds == baseline.seeds else { throw .rowsNotPaired(row: row.row, difference: .seeds) }
+    guard contender.seeds == baseline.seeds else {
+      throw .contendersNotPaired(contender: contender.name, difference: .seeds)
+    }
     var order: [String: Int] = [:]
     var voices: [String] = []
-    let voiceOf = row.speakers.map { speaker in
+    let voiceOf = contender.speakers.map { speaker in
       if let known = order[speaker.voice] { return known }
       order[speaker.voice] = voices.count
       voices.append(speaker.voice)
@@ -41,7 +43,7 @@ package struct PairedRows: Sendable, Equatable {
     for voice in voiceOf { members[voice] += 1 }
     var bySpeaker = [Double](repeating: 0, count: voiceOf.count)
     var byVoice: [[Double]] = []
-    for (after, before) in zip(row.counts, baseline.counts) {
+    for (after, before) in zip(contender.counts, baseline.counts) {
       var sums = [Double](repeating: 0, count: count)
       for (speaker, voice) in voiceOf.enumerated() {
         let difference = after[speaker].rate - before[speaker].rate
@@ -52,9 +54,9 @@ package struct PairedRows: Sendable, Equatable {
     }
     self.voices = voices
     differences = byVoice
-    speakerDifferences = bySpeaker.map { $0 / Double(row.seeds.count) }
+    speakerDifferences = bySpeaker.map { $0 / Double(contender.seeds.count) }
     baselineCounts = baseline.counts.map { Self.summed($0, by: voiceOf, count: count) }
-    rowCounts = row.counts.map { Self.summed($0, by: voiceOf, count: count) }
+    contenderCounts = contender.counts.map { Self.summed($0, by: voiceOf, count: count) }
   }
 
   private static func summed(_ counts: [ErrorCount], by voiceOf: [Int], count: Int) -> [ErrorCount] {
@@ -81,12 +83,12 @@ package struct PairedRows: Sendable, Equatable {
   /// The primary estimate: the mean of ``voiceDifferences``.
   package var meanDifference: Double { voiceDifferences.reduce(0, +) / Double(voices.count) }
 
-  /// The difference of Σ errors / Σ total over seeds and speakers, row minus baseline.
+  /// The difference of Σ errors / Σ total over seeds and speakers, contender minus baseline.
   package var pooledDifference: Double {
     func rate(_ counts: [[ErrorCount]]) -> Double {
       let (errors, total) = counts.joined().reduce((0, 0)) { ($0.0 + $1.errors, $0.1 + $1.total) }
       return Double(errors) / Double(total)
     }
-    return rate(rowCounts) - rate(baselineCounts)
+    return rate(contenderCounts) - rate(baselineCounts)
   }
 }

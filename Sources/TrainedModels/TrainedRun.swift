@@ -5,11 +5,11 @@ import Learning
 package import Recognition
 
 /// A training that has ended, as its RUN tells of it.
-package struct FinishedRun: Sendable {
+package struct TrainedRun: Sendable {
   /// The RUN directory.
   package let path: String
   package let seed: UInt64
-  package let configuration: RunConfiguration
+  package let configuration: TrainingConfiguration
   package let history: TrainingHistory
   package let decoding: PhoneDecodingOptions
   package let devPhoneErrorRate: Double
@@ -23,14 +23,14 @@ package struct FinishedRun: Sendable {
   ///
   /// - Throws: ``TrainedModelError``, ``FileError``, ``CheckpointError``.
   package init?(path: String) throws {
-    let directory = RunDirectory(path: path)
+    let directory = TrainingDirectory(path: path)
     let store = FileStore()
-    guard let summaryBytes = try store.contents(of: directory.path(of: RunDirectory.summaryName)) else {
+    guard let summaryBytes = try store.contents(of: directory.path(of: TrainingDirectory.summaryName)) else {
       return nil
     }
-    let summaryPath = directory.path(of: RunDirectory.summaryName)
+    let summaryPath = directory.path(of: TrainingDirectory.summaryName)
     let summary = try JSONParser.parse(summaryBytes, path: summaryPath)
-    let historyPath = directory.path(of: RunDirectory.historyName)
+    let historyPath = directory.path(of: TrainingDirectory.historyName)
     let lines = try store.contents(of: historyPath) ?? []
     let epochs = try lines.split(separator: UInt8(ascii: "\n")).map {
       try JSONParser.parse(Array($0), path: historyPath)
@@ -59,7 +59,7 @@ package struct FinishedRun: Sendable {
   /// What the trainings of this RUN took on the machines that did them, from `provenance.jsonl`; a torn line
   /// is passed over.
   package func trainingCost() throws -> (framesPerSecond: Double?, peakMemoryBytes: Int?) {
-    let path = RunDirectory(path: path).path(of: RunDirectory.provenanceName)
+    let path = TrainingDirectory(path: path).path(of: TrainingDirectory.provenanceName)
     let lines = (try FileStore().contents(of: path) ?? []).split(separator: UInt8(ascii: "\n"))
     var (frames, seconds, peak) = (0.0, 0.0, 0)
     let framesOfAnEpoch = Double(history.epochs[0].frames)
@@ -76,7 +76,7 @@ package struct FinishedRun: Sendable {
   }
 }
 
-extension FinishedRun {
+extension TrainedRun {
   /// Whether an error of reading a run says that its files are damaged or missing, not that the system
   /// failed.
   package static func isDamage(_ error: any Error) -> Bool {
