@@ -194,7 +194,7 @@ def digests_of_shards(folder):
     parts = {}
     for path in (path for path in (folder / "shards").rglob("*") if path.is_file()):
         name = re.sub(r"\.[0-9a-f]{16}(?=[./]|$)", "", path.relative_to(folder / "shards").as_posix())
-        kind = name.split(".")[0].replace("normalised", "normalized")
+        kind = name.split(".")[0]
         parts.setdefault(kind, []).append((name.split(".", 1)[1], path))
     if not parts:
         raise CommandFailure("no shards")

@@ -84,14 +84,14 @@ class Normalizer(torch.nn.Module):
 
 
 class Classifier(torch.nn.Module):
-    def __init__(self, channels, context, hidden, classes, normalises, dropout):
+    def __init__(self, channels, context, hidden, classes, normalizes, dropout):
         super().__init__()
         self.context = context
         self.normalizer = Normalizer(channels)
         layers, width = [], channels * (2 * context + 1)
         for size in hidden:
             layers.append(torch.nn.Linear(width, size))
-            if normalises:
+            if normalizes:
                 layers.append(torch.nn.BatchNorm1d(size))
             layers.append(torch.nn.ReLU())
             if dropout:

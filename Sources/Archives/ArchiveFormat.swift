@@ -51,10 +51,10 @@ package enum ShardSet: String, CaseIterable, Sendable {
   /// The output of the front end: features without normalization, labels, CMVN statistics.
   case raw
   /// The output of a second pass: normalized features.
-  case normalised
+  case normalized
 
   /// The prefix of file names and records of the set.
-  var prefix: String { self == .raw ? "" : "normalised." }
+  var prefix: String { self == .raw ? "" : "normalized." }
 }
 
 /// The container of an utterance's audio, which determines how Kaldi reads it.

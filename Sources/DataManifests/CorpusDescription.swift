@@ -42,7 +42,7 @@ package struct CorpusDescription: Codable, Equatable, Sendable {
   /// The names of utterances read by every speaker, which are excluded from training and scoring.
   package var calibrationSentences: [String]?
   /// The split whose speakers identify the corpus: it is this one if all of them are present.
-  package var recognisedBySpeakersOf: String?
+  package var recognizedBySpeakersOf: String?
   package var expected: Expected?
   package var dialectRegions: [DialectRegion]?
   package var splits: [Split]?

@@ -17,6 +17,13 @@ extension CorpusDescription {
     } catch {
       throw .malformed(path: path, field: "", expected: "JSON", found: "something else")
     }
+    if let former = try? JSONDecoder().decode(FormerFields.self, from: Data(bytes)),
+      let split = former.recognisedBySpeakersOf
+    {
+      throw .malformed(
+        path: path, field: "recognisedBySpeakersOf", expected: "recognizedBySpeakersOf, as in this version",
+        found: "the name of an earlier version, for \(split)")
+    }
     guard description.schema == 1 else {
       throw .malformed(path: path, field: "schema", expected: "1", found: "\(description.schema)")
     }
@@ -45,15 +52,20 @@ extension CorpusDescription {
       split.speakers = split.speakers.map { $0.map { $0.uppercased() } }
       description.splits?[index] = split
     }
-    if let recognizing = description.recognisedBySpeakersOf {
+    if let recognizing = description.recognizedBySpeakersOf {
       guard description.splits?.contains(where: { $0.name == recognizing && $0.speakers != nil }) == true
       else {
         throw .malformed(
-          path: path, field: "recognisedBySpeakersOf", expected: "a split that lists speakers",
+          path: path, field: "recognizedBySpeakersOf", expected: "a split that lists speakers",
           found: recognizing)
       }
     }
     self = description
+  }
+
+  /// Fields of earlier versions, which would otherwise be ignored and TIMIT be taken for another corpus.
+  private struct FormerFields: Decodable {
+    var recognisedBySpeakersOf: String?
   }
 
   private static func speakers(contentsOf path: String) throws(DataManifestError) -> [String] {

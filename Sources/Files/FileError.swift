@@ -9,6 +9,8 @@ package enum FileError: Error, Equatable, Sendable {
   /// The configuration file of a directory is not ours or is damaged; nothing was changed. `isOurs` if other
   /// files show that the directory is ours.
   case configurationUnusable(path: String, isOurs: Bool)
+  /// The file was written by a program whose format has another version; nothing was changed.
+  case otherVersion(path: String, expected: Int64, found: String)
   /// The folder is not ours and contains a file that would be replaced; nothing was changed.
   case wouldReplace(path: String)
   /// The path has no configuration file, so it is not an output directory.

@@ -4,7 +4,7 @@ package import Signal
 /// What turns audio into rows of features, `[frames, channels]`: the plan that all utterances share.
 ///
 /// A front end is immutable; any number of streams may be made from it, in any thread. This is all that
-/// inference needs of a row, whether fixed or learnt; one that learns refines it.
+/// inference needs of a row, whether fixed or learned; one that learns refines it.
 package protocol FrontEnd: Sendable {
   /// Floats in a row.
   var channels: Int { get }

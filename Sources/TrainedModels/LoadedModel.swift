@@ -33,7 +33,7 @@ package struct LoadedModel: Sendable {
     values = try model.values(of: recognizer)
   }
 
-  /// The front end with the values learnt, with other options of postprocessing than it was trained with.
+  /// The front end with the values learned, with other options of postprocessing than it was trained with.
   package func frontEnd(with features: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
     var declaration = ModelDeclaration(seed: configuration.training.seed)
     // Front ends declare their tensors first, and these don't depend on what comes after the features.

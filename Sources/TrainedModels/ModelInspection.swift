@@ -17,11 +17,11 @@ package struct ModelInspection: Sendable {
   package struct Part: Sendable, Equatable {
     /// `frontend.pooling`, `classifier.hidden.0`, `decoder`, ...
     package var name: String
-    /// Numbers that are learnt.
+    /// Numbers that are learned.
     package var parameters: Int
-    /// Numbers that are not learnt by gradient.
+    /// Numbers that are not learned by gradient.
     package var statistics: Int
-    /// ‖now − start‖ / ‖start‖ over what is learnt; nil where nothing is, or the start is zero or not known.
+    /// ‖now − start‖ / ‖start‖ over what is learned; nil where nothing is, or the start is zero or not known.
     package var movement: Double?
   }
 
@@ -38,8 +38,8 @@ package struct ModelInspection: Sendable {
     package var context: FrameContext
     /// How far the parts of the front end have moved, by their own measure.
     package var frontEndMovement: [PartMovement]
-    /// Where the bands that are learnt lay and lie; empty for a row without them.
-    package var bandCentres: [BandCentre]
+    /// Where the bands that are learned lay and lie; empty for a row without them.
+    package var bandCenters: [BandCenter]
     /// Frames that a posterior waits for; nil where it waits for the end of the utterance.
     package var latencyFrames: Int?
   }
@@ -151,7 +151,7 @@ extension ModelInspection.Training {
     channels = frozen.channels
     context = recognizer.context
     frontEndMovement = recognizer.frontEnd.movement(from: start, to: now)
-    bandCentres = recognizer.frontEnd.bandCentres(from: start, to: now)
+    bandCenters = recognizer.frontEnd.bandCenters(from: start, to: now)
     latencyFrames = posteriors.latencyFrames.map { $0 + frozen.latencyFrames }
   }
 }
@@ -221,8 +221,8 @@ extension ModelInspection.Training {
         "front_end_movement",
         .object(frontEndMovement.map { JSONField($0.part, .number($0.relativeDistance)) })),
       JSONField(
-        "band_centres_hertz",
-        .array(bandCentres.map { [.number($0.startHertz), $0.nowHertz.map { .number($0) } ?? .null] })),
+        "band_centers_hertz",
+        .array(bandCenters.map { [.number($0.startHertz), $0.nowHertz.map { .number($0) } ?? .null] })),
     ]
   }
 }

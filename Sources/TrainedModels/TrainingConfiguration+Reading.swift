@@ -13,9 +13,8 @@ extension TrainingConfiguration {
     do {
       let json = try JSONParser.parse(bytes, path: path)
       let reader = TrainingFieldReader(json: json, path: path, prefix: "")
-      guard json["kind"] == .string(Self.kind), json["version"] == .integer(1) else {
-        throw reader.wrong("kind", expected: "\(Self.kind), version 1")
-      }
+      guard json["kind"] == .string(Self.kind) else { throw reader.wrong("kind", expected: Self.kind) }
+      try FieldReader(json: json, path: path).expect(version: Self.version)
       let request = try FrontEndRequest(parsing: try reader.text("front_end"))
       var features = FeatureConfiguration()
       let values = try reader.object("features")

@@ -22,6 +22,8 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package var arithmeticFingerprint: String
 
   package static let kind = "kaleido-run"
+  /// Of all files of a RUN.
+  package static let version: Int64 = 2
 
   package init(
     frontEnd: FrontEndSpec, classifier: FrameClassifierOptions, folding: Folding,
@@ -55,7 +57,7 @@ extension TrainingConfiguration {
       JSONField($0.name, Self.json($0.value(in: frontEnd.configuration)))
     }
     return .object([
-      JSONField("version", 1), JSONField("kind", .string(Self.kind)),
+      JSONField("version", .integer(Self.version)), JSONField("kind", .string(Self.kind)),
       JSONField("front_end", .string(frontEnd.description)), JSONField("features", .object(values)),
       JSONField("classifier", classifierJSON), JSONField("training", trainingJSON),
       JSONField("train_split", .string(trainSplit)), JSONField("dev_split", .string(devSplit)),

@@ -67,6 +67,7 @@ package struct TrainingDirectory: Sendable {
     guard let held = try? JSONParser.parse(found, path: config) else {
       throw TrainedModelError.damagedConfiguration(config: config)
     }
+    try FieldReader(json: held, path: config).expect(version: TrainingConfiguration.version)
     throw FileError.configurationDiffers(
       path: config,
       fields: ConfigurationDifference.between(

@@ -8,8 +8,6 @@ package enum WorkflowError: Error, Sendable {
 
   /// An output folder whose name is empty.
   case outputUnnamed
-  /// A configuration of another version of the program.
-  case earlierVersion(config: String)
 
   // MARK: Corpus
 
@@ -17,7 +15,7 @@ package enum WorkflowError: Error, Sendable {
   case rootBesideFolder(corpus: String)
   case nothingUsable(corpus: String, findings: [Finding])
   case unknownSplit(SplitRole, name: String, known: [String])
-  case noLabelledUtterance(corpus: String, split: String)
+  case noLabeledUtterance(corpus: String, split: String)
   /// More rejected utterances than the limit; of `utterances` in all, where that is known.
   case tooManyRejects(corpus: String, split: String?, rejects: [Finding], utterances: Int?)
 

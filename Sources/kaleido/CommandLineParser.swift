@@ -46,14 +46,14 @@ enum CommandLineParser {
       guard !argument.hasPrefix("-"), !configuration.subcommands.isEmpty else { break }
       guard let next = configuration.subcommands.first(where: { $0.configuration.commandName == argument })
       else { return unknown(argument, among: configuration.subcommandNames) }
-      if next == PreprocessRunCommand.self { return misspelt(Array(arguments[(index + 1)...])) }
+      if next == PreprocessRunCommand.self { return misspelled(Array(arguments[(index + 1)...])) }
       command = next
     }
     return nil
   }
 
   /// The failure of a corpus that does not exist but has almost the name of a command of `preprocess`.
-  private static func misspelt(_ arguments: [String]) -> Failure? {
+  private static func misspelled(_ arguments: [String]) -> Failure? {
     let names = PreprocessCommand.configuration.subcommandNames.filter { $0 != PreprocessRunCommand.name }
     guard let first = arguments.first, !first.hasPrefix("-"), NearestName.of(first, among: names) != nil,
       !FileStatus.exists(first)

@@ -20,9 +20,9 @@ struct OracleTests {
     let directory = try OutputDirectory.create(
       at: "\(scratch.path)/out",
       configuration: corpus.configuration(
-        format, isCompressed: kind.hasSuffix("compressed"), normalised: true))
+        format, isCompressed: kind.hasSuffix("compressed"), normalized: true))
     try corpus.run(directory)
-    try corpus.normalise(directory)
+    try corpus.normalize(directory)
     let report = try directory.writeIndexes(
       IndexOptions(corpusRoot: "\(scratch.path)/corpus", usesRelativePaths: isRelative))
     #expect(report.notes.isEmpty && report.unchanged.isEmpty)

@@ -65,6 +65,29 @@ struct OwnershipTests {
     }
   }
 
+  @Test("a directory of an earlier version is refused, discarded or not, and stays as it was")
+  func earlierVersion() throws {
+    let scratch = try Scratch()
+    let corpus = try TinyCorpus()
+    let out = "\(scratch.path)/out"
+    do {
+      try corpus.run(try OutputDirectory.create(at: out, configuration: corpus.configuration(.kaldi)))
+    }
+    let text = String(decoding: corpus.configuration(.kaldi).bytes, as: UTF8.self)
+    try scratch.put(
+      Array(text.replacing("\"version\": 2", with: "\"version\": 1").utf8), at: "out/config.json")
+    let before = try scratch.files(at: out)
+    let refusal = FileError.otherVersion(path: "\(out)/config.json", expected: 2, found: "1")
+    for isForced in [false, true] {
+      #expect(throws: refusal) {
+        try OutputDirectory.create(
+          at: out, configuration: corpus.configuration(.kaldi), discardingOther: isForced)
+      }
+      #expect(throws: refusal) { try OutputDirectory.open(at: out, forWriting: isForced) }
+    }
+    #expect(try scratch.files(at: out) == before)
+  }
+
   @Test("a damaged config.json with our records is discarded only on request")
   func damagedConfiguration() throws {
     let scratch = try Scratch()
@@ -104,7 +127,7 @@ struct OwnershipTests {
       let directory = try OutputDirectory.create(
         at: "\(scratch.path)/\(name)", configuration: configuration, discardingOther: isForced)
       try corpus.run(directory)
-      if configuration.storesNormalised { try corpus.normalise(directory) }
+      if configuration.storesNormalized { try corpus.normalize(directory) }
       let report = try directory.writeIndexes(IndexOptions(corpusRoot: "/c", usesRelativePaths: true))
       let names = Set(IndexNames.all(of: configuration))
       #expect(Set(report.written + report.unchanged).isSubset(of: names))
@@ -113,7 +136,7 @@ struct OwnershipTests {
     configuration.options = ["mel_bins": 5]
     try run("reference", configuration, false)
     let put = try putForeign(scratch, below: "out")
-    try run("out", corpus.configuration(old, normalised: true), false)
+    try run("out", corpus.configuration(old, normalized: true), false)
     try run("out", configuration, true)
     let reference = try scratch.files(at: "\(scratch.path)/reference").merging(put) { a, _ in a }
     #expect(try scratch.files(at: "\(scratch.path)/out") == reference)
@@ -151,13 +174,13 @@ struct SupersededTests {
 
   @Test(
     "retried rejects give the bytes of a fresh run, including the normalized set and folders",
-    arguments: ArchiveFormat.allCases, NormalisationSource.allCases)
-  func retried(format: ArchiveFormat, source: NormalisationSource) throws {
+    arguments: ArchiveFormat.allCases, NormalizationSource.allCases)
+  func retried(format: ArchiveFormat, source: NormalizationSource) throws {
     let scratch = try Scratch()
     let (faulty, repaired) = try corpora()
-    let configuration = faulty.configuration(format, normalised: true, source: source)
+    let configuration = faulty.configuration(format, normalized: true, source: source)
     func finish(_ corpus: TinyCorpus, _ directory: OutputDirectory) throws {
-      try corpus.normalise(directory)
+      try corpus.normalize(directory)
       _ = try directory.writeIndexes(options)
     }
     let reference = try OutputDirectory.create(at: "\(scratch.path)/reference", configuration: configuration)
@@ -167,7 +190,7 @@ struct SupersededTests {
     try faulty.run(directory)
     try finish(faulty, directory)
     try retry(repaired, directory)
-    let stale = try directory.status(set: .normalised, verifyingChecksums: true).wrong.map(\.shard)
+    let stale = try directory.status(set: .normalized, verifyingChecksums: true).wrong.map(\.shard)
     #expect(!stale.isEmpty && (source == .shard) == (stale.count < directory.shardCount))
     // Indexes are not made of two ages.
     #expect(throws: ArchiveError.self) { try directory.writeIndexes(options) }

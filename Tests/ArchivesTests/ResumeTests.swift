@@ -254,7 +254,7 @@ struct ResumeTests {
   func configurationBytes() throws {
     let scratch = try Scratch()
     let corpus = try TinyCorpus()
-    let configuration = corpus.configuration(.lhotse, normalised: true)
+    let configuration = corpus.configuration(.lhotse, normalized: true)
     _ = try OutputDirectory.create(at: "\(scratch.path)/out", configuration: configuration)
     #expect(
       try OutputDirectory.open(at: "\(scratch.path)/out", forWriting: false).configuration == configuration)

@@ -62,12 +62,12 @@ struct TinyCorpus {
   }
 
   func configuration(
-    _ format: ArchiveFormat, isCompressed: Bool = false, normalised: Bool = false,
-    source: NormalisationSource = .shard
+    _ format: ArchiveFormat, isCompressed: Bool = false, normalized: Bool = false,
+    source: NormalizationSource = .shard
   ) -> DirectoryConfiguration {
     DirectoryConfiguration(
       format: format, channels: channels, isCompressed: isCompressed, labels: [.all61, .folded39],
-      normalisedFrom: normalised ? source : nil, shardUtterances: layout.shardUtterances,
+      normalizedFrom: normalized ? source : nil, shardUtterances: layout.shardUtterances,
       utteranceCount: utterances.count, manifestSHA256: "m", arithmeticFingerprint: "f",
       options: ["mel_bins": .integer(Int64(channels)), "window": "povey", "dither": 0.5])
   }
@@ -120,14 +120,14 @@ struct TinyCorpus {
 
 extension TinyCorpus {
   /// A second pass over committed shards, which takes 1 from every value, two rows at a time.
-  func normalise(_ directory: OutputDirectory) throws {
+  func normalize(_ directory: OutputDirectory) throws {
     let committer = ShardCommitter(directory: directory)
     let sources = try ShardSources(of: directory)
-    for shard in try directory.status(set: .normalised, verifyingChecksums: true).todo() {
+    for shard in try directory.status(set: .normalized, verifyingChecksums: true).todo() {
       guard let record = try directory.record(ofShard: shard) else { continue }
       let reader = ShardReader(directory: directory, record: record)
       var writer = try ShardWriter(
-        directory: directory, shard: shard, keys: record.utterances.map(\.description.key), set: .normalised,
+        directory: directory, shard: shard, keys: record.utterances.map(\.description.key), set: .normalized,
         source: sources.source(ofShard: shard))
       var rows = [Float](repeating: 0, count: 2 * channels)
       for utterance in record.utterances {

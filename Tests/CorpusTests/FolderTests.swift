@@ -77,7 +77,7 @@ struct FolderTests {
   }
 
   @Test("a corpus without any labels has one warning")
-  func unlabelled() throws {
+  func unlabeled() throws {
     let folder = try TemporaryFolder()
     for name in ["a", "b", "c"] { try folder.utterance("s/\(name)", labels: nil) }
     let catalog = try CorpusCatalog(folder.path, data: data)

@@ -39,7 +39,7 @@ struct InspectionTests {
   }
 
   @Test("inspecting a file finds the labels next to it and accepts any sample rate")
-  func neighbours() throws {
+  func neighbors() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(
       "SX1.WAV", AudioBytes.riff(AudioBytes.pcm16(AudioBytes.second), format: AudioBytes.format(rate: 8000)))

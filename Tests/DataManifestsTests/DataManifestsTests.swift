@@ -1,5 +1,6 @@
 import DataManifests
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("DataManifests")
@@ -34,6 +35,19 @@ struct DataManifestsTests {
     #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: "KALEIDO_DATA")) {
       try DataManifests.locate(environment: ["KALEIDO_DATA": "/none"])
     }
+  }
+
+  @Test("a description with a field's name of an earlier version is refused, not read without it")
+  func earlierVersion() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.appending("timit.json").path
+    try Data(#"{"schema":1,"name":"timit","recognisedBySpeakersOf":"core-test"}"#.utf8)
+      .write(to: URL(fileURLWithPath: path))
+    #expect(
+      throws: DataManifestError.malformed(
+        path: path, field: "recognisedBySpeakersOf", expected: "recognizedBySpeakersOf, as in this version",
+        found: "the name of an earlier version, for core-test")
+    ) { try CorpusDescription(contentsOf: path) }
   }
 
   @Test("the description of TIMIT has the official splits and counts")

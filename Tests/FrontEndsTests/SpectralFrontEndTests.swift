@@ -191,7 +191,7 @@ struct SpectralFrontEndTests {
         == makeFrontEnd("mel").features(of: samples))
   }
 
-  @Test("Normalisation that needs a first pass is not done in it")
+  @Test("Normalization that needs a first pass is not done in it")
   func firstPass() throws {
     let samples = testSamples(count: 4000)
     let plain = try makeFrontEnd("mel").features(of: samples)

@@ -59,8 +59,8 @@ package struct NaiveFilterBank {
         let mean = frame.reduce(0, +) / Double(frameLength)
         frame = frame.map { $0 - mean }
       }
-      let emphasised = frame.indices.map { frame[$0] - preemphasis * frame[max($0 - 1, 0)] }
-      let tapered = emphasised.indices.map { emphasised[$0] * window(Double($0), Double(frameLength)) }
+      let emphasized = frame.indices.map { frame[$0] - preemphasis * frame[max($0 - 1, 0)] }
+      let tapered = emphasized.indices.map { emphasized[$0] * window(Double($0), Double(frameLength)) }
       let spectrum = (0..<transformSize / 2).map { k -> Double in
         var real = 0.0
         var imaginary = 0.0

@@ -51,6 +51,15 @@ import Testing
     }
   }
 
+  @Test("a configuration of an earlier version is refused as one")
+  func earlierVersion() throws {
+    let text = String(decoding: try configuration().bytes, as: UTF8.self)
+    let earlier = text.replacing("\"version\": 2", with: "\"version\": 1")
+    #expect(throws: FileError.otherVersion(path: "r/config.json", expected: 2, found: "1")) {
+      try TrainingConfiguration(bytes: Array(earlier.utf8), path: "r/config.json")
+    }
+  }
+
   @Test("a row that cannot be is the file's fault, not an option's")
   func unknownRow() throws {
     var text = String(decoding: try configuration("mel").bytes, as: UTF8.self)
@@ -68,7 +77,8 @@ import Testing
   func hostile(seed: Int) throws {
     func isRefusal(_ error: any Error) -> Bool {
       switch error {
-      case TrainedModelError.invalidField, TrainedModelError.invalidConfiguration, FileError.malformed:
+      case TrainedModelError.invalidField, TrainedModelError.invalidConfiguration, FileError.malformed,
+        FileError.otherVersion:
         true
       default: false
       }

@@ -89,7 +89,7 @@ struct LiveRecognitionTests {
       let timing = model.recognizer.frontEnd.source.timing
       for (line, phone) in zip(lines, expected) {
         let (start, end) = (try #require(Int(line[0])), try #require(Int(line[1])))
-        // Every frame's centre lies in the phone that it was given.
+        // Every frame's center lies in the phone that it was given.
         for frame in phone.frames {
           #expect((start..<end).contains(timing.centerSample(ofRow: frame)), "\(name) frame \(frame)")
         }

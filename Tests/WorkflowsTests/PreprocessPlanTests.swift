@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: ["utterance", "speaker", "global"])
-  func normalisedRowsHaveMeanZeroAndVarianceOneOverTheirScope(scope: String) async throws {
+  func normalizedRowsHaveMeanZeroAndVarianceOneOverTheirScope(scope: String) async throws {
     let folder = try TemporaryFolder()
     var options = try options("mel:cmvn=\(scope),cmvn-norm-vars", out: folder.appending("out").path)
     options.shardUtterances = 7
@@ -57,7 +57,7 @@ import Testing
     let directory = try OutputDirectory.open(at: options.outputDirectory, forWriting: false)
     var sums: [String: CMVNStatistics] = [:]
     for shard in 0..<directory.shardCount {
-      let record = try #require(try directory.record(ofShard: shard, set: .normalised))
+      let record = try #require(try directory.record(ofShard: shard, set: .normalized))
       let reader = ShardReader(directory: directory, record: record)
       for utterance in record.utterances {
         let frames = utterance.description.frameCount

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CommandLineParserTests {
   @Test(
-    "a misspelt command is met with the nearest",
+    "a misspelled command is met with the nearest",
     arguments: [
       (["trian", "corpus", "--out", "run"], "train"), (["preproces"], "preprocess"),
       (["corpus", "chekc", "x"], "check"), (["model", "inspct"], "inspect"),

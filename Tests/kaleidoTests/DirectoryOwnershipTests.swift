@@ -80,6 +80,26 @@ import Testing
     #expect(try everything(folder, "out") == reference)
   }
 
+  @Test func `a directory of an earlier version is refused with both versions, by each command`() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try corpus(folder, spoiltFile: false)
+    let out = folder.appending("out")
+    #expect(try run(corpus.root, out).status == 0)
+    let config = out.appendingPathComponent("config.json")
+    let text = try String(contentsOf: config, encoding: .utf8)
+    try text.replacing("\"version\": 2", with: "\"version\": 1").write(
+      to: config, atomically: false, encoding: .utf8)
+    let runs = try [
+      run(corpus.root, out), run(corpus.root, out, ["--force"]),
+      ProgramRun.kaleido(["preprocess", "status", out.path]),
+      ProgramRun.kaleido(["preprocess", "verify", out.path]),
+    ]
+    for refused in runs {
+      #expect(refused.status == 78 && refused.errors.contains("version 2"), "\(refused.errors)")
+      #expect(refused.errors.contains("Use another --out"))
+    }
+  }
+
   @Test func forceLeavesNoIndexOfTheOtherConfiguration() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: false)

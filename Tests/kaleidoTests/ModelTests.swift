@@ -54,7 +54,7 @@ import Testing
     #expect(checkpoint["kind"] as? String == "checkpoint")
     #expect((checkpoint["position"] as? [String: Any])?["epochs"] as? Int == 2)
     let names = try #require(checkpoint["tensors"] as? [[String: Any]]).compactMap { $0["name"] as? String }
-    #expect(names.contains("optimiser.first_moment.classifier.output.weight"))
+    #expect(names.contains("optimizer.first_moment.classifier.output.weight"))
   }
 
   @Test func inspectTellsHowFarALearnableRowHasMoved() throws {
@@ -65,12 +65,12 @@ import Testing
     #expect(parts.contains("frontend.frequency") && parts.contains("frontend.pooling"))
     let movement = try #require(found["front_end_movement"] as? [String: Double])
     #expect(Set(movement.keys) == ["frequency", "pooling"] && movement.values.allSatisfy { $0 > 0 })
-    let centres = try #require(found["band_centres_hertz"] as? [[Double]])
-    #expect(centres.count == 40)
+    let centers = try #require(found["band_centers_hertz"] as? [[Double]])
+    #expect(centers.count == 40)
     // Mel filters at first: rising, within 20 to 8000 Hz; two epochs move them a little.
-    for (low, high) in zip(centres, centres.dropFirst()) { #expect(low[0] < high[0]) }
-    #expect(centres.allSatisfy { $0[0] > 20 && $0[0] < 8000 && abs($0[1] - $0[0]) < 100 })
-    #expect(centres.contains { $0[1] != $0[0] })
+    for (low, high) in zip(centers, centers.dropFirst()) { #expect(low[0] < high[0]) }
+    #expect(centers.allSatisfy { $0[0] > 20 && $0[0] < 8000 && abs($0[1] - $0[0]) < 100 })
+    #expect(centers.contains { $0[1] != $0[0] })
   }
 
   @Test func theFeaturesOfARowThatLearnsAreItsModels() throws {
@@ -81,18 +81,18 @@ import Testing
         ["preprocess", BuiltInCorpus.path, "--out", folder.appending(out).path, "--format", "npy", "--quiet"]
           + options)
     }
-    #expect(try preprocess(["--model", path, "--features", "kaleidoscope-pooled"], "learnt").status == 0)
+    #expect(try preprocess(["--model", path, "--features", "kaleidoscope-pooled"], "learned").status == 0)
     #expect(try preprocess(["--features", "kaleidoscope-pooled"], "first").status == 0)
     func features(_ out: String) throws -> Data? {
       try folder.contents(under: out).first { $0.key.hasPrefix("shards/feats") }?.value
     }
-    let (learnt, first) = (try features("learnt"), try features("first"))
-    #expect(learnt != nil && learnt?.count == first?.count && learnt != first)
+    let (learned, first) = (try features("learned"), try features("first"))
+    #expect(learned != nil && learned?.count == first?.count && learned != first)
     // Another model, or none, is another configuration.
-    let other = try preprocess(["--features", "kaleidoscope-pooled"], "learnt")
+    let other = try preprocess(["--features", "kaleidoscope-pooled"], "learned")
     #expect(other.status == 78 && other.errors.contains("front-end-sha256"))
     // What the rows come out as, live and from the model file alone.
-    #expect(try preprocess(["--model", path + "/model.safetensors"], "learnt").status == 0)
+    #expect(try preprocess(["--model", path + "/model.safetensors"], "learned").status == 0)
   }
 
   /// Writes a safetensors file.
@@ -110,7 +110,7 @@ import Testing
       #""\#(name)":{"dtype":"F32","shape":[\#(shape)],"data_offsets":[\#(offsets)]}"#
     }
     let sound = "{" + tensor("w", "8", "0,32") + "}"
-    let marked = #"{"__metadata__":{"kaleidoscope.model":"1"},"# + sound.dropFirst()
+    let marked = #"{"__metadata__":{"kaleidoscope.model":"2"},"# + sound.dropFirst()
     let cases: [(String, Data, UInt64?)] = [
       (sound, ones, nil), (sound, ones.dropLast(8), nil), (sound, ones, 1 << 63), (sound, ones, 5000),
       ("{" + tensor("a", "8", "0,32") + "," + tensor("b", "8", "0,32") + "}", ones, nil),
@@ -178,7 +178,7 @@ import Testing
       set("features", "mel-bins", 4000), set("features", "mel-bins", 39),
       set("features", "frame-length", 100_000),
       set("features", "splice", "50,50"), { $0["front_end"] = "mel:mel-bins=99999999999999999999" },
-      { $0["front_end"] = "nothing" }, { $0["version"] = 2 }, { $0["training"] = [Any]() },
+      { $0["front_end"] = "nothing" }, { $0["version"] = 1 }, { $0["training"] = [Any]() },
     ]
     for (index, change) in changes.enumerated() {
       try self.change(path, change, to: url)

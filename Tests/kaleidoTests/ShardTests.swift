@@ -127,12 +127,12 @@ import Testing
   }
 
   @Test(arguments: ["utterance", "speaker", "global"], ["kaldi", "npy"])
-  func normalisationIsASecondPassBesideTheRawRows(scope: String, format: String) throws {
+  func normalizationIsASecondPassBesideTheRawRows(scope: String, format: String) throws {
     let folder = try TemporaryFolder()
     let extra = ["--cmvn", scope, "--cmvn-norm-vars", "--format", format]
     let reference = try whole(folder, extra)
-    #expect(reference.keys.contains { $0.hasPrefix("shards/normalised.") })
-    #expect(reference["manifest_normalised.jsonl"] != nil)
+    #expect(reference.keys.contains { $0.hasPrefix("shards/normalized.") })
+    #expect(reference["manifest_normalized.jsonl"] != nil)
     let out = folder.appending("parts").path
     for part in ["2/2", "1/2"] {
       let run = try ProgramRun.kaleido(

@@ -205,7 +205,7 @@ import Testing
     }
   }
 
-  @Test func aHandfulOfUtterancesIsLearntByHeart() throws {
+  @Test func aHandfulOfUtterancesIsLearnedByHeart() throws {
     let folder = try TemporaryFolder()
     // Trained and measured on the same four utterances.
     let out = folder.appending("run").path
@@ -257,7 +257,7 @@ import Testing
     ["--front-end", "kaleidoscope", "--cmvn", "speaker"], ["--cmvn", "global"],
     ["--front-end", "kaleidoscope-time", "--features-from", "features"],
   ])
-  func normalisationsThatCannotBeTrainedThroughAreRefused(options: [String]) throws {
+  func normalizationsThatCannotBeTrainedThroughAreRefused(options: [String]) throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(
       ["train", BuiltInCorpus.path, "--out", folder.appending("run").path, "--quiet"] + options)
@@ -284,7 +284,7 @@ import Testing
     let run = try train("1")
     #expect(run.status == 0)
     let json = try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
-    #expect((json["rejects"] as? [Any])?.count == 1 && (json["unlabelled"] as? [Any])?.count == 1)
+    #expect((json["rejects"] as? [Any])?.count == 1 && (json["unlabeled"] as? [Any])?.count == 1)
   }
 
   @Test func aRunThatIsThereIsNeitherTakenNorGivenUpUnasked() throws {

@@ -4,7 +4,7 @@ package enum IndexNames {
   /// files next to the indexes.
   package static func all(of configuration: DirectoryConfiguration) -> [String] {
     names(
-      of: configuration.format, labels: configuration.labels, normalised: configuration.storesNormalised)
+      of: configuration.format, labels: configuration.labels, normalized: configuration.storesNormalized)
       + [corpusFindings]
   }
 
@@ -14,16 +14,16 @@ package enum IndexNames {
   /// All indexes of any configuration, and the files next to them.
   static var all: [String] {
     Array(
-      Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: PhoneClasses.allCases, normalised: true) }))
+      Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: PhoneClasses.allCases, normalized: true) }))
       + [corpusFindings]
   }
 
   private static func names(
-    of format: ArchiveFormat, labels: [PhoneClasses], normalised: Bool
+    of format: ArchiveFormat, labels: [PhoneClasses], normalized: Bool
   ) -> [String] {
     var names = ["manifest.jsonl", "rejects.jsonl", "warnings.jsonl", "summary.json"]
     names += labels.map { "phones\($0.rawValue).txt" }
-    if normalised { names.append("manifest_normalised.jsonl") }
+    if normalized { names.append("manifest_normalized.jsonl") }
     switch format {
     case .kaldi:
       names += [
@@ -31,14 +31,14 @@ package enum IndexNames {
         "spk2gender", "cmvn_utterance.scp", "cmvn.scp", "cmvn.ark",
       ]
       names += labels.map { "labels\($0.rawValue).scp" }
-      if normalised { names.append("feats_normalised.scp") }
+      if normalized { names.append("feats_normalized.scp") }
     case .npy: names += ["speakers.jsonl", "cmvn.npy"]
     case .lhotse:
       names += [
         "speakers.jsonl", "cmvn.npy", "recordings.jsonl", "supervisions.jsonl", "features.jsonl",
         "cuts.jsonl",
       ]
-      if normalised { names += ["features_normalised.jsonl", "cuts_normalised.jsonl"] }
+      if normalized { names += ["features_normalized.jsonl", "cuts_normalized.jsonl"] }
     }
     return names
   }

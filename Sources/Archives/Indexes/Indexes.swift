@@ -5,9 +5,9 @@ extension OutputDirectory {
   ///
   /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl` and `summary.json`; `kaldi` also
   /// has a data directory, `npy` and `lhotse` have `speakers.jsonl` and `cmvn.npy`, and `lhotse` has its own
-  /// manifests. Normalized features have `feats_normalised.scp`, `manifest_normalised.jsonl`,
-  /// `features_normalised.jsonl` and `cuts_normalised.jsonl`. An index that already has the same bytes is not
-  /// written. Afterwards, superseded files of shards are removed unless another run is active in the
+  /// manifests. Normalized features have `feats_normalized.scp`, `manifest_normalized.jsonl`,
+  /// `features_normalized.jsonl` and `cuts_normalized.jsonl`. An index that already has the same bytes is not
+  /// written. Afterward, superseded files of shards are removed unless another run is active in the
   /// directory. Records are read one at a time; memory grows with the number of speakers and, for `spk2utt`,
   /// of keys.
   ///
@@ -22,7 +22,7 @@ extension OutputDirectory {
     checkpoint: Checkpoint = throwIfCancelled
   ) throws(ArchiveError) -> IndexReport {
     try requireAllShards()
-    if configuration.storesNormalised { try requireAllShards(set: .normalised) }
+    if configuration.storesNormalized { try requireAllShards(set: .normalized) }
     let paths = IndexPaths(directory: path, options: options)
     let files = IndexFiles(directory: self)
     var sums = configuration.storesCmvnStatistics ? CMVNSums(channels: configuration.channels) : nil
@@ -64,8 +64,8 @@ extension OutputDirectory {
     }
     let notes = try kaldi?.finish(sums: sums) ?? []
     try speakers?.finish(sums: sums)
-    if configuration.storesNormalised {
-      try addNormalised(paths: paths, files: files, options: options, &superseded, checkpoint)
+    if configuration.storesNormalized {
+      try addNormalized(paths: paths, files: files, options: options, &superseded, checkpoint)
     }
     var bytes: [UInt8] = []
     summary.json.appendIndented(to: &bytes)
@@ -78,7 +78,7 @@ extension OutputDirectory {
     }
   }
 
-  private func addNormalised(
+  private func addNormalized(
     paths: IndexPaths, files: IndexFiles, options: IndexOptions, _ superseded: inout SupersededFiles,
     _ checkpoint: Checkpoint
   ) throws(ArchiveError) {
@@ -86,16 +86,16 @@ extension OutputDirectory {
       try ShardSources(of: self, checkpoint: checkpoint)
     }
     let manifest = try ManifestIndex(
-      paths: paths, files: files, configuration: configuration, set: .normalised)
+      paths: paths, files: files, configuration: configuration, set: .normalized)
     var lhotse: LhotseIndex?
     if configuration.format == .lhotse {
       lhotse = try LhotseIndex(
         paths: paths, files: files, configuration: configuration, featureType: options.featureType,
-        set: .normalised)
+        set: .normalized)
     }
-    if configuration.format == .kaldi { try files.make("feats_normalised.scp") }
+    if configuration.format == .kaldi { try files.make("feats_normalized.scp") }
     for number in 0..<shardCount {
-      let record = try committedRecord(ofShard: number, set: .normalised)
+      let record = try committedRecord(ofShard: number, set: .normalized)
       guard record.sourceSHA256 != nil, record.sourceSHA256 == sources.source(ofShard: number) else {
         throw .shardsMissing(numbers: [number])
       }
@@ -109,7 +109,7 @@ extension OutputDirectory {
           let position = utterance.position(of: .features)
         else { continue }
         try files.append(
-          "\(utterance.description.key) \(paths.output(file.path)):\(position)\n", to: "feats_normalised.scp")
+          "\(utterance.description.key) \(paths.output(file.path)):\(position)\n", to: "feats_normalized.scp")
       }
     }
   }

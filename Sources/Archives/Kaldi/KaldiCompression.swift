@@ -22,7 +22,7 @@ package enum KaldiCompression {
     if rows > 8 {
       appendColumns(matrix, rows: rows, columns: columns, range: range, to: &out)
     } else {
-      for value in matrix { out += range.quantised(value).littleEndianBytes }
+      for value in matrix { out += range.quantized(value).littleEndianBytes }
     }
     return true
   }
@@ -55,13 +55,13 @@ package enum KaldiCompression {
       self.width = width
     }
 
-    func quantised(_ value: Float) -> UInt16 {
+    func quantized(_ value: Float) -> UInt16 {
       let fraction = min(max((value - minimum) / width, 0), 1)
       return UInt16(Double(fraction * 65535) + 0.499)
     }
 
-    func value(_ quantised: UInt16) -> Float {
-      minimum + width * 1.52590218966964e-05 * Float(quantised)
+    func value(_ quantized: UInt16) -> Float {
+      minimum + width * 1.52590218966964e-05 * Float(quantized)
     }
   }
 
@@ -76,10 +76,10 @@ package enum KaldiCompression {
     for index in 0..<columns {
       for row in 0..<rows { column[row] = matrix[row * columns + index] }
       let sorted = column.sorted()
-      let p0 = min(range.quantised(sorted[0]), 65532)
-      let p25 = min(max(range.quantised(sorted[quarter]), p0 + 1), 65533)
-      let p75 = min(max(range.quantised(sorted[3 * quarter]), p25 + 1), 65534)
-      let p100 = max(range.quantised(sorted[rows - 1]), p75 + 1)
+      let p0 = min(range.quantized(sorted[0]), 65532)
+      let p25 = min(max(range.quantized(sorted[quarter]), p0 + 1), 65533)
+      let p75 = min(max(range.quantized(sorted[3 * quarter]), p25 + 1), 65534)
+      let p100 = max(range.quantized(sorted[rows - 1]), p75 + 1)
       for (place, percentile) in [p0, p25, p75, p100].enumerated() {
         out[headers + 8 * index + 2 * place] = UInt8(truncatingIfNeeded: percentile)
         out[headers + 8 * index + 2 * place + 1] = UInt8(truncatingIfNeeded: percentile >> 8)

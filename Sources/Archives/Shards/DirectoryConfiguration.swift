@@ -1,7 +1,7 @@
 package import Files
 
 /// The records on which the normalized features of a shard depend.
-package enum NormalisationSource: String, CaseIterable, Sendable {
+package enum NormalizationSource: String, CaseIterable, Sendable {
   /// The record of the shard, for statistics by utterance.
   case shard
   /// All records, for statistics by speaker or of the whole corpus.
@@ -22,7 +22,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   /// Whether the CMVN statistics of each utterance are stored.
   package var storesCmvnStatistics: Bool
   /// The source of normalized features, made in a second pass; nil if there is none.
-  package var normalisedFrom: NormalisationSource?
+  package var normalizedFrom: NormalizationSource?
   package var frameShiftSeconds: Double
   /// The number of utterances per shard.
   package var shardUtterances: Int
@@ -36,7 +36,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
 
   package init(
     format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [PhoneClasses] = [],
-    storesCmvnStatistics: Bool = true, normalisedFrom: NormalisationSource? = nil,
+    storesCmvnStatistics: Bool = true, normalizedFrom: NormalizationSource? = nil,
     frameShiftSeconds: Double = 0.01,
     shardUtterances: Int = 256, utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String,
     options: JSONValue
@@ -47,7 +47,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     self.isCompressed = isCompressed
     self.labels = labels
     self.storesCmvnStatistics = storesCmvnStatistics
-    self.normalisedFrom = normalisedFrom
+    self.normalizedFrom = normalizedFrom
     self.frameShiftSeconds = frameShiftSeconds
     self.shardUtterances = shardUtterances
     self.utteranceCount = utteranceCount
@@ -61,17 +61,17 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   }
 
   /// Whether a second pass stores normalized features.
-  package var storesNormalised: Bool { normalisedFrom != nil }
+  package var storesNormalized: Bool { normalizedFrom != nil }
 
   package var json: JSONValue {
     [
-      "version": 1,
+      "version": .integer(Self.version),
       "format": .string(format.rawValue),
       "channels": .integer(Int64(channels)),
       "compressed": .bool(isCompressed),
       "label_classes": .array(labels.map { .integer(Int64($0.rawValue)) }),
       "cmvn_statistics": .bool(storesCmvnStatistics),
-      "normalised_from": normalisedFrom.map { .string($0.rawValue) } ?? .null,
+      "normalized_from": normalizedFrom.map { .string($0.rawValue) } ?? .null,
       "frame_shift_seconds": .number(frameShiftSeconds),
       "shard_utterances": .integer(Int64(shardUtterances)),
       "utterances": .integer(Int64(utteranceCount)),
@@ -79,6 +79,19 @@ package struct DirectoryConfiguration: Equatable, Sendable {
       "arithmetic_fingerprint": .string(arithmeticFingerprint),
       "options": options,
     ]
+  }
+
+  /// The version of `config.json`, the records and the names of files.
+  static let version: Int64 = 2
+
+  /// Refuses a `config.json` of ours that has another version.
+  ///
+  /// - Throws: ``FileError/otherVersion(path:expected:found:)``.
+  static func requireVersion(_ bytes: [UInt8], path: String) throws(FileError) {
+    guard let json = try? JSONParser.parse(bytes, path: path), json["shard_utterances"] != nil,
+      json["manifest_sha256"] != nil
+    else { return }
+    try FieldReader(json: json, path: path).expect(version: version)
   }
 
   /// The bytes of `config.json`: indented, with a newline at the end.
@@ -92,7 +105,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   /// Reads `config.json`, which must have exactly the known fields.
   package init(json: JSONValue, path: String) throws(FileError) {
     let reader = FieldReader(json: json, path: path)
-    try reader.expect(version: 1)
+    try reader.expect(version: Self.version)
     guard let format = ArchiveFormat(rawValue: try reader.string("format")) else {
       throw reader.wrong("format", expected: "kaldi, npy or lhotse")
     }
@@ -110,19 +123,19 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     self.init(
       format: format, channels: channels, isCompressed: try reader.bool("compressed"), labels: labels,
       storesCmvnStatistics: try reader.bool("cmvn_statistics"),
-      normalisedFrom: try Self.normalisedFrom(reader),
+      normalizedFrom: try Self.normalizedFrom(reader),
       frameShiftSeconds: try reader.number("frame_shift_seconds"), shardUtterances: shardUtterances,
       utteranceCount: try reader.count("utterances"), manifestSHA256: try reader.string("manifest_sha256"),
       arithmeticFingerprint: try reader.string("arithmetic_fingerprint"),
       options: try reader.value("options"))
   }
 
-  private static func normalisedFrom(
+  private static func normalizedFrom(
     _ reader: FieldReader
-  ) throws(FileError) -> NormalisationSource? {
-    if reader.json["normalised_from"] == .null { return nil }
-    guard let source = NormalisationSource(rawValue: try reader.string("normalised_from")) else {
-      throw reader.wrong("normalised_from", expected: "shard, directory or null")
+  ) throws(FileError) -> NormalizationSource? {
+    if reader.json["normalized_from"] == .null { return nil }
+    guard let source = NormalizationSource(rawValue: try reader.string("normalized_from")) else {
+      throw reader.wrong("normalized_from", expected: "shard, directory or null")
     }
     return source
   }

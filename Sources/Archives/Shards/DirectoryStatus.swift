@@ -91,7 +91,7 @@ extension OutputDirectory {
     guard record.shard == number, record.set == set, record.configurationSHA256 == configurationSHA256 else {
       return .wrong([.recordForeign(path: name)])
     }
-    if set == .normalised {
+    if set == .normalized {
       let expected: ShardSources
       if let sources {
         expected = sources

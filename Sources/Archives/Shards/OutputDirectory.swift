@@ -41,6 +41,7 @@ package final class OutputDirectory: Sendable {
     let path = normalizedPath(path)
     let config = "\(path)/config.json"
     if let found = try store.contents(of: config) {
+      try DirectoryConfiguration.requireVersion(found, path: config)
       if discardingOther {
         try requireOurs(found, path: path, store: store)
       } else {
@@ -79,6 +80,7 @@ package final class OutputDirectory: Sendable {
     let path = normalizedPath(path)
     let config = "\(path)/config.json"
     guard let bytes = try store.contents(of: config) else { throw .notAnOutputDirectory(path: path) }
+    try DirectoryConfiguration.requireVersion(bytes, path: config)
     guard let configuration = self.configuration(in: bytes), configuration.bytes == bytes else {
       throw .configurationUnusable(path: config, isOurs: try isOurs(bytes, path: path, store: store))
     }

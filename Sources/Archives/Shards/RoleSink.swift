@@ -10,6 +10,6 @@ protocol RoleSink: AnyObject {
   func end() throws(ArchiveError)
   /// Removes the current utterance.
   func rollBack() throws(FileError)
-  /// Closes the files; the sink must not be used afterwards.
+  /// Closes the files; the sink must not be used afterward.
   func finish() throws(FileError) -> PendingOutput
 }

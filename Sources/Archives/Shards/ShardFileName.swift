@@ -7,7 +7,7 @@ import Foundations
 /// SHA-256.
 struct ShardFileName: Equatable {
   var set: ShardSet
-  /// The name of a role, or `normalised`.
+  /// The name of a role, or `normalized`.
   var kind: String
   var number: Int
   var digest: String
@@ -27,8 +27,8 @@ struct ShardFileName: Equatable {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3 || parts.count == 4 else { return nil }
     kind = String(parts[0])
-    if kind == ShardSet.normalised.rawValue {
-      set = .normalised
+    if kind == ShardSet.normalized.rawValue {
+      set = .normalized
     } else if ArchiveRole(name: kind)?.name == kind {
       set = .raw
     } else {
@@ -48,7 +48,7 @@ struct ShardFileName: Equatable {
   /// Whether a name in `records/` is that of a record.
   static func isRecord(_ name: String) -> Bool {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.first.map(String.init) == ShardSet.normalised.rawValue { parts.removeFirst() }
+    if parts.first.map(String.init) == ShardSet.normalized.rawValue { parts.removeFirst() }
     guard parts.count == 2, parts[1] == "json", isDecimal(parts[0]), let number = Int(parts[0]) else {
       return false
     }

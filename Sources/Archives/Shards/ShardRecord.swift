@@ -69,7 +69,7 @@ package struct ShardRecord: Equatable, Sendable {
       out.append(contentsOf: "],\n".utf8)
     }
     out.append(UInt8(ascii: "{"))
-    field("version", 1)
+    field("version", .integer(DirectoryConfiguration.version))
     field("shard", .integer(Int64(shard)))
     field("set", .string(set.rawValue))
     field("config_sha256", .string(configurationSHA256))
@@ -127,10 +127,10 @@ package struct ShardRecord: Equatable, Sendable {
     }
     let json = try JSONParser.parse(bytes, path: path)
     let reader = FieldReader(json: json, path: path)
-    try reader.expect(version: 1)
+    try reader.expect(version: DirectoryConfiguration.version)
     shard = try reader.count("shard")
     guard let set = ShardSet(rawValue: try reader.string("set")) else {
-      throw reader.wrong("set", expected: "raw or normalised")
+      throw reader.wrong("set", expected: "raw or normalized")
     }
     self.set = set
     configurationSHA256 = try reader.string("config_sha256")

@@ -24,7 +24,7 @@ package struct ShardSources: Equatable, Sendable {
       try checkpoint(0)
       found.append(try directory.recordDigest(ofShard: number))
     }
-    guard directory.configuration.normalisedFrom == .directory else {
+    guard directory.configuration.normalizedFrom == .directory else {
       digests = .ofShards(found)
       return
     }

@@ -131,7 +131,7 @@ package struct CorpusCatalog: Sendable {
   private static func incompleteCopy(
     of known: CorpusDescription, _ utterances: [Utterance]
   ) -> Finding? {
-    guard let signature = known.recognisedBySpeakersOf,
+    guard let signature = known.recognizedBySpeakersOf,
       let speakers = known.splits?.first(where: { $0.name == signature })?.speakers
     else { return nil }
     let present = Set(utterances.map(\.speaker))
@@ -163,7 +163,7 @@ package struct CorpusCatalog: Sendable {
         }
       }
     }
-    guard let signature = data.timit.recognisedBySpeakersOf,
+    guard let signature = data.timit.recognizedBySpeakersOf,
       let speakers = data.timit.splits?.first(where: { $0.name == signature })?.speakers
     else { return nil }
     let present = Set(utterances.map(\.speaker))

@@ -54,7 +54,7 @@ extension Inspection {
     do throws(CorpusError) {
       let audio = try AudioFile(path: path, shown: shown, requirements: requirements)
       try inspection.take(audio)
-      try inspection.takeNeighbours(of: path, audio: audio.info, phones: phones)
+      try inspection.takeNeighbors(of: path, audio: audio.info, phones: phones)
     } catch {
       try inspection.note(error)
       if inspection.findings.last?.code == .channels {
@@ -75,13 +75,13 @@ extension Inspection {
       audio = file.info
       durationSeconds = file.info.durationSeconds
       findings += file.warnings
-      try takeNeighbours(of: path, audio: file.info, phones: phones)
+      try takeNeighbors(of: path, audio: file.info, phones: phones)
     } catch {
       try note(error)
     }
   }
 
-  private mutating func takeNeighbours(
+  private mutating func takeNeighbors(
     of path: String, audio: AudioInfo, phones: PhoneSet
   ) throws(CorpusError) {
     guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return }
@@ -89,10 +89,10 @@ extension Inspection {
     func context(_ path: String) -> LabelContext {
       LabelContext(path: Sanitized.path(path), sampleCount: audio.sampleCount, clippingSamples: clipping)
     }
-    func neighbour(_ endings: [String]) -> String? {
+    func neighbor(_ endings: [String]) -> String? {
       endings.map { path[..<dot] + $0 }.first { access($0, F_OK) == 0 }
     }
-    if let file = neighbour([".PHN", ".phn"]) {
+    if let file = neighbor([".PHN", ".phn"]) {
       let parsed = try AnnotationFile.parse(file, context: context(file)) {
         (bytes, context) throws(CorpusError) in
         try PhoneTrack.parse(bytes, phones: phones, context: context)
@@ -100,14 +100,14 @@ extension Inspection {
       take(parsed.track)
       findings += parsed.warnings
     }
-    if let file = neighbour([".WRD", ".wrd"]) {
+    if let file = neighbor([".WRD", ".wrd"]) {
       let parsed = try AnnotationFile.parse(file, context: context(file)) {
         (bytes, context) throws(CorpusError) in WordTrack.parse(bytes, context: context)
       }
       words = parsed.track?.intervals.count
       findings += parsed.warnings
     }
-    if let file = neighbour([".TXT", ".txt"]) {
+    if let file = neighbor([".TXT", ".txt"]) {
       let parsed = try AnnotationFile.parse(file, context: context(file)) {
         (bytes, context) throws(CorpusError) in Transcript.parse(bytes, context: context)
       }

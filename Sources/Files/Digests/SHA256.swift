@@ -24,7 +24,7 @@ package final class SHA256Digester {
     guard EVP_MD_CTX_copy_ex(context, other.context) == 1 else { throw .digestUnavailable }
   }
 
-  /// The digest as 64 lowercase hexadecimal digits; the digester must not be used afterwards.
+  /// The digest as 64 lowercase hexadecimal digits; the digester must not be used afterward.
   package func finish() throws(FileError) -> String {
     var value = [UInt8](repeating: 0, count: 32)
     guard EVP_DigestFinal_ex(context, &value, nil) == 1 else { throw .digestUnavailable }

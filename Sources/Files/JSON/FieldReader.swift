@@ -13,7 +13,9 @@ package struct FieldReader {
   }
 
   package func expect(version: Int64) throws(FileError) {
-    guard json["version"] == .integer(version) else { throw wrong("version", expected: "\(version)") }
+    guard json["version"] == .integer(version) else {
+      throw .otherVersion(path: path, expected: version, found: json["version"]?.text ?? "none")
+    }
   }
 
   package func value(_ name: String) throws(FileError) -> JSONValue {

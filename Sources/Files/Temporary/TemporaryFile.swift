@@ -96,7 +96,7 @@ package final class TemporaryFile {
     }
   }
 
-  /// The SHA-256 of all bytes; nothing may be appended afterwards.
+  /// The SHA-256 of all bytes; nothing may be appended afterward.
   package func digest() throws(FileError) -> String {
     if digestsAlong || written == 0 {
       try digester.update(UnsafeRawBufferPointer(start: buffer, count: count))

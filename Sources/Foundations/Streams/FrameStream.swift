@@ -6,7 +6,7 @@
 /// a stream depend only on what went in, never on how it was cut into calls: whole, chunked and live input
 /// give the same bits.
 ///
-/// A stream belongs to one thread at a time. It allocates when it is made and not afterwards, unless its
+/// A stream belongs to one thread at a time. It allocates when it is made and not afterward, unless its
 /// documentation says otherwise.
 package protocol FrameStream: ~Copyable {
   /// Floats in an output frame.

@@ -3,7 +3,7 @@ import Foundations
 import Glibc
 import Learning
 
-/// y = ln(max(E, 2⁻²³)), its gradient 0 at the floor; rows to rows of one width, nothing learnt.
+/// y = ln(max(E, 2⁻²³)), its gradient 0 at the floor; rows to rows of one width, nothing learned.
 struct LogCompressionLayer: SequenceLayer {
   let inputWidth: Int
   var outputWidth: Int { inputWidth }
@@ -68,7 +68,7 @@ private final class LogCompressionPass: LayerPass {
   }
 }
 
-/// y = expm1(r·L)/r with L = ln(E + e^b), that is ((E + e^b)^r − 1)/r, r and b of each band learnt.
+/// y = expm1(r·L)/r with L = ln(E + e^b), that is ((E + e^b)^r − 1)/r, r and b of each band learned.
 ///
 /// r between 0 and 1 lies between a logarithm and a line. Rows to rows of one width.
 struct RootCompressionLayer: SequenceLayer {
@@ -87,7 +87,7 @@ struct RootCompressionLayer: SequenceLayer {
   var inputWidth: Int { root.count }
   var outputWidth: Int { root.count }
   var context: FrameContext { FrameContext() }
-  var summary: String { "learnt root" }
+  var summary: String { "learned root" }
 
   func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     RootCompressionPass(self, shape: inputShape)

@@ -3,7 +3,7 @@ import Foundations
 import Glibc
 import Learning
 
-/// Per-channel energy normalisation: y = (E/(1 + M)^α + δ)^r − δ^r, α, δ = e^b and r of each band learnt.
+/// Per-channel energy normalization: y = (E/(1 + M)^α + δ)^r − δ^r, α, δ = e^b and r of each band learned.
 ///
 /// M is the mean of the last 32 energies of the band, weighted by (1 − s)^k, s = 0.08, where the first energy
 /// of an utterance stands for those before it: the usual recursion M_t = (1 − s) M_{t−1} + s E_t cut off
@@ -37,7 +37,7 @@ struct EnergyNormalizationLayer: SequenceLayer {
   var inputWidth: Int { root.count }
   var outputWidth: Int { root.count }
   var context: FrameContext { FrameContext(left: Self.frames - 1) }
-  var summary: String { "per-channel energy normalisation" }
+  var summary: String { "per-channel energy normalization" }
 
   func makePass(_ inputShape: SequenceShape) -> any LayerPass {
     EnergyNormalizationPass(self, shape: inputShape)

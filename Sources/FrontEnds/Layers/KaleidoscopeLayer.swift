@@ -23,7 +23,7 @@ package struct KaleidoscopeLayer: SequenceLayer {
   ///
   /// Every 2 × 2 begins orthogonal, so that the square matrix does; the bias begins at 0. Neither decays.
   ///
-  /// - Parameter hasBias: whether there is a bias; of no use before batch normalisation.
+  /// - Parameter hasBias: whether there is a bias; of no use before batch normalization.
   /// - Throws: ``FrontEndError/structuredMap(_:)`` for widths that no map has.
   package init(
     _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true, in declaration: inout ModelDeclaration

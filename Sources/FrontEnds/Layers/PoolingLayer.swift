@@ -41,7 +41,7 @@ struct PoolingBands: Sendable {
   var weightCount: Int { initialWeights.count }
 }
 
-/// E_b = Σ_k w_bk p_k over the points of each band, w ≥ 0: a mel filter bank that is learnt.
+/// E_b = Σ_k w_bk p_k over the points of each band, w ≥ 0: a mel filter bank that is learned.
 ///
 /// Rows of `[points]` to rows of `[bands]`.
 struct PoolingLayer: SequenceLayer {

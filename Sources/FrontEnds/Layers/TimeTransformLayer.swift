@@ -4,8 +4,8 @@ import Glibc
 import Learning
 import StructuredMaps
 
-/// A linear map of 32 frames to 11 outputs, t − 15 … t + 16, the same for all channels: learnt as one complex
-/// butterfly of which the real part is taken, run as a depthwise convolution `[11, 32]`.
+/// A linear map of 32 frames to 11 outputs, t − 15 … t + 16, the same for all channels: learned as one
+/// complex butterfly of which the real part is taken, run as a depthwise convolution `[11, 32]`.
 ///
 /// Rows of `[channels]` to rows of `[outputs][channels]`.
 struct TimeTransformLayer: SequenceLayer {

@@ -1,4 +1,4 @@
-/// Over what mean and variance are taken before features are normalised by them.
+/// Over what mean and variance are taken before features are normalized by them.
 package enum CMVNScope: String, Sendable, CaseIterable, Hashable {
   /// Features stay as they are.
   case none

@@ -4,14 +4,14 @@ import Foundations
 /// A trained model as a safetensors file: its tensors, under the names that they were declared with, and
 /// metadata.
 ///
-/// A checkpoint is a model file that also holds the optimizer's tensors, under `optimiser.`, and metadata of
+/// A checkpoint is a model file that also holds the optimizer's tensors, under `optimizer.`, and metadata of
 /// its own.
 package final class ModelFile {
   /// The metadata that marks a model of this program, and its version.
   static let formatField = "kaleidoscope.model"
-  static let formatVersion = "1"
-  /// The prefix of the tensors of an optimizer; British, as in the first files, so that they stay readable.
-  static let optimizerPrefix = "optimiser."
+  static let formatVersion = "2"
+  /// The prefix of the tensors of an optimizer.
+  static let optimizerPrefix = "optimizer."
 
   private let reader: SafetensorsReader
 
@@ -27,8 +27,10 @@ package final class ModelFile {
     }
     let version = reader.header.text(Self.formatField)
     guard version == Self.formatVersion else {
-      throw .metadata(
-        path: path, field: Self.formatField, expected: Self.formatVersion, found: version)
+      guard let version, let expected = Int64(Self.formatVersion), Int64(version) != nil else {
+        throw .metadata(path: path, field: Self.formatField, expected: Self.formatVersion, found: version)
+      }
+      throw .file(.otherVersion(path: path, expected: expected, found: version))
     }
   }
 

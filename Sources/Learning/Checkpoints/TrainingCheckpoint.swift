@@ -57,7 +57,7 @@ package struct TrainingCheckpoint {
     self.position = position
   }
 
-  private static let optimizerField = "kaleidoscope.optimiser"
+  private static let optimizerField = "kaleidoscope.optimizer"
   private static let scheduleField = "kaleidoscope.schedule"
   private static let positionField = "kaleidoscope.position"
 

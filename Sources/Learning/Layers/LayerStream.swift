@@ -3,7 +3,7 @@ package import Foundations
 /// A layer that runs on one utterance, frame after frame: the frozen form.
 ///
 /// At the edges of an utterance the nearest frame is read. After ``FrameStream/finish(into:)`` the next
-/// frames begin another utterance. Memory is allocated when the stream is made and not afterwards, except in
+/// frames begin another utterance. Memory is allocated when the stream is made and not afterward, except in
 /// layers that must wait for the end of an utterance.
 package protocol LayerStream: FrameTransformStream, AnyObject {
   /// Input frames after its own for which an output frame waits; nil where all of the utterance is needed.

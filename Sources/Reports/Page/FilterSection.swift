@@ -19,7 +19,7 @@ struct FilterSection {
     }
     let isMoved = responses.start.count == responses.now.count && responses.start != responses.now
     let moves = zip(start, now).map { before, after in
-      before.flatMap { before in after.map { $0.centreHertz - before.centreHertz } }
+      before.flatMap { before in after.map { $0.centerHertz - before.centerHertz } }
     }
     var group = GroupView(title: "Filters")
     group.figures = [
@@ -117,7 +117,7 @@ struct FilterSection {
 
   private func shapes(_ index: Int, start: [FilterShape?], now: [FilterShape?]) -> XYChart {
     func points(_ shapes: [FilterShape?]) -> [(x: Double, y: Double)] {
-      shapes.compactMap { shape in shape.map { ($0.centreHertz / 1000, $0.bandwidthHertz) } }
+      shapes.compactMap { shape in shape.map { ($0.centerHertz / 1000, $0.bandwidthHertz) } }
     }
     var series: [XYChart.Series] = []
     if rows.isCompared(index), let other = rows.baseline?.responses {
@@ -186,7 +186,7 @@ struct FilterSection {
     let all = Array(zip(start, now).enumerated())
     func move(_ pair: (FilterShape?, FilterShape?)) -> Double {
       guard let before = pair.0, let after = pair.1 else { return 0 }
-      return (after.centreHertz - before.centreHertz).magnitude
+      return (after.centerHertz - before.centerHertz).magnitude
     }
     let shown =
       isLong
@@ -197,11 +197,11 @@ struct FilterSection {
       head: "filter",
       columns: ["center before, Hz", "after, Hz", "change, Hz", "bandwidth before, Hz", "after, Hz"])
     for (index, (before, after)) in shown {
-      let moved = before.flatMap { before in after.map { $0.centreHertz - before.centreHertz } }
+      let moved = before.flatMap { before in after.map { $0.centerHertz - before.centerHertz } }
       table.add(
         "\(index + 1)",
         [
-          NumberText.fixed(before?.centreHertz, 0), NumberText.fixed(after?.centreHertz, 0),
+          NumberText.fixed(before?.centerHertz, 0), NumberText.fixed(after?.centerHertz, 0),
           NumberText.signed(moved, 0), NumberText.fixed(before?.bandwidthHertz, 0),
           NumberText.fixed(after?.bandwidthHertz, 0),
         ])

@@ -21,7 +21,7 @@ package struct FeatureSource: Sendable {
   package var stored: StoredFeatures?
   /// Features that another tool made, in the place of audio and front end.
   package var given: GivenFeatures?
-  package var normalisation: FeatureNormalisation?
+  package var normalization: FeatureNormalization?
   /// Samples in a block of audio.
   package let blockSamples: Int
 
@@ -64,8 +64,8 @@ package struct FeatureSource: Sendable {
       let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
       features = blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
     }
-    guard let normalisation else { return features }
-    return blueprint.join(features, to: normalisation.stage(workers: jobs), capacity: 4)
+    guard let normalization else { return features }
+    return blueprint.join(features, to: normalization.stage(workers: jobs), capacity: 4)
   }
 
   /// The number of rows of an utterance.

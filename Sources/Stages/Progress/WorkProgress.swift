@@ -14,8 +14,8 @@ package final class WorkProgress: Sendable {
     case verifying
     /// Reading audio, utterance by utterance.
     case working
-    /// Normalising in a second pass, shard by shard.
-    case normalising
+    /// Normalizing in a second pass, shard by shard.
+    case normalizing
     /// Making the indexes, shard by shard.
     case indexing
     /// Counting frames and phones of the labels, utterance by utterance.

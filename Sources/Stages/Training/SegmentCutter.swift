@@ -36,7 +36,7 @@ package struct SegmentCutter: Sendable {
     }
   }
 
-  package func stage(workers: Int) -> Stage<FeatureBlock, LabelledSegment> {
+  package func stage(workers: Int) -> Stage<FeatureBlock, LabeledSegment> {
     .grouped(
       "SegmentCutter", workers: workers, state: { State() }, begin: { $0.begin() },
       each: { state, block, sender in
@@ -65,7 +65,7 @@ package struct SegmentCutter: Sendable {
   }
 
   /// The next segment, whose rows are all there or past the end of the utterance.
-  private func cut(_ state: inout State) throws -> LabelledSegment {
+  private func cut(_ state: inout State) throws -> LabeledSegment {
     let (start, end) = (state.firstFrame - context.left, state.firstFrame + frames + context.right)
     let valid = max(0, start)..<min(end, state.rowCount)
     var slab = try pool.acquire()
@@ -79,7 +79,7 @@ package struct SegmentCutter: Sendable {
     state.labels.removeFirst(labels.count)
     labels += repeatElement(FrameLabels.unlabeled, count: frames - labels.count)
     state.firstFrame += frames
-    return LabelledSegment(
+    return LabeledSegment(
       rows: slab, labels: labels,
       padding: PaddingRows(leading: valid.lowerBound - start, trailing: end - valid.upperBound))
   }

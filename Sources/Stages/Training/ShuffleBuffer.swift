@@ -16,7 +16,7 @@ package struct ShuffleBuffer: Sendable {
   let epoch: Int
 
   /// - Parameters:
-  ///   - frames: labelled frames of a segment.
+  ///   - frames: labeled frames of a segment.
   ///   - width: channels of a row.
   package init(
     capacity: Int, batchSegments: Int, frames: Int, context: FrameContext, width: Int, seed: UInt64,
@@ -31,11 +31,11 @@ package struct ShuffleBuffer: Sendable {
     self.epoch = epoch
   }
 
-  package var stage: Stage<LabelledSegment, TrainingBatch> {
+  package var stage: Stage<LabeledSegment, TrainingBatch> {
     .stream("ShuffleBuffer") { receiver, sender in
       var generator = SeededGenerator(seed: seed, stream: .shuffle, index: UInt64(epoch))
-      var held: [LabelledSegment] = []
-      var leaving: [LabelledSegment] = []
+      var held: [LabeledSegment] = []
+      var leaving: [LabeledSegment] = []
       while let segment = try await receiver.nextInStream() {
         guard held.count == capacity else {
           held.append(segment)
@@ -55,7 +55,7 @@ package struct ShuffleBuffer: Sendable {
     }
   }
 
-  private func gather(_ segments: inout [LabelledSegment]) -> TrainingBatch {
+  private func gather(_ segments: inout [LabeledSegment]) -> TrainingBatch {
     let batch = SegmentBatch(segments: segments.count, frames: frames, context: context, width: width)
     for (index, segment) in segments.enumerated() {
       batch.padding[index] = segment.padding

@@ -24,7 +24,7 @@ package struct ComparisonDirectory: Sendable {
   }
 
   /// Of the files beside the RUNs.
-  static let version: JSONValue = 2
+  static let version: Int64 = 3
 
   static let configurationName = "config.json"
   static let choicesName = "choices.json"
@@ -57,7 +57,7 @@ package struct ComparisonDirectory: Sendable {
     guard let held = try? JSONParser.parse(found, path: config), held["kind"] == configuration["kind"] else {
       throw WorkflowError.foreignComparison(config: config, expectedKind: kind.rawValue)
     }
-    guard held["version"] == Self.version else { throw WorkflowError.earlierVersion(config: config) }
+    try FieldReader(json: held, path: config).expect(version: Self.version)
     if found != bytes, !replacesExisting {
       throw FileError.configurationDiffers(
         path: config,

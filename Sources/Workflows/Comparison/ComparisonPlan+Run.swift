@@ -54,7 +54,7 @@ extension ComparisonPlan {
       split: split, role: role, of: catalog, splits: scoring.splits,
       includesCalibration: run.configuration.includesCalibration)
     let used = role == .training ? run.trainUtterances : run.devUtterances
-    return selection.indices.count + selection.rejects.count + selection.unlabelled.count - used
+    return selection.indices.count + selection.rejects.count + selection.unlabeled.count - used
   }
 
   // MARK: Statistics

@@ -118,7 +118,8 @@ package struct ComparisonPlan: Sendable {
   /// Each RUN has a configuration of its own.
   var configurationJSON: JSONValue {
     [
-      "version": ComparisonDirectory.version, "kind": .string(ComparisonDirectory.Kind.comparison.rawValue),
+      "version": .integer(ComparisonDirectory.version),
+      "kind": .string(ComparisonDirectory.Kind.comparison.rawValue),
       "split": .string(testSplit),
       "measure": .string(options.measure.rawValue),
       "trials": .array(

@@ -83,13 +83,13 @@ extension ContenderResult {
 }
 
 extension FilterResponses {
-  /// Centre and bandwidth of each filter in hertz, before and after; null for one that answers to nothing.
+  /// Center and bandwidth of each filter in hertz, before and after; null for one that answers to nothing.
   fileprivate var json: JSONValue {
     func shapes(_ responses: [[Double]]) -> JSONValue {
       .array(
         responses.map { response in
           FilterShape(response: response, frequenciesHertz: frequenciesHertz).map {
-            [.number($0.centreHertz), .number($0.bandwidthHertz)]
+            [.number($0.centerHertz), .number($0.bandwidthHertz)]
           } ?? .null
         })
     }

@@ -8,7 +8,7 @@ package struct ContenderResult: Sendable {
   /// What is computed, in one line.
   package var frontEnd: String
   package var classifier: String
-  /// Learnt numbers of the front end, and of all.
+  /// Learned numbers of the front end, and of all.
   package var frontEndParameters: Int
   package var parameters: Int
   /// Floats in a row of features.
@@ -26,7 +26,7 @@ package struct ContenderResult: Sendable {
   package var seeds: [SeedResult]
   /// Speeds and memory, measured with a clock.
   package var cost: ContenderCost
-  /// Of the learnt bands or outputs, under the first seed; nil where there is nothing between samples and
+  /// Of the learned bands or outputs, under the first seed; nil where there is nothing between samples and
   /// features.
   package var responses: FilterResponses?
 

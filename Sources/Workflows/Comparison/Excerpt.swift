@@ -1,4 +1,4 @@
-/// An utterance as it sounds, what both front ends see of it, and what is recognised in it.
+/// An utterance as it sounds, what both front ends see of it, and what is recognized in it.
 package struct Excerpt: Sendable {
   package enum Reason: String, Sendable {
     /// The most errors fewer, or more, than the baseline.
@@ -34,7 +34,7 @@ package struct Excerpt: Sendable {
   }
 }
 
-/// What one row sees and recognises of an excerpt.
+/// What one row sees and recognizes of an excerpt.
 package struct RecognizedExcerpt: Sendable {
   package var row: String
   package var seed: UInt64

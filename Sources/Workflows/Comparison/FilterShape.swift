@@ -1,7 +1,7 @@
 /// Where a filter's response to tones lies, and how wide it is.
 package struct FilterShape: Sendable, Equatable {
   /// The mean frequency, weighted with energy.
-  package var centreHertz: Double
+  package var centerHertz: Double
   /// The equivalent rectangular bandwidth: the area below the response over its peak.
   package var bandwidthHertz: Double
 
@@ -11,7 +11,7 @@ package struct FilterShape: Sendable, Equatable {
     guard count > 1 else { return nil }
     var (weight, moment, area, peak) = (0.0, 0.0, 0.0, 0.0)
     for index in 0..<count where response[index].isFinite && response[index] > 0 {
-      // Each point stands for the stretch halfway to its neighbours.
+      // Each point stands for the stretch halfway to its neighbors.
       let left = frequenciesHertz[max(0, index - 1)]
       let right = frequenciesHertz[min(count - 1, index + 1)]
       let width = (right - left) / 2
@@ -21,7 +21,7 @@ package struct FilterShape: Sendable, Equatable {
       peak = max(peak, response[index])
     }
     guard weight > 0, peak > 0, (moment / weight).isFinite, (area / peak).isFinite else { return nil }
-    centreHertz = moment / weight
+    centerHertz = moment / weight
     bandwidthHertz = area / peak
   }
 }

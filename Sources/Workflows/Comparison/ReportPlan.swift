@@ -49,7 +49,8 @@ package struct ReportPlan: Sendable {
 
   private var configurationJSON: JSONValue {
     [
-      "version": ComparisonDirectory.version, "kind": .string(ComparisonDirectory.Kind.report.rawValue),
+      "version": .integer(ComparisonDirectory.version),
+      "kind": .string(ComparisonDirectory.Kind.report.rawValue),
       "split": .string(scoring.split),
       "test_sha256": .string(scoring.sha256),
     ]

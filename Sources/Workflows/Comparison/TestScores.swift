@@ -5,7 +5,7 @@ import TrainedModels
 
 /// What one model recognized in the test utterances: all that scores are made of.
 struct TestScores: Sendable, Equatable {
-  var utterances: [RecognisedUtterance]
+  var utterances: [RecognizedUtterance]
   var leftOut: [LeftOut.Utterance] = []
 
   /// Scores under every convention and measure.
@@ -26,7 +26,7 @@ struct TestScores: Sendable, Equatable {
       for (index, scorer) in scorers.enumerated() {
         let scored = try scorer.score(
           utterance: utterance.key, speaker: utterance.speaker, reference: utterance.reference,
-          hypothesis: utterance.recognised)
+          hypothesis: utterance.recognized)
         try phones[index].add(scored)
         if scorer.convention == .strict { strict.append(scored) }
       }
@@ -71,7 +71,7 @@ extension TestScores {
           JSONField("labels", Self.text(utterance.labels)),
           JSONField("classes", Self.text(utterance.classes)),
           JSONField("reference", Self.text(utterance.reference)),
-          JSONField("recognised", Self.text(utterance.recognised)),
+          JSONField("recognized", Self.text(utterance.recognized)),
         ]
         return .object(fields)
       })
@@ -81,7 +81,7 @@ extension TestScores {
     ]
   }
 
-  /// Nil for what is no list of recognised utterances.
+  /// Nil for what is no list of recognized utterances.
   init?(json: JSONValue, phoneCount: Int, classCount: Int) {
     guard let values = json["utterances"]?.arrayValue, let others = json["left_out"]?.arrayValue else {
       return nil
@@ -90,18 +90,18 @@ extension TestScores {
       guard let key = other["key"]?.stringValue, let reason = other["reason"]?.stringValue else { return nil }
       leftOut.append(LeftOut.Utterance(key: key, reason: reason))
     }
-    var utterances: [RecognisedUtterance] = []
+    var utterances: [RecognizedUtterance] = []
     for value in values {
       guard let key = value["key"]?.stringValue, let speaker = value["speaker"]?.stringValue,
         let labels = Self.classes(value["labels"], below: phoneCount),
         let classes = Self.classes(value["classes"], below: classCount), classes.count == labels.count,
         let reference = Self.classes(value["reference"], below: classCount),
-        let recognised = Self.classes(value["recognised"], below: classCount)
+        let recognized = Self.classes(value["recognized"], below: classCount)
       else { return nil }
       utterances.append(
-        RecognisedUtterance(
+        RecognizedUtterance(
           key: key, speaker: speaker, voice: value["voice"]?.stringValue, labels: labels, classes: classes,
-          reference: reference, recognised: recognised))
+          reference: reference, recognized: recognized))
     }
     self.utterances = utterances
   }

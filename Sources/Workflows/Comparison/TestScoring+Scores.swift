@@ -43,7 +43,7 @@ extension TestScoring {
     var evaluating = EvaluateOptions(model: run.path, test: test)
     evaluating.givenFeatures = planned.externalFolder
     evaluating.labelShift = labelShift
-    let found = Guarded([RecognisedUtterance]())
+    let found = Guarded([RecognizedUtterance]())
     let report = try await Evaluation(evaluating).run(progress: progress) { utterance in
       found.withLock { $0.append(utterance) }
     }
@@ -53,7 +53,7 @@ extension TestScoring {
     }
     let scores = TestScores(
       utterances: found.withLock { $0 },
-      leftOut: (report.rejects + report.unlabelled).map {
+      leftOut: (report.rejects + report.unlabeled).map {
         LeftOut.Utterance(key: $0.utterance ?? $0.path, reason: $0.code.rawValue)
       })
     try directory.write(scores: scores, name, of: identity)

@@ -37,7 +37,7 @@ struct TestScoring: Sendable {
     selection = try UtteranceSelection(
       split: split, role: .test, of: catalog, splits: splits, includesCalibration: test.includesCalibration)
     guard !selection.indices.isEmpty else {
-      throw WorkflowError.noLabelledUtterance(corpus: test.corpus.path, split: split)
+      throw WorkflowError.noLabeledUtterance(corpus: test.corpus.path, split: split)
     }
     classes = try ScoredClasses(.phones39, phoneSet: data.phoneSet)
     voices = Self.voices(of: catalog, corpus: test.corpus, data: data)

@@ -10,7 +10,7 @@ struct UtteranceSelection: Sendable {
   /// What cannot be used, with the reason.
   var rejects: [Finding]
   /// Utterances without a label file, which are left out.
-  var unlabelled: [Finding]
+  var unlabeled: [Finding]
   /// Sentences that every speaker reads, left out.
   let calibrationCount: Int
 
@@ -24,7 +24,7 @@ struct UtteranceSelection: Sendable {
       throw .unknownSplit(role, name: split, known: splits.names)
     }
     self.split = split
-    var (indices, rejects, unlabelled, calibrationCount): ([Int], [Finding], [Finding], Int) = ([], [], [], 0)
+    var (indices, rejects, unlabeled, calibrationCount): ([Int], [Finding], [Finding], Int) = ([], [], [], 0)
     for index in members {
       let utterance = catalog.utterances[index]
       if !includesCalibration, catalog.isCalibration(utterance) {
@@ -32,7 +32,7 @@ struct UtteranceSelection: Sendable {
       } else if let rejection = utterance.rejection {
         rejects.append(rejection)
       } else if utterance.labelsPath == nil {
-        unlabelled.append(
+        unlabeled.append(
           Finding(
             .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
             found: "none", utterance: utterance.key))
@@ -42,7 +42,7 @@ struct UtteranceSelection: Sendable {
     }
     self.indices = indices
     self.rejects = rejects
-    self.unlabelled = unlabelled
+    self.unlabeled = unlabeled
     self.calibrationCount = calibrationCount
   }
 }

@@ -28,7 +28,7 @@ package struct CorpusChecking: Sendable {
     let inspection: Inspection
   }
 
-  /// Throws ``Failure`` for a corpus that cannot be catalogued and for a system that fails; what is wrong
+  /// Throws ``Failure`` for a corpus that cannot be cataloged and for a system that fails; what is wrong
   /// with files is in the result.
   package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusCheck {
     do {

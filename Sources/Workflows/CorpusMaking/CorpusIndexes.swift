@@ -121,12 +121,12 @@ struct CorpusIndexes {
       Synthetic speech in TIMIT format, made by "kaleido corpus make". Not TIMIT, and nothing of TIMIT's is in it.
       Speakers are made from the voices that SPKRINFO.TXT names: see ../manifest.jsonl, field voice.
 
-      flite     CMU Flite's voices slt, kal16, awb and rms; Carnegie Mellon University, permissive licence.
+      flite     CMU Flite's voices slt, kal16, awb and rms; Carnegie Mellon University, permissive license.
 
       """
     if design.recipe.engines.contains(.festival) {
       text += """
-        festival  ked_diphone (CSTR, permissive licence) and cmu_us_slt_arctic_hts (CMU and NITech, permissive licence).
+        festival  ked_diphone (CSTR, permissive license) and cmu_us_slt_arctic_hts (CMU and NITech, permissive license).
 
         """
     }

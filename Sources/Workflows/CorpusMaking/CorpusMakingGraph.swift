@@ -25,7 +25,7 @@ struct SpeechMessage: GraphMessage {
 
 /// A sentence of a speaker as the corpus will hold it.
 struct UtteranceMessage: GraphMessage {
-  static var messageName: String { "LabelledAudio" }
+  static var messageName: String { "LabeledAudio" }
 
   let planned: CorpusDesign.PlannedSpeaker
   let place: Int
@@ -45,7 +45,7 @@ struct WrittenSpeaker: GraphMessage {
 extension CorpusMakingPlan {
   /// The stage graph that makes the given speakers.
   ///
-  ///     Design -Speaker-> Voice -Speech-> Channel -LabelledAudio-> CorpusWriter -Speaker-> SpeakerCommitter
+  ///     Design -Speaker-> Voice -Speech-> Channel -LabeledAudio-> CorpusWriter -Speaker-> SpeakerCommitter
   ///
   /// Voices have threads of their own, since they wait for each other (Flite) or for a program; what comes
   /// after runs in parallel, speaker by speaker. Memory is bounded by the capacities, some hundred

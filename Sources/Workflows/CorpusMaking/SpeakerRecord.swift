@@ -29,7 +29,7 @@ struct SpeakerRecord: Sendable, Equatable {
   var folder: String
   var utterances: [SpokenUtterance] = []
   var leftOut: [LeftOut] = []
-  /// How often each phone was labelled.
+  /// How often each phone was labeled.
   var phones: [String: Int] = [:]
 
   init(speaker: String, folder: String) {

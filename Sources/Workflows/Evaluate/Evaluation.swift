@@ -24,7 +24,7 @@ package struct Evaluation: Sendable {
   private let graph: RecognitionGraph
   private let summary: String
 
-  /// Reads the model and catalogues the corpus; opens no audio.
+  /// Reads the model and catalogs the corpus; opens no audio.
   ///
   /// Throws ``Failure``; cancelling the task ends it promptly.
   package init(_ options: EvaluateOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
@@ -44,7 +44,7 @@ package struct Evaluation: Sendable {
         split: options.test.split ?? splits.defaultTestSplit, role: .test, of: catalog, splits: splits,
         includesCalibration: options.test.includesCalibration)
       classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
-      try FeatureNormalisation.check(
+      try FeatureNormalization.check(
         configuration.frontEnd, learns: recognizer.frontEnd.layer != nil)
       let frontEnd = recognizer.frontEnd.frozen(values)
       summary = frontEnd.summary
@@ -67,13 +67,13 @@ package struct Evaluation: Sendable {
     }
   }
 
-  /// Recognises and scores.
+  /// Recognizes and scores.
   ///
-  /// - Parameter observe: is given what was recognised, utterance by utterance in key order.
+  /// - Parameter observe: is given what was recognized, utterance by utterance in key order.
   ///
   /// Throws ``Failure``; cancelling the task ends it promptly.
   package func run(
-    progress: WorkProgress = WorkProgress(), observe: (@Sendable (RecognisedUtterance) -> Void)? = nil
+    progress: WorkProgress = WorkProgress(), observe: (@Sendable (RecognizedUtterance) -> Void)? = nil
   ) async throws(Failure) -> EvaluationReport {
     do {
       let start = ContinuousClock.now
@@ -83,7 +83,7 @@ package struct Evaluation: Sendable {
         try PhoneScorer(table: classes.table, convention: $0)
       }
       var graph = graph
-      graph.source.normalisation = try await FeatureNormalisation.make(
+      graph.source.normalization = try await FeatureNormalization.make(
         configuration.frontEnd.configuration, indices: selection.indices, source: graph.source,
         progress: progress)
       progress.enter(
@@ -96,7 +96,7 @@ package struct Evaluation: Sendable {
           result = Result { try sums.add(transcription, classes, scorers) }
         }
         try result.get()
-        if let observe, let recognised = recognised(transcription) { observe(recognised) }
+        if let observe, let recognized = recognized(transcription) { observe(recognized) }
         progress.advance(
           bytes: utterance.audioByteCount,
           audioSeconds: transcription.context.content?.audio.durationSeconds ?? 0)
@@ -110,7 +110,7 @@ package struct Evaluation: Sendable {
         var failure = Failure(
           .badInput, code: "nothing-usable", subject: Sanitized.path(options.test.corpus.path),
           place: "split \(selection.split)", expected: "a frame with a label", found: "none")
-        failure.findings = rejects + selection.unlabelled
+        failure.findings = rejects + selection.unlabeled
         throw failure
       }
       return EvaluationReport(
@@ -119,7 +119,7 @@ package struct Evaluation: Sendable {
         scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
         isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,
         phones: found.phones, utterances: found.utterances, calibrationLeftOut: selection.calibrationCount,
-        rejects: rejects, unlabelled: selection.unlabelled, meters: meters,
+        rejects: rejects, unlabeled: selection.unlabeled, meters: meters,
         audioSeconds: progress.snapshot.audioSeconds,
         wallSeconds: (ContinuousClock.now - start) / .seconds(1),
         exceedsRejectLimit: !options.test.rejectLimit.allows(
@@ -134,19 +134,19 @@ package struct Evaluation: Sendable {
     GraphBlueprintDrawing(graph.makeGraph("evaluate", indices: []) { _ in })
   }
 
-  /// What was recognised, next to what was said; nil for an utterance without phones.
-  private func recognised(_ transcription: Transcription) -> RecognisedUtterance? {
+  /// What was recognized, next to what was said; nil for an utterance without phones.
+  private func recognized(_ transcription: Transcription) -> RecognizedUtterance? {
     guard transcription.rejection == nil, let track = transcription.context.content?.phones else {
       return nil
     }
     let utterance = transcription.context.utterance
     let labels = graph.source.labels(
       track, folding: .phones61, rows: transcription.frameClasses.count)
-    return RecognisedUtterance(
+    return RecognizedUtterance(
       key: utterance.key, speaker: utterance.speaker, voice: utterance.voice,
       labels: labels,
       classes: transcription.frameClasses.map { classes.scoredClass[Int($0)] },
-      reference: classes.reference(track), recognised: classes.hypothesis(transcription.phones))
+      reference: classes.reference(track), recognized: classes.hypothesis(transcription.phones))
   }
 
   /// Scores as utterances come in.

@@ -29,7 +29,7 @@ extension EvaluationReport {
         .object((decoding.json.objectValue ?? []) + [JSONField("chosen_on_dev", .bool(isDecodingChosen))])))
     fields.append(JSONField("by_utterance", .array(utterances.map(Self.json))))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
-    fields.append(JSONField("unlabelled", .array(unlabelled.map(FindingJSON.value))))
+    fields.append(JSONField("unlabeled", .array(unlabeled.map(FindingJSON.value))))
     fields.append(JSONField("too_many_bad", .bool(exceedsRejectLimit)))
     var out: [UInt8] = []
     JSONValue.object(fields).appendIndented(to: &out)

@@ -53,7 +53,7 @@ package struct EvaluationReport: Sendable {
   package var utterances: [ScoredUtterance]
   package var calibrationLeftOut: Int
   package var rejects: [Finding]
-  package var unlabelled: [Finding]
+  package var unlabeled: [Finding]
   package var meters: [StageMeter]
   package var audioSeconds: Double
   package var wallSeconds: Double

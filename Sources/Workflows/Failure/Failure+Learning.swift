@@ -15,6 +15,11 @@ extension Failure {
       self.init(
         .badInput, code: "bad-model", subject: path, place: "byte \(offset)",
         expected: Sanitized.path(expected), found: Sanitized.path(found), remedy: remedy)
+    case .file(.otherVersion(let path, let expected, let found)):
+      self.init(
+        .badInput, code: "bad-model", subject: Sanitized.path(path),
+        expected: "version \(expected) of a model",
+        found: Sanitized.path(found), remedy: "Train it again, or use the version of kaleido that wrote it.")
     case .file(let error): self.init(error)
     case .metadata(let path, let field, let expected, let found):
       self.init(

@@ -192,6 +192,11 @@ extension Failure {
         differences: fields.map {
           Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
         })
+    case .otherVersion(let path, let expected, let found):
+      self.init(
+        .configurationDiffers, code: "other-version", subject: Sanitized.path(path),
+        expected: "version \(expected) of this kind of file", found: Sanitized.path(found),
+        remedy: "Use another --out; what is there can be read by the version of kaleido that wrote it.")
     case .wouldReplace(let path):
       self.init(
         .cannotCreate, code: "would-replace", subject: path,

@@ -10,7 +10,7 @@ extension Failure {
     case .globalNormalization:
       self.init(
         .usage, code: "global-cmvn", subject: "--cmvn", expected: "none, utterance, speaker or sliding",
-        found: "global", remedy: "Leave it out: the classifier's input normaliser does the same.")
+        found: "global", remedy: "Leave it out: the classifier's input normalizer does the same.")
     case .storedFeaturesDiffer(let path, let differences):
       self.init(
         .configurationDiffers, code: "features-differ", subject: Sanitized.path(path),
@@ -75,7 +75,7 @@ extension Failure {
     if rows == (samples + shift / 2) / shift { return "As without snipped edges: say --no-snip-edges." }
     if rows == samples / shift + 1 {
       return
-        "As with centred frames (librosa's center=True): say --no-snip-edges and --label-shift 0, or make them with center=False."
+        "As with centered frames (librosa's center=True): say --no-snip-edges and --label-shift 0, or make them with center=False."
     }
     if rows > 0, abs(rows - expected) > max(2, expected / 20) {
       let milliseconds = 1000 * Double(samples) / Double(rows) / Double(timing.sampleRateHertz)

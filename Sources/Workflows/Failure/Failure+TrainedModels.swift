@@ -27,7 +27,7 @@ extension Failure {
       subject = path
     case .invalidModel(let path, let cause):
       let failure = Failure(cause)
-      if failure.kind == .usage || failure.kind == .badInput {
+      if failure.kind == .usage || failure.kind == .badInput || failure.code == "other-version" {
         self.init(badModel: path, failure)
       } else {
         self = failure

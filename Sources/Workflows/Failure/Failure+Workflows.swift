@@ -8,11 +8,6 @@ extension Failure {
       self.init(
         .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
         remedy: "Name one; perhaps a variable was not set.")
-    case .earlierVersion(let config):
-      self.init(
-        .configurationDiffers, code: "earlier-version", subject: Sanitized.path(config),
-        expected: "a directory of this version", found: "one of an earlier version of kaleido",
-        remedy: "Use another --out; what is there can be read by the version that made it.")
     case .rootBesideFolder(let corpus):
       self.init(
         .usage, code: "root-without-manifest", subject: "--root", expected: "a .jsonl manifest as CORPUS",
@@ -24,7 +19,7 @@ extension Failure {
         expected: known.isEmpty
           ? "splits: folders TRAIN and TEST, or \"split\" in the manifest"
           : "one of \(known.joined(separator: ", "))", found: name)
-    case .noLabelledUtterance(let corpus, let split):
+    case .noLabeledUtterance(let corpus, let split):
       self.init(
         .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), place: "split \(split)",
         expected: "an utterance with labels", found: "none")

@@ -18,8 +18,8 @@ package struct Doctor: Sendable, Codable, Equatable {
   package var fftw: String
   package var decoder: String
   package var digest: String
-  /// What corpora are synthesised with.
-  package var synthesiser: String
+  /// What corpora are synthesized with.
+  package var synthesizer: String
   /// The instruction set of the kernels.
   package var vectorUnit: String
   /// `wisdom` where the transform was planned from what is shipped, `estimate` elsewhere.
@@ -44,7 +44,7 @@ package struct Doctor: Sendable, Codable, Equatable {
     memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     decoder = DecoderLibrary.version
     digest = DigestLibrary.version
-    synthesiser = "Flite \(SynthesisIdentity.fliteVersion)"
+    synthesizer = "Flite \(SynthesisIdentity.fliteVersion)"
     fftw = "unknown"
     vectorUnit = "unknown"
     planning = "unknown"

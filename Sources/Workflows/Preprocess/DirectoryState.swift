@@ -41,11 +41,11 @@ package struct DirectoryState: Sendable {
       wrong = status.wrong.map { ($0.shard, $0.faults.map(Self.text)) }
       (utterances, rejects, warnings) = (status.utterances, status.rejects, status.warnings)
       (frames, bytes) = (status.frames, status.bytes)
-      guard directory.configuration.storesNormalised else { return }
-      let normalised = try await verification.status(set: .normalised, verifyingChecksums: verifyingChecksums)
-      missing = Array(Set(missing + normalised.missing)).sorted()
-      wrong += normalised.wrong.map { ($0.shard, $0.faults.map { "normalised: \(Self.text($0))" }) }
-      bytes += normalised.bytes
+      guard directory.configuration.storesNormalized else { return }
+      let normalized = try await verification.status(set: .normalized, verifyingChecksums: verifyingChecksums)
+      missing = Array(Set(missing + normalized.missing)).sorted()
+      wrong += normalized.wrong.map { ($0.shard, $0.faults.map { "normalized: \(Self.text($0))" }) }
+      bytes += normalized.bytes
     } catch {
       throw Failure(error)
     }

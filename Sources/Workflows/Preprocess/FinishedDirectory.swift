@@ -30,7 +30,7 @@ package struct FinishedDirectory: Sendable {
           .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
           found: "nothing, and provenance.jsonl does not say", remedy: "Give --corpus DIR.")
       }
-      try await directory.normaliseWhatIsMissing(jobs: jobs, progress: progress)
+      try await directory.normalizeWhatIsMissing(jobs: jobs, progress: progress)
       let options = directory.configuration.options
       progress.enter(.indexing, items: directory.shardCount)
       var report = try directory.writeIndexes(
@@ -87,17 +87,17 @@ extension OutputDirectory {
     }
   }
 
-  /// Normalises the committed shards whose normalised set is missing or wrong; does nothing where there is no
+  /// Normalizes the committed shards whose normalized set is missing or wrong; does nothing where there is no
   /// such set.
   ///
   /// - Parameters:
-  ///   - part: the shards to look at; the normalisation over speakers or the whole corpus wants all of them
+  ///   - part: the shards to look at; the normalization over speakers or the whole corpus wants all of them
   ///     committed.
-  ///   - verifyingChecksums: of the normalised files that are there.
-  func normaliseWhatIsMissing(
+  ///   - verifyingChecksums: of the normalized files that are there.
+  func normalizeWhatIsMissing(
     jobs: Int, part: ShardPart = .whole, verifyingChecksums: Bool = true, progress: WorkProgress
   ) async throws {
-    guard configuration.storesNormalised else { return }
+    guard configuration.storesNormalized else { return }
     let options = configuration.options
     let scope = options["cmvn"]?.stringValue.flatMap(CMVNScope.init) ?? .none
     let isWhole = try status(verifyingChecksums: false).isWhole
@@ -107,12 +107,12 @@ extension OutputDirectory {
     let part = scope == .utterance ? part : .whole
     let committed = Set(try status(part: part, verifyingChecksums: false).committed)
     let todo = try await ShardVerification(directory: self, progress: progress, jobs: jobs)
-      .status(part: part, set: .normalised, verifyingChecksums: verifyingChecksums)
+      .status(part: part, set: .normalized, verifyingChecksums: verifyingChecksums)
       .todo(part: part).filter(committed.contains)
     guard !todo.isEmpty else { return }
-    let pass = try NormalisationPass(
+    let pass = try NormalizationPass(
       self, scope: scope, normalizesVariance: options["cmvn-norm-vars"]?.boolValue ?? false)
-    progress.enter(.normalising, items: todo.count)
+    progress.enter(.normalizing, items: todo.count)
     _ = try await pass.makeGraph(shards: todo, jobs: jobs, progress: progress).run()
     try Task.checkCancellation()
   }

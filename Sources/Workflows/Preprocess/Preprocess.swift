@@ -99,13 +99,13 @@ extension PreprocessPlan {
       exceedsRejectLimit: !options.rejectLimit.allows(bad, of: utterancesInPart))
   }
 
-  /// Normalises what can be normalised now, and writes the indexes if every shard is committed; nil if not.
+  /// Normalizes what can be normalized now, and writes the indexes if every shard is committed; nil if not.
   ///
   /// The records are counted on the way.
   private func finish(
     _ directory: OutputDirectory, _ tally: inout ShardTally, _ progress: WorkProgress
   ) async throws -> IndexReport? {
-    try await directory.normaliseWhatIsMissing(
+    try await directory.normalizeWhatIsMissing(
       jobs: options.jobs, part: options.part, verifyingChecksums: !options.trustsCommitted, progress: progress
     )
     var counted = ShardTally(part: options.part)

@@ -45,7 +45,7 @@ extension PreprocessPlan {
       let frames = audioSeconds * 1000 / frontEnd.timing.rowShiftMilliseconds
       let bytesPerFrame =
         Double(frontEnd.channels * (options.isCompressed ? 1 : 4) + configuration.labels.count * 4)
-        + Double(configuration.storesNormalised ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
+        + Double(configuration.storesNormalized ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
       let perUtterance = 16 * (frontEnd.channels + 1) + 400
       return PreprocessEstimate(
         summary: frontEnd.summary, utterances: places.count, shards: shards.count, shardsKept: kept,

@@ -14,7 +14,7 @@ package struct PreprocessPlan: Sendable {
   package let options: PreprocessOptions
   package let catalog: CorpusCatalog
   package let data: DataManifests
-  /// What the first pass computes: everything but normalisation over more than a window.
+  /// What the first pass computes: everything but normalization over more than a window.
   package var frontEnd: any FrontEnd { source.frontEnd }
   package var features: FeatureConfiguration { options.frontEnd.configuration }
   package let layout: ShardLayout
@@ -25,7 +25,7 @@ package struct PreprocessPlan: Sendable {
   /// The split of each utterance that is in one, by index in the catalog.
   let splitOfUtterance: [Int: String]
 
-  /// Catalogues the corpus and checks the options; opens no audio and writes nothing.
+  /// Catalogs the corpus and checks the options; opens no audio and writes nothing.
   ///
   /// Throws ``Failure``; cancelling the task ends it promptly.
   package init(_ options: PreprocessOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
@@ -74,7 +74,7 @@ package struct PreprocessPlan: Sendable {
       configuration = DirectoryConfiguration(
         format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
         labels: labels,
-        storesCmvnStatistics: true, normalisedFrom: Self.normalisationSource(features.cmvn),
+        storesCmvnStatistics: true, normalizedFrom: Self.normalizationSource(features.cmvn),
         frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
         shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,
         manifestSHA256: try sha256(catalog.canonicalManifest()),
@@ -107,11 +107,11 @@ package struct PreprocessPlan: Sendable {
     }
   }
 
-  /// Whether normalisation needs statistics of more than what went before.
-  static func needsSecondPass(_ scope: CMVNScope) -> Bool { normalisationSource(scope) != nil }
+  /// Whether normalization needs statistics of more than what went before.
+  static func needsSecondPass(_ scope: CMVNScope) -> Bool { normalizationSource(scope) != nil }
 
-  /// What a second pass of normalisation is made of; nil when what went before is enough.
-  private static func normalisationSource(_ scope: CMVNScope) -> NormalisationSource? {
+  /// What a second pass of normalization is made of; nil when what went before is enough.
+  private static func normalizationSource(_ scope: CMVNScope) -> NormalizationSource? {
     switch scope {
     case .none, .sliding: nil
     case .utterance: .shard

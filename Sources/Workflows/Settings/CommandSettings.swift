@@ -35,7 +35,7 @@ extension PreprocessOptions {
 extension LiveStreamOptions {
   /// The options that the settings say.
   ///
-  /// - Parameter model: a RUN or a model file that recognises phones; features are written if nil.
+  /// - Parameter model: a RUN or a model file that recognizes phones; features are written if nil.
   ///
   /// Throws ``Failure``.
   package init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {

@@ -160,7 +160,7 @@ struct LiveRecognition: Sendable {
 
   // MARK: Output
 
-  /// Where a phone that begins at a frame begins: half way between the centres of that frame and the one
+  /// Where a phone that begins at a frame begins: half way between the centers of that frame and the one
   /// before.
   private func firstSample(ofFrame frame: Int) -> Int {
     guard frame > 0 else { return 0 }

@@ -38,7 +38,7 @@ package struct LiveStreamOptions: Sendable {
   }
 
   package var frontEnd: FrontEndSpec
-  /// The model that recognises phones; features are written if nil.
+  /// The model that recognizes phones; features are written if nil.
   package var model: LoadedModel?
   /// The folder of the program's data, before the other places where it is looked for.
   package var dataFolder: String?
@@ -76,7 +76,7 @@ package struct LiveStream: Sendable {
     package var oddBytes: Int
   }
 
-  /// Throws ``Failure`` for options that cannot be, normalisation over more than a window among them.
+  /// Throws ``Failure`` for options that cannot be, normalization over more than a window among them.
   package init(_ options: LiveStreamOptions) throws(Failure) {
     do {
       let features = options.frontEnd.configuration

@@ -29,7 +29,7 @@ extension TrainPlan {
     return count.withLock { $0 }
   }
 
-  /// The graph that recognises dev utterances with some values, which nobody writes meanwhile.
+  /// The graph that recognizes dev utterances with some values, which nobody writes meanwhile.
   func recognition(
     _ values: ModelValues, _ source: FeatureSource, loop: PhoneLoop?
   ) throws -> RecognitionGraph {

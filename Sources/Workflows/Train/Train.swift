@@ -117,14 +117,14 @@ extension TrainPlan {
       segments: segments, totalSteps: batches * options.training.epochs)
   }
 
-  /// The rows, from audio or as they are stored, normalised where that was asked for.
+  /// The rows, from audio or as they are stored, normalized where that was asked for.
   private func source(for indices: [Int], _ progress: WorkProgress) async throws -> FeatureSource {
     var source = trainSource
     if let path = options.featuresFrom {
       source.stored = try await StoredFeatures(
         path, frontEnd: configuration.frontEnd, source: source, progress: progress)
     }
-    source.normalisation = try await FeatureNormalisation.make(
+    source.normalization = try await FeatureNormalization.make(
       configuration.frontEnd.configuration, indices: indices, source: source, progress: progress)
     return source
   }
@@ -176,7 +176,7 @@ extension TrainPlan {
       devUtterances: set.dev.indices.count, segments: set.segments,
       calibrationLeftOut: train.calibrationCount + dev.calibrationCount,
       rejects: train.rejects + dev.rejects + set.train.rejects + set.dev.rejects,
-      unlabelled: train.unlabelled + dev.unlabelled, history: history, epochsDone: 0,
+      unlabeled: train.unlabeled + dev.unlabeled, history: history, epochsDone: 0,
       decoding: choice.best.options, devPhoneErrors: choice.best.errors,
       devReferencePhones: choice.best.referencePhones, decodingTrials: choice.trials.count,
       framesTrained: 0, wallSeconds: 0)

@@ -7,7 +7,7 @@ import Stages
 /// The batches of a training set, epoch by epoch, as a stage graph gives them.
 ///
 ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock-> SegmentCutter
-///     -LabelledSegment-> ShuffleBuffer -Batch-> Trainer
+///     -LabeledSegment-> ShuffleBuffer -Batch-> Trainer
 ///
 /// No front end runs ahead of its parameters: what stands before the trainer learns nothing.
 struct TrainGraph: BatchSource {

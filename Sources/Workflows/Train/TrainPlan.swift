@@ -19,10 +19,10 @@ package struct TrainPlan: Sendable {
   package let configuration: TrainingConfiguration
   let train: UtteranceSelection
   let dev: UtteranceSelection
-  /// Rows that segments are cut from, as they come from audio, before any normalisation.
+  /// Rows that segments are cut from, as they come from audio, before any normalization.
   let trainSource: FeatureSource
 
-  /// Catalogues the corpus and checks the options; opens no audio and writes nothing.
+  /// Catalogs the corpus and checks the options; opens no audio and writes nothing.
   ///
   /// Throws ``Failure``; cancelling the task ends it promptly.
   package init(_ options: TrainOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
@@ -37,7 +37,7 @@ package struct TrainPlan: Sendable {
         frontEnd: options.frontEnd, classifier: classifier, seed: options.training.seed)
       recognizer = trained
       try Self.checkMemory(trained, options.training)
-      try FeatureNormalisation.check(options.frontEnd, learns: trained.frontEnd.layer != nil)
+      try FeatureNormalization.check(options.frontEnd, learns: trained.frontEnd.layer != nil)
       guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
         throw Failure(
           .usage, code: "features-of-a-row-that-learns", subject: "--features-from",
@@ -53,7 +53,7 @@ package struct TrainPlan: Sendable {
         split: options.devSplit, role: .development, of: catalog, splits: splits,
         includesCalibration: options.includesCalibration)
       for selection in [train, dev] where selection.indices.isEmpty {
-        throw WorkflowError.noLabelledUtterance(corpus: options.corpus.path, split: selection.split)
+        throw WorkflowError.noLabeledUtterance(corpus: options.corpus.path, split: selection.split)
       }
       try Self.checkSpeakers(catalog, train, dev)
       var source = try FeatureSource(
@@ -144,9 +144,9 @@ package struct TrainPlan: Sendable {
     }
   }
 
-  /// Rows of the dev speakers, from the front end with the values learnt.
+  /// Rows of the dev speakers, from the front end with the values learned.
   ///
-  /// - Parameter source: the rows that are trained on; where nothing is learnt, the dev speakers' are those,
+  /// - Parameter source: the rows that are trained on; where nothing is learned, the dev speakers' are those,
   ///   too.
   func devSource(_ values: ModelValues, _ source: FeatureSource) throws(FrontEndError) -> FeatureSource {
     if recognizer.frontEnd.layer == nil { return source }

@@ -19,7 +19,7 @@ package struct TrainReport: Sendable {
   /// Utterances that could not be used, in key order.
   package var rejects: [Finding]
   /// Utterances without labels, which are left out.
-  package var unlabelled: [Finding]
+  package var unlabeled: [Finding]
   package var history: TrainingHistory
   /// Epochs that this run did; the others were there already.
   package var epochsDone: Int
@@ -45,7 +45,7 @@ package struct TrainReport: Sendable {
           "wall_seconds": .number(wallSeconds),
         ]))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
-    fields.append(JSONField("unlabelled", .array(unlabelled.map(FindingJSON.value))))
+    fields.append(JSONField("unlabeled", .array(unlabeled.map(FindingJSON.value))))
     var out: [UInt8] = []
     JSONValue.object(fields).appendIndented(to: &out)
     return String(decoding: out, as: UTF8.self) + "\n"

@@ -12,7 +12,7 @@ struct DemoCommand: AsyncParsableCommand {
     discussion: """
       Checks the corpus, preprocesses it in every format, trains a small phone classifier on the mel filter bank and on \
       the front end that learns most, compares the two and leaves a page to look at. With --corpus tiny, small or big on a \
-      corpus that is synthesised first: see kaleido corpus make.
+      corpus that is synthesized first: see kaleido corpus make.
       """)
 
   /// The corpus of the demo.
@@ -41,7 +41,7 @@ struct DemoCommand: AsyncParsableCommand {
         jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
       let style = output.tableStyle
       if let making = try demo.making() {
-        try print(style.bold("1. The corpus") + ": synthetic speech in TIMIT format, labelled by phone\n")
+        try print(style.bold("1. The corpus") + ": synthetic speech in TIMIT format, labeled by phone\n")
         let progress = WorkProgress()
         let made = try await ProgressDisplay(output, verb: "make", unit: "speakers").show(progress) {
           try await making.run(progress: progress)
@@ -49,7 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
         try print(CorpusMakeText.table(made) + "\n")
       } else {
         try print(
-          style.bold("1. The corpus") + ": 20 synthetic utterances in TIMIT format, labelled by phone\n")
+          style.bold("1. The corpus") + ": 20 synthetic utterances in TIMIT format, labeled by phone\n")
       }
       let check = try await demo.checking().run()
       try print(CorpusText.check(check, style: style, isVerbose: false) + "\n")

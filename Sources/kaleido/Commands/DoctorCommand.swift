@@ -39,7 +39,7 @@ private struct DoctorReport: CommandReport {
       "FFTW         \(doctor.fftw), planned by \(doctor.planning)",
       "decoder      \(doctor.decoder)",
       "checksums    \(doctor.digest)",
-      "synthesiser  \(doctor.synthesiser)",
+      "synthesizer  \(doctor.synthesizer)",
       "vector unit  \(doctor.vectorUnit)",
       "fingerprint  \(doctor.fingerprint)",
       "data         \(doctor.dataFolder ?? "not found")" + (doctor.dataOrigin.map { " (\($0))" } ?? ""),

@@ -34,7 +34,7 @@ struct StreamCommand: AsyncParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("A RUN of train, or its model.safetensors, that recognises phones.", valueName: "run"),
+    help: ArgumentHelp("A RUN of train, or its model.safetensors, that recognizes phones.", valueName: "run"),
     completion: .file())
   var model: String?
 

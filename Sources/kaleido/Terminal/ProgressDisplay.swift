@@ -72,7 +72,7 @@ struct ProgressDisplay {
     switch state.phase {
     case .cataloguing: return "\(verb): cataloguing, \(state.itemsDone) utterances"
     case .verifying: return shards("verifying", state, elapsedSeconds)
-    case .normalising: return shards("normalising", state, elapsedSeconds)
+    case .normalizing: return shards("normalizing", state, elapsedSeconds)
     case .indexing: return shards("indexing", state, elapsedSeconds)
     case .working: return utterances(state, elapsedSeconds)
     case .surveying: return "\(verb): reading labels, \(state.itemsDone)/\(state.itemsTotal) utterances"

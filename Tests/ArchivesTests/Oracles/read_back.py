@@ -40,7 +40,7 @@ def check_kaldi(compressed):
 
     tolerance = 0.5 if compressed else 0
     for name in ["feats.scp", "wav.scp", "utt2spk", "text", "utt2num_frames", "utt2dur", "labels61.scp",
-                 "labels39.scp", "cmvn_utterance.scp", "feats_normalised.scp"]:
+                 "labels39.scp", "cmvn_utterance.scp", "feats_normalized.scp"]:
         found = [line.split()[0] for line in lines(name)]
         assert found == keys, (name, found)
         assert subprocess.run(["sort", "-c", name], env={"LC_ALL": "C"}, cwd=folder).returncode == 0, name
@@ -64,7 +64,7 @@ def check_kaldi(compressed):
         with kio.SequentialFloatMatrixReader("ark:shards/" + name) as reader:
             for key, value in reader:
                 close(value, expected[key]["rows"], tolerance)
-    with kio.SequentialFloatMatrixReader("scp:feats_normalised.scp") as reader:
+    with kio.SequentialFloatMatrixReader("scp:feats_normalized.scp") as reader:
         for key, value in reader:
             close(value, expected[key]["rows"] - 1, tolerance)
     for name in ["labels61.scp", "labels39.scp"]:
@@ -92,7 +92,7 @@ def check_speakers():
 
 def check_npy():
     check_speakers()
-    for manifest, role, shift in [("manifest.jsonl", "feats", 0), ("manifest_normalised.jsonl", "feats", 1)]:
+    for manifest, role, shift in [("manifest.jsonl", "feats", 0), ("manifest_normalized.jsonl", "feats", 1)]:
         found = [json.loads(line) for line in lines(manifest)]
         assert [item["key"] for item in found] == keys
         for item in found:
@@ -139,7 +139,7 @@ def check_lhotse():
             part = cut.truncate(offset=0.02, duration=0.03)
             assert part.load_labels61().tolist() == want["labels"][2:5].tolist()
             close(part.load_features(), want["rows"][2:5], 0)
-    for cut in CutSet.from_jsonl("cuts_normalised.jsonl"):
+    for cut in CutSet.from_jsonl("cuts_normalized.jsonl"):
         close(cut.load_features(), expected[cut.id]["rows"] - 1, 0)
     # What Lhotse makes of the line is the line, but for the empty scores of alignments.
     for line, cut in zip(lines("cuts.jsonl"), cuts):

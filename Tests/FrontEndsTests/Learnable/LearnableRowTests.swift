@@ -120,7 +120,7 @@ struct LearnableRowTests {
     }
   }
 
-  @Test("Values learnt later do not reach a frozen row")
+  @Test("Values learned later do not reach a frozen row")
   func frozenStays() throws {
     let setup = try LearnableSetup("kaleidoscope-pooled:bins=8")
     let samples = testSamples(count: 2000)
@@ -201,7 +201,7 @@ struct LearnableRowTests {
     }
   }
 
-  @Test("compression=pcen at first is per-channel energy normalisation, its mean cut off after 32 frames")
+  @Test("compression=pcen at first is per-channel energy normalization, its mean cut off after 32 frames")
   func normalizationAtFirst() throws {
     let samples = testSamples(count: 16_000)
     let bins = 11

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: ["mel-pooled", "kaleidoscope-pooled", "kaleidoscope-time"])
-  func pooledFiltersAnswerMostNearTheirCentres(row: String) throws {
+  func pooledFiltersAnswerMostNearTheirCenters(row: String) throws {
     let frequencies = (0...160).map { 50 * Double($0) }
     let found = try #require(try responses(row, frequencies))
     #expect(found.count == 40)
@@ -51,8 +51,8 @@ import Testing
     for (filter, triangle) in zip(found, mel.triangles) {
       let best = filter.indices.max { filter[$0] < filter[$1] } ?? 0
       let peak = triangle.weights.indices.max { triangle.weights[$0] < triangle.weights[$1] } ?? 0
-      let centre = Double(triangle.firstPoint + peak) * 16_000 / 512
-      #expect(abs(frequencies[best] - centre) <= 100, "\(row)")
+      let center = Double(triangle.firstPoint + peak) * 16_000 / 512
+      #expect(abs(frequencies[best] - center) <= 100, "\(row)")
     }
   }
 

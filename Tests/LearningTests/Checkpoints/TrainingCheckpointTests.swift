@@ -148,7 +148,7 @@ struct TrainingCheckpointTests {
     let error = #expect(throws: CheckpointError.self) {
       try TrainingCheckpoint(file, of: training.declaration, optimizer: OptimizerOptions(method: .adamW))
     }
-    guard case .metadata(_, "kaleidoscope.optimiser", _, _) = error else {
+    guard case .metadata(_, "kaleidoscope.optimizer", _, _) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -163,7 +163,7 @@ struct TrainingCheckpointTests {
     training.checkpoint.optimizer.slots[1].base[16] = .infinity
     #expect(
       throws: CheckpointError.notFinite(
-        path: "\(folder.path)/c", tensor: "optimiser.second_moment.hidden.bias")
+        path: "\(folder.path)/c", tensor: "optimizer.second_moment.hidden.bias")
     ) { try training.write("\(folder.path)/c") }
     #expect(try folder.contents() == before)
   }
@@ -176,7 +176,7 @@ struct TrainingCheckpointTests {
       ("kaleidoscope.position", #"{"epoch":99999999999999999999,"seed":1,"step":0,"stepInEpoch":0}"#),
       ("kaleidoscope.schedule", #"{"factor":0,"idleEpochs":0,"schedule":{"constant":{"rate":1}}}"#),
       ("kaleidoscope.schedule", #"{"factor":1,"idleEpochs":0,"schedule":{"constant":{"rate":-1}}}"#),
-      ("kaleidoscope.optimiser", #"{"options":{"method":{"adam":{}},"weightDecay":0},"steps":1}"#),
+      ("kaleidoscope.optimizer", #"{"options":{"method":{"adam":{}},"weightDecay":0},"steps":1}"#),
     ])
   func damagedMetadata(field: String, text: String) throws {
     let folder = try TemporaryFolder()
@@ -208,17 +208,22 @@ struct TrainingCheckpointTests {
     try SafetensorsWriter.write([], metadata: [], to: "\(folder.path)/foreign")
     #expect(
       throws: CheckpointError.metadata(
-        path: "\(folder.path)/foreign", field: "kaleidoscope.model", expected: "1", found: nil)
+        path: "\(folder.path)/foreign", field: "kaleidoscope.model", expected: "2", found: nil)
     ) { try ModelFile(path: "\(folder.path)/foreign") }
     let error = #expect(throws: CheckpointError.self) { try ModelFile(path: folder.path) }
     guard case .file(.malformed) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
+    try SafetensorsWriter.write(
+      [], metadata: [Text("kaleidoscope.model", "1")], to: "\(folder.path)/earlier")
+    #expect(
+      throws: CheckpointError.file(.otherVersion(path: "\(folder.path)/earlier", expected: 2, found: "1"))
+    ) { try ModelFile(path: "\(folder.path)/earlier") }
     let values = [Float.nan]
     try values.withUnsafeBufferPointer {
       try SafetensorsWriter.write(
-        [SafetensorsTensor("w", shape: [1], .floats($0))], metadata: [Text("kaleidoscope.model", "1")],
+        [SafetensorsTensor("w", shape: [1], .floats($0))], metadata: [Text("kaleidoscope.model", "2")],
         to: "\(folder.path)/nan")
     }
     let found = #expect(throws: CheckpointError.self) { try ModelFile(path: "\(folder.path)/nan") }

@@ -53,7 +53,7 @@ struct SlidingCMVNStreamTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var options: SlidingCMVNOptions
     var testDescription: String {
-      "\(options.window)/\(options.minimumWindow)\(options.isCentered ? " centred" : "")"
+      "\(options.window)/\(options.minimumWindow)\(options.isCentered ? " centered" : "")"
         + (options.normalizesVariance ? " var" : "")
     }
   }

@@ -7,7 +7,7 @@ struct ReportCommand: AsyncParsableCommand {
     commandName: "report", abstract: "Show trained runs on one page, scored on test speakers.",
     usage: "kaleido report <run>... --corpus <corpus> --out <dir> [<options>]",
     discussion: """
-      What compare shows of its rows, for runs of train: scores by class and speaker, confusions, training curves, learnt \
+      What compare shows of its rows, for runs of train: scores by class and speaker, confusions, training curves, learned \
       filters, what is heard in single utterances, cost. Nothing is tested; compare does that.
       """)
 

@@ -7,7 +7,7 @@ import Workflows
 /// `kaleido corpus make OUT`.
 struct CorpusMakeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "make", abstract: "Synthesise a phone-labelled corpus in TIMIT format.",
+    commandName: "make", abstract: "Synthesize a phone-labeled corpus in TIMIT format.",
     discussion: """
       Speakers are made from the voices of CMU Flite: by other pitch, rate, length of the vocal tract, rooms and noise. Test \
       voices never occur in training, and no sentence occurs in two splits but SA1 and SA2. The bytes depend on the options \

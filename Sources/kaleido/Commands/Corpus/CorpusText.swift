@@ -32,7 +32,7 @@ enum CorpusText {
     var lines = [
       "\(check.root): \(check.whole.utterancesWithCalibration, "utterance"), \(check.whole.speakers, "speaker"), "
         + Quantity.clock(check.whole.durationSeconds)
-        + (check.description.map { ", recognised as \($0)" } ?? "")
+        + (check.description.map { ", recognized as \($0)" } ?? "")
     ]
     if check.splits.isEmpty {
       lines.append("no splits: neither a manifest nor folders TRAIN and TEST name any")

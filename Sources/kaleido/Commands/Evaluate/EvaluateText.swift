@@ -31,7 +31,7 @@ enum EvaluateText {
   private static func leftOut(_ report: EvaluationReport) -> String {
     var text = ""
     if report.calibrationLeftOut > 0 { text += ", \(report.calibrationLeftOut) of SA1 and SA2 left out" }
-    if !report.unlabelled.isEmpty { text += ", \(report.unlabelled.count) without labels" }
+    if !report.unlabeled.isEmpty { text += ", \(report.unlabeled.count) without labels" }
     if !report.rejects.isEmpty { text += ", \(report.rejects.count) rejected" }
     return text
   }
@@ -98,7 +98,7 @@ extension EvaluationReport: CommandReport {
   func jsonText() -> String { json }
 
   func printFindings(_ output: OutputOptions) {
-    TrainText.printFindings(rejects, unlabelled: unlabelled, output)
+    TrainText.printFindings(rejects, unlabeled: unlabeled, output)
   }
 
   var exitStatus: ExitStatus { exceedsRejectLimit ? .badInput : .whole }

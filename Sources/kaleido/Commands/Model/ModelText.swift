@@ -40,16 +40,16 @@ enum ModelText {
       }
       lines.append("moved        \(moved.joined(separator: ", "))")
     }
-    if !training.bandCentres.isEmpty { lines.append("bands        \(bands(training.bandCentres))") }
+    if !training.bandCenters.isEmpty { lines.append("bands        \(bands(training.bandCenters))") }
     return lines
   }
 
-  private static func bands(_ bands: [BandCentre]) -> String {
+  private static func bands(_ bands: [BandCenter]) -> String {
     let shifts = bands.compactMap { band in band.nowHertz.map { abs($0 - band.startHertz) } }
     var text = "\(bands.count)"
     if !shifts.isEmpty {
       text +=
-        ", their centres moved by \(Quantity.fixed(shifts.reduce(0, +) / Double(shifts.count), 1)) Hz in the mean, "
+        ", their centers moved by \(Quantity.fixed(shifts.reduce(0, +) / Double(shifts.count), 1)) Hz in the mean, "
         + "\(Quantity.fixed(shifts.max() ?? 0, 1)) at most"
     }
     return shifts.count == bands.count ? text : text + "; \(bands.count - shifts.count) without weight"
@@ -66,7 +66,7 @@ enum ModelText {
 
   private static func parts(_ model: ModelInspection) -> [String] {
     Table.lines(
-      ["part", "learnt", "not learnt", "moved %"],
+      ["part", "learned", "not learned", "moved %"],
       model.parts.map { part in
         [
           part.name, "\(part.parameters)", "\(part.statistics)",

@@ -48,13 +48,13 @@ enum PreprocessText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// How to read what was written, in a line or two: the normalised rows where there are any.
+  /// How to read what was written, in a line or two: the normalized rows where there are any.
   private static func reading(_ report: PreprocessReport) -> [String] {
     guard report.utterancesStored > 0 else {
       return ["  there is nothing in it: every utterance was rejected"]
     }
-    let isNormalised = report.indexes.contains("manifest_normalised.jsonl")
-    let suffix = isNormalised ? "_normalised" : ""
+    let isNormalized = report.indexes.contains("manifest_normalized.jsonl")
+    let suffix = isNormalized ? "_normalized" : ""
     let folder = report.directory
     var lines: [String]
     switch report.format {
@@ -69,8 +69,8 @@ enum PreprocessText {
       ]
     case .lhotse: lines = ["  Python: lhotse.CutSet.from_file('\(folder)/cuts\(suffix).jsonl')"]
     }
-    if isNormalised {
-      lines.append("  these are normalised; the raw rows lie beside them, without the suffix")
+    if isNormalized {
+      lines.append("  these are normalized; the raw rows lie beside them, without the suffix")
     }
     if report.usesRelativePaths { lines.append("  paths in it are relative: read it from inside \(folder)") }
     return lines

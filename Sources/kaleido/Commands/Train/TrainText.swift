@@ -6,21 +6,21 @@ import Workflows
 /// The results of `train` as text.
 enum TrainText {
   /// Names on standard error what was left out; never silent about a reject.
-  static func printFindings(_ rejects: [Finding], unlabelled: [Finding], _ output: OutputOptions) {
+  static func printFindings(_ rejects: [Finding], unlabeled: [Finding], _ output: OutputOptions) {
     let (style, rest) = (output.messageStyle, "--verbose and --json name them all")
     FindingText.print(rejects, mark: style.red("rejected:"), rest: rest, output)
     guard !output.quiet else { return }
-    FindingText.print(unlabelled, mark: style.yellow("left out:"), rest: rest, output)
+    FindingText.print(unlabeled, mark: style.yellow("left out:"), rest: rest, output)
   }
 
   static func report(_ report: TrainReport, style: Style, isVerbose: Bool) -> String {
     var lines = [report.summary, report.classifierSummary]
     var left = ""
     if report.calibrationLeftOut > 0 { left += ", \(report.calibrationLeftOut) of SA1 and SA2 left out" }
-    if !report.unlabelled.isEmpty { left += ", \(report.unlabelled.count) without labels" }
+    if !report.unlabeled.isEmpty { left += ", \(report.unlabeled.count) without labels" }
     if !report.rejects.isEmpty { left += ", \(report.rejects.count) rejected" }
     lines.append(
-      "\(report.parameters, "parameter"); \(report.trainUtterances, "utterance") of \(report.trainFrames) labelled frames to train on, \(report.devUtterances) of dev speakers\(left)"
+      "\(report.parameters, "parameter"); \(report.trainUtterances, "utterance") of \(report.trainFrames) labeled frames to train on, \(report.devUtterances) of dev speakers\(left)"
     )
     if isVerbose { lines += epochs(report.history) }
     if report.epochsDone > 0, report.wallSeconds > 0 {
@@ -48,7 +48,7 @@ enum TrainText {
   static func estimate(_ estimate: TrainEstimate, style: Style) -> String {
     var lines = [estimate.summary, estimate.classifierSummary]
     lines.append(
-      "\(estimate.parameters, "parameter"); \(estimate.trainUtterances, "utterance") of \(estimate.trainFrames) labelled frames to train on, \(estimate.devUtterances) of dev speakers"
+      "\(estimate.parameters, "parameter"); \(estimate.trainUtterances, "utterance") of \(estimate.trainFrames) labeled frames to train on, \(estimate.devUtterances) of dev speakers"
     )
     lines.append(
       "\(estimate.steps, "step"), about \(Quantity.clock(estimate.computeSeconds)) of computing, features and dev speakers not counted"
@@ -91,7 +91,7 @@ extension TrainReport: CommandReport {
   func jsonText() -> String { json }
 
   func printFindings(_ output: OutputOptions) {
-    TrainText.printFindings(rejects, unlabelled: unlabelled, output)
+    TrainText.printFindings(rejects, unlabeled: unlabeled, output)
   }
 }
 

@@ -5,16 +5,16 @@ package import FrontEnds
 import Signal
 import StageGraph
 
-/// Cepstral mean (and variance) normalisation of a fixed row over utterances or speakers: statistics of a
+/// Cepstral mean (and variance) normalization of a fixed row over utterances or speakers: statistics of a
 /// first pass, and the stage that applies them.
 ///
-/// The same sums in the same order as `preprocess --cmvn`, so the rows have the same bits as its normalised
+/// The same sums in the same order as `preprocess --cmvn`, so the rows have the same bits as its normalized
 /// set.
-package struct FeatureNormalisation: Sendable {
+package struct FeatureNormalization: Sendable {
   /// By index in the catalog.
-  private let normalisations: [Int: CMVNNormalization]
+  private let normalizations: [Int: CMVNNormalization]
 
-  /// The scopes that a classifier may be trained on: over all utterances the input normaliser does it, and a
+  /// The scopes that a classifier may be trained on: over all utterances the input normalizer does it, and a
   /// sliding window is part of the row.
   ///
   /// - Throws: ``StageError`` for another scope; ``FrontEndError`` for a row that learns.
@@ -31,10 +31,10 @@ package struct FeatureNormalisation: Sendable {
   /// Computes the statistics that some utterances need: their own, or those of all utterances of their
   /// speakers.
   ///
-  /// - Returns: Nil for features that are not normalised over utterances or speakers.
+  /// - Returns: Nil for features that are not normalized over utterances or speakers.
   package static func make(
     _ features: FeatureConfiguration, indices: [Int], source: FeatureSource, progress: WorkProgress
-  ) async throws -> FeatureNormalisation? {
+  ) async throws -> FeatureNormalization? {
     guard features.cmvn == .utterance || features.cmvn == .speaker else { return nil }
     let catalog = source.catalog
     var needed = Set(indices)
@@ -53,14 +53,14 @@ package struct FeatureNormalisation: Sendable {
       }
       for index in indices { matrices[index] = sums.values(speaker: catalog.utterances[index].speaker) }
     }
-    var normalisations: [Int: CMVNNormalization] = [:]
+    var normalizations: [Int: CMVNNormalization] = [:]
     for index in indices {
       guard let matrix = matrices[index] else { continue }
-      normalisations[index] = try CMVNNormalization(
+      normalizations[index] = try CMVNNormalization(
         CMVNStatistics(matrix: matrix, rows: 2, columns: source.frontEnd.channels + 1),
         normalizesVariance: features.cmvnNormalizesVariance)
     }
-    return FeatureNormalisation(normalisations: normalisations)
+    return FeatureNormalization(normalizations: normalizations)
   }
 
   /// The statistics of each of some utterances, those that cannot be used left out.
@@ -84,12 +84,12 @@ package struct FeatureNormalisation: Sendable {
     return found.withLock { $0 }
   }
 
-  /// Normalises each block's rows where they are.
+  /// Normalizes each block's rows where they are.
   func stage(workers: Int) -> Stage<FeatureBlock, FeatureBlock> {
-    .map("Normaliser", workers: workers) { block in
+    .map("Normalizer", workers: workers) { block in
       switch block.rows {
       case .some(let rows):
-        normalisations[block.context.work.index]?.apply(
+        normalizations[block.context.work.index]?.apply(
           to: UnsafeMutableBufferPointer(start: rows.features.base, count: rows.features.count))
       case .none: break
       }

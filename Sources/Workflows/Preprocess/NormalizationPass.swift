@@ -5,12 +5,12 @@ import Signal
 import StageGraph
 import Stages
 
-/// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalised, and
+/// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalized, and
 /// written beside the raw ones.
 ///
 /// Statistics of the whole utterance, speaker or corpus are known only when the first pass has been there;
 /// reading its archives again holds no utterance in memory.
-struct NormalisationPass: Sendable {
+struct NormalizationPass: Sendable {
   let directory: OutputDirectory
   let scope: CMVNScope
   let normalizesVariance: Bool
@@ -35,19 +35,19 @@ struct NormalisationPass: Sendable {
     rowPool = BufferPool(elementsPerBuffer: blockRows * channels)
   }
 
-  /// A shard to be normalised.
+  /// A shard to be normalized.
   struct ShardNumber: GraphMessage {
     let number: Int
   }
 
   func makeGraph(shards: [Int], jobs: Int, progress: WorkProgress) -> GraphBlueprint {
-    let blueprint = GraphBlueprint("normalise")
+    let blueprint = GraphBlueprint("normalize")
     let numbers = blueprint.add(
       Source<ShardNumber>.each("Shards", of: shards.map { ShardNumber(number: $0) }))
-    let normaliser = Stage<ShardNumber, FinishedShard>.map("Normaliser", workers: jobs) { shard in
-      try normalise(shard.number)
+    let normalizer = Stage<ShardNumber, FinishedShard>.map("Normalizer", workers: jobs) { shard in
+      try normalize(shard.number)
     }
-    let finished = blueprint.join(numbers, to: normaliser, capacity: 1)
+    let finished = blueprint.join(numbers, to: normalizer, capacity: 1)
     let committer = ShardCommitter(directory: directory)
     blueprint.join(
       finished,
@@ -58,20 +58,20 @@ struct NormalisationPass: Sendable {
     return blueprint
   }
 
-  private func normalise(_ number: Int) throws -> FinishedShard {
+  private func normalize(_ number: Int) throws -> FinishedShard {
     guard let source = sources.source(ofShard: number), let record = try directory.record(ofShard: number)
     else {
       throw ArchiveError.shardsMissing(numbers: [number])
     }
     let reader = ShardReader(directory: directory, record: record)
     var writer = try ShardWriter(
-      directory: directory, shard: number, keys: record.utterances.map(\.description.key), set: .normalised,
+      directory: directory, shard: number, keys: record.utterances.map(\.description.key), set: .normalized,
       source: source)
     let channels = directory.configuration.channels
     var slab = try rowPool.acquire()
     for utterance in record.utterances {
       try Task.checkCancellation()
-      let normalisation = try CMVNNormalization(
+      let normalization = try CMVNNormalization(
         statistics(for: utterance, reader), normalizesVariance: normalizesVariance)
       try writer.begin(utterance.description)
       let total = utterance.description.frameCount
@@ -80,7 +80,7 @@ struct NormalisationPass: Sendable {
         slab.count = count * channels
         let rows = UnsafeMutableBufferPointer(start: slab.base, count: slab.count)
         try reader.readFeatures(of: utterance, from: first, count: count, into: rows)
-        normalisation.apply(to: rows)
+        normalization.apply(to: rows)
         try writer.append(UnsafeBufferPointer(rows))
       }
       try writer.commitUtterance()

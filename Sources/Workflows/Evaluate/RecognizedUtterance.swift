@@ -1,5 +1,5 @@
 /// What a model heard in an utterance, next to what was said.
-package struct RecognisedUtterance: Sendable, Equatable {
+package struct RecognizedUtterance: Sendable, Equatable {
   package var key: String
   package var speaker: String
   /// The base voice of a synthetic speaker.
@@ -11,5 +11,5 @@ package struct RecognisedUtterance: Sendable, Equatable {
   /// Phones of the reference among the 39; −1 for a deleted one.
   package var reference: [Int32]
   /// Phones that were decoded.
-  package var recognised: [Int32]
+  package var recognized: [Int32]
 }

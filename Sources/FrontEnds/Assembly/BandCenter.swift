@@ -1,7 +1,7 @@
 package import Learning
 
 /// The center of one band of a learned filter bank: Σ_k w_k f_k / Σ_k w_k over the points it pools.
-package struct BandCentre: Sendable, Equatable {
+package struct BandCenter: Sendable, Equatable {
   package var startHertz: Double
   /// Nil for a band whose weights have all become 0.
   package var nowHertz: Double?
@@ -9,8 +9,8 @@ package struct BandCentre: Sendable, Equatable {
 
 extension TrainableFrontEnd {
   /// The centers of the bands that are learned, the lowest first; empty for a front end without them.
-  package func bandCentres(from start: ModelValues, to now: ModelValues) -> [BandCentre] {
+  package func bandCenters(from start: ModelValues, to now: ModelValues) -> [BandCenter] {
     guard let centers = filters?.bandCenters else { return [] }
-    return zip(centers(start), centers(now)).map { BandCentre(startHertz: $0 ?? 0, nowHertz: $1) }
+    return zip(centers(start), centers(now)).map { BandCenter(startHertz: $0 ?? 0, nowHertz: $1) }
   }
 }

@@ -2,7 +2,7 @@ package import Learning
 package import StageGraph
 
 /// Frames in a row of one utterance with their labels and the rows of context that the model needs.
-package final class LabelledSegment: GraphMessage {
+package final class LabeledSegment: GraphMessage {
   /// `[context.left + frames + context.right, width]` without the rows outside the utterance.
   package let rows: Slab<Float>
   /// `[frames]`: classes, −1 for frames that are neither trained on nor there.
