@@ -80,6 +80,17 @@ package struct PhoneSet: Equatable, Sendable {
     self.packed = rows.map { Self.pack($0.phone.utf8) }
   }
 
+  /// The number of phones.
+  package var phoneCount: Int { packed.count }
+
+  /// The first silence, if `symbol` names the class of a folding that it belongs to, such as `sil`.
+  package func silence(named symbol: String) -> Int? {
+    Folding.allCases.contains { folding in
+      let index = classOfPhone(folding)[silence]
+      return index != Self.noClass && symbols(folding)[Int(index)] == symbol
+    } ? silence : nil
+  }
+
   /// The symbols of a folding, in the order of their indices.
   package func symbols(_ folding: Folding) -> [String] { classes[folding] ?? [] }
 

@@ -11,7 +11,7 @@ struct FrameLabelsTests {
   init() throws { phones = try testData.get().phoneSet }
 
   func interval(_ start: Int, _ end: Int, _ symbol: String) throws -> PhoneTrack.Interval {
-    .init(start: start, end: end, phone: UInt8(try #require(phones.phone(symbol))))
+    .init(start: start, end: end, phone: UInt16(try #require(phones.phone(symbol))))
   }
 
   func names(_ labels: [Int32], _ folding: Folding) -> [String] {
@@ -79,7 +79,7 @@ struct FrameLabelsTests {
         position += Int.random(in: 1...900, using: &generator)
       }
       let end = position + Int.random(in: 1...1500, using: &generator)
-      intervals.append(.init(start: position, end: end, phone: UInt8.random(in: 0..<61, using: &generator)))
+      intervals.append(.init(start: position, end: end, phone: UInt16.random(in: 0..<61, using: &generator)))
       position = end
     }
     let track = PhoneTrack(intervals: intervals)

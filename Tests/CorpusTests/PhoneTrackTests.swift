@@ -63,10 +63,31 @@ struct PhoneTrackTests {
     Case(
       "zero-length label", "0 9000 h#\n9000 9000 iy\n9000 16000 h#\n",
       .track(["0-9000 h#", "9000-16000 h#"], warnings: [.labelEmpty])),
-    Case("unknown phone", "0 9000 h#\n9000 16000 zz\n", .rejected(.unknownPhone, line: 2)),
+    Case(
+      "a symbol outside the set has no label", "0 9000 h#\n9000 16000 zz\n",
+      .track(["0-9000 h#"], warnings: [.unknownPhone])),
+    Case("symbols outside the set only", "0 9000 zz\n9000 16000 yy\n", .rejected(.unknownPhone, line: 1)),
+    Case(
+      "the class of silence for silence, as this program writes it", "0 280 sil\n280 16000 iy\n",
+      .track(["0-280 h#", "280-16000 iy"], warnings: [])),
+    Case(
+      "samples at half the rate", "0 4000 h#\n4000 8000 iy\n",
+      .track(["0-4000 h#", "4000-8000 iy"], warnings: [.labelEnd])),
+    Case(
+      "milliseconds", "0 500 h#\n500 1000 iy\n", .track(["0-500 h#", "500-1000 iy"], warnings: [.labelEnd])),
+    Case("hundreds of nanoseconds", "0 10000000 h#\n", .rejected(.labelRange, line: 1)),
+    Case("seconds", "0.0000 0.5625 h#\n0.5625 1.0000 iy\n", .rejected(.labelUnit, line: 1)),
+    Case(
+      "UTF-16 with a mark",
+      [0xFF, 0xFE] + "0 9000 h#\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
+      .track(["0-9000 h#"], warnings: [.encoding, .labelEnd])),
+    Case(
+      "big-endian UTF-16 without one", "0 16000 iy\n".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] },
+      .track(["0-16000 iy"], warnings: [.encoding])),
+    Case("half a unit of UTF-16", [0xFF, 0xFE, 0x30], .rejected(.encoding, line: nil)),
     Case("a symbol of two words", "0 16000 iy iy\n", .rejected(.unknownPhone, line: 1)),
     Case("words for numbers", "0 9000 h#\nnine thousand iy\n", .rejected(.labelSyntax, line: 2)),
-    Case("a number with a point", "0.0 9000 h#\n", .rejected(.labelSyntax, line: 1)),
+    Case("a number with a point", "0.0 9000 h#\n", .rejected(.labelUnit, line: 1)),
     Case("two columns", "0 9000\n", .rejected(.labelSyntax, line: 1)),
     Case("one column", "0\n", .rejected(.labelSyntax, line: 1)),
     Case("a lone minus", "- 5 h#\n", .rejected(.labelSyntax, line: 1)),
@@ -106,6 +127,57 @@ struct PhoneTrackTests {
     #expect(outcome == labels.wanted)
   }
 
+  @Test(
+    "bare numbers are read in the unit that is given",
+    arguments: [
+      (LabelUnit.seconds, "0 0.5625 h#\n0.5625 1 iy\n"), (.milliseconds, "0 562.5 h#\n562.5 1000 iy\n"),
+      (.frames, "0 56.25 h#\n56.25 100 iy\n"), (.hundredNanoseconds, "0 5625000 h#\n5625000 10000000 iy\n"),
+      (.seconds, "-0e3 5.625e-1 h#\n0.56250000000000000001 1.0000000000000000000000 iy\n"),
+    ])
+  func units(_ unit: LabelUnit, _ text: String) throws {
+    let context = LabelContext(path: "", sampleCount: 16_000, options: LabelOptions(unit: unit))
+    let parsed = try Array(text.utf8).withUnsafeBytes {
+      try PhoneTrack.parse($0, phones: phones, context: context)
+    }
+    #expect(parsed.warnings.isEmpty)
+    #expect(parsed.track.intervals.map(\.start) == [0, 9000])
+    #expect(parsed.track.intervals.map(\.end) == [9000, 16_000])
+  }
+
+  @Test("the unit that would fit the audio is in the finding")
+  func fittingUnit() throws {
+    for (text, unit) in [
+      ("0 1000 iy\n", "milliseconds"), ("0 100 iy\n", "frames"), ("0 8000 iy\n", "half the rate"),
+    ] {
+      let parsed = try Array(text.utf8).withUnsafeBytes {
+        try PhoneTrack.parse($0, phones: phones, context: LabelContext(path: "", sampleCount: 16_000))
+      }
+      #expect(parsed.warnings.first?.found?.contains(unit) == true)
+    }
+  }
+
+  @Test("frames of a symbol outside the set have no label, also at the end")
+  func unlabeled() throws {
+    let parsed = try Array("0 6000 h#\n6000 9000 zz\n9000 12000 iy\n12000 16000 zz\n".utf8).withUnsafeBytes {
+      try PhoneTrack.parse($0, phones: phones, context: LabelContext(path: "", sampleCount: 16_000))
+    }
+    #expect(parsed.warnings.map(\.found) == ["zz, 2 times"])
+    let labels = FrameLabels(
+      parsed.track, phones: phones, folding: .phones61, frameLength: 400, frameShift: 3000)
+    let (silence, vowel) = (Int32(phones.silence), Int32(try #require(phones.phone("iy"))))
+    #expect(labels.labels(count: 6) == [silence, silence, -1, vowel, -1, -1])
+  }
+
+  @Test("a symbol outside the set excludes the utterance on request")
+  func rejectedSymbol() throws {
+    let context = LabelContext(path: "", sampleCount: 16_000, options: LabelOptions(unknownPhone: .reject))
+    #expect(throws: CorpusError.self) {
+      try Array("0 6000 h#\n6000 16000 zz\n".utf8).withUnsafeBytes {
+        try PhoneTrack.parse($0, phones: phones, context: context)
+      }
+    }
+  }
+
   @Test("a single label of ten hours is accepted")
   func tenHours() throws {
     let count = 10 * 3600 * 16_000
@@ -114,7 +186,7 @@ struct PhoneTrackTests {
       try PhoneTrack.parse($0, phones: phones, context: LabelContext(path: "", sampleCount: count))
     }
     #expect(parsed.warnings.isEmpty)
-    #expect(parsed.track.intervals == [.init(start: 0, end: count, phone: UInt8(phones.silence))])
+    #expect(parsed.track.intervals == [.init(start: 0, end: count, phone: UInt16(phones.silence))])
   }
 }
 

@@ -2,6 +2,18 @@ package import DataManifests
 import Foundations
 import Glibc
 
+/// How a corpus is read.
+package struct CorpusOptions: Equatable, Sendable {
+  /// The name of the layout; nil to tell it by what is there.
+  package var layout: String?
+  package var labels: LabelOptions
+
+  package init(layout: String? = nil, labels: LabelOptions = LabelOptions()) {
+    self.layout = layout
+    self.labels = labels
+  }
+}
+
 /// The utterances of a corpus in byte order of their keys, with the findings that need no file to be opened.
 ///
 /// Unusable utterances are included with their `rejection`, so that the order, and shards made from it, do
@@ -9,6 +21,12 @@ import Glibc
 package struct CorpusCatalog: Sendable {
   /// The folder that paths are relative to, links resolved.
   package let root: String
+
+  /// The name of the layout, a key of ``CorpusLayouts``.
+  package let layout: String
+
+  /// How the corpus and its labels are read.
+  package let options: CorpusOptions
 
   /// The manifest the catalog was read from; nil for a folder.
   package let manifest: String?
@@ -26,45 +44,33 @@ package struct CorpusCatalog: Sendable {
   /// The names of utterances read by every speaker (TIMIT's SA1 and SA2).
   package let calibrationSentences: Set<String>
 
-  /// Makes the catalog of a folder or a `.jsonl` manifest.
+  /// Makes the catalog of a folder or a list.
   ///
-  /// Opens folders, the manifest and `corpus.json`, and no other file.
+  /// Opens folders, lists of utterances and `corpus.json`, and no other file.
   ///
   /// - Parameters:
   ///   - corpus: the folder or manifest.
   ///   - root: the base of a manifest's relative paths; the manifest's folder if nil. Unused for a folder.
+  ///   - options: the layout and how labels are read.
   ///   - data: the program's data.
   ///   - visit: called repeatedly with the number of utterances found; its error (`cancelled`) stops the
   ///     work.
   /// - Throws: `duplicateIdentifier`, `emptyCorpus`, `badManifest`, `noSuchPath`, `notACorpus`, `permission`,
   ///   `inputOutput`.
   package init(
-    _ corpus: String, root: String? = nil, data: DataManifests,
+    _ corpus: String, root: String? = nil, options: CorpusOptions = CorpusOptions(), data: DataManifests,
     visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void = { _ throws(CorpusError) in }
   ) throws(CorpusError) {
-    var status = stat()
-    guard stat(corpus, &status) == 0 else {
-      _ = try CorpusRoot(corpus)
-      throw .noSuchPath(path: Sanitized.path(corpus))
-    }
-    var utterances: [Utterance]
-    var findings: [Finding]
-    let corpusRoot: CorpusRoot
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR:
-      corpusRoot = try CorpusRoot(corpus)
-      let catalog = try FolderCatalog(corpusRoot, visit: visit)
-      (utterances, findings) = (catalog.utterances, catalog.findings)
-      manifest = nil
-    case S_IFREG where corpus.hasSuffix(".jsonl"):
-      let folder = corpus.lastIndex(of: "/").map { String(corpus[...$0]) } ?? "."
-      corpusRoot = try CorpusRoot(root ?? folder)
-      let catalog = try ManifestCatalog(manifest: corpus, root: corpusRoot, visit: visit)
-      (utterances, findings) = (catalog.utterances, catalog.findings)
-      manifest = corpus
-    default:
-      throw .notACorpus(path: Sanitized.path(corpus))
-    }
+    let path = try CorpusPath(corpus)
+    let chosen = options.layout.flatMap(CorpusLayouts.named) ?? CorpusLayouts.layout(of: path)
+    guard let chosen else { throw .notACorpus(path: Sanitized.path(corpus)) }
+    let content = try chosen.catalog(path, CatalogRequest(root: root, visit: visit))
+    layout = chosen.name
+    self.options = options
+    manifest = content.manifest
+    let corpusRoot = content.root
+    var utterances = content.utterances
+    var findings = content.findings
     self.root = corpusRoot.path
     utterances.sort {
       if UtteranceKey.precedes($0.key, $1.key) { return true }
@@ -90,7 +96,7 @@ package struct CorpusCatalog: Sendable {
       for utterance in unlabeled {
         findings.append(
           Finding(
-            .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
+            .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a label file",
             found: "none", utterance: utterance.key))
       }
     }

@@ -83,7 +83,8 @@ extension CorpusCatalog {
   ) throws(CorpusError) -> Parsed {
     let context = LabelContext(
       path: Sanitized.path(path), utterance: utterance.key, sampleCount: audio.sampleCount,
-      clippingSamples: clippingSamples)
+      sampleRateHertz: audio.sampleRateHertz, clippingSamples: clippingSamples,
+      names: [utterance.name, utterance.key], options: options.labels)
     return try AnnotationFile.parse(absolutePath(path), context: context, parse)
   }
 }

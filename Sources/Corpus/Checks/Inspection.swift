@@ -87,12 +87,14 @@ extension Inspection {
     guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return }
     let clipping = audio.sampleRateHertz / 100
     func context(_ path: String) -> LabelContext {
-      LabelContext(path: Sanitized.path(path), sampleCount: audio.sampleCount, clippingSamples: clipping)
+      LabelContext(
+        path: Sanitized.path(path), sampleCount: audio.sampleCount, sampleRateHertz: audio.sampleRateHertz,
+        clippingSamples: clipping)
     }
     func neighbor(_ endings: [String]) -> String? {
       endings.map { path[..<dot] + $0 }.first { access($0, F_OK) == 0 }
     }
-    if let file = neighbor([".PHN", ".phn"]) {
+    if let file = LabelFormats.file(beside: String(path[..<dot])) {
       let parsed = try AnnotationFile.parse(file, context: context(file)) {
         (bytes, context) throws(CorpusError) in
         try PhoneTrack.parse(bytes, phones: phones, context: context)
@@ -146,8 +148,8 @@ extension Inspection {
       position = interval.end
     }
     labels = Labels(
-      phones: track.intervals.count, distinctPhones: Set(track.intervals.map(\.phone)).count, end: position,
-      gapSamples: gaps)
+      phones: track.intervals.count, distinctPhones: Set(track.intervals.map(\.phone)).count, end: track.end,
+      gapSamples: gaps + track.end - position)
   }
 
   /// Records a rejection as a finding; rethrows other errors.

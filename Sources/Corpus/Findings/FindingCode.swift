@@ -23,11 +23,13 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   case encoding
   case labelClipped = "label-clipped"
   case labelEmpty = "label-empty"
+  case labelEnd = "label-end"
   case labelGap = "label-gap"
   case labelMissing = "label-missing"
   case labelOverlap = "label-overlap"
   case labelRange = "label-range"
   case labelSyntax = "label-syntax"
+  case labelUnit = "label-unit"
   case letterCase = "case"
   case unknownPhone = "unknown-phone"
 
@@ -68,6 +70,9 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .bom: "Nothing; save the file as UTF-8 without a byte order mark."
     case .encoding: "Save the file as ASCII or UTF-8."
     case .labelClipped: "Nothing; or correct the end, which lies a little past the audio."
+    case .labelEnd:
+      "Check that the labels belong to this audio and count in its samples; frames behind them are silence."
+    case .labelUnit: "Rewrite the times in samples."
     case .labelEmpty: "Remove the label, or give it a length."
     case .labelGap: "Nothing, if the gap is meant: frames in it are not trained on."
     case .labelMissing: "Add the label file; without it the utterance has features but no labels."
@@ -75,7 +80,8 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .labelRange: "Correct the times, or check that the labels belong to this audio."
     case .labelSyntax: "Write each line as: first sample, end sample, symbol."
     case .letterCase: "Nothing; or write phones in lower case."
-    case .unknownPhone: "Use TIMIT's 61 symbols, or map the symbol to one of them."
+    case .unknownPhone:
+      "Nothing, if its frames shall have no label; else map the symbol to one of the phone set."
     case .badID:
       "Rename it: at most 200 bytes of UTF-8, without blanks, control characters, / and \\."
     case .badManifest: "Correct the line; data-manifests/README.md documents the fields."

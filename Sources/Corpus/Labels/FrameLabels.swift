@@ -42,6 +42,7 @@ package struct FrameLabels: Sendable {
       runs.append(Run(end: interval.end, label: classes[Int(interval.phone)]))
       position = interval.end
     }
+    if track.end > position { runs.append(Run(end: track.end, label: Self.unlabeled)) }
     self.runs = runs
     beyond = classes[phones.silence]
     centerOfFrameZero = firstSample + frameLength / 2

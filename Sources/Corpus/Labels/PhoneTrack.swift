@@ -2,13 +2,13 @@
 ///
 /// There may be gaps before, between and after the phones.
 package struct PhoneTrack: Equatable, Sendable {
-  /// A phone: the samples `start..<end` and the index among the 61.
+  /// A phone: the samples `start..<end` and the index in the phone set.
   package struct Interval: Equatable, Sendable {
     package var start: Int
     package var end: Int
-    package var phone: UInt8
+    package var phone: UInt16
 
-    package init(start: Int, end: Int, phone: UInt8) {
+    package init(start: Int, end: Int, phone: UInt16) {
       self.start = start
       self.end = end
       self.phone = phone
@@ -17,7 +17,14 @@ package struct PhoneTrack: Equatable, Sendable {
 
   package let intervals: [Interval]
 
-  package init(intervals: [Interval]) { self.intervals = intervals }
+  /// The end of the last label, which may be of a symbol outside the phone set.
+  package let end: Int
+
+  /// - Parameter end: that of the last interval if nil.
+  package init(intervals: [Interval], end: Int? = nil) {
+    self.intervals = intervals
+    self.end = end ?? intervals.last?.end ?? 0
+  }
 }
 
 /// The words of an utterance, which may overlap and have gaps, as in TIMIT.

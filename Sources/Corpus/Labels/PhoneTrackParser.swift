@@ -8,14 +8,24 @@ package struct LabelContext: Sendable {
   package var utterance: String?
   /// The number of samples of the audio.
   package var sampleCount: Int
+  package var sampleRateHertz: Int
   /// How far a label may extend past the audio, to be clipped: one frame shift.
   package var clippingSamples: Int
+  /// The names by which a file of several utterances may list this one.
+  package var names: [String]
+  package var options: LabelOptions
 
-  package init(path: String, utterance: String? = nil, sampleCount: Int, clippingSamples: Int = 160) {
+  package init(
+    path: String, utterance: String? = nil, sampleCount: Int, sampleRateHertz: Int = 16_000,
+    clippingSamples: Int = 160, names: [String] = [], options: LabelOptions = LabelOptions()
+  ) {
     self.path = path
     self.utterance = utterance
     self.sampleCount = sampleCount
+    self.sampleRateHertz = sampleRateHertz
     self.clippingSamples = clippingSamples
+    self.names = names
+    self.options = options
   }
 
   func finding(
@@ -25,94 +35,188 @@ package struct LabelContext: Sendable {
     Finding(
       severity, code, path: path, line: line, expected: expected, found: found, utterance: utterance)
   }
+
+  func rejection(_ fault: LabelFault) -> CorpusError {
+    .rejected(
+      finding(.reject, fault.code, line: fault.line, expected: fault.expected, found: fault.found))
+  }
+
+  func warning(_ fault: LabelFault) -> Finding {
+    finding(.warning, fault.code, line: fault.line, expected: fault.expected, found: fault.found)
+  }
+
+  /// The request for a format's numbers, `unit` being the format's own.
+  func request(_ format: (any LabelFormat)?) -> LabelRequest {
+    let unit = format.map { $0.fixesUnit ? $0.unit : options.unit ?? $0.unit }
+    return LabelRequest(
+      names: names, tier: options.tier, unit: unit ?? options.unit ?? .samples, frameShift: clippingSamples,
+      sampleRateHertz: sampleRateHertz)
+  }
+
+  /// Labels that leave more of the audio than this are warned of: a quarter of it, and a quarter of a second.
+  ///
+  /// TIMIT's own files leave less.
+  var longestTail: Int { max(sampleCount / 4, sampleRateHertz / 4) }
+
+  /// The unit in which labels that end at `end` would fit the audio, within 2 %; nil if none would.
+  func fittingUnit(ofEnd end: Int) -> String? {
+    let candidates: [(samplesPerTick: Double, name: String)] = [
+      (2, "samples at half the rate"), (3, "samples at a third of the rate"),
+      (0.5, "samples at twice the rate"),
+      (Double(sampleRateHertz) / 1000, LabelUnit.milliseconds.rawValue),
+      (Double(clippingSamples), LabelUnit.frames.rawValue),
+      (Double(sampleRateHertz) / 1e7, LabelUnit.hundredNanoseconds.rawValue),
+      (Double(sampleRateHertz), LabelUnit.seconds.rawValue),
+    ]
+    return candidates.first {
+      abs(Double(end) * $0.samplesPerTick - Double(sampleCount)) <= 0.02 * Double(sampleCount)
+    }?.name
+  }
+
+  /// An end of labels in a finding, with the unit in which it would fit.
+  func describe(end: Int) -> String {
+    fittingUnit(ofEnd: end).map { "\(end), as if in \($0)" } ?? "\(end)"
+  }
 }
 
 extension PhoneTrack {
-  /// Parses and checks a `.PHN` file; harmless irregularities are returned as warnings.
+  /// Parses and checks a label file; harmless irregularities are returned as warnings.
   ///
-  /// Accepted silently: a first start other than 0, a last end before that of the audio, CRLF, blank lines, a
-  /// single label of any length. Accepted with a warning: an end at most `clippingSamples` past the audio
-  /// (clipped), an empty label (dropped), a gap, phones in upper case, a byte order mark.
+  /// Accepted silently: a first start other than 0, a last end a little before that of the audio, CRLF, blank
+  /// lines, a single label of any length. Accepted with a warning: an end at most `clippingSamples` past the
+  /// audio (clipped), an empty label (dropped), a gap, phones in another case of letters, a byte order mark,
+  /// UTF-16 where it is not usual, a symbol outside the phone set (unlabeled), a last end far before that of
+  /// the audio.
   ///
+  /// - Parameter format: nil for that of the context's options or of the path.
   /// - Throws: `rejected` for all other faults.
   package static func parse(
-    _ bytes: UnsafeRawBufferPointer, phones: PhoneSet, context: LabelContext
+    _ bytes: UnsafeRawBufferPointer, format: (any LabelFormat)? = nil, phones: PhoneSet,
+    context: LabelContext
   ) throws(CorpusError) -> (track: PhoneTrack, warnings: [Finding]) {
-    var intervals: [Interval] = []
-    intervals.reserveCapacity(min(bytes.count / 8, 4096))
-    var warnings: [Finding] = []
-    var lines = LabelLines(bytes)
-    if lines.hasByteOrderMark { warnings.append(context.finding(.warning, .bom)) }
-    var previousEnd: Int?
-    var isCaseNoted = false
-    var lineCount = 0
-    func reject(_ code: FindingCode, _ line: Int?, _ expected: String, _ found: String) -> CorpusError {
-      .rejected(context.finding(.reject, code, line: line, expected: expected, found: found))
+    let text: LabelText
+    do throws(LabelFault) { text = try LabelText(bytes) } catch { throw context.rejection(error) }
+    var checker = LabelChecker(phones: phones, context: context)
+    let content = text.bytes.withUnsafeBytes { buffer in
+      let format =
+        format ?? LabelFormats.format(of: context.path, text: buffer, named: context.options.format)
+      if text.hasByteOrderMark { checker.warn(.bom) }
+      if text.isUTF16, !format.isOftenUTF16 { checker.warn(.encoding, expected: "UTF-8", found: "UTF-16") }
+      return format.labels(buffer, context.request(format))
     }
-    while true {
-      let next: LabelLines.Line?
-      do throws(LabelLines.Fault) { next = try lines.next() } catch {
-        throw reject(error.code, error.line, error.expected, error.found)
-      }
-      guard let line = next else { break }
-      lineCount += 1
-      let phone: Int
-      if let index = phones.phone(line.symbol) {
-        phone = index
-      } else if let index = phones.phone(String(decoding: line.symbol, as: UTF8.self).lowercased()) {
-        phone = index
-        if !isCaseNoted {
-          isCaseNoted = true
-          warnings.append(
-            context.finding(
-              .warning, .letterCase, line: line.number, expected: phones.symbols(.phones61)[index],
-              found: Sanitized.token(line.symbol)))
-        }
-      } else if line.symbol.contains(where: { $0 >= 0x80 }) {
-        throw reject(.encoding, line.number, "a phone in ASCII", Sanitized.token(line.symbol))
-      } else {
-        throw reject(.unknownPhone, line.number, "one of 61 phones", Sanitized.token(line.symbol))
-      }
-      guard line.start >= 0 else { throw reject(.labelRange, line.number, "0 or more", "\(line.start)") }
-      guard line.end >= line.start else {
-        throw reject(.labelRange, line.number, "an end of at least \(line.start)", "\(line.end)")
-      }
-      if line.end - context.sampleCount > context.clippingSamples {
-        throw reject(.labelRange, line.number, "an end of at most \(context.sampleCount)", "\(line.end)")
-      }
-      if let previousEnd {
-        guard line.start >= previousEnd else {
-          throw reject(.labelOverlap, line.number, "a start of at least \(previousEnd)", "\(line.start)")
-        }
-        if line.start > previousEnd {
-          warnings.append(
-            context.finding(
-              .warning, .labelGap, line: line.number, expected: "a start of \(previousEnd)",
-              found: "\(line.start)"))
-        }
-      }
-      previousEnd = line.end
-      if line.end == line.start {
-        warnings.append(
-          context.finding(
-            .warning, .labelEmpty, line: line.number, expected: "an end past \(line.start)",
-            found: "\(line.end)"))
-        continue
-      }
-      let end = min(line.end, context.sampleCount)
-      if end < line.end {
-        warnings.append(
-          context.finding(
-            .warning, .labelClipped, line: line.number, expected: "an end of at most \(end)",
-            found: "\(line.end)"))
-      }
-      if end > line.start {
-        intervals.append(Interval(start: line.start, end: end, phone: UInt8(phone)))
-      }
+    return try checker.check(content)
+  }
+}
+
+/// A check of labels in the order of their file.
+private struct LabelChecker {
+  let phones: PhoneSet
+  let context: LabelContext
+  private var warnings: [Finding] = []
+  private var intervals: [PhoneTrack.Interval] = []
+  private var previousEnd: Int?
+  private var isCaseNoted = false
+  private var unknown: [(symbol: String, line: Int, count: Int)] = []
+
+  init(phones: PhoneSet, context: LabelContext) {
+    self.phones = phones
+    self.context = context
+  }
+
+  mutating func warn(
+    _ code: FindingCode, line: Int? = nil, expected: String? = nil, found: String? = nil
+  ) {
+    warnings.append(context.finding(.warning, code, line: line, expected: expected, found: found))
+  }
+
+  private func reject(
+    _ code: FindingCode, _ line: Int?, _ expected: String, _ found: String
+  ) -> CorpusError {
+    context.rejection(LabelFault(code: code, line: line, expected: expected, found: found))
+  }
+
+  mutating func check(_ content: LabelEntries) throws(CorpusError) -> (track: PhoneTrack, warnings: [Finding])
+  {
+    intervals.reserveCapacity(content.entries.count)
+    for entry in content.entries { try add(entry, blank: content.blank) }
+    if let fault = content.fault { throw context.rejection(fault) }
+    for (symbol, line, count) in unknown {
+      warn(
+        .unknownPhone, line: line, expected: "a phone of the set",
+        found: count == 1 ? symbol : "\(symbol), \(count) times")
     }
     guard !intervals.isEmpty else {
-      throw reject(.labelEmpty, nil, "labels", lineCount == 0 ? "none" : "none with a length")
+      if let first = unknown.first {
+        throw reject(.unknownPhone, first.line, "one of \(phones.phoneCount) phones", first.symbol)
+      }
+      throw reject(.labelEmpty, nil, "labels", content.entries.isEmpty ? "none" : "none with a length")
     }
-    return (PhoneTrack(intervals: intervals), warnings)
+    let end = min(previousEnd ?? 0, context.sampleCount)
+    if context.sampleCount - end > context.longestTail {
+      warn(
+        .labelEnd, expected: "labels to about \(context.sampleCount)",
+        found: "a last label that ends at \(context.describe(end: end))")
+    }
+    return (PhoneTrack(intervals: intervals, end: end), warnings)
+  }
+
+  private mutating func add(_ entry: LabelEntry, blank: String?) throws(CorpusError) {
+    let phone = try self.phone(entry, blank: blank)
+    guard let start = entry.start.sample(rate: context.sampleRateHertz),
+      let entryEnd = entry.end.sample(rate: context.sampleRateHertz)
+    else { throw reject(.labelRange, entry.line, "an end of at most \(context.sampleCount)", "another") }
+    guard start >= 0 else { throw reject(.labelRange, entry.line, "0 or more", "\(start)") }
+    guard entryEnd >= start else {
+      throw reject(.labelRange, entry.line, "an end of at least \(start)", "\(entryEnd)")
+    }
+    if entryEnd - context.sampleCount > context.clippingSamples {
+      throw reject(
+        .labelRange, entry.line, "an end of at most \(context.sampleCount)", context.describe(end: entryEnd))
+    }
+    if let previousEnd {
+      guard start >= previousEnd else {
+        throw reject(.labelOverlap, entry.line, "a start of at least \(previousEnd)", "\(start)")
+      }
+      if start > previousEnd {
+        warn(.labelGap, line: entry.line, expected: "a start of \(previousEnd)", found: "\(start)")
+      }
+    }
+    previousEnd = entryEnd
+    if entryEnd == start {
+      warn(.labelEmpty, line: entry.line, expected: "an end past \(start)", found: "\(entryEnd)")
+      return
+    }
+    let end = min(entryEnd, context.sampleCount)
+    if end < entryEnd {
+      warn(.labelClipped, line: entry.line, expected: "an end of at most \(end)", found: "\(entryEnd)")
+    }
+    guard end > start else { return }
+    if let phone { intervals.append(PhoneTrack.Interval(start: start, end: end, phone: UInt16(phone))) }
+  }
+
+  /// The index of an entry's symbol; nil if it is outside the set and unlabeled.
+  private mutating func phone(_ entry: LabelEntry, blank: String?) throws(CorpusError) -> Int? {
+    if entry.symbol == blank { return phones.silence }
+    if let index = phones.phone(entry.symbol) ?? phones.silence(named: entry.symbol) { return index }
+    if let index = phones.phone(entry.symbol.lowercased()) ?? phones.phone(entry.symbol.uppercased()) {
+      if !isCaseNoted {
+        isCaseNoted = true
+        warn(
+          .letterCase, line: entry.line, expected: phones.symbols(.phones61)[index],
+          found: Sanitized.token(entry.symbol))
+      }
+      return index
+    }
+    guard context.options.unknownPhone == .unlabeled else {
+      throw reject(
+        .unknownPhone, entry.line, "one of \(phones.phoneCount) phones", Sanitized.token(entry.symbol))
+    }
+    let symbol = Sanitized.token(entry.symbol)
+    if let known = unknown.firstIndex(where: { $0.symbol == symbol }) {
+      unknown[known].count += 1
+    } else {
+      unknown.append((symbol, entry.line, 1))
+    }
+    return nil
   }
 }

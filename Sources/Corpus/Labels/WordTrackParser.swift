@@ -8,40 +8,39 @@ extension WordTrack {
   package static func parse(
     _ bytes: UnsafeRawBufferPointer, context: LabelContext
   ) -> (track: WordTrack?, warnings: [Finding]) {
-    var intervals: [Interval] = []
-    var warnings: [Finding] = []
-    var lines = LabelLines(bytes)
-    if lines.hasByteOrderMark { warnings.append(context.finding(.warning, .bom)) }
-    do throws(LabelLines.Fault) {
-      while let line = try lines.next() {
-        guard line.start >= 0, line.end >= line.start, line.start <= context.sampleCount else {
-          warnings.append(
-            context.finding(
-              .warning, .labelRange, line: line.number, expected: "samples of 0 to \(context.sampleCount)",
-              found: "\(line.start) to \(line.end)"))
-          return (nil, warnings)
-        }
-        guard let word = String(validating: line.symbol, as: UTF8.self) else {
-          warnings.append(
-            context.finding(
-              .warning, .encoding, line: line.number, expected: "UTF-8", found: Sanitized.token(line.symbol)))
-          return (nil, warnings)
-        }
-        let end = min(line.end, context.sampleCount)
-        if end < line.end {
-          warnings.append(
-            context.finding(
-              .warning, .labelClipped, line: line.number, expected: "an end of at most \(end)",
-              found: "\(line.end)"))
-        }
-        intervals.append(Interval(start: line.start, end: end, word: word))
-      }
-    } catch {
-      warnings.append(
-        context.finding(
-          .warning, error.code, line: error.line, expected: error.expected, found: error.found))
-      return (nil, warnings)
+    let text: LabelText
+    do throws(LabelFault) { text = try LabelText(bytes) } catch {
+      return (nil, [context.warning(error)])
     }
+    var intervals: [Interval] = []
+    var warnings: [Finding] = text.hasByteOrderMark ? [context.finding(.warning, .bom)] : []
+    let fault = text.bytes.withUnsafeBytes { buffer -> LabelFault? in
+      var lines = LabelLines(buffer, context.request(nil))
+      do throws(LabelFault) {
+        while let line = try lines.next() {
+          let start = line.start.sample(rate: context.sampleRateHertz) ?? -1
+          let stop = line.end.sample(rate: context.sampleRateHertz) ?? -1
+          guard start >= 0, stop >= start, start <= context.sampleCount else {
+            throw LabelFault(
+              code: .labelRange, line: line.number, expected: "samples of 0 to \(context.sampleCount)",
+              found: "\(start) to \(stop)")
+          }
+          let word = try LabelFault.symbol(line.symbol, line: line.number)
+          let end = min(stop, context.sampleCount)
+          if end < stop {
+            warnings.append(
+              context.finding(
+                .warning, .labelClipped, line: line.number, expected: "an end of at most \(end)",
+                found: "\(stop)"))
+          }
+          intervals.append(Interval(start: start, end: end, word: word))
+        }
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let fault { return (nil, warnings + [context.warning(fault)]) }
     return (WordTrack(intervals: intervals), warnings)
   }
 }

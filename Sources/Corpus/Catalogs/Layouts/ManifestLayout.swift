@@ -1,9 +1,24 @@
 import Foundations
 import Glibc
 
+/// A manifest of this program: a file of JSON lines.
+struct ManifestLayout: CorpusLayout {
+  let name = "manifest"
+  let summary = "a manifest: JSON lines with id and audio"
+
+  func recognizes(_ corpus: CorpusPath) -> Bool { !corpus.isFolder && corpus.given.hasSuffix(".jsonl") }
+
+  func catalog(_ corpus: CorpusPath, _ request: CatalogRequest) throws(CorpusError) -> CatalogContent {
+    let root = try CorpusRoot(request.root ?? corpus.folder)
+    let catalog = try ManifestCatalog(manifest: corpus.given, root: root, visit: request.visit)
+    return CatalogContent(
+      root: root, manifest: corpus.given, utterances: catalog.utterances, findings: catalog.findings)
+  }
+}
+
 /// The catalog of a `.jsonl` manifest: one JSON object per line, with paths relative to the root and inside
 /// it.
-struct ManifestCatalog {
+private struct ManifestCatalog {
   private(set) var utterances: [Utterance] = []
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
@@ -70,7 +85,7 @@ struct ManifestCatalog {
       while position < bytes.count, bytes[position] != 0x0A { position += 1 }
       let line = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
       position += 1
-      if line.allSatisfy(LabelLines.isBlank) { continue }
+      if line.allSatisfy(TextLines.isBlank) { continue }
       let parsed: ManifestLine
       do throws(ManifestLine.Fault) { parsed = try ManifestLine(line) } catch {
         throw .badManifest(

@@ -1,10 +1,25 @@
 import Foundations
 
+/// Folders of speakers, with labels beside the audio, TIMIT's among them.
+struct FolderLayout: CorpusLayout {
+  let name = "folders"
+  let summary = "folders of speakers, with labels beside the audio, as TIMIT has them"
+
+  func recognizes(_ corpus: CorpusPath) -> Bool { corpus.isFolder }
+
+  func catalog(_ corpus: CorpusPath, _ request: CatalogRequest) throws(CorpusError) -> CatalogContent {
+    let root = try CorpusRoot(corpus.given)
+    let catalog = try FolderCatalog(root, visit: request.visit)
+    return CatalogContent(
+      root: root, manifest: nil, utterances: catalog.utterances, findings: catalog.findings)
+  }
+}
+
 /// The catalog of a folder tree of audio, in TIMIT's layout or a similar one.
 ///
 /// The speaker is the folder that contains the file. Only folders are opened. Links to folders are not
 /// followed, and names that start with a dot are ignored.
-struct FolderCatalog {
+private struct FolderCatalog {
   private(set) var utterances: [Utterance] = []
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
@@ -32,27 +47,32 @@ struct FolderCatalog {
   /// The content of a file according to the extension of its name.
   enum Content {
     case audio
-    case labels
+    /// Labels of the format of a rank in the registry.
+    case labels(rank: Int)
     case words
     case text
     /// Audio in an unsupported format.
     case foreignAudio
+
+    var isAudio: Bool { if case .audio = self { true } else { false } }
   }
 
   /// The stem of a name in upper case and the content; nil for other files.
   static func classify(_ name: String) -> (stem: String, content: Content, isRecoded: Bool)? {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let content: Content
-    switch UtteranceKey.upper(name[name.utf8.index(after: dot)...]) {
+    let ending = UtteranceKey.upper(name[name.utf8.index(after: dot)...])
+    switch ending {
     case "WAV", "SPH", "NIST": content = .audio
-    case "PHN": content = .labels
     case "WRD": content = .words
     case "TXT": content = .text
     case "AIF", "AIFF", "FLAC", "M4A", "MP3", "OGG", "OPUS", "WV": content = .foreignAudio
-    default: return nil
+    default:
+      guard let rank = LabelFormats.rank(ofExtension: ending) else { return nil }
+      content = .labels(rank: rank)
     }
     let stem = UtteranceKey.upper(name[..<dot])
-    if content == .audio, stem.hasSuffix(".WAV") { return (String(stem.dropLast(4)), content, true) }
+    if content.isAudio, stem.hasSuffix(".WAV") { return (String(stem.dropLast(4)), content, true) }
     return (stem, content, false)
   }
 
@@ -60,10 +80,17 @@ struct FolderCatalog {
   private struct Group {
     var audio: [Int] = []
     var recoded: [Int] = []
+    /// Of the format that comes first in the registry.
     var labels: [Int] = []
+    var labelRank = Int.max
     var words: [Int] = []
     var text: [Int] = []
     var foreign: [Int] = []
+
+    mutating func add(labels index: Int, rank: Int) {
+      if rank < labelRank { (labels, labelRank) = ([], rank) }
+      if rank == labelRank { labels.append(index) }
+    }
   }
 
   private mutating func enter(_ folder: String, folders: [Substring]) throws(CorpusError) {
@@ -78,7 +105,7 @@ struct FolderCatalog {
       return
     }
     let entries = try FolderReader.read(root.absolute(folder), shown: shown) {
-      if case .audio? = Self.classify($0)?.content { true } else { false }
+      Self.classify($0)?.content.isAudio ?? false
     }
     var stems: [String] = []
     var groups: [String: Group] = [:]
@@ -87,14 +114,14 @@ struct FolderCatalog {
       let path = Self.join(folder, entry.name)
       let kind = Self.classify(entry.name)
       if entry.kind == .folder {
-        noteFolder(entry, path: path, looksLikeAudio: kind?.content == .audio)
+        noteFolder(entry, path: path, looksLikeAudio: kind?.content.isAudio ?? false)
         if entry.isText { subfolders.append(entry.name) }
         continue
       }
       if entry.kind == .link, try isLinkToFolder(path) { continue }
       guard let kind else { continue }
       guard entry.isText else {
-        if kind.content == .audio {
+        if kind.content.isAudio {
           findings.append(
             Finding(.reject, .badID, path: path, expected: "a name in UTF-8", found: "other bytes"))
         }
@@ -104,7 +131,7 @@ struct FolderCatalog {
       switch kind.content {
       case .audio where kind.isRecoded: groups[kind.stem, default: Group()].recoded.append(index)
       case .audio: groups[kind.stem, default: Group()].audio.append(index)
-      case .labels: groups[kind.stem, default: Group()].labels.append(index)
+      case .labels(let rank): groups[kind.stem, default: Group()].add(labels: index, rank: rank)
       case .words: groups[kind.stem, default: Group()].words.append(index)
       case .text: groups[kind.stem, default: Group()].text.append(index)
       case .foreignAudio: groups[kind.stem, default: Group()].foreign.append(index)
