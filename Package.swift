@@ -382,7 +382,6 @@ let package = Package(
         "Signal",
         "StageGraph",
         "Stages",
-        "StructuredMaps",
         "Synthesis",
         "TrainedModels",
       ],
@@ -445,7 +444,7 @@ let package = Package(
     .executableTarget(
       name: "kaleido",
       dependencies: [
-        // Beside Workflows the modules that its typed options and results are made of.
+        // Beside Workflows the modules that its typed options, results and errors are made of.
         "Archives",
         "Corpus",
         "DataManifests",
@@ -456,8 +455,10 @@ let package = Package(
         "Recognition",
         "Reports",
         "Scoring",
+        "Signal",
         "StageGraph",
         "Stages",
+        "StructuredMaps",
         "Synthesis",
         "TrainedModels",
         "Workflows",
@@ -467,9 +468,17 @@ let package = Package(
     .testTarget(
       name: "kaleidoTests",
       dependencies: [
+        "Archives",
+        "Corpus",
+        "DataManifests",
+        "Files",
         "Foundations",
         "FrontEnds",
+        "Signal",
+        "StageGraph",
+        "Stages",
         "TestSupport",
+        "Workflows",
         "kaleido",
       ],
       swiftSettings: strict),

@@ -4,7 +4,7 @@ package enum DataManifestError: Error, Equatable, Sendable {
   case notFound(searched: [String])
 
   /// A path from the user (`--data`, `KALEIDO_DATA`, given by `origin`) has no data folder.
-  case notADataFolder(path: String, origin: String)
+  case notADataFolder(path: String, origin: DataOrigin)
 
   /// A file cannot be read.
   case unreadable(path: String, errno: Int32)

@@ -2,16 +2,24 @@ import DataFolder
 import Foundation
 import Glibc
 
+/// Where the program's data was found.
+package enum DataOrigin: String, Sendable, Equatable {
+  /// A folder that the user names.
+  case explicit = "option"
+  case environment = "KALEIDO_DATA"
+  case share
+  case bundle
+}
+
 /// The program's data: the folder `data-manifests/`, wherever it is installed.
 ///
-/// It is searched at `--data DIR`, `KALEIDO_DATA`, `../share/kaleido` relative to the resolved program, and
+/// It is searched at the folder that the user names, `KALEIDO_DATA`, `../share/kaleido` relative to the resolved program, and
 /// the resource bundle next to the program, in this order. A path from the user is never skipped.
 package struct DataManifests: Sendable {
   /// The absolute or user-given path of the folder.
   package let folder: String
 
-  /// The origin of the folder: `--data`, `KALEIDO_DATA`, `share` or `bundle`.
-  package let origin: String
+  package let origin: DataOrigin
 
   /// The phones of TIMIT and their folding.
   package let phoneSet: PhoneSet
@@ -20,7 +28,7 @@ package struct DataManifests: Sendable {
   package let timit: CorpusDescription
 
   /// Loads the data from a folder with `timit.json`, or with a subfolder `data-manifests` that contains it.
-  package init(folder: String, origin: String = "--data") throws(DataManifestError) {
+  package init(folder: String, origin: DataOrigin = .explicit) throws(DataManifestError) {
     guard let found = Self.dataFolder(at: folder) else {
       throw .notADataFolder(path: folder, origin: origin)
     }
@@ -34,14 +42,14 @@ package struct DataManifests: Sendable {
   /// Finds and loads the data.
   ///
   /// - Parameters:
-  ///   - explicit: the value of `--data`, if given.
+  ///   - explicit: the folder that the user names, if any.
   ///   - environment: the environment with `KALEIDO_DATA`; an empty value is ignored.
   package static func locate(
     explicit: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(DataManifestError) -> DataManifests {
-    if let explicit { return try DataManifests(folder: explicit, origin: "--data") }
+    if let explicit { return try DataManifests(folder: explicit, origin: .explicit) }
     if let named = environment["KALEIDO_DATA"], !named.isEmpty {
-      return try DataManifests(folder: named, origin: "KALEIDO_DATA")
+      return try DataManifests(folder: named, origin: .environment)
     }
     var searched: [String] = []
     for (candidate, origin) in candidates() {
@@ -55,13 +63,13 @@ package struct DataManifests: Sendable {
   package var builtInCorpus: String { "\(folder)/corpora/tiny" }
 
   /// The candidate folders near the running program, with links resolved.
-  private static func candidates() -> [(path: String, origin: String)] {
+  private static func candidates() -> [(path: String, origin: DataOrigin)] {
     guard let program = realPath("/proc/self/exe") else { return [] }
     let components = program.split(separator: "/").dropLast()
     let folder = "/" + components.joined(separator: "/")
     let above = "/" + components.dropLast().joined(separator: "/")
     let share = above == "/" ? "/share/kaleido" : "\(above)/share/kaleido"
-    return [(share, "share"), ("\(folder)/\(DataFolder.bundleName)", "bundle")]
+    return [(share, .share), ("\(folder)/\(DataFolder.bundleName)", .bundle)]
   }
 
   private static func dataFolder(at path: String) -> String? {

@@ -1,4 +1,6 @@
+package import Archives
 package import Corpus
+package import FrontEnds
 
 /// A fault of a workflow's options, its input or its directory, as data.
 ///
@@ -8,6 +10,9 @@ package enum WorkflowError: Error, Sendable {
 
   /// An output folder whose name is empty.
   case outputUnnamed
+  case outputIsCorpus(path: String)
+  /// Another run writes to the folder.
+  case outputInUse(path: String)
 
   // MARK: Corpus
 
@@ -18,6 +23,54 @@ package enum WorkflowError: Error, Sendable {
   case noLabeledUtterance(corpus: String, split: String)
   /// More rejected utterances than the limit; of `utterances` in all, where that is known.
   case tooManyRejects(corpus: String, split: String?, rejects: [Finding], utterances: Int?)
+
+  /// A format without compressed features, which were asked for.
+  case notCompressible(ArchiveFormat)
+  /// A directory that does not say where its corpus is.
+  case corpusRootUnknown(directory: String)
+
+  // MARK: Making a corpus
+
+  package enum PromptFileFault: Sendable {
+    case missing
+    case notAFile
+    case tooLarge(bytes: Int64)
+  }
+
+  case promptFile(path: String, PromptFileFault, allowedBytes: Int)
+
+  // MARK: Training and evaluation
+
+  /// A split whose utterances have no frame with a label.
+  case noLabeledFrame(corpus: String, split: String, findings: [Finding])
+  /// Stored features for a front end that learns, which needs the audio.
+  case storedFeaturesOfLearnable(FrontEndSpec)
+  /// A speaker that is both trained on and chosen by.
+  case sharedSpeaker(String, trainSplit: String, devSplit: String)
+  case batchTooLarge(numbers: Int, allowed: Int)
+  case shuffleBufferTooLarge(numbers: Int, allowed: Int)
+  /// A checkpoint of other steps than this training would have done.
+  case anotherTraining(path: String, epochs: Int, expectedSteps: Int, foundSteps: Int)
+
+  // MARK: Streams
+
+  /// Normalization over more than a window; of the model, or of the options if nil.
+  case wholeUtteranceNormalization(CMVNScope, model: String?)
+  case needsWholeUtterance(model: String, classifier: String)
+  /// A channel of an input without a header, which is mono.
+  case channelOfRawInput(LiveStreamOptions.Input)
+  /// An input in the format of another kind of file.
+  case foreignInput(format: String)
+  /// An input without the header that was expected.
+  case headerMissing
+  /// An input that ends too early; within its header if nil.
+  case inputTruncated(missingBytes: Int?)
+  case unsupportedInputCoding(String)
+  case nonFiniteSamples
+  case nonFiniteFeatures(frame: Int, value: Float)
+  case nonFinitePosteriors(frame: Int)
+  /// The reader of standard output has gone.
+  case outputClosed
 
   // MARK: Comparison
 

@@ -11,28 +11,28 @@ struct DataManifestsTests {
 
   @Test("the data are found in the bundle next to the program")
   func bundle() {
-    #expect(data.origin == "bundle")
+    #expect(data.origin == .bundle)
     #expect(data.folder.hasSuffix("/Kaleidoscope_DataFolder.resources"))
   }
 
-  @Test("--data precedes KALEIDO_DATA, which precedes installed data; an empty variable is ignored")
+  @Test("a folder that is named precedes KALEIDO_DATA, which precedes installed data")
   func order() throws {
     let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
     #expect(
       try DataManifests.locate(explicit: data.folder, environment: ["KALEIDO_DATA": "/none"]).origin
-        == "--data")
-    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": checkout]).origin == "KALEIDO_DATA")
-    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": ""]).origin == "bundle")
+        == .explicit)
+    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": checkout]).origin == .environment)
+    #expect(try DataManifests.locate(environment: ["KALEIDO_DATA": ""]).origin == .bundle)
     #expect(try DataManifests.locate(explicit: checkout).folder == "\(checkout)/data-manifests")
   }
 
   @Test("a wrong path from the user is an error, without a search elsewhere")
   func wrongPlace() {
-    #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: "--data")) {
+    #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: .explicit)) {
       try DataManifests.locate(explicit: "/none")
     }
-    #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: "KALEIDO_DATA")) {
+    #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: .environment)) {
       try DataManifests.locate(environment: ["KALEIDO_DATA": "/none"])
     }
   }

@@ -1,6 +1,7 @@
 import Archives
 import Corpus
 import DataManifests
+import Files
 import Foundation
 import Stages
 import Synthesis
@@ -123,8 +124,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     let task = Task { try await plan.run(progress: progress) }
     while progress.snapshot.itemsTotal == 0 || progress.snapshot.itemsDone < sentences { await Task.yield() }
     task.cancel()
-    let failure = await failure { _ = try await task.value }
-    #expect(failure == .interruption)
+    #expect(isCancellation(await endingError { _ = try await task.value }))
     let rest = try await make(options)
     #expect(rest.speakersDone + rest.speakersKept == 4)
     #expect(try folder.contents(under: "out") == folder.contents(under: "whole"))
@@ -138,9 +138,8 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     let before = try folder.contents()
     var other = options(path, seed: 2)
     other.recipe.isClean = true
-    let failure = await failure { _ = try await make(other) }
-    #expect(failure?.kind == .configurationDiffers)
-    #expect(failure?.differences.map(\.field) == ["options.seed", "options.clean"])
+    let error = await endingError { _ = try await make(other) }
+    #expect(differingFields(error) == ["options.seed", "options.clean"])
     #expect(try folder.contents() == before)
     other.replacesExisting = true
     _ = try await make(other)
@@ -162,8 +161,10 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     for isForced in [false, true] {
       var options = options(folder.appending("out").path)
       options.replacesExisting = isForced
-      let failure = await failure { _ = try await make(options) }
-      #expect([.cannotCreate, .configurationDiffers].contains(failure?.kind))
+      switch try #require(await endingError(of: { _ = try await make(options) })) {
+      case FileError.wouldReplace, FileError.configurationUnusable(_, isOurs: false): break
+      case let error: Issue.record(error)
+      }
       #expect(try folder.contents() == before)
     }
   }
@@ -174,8 +175,10 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     let plan = try CorpusMakingPlan(options)
     let first = try CorpusFolder(
       options.outputDirectory, configuration: plan.configuration, discardingOther: false)
-    let failure = await failure { _ = try await plan.run() }
-    #expect(failure?.kind == .interrupted && failure?.code == "in-use")
+    let error = await endingError { _ = try await plan.run() }
+    guard case WorkflowError.outputInUse(options.outputDirectory) = try #require(error) else {
+      throw try #require(error)
+    }
     withExtendedLifetime(first) {}
   }
 }
@@ -204,18 +207,21 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     #expect(check.rejections == 0)
     // Other sentences are another corpus.
     try Data("One more sentence here.\n".utf8 + Data(bytes)).write(to: file)
-    let failure = await failure { _ = try await make(options) }
-    #expect(failure?.differences.map(\.field) == ["options.prompts-sha256"])
+    let error = await endingError { _ = try await make(options) }
+    #expect(differingFields(error) == ["options.prompts-sha256"])
   }
 
   @Test func aFileWithoutSentencesAndAMissingOneAreRefused() async throws {
     let folder = try TemporaryFolder()
     try Data("two words\n".utf8).write(to: folder.appending("few.txt"))
-    for (name, kind) in [("few.txt", Failure.Kind.badInput), ("none.txt", .noInput)] {
+    for name in ["few.txt", "none.txt"] {
       var options = options(folder.appending("out").path)
       options.promptFiles = [folder.appending(name).path]
-      let failure = await failure { _ = try await make(options) }
-      #expect(failure?.kind == kind)
+      switch try #require(await endingError(of: { _ = try await make(options) })) {
+      case SynthesisError.tooFewPrompts where name == "few.txt": break
+      case WorkflowError.promptFile(_, .missing, _) where name == "none.txt": break
+      case let error: Issue.record(error)
+      }
     }
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
   }

@@ -76,12 +76,6 @@ struct SmallCorpus {
   }
 }
 
-/// The failure that the work ends with.
-func failure(_ work: () async throws -> Void) async -> Failure? {
-  do { try await work() } catch { return error as? Failure }
-  return nil
-}
-
 @Suite struct FindingsOnTheirWay {
   @Test func aLabelFileThatIsMissingIsToldAndRecorded() async throws {
     let corpus = try SmallCorpus()
@@ -112,8 +106,11 @@ func failure(_ work: () async throws -> Void) async -> Failure? {
   @Test func aCorpusOfBadNamesAloneEndsWithAllOfThem() async throws {
     let corpus = try SmallCorpus()
     for name in ["S X", "S Y"] { try corpus.utterance("TRAIN/DR1/FAAA0/\(name)") }
-    let failure = await failure { _ = try PreprocessPlan(corpus.options()) }
-    #expect(failure?.kind == .badInput && failure?.findings.map(\.code) == [.badID, .badID])
+    let error = await endingError { _ = try PreprocessPlan(corpus.options()) }
+    guard case WorkflowError.nothingUsable(_, let findings) = try #require(error) else {
+      throw try #require(error)
+    }
+    #expect(findings.map(\.code) == [.badID, .badID])
     #expect(!FileManager.default.fileExists(atPath: try corpus.options().outputDirectory))
   }
 

@@ -116,35 +116,4 @@ struct LiveRecognitionTests {
       [Int16](repeating: 5, count: 400), model, output: .text, pieceBytes: 100)
     #expect(short.lines.count == 1 && short.lines.first?.prefix(2) == ["0.0000", "0.0250"])
   }
-
-  @Test(
-    "what file and environment say of features has no effect on a model, what the command line says must agree"
-  )
-  func settings() throws {
-    let folder = try TemporaryFolder()
-    let path = folder.appending("run").path
-    _ = try Self.train(["--hidden", "16", "--front-end", "mel:mel-bins=30"], in: folder)
-    var layers = try SettingLayers(
-      flags: ["front-end": "mel:mel-bins=30", "window": "povey"],
-      environment: ["KALEIDO_MEL_BINS": "80", "KALEIDO_FEATURES": "mfcc"], configuration: nil)
-    let options = try LiveStreamOptions(model: path, settings: &layers)
-    #expect(options.frontEnd.configuration.mel.bins == 30)
-    #expect(layers.withoutEffect.map(\.name) == ["mel-bins"])
-    #expect(layers.settings.contains { $0.name == "mel-bins" && $0.value == "30" && $0.origin == .model })
-    for flags in [
-      ["front-end": "mfcc"], ["front-end": "mel:mel-bins=40"], ["mel-bins": "40"], ["cepstra": "13"],
-      ["preset": "kaldi"],
-    ] {
-      let failure = #expect(throws: Failure.self) {
-        var layers = try SettingLayers(flags: flags, environment: [:], configuration: nil)
-        _ = try LiveStreamOptions(model: path, settings: &layers)
-      }
-      #expect(failure?.kind == .usage && failure?.code == "other-than-model", "\(flags)")
-    }
-    // What --print-config writes reads back, also beside another row.
-    let config = folder.appending("config.json")
-    try layers.printed.write(to: config, atomically: true, encoding: .utf8)
-    var again = try SettingLayers(flags: [:], environment: [:], configuration: config.path)
-    #expect(try LiveStreamOptions(settings: &again).frontEnd.configuration.mel.bins == 40)
-  }
 }

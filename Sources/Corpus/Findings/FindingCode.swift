@@ -50,7 +50,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     switch self {
     case .badHeader: "Copy the file again from its source, or rewrite it with sox as 16-bit PCM WAV."
     case .badRate: "Rewrite the file with its true sample rate in the header."
-    case .channels: "Give --channel to take one channel, or split the file into mono files."
+    case .channels: "Choose one of its channels, or split the file into mono files."
     case .clipping:
       "Nothing, if the recording is what there is; else record or convert it again at a lower level."
     case .countDerived: "Nothing; rewrite the file with sox to have its length in the header."
@@ -59,7 +59,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .empty: "Remove the file, or copy it again from its source."
     case .nonFinite: "Make the file again from its source: it holds a NaN or an infinity."
     case .rateMismatch:
-      "Give --sample-rate, or resample the audio and its labels together; labels count samples."
+      "Ask for its rate, or resample the audio and its labels together; labels count samples."
     case .tooLong: "Cut the file into utterances, or raise the limit."
     case .tooShort: "Remove the utterance, or join it to a longer one: it is shorter than one frame."
     case .trailingData: "Nothing, if the header is right; else copy the file again."
@@ -89,7 +89,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .emptyCorpus: "Name the folder that holds TRAIN and TEST, or a manifest that names audio files."
     case .missingFile: "Put the file back, or take it out of the manifest."
     case .notAFile: "Remove it, or rename it so that it does not look like audio."
-    case .pathOutside: "Copy the file into the corpus, or give --root so that the root holds it."
+    case .pathOutside: "Copy the file into the corpus, or name a root that holds it."
     case .permission: "Make the file readable."
     case .recodedCopy: "Nothing; remove the X.WAV.wav copies to be rid of this line."
     case .splitCount: "Check that the copy of the corpus is complete."

@@ -28,23 +28,19 @@ package struct CorpusChecking: Sendable {
     let inspection: Inspection
   }
 
-  /// Throws ``Failure`` for a corpus that cannot be cataloged and for a system that fails; what is wrong
+  /// - Throws: an error for a corpus that cannot be cataloged and for a system that fails; what is wrong
   /// with files is in the result.
-  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusCheck {
-    do {
-      let (data, catalog) = try corpus.catalog(progress: progress)
-      progress.enter(
-        .working, items: catalog.utterances.count,
-        bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
-      let inspections = Guarded<[Inspection]>([])
-      let graph = graph(catalog, data, progress) { inspection in
-        inspections.withLock { $0.append(inspection) }
-      }
-      _ = try await graph.run()
-      return CorpusCheck(catalog, inspections: inspections.withLock { $0 })
-    } catch {
-      throw Failure(error)
+  package func run(progress: WorkProgress = WorkProgress()) async throws -> CorpusCheck {
+    let (data, catalog) = try corpus.catalog(progress: progress)
+    progress.enter(
+      .working, items: catalog.utterances.count,
+      bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
+    let inspections = Guarded<[Inspection]>([])
+    let graph = graph(catalog, data, progress) { inspection in
+      inspections.withLock { $0.append(inspection) }
     }
+    _ = try await graph.run()
+    return CorpusCheck(catalog, inspections: inspections.withLock { $0 })
   }
 
   private func graph(
@@ -75,15 +71,9 @@ package struct CorpusChecking: Sendable {
   }
 
   /// The graph, for drawing.
-  ///
-  /// Throws ``Failure``.
-  package func blueprint() throws(Failure) -> GraphBlueprintDrawing {
-    do {
-      let progress = WorkProgress()
-      let (data, catalog) = try corpus.catalog(progress: progress)
-      return GraphBlueprintDrawing(graph(catalog, data, progress) { _ in })
-    } catch {
-      throw Failure(error)
-    }
+  package func blueprint() throws -> GraphBlueprintDrawing {
+    let progress = WorkProgress()
+    let (data, catalog) = try corpus.catalog(progress: progress)
+    return GraphBlueprintDrawing(graph(catalog, data, progress) { _ in })
   }
 }

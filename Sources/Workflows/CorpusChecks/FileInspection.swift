@@ -6,30 +6,26 @@ package enum FileInspection {
   /// What is wrong with a file is in its result; so is that it is not there, or may not be read, where others
   /// are.
   ///
-  /// Throws ``Failure`` if no file is there, and for a system that fails.
+  /// - Throws: ``CorpusError`` if no file is there, and for a system that fails; ``DataManifestError``.
   package static func run(
     _ paths: [String], dataFolder: String?, channel: Int? = nil
-  ) throws(Failure) -> [Inspection] {
-    do {
-      let data = try DataManifests.locate(explicit: dataFolder)
-      let requirements = AudioRequirements(sampleRateHertz: nil, channel: channel)
-      var failure: CorpusError?
-      var isAnyThere = false
-      let inspections = try paths.map { path throws(CorpusError) -> Inspection in
-        do throws(CorpusError) {
-          let inspection = try Inspection.file(path, requirements: requirements, phones: data.phoneSet)
-          isAnyThere = true
-          return inspection
-        } catch {
-          guard case .noSuchPath = error, let finding = error.finding else { throw error }
-          failure = failure ?? error
-          return Inspection(ofUnreadable: finding)
-        }
+  ) throws -> [Inspection] {
+    let data = try DataManifests.locate(explicit: dataFolder)
+    let requirements = AudioRequirements(sampleRateHertz: nil, channel: channel)
+    var failure: CorpusError?
+    var isAnyThere = false
+    let inspections = try paths.map { path throws(CorpusError) -> Inspection in
+      do throws(CorpusError) {
+        let inspection = try Inspection.file(path, requirements: requirements, phones: data.phoneSet)
+        isAnyThere = true
+        return inspection
+      } catch {
+        guard case .noSuchPath = error, let finding = error.finding else { throw error }
+        failure = failure ?? error
+        return Inspection(ofUnreadable: finding)
       }
-      if let failure, !isAnyThere { throw failure }
-      return inspections
-    } catch {
-      throw Failure(error)
     }
+    if let failure, !isAnyThere { throw failure }
+    return inspections
   }
 }

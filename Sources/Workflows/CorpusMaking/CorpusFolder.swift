@@ -23,8 +23,6 @@ final class CorpusFolder: Sendable {
   private var temporary: String { "\(own)/temporary" }
 
   /// Takes a folder that is new, empty, or made from the same configuration.
-  ///
-  /// Throws ``Failure``.
   init(_ path: String, configuration: JSONValue, discardingOther: Bool) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -37,10 +35,8 @@ final class CorpusFolder: Sendable {
     let held = try store.contents(of: "\(own)/config.json")
     if let held {
       if held != bytes {
-        let differences = Self.differences(held, configuration, path: "\(own)/config.json")
         guard discardingOther, Self.isOurs(held) else {
-          throw Self.otherConfiguration(
-            "\(own)/config.json", differences: differences, isOurs: Self.isOurs(held))
+          throw Self.otherConfiguration(held, configuration, path: "\(own)/config.json")
         }
       }
     } else {
@@ -49,9 +45,11 @@ final class CorpusFolder: Sendable {
     try store.makeFolders(own)
     lockDescriptor = try store.open("\(own)/lock", flags: O_RDWR | O_CREAT, as: .create)
     let locked = store.operations.lock(lockDescriptor, isShared: false, wait: false)
-    guard locked != -EWOULDBLOCK else { throw Self.inUse(path) }
+    guard locked != -EWOULDBLOCK else { throw WorkflowError.outputInUse(path: path) }
     // Between looking and locking another run may have come and gone.
-    guard try store.contents(of: "\(own)/config.json") == held else { throw Self.inUse(path) }
+    guard try store.contents(of: "\(own)/config.json") == held else {
+      throw WorkflowError.outputInUse(path: path)
+    }
     store.removeQuietly("\(own)/temporary")
     if let held, held != bytes { try discard() }
     for name in ["temporary", "records"] { try store.makeFolder("\(own)/\(name)") }
@@ -61,12 +59,6 @@ final class CorpusFolder: Sendable {
   deinit {
     store.removeQuietly(temporary)
     store.close(lockDescriptor)
-  }
-
-  private static func inUse(_ path: String) -> Failure {
-    Failure(
-      .interrupted, code: "in-use", subject: path, expected: "no other run in the folder", found: "one",
-      remedy: "Wait for it to end, then run the same command again.")
   }
 
   private static func requireEmpty(_ path: String, _ store: FileStore) throws {
@@ -82,22 +74,12 @@ final class CorpusFolder: Sendable {
     (try? JSONParser.parse(held, path: ""))?["made_by"]?.stringValue == "kaleido corpus make"
   }
 
-  private static func differences(_ held: [UInt8], _ wanted: JSONValue, path: String) -> [Failure.Difference]
-  {
-    guard let there = try? JSONParser.parse(held, path: path) else { return [] }
-    return ConfigurationDifference.between(directory: there, run: wanted).map {
-      Failure.Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
+  private static func otherConfiguration(_ held: [UInt8], _ wanted: JSONValue, path: String) -> FileError {
+    guard isOurs(held), let there = try? JSONParser.parse(held, path: path) else {
+      return .configurationUnusable(path: path, isOurs: false)
     }
-  }
-
-  private static func otherConfiguration(
-    _ path: String, differences: [Failure.Difference], isOurs: Bool
-  ) -> Failure {
-    Failure(
-      .configurationDiffers, code: isOurs ? "configuration-differs" : "not-our-configuration", subject: path,
-      remedy: isOurs
-        ? "Use another OUT, the same options, or --force to give up what is there."
-        : "Use another OUT: kaleido removes nothing that is not its own.", differences: differences)
+    return .configurationDiffers(
+      path: path, fields: ConfigurationDifference.between(directory: there, run: wanted))
   }
 
   /// Removes what the records name, the indexes and the records; nothing else.

@@ -10,43 +10,37 @@ extension CorpusMakingPlan {
   ///
   /// Cancelling the task stops the run promptly; speakers that are committed stay, and the same call goes on
   /// from there.
-  ///
-  /// Throws ``Failure``.
-  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> CorpusMakingReport {
-    do {
-      let start = ContinuousClock.now
-      let folder = try CorpusFolder(
-        options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
-      var records = try verified(folder, progress)
-      let missing = design.speakers.filter { records[$0.speaker.name] == nil }
-      let sentences = missing.flatMap(\.utterances)
-      progress.enter(
-        .working, items: sentences.count, bytes: sentences.reduce(0) { $0 + $1.text.utf8.count })
-      let made = Guarded<[SpeakerRecord]>([])
-      var meters: [StageMeter] = []
-      if !missing.isEmpty {
-        let graph = makeGraph(missing, progress: progress) {
-          folder
-        } keep: { record in
-          made.withLock { $0.append(record) }
-        }
-        meters = try await graph.run()
+  package func run(progress: WorkProgress = WorkProgress()) async throws -> CorpusMakingReport {
+    let start = ContinuousClock.now
+    let folder = try CorpusFolder(
+      options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
+    var records = try verified(folder, progress)
+    let missing = design.speakers.filter { records[$0.speaker.name] == nil }
+    let sentences = missing.flatMap(\.utterances)
+    progress.enter(
+      .working, items: sentences.count, bytes: sentences.reduce(0) { $0 + $1.text.utf8.count })
+    let made = Guarded<[SpeakerRecord]>([])
+    var meters: [StageMeter] = []
+    if !missing.isEmpty {
+      let graph = makeGraph(missing, progress: progress) {
+        folder
+      } keep: { record in
+        made.withLock { $0.append(record) }
       }
-      try Task.checkCancellation()
-      for record in made.withLock({ $0 }) { records[record.speaker] = record }
-      for file in CorpusIndexes(design: design, records: records).files {
-        try folder.replace(file.name, with: file.bytes)
-      }
-      var report = report(records, folder)
-      report.speakersDone = missing.count
-      report.speakersKept = design.speakers.count - missing.count
-      report.meters = meters
-      report.audioSecondsMade = progress.snapshot.audioSeconds
-      report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
-      return report
-    } catch {
-      throw Failure(error)
+      meters = try await graph.run()
     }
+    try Task.checkCancellation()
+    for record in made.withLock({ $0 }) { records[record.speaker] = record }
+    for file in CorpusIndexes(design: design, records: records).files {
+      try folder.replace(file.name, with: file.bytes)
+    }
+    var report = report(records, folder)
+    report.speakersDone = missing.count
+    report.speakersKept = design.speakers.count - missing.count
+    report.meters = meters
+    report.audioSecondsMade = progress.snapshot.audioSeconds
+    report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
+    return report
   }
 
   /// The records of speakers that are there already, every file checked.

@@ -72,9 +72,8 @@ extension CorpusMakingPlan {
 
   /// The graph as text.
   package func drawing() -> GraphBlueprintDrawing {
-    let path = options.outputDirectory
     let graph = makeGraph([], progress: WorkProgress()) {
-      throw Failure(.internal, code: "drawing", subject: path)
+      preconditionFailure("a graph that is only drawn does not run")
     } keep: { _ in
     }
     return GraphBlueprintDrawing(graph)

@@ -19,27 +19,19 @@ package struct CorpusMakingPlan: Sendable {
   private static let largestPromptFile = 64 << 20
 
   /// Reads the prompts, looks for the engines and designs the corpus; writes nothing.
-  ///
-  /// Throws ``Failure``.
-  package init(_ options: CorpusMakingOptions) throws(Failure) {
-    do {
-      guard !options.outputDirectory.isEmpty else {
-        throw Failure(
-          .usage, code: "missing-value", subject: "OUT", expected: "a folder", found: "nothing",
-          remedy: "Name one; perhaps a variable was not set.")
-      }
-      self.options = options
-      let prompts = try Self.prompts(options.promptFiles)
-      promptsLeftOut = prompts?.leftOut ?? [:]
-      design = try CorpusDesign(options.recipe, prompts: prompts?.sentences)
-      phoneSymbols = try DataManifests.locate(explicit: options.dataFolder).phoneSet.symbols(.phones61)
-      let engines = try options.recipe.engines.map { engine in
-        JSONField(engine.rawValue, .string(try engine.version()))
-      }
-      configuration = try Self.configuration(options.recipe, prompts: prompts?.sentences, engines: engines)
-    } catch {
-      throw Failure(error)
+  package init(_ options: CorpusMakingOptions) throws {
+    guard !options.outputDirectory.isEmpty else {
+      throw WorkflowError.outputUnnamed
     }
+    self.options = options
+    let prompts = try Self.prompts(options.promptFiles)
+    promptsLeftOut = prompts?.leftOut ?? [:]
+    design = try CorpusDesign(options.recipe, prompts: prompts?.sentences)
+    phoneSymbols = try DataManifests.locate(explicit: options.dataFolder).phoneSet.symbols(.phones61)
+    let engines = try options.recipe.engines.map { engine in
+      JSONField(engine.rawValue, .string(try engine.version()))
+    }
+    configuration = try Self.configuration(options.recipe, prompts: prompts?.sentences, engines: engines)
   }
 
   private static func prompts(_ files: [String]) throws -> PromptList? {
@@ -47,17 +39,14 @@ package struct CorpusMakingPlan: Sendable {
     let store = FileStore()
     var list = PromptList()
     for file in files {
-      func refused(_ code: String, found: String) -> Failure {
-        Failure(
-          .noInput, code: code, subject: Sanitized.path(file),
-          expected: "a file of at most \(largestPromptFile) bytes with a sentence on each line", found: found,
-          remedy: "Check the path.")
+      func unusable(_ fault: WorkflowError.PromptFileFault) -> WorkflowError {
+        .promptFile(path: file, fault, allowedBytes: largestPromptFile)
       }
-      guard let status = try store.status(file) else { throw refused("missing-file", found: "nothing") }
+      guard let status = try store.status(file) else { throw unusable(.missing) }
       // A pipe is not waited for, and a device is not read for ever.
-      guard status.isRegular else { throw refused("not-a-file", found: "no regular file") }
+      guard status.isRegular else { throw unusable(.notAFile) }
       guard status.bytes <= largestPromptFile, let bytes = try store.contents(of: file) else {
-        throw refused("too-large", found: "\(status.bytes) bytes")
+        throw unusable(.tooLarge(bytes: status.bytes))
       }
       list.add(bytes)
     }

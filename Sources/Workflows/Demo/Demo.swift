@@ -32,9 +32,7 @@ package struct Demo: Sendable {
   }
 
   /// The making of the corpus; nil where it is built in.
-  ///
-  /// Throws ``Failure``.
-  package func making() throws(Failure) -> CorpusMakingPlan? {
+  package func making() throws -> CorpusMakingPlan? {
     guard let folder = madeCorpus, let preset else { return nil }
     var options = CorpusMakingOptions(
       outputDirectory: folder, recipe: CorpusRecipe(preset: preset), jobs: jobs)
@@ -45,16 +43,12 @@ package struct Demo: Sendable {
   private var madeCorpus: String? { preset.map { "\(outputFolder)/corpus-\($0.rawValue)" } }
 
   /// The checking of the corpus.
-  ///
-  /// Throws ``Failure``.
-  package func checking() throws(Failure) -> CorpusChecking {
+  package func checking() throws -> CorpusChecking {
     CorpusChecking(corpus: try corpus(), jobs: jobs)
   }
 
   /// The preprocessing of the corpus with forty log mel bins.
-  ///
-  /// Throws ``Failure``.
-  package func preprocessing(_ format: ArchiveFormat) throws(Failure) -> PreprocessPlan {
+  package func preprocessing(_ format: ArchiveFormat) throws -> PreprocessPlan {
     // Features of another corpus are another configuration, and stand beside.
     let folder = preset.map { "\(format.rawValue)-\($0.rawValue)" } ?? format.rawValue
     var options = PreprocessOptions(
@@ -66,45 +60,33 @@ package struct Demo: Sendable {
   }
 
   /// The first utterance that is not a calibration sentence, as a picture.
-  ///
-  /// Throws ``Failure``.
-  package func example(_ plan: PreprocessPlan) throws(Failure) -> Example? {
-    do {
-      let catalog = plan.catalog
-      guard
-        let utterance = catalog.utterances.first(where: { !catalog.isCalibration($0) && $0.rejection == nil })
-      else { return nil }
-      let opened = try catalog.open(
-        utterance, requirements: plan.source.opener.requirements, phones: plan.data.phoneSet)
-      let samples = try Self.samples(of: opened.audio)
-      let timing = plan.frontEnd.timing
-      let symbols = plan.data.phoneSet.symbols(.phones61)
-      let labels = (opened.phones?.intervals ?? []).map { interval in
-        (symbol: symbols[Int(interval.phone)], frame: max(0, interval.start / timing.frameShiftSamples))
-      }
-      return Example(
-        key: utterance.key, sentence: opened.sentence ?? "",
-        picture: SpectrogramText(
-          rows: plan.frontEnd.features(of: samples, utterance: utterance.key),
-          channels: plan.frontEnd.channels,
-          labels: labels))
-    } catch {
-      throw Failure(error)
+  package func example(_ plan: PreprocessPlan) throws -> Example? {
+    let catalog = plan.catalog
+    guard
+      let utterance = catalog.utterances.first(where: { !catalog.isCalibration($0) && $0.rejection == nil })
+    else { return nil }
+    let opened = try catalog.open(
+      utterance, requirements: plan.source.opener.requirements, phones: plan.data.phoneSet)
+    let samples = try Self.samples(of: opened.audio)
+    let timing = plan.frontEnd.timing
+    let symbols = plan.data.phoneSet.symbols(.phones61)
+    let labels = (opened.phones?.intervals ?? []).map { interval in
+      (symbol: symbols[Int(interval.phone)], frame: max(0, interval.start / timing.frameShiftSamples))
     }
+    return Example(
+      key: utterance.key, sentence: opened.sentence ?? "",
+      picture: SpectrogramText(
+        rows: plan.frontEnd.features(of: samples, utterance: utterance.key),
+        channels: plan.frontEnd.channels,
+        labels: labels))
   }
 
   /// The comparison of the filter bank with the front end that learns most, by a small classifier.
-  ///
-  /// Throws ``Failure``.
-  package func comparing() throws(Failure) -> ComparisonOptions {
+  package func comparing() throws -> ComparisonOptions {
     let folder = "\(outputFolder)/" + (preset.map { "comparison-\($0.rawValue)" } ?? "comparison")
     let (corpus, jobs) = (try corpus(), jobs)
     let contenders: [Contender]
-    do {
-      contenders = try ["mel", "kaleidoscope-time"].map { try Contender(parsing: $0) }
-    } catch {
-      throw Failure(error)
-    }
+    contenders = try ["mel", "kaleidoscope-time"].map { try Contender(parsing: $0) }
     var options = ComparisonOptions(
       contenders, outputDirectory: folder,
       test: TestOptions(corpus, jobs: jobs)
@@ -126,15 +108,11 @@ package struct Demo: Sendable {
     return samples
   }
 
-  private func corpus() throws(Failure) -> CorpusLocation {
+  private func corpus() throws -> CorpusLocation {
     if let madeCorpus {
       return CorpusLocation("\(madeCorpus)/\(CorpusLocation.manifestName)", dataFolder: dataFolder)
     }
-    do {
-      return CorpusLocation(
-        try DataManifests.locate(explicit: dataFolder).builtInCorpus, dataFolder: dataFolder)
-    } catch {
-      throw Failure(error)
-    }
+    return CorpusLocation(
+      try DataManifests.locate(explicit: dataFolder).builtInCorpus, dataFolder: dataFolder)
   }
 }

@@ -26,107 +26,96 @@ package struct Evaluation: Sendable {
 
   /// Reads the model and catalogs the corpus; opens no audio.
   ///
-  /// Throws ``Failure``; cancelling the task ends it promptly.
-  package init(_ options: EvaluateOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
-    do {
-      self.options = options
-      let model = try TrainedModel(path: options.model)
-      modelPath = options.model
-      configuration = model.description.configuration
-      epoch = model.description.epoch.epoch
-      chosenDecoding = model.description.decoding
-      recognizer = try model.makeRecognizer()
-      let values = try model.values(of: recognizer)
-      (data, catalog) = try options.test.corpus.open(progress: progress)
-      try configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
-      let splits = catalog.splits()
-      selection = try UtteranceSelection(
-        split: options.test.split ?? splits.defaultTestSplit, role: .test, of: catalog, splits: splits,
-        includesCalibration: options.test.includesCalibration)
-      classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
-      try FeatureNormalization.check(
-        configuration.frontEnd, learns: recognizer.frontEnd.layer != nil)
-      let frontEnd = recognizer.frontEnd.frozen(values)
-      summary = frontEnd.summary
-      let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
-      var source = try FeatureSource(
-        catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
-        channel: options.test.channel ?? configuration.channel, jobs: options.test.jobs)
-      guard (configuration.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
-        throw FrontEndError.notFromAudio(kind: configuration.frontEnd.kind.name)
-      }
-      source.given = try options.givenFeatures.map {
-        try GivenFeatures($0, labelShift: options.labelShift)
-      }
-      graph = RecognitionGraph(
-        source: source,
-        classification: FrameClassification(recognizer: recognizer, values: values),
-        recognition: UtteranceRecognition(classCount: recognizer.classCount, loop: loop))
-    } catch {
-      throw Failure(error)
+  /// Canceling the task ends it promptly.
+  package init(_ options: EvaluateOptions, progress: WorkProgress = WorkProgress()) throws {
+    self.options = options
+    let model = try TrainedModel(path: options.model)
+    modelPath = options.model
+    configuration = model.description.configuration
+    epoch = model.description.epoch.epoch
+    chosenDecoding = model.description.decoding
+    recognizer = try model.makeRecognizer()
+    let values = try model.values(of: recognizer)
+    (data, catalog) = try options.test.corpus.open(progress: progress)
+    try configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
+    let splits = catalog.splits()
+    selection = try UtteranceSelection(
+      split: options.test.split ?? splits.defaultTestSplit, role: .test, of: catalog, splits: splits,
+      includesCalibration: options.test.includesCalibration)
+    classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
+    try FeatureNormalization.check(
+      configuration.frontEnd, learns: recognizer.frontEnd.layer != nil)
+    let frontEnd = recognizer.frontEnd.frozen(values)
+    summary = frontEnd.summary
+    let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
+    var source = try FeatureSource(
+      catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
+      channel: options.test.channel ?? configuration.channel, jobs: options.test.jobs)
+    guard (configuration.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
+      throw FrontEndError.notFromAudio(kind: configuration.frontEnd.kind.name)
     }
+    source.given = try options.givenFeatures.map {
+      try GivenFeatures($0, labelShift: options.labelShift)
+    }
+    graph = RecognitionGraph(
+      source: source,
+      classification: FrameClassification(recognizer: recognizer, values: values),
+      recognition: UtteranceRecognition(classCount: recognizer.classCount, loop: loop))
   }
 
   /// Recognizes and scores.
   ///
   /// - Parameter observe: is given what was recognized, utterance by utterance in key order.
   ///
-  /// Throws ``Failure``; cancelling the task ends it promptly.
+  /// Canceling the task ends it promptly.
   package func run(
     progress: WorkProgress = WorkProgress(), observe: (@Sendable (RecognizedUtterance) -> Void)? = nil
-  ) async throws(Failure) -> EvaluationReport {
-    do {
-      let start = ContinuousClock.now
-      let sums = Guarded(try Sums(classes))
-      let classes = self.classes
-      let scorers = try PhoneScoringConvention.allCases.map {
-        try PhoneScorer(table: classes.table, convention: $0)
-      }
-      var graph = graph
-      graph.source.normalization = try await FeatureNormalization.make(
-        configuration.frontEnd.configuration, indices: selection.indices, source: graph.source,
-        progress: progress)
-      progress.enter(
-        .working, items: selection.indices.count,
-        bytes: selection.indices.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
-      let blueprint = graph.makeGraph("evaluate", indices: selection.indices) { transcription in
-        let utterance = transcription.context.utterance
-        var result: Result<Void, any Error> = .success(())
-        sums.withLock { sums in
-          result = Result { try sums.add(transcription, classes, scorers) }
-        }
-        try result.get()
-        if let observe, let recognized = recognized(transcription) { observe(recognized) }
-        progress.advance(
-          bytes: utterance.audioByteCount,
-          audioSeconds: transcription.context.content?.audio.durationSeconds ?? 0)
-        progress.finishItem(rejected: transcription.rejection != nil)
-      }
-      let meters = try await blueprint.run()
-      try Task.checkCancellation()
-      let found = sums.withLock { $0 }
-      let rejects = selection.rejects + found.rejects
-      guard found.frames.total.frameCount > 0 else {
-        var failure = Failure(
-          .badInput, code: "nothing-usable", subject: Sanitized.path(options.test.corpus.path),
-          place: "split \(selection.split)", expected: "a frame with a label", found: "none")
-        failure.findings = rejects + selection.unlabeled
-        throw failure
-      }
-      return EvaluationReport(
-        model: modelPath, frontEnd: summary, row: configuration.frontEnd.description,
-        seed: configuration.training.seed, epoch: epoch, split: selection.split, symbols: classes.symbols,
-        scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
-        isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,
-        phones: found.phones, utterances: found.utterances, calibrationLeftOut: selection.calibrationCount,
-        rejects: rejects, unlabeled: selection.unlabeled, meters: meters,
-        audioSeconds: progress.snapshot.audioSeconds,
-        wallSeconds: (ContinuousClock.now - start) / .seconds(1),
-        exceedsRejectLimit: !options.test.rejectLimit.allows(
-          rejects.count, of: selection.indices.count + selection.rejects.count))
-    } catch {
-      throw Failure(error)
+  ) async throws -> EvaluationReport {
+    let start = ContinuousClock.now
+    let sums = Guarded(try Sums(classes))
+    let classes = self.classes
+    let scorers = try PhoneScoringConvention.allCases.map {
+      try PhoneScorer(table: classes.table, convention: $0)
     }
+    var graph = graph
+    graph.source.normalization = try await FeatureNormalization.make(
+      configuration.frontEnd.configuration, indices: selection.indices, source: graph.source,
+      progress: progress)
+    progress.enter(
+      .working, items: selection.indices.count,
+      bytes: selection.indices.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
+    let blueprint = graph.makeGraph("evaluate", indices: selection.indices) { transcription in
+      let utterance = transcription.context.utterance
+      var result: Result<Void, any Error> = .success(())
+      sums.withLock { sums in
+        result = Result { try sums.add(transcription, classes, scorers) }
+      }
+      try result.get()
+      if let observe, let recognized = recognized(transcription) { observe(recognized) }
+      progress.advance(
+        bytes: utterance.audioByteCount,
+        audioSeconds: transcription.context.content?.audio.durationSeconds ?? 0)
+      progress.finishItem(rejected: transcription.rejection != nil)
+    }
+    let meters = try await blueprint.run()
+    try Task.checkCancellation()
+    let found = sums.withLock { $0 }
+    let rejects = selection.rejects + found.rejects
+    guard found.frames.total.frameCount > 0 else {
+      throw WorkflowError.noLabeledFrame(
+        corpus: options.test.corpus.path, split: selection.split, findings: rejects + selection.unlabeled)
+    }
+    return EvaluationReport(
+      model: modelPath, frontEnd: summary, row: configuration.frontEnd.description,
+      seed: configuration.training.seed, epoch: epoch, split: selection.split, symbols: classes.symbols,
+      scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
+      isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,
+      phones: found.phones, utterances: found.utterances, calibrationLeftOut: selection.calibrationCount,
+      rejects: rejects, unlabeled: selection.unlabeled, meters: meters,
+      audioSeconds: progress.snapshot.audioSeconds,
+      wallSeconds: (ContinuousClock.now - start) / .seconds(1),
+      exceedsRejectLimit: !options.test.rejectLimit.allows(
+        rejects.count, of: selection.indices.count + selection.rejects.count))
   }
 
   /// The graph as text.

@@ -1,6 +1,6 @@
 import Archives
 import Corpus
-import DataManifests
+package import DataManifests
 import Files
 import FrontEnds
 import Glibc
@@ -9,7 +9,17 @@ import Stages
 import Synthesis
 
 /// What the program runs on, and whether it has all it needs.
-package struct Doctor: Sendable, Codable, Equatable {
+package struct Doctor: Sendable {
+  /// Something that is missing or could be better.
+  package enum Problem: Sendable {
+    /// The default front end cannot be made.
+    case frontEndUnavailable(any Error)
+    /// No FFTW wisdom is shipped for this FFTW and processor.
+    case noWisdom
+    case dataUnavailable(DataManifestError)
+    case littleSpace(folder: String)
+  }
+
   package var version: String
   package var system: String
   package var processor: String
@@ -28,14 +38,13 @@ package struct Doctor: Sendable, Codable, Equatable {
   package var dataFolder: String?
   package var dataOrigin: String?
   package var freeBytes: Int?
-  /// What is missing or could be better, and what to do about it.
-  package var problems: [String]
+  package var problems: [Problem]
 
   /// Looks at the machine.
   ///
   /// - Parameter folder: where output would go.
   package init(dataFolder explicit: String?, folder: String) {
-    var problems: [String] = []
+    var problems: [Problem] = []
     version = ProgramVersion.current
     system =
       Self.firstLine(of: "/proc/sys/kernel/ostype") + " " + Self.firstLine(of: "/proc/sys/kernel/osrelease")
@@ -56,23 +65,18 @@ package struct Doctor: Sendable, Codable, Equatable {
       planning = frontEnd.fingerprint.planProvenance.rawValue
       fingerprint = frontEnd.fingerprint.text
     } catch {
-      problems.append("the default front end cannot be made: \(Failure(error).code)")
+      problems.append(.frontEndUnavailable(error))
     }
-    if planning == "estimate" {
-      problems.append(
-        "no FFTW wisdom is shipped for this FFTW and processor: transforms take some 20 % longer; kaleido-bench "
-          + "wisdom prints what to ship")
-    }
+    if planning == "estimate" { problems.append(.noWisdom) }
     do {
       let data = try DataManifests.locate(explicit: explicit)
       dataFolder = data.folder
-      dataOrigin = data.origin
+      dataOrigin = data.origin.rawValue
     } catch {
-      let failure = Failure(error)
-      problems.append("\(failure.subject): \(failure.expected ?? failure.code). \(failure.remedy ?? "")")
+      problems.append(.dataUnavailable(error))
     }
     freeBytes = FreeSpace.bytes(at: folder)
-    if let freeBytes, freeBytes < 1 << 30 { problems.append("less than 1 GiB is free at \(folder)") }
+    if let freeBytes, freeBytes < 1 << 30 { problems.append(.littleSpace(folder: folder)) }
     self.problems = problems
   }
 

@@ -1,21 +1,18 @@
-import Corpus
-import Foundations
+import Files
 import Glibc
 
 /// Whether an output directory could be written, found out without writing.
 enum WritableFolder {
   /// Looks at the folder, or at the nearest above it that exists, in which it would be made.
   ///
-  /// Throws ``Failure`` of the kind that the run would end with.
-  static func check(_ path: String) throws(Failure) {
+  /// - Throws: ``FileError``, as the run would.
+  static func check(_ path: String) throws(FileError) {
     var folder = path.isEmpty ? "." : path
     while true {
       var status = stat()
       if stat(folder, &status) == 0 {
         guard status.st_mode & S_IFMT == S_IFDIR else {
-          throw Failure(
-            .cannotCreate, code: "not-a-folder", subject: Sanitized.path(folder), expected: "a folder",
-            found: "something else", remedy: "Name another --out.")
+          throw .notAFolder(path: folder)
         }
         guard access(folder, W_OK | X_OK) == 0 else { throw failure(folder, errno) }
         return
@@ -32,10 +29,7 @@ enum WritableFolder {
     }
   }
 
-  private static func failure(_ path: String, _ code: Int32) -> Failure {
-    Failure(
-      code == EACCES || code == EPERM ? .permission : .cannotCreate, code: "input-output",
-      subject: Sanitized.path(path),
-      place: "create", remedy: "Name another --out.", errorNumber: code)
+  private static func failure(_ path: String, _ code: Int32) -> FileError {
+    .system(operation: .create, path: path, code: code)
   }
 }

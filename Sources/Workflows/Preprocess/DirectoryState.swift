@@ -23,32 +23,28 @@ package struct DirectoryState: Sendable {
 
   /// - Parameter jobs: shards that are verified at once.
   ///
-  /// Throws ``Failure``; cancelling the task ends it promptly.
+  /// Canceling the task ends it promptly.
   package init(
     of path: String, verifyingChecksums: Bool, jobs: Int = 1, progress: WorkProgress = WorkProgress()
-  ) async throws(Failure) {
-    do {
-      let directory = try OutputDirectory.open(at: path, forWriting: false)
-      self.directory = directory.path
-      format = directory.configuration.format
-      options = directory.configuration.options.text
-      shardsTotal = directory.shardCount
-      utterancesTotal = directory.configuration.utteranceCount
-      let verification = ShardVerification(directory: directory, progress: progress, jobs: jobs)
-      let status = try await verification.status(verifyingChecksums: verifyingChecksums)
-      committed = status.committed.count
-      missing = status.missing
-      wrong = status.wrong.map { ($0.shard, $0.faults.map(Self.text)) }
-      (utterances, rejects, warnings) = (status.utterances, status.rejects, status.warnings)
-      (frames, bytes) = (status.frames, status.bytes)
-      guard directory.configuration.storesNormalized else { return }
-      let normalized = try await verification.status(set: .normalized, verifyingChecksums: verifyingChecksums)
-      missing = Array(Set(missing + normalized.missing)).sorted()
-      wrong += normalized.wrong.map { ($0.shard, $0.faults.map { "normalized: \(Self.text($0))" }) }
-      bytes += normalized.bytes
-    } catch {
-      throw Failure(error)
-    }
+  ) async throws {
+    let directory = try OutputDirectory.open(at: path, forWriting: false)
+    self.directory = directory.path
+    format = directory.configuration.format
+    options = directory.configuration.options.text
+    shardsTotal = directory.shardCount
+    utterancesTotal = directory.configuration.utteranceCount
+    let verification = ShardVerification(directory: directory, progress: progress, jobs: jobs)
+    let status = try await verification.status(verifyingChecksums: verifyingChecksums)
+    committed = status.committed.count
+    missing = status.missing
+    wrong = status.wrong.map { ($0.shard, $0.faults.map(Self.text)) }
+    (utterances, rejects, warnings) = (status.utterances, status.rejects, status.warnings)
+    (frames, bytes) = (status.frames, status.bytes)
+    guard directory.configuration.storesNormalized else { return }
+    let normalized = try await verification.status(set: .normalized, verifyingChecksums: verifyingChecksums)
+    missing = Array(Set(missing + normalized.missing)).sorted()
+    wrong += normalized.wrong.map { ($0.shard, $0.faults.map { "normalized: \(Self.text($0))" }) }
+    bytes += normalized.bytes
   }
 
   private static func text(_ fault: ShardFault) -> String {

@@ -13,39 +13,31 @@ package struct FinishedDirectory: Sendable {
   /// What the user of the indexes should know.
   package var notes: [IndexNote]
 
-  /// Writes the indexes of a directory, and first what `--cmvn speaker|global` could not do before.
+  /// Writes the indexes of a directory, and first what `cmvn` of speakers or of everything could not do before.
   ///
   /// - Parameter corpusRoot: the folder that the audio paths are below; the one of the last run if nil.
-  ///
-  /// Throws ``Failure``.
   package static func finish(
     _ path: String, corpusRoot: String?, dataFolder: String?, usesRelativePaths: Bool, jobs: Int = 1,
     progress: WorkProgress = WorkProgress()
-  ) async throws(Failure) -> FinishedDirectory {
-    do {
-      let directory = try OutputDirectory.open(at: path, forWriting: true)
-      let last = try directory.provenance.values().last
-      guard let root = corpusRoot ?? last?["corpus"]?.stringValue else {
-        throw Failure(
-          .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
-          found: "nothing, and provenance.jsonl does not say", remedy: "Give --corpus DIR.")
-      }
-      try await directory.normalizeWhatIsMissing(jobs: jobs, progress: progress)
-      let options = directory.configuration.options
-      progress.enter(.indexing, items: directory.shardCount)
-      var report = try directory.writeIndexes(
-        IndexOptions(
-          corpusRoot: root, usesRelativePaths: usesRelativePaths,
-          featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"),
-        visit: { _ in progress.finishItem(rejected: false) })
-      let phoneSet = try DataManifests.locate(explicit: dataFolder).phoneSet
-      try directory.requirePhoneTable(of: phoneSet)
-      try directory.writePhoneTables(phoneSet, into: &report)
-      return FinishedDirectory(
-        directory: directory.path, written: report.written, unchanged: report.unchanged, notes: report.notes)
-    } catch {
-      throw Failure(error)
+  ) async throws -> FinishedDirectory {
+    let directory = try OutputDirectory.open(at: path, forWriting: true)
+    let last = try directory.provenance.values().last
+    guard let root = corpusRoot ?? last?["corpus"]?.stringValue else {
+      throw WorkflowError.corpusRootUnknown(directory: path)
     }
+    try await directory.normalizeWhatIsMissing(jobs: jobs, progress: progress)
+    let options = directory.configuration.options
+    progress.enter(.indexing, items: directory.shardCount)
+    var report = try directory.writeIndexes(
+      IndexOptions(
+        corpusRoot: root, usesRelativePaths: usesRelativePaths,
+        featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"),
+      visit: { _ in progress.finishItem(rejected: false) })
+    let phoneSet = try DataManifests.locate(explicit: dataFolder).phoneSet
+    try directory.requirePhoneTable(of: phoneSet)
+    try directory.writePhoneTables(phoneSet, into: &report)
+    return FinishedDirectory(
+      directory: directory.path, written: report.written, unchanged: report.unchanged, notes: report.notes)
   }
 
   /// The report as JSON, indented, a newline at the end.

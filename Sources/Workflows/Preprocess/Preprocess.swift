@@ -11,49 +11,43 @@ extension PreprocessPlan {
   /// committed.
   ///
   /// Cancelling the task stops the run promptly and leaves no temporary file; what is committed stays.
-  ///
-  /// Throws ``Failure``.
-  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> PreprocessReport {
-    do {
-      let start = ContinuousClock.now
-      let started = WallClock.now
-      let directory = try OutputDirectory.create(
-        at: options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
-      let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
-        .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
-      let todo = try todo(directory, before)
-      let work = ShardWork(layout: layout, shards: todo).utterances
-      progress.enter(
-        .working, items: work.count,
-        bytes: work.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
-      var meters: [StageMeter] = []
-      if !todo.isEmpty {
-        meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
-      }
-      try Task.checkCancellation()
-      try directory.writeCorpusFindings(catalog.unnamedFindings)
-      var tally = ShardTally(part: options.part)
-      let indexes = try await finish(directory, &tally, progress)
-      if indexes == nil {
-        for shard in 0..<directory.shardCount where options.part.holds(shard) {
-          if let record = try directory.record(ofShard: shard) { tally.add(record) }
-        }
-      }
-      try directory.provenance.append(provenance(start: started, done: todo.count))
-      var report = report(on: directory, tally, indexes)
-      report.shardsDone = todo.count
-      // Once all are committed the rest were there, whoever made them; before, this part's alone were looked
-      // at.
-      report.shardsKept =
-        (indexes == nil ? Set(before.committed).subtracting(todo).count : directory.shardCount - todo.count)
-      report.meters = meters
-      report.utterancesRead = work.count
-      report.audioSecondsRead = progress.snapshot.audioSeconds
-      report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
-      return report
-    } catch {
-      throw Failure(error)
+  package func run(progress: WorkProgress = WorkProgress()) async throws -> PreprocessReport {
+    let start = ContinuousClock.now
+    let started = WallClock.now
+    let directory = try OutputDirectory.create(
+      at: options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
+    let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
+      .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
+    let todo = try todo(directory, before)
+    let work = ShardWork(layout: layout, shards: todo).utterances
+    progress.enter(
+      .working, items: work.count,
+      bytes: work.reduce(0) { $0 + catalog.utterances[$1].audioByteCount })
+    var meters: [StageMeter] = []
+    if !todo.isEmpty {
+      meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
     }
+    try Task.checkCancellation()
+    try directory.writeCorpusFindings(catalog.unnamedFindings)
+    var tally = ShardTally(part: options.part)
+    let indexes = try await finish(directory, &tally, progress)
+    if indexes == nil {
+      for shard in 0..<directory.shardCount where options.part.holds(shard) {
+        if let record = try directory.record(ofShard: shard) { tally.add(record) }
+      }
+    }
+    try directory.provenance.append(provenance(start: started, done: todo.count))
+    var report = report(on: directory, tally, indexes)
+    report.shardsDone = todo.count
+    // Once all are committed the rest were there, whoever made them; before, this part's alone were looked
+    // at.
+    report.shardsKept =
+      (indexes == nil ? Set(before.committed).subtracting(todo).count : directory.shardCount - todo.count)
+    report.meters = meters
+    report.utterancesRead = work.count
+    report.audioSecondsRead = progress.snapshot.audioSeconds
+    report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
+    return report
   }
 
   /// The shards that are missing or wrong, and those to be tried again.

@@ -29,35 +29,31 @@ extension PreprocessPlan {
   ///
   /// Only what is still to be done counts. Checksums are left to the run.
   ///
-  /// Throws ``Failure``, as the run would, for a directory that holds another configuration or cannot be
+  /// - Throws: as the run would, for a directory that holds another configuration or cannot be
   /// written.
-  package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> PreprocessEstimate {
-    do {
-      let (shards, kept) = try await shardsToBeDone(progress)
-      let places = ShardWork(layout: layout, shards: shards).utterances
-      let bytes = places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
-      let sample = try measure(places)
-      // Of 16-bit mono PCM where nothing could be opened.
-      let secondsPerByte =
-        sample.bytes > 0
-        ? sample.audioSeconds / Double(sample.bytes) : 0.5 / Double(frontEnd.timing.sampleRateHertz)
-      let audioSeconds = Double(bytes) * secondsPerByte
-      let frames = audioSeconds * 1000 / frontEnd.timing.rowShiftMilliseconds
-      let bytesPerFrame =
-        Double(frontEnd.channels * (options.isCompressed ? 1 : 4) + configuration.labels.count * 4)
-        + Double(configuration.storesNormalized ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
-      let perUtterance = 16 * (frontEnd.channels + 1) + 400
-      return PreprocessEstimate(
-        summary: frontEnd.summary, utterances: places.count, shards: shards.count, shardsKept: kept,
-        audioSeconds: audioSeconds,
-        outputBytes: Int(frames * bytesPerFrame) + places.count * perUtterance,
-        freeBytes: FreeSpace.bytes(at: options.outputDirectory),
-        computeSeconds: sample.audioSeconds > 0
-          ? audioSeconds * sample.computeSeconds / sample.audioSeconds / Double(options.jobs) : 0,
-        sampledUtterances: sample.utterances)
-    } catch {
-      throw Failure(error)
-    }
+  package func estimate(progress: WorkProgress = WorkProgress()) async throws -> PreprocessEstimate {
+    let (shards, kept) = try await shardsToBeDone(progress)
+    let places = ShardWork(layout: layout, shards: shards).utterances
+    let bytes = places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
+    let sample = try measure(places)
+    // Of 16-bit mono PCM where nothing could be opened.
+    let secondsPerByte =
+      sample.bytes > 0
+      ? sample.audioSeconds / Double(sample.bytes) : 0.5 / Double(frontEnd.timing.sampleRateHertz)
+    let audioSeconds = Double(bytes) * secondsPerByte
+    let frames = audioSeconds * 1000 / frontEnd.timing.rowShiftMilliseconds
+    let bytesPerFrame =
+      Double(frontEnd.channels * (options.isCompressed ? 1 : 4) + configuration.labels.count * 4)
+      + Double(configuration.storesNormalized ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
+    let perUtterance = 16 * (frontEnd.channels + 1) + 400
+    return PreprocessEstimate(
+      summary: frontEnd.summary, utterances: places.count, shards: shards.count, shardsKept: kept,
+      audioSeconds: audioSeconds,
+      outputBytes: Int(frames * bytesPerFrame) + places.count * perUtterance,
+      freeBytes: FreeSpace.bytes(at: options.outputDirectory),
+      computeSeconds: sample.audioSeconds > 0
+        ? audioSeconds * sample.computeSeconds / sample.audioSeconds / Double(options.jobs) : 0,
+      sampledUtterances: sample.utterances)
   }
 
   /// The shards that a run would do, and how many of its part it would keep.

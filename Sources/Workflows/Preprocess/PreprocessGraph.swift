@@ -29,9 +29,8 @@ extension PreprocessPlan {
 
   /// The graph as text, for the shards of this run's part.
   package func drawing() -> GraphBlueprintDrawing {
-    let path = options.outputDirectory
     let graph = makeGraph(shards: [], progress: WorkProgress()) {
-      throw Failure(.internal, code: "drawing", subject: path)
+      preconditionFailure("a graph that is only drawn does not run")
     }
     return GraphBlueprintDrawing(graph)
   }

@@ -27,63 +27,57 @@ package struct PreprocessPlan: Sendable {
 
   /// Catalogs the corpus and checks the options; opens no audio and writes nothing.
   ///
-  /// Throws ``Failure``; cancelling the task ends it promptly.
-  package init(_ options: PreprocessOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
-    do {
-      guard !options.outputDirectory.isEmpty else {
-        throw WorkflowError.outputUnnamed
-      }
-      self.options = options
-      let features = options.frontEnd.configuration
-      let firstPass =
-        features.cmvn == .sliding ? options.frontEnd : options.frontEnd.withoutNormalization
-      let frontEnd =
-        if let model = options.model { try model.frontEnd(with: firstPass.configuration) } else {
-          try firstPass.makeFrontEnd()
-        }
-      try Self.check(options, frontEnd)
-      (data, catalog) = try options.corpus.open(progress: progress)
-      guard !Self.areSame(catalog.root, options.outputDirectory) else {
-        throw Failure(
-          .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
-          found: Sanitized.path(options.outputDirectory), remedy: "Name an empty folder, or a new one.")
-      }
-      layout = try ShardLayout(
-        keys: catalog.utterances.map(\.key), shardUtterances: options.shardUtterances)
-      splitOfUtterance = catalog.splits().splitOfUtterance
-      let labels: [PhoneClasses] =
-        catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
-      var source = try FeatureSource(
-        catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd,
-        foldings: labels.compactMap { Folding(rawValue: $0.rawValue) }, channel: options.channel,
-        annotations: .all, jobs: options.jobs)
-      source.warningsOfUtterance = catalog.warningsOfUtterance
-      self.source = source
-      let frontEndDigest = try options.model?.frontEndSHA256.map {
-        [JSONField("front-end-sha256", .string($0))]
-      }
-      let digests =
-        (frontEndDigest ?? []) + [
-          JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfUtterance)))),
-          JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
-          JSONField(
-            "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
-        ]
-      // What the shards' bytes depend on beside the manifest: the options by name, then digests of what
-      // decides the splits, regions and labels in the records.
-      configuration = DirectoryConfiguration(
-        format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
-        labels: labels,
-        storesCmvnStatistics: true, normalizedFrom: Self.normalizationSource(features.cmvn),
-        frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
-        shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,
-        manifestSHA256: try sha256(catalog.canonicalManifest()),
-        arithmeticFingerprint: frontEnd.fingerprint.text,
-        options: .object(
-          DirectoryOptions.fields(frontEnd: options.frontEnd, channel: options.channel) + digests))
-    } catch {
-      throw Failure(error)
+  /// Canceling the task ends it promptly.
+  package init(_ options: PreprocessOptions, progress: WorkProgress = WorkProgress()) throws {
+    guard !options.outputDirectory.isEmpty else {
+      throw WorkflowError.outputUnnamed
     }
+    self.options = options
+    let features = options.frontEnd.configuration
+    let firstPass =
+      features.cmvn == .sliding ? options.frontEnd : options.frontEnd.withoutNormalization
+    let frontEnd =
+      if let model = options.model { try model.frontEnd(with: firstPass.configuration) } else {
+        try firstPass.makeFrontEnd()
+      }
+    try Self.check(options, frontEnd)
+    (data, catalog) = try options.corpus.open(progress: progress)
+    guard !Self.areSame(catalog.root, options.outputDirectory) else {
+      throw WorkflowError.outputIsCorpus(path: options.outputDirectory)
+    }
+    layout = try ShardLayout(
+      keys: catalog.utterances.map(\.key), shardUtterances: options.shardUtterances)
+    splitOfUtterance = catalog.splits().splitOfUtterance
+    let labels: [PhoneClasses] =
+      catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
+    var source = try FeatureSource(
+      catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd,
+      foldings: labels.compactMap { Folding(rawValue: $0.rawValue) }, channel: options.channel,
+      annotations: .all, jobs: options.jobs)
+    source.warningsOfUtterance = catalog.warningsOfUtterance
+    self.source = source
+    let frontEndDigest = try options.model?.frontEndSHA256.map {
+      [JSONField("front-end-sha256", .string($0))]
+    }
+    let digests =
+      (frontEndDigest ?? []) + [
+        JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfUtterance)))),
+        JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
+        JSONField(
+          "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
+      ]
+    // What the shards' bytes depend on beside the manifest: the options by name, then digests of what
+    // decides the splits, regions and labels in the records.
+    configuration = DirectoryConfiguration(
+      format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
+      labels: labels,
+      storesCmvnStatistics: true, normalizedFrom: Self.normalizationSource(features.cmvn),
+      frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
+      shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,
+      manifestSHA256: try sha256(catalog.canonicalManifest()),
+      arithmeticFingerprint: frontEnd.fingerprint.text,
+      options: .object(
+        DirectoryOptions.fields(frontEnd: options.frontEnd, channel: options.channel) + digests))
   }
 
   private static func areSame(_ path: String, _ other: String) -> Bool {
@@ -97,9 +91,7 @@ package struct PreprocessPlan: Sendable {
     _ options: PreprocessOptions, _ frontEnd: any FrontEnd
   ) throws {
     guard !options.isCompressed || options.format == .kaldi else {
-      throw Failure(
-        .usage, code: "compress", subject: "--compress", expected: "--format kaldi",
-        found: options.format.rawValue)
+      throw WorkflowError.notCompressible(options.format)
     }
     guard frontEnd.channels < PostprocessingOptions.maximumChannels else {
       throw PostprocessingError.tooLarge(

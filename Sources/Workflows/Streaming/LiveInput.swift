@@ -1,4 +1,5 @@
 import Corpus
+import Files
 import Glibc
 import StageGraph
 import Stages
@@ -44,9 +45,7 @@ struct LiveInput: Sendable {
       guard try more(&bytes, atMost: chunk) else { break }
     }
     if let left = format.bytesLeft, left >= format.bytesPerFrame, !stop.isRequested {
-      throw Failure(
-        .badInput, code: "truncated", subject: "standard input", expected: "\(left) more bytes of samples",
-        found: "the end", remedy: FindingCode.truncated.remedy)
+      throw WorkflowError.inputTruncated(missingBytes: left)
     }
     counts.add(oddBytes: bytes.count)
   }
@@ -65,17 +64,12 @@ struct LiveInput: Sendable {
     guard bytes.withUnsafeBytes(StreamHeader.isPresent) else {
       if kind == .auto {
         if let format = bytes.withUnsafeBytes(StreamHeader.foreignFormat) {
-          throw Failure(
-            .badInput, code: "unknown-format", subject: "standard input",
-            expected: "RIFF WAVE, NIST SPHERE or samples without a header", found: format,
-            remedy: "Convert it first, or give --input s16 if these really are samples.")
+          throw WorkflowError.foreignInput(format: format)
         }
-        guard requirements.channel == nil else { throw LiveStreamOptions.channelOfRawInput(kind.rawValue) }
+        guard requirements.channel == nil else { throw WorkflowError.channelOfRawInput(kind) }
         return Format(isFloat: false)
       }
-      throw Failure(
-        .badInput, code: "unknown-format", subject: "standard input", expected: "RIFF WAVE or NIST SPHERE",
-        found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
+      throw WorkflowError.headerMissing
     }
     while true {
       if let header = try Self.header(bytes, requirements) {
@@ -83,10 +77,7 @@ struct LiveInput: Sendable {
         return try Self.format(of: header, channel: requirements.channel)
       }
       guard try more(&bytes, atMost: 4096) else {
-        throw Failure(
-          .badInput, code: "truncated", subject: "standard input", expected: "a whole header",
-          found: "the end",
-          remedy: FindingCode.truncated.remedy)
+        throw WorkflowError.inputTruncated(missingBytes: nil)
       }
     }
   }
@@ -108,10 +99,7 @@ struct LiveInput: Sendable {
     switch header.coding {
     case .pcm16LittleEndian, .pcm16BigEndian, .float32: break
     case .pcm8, .pcm24, .pcm32:
-      throw Failure(
-        .badInput, code: "unsupported-coding", subject: "standard input",
-        expected: "16-bit or float samples in a stream", found: header.coding.rawValue,
-        remedy: FindingCode.unsupportedCoding.remedy)
+      throw WorkflowError.unsupportedInputCoding(header.coding.rawValue)
     }
     return Format(
       isFloat: header.coding == .float32, isBigEndian: header.coding == .pcm16BigEndian,
@@ -132,7 +120,7 @@ struct LiveInput: Sendable {
         return false
       }
       let ready = poll(&poller, 1, 100)
-      if ready < 0, errno != EINTR { throw Self.failure("poll") }
+      if ready < 0, errno != EINTR { throw Self.failure() }
       if ready <= 0 { continue }
       let got = bytes.withUnsafeMutableBytes { buffer in
         Glibc.read(descriptor, buffer.baseAddress.map { $0 + start }, count)
@@ -142,13 +130,12 @@ struct LiveInput: Sendable {
         return got > 0
       }
       // Somebody else may have read first from a descriptor that does not block.
-      guard errno == EINTR || errno == EAGAIN else { throw Self.failure("read") }
+      guard errno == EINTR || errno == EAGAIN else { throw Self.failure() }
     }
   }
 
-  private static func failure(_ operation: String) -> Failure {
-    Failure(
-      .inputOutput, code: "input-output", subject: "standard input", place: operation, errorNumber: errno)
+  private static func failure() -> FileError {
+    .system(operation: .read, path: "standard input", code: errno)
   }
 
   private func block(_ bytes: [UInt8], frames: Int, _ format: Format) throws -> LiveStream.LiveAudio {
@@ -173,7 +160,7 @@ struct LiveInput: Sendable {
 
   private static func floats(
     _ bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>, _ format: Format
-  ) throws(Failure) {
+  ) throws(WorkflowError) {
     let areFinite = bytes.withUnsafeBytes { bytes in
       for frame in target.indices {
         let bits = bytes.loadUnaligned(
@@ -183,9 +170,7 @@ struct LiveInput: Sendable {
       return target.allSatisfy(\.isFinite)
     }
     guard areFinite else {
-      throw Failure(
-        .badInput, code: "non-finite", subject: "standard input", expected: "finite samples",
-        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+      throw .nonFiniteSamples
     }
   }
 }

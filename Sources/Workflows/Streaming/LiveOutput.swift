@@ -30,13 +30,13 @@ struct LiveOutput {
   }
 
   /// Writes the header of the one array or matrix, if it is not there yet.
-  private mutating func begin() throws(Failure) {
+  private mutating func begin() throws {
     guard headerOffset != nil, !isBegun else { return }
     isBegun = true
     try put(header(rows: 0, first: 0))
   }
 
-  mutating func write(_ rows: UnsafeBufferPointer<Float>) throws(Failure) {
+  mutating func write(_ rows: UnsafeBufferPointer<Float>) throws {
     guard !rows.isEmpty else { return }
     switch options.output {
     case .text: try put(text(rows))
@@ -57,7 +57,7 @@ struct LiveOutput {
 
   /// Writes what is left, and the header of an array or matrix without rows where there were too few samples
   /// for one.
-  mutating func finish() throws(Failure) {
+  mutating func finish() throws {
     if let headerOffset {
       try begin()
       let bytes = header(rows: rowsWritten, first: 0)
@@ -68,7 +68,7 @@ struct LiveOutput {
     }
   }
 
-  private mutating func putBlock(_ byteCount: Int) throws(Failure) {
+  private mutating func putBlock(_ byteCount: Int) throws {
     let rows = byteCount / (channels * MemoryLayout<Float>.size)
     try put(header(rows: rows, first: rowsWritten) + pending[..<byteCount])
     pending.removeFirst(byteCount)
@@ -102,5 +102,5 @@ struct LiveOutput {
     return bytes
   }
 
-  private func put(_ bytes: [UInt8]) throws(Failure) { try writer.put(bytes) }
+  private func put(_ bytes: [UInt8]) throws { try writer.put(bytes) }
 }

@@ -26,16 +26,13 @@ struct LiveRecognition: Sendable {
   ///   - dataFolder: the folder of the program's data, before the other places where it is looked for.
   ///   - timing: of the front end.
   ///
-  /// Throws ``Failure`` for a model that needs the whole utterance.
+  /// - Throws: ``WorkflowError`` for a model that needs the whole utterance; ``TrainedModelError``,
+  ///   ``DataManifestError``.
   init(_ model: LoadedModel, dataFolder: String?, timing: FrameTiming) throws {
     let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
     guard let latencyFrames = posteriors.latencyFrames else {
-      throw Failure(
-        .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitized.path(model.path),
-        expected: "a model that reads forward only", found: model.recognizer.classifier.summary,
-        remedy:
-          "A bidirectional model knows a phone only at the end of the utterance: use kaleido evaluate, or train without --bidirectional."
-      )
+      throw WorkflowError.needsWholeUtterance(
+        model: model.path, classifier: model.recognizer.classifier.summary)
     }
     let data = try DataManifests.locate(explicit: dataFolder)
     try model.configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
@@ -115,7 +112,7 @@ struct LiveRecognition: Sendable {
   private static func posteriors(
     _ state: inout ClassifierState, atMost rows: Int,
     _ fill: (PosteriorStream, UnsafeMutableBufferPointer<Float>) -> Int
-  ) throws(Failure) -> LivePosteriors {
+  ) throws(WorkflowError) -> LivePosteriors {
     let (stream, classes) = (state.stream, state.stream.classCount)
     var frames = 0
     // An array of capacity zero is the empty array that all threads share, and must not be written to.
@@ -124,10 +121,7 @@ struct LiveRecognition: Sendable {
       count = frames * classes
     }
     guard !values.contains(where: \.isNaN) else {
-      throw Failure(
-        .badInput, code: FindingCode.nonFinite.rawValue, subject: "standard input",
-        place: "frame \(state.rowsGiven)", expected: "finite posteriors", found: "NaN",
-        remedy: FindingCode.nonFinite.remedy)
+      throw .nonFinitePosteriors(frame: state.rowsGiven)
     }
     state.rowsGiven += frames
     return LivePosteriors(values: values, frames: frames)

@@ -76,32 +76,22 @@ package struct LiveStream: Sendable {
     package var oddBytes: Int
   }
 
-  /// Throws ``Failure`` for options that cannot be, normalization over more than a window among them.
-  package init(_ options: LiveStreamOptions) throws(Failure) {
-    do {
-      let features = options.frontEnd.configuration
-      guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
-        throw Failure(
-          .usage, code: "cmvn", subject: "--cmvn",
-          place: options.model.map { "--model \(Sanitized.path($0.path))" },
-          expected: "none or sliding in a stream", found: features.cmvn.rawValue,
-          remedy: options.model == nil
-            ? "Statistics of a whole utterance are known only at its end: use --cmvn sliding, or preprocess."
-            : "Statistics of a whole utterance are known only at its end: train with --cmvn sliding, or use evaluate."
-        )
-      }
-      self.options = options
-      if let model = options.model {
-        frontEnd = try model.frontEnd(with: features)
-        recognition = try LiveRecognition(model, dataFolder: options.dataFolder, timing: frontEnd.timing)
-      } else {
-        frontEnd = try options.frontEnd.makeFrontEnd()
-        recognition = nil
-      }
-      try BlockSize.check(frontEnd, samples: Self.blockSamples)
-    } catch {
-      throw Failure(error)
+  /// - Throws: ``WorkflowError`` for normalization over more than a window or a model that reads backward;
+  ///   ``FrontEndError``, ``TrainedModelError``, ``DataManifestError``.
+  package init(_ options: LiveStreamOptions) throws {
+    let features = options.frontEnd.configuration
+    guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
+      throw WorkflowError.wholeUtteranceNormalization(features.cmvn, model: options.model?.path)
     }
+    self.options = options
+    if let model = options.model {
+      frontEnd = try model.frontEnd(with: features)
+      recognition = try LiveRecognition(model, dataFolder: options.dataFolder, timing: frontEnd.timing)
+    } else {
+      frontEnd = try options.frontEnd.makeFrontEnd()
+      recognition = nil
+    }
+    try BlockSize.check(frontEnd, samples: Self.blockSamples)
   }
 
   /// Frames after its own for which a row waits, and the milliseconds from a frame's first sample to its row.
@@ -137,22 +127,18 @@ package struct LiveStream: Sendable {
 
   /// Reads until the input ends and writes every row as soon as it is there.
   ///
-  /// Throws ``Failure``; cancelling the task ends the stream.
+  /// Cancelling the task ends the stream.
   package func run(
     input: Int32 = 0, output: Int32 = 1, stop: StreamStop = StreamStop()
-  ) async throws(Failure) -> Report {
-    do {
-      let counts = LiveCounts()
-      let graph = blueprint(input: input, output: output, counts: counts, stop: stop)
-      _ = try await graph.run()
-      return Report(
-        samples: counts.samples, frames: counts.frames, channels: frontEnd.channels, summary: summary,
-        phones: recognition == nil ? nil : counts.phones,
-        meanPhoneDelayFrames: Double(counts.phoneDelayFrames) / Double(max(1, counts.phones)),
-        longestPhoneDelayFrames: counts.longestPhoneDelayFrames, oddBytes: counts.oddBytes)
-    } catch {
-      throw Failure(error)
-    }
+  ) async throws -> Report {
+    let counts = LiveCounts()
+    let graph = blueprint(input: input, output: output, counts: counts, stop: stop)
+    _ = try await graph.run()
+    return Report(
+      samples: counts.samples, frames: counts.frames, channels: frontEnd.channels, summary: summary,
+      phones: recognition == nil ? nil : counts.phones,
+      meanPhoneDelayFrames: Double(counts.phoneDelayFrames) / Double(max(1, counts.phones)),
+      longestPhoneDelayFrames: counts.longestPhoneDelayFrames, oddBytes: counts.oddBytes)
   }
 
   /// The graph, for drawing.
@@ -207,15 +193,12 @@ package struct LiveStream: Sendable {
 
     /// Counts rows, and refuses those that are not finite: samples that are may still overflow in the
     /// spectrum.
-    mutating func take(_ rows: UnsafeBufferPointer<Float>) throws(Failure) {
+    mutating func take(_ rows: UnsafeBufferPointer<Float>) throws(WorkflowError) {
       // A sum of products with 0 is NaN exactly if a value is not finite.
       var poison: Float = 0
       for value in rows { poison += value * 0 }
-      if poison.isNaN, let place = rows.firstIndex(where: { !$0.isFinite }) {
-        throw Failure(
-          .badInput, code: FindingCode.nonFinite.rawValue, subject: "standard input",
-          place: "frame \(rowsGiven + place / stream.outputChannels)", expected: "finite features",
-          found: rows[place].isNaN ? "NaN" : "infinity", remedy: FindingCode.nonFinite.remedy)
+      if poison.isNaN, let index = rows.firstIndex(where: { !$0.isFinite }) {
+        throw .nonFiniteFeatures(frame: rowsGiven + index / stream.outputChannels, value: rows[index])
       }
       rowsGiven += rows.count / stream.outputChannels
     }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Writes bytes to a descriptor that may not take them for a while, and gives up once the stream is to stop.
@@ -17,19 +18,19 @@ struct LiveWriter: Sendable {
     writeBytes = lseek(descriptor, 0, SEEK_CUR) >= 0 ? 1 << 20 : 4096
   }
 
-  func put(_ bytes: [UInt8]) throws(Failure) {
+  func put(_ bytes: [UInt8]) throws {
     var done = 0
     var turnsWithoutRoom = 0
     while done < bytes.count {
       // A write that blocks could not be cancelled, so it waits in short turns and then writes what finds
       // room.
-      if Task.isCancelled { throw .interruption }
+      if Task.isCancelled { throw CancellationError() }
       var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       let ready = poll(&poller, 1, 100)
       if ready == 0 || (ready < 0 && errno == EINTR) {
         // A stream that is to stop does not wait for a reader who has gone to sleep.
         turnsWithoutRoom += 1
-        if stop.isRequested, turnsWithoutRoom > Self.patientTurns { throw .interruption }
+        if stop.isRequested, turnsWithoutRoom > Self.patientTurns { throw CancellationError() }
         continue
       }
       turnsWithoutRoom = 0
@@ -45,10 +46,9 @@ struct LiveWriter: Sendable {
     }
   }
 
-  /// The failure that `errno` tells of.
-  static func failure() -> Failure {
-    Failure(
-      .inputOutput, code: errno == EPIPE ? "closed-pipe" : "input-output", subject: "standard output",
-      place: "write", errorNumber: errno)
+  /// The error of the last system call.
+  static func failure() -> any Error {
+    if errno == EPIPE { return WorkflowError.outputClosed }
+    return FileError.system(operation: .write, path: "standard output", code: errno)
   }
 }

@@ -56,7 +56,7 @@ struct DecodingChoice: Sendable {
       begin: { $0.removeAll(keepingCapacity: true) },
       each: { held, block, sender in
         held += block.logPosteriors
-        if let rejection = block.rejection { throw Failure(.badInput, rejection) }
+        if let rejection = block.rejection { throw StageError.rejected(rejection) }
         guard block.isLast, let phones = block.context.content?.phones else { return }
         let reference = classes.reference(phones)
         let counts = try loops.map { loop in

@@ -13,7 +13,7 @@ extension TrainPlan {
     let count = Guarded(FrameErrorCount(errors: 0, frames: 0))
     let graph = try recognition(values, source, loop: nil).makeGraph("measure", indices: indices) {
       utterance in
-      if let rejection = utterance.rejection { throw Failure(.badInput, rejection) }
+      if let rejection = utterance.rejection { throw StageError.rejected(rejection) }
       var (errors, frames) = (0, 0)
       for (label, found) in zip(utterance.labels, utterance.frameClasses) where label >= 0 {
         frames += 1

@@ -15,22 +15,7 @@ extension TrainPlan {
   ///
   /// Each epoch is committed by a checkpoint. Cancelling the task stops the run promptly; what is committed
   /// stays, and a run that resumes ends with the same bits as one that was never stopped.
-  ///
-  /// Throws ``Failure``.
-  package func run(progress: WorkProgress = WorkProgress()) async throws(Failure) -> TrainReport {
-    do {
-      return try await train(progress)
-    } catch {
-      var failure = Failure(error)
-      if failure.isInterruption {
-        failure.remedy =
-          "Run the same command again with --resume: it goes on after the last epoch that was finished."
-      }
-      throw failure
-    }
-  }
-
-  private func train(_ progress: WorkProgress) async throws -> TrainReport {
+  package func run(progress: WorkProgress = WorkProgress()) async throws -> TrainReport {
     let start = ContinuousClock.now
     let started = WallClock.now
     ResidentMemory.beginPeak()
@@ -105,10 +90,7 @@ extension TrainPlan {
     }
     for (survey, split) in [(train, self.train.split), (dev, self.dev.split)]
     where survey.labeledFrames == 0 {
-      throw Failure(
-        .badInput, code: "nothing-usable", subject: Sanitized.path(options.corpus.path),
-        place: "split \(split)",
-        expected: "a frame with a label", found: "none")
+      throw WorkflowError.noLabeledFrame(corpus: options.corpus.path, split: split, findings: [])
     }
     let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
     let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
@@ -140,13 +122,9 @@ extension TrainPlan {
         checkpoint.position.seed == options.training.seed, checkpoint.optimizer.steps == steps,
         checkpoint.position.step == steps, history.epochs.last?.steps ?? 0 == steps
       else {
-        throw Failure(
-          .configurationDiffers, code: "another-training", subject: directory.path, place: "checkpoint",
-          expected: "\(steps) steps in \(history.epochs.count) epochs of this corpus",
-          found: "\(checkpoint.optimizer.steps)",
-          remedy:
-            "The corpus's files have changed, or the checkpoint: use another --out, or --force to begin anew."
-        )
+        throw WorkflowError.anotherTraining(
+          path: directory.path, epochs: history.epochs.count, expectedSteps: steps,
+          foundSteps: checkpoint.optimizer.steps)
       }
       return TrainingRun(
         recognizer, options: options.training, checkpoint: checkpoint, history: history, jobs: options.jobs)

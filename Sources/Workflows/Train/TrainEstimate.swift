@@ -46,30 +46,26 @@ package struct TrainEstimate: Sendable, Equatable {
 extension TrainPlan {
   /// Reads the labels, times a few steps and writes nothing.
   ///
-  /// Throws ``Failure``, as the training would, for a directory that holds another one or cannot be written.
-  package func estimate(progress: WorkProgress = WorkProgress()) async throws(Failure) -> TrainEstimate {
-    do {
-      try WritableFolder.check(options.runDirectory)
-      _ = try TrainingDirectory(path: options.runDirectory).contents(
-        for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
-      let set = try await surveyed(progress)
-      let slots = options.training.optimizer.method.slots.count
-      let values = ModelValues(recognizer.declaration)
-      let segments = min(options.training.shuffleSegments, set.segments)
-      return TrainEstimate(
-        summary: recognizer.frontEnd.frozen(values).summary,
-        classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
-        trainUtterances: set.train.indices.count, trainFrames: set.train.labeledFrames,
-        devUtterances: set.dev.indices.count, steps: set.totalSteps,
-        computeSeconds: Double(set.totalSteps) * (await secondsOfAStep(set.train.statistics)),
-        outputBytes: recognizer.parameterCount * 4 * (2 + slots),
-        memoryBytes: 4
-          * (segments * Self.segmentFloats(recognizer, options.training)
-            + 3 * Self.batchFloats(recognizer, options.training)),
-        freeBytes: FreeSpace.bytes(at: options.runDirectory))
-    } catch {
-      throw Failure(error)
-    }
+  /// - Throws: as the training would, for a directory that holds another one or cannot be written.
+  package func estimate(progress: WorkProgress = WorkProgress()) async throws -> TrainEstimate {
+    try WritableFolder.check(options.runDirectory)
+    _ = try TrainingDirectory(path: options.runDirectory).contents(
+      for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
+    let set = try await surveyed(progress)
+    let slots = options.training.optimizer.method.slots.count
+    let values = ModelValues(recognizer.declaration)
+    let segments = min(options.training.shuffleSegments, set.segments)
+    return TrainEstimate(
+      summary: recognizer.frontEnd.frozen(values).summary,
+      classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
+      trainUtterances: set.train.indices.count, trainFrames: set.train.labeledFrames,
+      devUtterances: set.dev.indices.count, steps: set.totalSteps,
+      computeSeconds: Double(set.totalSteps) * (await secondsOfAStep(set.train.statistics)),
+      outputBytes: recognizer.parameterCount * 4 * (2 + slots),
+      memoryBytes: 4
+        * (segments * Self.segmentFloats(recognizer, options.training)
+          + 3 * Self.batchFloats(recognizer, options.training)),
+      freeBytes: FreeSpace.bytes(at: options.runDirectory))
   }
 
   /// The shortest of a few steps on a batch of zeros, after one that allocates.

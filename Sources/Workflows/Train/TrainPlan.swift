@@ -24,59 +24,52 @@ package struct TrainPlan: Sendable {
 
   /// Catalogs the corpus and checks the options; opens no audio and writes nothing.
   ///
-  /// Throws ``Failure``; cancelling the task ends it promptly.
-  package init(_ options: TrainOptions, progress: WorkProgress = WorkProgress()) throws(Failure) {
-    do {
-      guard !options.runDirectory.isEmpty else {
-        throw WorkflowError.outputUnnamed
-      }
-      self.options = options
-      var classifier = options.classifier
-      classifier.classCount = options.folding.rawValue
-      let trained = try FrameRecognizer(
-        frontEnd: options.frontEnd, classifier: classifier, seed: options.training.seed)
-      recognizer = trained
-      try Self.checkMemory(trained, options.training)
-      try FeatureNormalization.check(options.frontEnd, learns: trained.frontEnd.layer != nil)
-      guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
-        throw Failure(
-          .usage, code: "features-of-a-row-that-learns", subject: "--features-from",
-          place: "row \(options.frontEnd)", expected: "a fixed row",
-          remedy: "Leave it out: what learns needs the audio; or take \(options.frontEnd.kind):fixed.")
-      }
-      (data, catalog) = try options.corpus.open(progress: progress)
-      let splits = catalog.splits()
-      train = try UtteranceSelection(
-        split: options.trainSplit, role: .training, of: catalog, splits: splits,
-        includesCalibration: options.includesCalibration)
-      dev = try UtteranceSelection(
-        split: options.devSplit, role: .development, of: catalog, splits: splits,
-        includesCalibration: options.includesCalibration)
-      for selection in [train, dev] where selection.indices.isEmpty {
-        throw WorkflowError.noLabeledUtterance(corpus: options.corpus.path, split: selection.split)
-      }
-      try Self.checkSpeakers(catalog, train, dev)
-      var source = try FeatureSource(
-        catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
-        foldings: [options.folding], channel: options.channel, jobs: options.jobs)
-      guard (options.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
-        throw FrontEndError.notFromAudio(kind: options.frontEnd.kind.name)
-      }
-      source.given = try options.givenFeatures.map {
-        try GivenFeatures($0, labelShift: options.labelShift)
-      }
-      trainSource = source
-      configuration = TrainingConfiguration(
-        frontEnd: options.frontEnd, classifier: classifier, folding: options.folding,
-        training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
-        includesCalibration: options.includesCalibration, channel: options.channel,
-        corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
-        phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
-        arithmeticFingerprint:
-          "\(trained.frontEnd.source.fingerprint.text); \(AlgebraLibrary.version)")
-    } catch {
-      throw Failure(error)
+  /// Canceling the task ends it promptly.
+  package init(_ options: TrainOptions, progress: WorkProgress = WorkProgress()) throws {
+    guard !options.runDirectory.isEmpty else {
+      throw WorkflowError.outputUnnamed
     }
+    self.options = options
+    var classifier = options.classifier
+    classifier.classCount = options.folding.rawValue
+    let trained = try FrameRecognizer(
+      frontEnd: options.frontEnd, classifier: classifier, seed: options.training.seed)
+    recognizer = trained
+    try Self.checkMemory(trained, options.training)
+    try FeatureNormalization.check(options.frontEnd, learns: trained.frontEnd.layer != nil)
+    guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
+      throw WorkflowError.storedFeaturesOfLearnable(options.frontEnd)
+    }
+    (data, catalog) = try options.corpus.open(progress: progress)
+    let splits = catalog.splits()
+    train = try UtteranceSelection(
+      split: options.trainSplit, role: .training, of: catalog, splits: splits,
+      includesCalibration: options.includesCalibration)
+    dev = try UtteranceSelection(
+      split: options.devSplit, role: .development, of: catalog, splits: splits,
+      includesCalibration: options.includesCalibration)
+    for selection in [train, dev] where selection.indices.isEmpty {
+      throw WorkflowError.noLabeledUtterance(corpus: options.corpus.path, split: selection.split)
+    }
+    try Self.checkSpeakers(catalog, train, dev)
+    var source = try FeatureSource(
+      catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
+      foldings: [options.folding], channel: options.channel, jobs: options.jobs)
+    guard (options.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
+      throw FrontEndError.notFromAudio(kind: options.frontEnd.kind.name)
+    }
+    source.given = try options.givenFeatures.map {
+      try GivenFeatures($0, labelShift: options.labelShift)
+    }
+    trainSource = source
+    configuration = TrainingConfiguration(
+      frontEnd: options.frontEnd, classifier: classifier, folding: options.folding,
+      training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
+      includesCalibration: options.includesCalibration, channel: options.channel,
+      corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
+      phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
+      arithmeticFingerprint:
+        "\(trained.frontEnd.source.fingerprint.text); \(AlgebraLibrary.version)")
   }
 
   /// SHA-256 over the corpus and who is trained on and chosen by.
@@ -93,17 +86,14 @@ package struct TrainPlan: Sendable {
   /// Refuses speakers that are both trained on and chosen by, unless one split was named for both.
   private static func checkSpeakers(
     _ catalog: CorpusCatalog, _ train: UtteranceSelection, _ dev: UtteranceSelection
-  ) throws(Failure) {
+  ) throws(WorkflowError) {
     guard train.split != dev.split else { return }
     let trained = Set(train.indices.map { catalog.utterances[$0].speaker })
     guard let shared = dev.indices.map({ catalog.utterances[$0].speaker }).first(where: trained.contains)
     else {
       return
     }
-    throw Failure(
-      .badInput, code: "shared-speaker", subject: "speaker \(shared)",
-      expected: "speakers of one of the splits \(train.split) and \(dev.split)", found: "of both",
-      remedy: "Give the speaker's utterances one split in the manifest.")
+    throw .sharedSpeaker(shared, trainSplit: train.split, devSplit: dev.split)
   }
 
   /// The most floats that a batch, its activations among them, and the shuffle buffer may hold.
@@ -128,19 +118,14 @@ package struct TrainPlan: Sendable {
 
   private static func checkMemory(
     _ recognizer: FrameRecognizer, _ training: TrainingOptions
-  ) throws(Failure) {
+  ) throws(WorkflowError) {
     let batch = batchFloats(recognizer, training)
     guard batch <= maximumBatchFloats else {
-      throw Failure(
-        .usage, code: "too-large", subject: "a batch", expected: "at most \(maximumBatchFloats) numbers",
-        found: "\(batch)", remedy: "Use fewer --batch-segments or --segment-frames.")
+      throw .batchTooLarge(numbers: batch, allowed: maximumBatchFloats)
     }
     let shuffle = training.shuffleSegments * segmentFloats(recognizer, training)
     guard shuffle <= maximumShuffleFloats else {
-      throw Failure(
-        .usage, code: "too-large", subject: "the shuffle buffer",
-        expected: "at most \(maximumShuffleFloats) numbers", found: "\(shuffle)",
-        remedy: "Use fewer --shuffle-segments or --segment-frames.")
+      throw .shuffleBufferTooLarge(numbers: shuffle, allowed: maximumShuffleFloats)
     }
   }
 

@@ -94,8 +94,10 @@ struct StreamCommand: AsyncParsableCommand {
       let report: LiveStream.Report
       do {
         report = try await stream.run(stop: stop)
-      } catch let failure as Failure where failure.code == "closed-pipe" {
-        return .whole
+      } catch {
+        let failure = Failure(error)
+        if failure.code == "closed-pipe" { return .whole }
+        throw failure
       }
       if report.oddBytes > 0, !messages.quiet {
         Console.error(

@@ -17,7 +17,18 @@ enum FindingText {
     if let expected = finding.expected { parts.append("expected \(expected)") }
     if let found = finding.found { parts.append("found \(found)") }
     if !parts.isEmpty { text += ": " + parts.joined(separator: ", ") }
-    return text + ". \(finding.remedy)"
+    return text + ". \(remedy(finding.code))"
+  }
+
+  /// The remedy, with the option where there is one.
+  static func remedy(_ code: FindingCode) -> String {
+    switch code {
+    case .channels: "Give --channel to take one channel, or split the file into mono files."
+    case .rateMismatch:
+      "Give --sample-rate, or resample the audio and its labels together; labels count samples."
+    case .pathOutside: "Copy the file into the corpus, or give --root so that the root holds it."
+    default: code.remedy
+    }
   }
 
   /// Prints findings on standard error, all of them with `--verbose`.

@@ -31,7 +31,16 @@ struct TrainCommand: WorkflowCommand {
   func report(on options: TrainOptions, _ progress: WorkProgress) async throws -> any CommandReport {
     let plan = try TrainPlan(options, progress: progress)
     if arguments.dryRun { return try await plan.estimate(progress: progress) }
-    return try await plan.run(progress: progress)
+    do {
+      return try await plan.run(progress: progress)
+    } catch {
+      var failure = Failure(error)
+      if failure.isInterruption {
+        failure.remedy =
+          "Run the same command again with --resume: it goes on after the last epoch that was finished."
+      }
+      throw failure
+    }
   }
 
   func drawing() throws -> GraphBlueprintDrawing { try TrainPlan(resolve().options).drawing() }

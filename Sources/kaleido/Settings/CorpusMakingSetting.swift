@@ -1,12 +1,13 @@
 import Foundations
 import FrontEnds
 import Synthesis
+import Workflows
 
 /// What `corpus make` may be told.
 ///
 /// A recipe is said on the command line alone; the environment decides no byte of a corpus, only the number
 /// of workers.
-package enum CorpusMakingSetting: String, Sendable, CaseIterable {
+enum CorpusMakingSetting: String, Sendable, CaseIterable {
   case preset
   case speakers
   case minutes
@@ -20,7 +21,7 @@ extension CorpusMakingOptions {
   /// The options in words, as they stand on the command line.
   ///
   /// Throws ``Failure``.
-  package init(
+  init(
     outputDirectory: String, said: [CorpusMakingSetting: String], environment: [String: String], cores: Int
   ) throws(Failure) {
     var flags: [String: String] = [:]

@@ -1,8 +1,10 @@
+import Workflows
+
 /// The settings that file and environment may hold beside the feature options, over all commands.
 ///
 /// What names one run's operands or asks something of that run alone (`--out`, `--root`, `--shard`,
 /// `--force`, ...) is said on the command line only.
-package enum SettingName: String, Sendable, CaseIterable {
+enum SettingName: String, Sendable, CaseIterable {
   case frontEnd = "front-end"
   case preset
   case format
@@ -42,5 +44,5 @@ package enum SettingName: String, Sendable, CaseIterable {
   case withSA = "with-sa"
 
   /// Names that settings had before, which are still read.
-  package static let aliases = ["front-end": ["features"]]
+  static let aliases = ["front-end": ["features"]]
 }

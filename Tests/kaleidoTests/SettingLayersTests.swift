@@ -4,8 +4,9 @@ import FrontEnds
 import Signal
 import TestSupport
 import Testing
+import Workflows
 
-@testable import Workflows
+@testable import kaleido
 
 @Suite struct SettingLayering {
   private func file(_ text: String, in folder: TemporaryFolder) throws -> String {

@@ -1,7 +1,8 @@
-package import Foundations
+import Foundations
 import FrontEnds
 import Signal
 import StructuredMaps
+import Workflows
 
 extension Failure {
   /// Wrong feature options are the user's to correct: all of them end before any output, with 64.
@@ -173,7 +174,7 @@ extension Failure {
 
 extension SettingKind {
   /// The allowed values, for people.
-  package var text: String {
+  var text: String {
     switch self {
     case .flag: "true or false"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -1,6 +1,7 @@
 import Archives
 import FrontEnds
 import TrainedModels
+import Workflows
 
 extension PreprocessOptions {
   /// The options that the settings say, for a corpus and an output directory.
@@ -11,7 +12,7 @@ extension PreprocessOptions {
   ///   - cores: workers where nothing is said.
   ///
   /// Throws ``Failure``.
-  package init(
+  init(
     _ location: CorpusLocation, outputDirectory: String, model modelPath: String? = nil, part: String?,
     cores: Int,
     settings: inout SettingLayers
@@ -38,7 +39,7 @@ extension LiveStreamOptions {
   /// - Parameter model: a RUN or a model file that recognizes phones; features are written if nil.
   ///
   /// Throws ``Failure``.
-  package init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {
+  init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {
     let model = try LoadedModel(ifNamed: modelPath)
     self.init(frontEnd: try settings.frontEnd(of: model))
     self.model = model
@@ -58,17 +59,11 @@ extension LiveStreamOptions {
         SettingName.key.rawValue, expected: "a word of printable ASCII", found: key)
     }
     channel = try settings.channel()
-    if channel != nil, input == .s16 || input == .f32 { throw Self.channelOfRawInput(input.rawValue) }
+    if channel != nil, input == .s16 || input == .f32 {
+      throw Failure(WorkflowError.channelOfRawInput(input))
+    }
     blockFrames = try settings.count(
       SettingName.blockFrames.rawValue, default: blockFrames, in: 1...1_000_000)
-  }
-
-  /// A channel was asked for where there is but one.
-  static func channelOfRawInput(_ input: String) -> Failure {
-    Failure(
-      .usage, code: "channel-of-raw-input", subject: "--channel", expected: "a WAV or SPHERE file as input",
-      found: "\(input): samples without a header, which are mono",
-      remedy: "Leave --channel out, or send a file with its header.")
   }
 }
 
@@ -88,7 +83,7 @@ extension CorpusChecking {
   /// The check that the settings say.
   ///
   /// Throws ``Failure``.
-  package init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
+  init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
     self.init(
       corpus: location, jobs: try settings.jobs(cores: cores))
     let rate = try settings.count("sample-rate", default: 16_000, in: 0...10_000_000)

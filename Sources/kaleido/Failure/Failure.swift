@@ -1,12 +1,13 @@
-package import Corpus
+import Corpus
+import Workflows
 
 /// What ended a workflow early, as data: the program makes the text and the exit code from it.
 ///
 /// The modules below throw typed errors of their own; a workflow turns each into a `Failure` once, at its
 /// edge.
-package struct Failure: Error, Sendable, Equatable {
+struct Failure: Error, Sendable, Equatable {
   /// What kind of thing went wrong, which decides the exit code.
-  package enum Kind: String, Sendable, CaseIterable {
+  enum Kind: String, Sendable, CaseIterable {
     /// An option or a combination of options that cannot be.
     case usage
     /// A bad model, manifest or too many bad inputs.
@@ -28,36 +29,36 @@ package struct Failure: Error, Sendable, Equatable {
   }
 
   /// One configuration field that differs from what a directory holds.
-  package struct Difference: Sendable, Equatable {
-    package var field: String
-    package var held: String
-    package var wanted: String
+  struct Difference: Sendable, Equatable {
+    var field: String
+    var held: String
+    var wanted: String
 
-    package init(field: String, held: String, wanted: String) {
+    init(field: String, held: String, wanted: String) {
       self.field = field
       self.held = held
       self.wanted = wanted
     }
   }
 
-  package var kind: Kind
+  var kind: Kind
   /// A short code of the reason, such as `duplicate-id`.
-  package var code: String
+  var code: String
   /// The file, folder or option that it is about.
-  package var subject: String
+  var subject: String
   /// Where in the subject: a field, a line, a stage.
-  package var place: String?
-  package var expected: String?
-  package var found: String?
+  var place: String?
+  var expected: String?
+  var found: String?
   /// What the user can do about it.
-  package var remedy: String?
+  var remedy: String?
   /// The operating system's error number, where there is one.
-  package var errorNumber: Int32?
-  package var differences: [Difference]
+  var errorNumber: Int32?
+  var differences: [Difference]
   /// What was found wrong with single files before, where that is why.
-  package var findings: [Finding] = []
+  var findings: [Finding] = []
 
-  package init(
+  init(
     _ kind: Kind, code: String, subject: String, place: String? = nil, expected: String? = nil,
     found: String? = nil, remedy: String? = nil, errorNumber: Int32? = nil, differences: [Difference] = []
   ) {

@@ -6,8 +6,9 @@ import FrontEnds
 import Signal
 import TestSupport
 import Testing
+import Workflows
 
-@testable import Workflows
+@testable import kaleido
 
 @Suite struct CommandSettings {
   private func layers(
@@ -134,5 +135,40 @@ import Testing
     #expect(code(.makeFolder, ENOENT) == "cannot-create")
     #expect(code(.create, EACCES) == "permission")
     #expect(code(.write, ENOSPC) == "input-output")
+  }
+
+  @Test(
+    "what file and environment say of features has no effect on a model, what the command line says must agree"
+  )
+  func settings() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.appending("run").path
+    let run = try ProgramRun.kaleido([
+      "train", BuiltInCorpus.path, "--out", path, "--epochs", "1", "--quiet", "--hidden", "16", "--front-end",
+      "mel:mel-bins=30",
+    ])
+    try #require(run.status == 0, "\(run.errors)")
+    var layers = try SettingLayers(
+      flags: ["front-end": "mel:mel-bins=30", "window": "povey"],
+      environment: ["KALEIDO_MEL_BINS": "80", "KALEIDO_FEATURES": "mfcc"], configuration: nil)
+    let options = try LiveStreamOptions(model: path, settings: &layers)
+    #expect(options.frontEnd.configuration.mel.bins == 30)
+    #expect(layers.withoutEffect.map(\.name) == ["mel-bins"])
+    #expect(layers.settings.contains { $0.name == "mel-bins" && $0.value == "30" && $0.origin == .model })
+    for flags in [
+      ["front-end": "mfcc"], ["front-end": "mel:mel-bins=40"], ["mel-bins": "40"], ["cepstra": "13"],
+      ["preset": "kaldi"],
+    ] {
+      let failure = #expect(throws: Failure.self) {
+        var layers = try SettingLayers(flags: flags, environment: [:], configuration: nil)
+        _ = try LiveStreamOptions(model: path, settings: &layers)
+      }
+      #expect(failure?.kind == .usage && failure?.code == "other-than-model", "\(flags)")
+    }
+    // What --print-config writes reads back, also beside another row.
+    let config = folder.appending("config.json")
+    try layers.printed.write(to: config, atomically: true, encoding: .utf8)
+    var again = try SettingLayers(flags: [:], environment: [:], configuration: config.path)
+    #expect(try LiveStreamOptions(settings: &again).frontEnd.configuration.mel.bins == 40)
   }
 }

@@ -2,6 +2,7 @@ import Corpus
 import Foundations
 import FrontEnds
 import Stages
+import Workflows
 
 extension Failure {
   init(stage error: StageError) {

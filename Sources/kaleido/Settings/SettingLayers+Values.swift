@@ -1,12 +1,13 @@
-package import Archives
+import Archives
 import Corpus
 import Foundations
-package import FrontEnds
+import FrontEnds
 import TrainedModels
+import Workflows
 
 extension SettingLayers {
   /// Looks up a setting that has two states.
-  package mutating func flag(_ name: String) throws(Failure) -> Bool {
+  mutating func flag(_ name: String) throws(Failure) -> Bool {
     let text = try value(name, default: "false")
     guard let flag = Bool(text) else {
       throw Self.invalid(name, expected: "true or false", found: text)
@@ -15,7 +16,7 @@ extension SettingLayers {
   }
 
   /// Looks up a whole number.
-  package mutating func count(
+  mutating func count(
     _ name: String, default defaultValue: Int, in range: ClosedRange<Int>
   ) throws(Failure) -> Int {
     let text = try value(name, default: "\(defaultValue)")
@@ -27,7 +28,7 @@ extension SettingLayers {
   }
 
   /// Looks up one of a few names.
-  package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ name: String, default defaultValue: Choice
   ) throws(Failure) -> Choice {
     let text = try value(name, default: defaultValue.rawValue)
@@ -41,18 +42,18 @@ extension SettingLayers {
   }
 
   /// Looks up the channel to take from files of several, from 1; nil, written 0, takes only mono.
-  package mutating func channel() throws(Failure) -> Int? {
+  mutating func channel() throws(Failure) -> Int? {
     let channel = try count(SettingName.channel.rawValue, default: 0, in: 0...1024)
     return channel == 0 ? nil : channel
   }
 
   /// Looks up how many workers each stage that computes has.
-  package mutating func jobs(cores: Int) throws(Failure) -> Int {
+  mutating func jobs(cores: Int) throws(Failure) -> Int {
     try count(SettingName.jobs.rawValue, default: min(max(1, cores), 256), in: 1...256)
   }
 
   /// Looks up a number.
-  package mutating func number(
+  mutating func number(
     _ name: String, default defaultValue: Double, in range: ClosedRange<Double>
   ) throws(Failure) -> Double {
     let text = try value(name, default: SettingValue.real(defaultValue).text)
@@ -67,7 +68,7 @@ extension SettingLayers {
   }
 
   /// How many bad utterances are allowed.
-  package mutating func rejectLimit() throws(Failure) -> RejectLimit {
+  mutating func rejectLimit() throws(Failure) -> RejectLimit {
     let text = try value(SettingName.maxBad.rawValue, default: "0")
     guard let allowance = RejectLimit(text) else {
       throw Self.invalid(
@@ -79,7 +80,7 @@ extension SettingLayers {
   /// The front end with the feature options that are in force for it.
   ///
   /// - Parameter name: the setting that names the front end.
-  package mutating func frontEnd(_ name: SettingName = .frontEnd) throws(Failure) -> FrontEndSpec {
+  mutating func frontEnd(_ name: SettingName = .frontEnd) throws(Failure) -> FrontEndSpec {
     let said: FrontEndRequest
     do {
       said = try FrontEndRequest(parsing: try value(name.rawValue, default: FrontEndKind.mel.name))
@@ -110,7 +111,7 @@ extension ShardPart {
   /// Reads `i/n`, i from 1.
   ///
   /// Throws ``Failure``.
-  package init(parsing text: String) throws(Failure) {
+  init(parsing text: String) throws(Failure) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
       (1...count).contains(index)

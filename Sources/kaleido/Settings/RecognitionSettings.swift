@@ -3,6 +3,7 @@ import FrontEnds
 import Learning
 import Recognition
 import TrainedModels
+import Workflows
 
 extension TrainOptions {
   /// The options that the settings say, for a corpus and a RUN directory.
@@ -10,7 +11,7 @@ extension TrainOptions {
   /// - Parameter cores: workers where nothing is said.
   ///
   /// Throws ``Failure``.
-  package init(
+  init(
     _ location: CorpusLocation, runDirectory: String, cores: Int, settings: inout SettingLayers
   ) throws(Failure) {
     self.init(
@@ -33,7 +34,7 @@ extension TestOptions {
   /// - Parameter cores: workers where nothing is said.
   ///
   /// Throws ``Failure``.
-  package init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
+  init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
     self.init(location, jobs: try settings.jobs(cores: cores))
     let split = try settings.value(SettingName.split.rawValue, default: "auto")
     self.split = split == "auto" ? nil : split

@@ -1,27 +1,28 @@
 import Foundations
 import FrontEnds
+import Workflows
 
 /// The program's own variables in the environment: `KALEIDO_` and an option's name in capitals.
-package enum EnvironmentVariable {
+enum EnvironmentVariable {
   private static let prefix = "KALEIDO_"
 
   /// A variable that looks like the program's but that nothing reads.
-  package struct Unknown: Sendable, Equatable {
-    package let name: String
+  struct Unknown: Sendable, Equatable {
+    let name: String
     /// The variable that may have been meant.
-    package let suggestion: String?
+    let suggestion: String?
   }
 
   /// Variables of the project that are no option's: the data folder, and what the tests read.
   private static let others = ["KALEIDO_DATA", "KALEIDO_ORACLES"]
 
   /// The variable of an option.
-  package static func named(_ option: String) -> String {
+  static func named(_ option: String) -> String {
     prefix + option.uppercased().replacing("-", with: "_")
   }
 
   /// The variables that begin like the program's and are none of them, in order.
-  package static func unknown(in environment: [String: String]) -> [Unknown] {
+  static func unknown(in environment: [String: String]) -> [Unknown] {
     let known =
       others + SettingName.allCases.map { named($0.rawValue) }
       + SettingName.aliases.values.joined().map(named) + FeatureOption.all.map(\.environmentName)

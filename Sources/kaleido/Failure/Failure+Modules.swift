@@ -1,5 +1,5 @@
 import Archives
-package import Corpus
+import Corpus
 import DataManifests
 import Files
 import Foundations
@@ -13,6 +13,7 @@ import StageGraph
 import Stages
 import Synthesis
 import TrainedModels
+import Workflows
 
 extension Failure.Kind {
   /// The code of a system call that failed, which says the same as the exit code.
@@ -37,7 +38,7 @@ extension SystemOperation {
 
 extension Failure {
   /// The failure that an error of one of the modules stands for.
-  package init(_ error: any Error) {
+  init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let error as CorpusError: self.init(corpus: error)
@@ -66,7 +67,7 @@ extension Failure {
   }
 
   /// The run was cancelled, as by a signal.
-  package static let interruption = Failure(
+  static let interruption = Failure(
     .interrupted, code: "interrupted", subject: "the run",
     remedy: "Run the same command again: what is committed stays, the rest is done.")
 
@@ -123,14 +124,15 @@ extension Failure {
   }
 
   /// A finding as a failure.
-  package init(_ kind: Kind, _ finding: Finding) {
+  init(_ kind: Kind, _ finding: Finding) {
     var place = finding.line.map { "line \($0)" }
     if let field = finding.field {
       place = [place, "field \(field)"].compactMap(\.self).joined(separator: ", ")
     }
     self.init(
       kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
-      place: place, expected: finding.expected, found: finding.found, remedy: finding.remedy)
+      place: place, expected: finding.expected, found: finding.found,
+      remedy: FindingText.remedy(finding.code))
   }
 
   /// A corpus of which nothing can be used, and why.
@@ -152,7 +154,8 @@ extension Failure {
         remedy: "Run make install, or name the folder with --data or KALEIDO_DATA.")
     case .notADataFolder(let path, let origin):
       self.init(
-        .noInput, code: "data-not-found", subject: path, place: origin,
+        .noInput, code: "data-not-found", subject: path,
+        place: origin == .explicit ? "--data" : origin.rawValue,
         expected: "a data-manifests folder", found: "no timit.json in it",
         remedy: "Name the folder that holds timit.json.")
     case .unreadable(let path, let errno):

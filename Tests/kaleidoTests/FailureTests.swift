@@ -4,11 +4,13 @@ import DataManifests
 import Files
 import FrontEnds
 import Glibc
+import Signal
 import StageGraph
 import Stages
 import Testing
+import Workflows
 
-@testable import Workflows
+@testable import kaleido
 
 @Suite struct Failures {
   @Test(arguments: [
@@ -50,6 +52,15 @@ import Testing
         #expect(Failure(error).kind == .usage, "\(text)")
       }
     }
+  }
+
+  @Test func errorsOfEveryModuleHaveAKindOfTheirOwn() {
+    let wrong = SignalError.optionOutOfRange(option: "dither", value: -1, allowed: 0...1)
+    #expect(Failure(wrong).kind == .usage)
+    #expect(Failure(PostprocessingError.tooLarge(channels: 9, allowed: 8)).kind == .usage)
+    #expect(Failure(BufferPoolError.exhausted(limit: 3)).code == "buffers-exhausted")
+    struct Foreign: Error { let what = "detail" }
+    #expect(Failure(Foreign()).found?.contains("detail") == true)
   }
 
   @Test func everyFindingSurvivesItsJSON() throws {

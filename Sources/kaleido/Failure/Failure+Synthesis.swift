@@ -1,4 +1,5 @@
 import Synthesis
+import Workflows
 
 extension Failure {
   init(synthesis error: SynthesisError) {

@@ -1,6 +1,7 @@
 import Corpus
 import Foundations
 import TrainedModels
+import Workflows
 
 extension Failure {
   init(trainedModel error: TrainedModelError) {

@@ -1,26 +1,27 @@
 import Archives
 import Files
-package import Foundations
-package import FrontEnds
+import Foundations
+import FrontEnds
 import Glibc
+import Workflows
 
 /// Settings of one command, looked up where they may be said: flags over environment over file over default.
 ///
 /// The file is the JSON that `--print-config` writes: an object by option name, whose values stand alone or
 /// as `{"value": …, "origin": …}`. The environment's names are `KALEIDO_` and the option's name in capitals.
-package struct SettingLayers: Sendable {
+struct SettingLayers: Sendable {
   /// One setting and where it was said.
-  package struct Setting: Sendable, Equatable {
-    package let name: String
-    package let value: String
-    package let origin: SettingOrigin
+  struct Setting: Sendable, Equatable {
+    let name: String
+    let value: String
+    let origin: SettingOrigin
   }
 
   /// A feature option that was said but does nothing for the row.
-  package struct IdleSetting: Sendable, Equatable {
-    package let name: String
-    package let origin: SettingOrigin
-    package let kind: FrontEndKind
+  struct IdleSetting: Sendable, Equatable {
+    let name: String
+    let origin: SettingOrigin
+    let kind: FrontEndKind
   }
 
   private let environment: [String: String]
@@ -28,9 +29,9 @@ package struct SettingLayers: Sendable {
   private let filePath: String
   private var flags: [String: String]
   /// Settings in the order in which they were looked up, for `--print-config`.
-  package private(set) var settings: [Setting] = []
+  private(set) var settings: [Setting] = []
   /// What was said in file or environment and has no effect on the row that was chosen.
-  package private(set) var withoutEffect: [IdleSetting] = []
+  private(set) var withoutEffect: [IdleSetting] = []
 
   /// - Parameters:
   ///   - flags: by option name, what was said on the command line.
@@ -39,7 +40,7 @@ package struct SettingLayers: Sendable {
   ///     command, since one file may serve several.
   ///
   /// Throws ``Failure`` when the file cannot be read or names an option that is not known.
-  package init(
+  init(
     flags: [String: String], environment: [String: String], configuration: String?,
     known: [String] = SettingName.allCases.map(\.rawValue) + SettingName.aliases.values.joined()
   ) throws(Failure) {
@@ -82,7 +83,7 @@ package struct SettingLayers: Sendable {
   }
 
   /// The same layers with other words on the command line, and nothing looked up yet.
-  package func saying(_ flags: [String: String]) -> SettingLayers {
+  func saying(_ flags: [String: String]) -> SettingLayers {
     var other = self
     other.flags = flags
     other.settings = []
@@ -91,7 +92,7 @@ package struct SettingLayers: Sendable {
   }
 
   /// Looks a setting up that is not a feature option.
-  package mutating func value(_ name: String, default defaultValue: String) throws(Failure) -> String {
+  mutating func value(_ name: String, default defaultValue: String) throws(Failure) -> String {
     let (value, origin) = try lookUp(name) ?? (defaultValue, .default)
     // What a feature option and a setting share stands once.
     settings.removeAll { $0.name == name }
@@ -100,7 +101,7 @@ package struct SettingLayers: Sendable {
   }
 
   /// The front end of a request with the feature options in force for it.
-  package mutating func frontEnd(
+  mutating func frontEnd(
     _ request: FrontEndRequest, preset: String?
   ) throws(Failure) -> FrontEndSpec {
     do {
@@ -202,7 +203,7 @@ package struct SettingLayers: Sendable {
   }
 
   /// Every setting that was looked up, as the JSON that `--config` reads.
-  package var printed: String {
+  var printed: String {
     let fields = settings.map { setting in
       JSONField(
         setting.name,

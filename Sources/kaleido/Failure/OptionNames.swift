@@ -1,4 +1,5 @@
 import Signal
+import Workflows
 
 /// The options of the command line behind the fields that ``SignalError`` names.
 enum SignalField {

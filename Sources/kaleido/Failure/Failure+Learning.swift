@@ -5,6 +5,7 @@ import Foundations
 import Learning
 import Recognition
 import Scoring
+import Workflows
 
 extension Failure {
   /// What is wrong with a model file or a checkpoint: bad input, but for a disk that failed.

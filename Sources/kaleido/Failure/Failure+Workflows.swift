@@ -1,0 +1,253 @@
+import Archives
+import Corpus
+import Foundations
+import FrontEnds
+import Glibc
+import Workflows
+
+extension Failure {
+  init(workflow error: WorkflowError) {
+    switch error {
+    case .outputUnnamed:
+      self.init(
+        .usage, code: "missing-value", subject: "--out", expected: "a folder", found: "nothing",
+        remedy: "Name one; perhaps a variable was not set.")
+    case .outputIsCorpus(let path):
+      self.init(
+        .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
+        found: Sanitized.path(path), remedy: "Name an empty folder, or a new one.")
+    case .outputInUse(let path):
+      self.init(
+        .interrupted, code: "in-use", subject: Sanitized.path(path), expected: "no other run in the folder",
+        found: "one", remedy: "Wait for it to end, then run the same command again.")
+    case .notCompressible(let format):
+      self.init(
+        .usage, code: "compress", subject: "--compress", expected: "--format kaldi", found: format.rawValue)
+    case .corpusRootUnknown:
+      self.init(
+        .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
+        found: "nothing, and provenance.jsonl does not say", remedy: "Give --corpus DIR.")
+    case .promptFile(let path, let fault, let allowedBytes):
+      let (code, found) =
+        switch fault {
+        case .missing: ("missing-file", "nothing")
+        case .notAFile: ("not-a-file", "no regular file")
+        case .tooLarge(let bytes): ("too-large", "\(bytes) bytes")
+        }
+      self.init(
+        .noInput, code: code, subject: Sanitized.path(path),
+        expected: "a file of at most \(allowedBytes) bytes with a sentence on each line", found: found,
+        remedy: "Check the path.")
+    case .rootBesideFolder(let corpus):
+      self.init(
+        .usage, code: "root-without-manifest", subject: "--root", expected: "a .jsonl manifest as CORPUS",
+        found: "the folder \(corpus)", remedy: "Leave --root out: a folder's files are found below it.")
+    case .nothingUsable(let corpus, let findings): self.init(.badInput, findings: findings, of: corpus)
+    case .unknownSplit(let role, let name, let known):
+      self.init(
+        .usage, code: "no-split", subject: Self.option(ofSplit: role),
+        expected: known.isEmpty
+          ? "splits: folders TRAIN and TEST, or \"split\" in the manifest"
+          : "one of \(known.joined(separator: ", "))", found: name)
+    case .noLabeledUtterance(let corpus, let split):
+      self.init(
+        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), place: "split \(split)",
+        expected: "an utterance with labels", found: "none")
+    case .tooManyRejects(let corpus, let split, let rejects, let utterances):
+      self.init(
+        .badInput, code: "too-many-bad", subject: Sanitized.path(corpus), place: split.map { "split \($0)" },
+        expected: "no more bad utterances than --max-bad allows",
+        found: "\(rejects.count)" + (utterances.map { " of \($0)" } ?? ""),
+        remedy: "Correct what is named below, or raise --max-bad.")
+      findings = rejects
+    default: self.init(training: error)
+    }
+  }
+
+  private init(training error: WorkflowError) {
+    switch error {
+    case .noLabeledFrame(let corpus, let split, let findings):
+      self.init(
+        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), place: "split \(split)",
+        expected: "a frame with a label", found: "none")
+      self.findings = findings
+    case .storedFeaturesOfLearnable(let frontEnd):
+      self.init(
+        .usage, code: "features-of-a-row-that-learns", subject: "--features-from",
+        place: "row \(frontEnd)", expected: "a fixed row",
+        remedy: "Leave it out: what learns needs the audio; or take \(frontEnd.kind):fixed.")
+    case .sharedSpeaker(let speaker, let trainSplit, let devSplit):
+      self.init(
+        .badInput, code: "shared-speaker", subject: "speaker \(speaker)",
+        expected: "speakers of one of the splits \(trainSplit) and \(devSplit)", found: "of both",
+        remedy: "Give the speaker's utterances one split in the manifest.")
+    case .batchTooLarge(let numbers, let allowed):
+      self.init(
+        .usage, code: "too-large", subject: "a batch", expected: "at most \(allowed) numbers",
+        found: "\(numbers)", remedy: "Use fewer --batch-segments or --segment-frames.")
+    case .shuffleBufferTooLarge(let numbers, let allowed):
+      self.init(
+        .usage, code: "too-large", subject: "the shuffle buffer", expected: "at most \(allowed) numbers",
+        found: "\(numbers)", remedy: "Use fewer --shuffle-segments or --segment-frames.")
+    case .anotherTraining(let path, let epochs, let expected, let found):
+      self.init(
+        .configurationDiffers, code: "another-training", subject: Sanitized.path(path), place: "checkpoint",
+        expected: "\(expected) steps in \(epochs) epochs of this corpus", found: "\(found)",
+        remedy:
+          "The corpus's files have changed, or the checkpoint: use another --out, or --force to begin anew."
+      )
+    default: self.init(stream: error)
+    }
+  }
+
+  private init(stream error: WorkflowError) {
+    let (input, output) = ("standard input", "standard output")
+    switch error {
+    case .wholeUtteranceNormalization(let scope, let model):
+      self.init(
+        .usage, code: "cmvn", subject: "--cmvn", place: model.map { "--model \(Sanitized.path($0))" },
+        expected: "none or sliding in a stream", found: scope.rawValue,
+        remedy: "Statistics of a whole utterance are known only at its end: "
+          + (model == nil
+            ? "use --cmvn sliding, or kaleido preprocess."
+            : "train with sliding normalization, or use kaleido evaluate."))
+    case .needsWholeUtterance(let model, let classifier):
+      self.init(
+        .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitized.path(model),
+        expected: "a model that reads forward only", found: classifier,
+        remedy: "A bidirectional model knows a phone only at the end of the utterance: use kaleido evaluate, "
+          + "or train one that reads forward.")
+    case .channelOfRawInput(let kind):
+      self.init(
+        .usage, code: "channel-of-raw-input", subject: "--channel",
+        expected: "a WAV or SPHERE file as input",
+        found: "\(kind.rawValue): samples without a header, which are mono",
+        remedy: "Leave --channel out, or send a file with its header.")
+    case .foreignInput(let format):
+      self.init(
+        .badInput, code: "unknown-format", subject: input,
+        expected: "RIFF WAVE, NIST SPHERE or samples without a header", found: format,
+        remedy: "Convert it first, or give --input s16 if these really are samples.")
+    case .headerMissing:
+      self.init(
+        .badInput, code: "unknown-format", subject: input, expected: "RIFF WAVE or NIST SPHERE",
+        found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
+    case .inputTruncated(let bytes):
+      self.init(
+        .badInput, code: "truncated", subject: input,
+        expected: bytes.map { "\($0) more bytes of samples" } ?? "a whole header", found: "the end",
+        remedy: FindingCode.truncated.remedy)
+    case .unsupportedInputCoding(let coding):
+      self.init(
+        .badInput, code: "unsupported-coding", subject: input,
+        expected: "16-bit or float samples in a stream", found: coding,
+        remedy: FindingCode.unsupportedCoding.remedy)
+    case .nonFiniteSamples:
+      self.init(
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, expected: "finite samples",
+        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+    case .nonFiniteFeatures(let frame, let value):
+      self.init(
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
+        expected: "finite features", found: value.isNaN ? "NaN" : "infinity",
+        remedy: FindingCode.nonFinite.remedy)
+    case .nonFinitePosteriors(let frame):
+      self.init(
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
+        expected: "finite posteriors", found: "NaN", remedy: FindingCode.nonFinite.remedy)
+    case .outputClosed:
+      self.init(
+        .inputOutput, code: "closed-pipe", subject: output, place: "write", errorNumber: EPIPE)
+    default: self.init(comparison: error)
+    }
+  }
+
+  private static func option(ofSplit role: SplitRole) -> String {
+    switch role {
+    case .training: "--train-split"
+    case .development: "--dev-split"
+    case .test: "--split"
+    }
+  }
+
+  private init(comparison error: WorkflowError) {
+    switch error {
+    case .invalidContender(let text, let expected, let found):
+      self.init(.usage, code: "missing-value", subject: text, expected: expected, found: found)
+    case .tooFewContenders(let found):
+      self.init(
+        .usage, code: "too-few-rows", subject: "compare", expected: "at least two rows", found: "\(found)",
+        remedy: "The first row is the baseline of the others.")
+    case .tooManyContenders(let found, let allowed):
+      self.init(
+        .usage, code: "too-many-rows", subject: "compare", expected: "at most \(allowed) rows",
+        found: "\(found)")
+    case .repeatedRuns(let name):
+      self.init(
+        .usage, code: "row-twice", subject: name, expected: "different RUNs", found: "the same twice")
+    case .seedCountDiffers(let name, let seeds, let runs):
+      self.init(
+        .usage, code: "seed-count", subject: name, expected: "\(seeds) RUNs, one a seed", found: "\(runs)",
+        remedy: "Name the RUNs of all seeds with commas between them, or set --seeds.")
+    case .trialsOfRuns(let name):
+      self.init(
+        .usage, code: "unequal-trials", subject: name, expected: "as many trials for every row",
+        found: "--try beside a row that is trained already",
+        remedy: "Leave --try out, or train the row here.")
+    case .seedOfContender(let name):
+      self.init(
+        .usage, code: "seed-of-compare", subject: name, expected: "--seeds N and --first-seed",
+        found: "a seed of the row", remedy: "Every row is trained with several seeds.")
+    case .labelShiftWithoutExternal:
+      self.init(
+        .usage, code: "no-effect", subject: "--label-shift", expected: "a row dir:DIR", found: "none",
+        remedy: "Leave it out: what is computed here needs none.")
+    case .noRuns:
+      self.init(
+        .usage, code: "too-few-rows", subject: "report", expected: "a RUN", found: "0",
+        remedy: "Name the folder of a training.")
+    case .missingRun(let path):
+      self.init(
+        .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a RUN", found: "nothing",
+        remedy: "Check the path.")
+    case .unfinishedRun(let path):
+      self.init(
+        .badInput, code: "run-unfinished", subject: Sanitized.path(path),
+        expected: "the folder of a training that has ended", found: "no summary.json",
+        remedy: "Name the RUN itself; finish it with kaleido train --resume.")
+    case .repeatedSeed(let path, let seed):
+      self.init(
+        .badInput, code: "seed-twice", subject: Sanitized.path(path), expected: "another seed",
+        found: "\(seed)", remedy: "RUNs of one row differ by their seeds.")
+    case .runOfAnotherCorpus(let path):
+      self.init(
+        .badInput, code: "another-corpus", subject: Sanitized.path(path),
+        expected: "a training on this corpus, with the same splits", found: "one on another",
+        remedy:
+          "The speakers that it was trained on are not known. Train the row here, or use kaleido report.")
+    case .testSpeakerTrainedOn(let speaker, let trainedSplit, let testSplit):
+      self.init(
+        .badInput, code: "shared-speaker", subject: "speaker \(speaker)",
+        expected: "speakers and voices of one of the splits \(trainedSplit) and \(testSplit)",
+        found: "of both",
+        remedy: "Name another --split, or give the speaker's utterances one split in the manifest.")
+    case .trainingsNotPaired(let name, let expected, let found):
+      self.init(
+        .badInput, code: "rows-not-paired", subject: name,
+        expected: "\(expected.train) and \(expected.dev) utterances to train on and to choose by",
+        found: "\(found.train) and \(found.dev)",
+        remedy: "Some utterances cannot be used by every row: leave them out of the corpus.")
+    case .foreignComparison(let config, let kind):
+      self.init(
+        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
+        expected: "the config.json of \(kind)", found: "that of something else",
+        remedy: "Use another --out: kaleido removes nothing that is not its own.")
+    case .damagedChoices(let path):
+      self.init(
+        .badInput, code: "choices-damaged", subject: Sanitized.path(path),
+        expected: "what kaleido compare writes for this measure", found: "something else",
+        remedy: "Give --force to choose anew, or use another --out.")
+    default: self.init(.internal, code: "workflow", subject: "kaleido", found: "\(error)")
+    }
+  }
+}
