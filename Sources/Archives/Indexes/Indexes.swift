@@ -3,13 +3,11 @@ package import Files
 extension OutputDirectory {
   /// Writes the indexes from the records.
   ///
-  /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl` and `summary.json`; `kaldi` also
-  /// has a data directory, `npy` and `lhotse` have `speakers.jsonl` and `cmvn.npy`, and `lhotse` has its own
-  /// manifests. Normalized features have `feats_normalized.scp`, `manifest_normalized.jsonl`,
-  /// `features_normalized.jsonl` and `cuts_normalized.jsonl`. An index that already has the same bytes is not
-  /// written. Afterward, superseded files of shards are removed unless another run is active in the
-  /// directory. Records are read one at a time; memory grows with the number of speakers and, for `spk2utt`,
-  /// of keys.
+  /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl`, `summary.json`, and
+  /// `manifest_normalized.jsonl` for normalized features; the others are those of the format's definition. An
+  /// index that already has the same bytes is not written. Afterward, superseded files of shards are removed
+  /// unless another run is active in the directory. Records are read one at a time; memory grows with the
+  /// number of speakers and, for `spk2utt`, of keys.
   ///
   /// - Parameters:
   ///   - checkpoint: called with 0 after each utterance, and during the comparison with existing files.
@@ -23,21 +21,15 @@ extension OutputDirectory {
   ) throws(ArchiveError) -> IndexReport {
     try requireAllShards()
     if configuration.storesNormalized { try requireAllShards(set: .normalized) }
-    let paths = IndexPaths(directory: path, options: options)
-    let files = IndexFiles(directory: self)
-    var sums = configuration.storesCmvnStatistics ? CMVNSums(channels: configuration.channels) : nil
-    let manifest = try ManifestIndex(paths: paths, files: files, configuration: configuration, set: .raw)
-    var kaldi: KaldiIndex?
-    var speakers: SpeakerIndex?
-    var lhotse: LhotseIndex?
-    switch configuration.format {
-    case .kaldi: kaldi = try KaldiIndex(paths: paths, files: files, configuration: configuration)
-    case .npy: speakers = try SpeakerIndex(files: files)
-    case .lhotse:
-      speakers = try SpeakerIndex(files: files)
-      lhotse = try LhotseIndex(
-        paths: paths, files: files, configuration: configuration, featureType: options.featureType, set: .raw)
+    let files = IndexFiles { () throws(FileError) in
+      try TemporaryFile(path: self.temporaryPath("index"), store: self.store, limit: WriteBuffer.features)
     }
+    let context = IndexContext(
+      paths: IndexPaths(
+        directory: path, corpusRoot: options.corpusRoot, isRelative: options.usesRelativePaths),
+      files: files, configuration: configuration, featureType: options.featureType)
+    var sums = configuration.storesCmvnStatistics ? CMVNSums(channels: configuration.channels) : nil
+    var indexes = try makeIndexes(context, .raw)
     var summary = IndexSummary()
     var superseded = SupersededFiles(directory: self)
     for name in ["rejects.jsonl", "warnings.jsonl"] { try files.make(name) }
@@ -49,10 +41,7 @@ extension OutputDirectory {
       let reader = sums == nil ? nil : ShardReader(directory: self, record: record)
       for utterance in record.utterances {
         try ArchiveError.onFiles { () throws(FileError) in try checkpoint(0) }
-        try manifest.add(utterance, in: record, found)
-        try kaldi?.add(utterance, in: record, found)
-        speakers?.add(utterance.description)
-        try lhotse?.add(utterance, in: record, found)
+        for index in indexes.indices { try indexes[index].add(utterance, in: record, found) }
         let values = try ArchiveError.onFiles { () throws(FileError) in
           try reader?.statistics(of: utterance)
         }
@@ -62,38 +51,35 @@ extension OutputDirectory {
       for finding in record.warnings { try files.append(finding, to: "warnings.jsonl") }
       summary.add(record)
     }
-    let notes = try kaldi?.finish(sums: sums) ?? []
-    try speakers?.finish(sums: sums)
-    if configuration.storesNormalized {
-      try addNormalized(paths: paths, files: files, options: options, &superseded, checkpoint)
-    }
+    var notes: [IndexNote] = []
+    for index in indexes.indices { notes += try indexes[index].finish(sums: sums) }
+    if configuration.storesNormalized { try addNormalized(context, &superseded, checkpoint) }
     var bytes: [UInt8] = []
     summary.json.appendIndented(to: &bytes)
     try files.append(bytes + [UInt8(ascii: "\n")], to: "summary.json")
     return try ArchiveError.onFiles { () throws(FileError) in
-      var report = try files.putInPlace(checkpoint)
+      var report = try install(files, checkpoint)
       report.notes = notes
       try superseded.sweep(checkpoint)
       return report
     }
   }
 
+  /// Begins the indexes of every format, and those of this one.
+  private func makeIndexes(
+    _ context: IndexContext, _ set: ShardSet
+  ) throws(ArchiveError) -> [any FormatIndex] {
+    let manifest: any FormatIndex = try ManifestIndex(context, set)
+    return [manifest] + (try configuration.format.definition.makeIndexes(context, set))
+  }
+
   private func addNormalized(
-    paths: IndexPaths, files: IndexFiles, options: IndexOptions, _ superseded: inout SupersededFiles,
-    _ checkpoint: Checkpoint
+    _ context: IndexContext, _ superseded: inout SupersededFiles, _ checkpoint: Checkpoint
   ) throws(ArchiveError) {
     let sources = try ArchiveError.onFiles { () throws(FileError) in
       try ShardSources(of: self, checkpoint: checkpoint)
     }
-    let manifest = try ManifestIndex(
-      paths: paths, files: files, configuration: configuration, set: .normalized)
-    var lhotse: LhotseIndex?
-    if configuration.format == .lhotse {
-      lhotse = try LhotseIndex(
-        paths: paths, files: files, configuration: configuration, featureType: options.featureType,
-        set: .normalized)
-    }
-    if configuration.format == .kaldi { try files.make("feats_normalized.scp") }
+    var indexes = try makeIndexes(context, .normalized)
     for number in 0..<shardCount {
       let record = try committedRecord(ofShard: number, set: .normalized)
       guard record.sourceSHA256 != nil, record.sourceSHA256 == sources.source(ofShard: number) else {
@@ -103,15 +89,35 @@ extension OutputDirectory {
       let found = RecordFiles(record)
       for utterance in record.utterances {
         try ArchiveError.onFiles { () throws(FileError) in try checkpoint(0) }
-        try manifest.add(utterance, in: record, found)
-        try lhotse?.add(utterance, in: record, found)
-        guard configuration.format == .kaldi, let file = found.file(of: .features),
-          let position = utterance.position(of: .features)
-        else { continue }
-        try files.append(
-          "\(utterance.description.key) \(paths.output(file.path)):\(position)\n", to: "feats_normalized.scp")
+        for index in indexes.indices { try indexes[index].add(utterance, in: record, found) }
       }
     }
+    for index in indexes.indices { _ = try indexes[index].finish(sums: nil) }
+  }
+
+  /// Renames indexes to their names and removes those left out.
+  ///
+  /// An index that already has the same bytes is not replaced, so a second run writes nothing.
+  func install(_ indexes: IndexFiles, _ checkpoint: Checkpoint) throws(FileError) -> IndexReport {
+    var report = IndexReport()
+    for name in indexes.files.keys.sorted(by: precedesInCLocale) {
+      guard let file = indexes.files[name] else { continue }
+      let bytes = file.position
+      let record = ShardRecord.File(role: .features, path: name, bytes: bytes, sha256: try file.digest())
+      let target = absolutePath(of: name)
+      if try fault(of: record, at: target, verifyingChecksums: true, checkpoint: checkpoint) == nil {
+        report.unchanged.append(name)
+      } else {
+        try file.putOnDisk()
+        try store.rename(file.path, to: target)
+        file.keep()
+        report.written.append(name)
+      }
+      indexes.release(name)
+    }
+    for name in indexes.leftOut { try store.remove(absolutePath(of: name)) }
+    if !report.written.isEmpty || !indexes.leftOut.isEmpty { try store.syncFolder(path) }
+    return report
   }
 }
 

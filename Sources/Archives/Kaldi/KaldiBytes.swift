@@ -7,6 +7,9 @@ import Foundations
 ///
 /// Source: Kaldi, `base/io-funcs-inl.h`, `matrix/kaldi-matrix.cc`, `util/kaldi-holder-inl.h`.
 package enum KaldiBytes {
+  /// One archive of all utterances; positions are byte offsets, as in script files.
+  static let layout = FileLayout.file(suffix: ".ark", position: "offset")
+
   /// The header of a float matrix after its key: `\0B`, `FM `, rows, columns; 15 bytes.
   package static func floatMatrixHeader(rows: Int32, columns: Int32) -> [UInt8] {
     [0, UInt8(ascii: "B"), UInt8(ascii: "F"), UInt8(ascii: "M"), UInt8(ascii: " ")]

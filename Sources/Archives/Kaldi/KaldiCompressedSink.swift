@@ -2,14 +2,12 @@ import Files
 
 /// A sink of compressed matrices in a Kaldi archive; an utterance is buffered until its range is known.
 final class KaldiCompressedSink: RoleSink {
-  private let role: ArchiveRole
   private let columns: Int
   private let file: TemporaryFile
   private var matrix: [Float] = []
   private var key = ""
 
-  init(role: ArchiveRole, columns: Int, file: TemporaryFile) {
-    self.role = role
+  init(columns: Int, file: TemporaryFile) {
     self.columns = columns
     self.file = file
   }
@@ -43,7 +41,7 @@ final class KaldiCompressedSink: RoleSink {
   func finish() throws(FileError) -> PendingOutput {
     let digest = try file.digest()
     return PendingOutput(
-      role: role, suffix: ".ark", temporaryPath: file.path, sha256: digest,
+      role: .features, suffix: KaldiBytes.layout.entrySuffix, temporaryPath: file.path, sha256: digest,
       files: [PendingFile(name: "", file: file, bytes: file.position, sha256: digest)], folder: nil)
   }
 }

@@ -6,7 +6,8 @@ import Files
 /// `apply-cmvn --utt2spk`.
 ///
 /// Source: Kaldi's "Data preparation" and `utils/validate_data_dir.sh`.
-struct KaldiIndex {
+struct KaldiIndex: FormatIndex {
+  private let context: IndexContext
   private let paths: IndexPaths
   private let files: IndexFiles
   private let labels: [PhoneClasses]
@@ -16,11 +17,11 @@ struct KaldiIndex {
   private var lastSpeaker: String?
   private var disorder: IndexNote?
 
-  init(
-    paths: IndexPaths, files: IndexFiles, configuration: DirectoryConfiguration
-  ) throws(ArchiveError) {
-    self.paths = paths
-    self.files = files
+  init(_ context: IndexContext) throws(ArchiveError) {
+    let configuration = context.configuration
+    self.context = context
+    paths = context.paths
+    files = context.files
     labels = configuration.labels
     storesStatistics = configuration.storesCmvnStatistics
     for name in ["feats.scp", "wav.scp", "utt2spk", "utt2num_frames", "utt2dur", "text"] {
@@ -34,11 +35,14 @@ struct KaldiIndex {
   ) throws(ArchiveError) {
     let description = utterance.description
     let key = description.key
-    try script("feats.scp", key, .features, utterance, record, found)
+    try context.appendScript(.features, of: utterance, in: record, found, to: "feats.scp")
     for classes in labels {
-      try script("labels\(classes.rawValue).scp", key, .labels(classes), utterance, record, found)
+      try context.appendScript(
+        .labels(classes), of: utterance, in: record, found, to: "labels\(classes.rawValue).scp")
     }
-    if storesStatistics { try script("cmvn_utterance.scp", key, .cmvnStatistics, utterance, record, found) }
+    if storesStatistics {
+      try context.appendScript(.cmvnStatistics, of: utterance, in: record, found, to: "cmvn_utterance.scp")
+    }
     try files.append("\(key) \(audio(description))\n", to: "wav.scp")
     try files.append("\(key) \(description.speaker)\n", to: "utt2spk")
     try files.append("\(key) \(description.frameCount)\n", to: "utt2num_frames")
@@ -93,16 +97,6 @@ struct KaldiIndex {
     return notes
   }
 
-  private func script(
-    _ index: String, _ key: String, _ role: ArchiveRole, _ utterance: ShardRecord.Utterance,
-    _ record: ShardRecord, _ found: RecordFiles
-  ) throws(ArchiveError) {
-    guard let file = found.file(of: role),
-      let position = utterance.position(of: role)
-    else { throw incomplete(record, key, role) }
-    try files.append("\(key) \(paths.output(file.path)):\(position)\n", to: index)
-  }
-
   /// Whether Kaldi interprets a path in a script file as that of a file.
   ///
   /// A leading or trailing `|` means a command, a trailing `:123` an offset, and leading or trailing white
@@ -138,46 +132,4 @@ func shellWord(_ text: String) -> String {
   let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+=:,@%".utf8)
   if !text.isEmpty && text.utf8.allSatisfy({ plain.contains($0) }) { return text }
   return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-}
-
-func incomplete(_ record: ShardRecord, _ key: String, _ role: ArchiveRole) -> ArchiveError {
-  .file(
-    .malformed(
-      path: ShardRecord.path(ofShard: record.shard, set: record.set), offset: 0,
-      expected: "\(key) at a position of \(role.name)", found: "nothing"))
-}
-
-/// Speakers with their utterances, in order of appearance.
-struct SpeakerList {
-  struct Speaker {
-    var name: String
-    var keys: [String] = []
-    var gender: String?
-
-    /// Kaldi's `m` or `f`.
-    var kaldiGender: String? {
-      switch gender?.lowercased() {
-      case "m", "male": "m"
-      case "f", "female": "f"
-      default: nil
-      }
-    }
-  }
-
-  private var places: [[UInt8]: Int] = [:]
-  private var speakers: [Speaker] = []
-
-  mutating func add(_ key: String, speaker: String, gender: String?) {
-    let bytes = Array(speaker.utf8)
-    let place = places[bytes] ?? speakers.count
-    if place == speakers.count {
-      places[bytes] = place
-      speakers.append(Speaker(name: speaker))
-    }
-    speakers[place].keys.append(key)
-    if speakers[place].gender == nil { speakers[place].gender = gender }
-  }
-
-  /// In C-locale order.
-  var sorted: [Speaker] { speakers.sorted { precedesInCLocale($0.name, $1.name) } }
 }

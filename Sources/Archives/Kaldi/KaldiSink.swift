@@ -1,22 +1,14 @@
 import Files
 
-/// A sink of float matrices or Int32 vectors in a Kaldi archive.
+/// A sink of matrices or Int32 vectors in a Kaldi archive.
 final class KaldiSink: RoleSink {
-  enum Value {
-    case floatMatrix(columns: Int)
-    case doubleMatrix(columns: Int)
-    case integerVector
-  }
-
-  private let role: ArchiveRole
-  private let value: Value
+  private let storage: KaldiStorage
   private let file: TemporaryFile
   /// Size bytes of 4, each with room for a value after it.
   private var scratch: [UInt8] = []
 
-  init(role: ArchiveRole, value: Value, file: TemporaryFile) {
-    self.role = role
-    self.value = value
+  init(_ storage: KaldiStorage, file: TemporaryFile) {
+    self.storage = storage
     self.file = file
   }
 
@@ -26,19 +18,13 @@ final class KaldiSink: RoleSink {
     var bytes = Array(key.utf8)
     bytes.append(UInt8(ascii: " "))
     let position = file.position + Int64(bytes.count)
-    switch value {
-    case .floatMatrix(let columns):
-      bytes += KaldiBytes.floatMatrixHeader(rows: rows32, columns: Int32(columns))
-    case .doubleMatrix(let columns):
-      bytes += KaldiBytes.doubleMatrixHeader(rows: rows32, columns: Int32(columns))
-    case .integerVector: bytes += KaldiBytes.integerVectorHeader(count: rows32)
-    }
+    bytes += storage.header(rows: rows32)
     try ArchiveError.onFiles { () throws(FileError) in try file.append(bytes) }
     return position
   }
 
   func append(_ elements: UnsafeRawBufferPointer) throws(FileError) {
-    guard case .integerVector = value else { return try file.append(elements) }
+    guard storage.role.isLabels else { return try file.append(elements) }
     // Each Int32 of a vector has a size byte.
     let count = elements.count / 4
     if scratch.count < 5 * count { scratch = [UInt8](repeating: 4, count: 5 * count) }
@@ -60,7 +46,7 @@ final class KaldiSink: RoleSink {
   func finish() throws(FileError) -> PendingOutput {
     let digest = try file.digest()
     return PendingOutput(
-      role: role, suffix: ".ark", temporaryPath: file.path, sha256: digest,
+      role: storage.role, suffix: storage.layout.entrySuffix, temporaryPath: file.path, sha256: digest,
       files: [PendingFile(name: "", file: file, bytes: file.position, sha256: digest)], folder: nil)
   }
 }

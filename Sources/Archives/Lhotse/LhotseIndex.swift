@@ -8,21 +8,18 @@ import Files
 ///
 /// Source: Lhotse 1.33, `audio/recording.py`, `supervision.py`, `features/base.py`, `cut/data.py`,
 /// `array.py`.
-struct LhotseIndex {
+struct LhotseIndex: FormatIndex {
+  private let context: IndexContext
   private let paths: IndexPaths
   private let files: IndexFiles
   private let configuration: DirectoryConfiguration
-  private let featureType: String
   private let set: ShardSet
 
-  init(
-    paths: IndexPaths, files: IndexFiles, configuration: DirectoryConfiguration, featureType: String,
-    set: ShardSet
-  ) throws(ArchiveError) {
-    self.paths = paths
-    self.files = files
-    self.configuration = configuration
-    self.featureType = featureType
+  init(_ context: IndexContext, _ set: ShardSet) throws(ArchiveError) {
+    self.context = context
+    paths = context.paths
+    files = context.files
+    configuration = context.configuration
     self.set = set
     if set == .raw {
       try files.make("recordings.jsonl")
@@ -33,7 +30,7 @@ struct LhotseIndex {
   }
 
   private func name(_ stem: String) -> String {
-    set == .raw ? "\(stem).jsonl" : "\(stem)_\(set.rawValue).jsonl"
+    "\(stem)\(set.indexSuffix).jsonl"
   }
 
   func add(
@@ -50,6 +47,8 @@ struct LhotseIndex {
     try files.append(
       try cut(utterance, recording, supervision, features, in: record, found), to: name("cuts"))
   }
+
+  func finish(sums: CMVNSums?) -> [IndexNote] { [] }
 
   private func recording(_ description: UtteranceDescription) -> JSONValue {
     let channel = Int64(description.audioChannel ?? 0)
@@ -108,7 +107,7 @@ struct LhotseIndex {
     let description = utterance.description
     let (folder, key) = try storage(of: .features, utterance, in: record, found)
     return [
-      "type": .string(featureType),
+      "type": .string(context.featureType),
       "num_frames": .integer(Int64(description.frameCount)),
       "num_features": .integer(Int64(configuration.channels)),
       "frame_shift": .number(configuration.frameShiftSeconds),
@@ -167,10 +166,10 @@ struct LhotseIndex {
   private func storage(
     of role: ArchiveRole, _ utterance: ShardRecord.Utterance, in record: ShardRecord, _ found: RecordFiles
   ) throws(ArchiveError) -> (folder: String, key: String) {
-    let key = "\(utterance.description.key).npy"
-    guard let file = found.array(of: role, key: utterance.description.key) else {
-      throw incomplete(record, utterance.description.key, role)
+    let key = utterance.description.key
+    guard let file = found.file(of: role, key: key, context.layout(of: role)) else {
+      throw record.incomplete(key, role)
     }
-    return (paths.output(parent(of: file.path)), key)
+    return (paths.output(parent(of: file.path)), "\(key).npy")
   }
 }

@@ -2,20 +2,15 @@ import Files
 
 /// A sink of all values of a shard in one array, concatenated along the first axis.
 final class NpySink: RoleSink {
-  private let role: ArchiveRole
-  private let element: NpyElement
-  /// The axes after the first.
-  private let rowShape: [Int]
+  private let storage: NpyStorage
   private let file: TemporaryFile
   private var rowsInUtterance = 0
   private var rowsBefore = 0
 
-  init(role: ArchiveRole, element: NpyElement, rowShape: [Int], file: TemporaryFile) throws(FileError) {
-    self.role = role
-    self.element = element
-    self.rowShape = rowShape
+  init(_ storage: NpyStorage, file: TemporaryFile) throws(FileError) {
+    self.storage = storage
     self.file = file
-    try file.append(NpyHeader(element: element, shape: [0] + rowShape).bytes)
+    try file.append(storage.header(rows: 0).bytes)
   }
 
   func begin(key: String, rows: Int) -> Int64 {
@@ -34,10 +29,10 @@ final class NpySink: RoleSink {
   func rollBack() throws(FileError) { try file.rollBack() }
 
   func finish() throws(FileError) -> PendingOutput {
-    try file.overwriteFront(NpyHeader(element: element, shape: [rowsBefore] + rowShape).bytes)
+    try file.overwriteFront(storage.header(rows: rowsBefore).bytes)
     let digest = try file.digest()
     return PendingOutput(
-      role: role, suffix: ".npy", temporaryPath: file.path, sha256: digest,
+      role: storage.role, suffix: storage.layout.entrySuffix, temporaryPath: file.path, sha256: digest,
       files: [PendingFile(name: "", file: file, bytes: file.position, sha256: digest)], folder: nil)
   }
 }

@@ -11,7 +11,7 @@ struct ShardFileName: Equatable {
   var kind: String
   var number: Int
   var digest: String
-  /// `.ark`, `.npy`, or empty for a folder.
+  /// The extension with its dot, or empty for a folder.
   var suffix: String
 
   init(set: ShardSet, role: ArchiveRole, number: Int, sha256: String, suffix: String) {
@@ -40,7 +40,7 @@ struct ShardFileName: Equatable {
     self.number = number
     digest = String(parts[2])
     suffix = parts.count == 4 ? ".\(parts[3])" : ""
-    guard ["", ".ark", ".npy"].contains(suffix) else { return nil }
+    guard ArchiveFormat.entrySuffixes.contains(suffix) else { return nil }
   }
 
   var text: String { "\(kind).\(paddedNumber(number)).\(digest)\(suffix)" }
@@ -57,15 +57,16 @@ struct ShardFileName: Equatable {
 }
 
 extension OutputDirectory {
-  /// Removes a file of a shard, or a folder with its arrays unless it contains a foreign file.
+  /// Removes a file of a shard, or a folder with its files unless it contains a foreign one.
   static func removeShardFile(_ name: ShardFileName, below path: String, store: FileStore) {
     let file = "\(path)/shards/\(name.text)"
     guard name.suffix.isEmpty else {
       _ = store.operations.unlink(file)
       return
     }
-    for array in store.operations.list(file).names where array.hasSuffix(".npy") {
-      _ = store.operations.unlink("\(file)/\(array)")
+    for entry in store.operations.list(file).names
+    where ArchiveFormat.utteranceSuffixes.contains(where: { entry.hasSuffix($0) }) {
+      _ = store.operations.unlink("\(file)/\(entry)")
     }
     _ = store.operations.removeFolder(file)
   }

@@ -10,7 +10,9 @@ package struct ShardLayout: Equatable, Sendable {
 
   /// - Throws: `duplicateKey`, or `invalidKey` for a key that cannot be a Kaldi key and a file name: empty,
   ///   more than 200 bytes, white space, control characters, `/`, or a leading dot.
-  package init(keys: [String], shardUtterances: Int = 256) throws(ArchiveError) {
+  package init(
+    keys: [String], shardUtterances: Int = DirectoryConfiguration.defaultShardUtterances
+  ) throws(ArchiveError) {
     precondition(shardUtterances > 0)
     for key in keys { try Self.check(key) }
     let sorted = keys.sorted(by: precedesInCLocale)

@@ -45,13 +45,16 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   ) throws(FileError) {
     precondition((set == .raw) == (source == nil), "the normalized set has a source, the raw one none")
     let configuration = directory.configuration
-    let maker = SinkMaker(directory: directory, shard: number, set: set)
-    let features = try maker.features()
+    func sink(_ role: ArchiveRole) throws(FileError) -> any RoleSink {
+      let path = directory.temporaryPath("\(set.prefix)\(role.name).\(paddedNumber(number))")
+      return try configuration.storage(of: role).makeSink(at: path, store: directory.store)
+    }
+    let features = try sink(.features)
     var labels: [(classes: PhoneClasses, sink: any RoleSink)] = []
     var statistics: (any RoleSink)?
     if set == .raw {
-      for classes in configuration.labels { labels.append((classes, try maker.labels(classes))) }
-      if configuration.storesCmvnStatistics { statistics = try maker.statistics() }
+      for classes in configuration.labels { labels.append((classes, try sink(.labels(classes)))) }
+      if configuration.storesCmvnStatistics { statistics = try sink(.cmvnStatistics) }
     }
     // Nothing throws from here on, since a move-only value must be initialized completely.
     self.number = number
@@ -116,7 +119,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   package mutating func setStatistics(_ values: [Double]) throws(ArchiveError) {
     precondition(current != nil && values.count == 2 * (channels + 1))
     guard let statistics, let key = current?.description.key, current?.hasStatistics == false else { return }
-    let position = try statistics.begin(key: key, rows: directory.configuration.format == .kaldi ? 2 : 1)
+    let position = try statistics.begin(key: key, rows: 1)
     current?.positions.append(ShardRecord.Position(role: .cmvnStatistics, value: position))
     current?.hasStatistics = true
     try ArchiveError.onFiles { () throws(FileError) in

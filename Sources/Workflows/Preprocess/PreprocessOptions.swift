@@ -15,7 +15,7 @@ package struct PreprocessOptions: Sendable {
   /// Workers of each stage that computes.
   package var jobs: Int
   package var part: ShardPart = .whole
-  package var shardUtterances = 256
+  package var shardUtterances = DirectoryConfiguration.defaultShardUtterances
   package var rejectLimit: RejectLimit = .count(0)
   /// Takes committed files as they are instead of checking their checksums.
   package var trustsCommitted = false

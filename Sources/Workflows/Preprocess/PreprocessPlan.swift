@@ -90,12 +90,12 @@ package struct PreprocessPlan: Sendable {
   private static func check(
     _ options: PreprocessOptions, _ frontEnd: any FrontEnd
   ) throws {
-    guard !options.isCompressed || options.format == .kaldi else {
+    guard !options.isCompressed || options.format.canCompress else {
       throw WorkflowError.notCompressible(options.format)
     }
-    guard frontEnd.channels < PostprocessingOptions.maximumChannels else {
-      throw PostprocessingError.tooLarge(
-        channels: frontEnd.channels, allowed: PostprocessingOptions.maximumChannels - 1)
+    let allowed = min(PostprocessingOptions.maximumChannels - 1, options.format.maximumChannels)
+    guard frontEnd.channels <= allowed else {
+      throw PostprocessingError.tooLarge(channels: frontEnd.channels, allowed: allowed)
     }
   }
 

@@ -59,7 +59,7 @@ struct DemoCommand: AsyncParsableCommand {
       for format in ArchiveFormat.allCases {
         let plan = try demo.preprocessing(format)
         reports.append(try await plan.run())
-        if format == .kaldi {
+        if reports.count == 1 {
           try print(PreprocessText.meters(reports[0].meters).joined(separator: "\n") + "\n\n")
           if let example = try demo.example(plan) { try print(picture(example, style)) }
         }
@@ -106,23 +106,8 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func reading(_ report: PreprocessReport) -> String {
-    let lines: [String]
-    switch report.format {
-    case .kaldi:
-      lines = [
-        "import kaldi_native_io",
-        "for key, rows in kaldi_native_io.SequentialFloatMatrixReader('scp:\(report.directory)/feats.scp'): ...",
-      ]
-    case .npy:
-      lines = [
-        "import json, numpy",
-        "for u in map(json.loads, open('\(report.directory)/manifest.jsonl')): ...  # file, first row, rows",
-      ]
-    case .lhotse:
-      lines = ["import lhotse", "cuts = lhotse.CutSet.from_file('\(report.directory)/cuts.jsonl')"]
-    }
     let size = Quantity.bytes(Int(clamping: report.bytes))
     return "  \(report.directory): \(report.frames, "frame") of \(report.channels), \(size)\n"
-      + lines.map { "      \($0)\n" }.joined()
+      + PreprocessText.examples(report.format, report.directory).map { "    \($0)\n" }.joined()
   }
 }

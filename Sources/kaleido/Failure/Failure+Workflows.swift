@@ -21,8 +21,10 @@ extension Failure {
         .interrupted, code: "in-use", subject: Sanitized.path(path), expected: "no other run in the folder",
         found: "one", remedy: "Wait for it to end, then run the same command again.")
     case .notCompressible(let format):
+      let names = ArchiveFormat.compressible.map(\.name)
       self.init(
-        .usage, code: "compress", subject: "--compress", expected: "--format kaldi", found: format.rawValue)
+        .usage, code: "compress", subject: "--compress",
+        expected: "--format \(names.joined(separator: " or "))", found: format.name)
     case .corpusRootUnknown:
       self.init(
         .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",

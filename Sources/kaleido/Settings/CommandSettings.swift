@@ -25,7 +25,8 @@ extension PreprocessOptions {
     format = try settings.choice(SettingName.format.rawValue, default: .kaldi)
     isCompressed = try settings.flag(SettingName.compress.rawValue)
     shardUtterances = try settings.count(
-      SettingName.shardUtterances.rawValue, default: 256, in: 1...1_000_000)
+      SettingName.shardUtterances.rawValue, default: DirectoryConfiguration.defaultShardUtterances,
+      in: 1...1_000_000)
     usesRelativePaths = try settings.flag(SettingName.relativePaths.rawValue)
     if let part { self.part = try ShardPart(parsing: part) }
     rejectLimit = try settings.rejectLimit()

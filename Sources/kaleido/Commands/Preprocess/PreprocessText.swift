@@ -54,26 +54,22 @@ enum PreprocessText {
       return ["  there is nothing in it: every utterance was rejected"]
     }
     let isNormalized = report.indexes.contains("manifest_normalized.jsonl")
-    let suffix = isNormalized ? "_normalized" : ""
     let folder = report.directory
-    var lines: [String]
-    switch report.format {
-    case .kaldi:
-      lines = [
-        "  Kaldi:  copy-feats 'scp:\(folder)/feats\(suffix).scp' ark,t:- | head",
-        "  Python: kaldi_native_io.SequentialFloatMatrixReader('scp:\(folder)/feats\(suffix).scp')",
-      ]
-    case .npy:
-      lines = [
-        "  Python: each line of \(folder)/manifest\(suffix).jsonl names an array, its first row and its rows"
-      ]
-    case .lhotse: lines = ["  Python: lhotse.CutSet.from_file('\(folder)/cuts\(suffix).jsonl')"]
-    }
+    var lines = examples(report.format, folder, set: isNormalized ? .normalized : .raw)
     if isNormalized {
       lines.append("  these are normalized; the raw rows lie beside them, without the suffix")
     }
     if report.usesRelativePaths { lines.append("  paths in it are relative: read it from inside \(folder)") }
     return lines
+  }
+
+  /// Lines of other programs that read a directory.
+  static func examples(_ format: ArchiveFormat, _ folder: String, set: ShardSet = .raw) -> [String] {
+    let examples = format.readingExamples(folder, set: set)
+    let width = examples.map(\.reader.count).max() ?? 0
+    return examples.map {
+      "  \($0.reader):" + String(repeating: " ", count: 1 + width - $0.reader.count) + $0.code
+    }
   }
 
   static func meters(_ meters: [StageMeter]) -> [String] {

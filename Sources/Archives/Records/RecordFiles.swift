@@ -1,6 +1,6 @@
 /// A lookup of the files of a record by role and key.
 ///
-/// A record with one array per utterance has hundreds of files. Utterances are usually requested in order, so
+/// A record with one file per utterance has hundreds of files. Utterances are usually requested in order, so
 /// the search starts where the previous one ended.
 final class RecordFiles {
   private struct OfRole {
@@ -13,8 +13,8 @@ final class RecordFiles {
 
   init(_ record: ShardRecord) {
     for file in record.files {
-      if let place = roles.firstIndex(where: { $0.role == file.role }) {
-        roles[place].files.append(file)
+      if let index = roles.firstIndex(where: { $0.role == file.role }) {
+        roles[index].files.append(file)
       } else {
         roles.append(OfRole(role: file.role, files: [file]))
       }
@@ -24,16 +24,16 @@ final class RecordFiles {
   /// The single file of a role.
   func file(of role: ArchiveRole) -> ShardRecord.File? { roles.first { $0.role == role }?.files.first }
 
-  /// The array of an utterance in the folder of a role.
-  func array(of role: ArchiveRole, key: String) -> ShardRecord.File? {
-    guard let place = roles.firstIndex(where: { $0.role == role }) else { return nil }
-    let name = "/\(key).npy"
-    let count = roles[place].files.count
+  /// The file of an utterance in the folder of a role.
+  func file(of role: ArchiveRole, key: String, suffix: String) -> ShardRecord.File? {
+    guard let index = roles.firstIndex(where: { $0.role == role }) else { return nil }
+    let name = "/\(key)\(suffix)"
+    let count = roles[index].files.count
     for step in 0..<count {
-      let index = (roles[place].last + step) % count
-      guard roles[place].files[index].path.utf8.hasSuffix(name.utf8) else { continue }
-      roles[place].last = index
-      return roles[place].files[index]
+      let number = (roles[index].last + step) % count
+      guard roles[index].files[number].path.utf8.hasSuffix(name.utf8) else { continue }
+      roles[index].last = number
+      return roles[index].files[number]
     }
     return nil
   }

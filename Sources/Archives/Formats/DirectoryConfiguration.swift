@@ -15,7 +15,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   package var format: ArchiveFormat
   /// The number of features per frame.
   package var channels: Int
-  /// Kaldi's CM compression of the features (`kaldi` only).
+  /// Whether features are compressed, by the method of the format.
   package var isCompressed: Bool
   /// The phone sets whose frame labels are stored.
   package var labels: [PhoneClasses]
@@ -37,11 +37,12 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   package init(
     format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [PhoneClasses] = [],
     storesCmvnStatistics: Bool = true, normalizedFrom: NormalizationSource? = nil,
-    frameShiftSeconds: Double = 0.01,
-    shardUtterances: Int = 256, utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String,
-    options: JSONValue
+    frameShiftSeconds: Double = 0.01, shardUtterances: Int = Self.defaultShardUtterances,
+    utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String, options: JSONValue
   ) {
-    precondition(channels > 0 && channels < 1 << 20 && shardUtterances > 0 && utteranceCount >= 0)
+    precondition(
+      channels > 0 && channels <= Self.maximumChannels && shardUtterances > 0 && utteranceCount >= 0)
+    precondition(!isCompressed || format.canCompress)
     self.format = format
     self.channels = channels
     self.isCompressed = isCompressed
@@ -56,12 +57,23 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     self.options = options
   }
 
+  /// The number of utterances per shard unless another is asked for.
+  package static let defaultShardUtterances = 256
+
+  /// The largest number of features per frame of any format.
+  static let maximumChannels = (1 << 20) - 1
+
   package var shardCount: Int {
     utteranceCount / shardUtterances + (utteranceCount % shardUtterances == 0 ? 0 : 1)
   }
 
   /// Whether a second pass stores normalized features.
   package var storesNormalized: Bool { normalizedFrom != nil }
+
+  /// How the values of a role are stored.
+  func storage(of role: ArchiveRole) -> any RoleStorage {
+    format.definition.storage(of: role, channels: channels, isCompressed: isCompressed)
+  }
 
   package var json: JSONValue {
     [
@@ -82,7 +94,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   }
 
   /// The version of `config.json`, the records and the names of files.
-  static let version: Int64 = 2
+  static let version = ShardRecord.version
 
   /// Refuses a `config.json` of ours that has another version.
   ///
@@ -107,11 +119,14 @@ package struct DirectoryConfiguration: Equatable, Sendable {
     let reader = FieldReader(json: json, path: path)
     try reader.expect(version: Self.version)
     guard let format = ArchiveFormat(rawValue: try reader.string("format")) else {
-      throw reader.wrong("format", expected: "kaldi, npy or lhotse")
+      let names = ArchiveFormat.allCases.map(\.name)
+      throw reader.wrong("format", expected: "one of \(names.joined(separator: ", "))")
     }
     let channels = try reader.count("channels")
     let shardUtterances = try reader.count("shard_utterances")
-    guard channels > 0, channels < 1 << 20 else { throw reader.wrong("channels", expected: "at least 1") }
+    guard channels > 0, channels <= format.maximumChannels else {
+      throw reader.wrong("channels", expected: "1 to \(format.maximumChannels)")
+    }
     guard shardUtterances > 0 else { throw reader.wrong("shard_utterances", expected: "at least 1") }
     var labels: [PhoneClasses] = []
     for value in try reader.array("label_classes") {
@@ -120,8 +135,12 @@ package struct DirectoryConfiguration: Equatable, Sendable {
       else { throw reader.wrong("label_classes", expected: "61, 48 or 39") }
       labels.append(classes)
     }
+    let isCompressed = try reader.bool("compressed")
+    guard !isCompressed || format.canCompress else {
+      throw reader.wrong("compressed", expected: "false for the format \(format)")
+    }
     self.init(
-      format: format, channels: channels, isCompressed: try reader.bool("compressed"), labels: labels,
+      format: format, channels: channels, isCompressed: isCompressed, labels: labels,
       storesCmvnStatistics: try reader.bool("cmvn_statistics"),
       normalizedFrom: try Self.normalizedFrom(reader),
       frameShiftSeconds: try reader.number("frame_shift_seconds"), shardUtterances: shardUtterances,

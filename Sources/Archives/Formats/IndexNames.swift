@@ -24,22 +24,7 @@ package enum IndexNames {
     var names = ["manifest.jsonl", "rejects.jsonl", "warnings.jsonl", "summary.json"]
     names += labels.map { "phones\($0.rawValue).txt" }
     if normalized { names.append("manifest_normalized.jsonl") }
-    switch format {
-    case .kaldi:
-      names += [
-        "feats.scp", "wav.scp", "utt2spk", "spk2utt", "utt2num_frames", "utt2dur", "frame_shift", "text",
-        "spk2gender", "cmvn_utterance.scp", "cmvn.scp", "cmvn.ark",
-      ]
-      names += labels.map { "labels\($0.rawValue).scp" }
-      if normalized { names.append("feats_normalized.scp") }
-    case .npy: names += ["speakers.jsonl", "cmvn.npy"]
-    case .lhotse:
-      names += [
-        "speakers.jsonl", "cmvn.npy", "recordings.jsonl", "supervisions.jsonl", "features.jsonl",
-        "cuts.jsonl",
-      ]
-      if normalized { names += ["features_normalized.jsonl", "cuts_normalized.jsonl"] }
-    }
+    names += format.definition.indexNames(labels: labels, isNormalized: normalized)
     return names
   }
 }

@@ -18,8 +18,8 @@ package struct ShardRecord: Equatable, Sendable {
   /// An utterance whose features are in the shard.
   package struct Utterance: Equatable, Sendable {
     package var description: UtteranceDescription
-    /// The position of the value of each role: the byte offset (`kaldi`), the first row (`npy`), or 0
-    /// (`lhotse`, where the key is the name of the file; CMVN statistics have a row).
+    /// The position of the value of each role in its file, as the format defines it: a byte offset, a row, or
+    /// 0 in a file of one utterance.
     package var positions: [Position]
 
     package func position(of role: ArchiveRole) -> Int64? { positions.first { $0.role == role }?.value }
@@ -29,6 +29,9 @@ package struct ShardRecord: Equatable, Sendable {
     package var role: ArchiveRole
     package var value: Int64
   }
+
+  /// The version of records, of `config.json` and of the names of files.
+  static let version: Int64 = 2
 
   package var shard: Int
   package var set: ShardSet
@@ -41,7 +44,7 @@ package struct ShardRecord: Equatable, Sendable {
   package var rejects: [JSONValue]
   package var warnings: [JSONValue]
 
-  /// The files of a role; several only for `lhotse`.
+  /// The files of a role; several where each utterance has one.
   package func files(of role: ArchiveRole) -> [File] { files.filter { $0.role == role } }
 
   package var frameCount: Int64 { utterances.reduce(0) { $0 &+ Int64($1.description.frameCount) } }
@@ -69,7 +72,7 @@ package struct ShardRecord: Equatable, Sendable {
       out.append(contentsOf: "],\n".utf8)
     }
     out.append(UInt8(ascii: "{"))
-    field("version", .integer(DirectoryConfiguration.version))
+    field("version", .integer(Self.version))
     field("shard", .integer(Int64(shard)))
     field("set", .string(set.rawValue))
     field("config_sha256", .string(configurationSHA256))
@@ -127,7 +130,7 @@ package struct ShardRecord: Equatable, Sendable {
     }
     let json = try JSONParser.parse(bytes, path: path)
     let reader = FieldReader(json: json, path: path)
-    try reader.expect(version: DirectoryConfiguration.version)
+    try reader.expect(version: Self.version)
     shard = try reader.count("shard")
     guard let set = ShardSet(rawValue: try reader.string("set")) else {
       throw reader.wrong("set", expected: "raw or normalized")
@@ -178,6 +181,16 @@ package struct ShardRecord: Equatable, Sendable {
     self.utterances = utterances
     self.rejects = rejects
     self.warnings = warnings
+  }
+}
+
+extension ShardRecord {
+  /// The error of a record that lacks a value of an utterance.
+  func incomplete(_ key: String, _ role: ArchiveRole) -> ArchiveError {
+    .file(
+      .malformed(
+        path: Self.path(ofShard: shard, set: set), offset: 0,
+        expected: "\(key) at a position of \(role.name)", found: "nothing"))
   }
 }
 

@@ -1,13 +1,3 @@
-/// The format of the files in a shard.
-package enum ArchiveFormat: String, CaseIterable, Sendable {
-  /// Kaldi archives, float or compressed, with a Kaldi data directory as index.
-  case kaldi
-  /// One packed `[frames, channels]` array per shard, with `manifest.jsonl` as index.
-  case npy
-  /// One array per utterance, with Lhotse's manifests as index (storage type `numpy_files`).
-  case lhotse
-}
-
 /// The size of a phone set, as folded by Lee and Hon (1989).
 package enum PhoneClasses: Int, CaseIterable, Sendable {
   case all61 = 61
@@ -23,6 +13,8 @@ package enum ArchiveRole: Hashable, Sendable {
   case labels(PhoneClasses)
   /// CMVN statistics `[2, channels + 1]` of each utterance, Float64: sums and count, sums of squares and 0.
   case cmvnStatistics
+
+  static let all: [ArchiveRole] = [.features] + PhoneClasses.allCases.map { .labels($0) } + [.cmvnStatistics]
 
   /// The name in file names and records.
   package var name: String {
@@ -44,6 +36,31 @@ package enum ArchiveRole: Hashable, Sendable {
       self = .labels(classes)
     }
   }
+
+  /// Whether the values are frame labels.
+  var isLabels: Bool {
+    if case .labels = self { true } else { false }
+  }
+
+  /// The axes of a value after the first, which is that of its rows.
+  func rowShape(channels: Int) -> [Int] {
+    switch self {
+    case .features: [channels]
+    case .labels: []
+    case .cmvnStatistics: [2, channels + 1]
+    }
+  }
+
+  /// The number of bytes of a row in memory.
+  func rowBytes(channels: Int) -> Int {
+    let elements = rowShape(channels: channels).reduce(1, *)
+    return self == .cmvnStatistics ? 8 * elements : 4 * elements
+  }
+
+  /// The number of rows of an utterance: its frames, or one for statistics.
+  func rows(of description: UtteranceDescription) -> Int {
+    self == .cmvnStatistics ? 1 : description.frameCount
+  }
 }
 
 /// A set of shards in one directory.
@@ -55,6 +72,9 @@ package enum ShardSet: String, CaseIterable, Sendable {
 
   /// The prefix of file names and records of the set.
   var prefix: String { self == .raw ? "" : "normalized." }
+
+  /// The suffix of index names of the set, before the extension.
+  var indexSuffix: String { self == .raw ? "" : "_\(rawValue)" }
 }
 
 /// The container of an utterance's audio, which determines how Kaldi reads it.

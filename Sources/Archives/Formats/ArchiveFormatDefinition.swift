@@ -1,0 +1,41 @@
+/// The definition of an archive format: how values are stored, and which indexes other programs need.
+protocol ArchiveFormatDefinition: Sendable {
+  /// The name on the command line and in `config.json`.
+  var name: String { get }
+
+  /// A noun phrase for the help.
+  var help: String { get }
+
+  /// Whether features can be compressed.
+  var canCompress: Bool { get }
+
+  /// The largest number of features per frame.
+  var maximumChannels: Int { get }
+
+  /// How the values of a role are stored.
+  ///
+  /// - Parameters:
+  ///   - channels: the number of features per frame.
+  ///   - isCompressed: whether features are compressed; false unless the format can.
+  func storage(of role: ArchiveRole, channels: Int, isCompressed: Bool) -> any RoleStorage
+
+  /// The names of the indexes of the format alone.
+  ///
+  /// - Parameters:
+  ///   - labels: the phone sets whose frame labels are stored.
+  ///   - isNormalized: whether there is a second pass.
+  func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String]
+
+  /// Begins the indexes of the format alone for one set of shards.
+  func makeIndexes(_ context: IndexContext, _ set: ShardSet) throws(ArchiveError) -> [any FormatIndex]
+
+  /// How to read the features in other programs.
+  ///
+  /// - Parameter suffix: the end of the names of indexes, before the extension.
+  func readingExamples(_ folder: String, suffix: String) -> [ReadingExample]
+}
+
+extension ArchiveFormatDefinition {
+  var canCompress: Bool { false }
+  var maximumChannels: Int { DirectoryConfiguration.maximumChannels }
+}

@@ -1,0 +1,36 @@
+import Files
+
+/// Speakers with their utterances, in order of appearance.
+struct SpeakerList {
+  struct Speaker {
+    var name: String
+    var keys: [String] = []
+    var gender: String?
+
+    /// Kaldi's `m` or `f`.
+    var kaldiGender: String? {
+      switch gender?.lowercased() {
+      case "m", "male": "m"
+      case "f", "female": "f"
+      default: nil
+      }
+    }
+  }
+
+  private var places: [[UInt8]: Int] = [:]
+  private var speakers: [Speaker] = []
+
+  mutating func add(_ key: String, speaker: String, gender: String?) {
+    let bytes = Array(speaker.utf8)
+    let place = places[bytes] ?? speakers.count
+    if place == speakers.count {
+      places[bytes] = place
+      speakers.append(Speaker(name: speaker))
+    }
+    speakers[place].keys.append(key)
+    if speakers[place].gender == nil { speakers[place].gender = gender }
+  }
+
+  /// In C-locale order.
+  var sorted: [Speaker] { speakers.sorted { precedesInCLocale($0.name, $1.name) } }
+}
