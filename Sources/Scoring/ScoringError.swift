@@ -21,9 +21,6 @@ package enum ScoringError: Error, Sendable, Equatable {
   /// The convention needs a silence, but the phone table has none.
   case silenceMissing(convention: PhoneScoringConvention)
 
-  /// The alignment needs more cells than are allowed in memory.
-  case alignmentTooLarge(reference: Int, hypothesis: Int, cellLimit: Int)
-
   /// One utterance was scored against two different references.
   case referencesDiffer(utterance: String)
 

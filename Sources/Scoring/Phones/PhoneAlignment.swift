@@ -41,88 +41,25 @@ package struct AlignedPhone: Sendable, Equatable {
 package struct PhoneAlignment: Sendable, Equatable {
   package var steps: [AlignedPhone]
 
-  /// The maximum size of the table, one byte a cell.
-  package static let cellLimit = 1 << 28
-
   package init(steps: [AlignedPhone]) { self.steps = steps }
 
   /// Aligns two label sequences, from which deleted phones are already removed.
   ///
-  /// Time and memory grow with the product of the lengths.
-  ///
-  /// - Throws: ``ScoringError/alignmentTooLarge(reference:hypothesis:cellLimit:)``.
-  package init(
-    reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32? = nil
-  ) throws(ScoringError) {
-    let (rows, columns) = (reference.count + 1, hypothesis.count + 1)
-    let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
-    guard !overflow, cells <= Self.cellLimit else {
-      throw .alignmentTooLarge(
-        reference: reference.count, hypothesis: hypothesis.count, cellLimit: Self.cellLimit)
-    }
-    let pointers = Self.backPointers(
-      reference: reference, hypothesis: hypothesis, optionallyDeletable: optionallyDeletable)
-    var reversed: [AlignedPhone] = []
-    reversed.reserveCapacity(max(rows, columns))
-    var (i, j) = (reference.count, hypothesis.count)
-    while i > 0 || j > 0 {
-      switch pointers[i * columns + j] {
-      case Self.diagonal:
-        let (spoken, recognized) = (reference[i - 1], hypothesis[j - 1])
-        reversed.append(
-          AlignedPhone(
-            operation: spoken == recognized ? .correct : .substitution, reference: spoken,
-            hypothesis: recognized))
-        (i, j) = (i - 1, j - 1)
-      case Self.up:
-        let spoken = reference[i - 1]
-        reversed.append(
-          AlignedPhone(
-            operation: spoken == optionallyDeletable ? .forgivenDeletion : .deletion, reference: spoken,
-            hypothesis: nil))
-        i -= 1
-      default:
-        reversed.append(AlignedPhone(operation: .insertion, reference: nil, hypothesis: hypothesis[j - 1]))
-        j -= 1
-      }
-    }
-    steps = reversed.reversed()
+  /// Time grows with the product of the lengths, memory with their sum (see ``AlignmentSearch``).
+  package init(reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32? = nil) {
+    self.init(
+      reference: reference, hypothesis: hypothesis, optionallyDeletable: optionallyDeletable,
+      tableLimit: AlignmentSearch.defaultTableLimit)
   }
 
-  private static let diagonal: UInt8 = 0
-  private static let up: UInt8 = 1
-  private static let left: UInt8 = 2
-
-  // The predecessor of each cell, [reference + 1, hypothesis + 1].
-  private static func backPointers(
-    reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32?
-  ) -> [UInt8] {
-    let columns = hypothesis.count + 1
-    var pointers = [UInt8](repeating: left, count: (reference.count + 1) * columns)
-    var previous = (0..<columns).map { 3 * $0 }
-    var current = previous
-    for i in 1..<max(1, reference.count + 1) {
-      let spoken = reference[i - 1]
-      let deletionCost = spoken == optionallyDeletable ? 2 : 3
-      current[0] = previous[0] + deletionCost
-      pointers[i * columns] = up
-      for j in 1..<max(1, columns) {
-        let substituted = previous[j - 1] + (spoken == hypothesis[j - 1] ? 0 : 4)
-        let deleted = previous[j] + deletionCost
-        let inserted = current[j - 1] + 3
-        if substituted <= deleted && substituted <= inserted {
-          current[j] = substituted
-          pointers[i * columns + j] = diagonal
-        } else if deleted < inserted {
-          current[j] = deleted
-          pointers[i * columns + j] = up
-        } else {
-          current[j] = inserted
-        }
-      }
-      swap(&previous, &current)
-    }
-    return pointers
+  /// - Parameter tableLimit: the cells of the largest table of moves; the steps do not depend on it.
+  package init(
+    reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32?, tableLimit: Int
+  ) {
+    var search = AlignmentSearch(
+      reference: reference, hypothesis: hypothesis, optionallyDeletable: optionallyDeletable,
+      tableLimit: tableLimit)
+    steps = search.run()
   }
 }
 

@@ -34,8 +34,7 @@ package struct PhoneScorer: Sendable {
 
   /// Scores the phone labels of one utterance; deleted phones (−1) are removed first.
   ///
-  /// - Throws: ``ScoringError/labelOutOfRange(label:classes:)``,
-  ///   ``ScoringError/alignmentTooLarge(reference:hypothesis:cellLimit:)``.
+  /// - Throws: ``ScoringError/labelOutOfRange(label:classes:)``.
   package func score(
     utterance: String, speaker: String, reference: [Int32], hypothesis: [Int32]
   ) throws(ScoringError) -> ScoredUtterance {
@@ -45,7 +44,7 @@ package struct PhoneScorer: Sendable {
     for label in hypothesis where label < -1 || Int(label) >= table.symbols.count {
       throw .labelOutOfRange(label: label, classes: table.symbols.count)
     }
-    let alignment = try PhoneAlignment(
+    let alignment = PhoneAlignment(
       reference: convention.prepare(reference, silence: table.silence),
       hypothesis: convention.prepare(hypothesis, silence: table.silence),
       optionallyDeletable: convention == .forgiving ? table.silence : nil)

@@ -38,7 +38,7 @@ struct DecodingChoice: Sendable {
   /// The first of the best.
   var best: Trial { trials.min { $0.errors < $1.errors } ?? Trial(options: PhoneDecodingOptions()) }
 
-  /// Decodes each dev utterance with every trial; posteriors of one utterance a worker are held.
+  /// Decodes each dev utterance with every trial, block by block; a worker holds the phones of one utterance.
   init(
     _ plan: TrainPlan, values: ModelValues, source: FeatureSource, classes: ScoredClasses, indices: [Int],
     progress: WorkProgress
@@ -52,20 +52,21 @@ struct DecodingChoice: Sendable {
     let posteriors = blueprint.join(
       features, to: graph.classification.stage(workers: plan.options.jobs), capacity: 4)
     let decoder = Stage<PosteriorBlock, Counts>.grouped(
-      "Trials", workers: plan.options.jobs, state: { [Float]() },
-      begin: { $0.removeAll(keepingCapacity: true) },
-      each: { held, block, sender in
-        held += block.logPosteriors
+      "Trials", workers: plan.options.jobs, state: { loops.map { TrialDecoder($0) } },
+      begin: { trials in for trial in trials { trial.begin() } },
+      each: { trials, block, sender in
         if let rejection = block.rejection { throw StageError.rejected(rejection) }
-        guard block.isLast, let phones = block.context.content?.phones else { return }
+        guard let phones = block.context.content?.phones else { return }
         let reference = classes.reference(phones)
-        let counts = try loops.map { loop in
+        let limit = TrialDecoder.hearingLimit(reference: reference.count { $0 >= 0 })
+        for trial in trials {
           try Task.checkCancellation()
-          let hypothesis = classes.hypothesis(Self.decode(held, loop))
-          let scored = try scorer.score(
-            utterance: block.context.utterance.key, speaker: block.context.utterance.speaker,
-            reference: reference, hypothesis: hypothesis)
-          return (errors: scored.alignment.errorCount, referencePhones: scored.alignment.referenceCount)
+          trial.accept(block, classes, limit: limit)
+        }
+        guard block.isLast else { return }
+        let counts = try trials.map { trial in
+          try Task.checkCancellation()
+          return try trial.counts(block.context.utterance, reference: reference, scorer)
         }
         try await sender.send(Counts(trials: counts))
       })
@@ -86,12 +87,56 @@ struct DecodingChoice: Sendable {
     try Task.checkCancellation()
     trials = sums.withLock { $0 }
   }
+}
 
-  private static func decode(_ logPosteriors: [Float], _ loop: PhoneLoop) -> [DecodedPhone] {
-    let decoder = PhoneDecoder(loop)
-    return logPosteriors.withUnsafeBufferPointer { values in
-      guard let base = values.baseAddress else { return [] }
-      return decoder.accept(base, count: values.count / loop.classCount) + decoder.finish()
+/// One trial's decoder, and the phones that it hears in an utterance.
+private final class TrialDecoder {
+  private let decoder: PhoneDecoder
+  // Among the scored classes, no deleted ones; none once they are too many.
+  private var heard: [Int32] = []
+  private var heardCount = 0
+  private var hearsTooMuch = false
+
+  init(_ loop: PhoneLoop) { decoder = PhoneDecoder(loop) }
+
+  /// The most phones that are aligned with a reference of some length.
+  ///
+  /// More than twice the reference are worse than none, so such a trial needs no alignment to lose. As many
+  /// as a table of 2²⁸ cells has room for are aligned all the same.
+  static func hearingLimit(reference: Int) -> Int { max(2 * reference, (1 << 28) / (reference + 1) - 1) }
+
+  func begin() {
+    decoder.reset()
+    heard.removeAll(keepingCapacity: true)
+    (heardCount, hearsTooMuch) = (0, false)
+  }
+
+  func accept(_ block: PosteriorBlock, _ classes: ScoredClasses, limit: Int) {
+    block.logPosteriors.withUnsafeBufferPointer { values in
+      if let base = values.baseAddress {
+        take(classes.hypothesis(decoder.accept(base, count: block.frameCount)), limit: limit)
+      }
     }
+    if block.isLast { take(classes.hypothesis(decoder.finish()), limit: limit) }
+  }
+
+  private func take(_ phones: [Int32], limit: Int) {
+    let scored = phones.lazy.filter { $0 >= 0 }
+    heardCount += scored.count
+    if heardCount > limit {
+      (heard, hearsTooMuch) = ([], true)
+    } else {
+      heard += scored
+    }
+  }
+
+  /// Errors and reference phones; an utterance in which too much is heard has an error for each phone heard.
+  func counts(
+    _ utterance: Utterance, reference: [Int32], _ scorer: PhoneScorer
+  ) throws -> (errors: Int, referencePhones: Int) {
+    guard !hearsTooMuch else { return (heardCount, reference.count { $0 >= 0 }) }
+    let scored = try scorer.score(
+      utterance: utterance.key, speaker: utterance.speaker, reference: reference, hypothesis: heard)
+    return (scored.alignment.errorCount, scored.alignment.referenceCount)
   }
 }

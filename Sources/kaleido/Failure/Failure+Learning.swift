@@ -95,14 +95,9 @@ extension Failure {
     }
   }
 
-  /// Labels come from a phone table of our own, so that what is wrong with them is a fault of the program's,
-  /// but for an alignment that would not fit.
+  /// Labels come from a phone table of our own, so that what is wrong with them is a fault of the program's.
   init(scoring error: ScoringError) {
     switch error {
-    case .alignmentTooLarge(let reference, let hypothesis, let limit):
-      self.init(
-        .badInput, code: "too-long", subject: "an alignment of phones", expected: "at most \(limit) cells",
-        found: "\(reference) by \(hypothesis) phones", remedy: "Cut the utterance into shorter ones.")
     case .utteranceUnpaired(let utterance):
       self.init(
         .badInput, code: "rows-not-paired", subject: utterance,
