@@ -48,7 +48,6 @@ let package = Package(
     // Flite has no pkg-config file: its libraries stand in the module map.
     .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -209,7 +208,6 @@ let package = Package(
       name: "Learning",
       dependencies: [
         "CKernels",
-        "COpenBLAS",
         "Files",
         "Foundations",
       ],

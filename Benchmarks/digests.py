@@ -17,7 +17,7 @@ what a change of names, texts and file layout leaves as it is:
 Numbers of JSON are digested in the order of the document without the names of its fields, so a field may be
 renamed; where they are few, they are recorded themselves.
 
-The bits depend on the vector unit, FFTW and its plan, the C library, OpenBLAS and Flite: digests.json holds a
+The bits depend on the vector unit, FFTW and its plan, the C library and Flite: digests.json holds a
 record for each machine key made of these. Status 0: all as recorded; 1: differences, each named on a line; 2:
 no record for this machine, which `--record` writes with a program that is known to be right. The number of
 jobs makes no difference, and a debug build gives the bits of a release build, so that either may be checked
@@ -311,17 +311,13 @@ def cases():
 def machine_key(program):
     """What the bits depend on beside the program, as short text."""
     report = program.run(DOCTOR)[0].decode()
-    _, run = program.run(f"{TRAIN} mel")
-    # OpenBLAS stands in the fingerprint of a training alone.
-    algebra = re.search(r"OpenBLAS ([0-9.]+)[^\"]*?(\w+) MAX_THREADS", (run / "config.json").read_text())
     found = [
         re.search(pattern, report)
         for pattern in (
             r"kernels \w+", r"fftw-[\w.-]+", r"plan [0-9a-f]{16}", r"tables [0-9a-f]{16}", r"Flite [0-9.]+",
         )
     ]
-    parts = [match.group(0) for match in found if match]
-    return "; ".join(parts + ([f"OpenBLAS {algebra.group(1)} {algebra.group(2)}"] if algebra else []))
+    return "; ".join(match.group(0) for match in found if match)
 
 
 def main():

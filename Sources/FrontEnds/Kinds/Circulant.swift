@@ -42,7 +42,7 @@ private struct CirculantStructure: MatrixStructure {
   }
 
   func write(
-    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: MatrixScratch
   ) -> UnsafeMutablePointer<Float> {
     let c = values.parameter(weight)
     for plane in 0..<2 {
@@ -55,7 +55,7 @@ private struct CirculantStructure: MatrixStructure {
   }
 
   func addGradient(
-    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: UnsafeMutablePointer<Float>,
+    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: MatrixScratch,
     to target: AlignedBuffer<Float>
   ) {
     let to = target.base + weight.offset

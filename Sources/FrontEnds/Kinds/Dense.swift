@@ -32,11 +32,11 @@ private struct DenseStructure: MatrixStructure {
   var operations: Int { 4 * rows * columns }
 
   func write(
-    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: MatrixScratch
   ) -> UnsafeMutablePointer<Float> { values.parameter(weight) }
 
   func addGradient(
-    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: UnsafeMutablePointer<Float>,
+    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: MatrixScratch,
     to target: AlignedBuffer<Float>
   ) {
     let to = target.base + weight.offset

@@ -64,19 +64,24 @@ private struct LowRankStructure: MatrixStructure {
   var scratchCount: Int { left.count / 2 + right.count / 2 }
 
   func write(
-    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: MatrixScratch
   ) -> UnsafeMutablePointer<Float> {
     let f = factors(values, scratch)
+    func multiply(_ u: Factor, _ v: Factor, into plane: Int, isAdding: Bool) {
+      scratch.product.multiply(
+        u, v, into: target + plane * planeCount, rows: rows, columns: columns, inner: rank, isAdding: isAdding
+      )
+    }
     // Wr = Ur Vr − Ui Vi, Wi = Ur Vi + Ui Vr
-    multiply(f.ur, f.vr, into: target, rows, columns, rank, isAdding: false)
-    multiply(f.uiNegated, f.vi, into: target, rows, columns, rank, isAdding: true)
-    multiply(f.ur, f.vi, into: target + planeCount, rows, columns, rank, isAdding: false)
-    multiply(f.ui, f.vr, into: target + planeCount, rows, columns, rank, isAdding: true)
+    multiply(f.ur, f.vr, into: 0, isAdding: false)
+    multiply(f.uiNegated, f.vi, into: 0, isAdding: true)
+    multiply(f.ur, f.vi, into: 1, isAdding: false)
+    multiply(f.ui, f.vr, into: 1, isAdding: true)
     return target
   }
 
   func addGradient(
-    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: UnsafeMutablePointer<Float>,
+    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: MatrixScratch,
     to target: AlignedBuffer<Float>
   ) {
     let (re, im) = (gradient, gradient + planeCount)
@@ -84,10 +89,12 @@ private struct LowRankStructure: MatrixStructure {
     let (ur, vr) = (target.base + left.offset, target.base + right.offset)
     let (ui, vi) = (ur + left.count / 2, vr + right.count / 2)
     func addLeft(_ g: UnsafePointer<Float>, _ v: Factor, _ to: UnsafeMutablePointer<Float>) {
-      multiply(Factor(g, stride: columns), v.transposed, into: to, rows, rank, columns, isAdding: true)
+      scratch.product.multiply(
+        Factor(g), v.transposed, into: to, rows: rows, columns: rank, inner: columns, isAdding: true)
     }
     func addRight(_ u: Factor, _ g: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
-      multiply(u.transposed, Factor(g, stride: columns), into: to, rank, columns, rows, isAdding: true)
+      scratch.product.multiply(
+        u.transposed, Factor(g), into: to, rows: rank, columns: columns, inner: rows, isAdding: true)
     }
     addLeft(re, f.vr, ur)
     addLeft(im, f.vi, ur)
@@ -105,28 +112,14 @@ private struct LowRankStructure: MatrixStructure {
     let ur, ui, uiNegated, vr, vi, viNegated: Factor
   }
 
-  private func factors(_ values: ModelValues, _ scratch: UnsafeMutablePointer<Float>) -> Factors {
+  private func factors(_ values: ModelValues, _ scratch: MatrixScratch) -> Factors {
     let (u, v) = (values.parameter(left), values.parameter(right))
     let (uCount, vCount) = (left.count / 2, right.count / 2)
-    let (uNegated, vNegated) = (scratch, scratch + uCount)
+    let (uNegated, vNegated) = (scratch.floats, scratch.floats + uCount)
     for i in 0..<uCount { uNegated[i] = -u[uCount + i] }
     for i in 0..<vCount { vNegated[i] = -v[vCount + i] }
     return Factors(
-      ur: Factor(u, stride: rank), ui: Factor(u + uCount, stride: rank),
-      uiNegated: Factor(uNegated, stride: rank), vr: Factor(v, stride: columns),
-      vi: Factor(v + vCount, stride: columns), viNegated: Factor(vNegated, stride: columns))
+      ur: Factor(u), ui: Factor(u + uCount), uiNegated: Factor(uNegated), vr: Factor(v),
+      vi: Factor(v + vCount), viNegated: Factor(vNegated))
   }
-
-  private func multiply(
-    _ a: Factor, _ b: Factor, into c: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ inner: Int,
-    isAdding: Bool
-  ) {
-    MatrixProduct.multiply(
-      a, b, into: c, stride: columns, rows: rows, columns: columns, inner: inner, isAdding: isAdding)
-  }
-}
-
-extension MatrixProduct.Factor {
-  /// The transposed factor.
-  fileprivate var transposed: Self { Self(base, stride: stride, isTransposed: !isTransposed) }
 }

@@ -49,7 +49,7 @@ private struct SparseStructure: MatrixStructure {
   private var entries: Int { support.count / rows }
 
   func write(
-    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: MatrixScratch
   ) -> UnsafeMutablePointer<Float> {
     let w = values.parameter(weight)
     let entries = entries
@@ -63,7 +63,7 @@ private struct SparseStructure: MatrixStructure {
   }
 
   func addGradient(
-    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: UnsafeMutablePointer<Float>,
+    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: MatrixScratch,
     to target: AlignedBuffer<Float>
   ) {
     let to = target.base + weight.offset

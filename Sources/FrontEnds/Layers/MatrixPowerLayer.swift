@@ -5,9 +5,8 @@ import Learning
 /// ln(|z|² + ε) of the outputs of a complex matrix that is dense or structured, z = W x: the paper's comparison.
 ///
 /// Rows of `[N]` samples to rows of `[m]`. A structured matrix is written out once a step and its gradient
-/// folded back: the comparison is of what the structures can express, not of their speed. It stands first in
-/// a model: samples take no gradient. Training multiplies by OpenBLAS, the frozen form by a kernel whose rows
-/// do not depend on how many there are; they agree to rounding.
+/// folded back: the comparison is of what the structures can express, not of their speed. It is the first layer
+/// of a model: samples take no gradient.
 struct MatrixPowerLayer: SequenceLayer {
   let structure: any MatrixStructure
 
@@ -53,6 +52,7 @@ private final class MatrixPowerPass: LayerPass {
   /// z, `[rows, 2 m]`: real parts and then imaginary ones; in backward the gradient by them.
   private let products: AlignedBuffer<Float>
   private let writer: MatrixWriter
+  private let product = MatrixProduct()
 
   init(_ layer: MatrixPowerLayer, shape: SequenceShape) {
     outputShape = shape
@@ -64,10 +64,9 @@ private final class MatrixPowerPass: LayerPass {
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
     let width = output.columns
-    MatrixProduct.multiply(
-      .init(input.base, stride: input.columns),
-      .init(writer.write(values), stride: input.columns, isTransposed: true), into: products.base,
-      stride: 2 * width, rows: input.rows, columns: 2 * width, inner: input.columns, isAdding: false)
+    product.multiply(
+      .init(input.base), .init(writer.write(values), isTransposed: true), into: products.base,
+      rows: input.rows, columns: 2 * width, inner: input.columns, isAdding: false)
     ComplexRows.logPower(products.base, input.rows, width, into: output.base)
   }
 
@@ -82,10 +81,9 @@ private final class MatrixPowerPass: LayerPass {
     let width = output.columns
     ComplexRows.differentiateLogPower(
       products.base, input.rows, width, outputGradient: outputGradient.base)
-    MatrixProduct.multiply(
-      .init(products.base, stride: 2 * width, isTransposed: true), .init(input.base, stride: input.columns),
-      into: writer.gradient, stride: input.columns, rows: 2 * width, columns: input.columns,
-      inner: input.rows, isAdding: false)
+    product.multiply(
+      .init(products.base, isTransposed: true), .init(input.base), into: writer.gradient, rows: 2 * width,
+      columns: input.columns, inner: input.rows, isAdding: false)
     writer.addGradient(values, to: gradient)
   }
 }

@@ -19,7 +19,7 @@ protocol MatrixStructure: Sendable {
   /// - Parameter target: zero at first.
   /// - Returns: where W is: `target`, or the parameters themselves.
   func write(
-    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    _ values: ModelValues, into target: UnsafeMutablePointer<Float>, scratch: MatrixScratch
   ) -> UnsafeMutablePointer<Float>
 
   /// Adds the gradient with respect to the parameters that follows from that with respect to W.
@@ -28,7 +28,7 @@ protocol MatrixStructure: Sendable {
   ///   - gradient: with respect to W, `[2 rows, columns]`.
   ///   - values: those written last, for which `scratch` holds what ``write(_:into:scratch:)`` left.
   func addGradient(
-    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: UnsafeMutablePointer<Float>,
+    of gradient: UnsafeMutablePointer<Float>, _ values: ModelValues, scratch: MatrixScratch,
     to target: AlignedBuffer<Float>)
 }
 
@@ -39,13 +39,24 @@ extension MatrixStructure {
   var planeCount: Int { rows * columns }
 }
 
+/// The memory of a structure beside its matrix.
+final class MatrixScratch {
+  private let storage: AlignedBuffer<Float>
+  let product = MatrixProduct()
+
+  /// As many floats as the structure asks for.
+  var floats: UnsafeMutablePointer<Float> { storage.base }
+
+  init(count: Int) { storage = AlignedBuffer<Float>(count: count) }
+}
+
 /// A structured matrix written out, and the gradient with respect to it.
 ///
-/// One thread at a time; nothing is allocated after it is made.
+/// One thread at a time; nothing is allocated after the first step.
 final class MatrixWriter {
   private let structure: any MatrixStructure
   private let storage: AlignedBuffer<Float>
-  private let scratch: AlignedBuffer<Float>
+  private let scratch: MatrixScratch
 
   /// The gradient with respect to the matrix, `[2 rows, columns]`, to be filled before
   /// ``addGradient(_:to:)``.
@@ -54,17 +65,17 @@ final class MatrixWriter {
   init(_ structure: any MatrixStructure) {
     self.structure = structure
     storage = AlignedBuffer<Float>(count: 4 * structure.planeCount)
-    scratch = AlignedBuffer<Float>(count: structure.scratchCount)
+    scratch = MatrixScratch(count: structure.scratchCount)
   }
 
   /// The matrix of these values; the pointer holds until the next call.
   func write(_ values: ModelValues) -> UnsafeMutablePointer<Float> {
-    structure.write(values, into: storage.base, scratch: scratch.base)
+    structure.write(values, into: storage.base, scratch: scratch)
   }
 
   /// Adds the gradient with respect to the parameters that follows from ``gradient``; `values` are those
   /// written last.
   func addGradient(_ values: ModelValues, to target: AlignedBuffer<Float>) {
-    structure.addGradient(of: gradient, values, scratch: scratch.base, to: target)
+    structure.addGradient(of: gradient, values, scratch: scratch, to: target)
   }
 }

@@ -1,36 +1,55 @@
-internal import COpenBLAS
+internal import CKernels
+import Foundations
 
-/// Matrix products of training, by OpenBLAS on the calling thread.
+/// Matrix products of training, by the kernel of dense layers, with the memory that they need.
 ///
-/// OpenBLAS's bits depend on the shapes of the factors, so shapes must not depend on the number of workers.
-/// Inference uses ``PackedWeights``, where the bits of a row do not depend on the number of rows.
-package enum MatrixProduct {
-  /// A matrix of floats whose rows are `stride` apart, or its transpose.
+/// Each number of a product is one chain of fused multiply-adds over the inner index, ascending, so its bits
+/// depend on its row of A and its column of B alone. One thread at a time; memory is allocated when a product
+/// is larger than those before.
+package final class MatrixProduct {
+  /// A matrix of contiguous floats, or its transpose.
   package struct Factor {
     package let base: UnsafePointer<Float>
-    package let stride: Int
     package let isTransposed: Bool
 
-    package init(_ base: UnsafePointer<Float>, stride: Int, isTransposed: Bool = false) {
+    package init(_ base: UnsafePointer<Float>, isTransposed: Bool = false) {
       self.base = base
-      self.stride = stride
       self.isTransposed = isTransposed
     }
+
+    /// The transposed factor.
+    package var transposed: Self { Self(base, isTransposed: !isTransposed) }
   }
 
-  // Parallelism is ours: several threads multiply at a time, each on its own.
-  private static let usesOneThread: Void = openblas_set_num_threads(1)
+  // B as the kernel reads it.
+  private var packed = AlignedBuffer<Float>(count: 0)
+  // The rows of a transposed A.
+  private var rows = AlignedBuffer<Float>(count: 0)
 
-  /// Computes C = A B, or C += A B, with A `[rows, inner]`, B `[inner, columns]` and C `[rows, columns]`, the
-  /// rows of C `stride` apart.
-  package static func multiply(
-    _ a: Factor, _ b: Factor, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
-    inner: Int, isAdding: Bool
+  package init() {}
+
+  /// Computes C = A B, or C += A B, with A `[rows, inner]`, B `[inner, columns]` and C `[rows, columns]`.
+  package func multiply(
+    _ a: Factor, _ b: Factor, into c: UnsafeMutablePointer<Float>, rows count: Int, columns: Int, inner: Int,
+    isAdding: Bool
   ) {
-    _ = usesOneThread
-    cblas_sgemm(
-      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(rows), blasint(columns), blasint(inner), 1, a.base, blasint(a.stride), b.base,
-      blasint(b.stride), isAdding ? 1 : 0, c, blasint(stride))
+    let kernels = LayerKernels.best
+    Self.grow(&packed, to: LayerKernels.packedCount(outputs: columns, inputs: inner))
+    if b.isTransposed {
+      kernels.dense_pack(b.base, nil, columns, inner, packed.base)
+    } else {
+      kernels.dense_pack_rows(b.base, columns, columns, inner, packed.base)
+    }
+    var x = a.base
+    if a.isTransposed {
+      Self.grow(&rows, to: count * inner)
+      kernels.transpose(a.base, inner, count, count, rows.base, inner)
+      x = UnsafePointer(rows.base)
+    }
+    kernels.dense_product(packed.base, columns, inner, x, count, 1, isAdding, c)
+  }
+
+  private static func grow(_ buffer: inout AlignedBuffer<Float>, to count: Int) {
+    if buffer.count < count { buffer = AlignedBuffer<Float>(count: count) }
   }
 }

@@ -68,8 +68,7 @@ package struct TrainPlan: Sendable {
       includesCalibration: options.includesCalibration, channel: options.channel,
       corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
       phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
-      arithmeticFingerprint:
-        "\(trained.frontEnd.source.fingerprint.text); \(AlgebraLibrary.version)")
+      arithmeticFingerprint: trained.frontEnd.source.fingerprint.text)
   }
 
   /// SHA-256 over the corpus and who is trained on and chosen by.

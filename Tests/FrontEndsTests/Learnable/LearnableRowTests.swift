@@ -12,7 +12,7 @@ private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
 
 @Suite("Rows that learn")
 struct LearnableRowTests {
-  /// Whose training multiplies by OpenBLAS.
+  /// Log powers of a matrix, dense or structured.
   static let matrixRows = [
     "dense", "low-rank", "low-rank:rank=200,frame-length=20", "sparse", "sparse:density=0,frame-length=3.1",
     "circulant",
@@ -91,7 +91,7 @@ struct LearnableRowTests {
   }
 
   @Test(
-    "Training computes what the frozen row computes, bit by bit or to rounding", arguments: rows + matrixRows)
+    "Training computes what the frozen row computes, bit by bit", arguments: rows + matrixRows)
   func trainingAgainstFrozen(row: String) throws {
     let setup = try LearnableSetup(row)
     setup.jiggle(0.03, seed: 2)
@@ -113,11 +113,7 @@ struct LearnableRowTests {
         padding: [PaddingRows(leading: context.left, trailing: context.right)]))
     #expect(pass.output.count == frozen.count)
     let trained = withExtendedLifetime(pass) { Array(pass.output.values) }
-    if Self.matrixRows.contains(row) {
-      #expect(zip(trained, frozen).allSatisfy { abs($0 - $1) < 1e-3 * max(1, abs($1)) })
-    } else {
-      #expect(bits(trained) == bits(frozen))
-    }
+    #expect(bits(trained) == bits(frozen))
   }
 
   @Test("Values learned later do not reach a frozen row")

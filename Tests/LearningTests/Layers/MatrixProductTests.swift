@@ -25,10 +25,9 @@ struct MatrixProductTests {
     func product(isTransposed: (Bool, Bool), isAdding: Bool) -> [Float] {
       let c = AlignedBuffer<Float>(count: rows * columns)
       c.base.update(repeating: 1, count: c.count)
-      MatrixProduct.multiply(
-        .init(a.base, stride: isTransposed.0 ? rows : inner, isTransposed: isTransposed.0),
-        .init(b.base, stride: isTransposed.1 ? inner : columns, isTransposed: isTransposed.1),
-        into: c.base, stride: columns, rows: rows, columns: columns, inner: inner, isAdding: isAdding)
+      MatrixProduct().multiply(
+        .init(a.base, isTransposed: isTransposed.0), .init(b.base, isTransposed: isTransposed.1),
+        into: c.base, rows: rows, columns: columns, inner: inner, isAdding: isAdding)
       return Array(c.values)
     }
   }
@@ -56,19 +55,41 @@ struct MatrixProductTests {
     }
   }
 
-  @Test("a product has the same bits while other threads multiply")
-  func threads() async {
+  @Test(
+    "each number is one chain of fused multiply-adds over the inner index, whichever factor is transposed",
+    arguments: [false, true], [false, true])
+  func orderOfSums(isFirstTransposed: Bool, isSecondTransposed: Bool) {
     let numbers = Numbers()
-    let alone = numbers.product(isTransposed: (false, true), isAdding: false).map(\.bitPattern)
-    await withTaskGroup(of: Bool.self) { group in
-      for _ in 0..<4 {
-        group.addTask {
-          (0..<50).allSatisfy { _ in
-            numbers.product(isTransposed: (false, true), isAdding: false).map(\.bitPattern) == alone
-          }
+    let given = numbers.product(isTransposed: (isFirstTransposed, isSecondTransposed), isAdding: false)
+    for r in 0..<numbers.rows {
+      for c in 0..<numbers.columns {
+        let chain = (0..<numbers.inner).reduce(Float(0)) { sum, k in
+          let a = numbers.a.base[isFirstTransposed ? k * numbers.rows + r : r * numbers.inner + k]
+          let b = numbers.b.base[isSecondTransposed ? c * numbers.inner + k : k * numbers.columns + c]
+          return sum.addingProduct(a, b)
         }
+        #expect(given[r * numbers.columns + c].bitPattern == chain.bitPattern)
       }
-      for await isSame in group { #expect(isSame) }
     }
+  }
+
+  @Test("a product after a larger one is its own")
+  func reuse() {
+    let numbers = Numbers()
+    let product = MatrixProduct()
+    let large = AlignedBuffer<Float>(count: numbers.rows * numbers.columns)
+    let small = AlignedBuffer<Float>(count: 4)
+    product.multiply(
+      .init(numbers.a.base), .init(numbers.b.base), into: large.base, rows: numbers.rows,
+      columns: numbers.columns, inner: numbers.inner, isAdding: false)
+    // [1 2; 3 4]ᵀ [1 2; 3 4]
+    let square: [Float] = [1, 2, 3, 4]
+    square.withUnsafeBufferPointer { square in
+      guard let base = square.baseAddress else { return }
+      product.multiply(
+        .init(base, isTransposed: true), .init(base), into: small.base, rows: 2, columns: 2, inner: 2,
+        isAdding: false)
+    }
+    #expect(Array(small.values) == [10, 14, 14, 20])
   }
 }
