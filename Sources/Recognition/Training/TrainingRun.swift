@@ -36,6 +36,7 @@ package final class TrainingRun: @unchecked Sendable {
   package private(set) var learningRate: LearningRateProgress
   package private(set) var history: TrainingHistory
   private let initialValues: ModelValues
+  private let lossLimits: LossLimits
   private let trainer: Trainer
   /// The loss of the current epoch so far.
   private var loss = FrameLoss()
@@ -83,6 +84,7 @@ package final class TrainingRun: @unchecked Sendable {
     self.learningRate = learningRate
     self.history = history
     initialValues = ModelValues(recognizer.declaration)
+    lossLimits = LossLimits(classCount: recognizer.classCount)
     trainer = Trainer(recognizer, options: options, values: values, optimizer: optimizer, jobs: jobs)
   }
 
@@ -118,6 +120,7 @@ package final class TrainingRun: @unchecked Sendable {
       try await self.step(batch, epoch: epoch, observe)
     }
     guard loss.frames > 0 else { throw TrainingError.nothingToTrainOn(epoch: epoch + 1) }
+    try lossLimits.check(loss.mean, limit: lossLimits.epoch, epoch: epoch, step: optimizer.steps)
     let dev = try await measure(values)
     guard dev.frames > 0 else { throw TrainingError.nothingToMeasureOn }
     history.epochs.append(
@@ -137,7 +140,28 @@ package final class TrainingRun: @unchecked Sendable {
     guard let loss = await trainer.step(batch, rate: lastRate, momentum: momentum) else {
       throw TrainingError.nonFiniteLoss(epoch: epoch + 1, step: index + 1)
     }
+    try lossLimits.check(loss.mean, limit: lossLimits.step, epoch: epoch, step: index + 1)
     self.loss = self.loss + loss
     observe(loss)
+  }
+}
+
+/// The mean losses beyond which a training has diverged although no number is infinite.
+///
+/// They are multiples of ln K, the loss of a guess among K classes, about which a training starts. A step may
+/// be unlucky, a whole epoch may not.
+private struct LossLimits {
+  let step: Double
+  let epoch: Double
+
+  init(classCount: Int) {
+    let guess = logarithm(Double(max(2, classCount)))
+    (step, epoch) = (1000 * guess, 10 * guess)
+  }
+
+  func check(_ loss: Double, limit: Double, epoch: Int, step: Int) throws(TrainingError) {
+    guard loss <= limit else {
+      throw .diverged(epoch: epoch + 1, step: step, loss: loss, limit: limit)
+    }
   }
 }

@@ -84,6 +84,13 @@ extension Failure {
         remedy:
           "Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are kept."
       )
+    case .diverged(let epoch, let step, let loss, let limit):
+      self.init(
+        .badInput, code: "diverged", subject: "the training", place: "epoch \(epoch), step \(step)",
+        expected: "a mean loss of at most \(Float(limit))", found: "\(Float(loss))",
+        remedy:
+          "Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are kept."
+      )
     case .nothingToTrainOn(let epoch):
       self.init(
         .badInput, code: "nothing-usable", subject: "the training set", place: "epoch \(epoch)",

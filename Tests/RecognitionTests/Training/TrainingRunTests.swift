@@ -45,4 +45,49 @@ struct TrainingRunTests {
     #expect(run.values.statistics.values.elementsEqual(before.statistics.values))
     #expect(run.history.epochs.isEmpty)
   }
+
+  @Test("a loss far above that of a guess stops the training, and its step is named")
+  func divergence() async throws {
+    let recognizer = try SmallRecognizer.make(Self.plain)
+    var options = TrainingOptions()
+    options.optimizer = OptimizerOptions(
+      method: .sgd(momentum: 0, nesterov: false), weightDecay: 0, maximumGradientNorm: nil)
+    options.schedule = .constant
+    options.learningRate = 1e6
+    let run = TrainingRun(
+      recognizer, options: options, statistics: PhoneStatistics(classCount: 6), totalSteps: 4, jobs: 1)
+    let source = LargestValueBatches(recognizer: recognizer, batches: 4, segments: 4)
+    do {
+      try await run.runEpoch(source, observe: { _ in }) { _ in FrameErrorCount(errors: 0, frames: 1) }
+      Issue.record("the epoch ended")
+    } catch TrainingError.diverged(let epoch, let step, let loss, let limit) {
+      // The first step's loss is that before the first update.
+      #expect(epoch == 1 && step == 2 && loss.isFinite && loss > limit)
+    }
+    #expect(run.history.epochs.isEmpty)
+  }
+
+  @Test("an epoch that is worse than a guess throughout stops the training at its end")
+  func steadyDivergence() async throws {
+    let recognizer = try SmallRecognizer.make(Self.plain)
+    var options = TrainingOptions()
+    options.optimizer = OptimizerOptions(
+      method: .sgd(momentum: 0, nesterov: false), weightDecay: 0, maximumGradientNorm: 1)
+    options.schedule = .constant
+    options.learningRate = 100
+    let run = TrainingRun(
+      recognizer, options: options, statistics: PhoneStatistics(classCount: 6), totalSteps: 4, jobs: 1)
+    let source = LargestValueBatches(recognizer: recognizer, batches: 4, segments: 4)
+    let measured = Guarded(false)
+    do {
+      try await run.runEpoch(source, observe: { _ in }) { _ in
+        measured.withLock { $0 = true }
+        return FrameErrorCount(errors: 0, frames: 1)
+      }
+      Issue.record("the epoch ended")
+    } catch TrainingError.diverged(let epoch, let step, let loss, let limit) {
+      #expect(epoch == 1 && step == 4 && loss > limit)
+    }
+    #expect(!measured.withLock { $0 })
+  }
 }
