@@ -102,7 +102,7 @@ package struct PhoneSet: Equatable, Sendable {
   /// Compares bytes: case counts.
   package func phone(_ symbol: UnsafeRawBufferPointer) -> Int? {
     guard !symbol.isEmpty, symbol.count <= 8 else { return nil }
-    return find(Self.pack(symbol))
+    return find(symbol)
   }
 
   /// The index among the 61 of a symbol; nil if there is none.
@@ -110,10 +110,13 @@ package struct PhoneSet: Equatable, Sendable {
   /// Compares bytes: case counts.
   package func phone(_ symbol: String) -> Int? {
     guard !symbol.isEmpty, symbol.utf8.count <= 8 else { return nil }
-    return find(Self.pack(symbol.utf8))
+    return find(symbol.utf8)
   }
 
-  private func find(_ key: UInt64) -> Int? {
+  private func find(_ symbol: some Collection<UInt8>) -> Int? {
+    // A packed symbol is padded with zeros, which are no bytes of a phone.
+    guard !symbol.contains(0) else { return nil }
+    let key = Self.pack(symbol)
     var low = 0
     var high = packed.count
     while low < high {

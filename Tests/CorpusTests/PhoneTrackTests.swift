@@ -105,6 +105,10 @@ struct PhoneTrackTests {
     Case("a number past Int64", "0 99999999999999999999999 h#\n", .rejected(.labelRange, line: 1)),
     Case("Int64.max", "0 9223372036854775807 h#\n", .rejected(.labelRange, line: 1)),
     Case("a NUL byte", [0x30, 0x20, 0x39, 0x20, 0x00, 0x0A], .rejected(.unknownPhone, line: 1)),
+    Case(
+      "NUL bytes behind a phone", "0 9000 h#\n9000 16000 iy\0\0\n",
+      .track(["0-9000 h#"], warnings: [.unknownPhone])),
+    Case("a NUL byte behind an upper-case phone", "0 16000 IY\0\n", .rejected(.unknownPhone, line: 1)),
   ]
 
   @Test("a label file is parsed, or refused with code and line", arguments: cases)

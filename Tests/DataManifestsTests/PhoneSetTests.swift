@@ -38,6 +38,9 @@ struct PhoneSetTests {
     #expect(phones.symbols(.phones39).firstIndex(of: "sil") == 30)
   }
 
+  @Test("a phone with NUL bytes behind it is none", arguments: ["aa\0", "s\0\0", "\0", "h#\0\0\0\0\0\0"])
+  func paddedSymbol(symbol: String) { #expect(phones.phone(symbol) == nil) }
+
   @Test(
     "phones are folded as listed",
     arguments: [
