@@ -29,6 +29,8 @@ package enum StageError: Error, Sendable {
   /// An array that is not `[frames, channels]` of floats.
   case externalArray(path: String, element: String, shape: [Int])
   case externalChannelsDiffer(path: String, key: String, expected: Int, found: Int)
+  /// A value so large that sums of its squares overflow.
+  case externalValue(path: String, key: String, row: Int, column: Int, found: Float, largest: Float)
   /// A number of rows that does not fit the frames of the audio.
   ///
   /// Of features without a label shift there must be `expected`; with one at most `fillable` may lack.

@@ -26,6 +26,10 @@ package struct GivenFeatures: Sendable {
   /// Frames without a row that are filled, at most.
   private static let maximumFilledFrames = 10
 
+  /// The largest absolute value that is taken: a million of its squares can be added, and the power spectrum of
+  /// the loudest samples is far below.
+  package static let largestValue: Float = 1e15
+
   /// Lists the utterances of a folder; reads no features.
   ///
   /// - Throws: ``StageError``, ``ArchiveError``, ``FileError``.
@@ -65,7 +69,7 @@ package struct GivenFeatures: Sendable {
   /// The rows of an utterance, `[rows, columns]`.
   ///
   /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, ``FileError``, for a
-  ///   value that is not finite, too.
+  ///   value that is not finite or beyond ``largestValue``, too.
   package func matrix(_ key: String) throws -> KaldiMatrix {
     guard let place = places[key] else {
       throw StageError.externalUtteranceMissing(path: folder, key: key)
@@ -78,6 +82,11 @@ package struct GivenFeatures: Sendable {
     case .npy(let path): matrix = try Self.npy(path)
     }
     guard matrix.values.allSatisfy(\.isFinite) else { throw ArchiveError.notFinite(key: key) }
+    if let index = matrix.values.firstIndex(where: { abs($0) > Self.largestValue }) {
+      throw StageError.externalValue(
+        path: folder, key: key, row: index / matrix.columns, column: index % matrix.columns,
+        found: matrix.values[index], largest: Self.largestValue)
+    }
     return matrix
   }
 

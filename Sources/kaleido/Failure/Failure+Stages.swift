@@ -56,6 +56,12 @@ extension Failure {
       self.init(
         .badInput, code: "features-shape", subject: Sanitized.path(path), place: key,
         expected: "\(expected) channels", found: "\(found)")
+    case .externalValue(let path, let key, let row, let column, let found, let largest):
+      self.init(
+        .badInput, code: "features-range", subject: Sanitized.path(path),
+        place: "\(key), row \(row), column \(column)", expected: "values within ±\(largest)",
+        found: "\(found)",
+        remedy: "Make the features again: a sum or a division has overflowed.")
     case .externalFrameCount(let path, let key, let rows, let expected, let fillable, let samples, let timing):
       let shift = timing.frameShiftSamples
       self.init(
