@@ -427,6 +427,7 @@ let package = Package(
       name: "ReportsTests",
       dependencies: [
         "CZlib",
+        "Files",
         "Foundations",
         "FrontEnds",
         "Recognition",

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import FoundationXML
 import Recognition
@@ -53,6 +54,23 @@ import Testing
     for part in ["http:", "https:", "url(", "@import", "//cdn"] { #expect(!html.contains(part), "\(part)") }
     let page = try Page(html)
     #expect(page.addresses.allSatisfy { $0.hasPrefix("data:") || $0.hasPrefix("#") }, "\(page.addresses)")
+  }
+
+  @Test("the policy of the page allows its own style and script alone")
+  func contentSecurityPolicy() throws {
+    let html = ComparisonPage(report: try SampleReport().make()).html
+    let policy = try #require(
+      html.firstMatch(of: /<meta http-equiv="Content-Security-Policy" content="([^"]*)"\/>/)?.1)
+    let directives = policy.replacing("&#39;", with: "'").split(separator: "; ")
+    #expect(directives.first == "default-src 'none'" && !policy.contains("unsafe"))
+    for tag in ["style", "script"] {
+      let parts = html.split(separator: "<\(tag)>")
+      let text = try #require(parts.count == 2 ? parts[1].split(separator: "</\(tag)>").first : nil)
+      let digest = Data(try sha256Bytes(Array(text.utf8))).base64EncodedString()
+      #expect(directives.contains("\(tag)-src 'sha256-\(digest)'"), "\(directives)")
+    }
+    // A style attribute would not be applied.
+    #expect(!html.contains(" style=\""))
   }
 
   @Test("twenty rows with five seeds stay below five megabytes")

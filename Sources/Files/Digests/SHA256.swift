@@ -25,18 +25,24 @@ package final class SHA256Digester {
   }
 
   /// The digest as 64 lowercase hexadecimal digits; the digester must not be used afterward.
-  package func finish() throws(FileError) -> String {
+  package func finish() throws(FileError) -> String { hexadecimal(try finishBytes()) }
+
+  /// The 32 bytes of the digest; the digester must not be used afterward.
+  func finishBytes() throws(FileError) -> [UInt8] {
     var value = [UInt8](repeating: 0, count: 32)
     guard EVP_DigestFinal_ex(context, &value, nil) == 1 else { throw .digestUnavailable }
-    return hexadecimal(value)
+    return value
   }
 }
 
 /// The SHA-256 of bytes in memory, as 64 lowercase hexadecimal digits.
-package func sha256(_ bytes: [UInt8]) throws(FileError) -> String {
+package func sha256(_ bytes: [UInt8]) throws(FileError) -> String { hexadecimal(try sha256Bytes(bytes)) }
+
+/// The SHA-256 of bytes in memory, as 32 bytes.
+package func sha256Bytes(_ bytes: [UInt8]) throws(FileError) -> [UInt8] {
   let digester = try SHA256Digester()
   try bytes.span.bytes.withUnsafeBytes { (buffer) throws(FileError) in try digester.update(buffer) }
-  return try digester.finish()
+  return try digester.finishBytes()
 }
 
 private func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -14,6 +14,7 @@ package struct ComparisonPage: Sendable {
 /// The data of the page template.
 struct PageView {
   var title: String
+  var policy = TemplateLibrary.policy
   var style = TemplateLibrary.style
   var script = TemplateLibrary.script
   var facts: [FactView]
