@@ -98,7 +98,7 @@ import Testing
     #expect(try folder.contents(under: "killed").filter { $0.key != "provenance.jsonl" } == reference)
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU])
   func aSignalStopsTheRunWith75AndLeavesNoTemporaryFile(number: Int32) throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)

@@ -2,9 +2,11 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs work that SIGINT, SIGTERM and SIGHUP cancel, or whose own way of stopping they ask for; a second time
-/// they end the program at once.
+/// Runs work that signals cancel, or whose own way of stopping they ask for: SIGINT, SIGTERM and SIGHUP, and
+/// SIGUSR1 and SIGXCPU, by which batch systems and limits announce an end.
 ///
+/// A second SIGINT, SIGTERM or SIGHUP ends the program at once. Announcements do not count, as they repeat:
+/// SIGXCPU comes every second of processor time.
 /// A signal that was ignored when the program began stays ignored, as `nohup` wants of SIGHUP and a shell of
 /// SIGINT in what it runs in the background. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a
 /// file-size limit come back as errors of `write`.
@@ -20,11 +22,12 @@ enum Interruption {
   ) async throws -> Value {
     let task = Task { try await work() }
     let counter = SignalCount()
-    let sources = [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) }.map { number in
+    let announcements = [SIGUSR1, SIGXCPU]
+    let sources = ([SIGINT, SIGTERM, SIGHUP] + announcements).filter { !isIgnored($0) }.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if counter.increment() > 1 { _exit(128 + number) }
+        if !announcements.contains(number), counter.increment() > 1 { _exit(128 + number) }
         if let stop { stop() } else { task.cancel() }
       }
       source.resume()
