@@ -42,6 +42,24 @@ import Testing
     }
   }
 
+  @Test(arguments: ["preprocess", "train"])
+  func `a working directory that was deleted is refused, and nothing is written elsewhere`(
+    command: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let name = folder.url.lastPathComponent
+    let line = """
+      mkdir gone && cd gone && rmdir ../gone
+      "$kaleido" \(command) \(BuiltInCorpus.path) --out \(name) > ../out 2> ../errors
+      """
+    let status = try Shell.run(line, in: folder)
+    let isElsewhere = FileManager.default.fileExists(atPath: "/\(name)")
+    if isElsewhere { try FileManager.default.removeItem(atPath: "/\(name)") }
+    #expect(!isElsewhere)
+    let errors = try text("errors", in: folder)
+    #expect(status == 73, "\(errors)")
+  }
+
   /// The live stream waits for input: without the trap it ends though more could come, with the trap it takes
   /// what comes after the signal.
   @Test(arguments: [("", "", 1), ("trap '' HUP; ", "sleep 0.5; head -c 64000 /dev/zero >&3; exec 3>&-", 0)])

@@ -7,13 +7,16 @@ package func parent(of path: String) -> String {
 }
 
 /// The absolute path, without trailing slashes and `.` components; links are not followed.
+///
+/// In a working directory that was deleted there is none: the path stays relative, and opening it fails.
 package func normalizedPath(_ path: String) -> String {
-  var absolute = path
+  var whole = path
   if !path.hasPrefix("/") {
     let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(PATH_MAX))
     defer { buffer.deallocate() }
-    if let current = getcwd(buffer, Int(PATH_MAX)) { absolute = String(cString: current) + "/" + path }
+    if let current = getcwd(buffer, Int(PATH_MAX)) { whole = String(cString: current) + "/" + path }
   }
-  let parts = absolute.split(separator: "/").filter { $0 != "." }
-  return "/" + parts.joined(separator: "/")
+  let parts = whole.split(separator: "/").filter { $0 != "." }
+  guard !whole.hasPrefix("/") else { return "/" + parts.joined(separator: "/") }
+  return parts.isEmpty ? "." : parts.joined(separator: "/")
 }
