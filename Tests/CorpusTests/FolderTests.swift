@@ -299,8 +299,10 @@ struct FolderTests {
     #expect(one.canonicalManifest() == two.canonicalManifest())
     #expect(
       String(decoding: one.canonicalManifest(), as: UTF8.self) == """
-        {"audio":"TEST/DR1/FAKE0/GOOD1.WAV","key":"FAKE0_GOOD1","labels":"TEST/DR1/FAKE0/GOOD1.PHN","speaker":"FAKE0"}
-        {"audio":"TRAIN/DR1/MXYZ0/SA2.WAV","key":"MXYZ0_SA2","labels":"TRAIN/DR1/MXYZ0/SA2.PHN","speaker":"MXYZ0"}
+        {"audio":"TEST/DR1/FAKE0/GOOD1.WAV","key":"FAKE0_GOOD1",\
+        "labels":"TEST/DR1/FAKE0/GOOD1.PHN","speaker":"FAKE0"}
+        {"audio":"TRAIN/DR1/MXYZ0/SA2.WAV","key":"MXYZ0_SA2",\
+        "labels":"TRAIN/DR1/MXYZ0/SA2.PHN","speaker":"MXYZ0"}
 
         """)
     let (_, other) = try corpus { try $0.utterance("TRAIN/DR1/MXYZ0/SA1") }

@@ -102,7 +102,8 @@ struct InspectionTests {
       .reject, .truncated, path: "a/B.WAV", field: "sample_count", expected: "9", found: "8")
     #expect(
       String(decoding: try encoder.encode(finding), as: UTF8.self)
-        == #"{"code":"truncated","expected":"9","field":"sample_count","found":"8","path":"a/B.WAV","severity":"reject"}"#
+        == #"{"code":"truncated","expected":"9","field":"sample_count","found":"8","#
+        + #""path":"a/B.WAV","severity":"reject"}"#
     )
   }
 

@@ -22,7 +22,8 @@ struct ManifestTests {
   @Test("all fields of a manifest are read")
   func fields() throws {
     let line = #"""
-      {"id":"u\u00e91","audio":"a\/GOOD1.WAV","labels":"a/GOOD1.PHN","words":null,"speaker":"s1","split":"held out","channel":2,"voice":"flite:slt"}
+      {"id":"u\u00e91","audio":"a\/GOOD1.WAV","labels":"a/GOOD1.PHN","words":null,\#
+      "speaker":"s1","split":"held out","channel":2,"voice":"flite:slt"}
       """#
     let utterance = try #require(try catalog(line).utterances.first)
     #expect(utterance.key == "S1_U\u{E9}1" && utterance.speaker == "S1" && utterance.name == "U\u{E9}1")

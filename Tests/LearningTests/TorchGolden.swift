@@ -92,7 +92,10 @@ enum TorchGolden {
     torch.set_num_threads(1)
     START = [[0.5, -1.25, 2.0, 0.03125, -0.75], [1.0, -2.0, 0.25]]
     def gradient(step):
-        return [[((7 * i + 3 * step) % 11 - 5) / 8 for i in range(5)], [((5 * i + 2 * step) % 7 - 3) / 4 for i in range(3)]]
+        return [
+            [((7 * i + 3 * step) % 11 - 5) / 8 for i in range(5)],
+            [((5 * i + 2 * step) % 7 - 3) / 4 for i in range(3)],
+        ]
     CASES = {
       "adam": lambda p: torch.optim.Adam(p, betas=(0.9, 0.999), eps=1e-8),
       "adam decay": lambda p: torch.optim.Adam(p, betas=(0.8, 0.99), eps=1e-6),
@@ -108,11 +111,13 @@ enum TorchGolden {
     out = {}
     for name, make in CASES.items():
         a, b = (torch.tensor(v, dtype=torch.float32, requires_grad=True) for v in START)
-        optimizer = make([{"params": [a], "weight_decay": DECAY.get(name, 0)}, {"params": [b], "weight_decay": 0}])
+        decay = DECAY.get(name, 0)
+        optimizer = make([{"params": [a], "weight_decay": decay}, {"params": [b], "weight_decay": 0}])
         for step in range(7):
             rate = 0.01 * (step + 1)
             optimizer.param_groups[0]["lr"], optimizer.param_groups[1]["lr"] = rate, rate * 0.25
-            for tensor, values in zip((a, b), gradient(step)): tensor.grad = torch.tensor(values, dtype=torch.float32)
+            for tensor, values in zip((a, b), gradient(step)):
+                tensor.grad = torch.tensor(values, dtype=torch.float32)
             optimizer.step()
         out[name] = a.tolist() + b.tolist()
     a = torch.tensor([3.0, 4.0], requires_grad=True); a.grad = torch.tensor([3.0, 4.0])
@@ -125,13 +130,15 @@ enum TorchGolden {
         rates.append(o.param_groups[0]["lr"]); betas.append(o.param_groups[0]["betas"][0]); o.step()
         if step < 39: s.step()
     out["one-cycle rates"], out["one-cycle betas"] = rates, betas
-    logits = torch.tensor([[((13 * r + 7 * k) % 17 - 8) / 2 for k in range(5)] for r in range(4)], requires_grad=True)
+    values = [[((13 * r + 7 * k) % 17 - 8) / 2 for k in range(5)] for r in range(4)]
+    logits = torch.tensor(values, requires_grad=True)
     labels = torch.tensor([2, 0, -1, 4])
     for smoothing in (0.0, 0.125):
         logits.grad = None
         loss = torch.nn.functional.cross_entropy(logits, labels, ignore_index=-1, label_smoothing=smoothing)
         loss.backward()
-        out[f"loss {smoothing}"] = [loss.item()]; out[f"gradient {smoothing}"] = logits.grad.flatten().tolist()
+        out[f"loss {smoothing}"] = [loss.item()]
+        out[f"gradient {smoothing}"] = logits.grad.flatten().tolist()
     out["log-softmax"] = torch.log_softmax(logits.detach(), 1).flatten().tolist()
     print(json.dumps(out))
     """#

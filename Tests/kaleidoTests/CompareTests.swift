@@ -60,7 +60,8 @@ import Testing
     // From the first training on to after the choices, and in the middle of scores and costs.
     for seconds in ["0.2", "0.4", "0.7", "1.0", "1.3", "1.6", "2", "2.5"] {
       let status = try Shell.run(
-        "timeout -s KILL \(seconds) \"$kaleido\" compare \(words) --corpus '\(BuiltInCorpus.path)' --out killed \(Self.small.joined(separator: " ")) > log 2>&1",
+        "timeout -s KILL \(seconds) \"$kaleido\" compare \(words) --corpus '\(BuiltInCorpus.path)' "
+          + "--out killed \(Self.small.joined(separator: " ")) > log 2>&1",
         in: folder)
       #expect([137, 0].contains(status))
     }
@@ -298,7 +299,8 @@ import Testing
     let json = try result("2", in: folder)
     #expect(
       json["command"] as? String
-        == "kaleido compare mel fft --corpus CORPUS --seeds 2 --measure frames --try dropout=0,0.1 --batch-segments 4 --epochs 2 --hidden 16 --shuffle-segments 8 --out DIR"
+        == "kaleido compare mel fft --corpus CORPUS --seeds 2 --measure frames --try dropout=0,0.1 "
+        + "--batch-segments 4 --epochs 2 --hidden 16 --shuffle-segments 8 --out DIR"
     )
   }
 

@@ -49,16 +49,16 @@ struct VerdictSection {
     switch row.verdict {
     case .better:
       return
-        "\(row.contender) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points lower "
-        + "\(evidence)."
+        "\(row.contender) makes fewer errors than \(row.baseline): its \(measure.title) is \(size) points "
+        + "lower \(evidence)."
     case .worse:
       return
-        "\(row.contender) makes more errors than \(row.baseline): its \(measure.title) is \(size) points higher "
-        + "\(evidence)."
+        "\(row.contender) makes more errors than \(row.baseline): its \(measure.title) is \(size) points "
+        + "higher \(evidence)."
     case .noDifferenceShown:
       return
-        "No difference between \(row.contender) and \(row.baseline) is shown: the \(measure.title) differs by "
-        + "\(NumberText.points(row.difference)) points \(evidence)."
+        "No difference between \(row.contender) and \(row.baseline) is shown: the \(measure.title) "
+        + "differs by \(NumberText.points(row.difference)) points \(evidence)."
     case .tooFewSpeakers:
       return "\(row.contender) against \(row.baseline): the test has \(voices), and a verdict needs at least "
         + "\(options.minimumVoices). The \(measure.title) differs by \(NumberText.points(row.difference)) "

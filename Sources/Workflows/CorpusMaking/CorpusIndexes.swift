@@ -84,7 +84,7 @@ struct CorpusIndexes {
   }
 
   /// A line a speaker in TIMIT's columns, `?` for what a synthetic speaker has not; what was done to the
-  /// voice stands under comments.
+  /// voice is under comments.
   private var speakers: String {
     let lines = design.speakers.sorted { precedesInCLocale($0.speaker.name, $1.speaker.name) }.map {
       planned in
@@ -118,7 +118,8 @@ struct CorpusIndexes {
 
   private var origin: String {
     var text = """
-      Synthetic speech in TIMIT format, made by "kaleido corpus make". Not TIMIT, and nothing of TIMIT's is in it.
+      Synthetic speech in TIMIT format, made by "kaleido corpus make". \
+      Not TIMIT, and nothing of TIMIT's is in it.
       Speakers are made from the voices that SPKRINFO.TXT names: see ../manifest.jsonl, field voice.
 
       flite     CMU Flite's voices slt, kal16, awb and rms; Carnegie Mellon University, permissive license.
@@ -126,13 +127,15 @@ struct CorpusIndexes {
       """
     if design.recipe.engines.contains(.festival) {
       text += """
-        festival  ked_diphone (CSTR, permissive license) and cmu_us_slt_arctic_hts (CMU and NITech, permissive license).
+        festival  ked_diphone (CSTR, permissive license) and cmu_us_slt_arctic_hts \
+        (CMU and NITech, permissive license).
 
         """
     }
     if design.recipe.engines.contains(.espeak) {
       text += """
-        espeak    eSpeak NG, a program under the GNU General Public License, version 3 or later, run by itself.
+        espeak    eSpeak NG, a program under the GNU General Public License, version 3 or later, \
+        run by itself.
 
         """
     }
@@ -140,12 +143,12 @@ struct CorpusIndexes {
   }
 
   /// A number with a point, the same in every locale.
-  private static func decimals(_ value: Double, _ places: Int) -> String {
+  private static func decimals(_ value: Double, _ digitCount: Int) -> String {
     var scale = 1.0
-    for _ in 0..<places { scale *= 10 }
+    for _ in 0..<digitCount { scale *= 10 }
     let whole = Int((abs(value) * scale).rounded())
     let digits = String(whole)
-    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-    return (value < 0 && whole > 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+    let padded = String(repeating: "0", count: max(0, digitCount + 1 - digits.count)) + digits
+    return (value < 0 && whole > 0 ? "-" : "") + padded.dropLast(digitCount) + "." + padded.suffix(digitCount)
   }
 }

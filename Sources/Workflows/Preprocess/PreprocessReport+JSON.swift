@@ -62,7 +62,8 @@ extension IndexNote {
     case .genderMissing(let speakers):
       "spk2gender was not made: \(speakers) speakers have no gender"
     case .speakersOutOfOrder(let first, let second):
-      "utterances of \(second) sort before those of \(first): Kaldi's validate_data_dir.sh wants speakers in order"
+      "utterances of \(second) sort before those of \(first): "
+        + "Kaldi's validate_data_dir.sh wants speakers in order"
     }
   }
 }

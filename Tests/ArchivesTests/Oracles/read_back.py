@@ -145,7 +145,8 @@ def check_lhotse():
     for line, cut in zip(lines("cuts.jsonl"), cuts):
         item = cut.to_dict()
         for supervision in item["supervisions"]:
-            supervision["alignment"] = {k: [list(i[:3]) for i in v] for k, v in supervision["alignment"].items()}
+            alignment = supervision["alignment"]
+            supervision["alignment"] = {tier: [list(item[:3]) for item in alignment[tier]] for tier in alignment}
         assert json.loads(line) == json.loads(json.dumps(item)), cut.id
 
 

@@ -2,8 +2,9 @@
 
     python make_golden.py            (the committed file: torch 2.13.0 on x86-64)
 
-Each case has the tensors of a module under its own names, an input [rows, width], the output in training mode, a
-gradient of the output, the resulting gradients, and the module's buffers and output in evaluation mode afterwards.
+Each case has the tensors of a module under its own names, an input [rows, width], the output in training
+mode, a gradient of the output, the resulting gradients, and the module's buffers and output in evaluation
+mode afterwards.
 """
 
 import json

@@ -69,7 +69,7 @@ struct GradientTests {
   ]
 
   @Test(
-    "gradients equal central differences of the loss for every parameter and input, at edges of utterances too",
+    "gradients equal central differences of the loss for every parameter and input, also at edges",
     arguments: LayerCase.all, [true, false])
   func differences(layer: LayerCase, isTraining: Bool) {
     let harness = LayerHarness(

@@ -1,4 +1,4 @@
-"""Writes sctk.json: the scores of NIST SCTK's sclite and sc_stats (Debian package sctk) for seeded random sets.
+"""Writes sctk.json: the scores of NIST SCTK's sclite and sc_stats (Debian package sctk) for random sets.
 
 Usage: make_golden.py OUT [SEED...]    (sclite and sc_stats on PATH, or in /usr/lib/sctk/bin)
 """
@@ -20,7 +20,9 @@ def corrupt(rng, phones, rate):
 
 
 def run(folder, *command, stdin=None):
-    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, errors="replace", check=False).stdout
+    done = subprocess.run(
+        command, cwd=folder, input=stdin, capture_output=True, text=True, errors="replace", check=False)
+    return done.stdout
 
 
 def paths(sgml):
@@ -53,11 +55,11 @@ def one_set(seed, speakers, utterances, rate_a, rate_b):
         write(d, "ref", ref); write(d, "refopt", ref, optional=True); write(d, "A", a); write(d, "B", b)
         ops, sgml = {}, {}
         for system in "AB":
-            run(d, "sclite", "-i", "spu_id", "-s", "-r", "ref.trn", "trn", "-h", f"{system}.trn", "trn", system,
-                "-o", "sgml", "-n", system)
-            run(d, "sclite", "-D", "-i", "spu_id", "-s", "-r", "refopt.trn", "trn", "-h", f"{system}.trn", "trn",
-                system, "-o", "sgml", "-n", f"{system}.opt")
-            sgml[system], sgml[f"{system}.opt"] = (open(f"{d}/{n}.sgml").read() for n in (system, f"{system}.opt"))
+            hypothesis = ["-h", f"{system}.trn", "trn", system, "-o", "sgml"]
+            run(d, "sclite", "-i", "spu_id", "-s", "-r", "ref.trn", "trn", *hypothesis, "-n", system)
+            run(d, "sclite", "-D", "-i", "spu_id", "-s", "-r", "refopt.trn", "trn", *hypothesis,
+                "-n", f"{system}.opt")
+            for name in (system, f"{system}.opt"): sgml[name] = open(f"{d}/{name}.sgml").read()
         for name, text in sgml.items(): ops[name] = paths(text)
         stats = {}
         for test in ("mapsswe", "mcn", "sign", "wilc"):
@@ -74,7 +76,8 @@ def one_set(seed, speakers, utterances, rate_a, rate_b):
                  "strictA": ops["A"][k], "strictB": ops["B"][k],
                  "forgivingA": ops["A.opt"][k], "forgivingB": ops["B.opt"][k]} for k in ref],
             "segments": int(number(r"# segs: (\d+)", m)), "mean": number(r"\(mean:\s*(-?[\d.]+)\)", m),
-            "standardDeviation": number(r"std dev:\s*([\d.]+)\)", m), "z": number(r"Z Stat:\s*(-?[\d.]+)\)", m),
+            "standardDeviation": number(r"std dev:\s*([\d.]+)\)", m),
+            "z": number(r"Z Stat:\s*(-?[\d.]+)\)", m),
             "segmentErrors": [int(x) for x in re.search(r"Totals\s+(\d+)\s+(\d+)\s+(\d+)", m).groups()],
             "mcNemar": [int(x) for x in table.groups()] if table else None,
             "mcNemarP": number(r"occurr?ing is\s+([\d.]+)", stats["mcn"]),
