@@ -4,7 +4,7 @@ import FrontEnds
 import Learning
 package import Recognition
 
-/// A training that has ended, as its RUN tells of it.
+/// A training that has ended, read from its RUN.
 package struct TrainedRun: Sendable {
   /// The RUN directory.
   package let path: String
@@ -12,16 +12,14 @@ package struct TrainedRun: Sendable {
   package let configuration: TrainingConfiguration
   package let history: TrainingHistory
   package let decoding: PhoneDecodingOptions
-  package let devPhoneErrorRate: Double
-  package let trainUtterances: Int
-  package let devUtterances: Int
+  package let summary: TrainingSummary
   package let modelSHA256: String
 
   package var devFrameErrorRate: Double { history.best?.devErrorRate ?? 1 }
 
   /// Reads a RUN whose training has ended; nil where it has not.
   ///
-  /// - Throws: ``TrainedModelError``, ``FileError``, ``CheckpointError``.
+  /// - Throws: ``TrainedModelError``, `FileError`, `CheckpointError`.
   package init?(path: String) throws {
     let directory = TrainingDirectory(path: path)
     let store = FileStore()
@@ -29,7 +27,7 @@ package struct TrainedRun: Sendable {
       return nil
     }
     let summaryPath = directory.path(of: TrainingDirectory.summaryName)
-    let summary = try JSONParser.parse(summaryBytes, path: summaryPath)
+    let summary = TrainingSummary(json: try JSONParser.parse(summaryBytes, path: summaryPath))
     let historyPath = directory.path(of: TrainingDirectory.historyName)
     let lines = try store.contents(of: historyPath) ?? []
     let epochs = try lines.split(separator: UInt8(ascii: "\n")).map {
@@ -38,10 +36,7 @@ package struct TrainedRun: Sendable {
     let model = try TrainedModel(path: path)
     let modelBytes = try store.contents(of: model.path, limit: 1 << 30) ?? []
     guard let history = TrainingHistory(json: .array(epochs)), !history.epochs.isEmpty,
-      let devRate = summary["dev_per_strict"]?["per"]?.numberValue,
-      let trainCount = summary["train_utterances"]?.integerValue.flatMap({ Int(exactly: $0) }),
-      let devCount = summary["dev_utterances"]?.integerValue.flatMap({ Int(exactly: $0) }),
-      let decoding = model.description.decoding
+      let summary, let decoding = model.description.decoding
     else {
       throw TrainedModelError.damagedSummary(path: summaryPath)
     }
@@ -50,13 +45,11 @@ package struct TrainedRun: Sendable {
     seed = configuration.training.seed
     self.history = history
     self.decoding = decoding
-    devPhoneErrorRate = devRate
-    trainUtterances = trainCount
-    devUtterances = devCount
+    self.summary = summary
     modelSHA256 = try sha256(modelBytes)
   }
 
-  /// What the trainings of this RUN took on the machines that did them, from `provenance.jsonl`; a torn line
+  /// The speed and memory of the trainings of this RUN, from `provenance.jsonl`; a torn line
   /// is passed over.
   package func trainingCost() throws -> (framesPerSecond: Double?, peakMemoryBytes: Int?) {
     let path = TrainingDirectory(path: path).path(of: TrainingDirectory.provenanceName)
@@ -77,7 +70,7 @@ package struct TrainedRun: Sendable {
 }
 
 extension TrainedRun {
-  /// Whether an error of reading a run says that its files are damaged or missing, not that the system
+  /// Whether an error of reading a run means that its files are damaged or missing, not that the system
   /// failed.
   package static func isDamage(_ error: any Error) -> Bool {
     switch error {

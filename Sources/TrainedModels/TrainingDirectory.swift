@@ -6,8 +6,8 @@ package import Recognition
 /// A RUN: what a training keeps, and what recognition reads.
 ///
 /// `config.json` (what was asked for), `model.safetensors` (the best epoch's model, which carries the
-/// configuration and stands alone), `checkpoint.safetensors` (the last epoch's, with optimizer and history:
-/// the commit of an epoch), `training.jsonl` (a line an epoch), `summary.json` (written last) and
+/// configuration and needs no other file), `checkpoint.safetensors` (the last epoch's, with optimizer and
+/// history: the commit of an epoch), `training.jsonl` (a line an epoch), `summary.json` (written last) and
 /// `provenance.jsonl`. Every file is whole under its name or not there. But for `provenance.jsonl` the bytes
 /// follow from options and corpus alone.
 package struct TrainingDirectory: Sendable {
@@ -21,7 +21,7 @@ package struct TrainingDirectory: Sendable {
   package static let summaryName = "summary.json"
   package static let provenanceName = "provenance.jsonl"
 
-  /// Everything but the history of commands, in the order in which it is given up: what names the rest goes
+  /// Everything but the history of commands, in the order of removal: the file that identifies the rest goes
   /// last.
   private static let names = [summaryName, historyName, modelName, checkpointName, configurationName]
 
@@ -31,20 +31,20 @@ package struct TrainingDirectory: Sendable {
 
   // MARK: Beginning
 
-  /// What is to be done with a directory before a training writes to it.
+  /// The contents of a directory, before a training writes to it.
   package enum Contents: Sendable {
     /// Nothing of ours is there.
     case empty
-    /// A training with this configuration is there, to go on with.
+    /// A training with this configuration, to be resumed.
     case resumable
-    /// What is there is ours and to be given up.
+    /// A training of ours, to be replaced.
     case replaceable
   }
 
   /// Looks whether a training may write here; changes nothing.
   ///
-  /// - Throws: ``TrainedModelError``, ``FileError`` for a training that is there and neither to be resumed
-  ///   nor given up, one with another configuration, or files of something else.
+  /// - Throws: ``TrainedModelError``, `FileError` for a training that is there and neither to be resumed
+  ///   nor replaced, one with another configuration, or files of something else.
   package func contents(
     for configuration: TrainingConfiguration, resumes: Bool, replacesExisting: Bool
   ) throws -> Contents {
@@ -84,7 +84,7 @@ package struct TrainingDirectory: Sendable {
     try AtomicFile.write(configuration.bytes, to: path(of: Self.configurationName), store: store)
   }
 
-  /// Whether bytes of a `config.json` are a training's, or, damaged, stand beside a checkpoint of ours.
+  /// Whether bytes of a `config.json` are a training's, or, damaged, are beside a checkpoint of ours.
   private func isOurs(_ bytes: [UInt8]) -> Bool {
     if let json = try? JSONParser.parse(bytes, path: "") {
       return json["kind"] == .string(TrainingConfiguration.kind)
@@ -99,7 +99,7 @@ package struct TrainingDirectory: Sendable {
 
   /// The checkpoint and its history; nil before the first epoch is done.
   ///
-  /// - Throws: ``CheckpointError``, ``FileError``.
+  /// - Throws: `CheckpointError`, `FileError`.
   package func checkpoint(
     of recognizer: FrameRecognizer, _ options: TrainingOptions
   ) throws -> (checkpoint: TrainingCheckpoint, history: TrainingHistory)? {
@@ -133,7 +133,7 @@ package struct TrainingDirectory: Sendable {
     try writeHistory(run.history)
   }
 
-  /// Writes the model with what is said of it.
+  /// Writes the model with its description.
   package func write(
     _ values: ModelValues, of recognizer: FrameRecognizer, _ description: ModelDescription
   ) throws(CheckpointError) {
@@ -148,9 +148,9 @@ package struct TrainingDirectory: Sendable {
     try replace(Self.historyName, with: Array(lines.utf8))
   }
 
-  package func writeSummary(_ summary: JSONValue) throws(FileError) {
+  package func writeSummary(_ summary: TrainingSummary) throws(FileError) {
     var bytes: [UInt8] = []
-    summary.appendIndented(to: &bytes)
+    JSONValue.object(summary.fields).appendIndented(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
     try replace(Self.summaryName, with: bytes)
   }

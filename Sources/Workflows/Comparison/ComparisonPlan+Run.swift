@@ -8,7 +8,7 @@ import TrainedModels
 extension ComparisonPlan {
   /// Trains what is not trained, scores each model once on the test speakers, and compares.
   ///
-  /// What is done is committed and not done again: killed at any time, the same call goes on from there.
+  /// Finished work is committed and not done again: killed at any time, the same call goes on from there.
   /// Writes `comparison.json`; the page is made from what is returned.
   ///
   /// - Throws: ``WorkflowError`` and what its trainings and evaluations throw; cancelling the task ends it
@@ -39,10 +39,12 @@ extension ComparisonPlan {
     let first = trained[0].runs[0]
     for contender in trained {
       for run in contender.runs
-      where run.trainUtterances != first.trainUtterances || run.devUtterances != first.devUtterances {
+      where run.summary.trainUtterances != first.summary.trainUtterances
+        || run.summary.devUtterances != first.summary.devUtterances
+      {
         throw .trainingsNotPaired(
-          contender.planned.name, expected: (first.trainUtterances, first.devUtterances),
-          found: (run.trainUtterances, run.devUtterances))
+          contender.planned.name, expected: (first.summary.trainUtterances, first.summary.devUtterances),
+          found: (run.summary.trainUtterances, run.summary.devUtterances))
       }
     }
   }
@@ -53,7 +55,7 @@ extension ComparisonPlan {
     let selection = try UtteranceSelection(
       split: split, role: role, of: catalog, splits: scoring.splits,
       includesCalibration: run.configuration.includesCalibration)
-    let used = role == .training ? run.trainUtterances : run.devUtterances
+    let used = role == .training ? run.summary.trainUtterances : run.summary.devUtterances
     return selection.indices.count + selection.rejects.count + selection.unlabeled.count - used
   }
 

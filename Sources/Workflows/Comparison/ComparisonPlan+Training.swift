@@ -69,7 +69,7 @@ extension ComparisonPlan {
           trials.append(
             Trial(
               settings: options.trials[trial], seed: run.seed, devFrameErrorRate: run.devFrameErrorRate,
-              devPhoneErrorRate: run.devPhoneErrorRate, isChosen: false))
+              devPhoneErrorRate: run.summary.devPhoneErrorRate, isChosen: false))
         }
         choose(&trials)
         recorded.removeAll { $0.row == planned.fileName }

@@ -3,7 +3,8 @@ import Files
 import Scoring
 import TrainedModels
 
-/// What one model recognized in the test utterances: all that scores are made of.
+/// The frames and phones that one model recognized in the test utterances, from which all scores are
+/// computed.
 struct TestScores: Sendable, Equatable {
   var utterances: [RecognizedUtterance]
   var leftOut: [LeftOut.Utterance] = []
@@ -32,13 +33,14 @@ struct TestScores: Sendable, Equatable {
       }
       let labels = utterance.labels.map { $0 < 0 ? -1 : classes.classOfPhone[Int($0)] }
       try frames.add(speaker: utterance.speaker, reference: labels, hypothesis: utterance.classes)
-      for (phone, heard) in zip(utterance.labels, utterance.classes) where phone >= 0 && heard >= 0 {
-        confusions[Int(phone) * columns + Int(heard)] += 1
+      for (phone, recognized) in zip(utterance.labels, utterance.classes) where phone >= 0 && recognized >= 0
+      {
+        confusions[Int(phone) * columns + Int(recognized)] += 1
       }
     }
     return SeedResult(
       seed: run.seed, history: run.history, decoding: run.decoding,
-      devPhoneErrorRate: run.devPhoneErrorRate, phones: phones, frames: frames,
+      devPhoneErrorRate: run.summary.devPhoneErrorRate, phones: phones, frames: frames,
       confusions: confusions, utterances: strict)
   }
 }
@@ -61,7 +63,7 @@ extension TestScores {
 
   /// Utterances with their frames and phones, and those that were left out.
   var json: JSONValue {
-    let heard = JSONValue.array(
+    let recognized = JSONValue.array(
       utterances.map { utterance in
         var fields = [
           JSONField("key", .string(utterance.key)), JSONField("speaker", .string(utterance.speaker)),
@@ -76,7 +78,7 @@ extension TestScores {
         return .object(fields)
       })
     return [
-      "utterances": heard,
+      "utterances": recognized,
       "left_out": .array(leftOut.map { ["key": .string($0.key), "reason": .string($0.reason)] }),
     ]
   }

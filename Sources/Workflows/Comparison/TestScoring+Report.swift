@@ -25,7 +25,7 @@ extension TestScoring {
     var report = ComparisonReport(
       programVersion: ProgramVersion.current, corpus: corpusName,
       trainSplit: first.configuration.trainSplit, devSplit: first.configuration.devSplit, testSplit: split,
-      trainUtterances: first.trainUtterances, devUtterances: first.devUtterances,
+      trainUtterances: first.summary.trainUtterances, devUtterances: first.summary.devUtterances,
       testUtterances: scores[0][0].utterances.count, testSpeakers: speakers,
       testVoiceCount: Set(speakers.map(\.voice)).count, command: command, measure: measure,
       seeds: contenders[0].runs.map(\.seed), settings: settings, differences: differences,
@@ -67,7 +67,7 @@ extension SettingDifference {
       var values: [(String, String)] = []
       for field in configuration.json.objectValue ?? [] {
         switch field.name {
-        // The fingerprint holds a digest of the row's own tables, so it says nothing of a difference.
+        // The fingerprint holds a digest of the row's own tables, so it shows no difference of options.
         case "version", "kind", "front_end", "corpus_sha256", "phone_table_sha256", "arithmetic_fingerprint":
           continue
         case "features", "classifier", "training":

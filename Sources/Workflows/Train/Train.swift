@@ -67,7 +67,7 @@ extension TrainPlan {
     return word
   }
 
-  /// What the labels say, and how much there is to do.
+  /// The surveyed utterances, and the number of steps.
   struct SurveyedSet: Sendable {
     /// Rows that segments are cut from.
     let source: FeatureSource
@@ -147,19 +147,19 @@ extension TrainPlan {
     var description = model.description
     description.decoding = choice.best.options
     try directory.write(values, of: recognizer, description)
-    let report = TrainReport(
-      directory: directory.path, summary: recognizer.frontEnd.frozen(values).summary,
-      classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
-      trainUtterances: set.train.indices.count, trainFrames: set.train.labeledFrames,
-      devUtterances: set.dev.indices.count, segments: set.segments,
-      calibrationLeftOut: train.calibrationCount + dev.calibrationCount,
+    let summary = TrainingSummary(
+      frontEnd: recognizer.frontEnd.frozen(values).summary, classifier: recognizer.classifier.summary,
+      parameters: recognizer.parameterCount, trainUtterances: set.train.indices.count,
+      trainFrames: set.train.labeledFrames, devUtterances: set.dev.indices.count, segments: set.segments,
+      calibrationLeftOut: train.calibrationCount + dev.calibrationCount, history: history,
+      decoding: choice.best.options, decodingTrials: choice.trials.count, devPhoneErrors: choice.best.errors,
+      devReferencePhones: choice.best.referencePhones)
+    try directory.writeSummary(summary)
+    return TrainReport(
+      directory: directory.path, summary: summary,
       rejects: train.rejects + dev.rejects + set.train.rejects + set.dev.rejects,
-      unlabeled: train.unlabeled + dev.unlabeled, history: history, epochsDone: 0,
-      decoding: choice.best.options, devPhoneErrors: choice.best.errors,
-      devReferencePhones: choice.best.referencePhones, decodingTrials: choice.trials.count,
-      framesTrained: 0, wallSeconds: 0)
-    try directory.writeSummary(.object(report.summaryFields))
-    return report
+      unlabeled: train.unlabeled + dev.unlabeled, history: history, epochsDone: 0, framesTrained: 0,
+      wallSeconds: 0)
   }
 
   /// The graph of an epoch as text.

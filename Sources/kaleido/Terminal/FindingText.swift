@@ -2,8 +2,8 @@ import Corpus
 
 /// Findings as lines for people.
 enum FindingText {
-  /// The number of findings that are printed one by one before the rest is counted.
-  private static let shown = 20
+  /// The number of findings, utterances or shards that are listed before the rest is counted.
+  static let listLimit = 20
 
   /// Location, code, expected and found, and the remedy in one line.
   static func line(_ finding: Finding) -> String {
@@ -35,7 +35,7 @@ enum FindingText {
   ///
   /// - Parameter rest: where those that are not printed are found.
   static func print(_ findings: [Finding], mark: String, rest: String, _ output: OutputOptions) {
-    let most = output.verbose ? Int.max : shown
+    let most = output.verbose ? Int.max : listLimit
     for finding in findings.prefix(most) { Console.error("\(mark) \(line(finding))\n") }
     if findings.count > most { Console.error("\(mark) \(findings.count - most) more; \(rest)\n") }
   }

@@ -52,11 +52,12 @@ enum CompareText {
         style.yellow("left out:")
           + " \(leftOut.train, "utterance") to train on, \(leftOut.dev) to choose by")
     }
-    for utterance in leftOut.test.prefix(20) {
+    let listed = FindingText.listLimit
+    for utterance in leftOut.test.prefix(listed) {
       lines.append(style.red("left out of the test:") + " \(utterance.key) (\(utterance.reason))")
     }
-    if leftOut.test.count > 20 {
-      lines.append("\(leftOut.test.count - 20) more; comparison.json names them all")
+    if leftOut.test.count > listed {
+      lines.append("\(leftOut.test.count - listed) more; comparison.json names them all")
     }
     return lines
   }

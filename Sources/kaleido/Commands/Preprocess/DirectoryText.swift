@@ -15,10 +15,11 @@ enum DirectoryText {
       "\(state.utterances) of \(state.utterancesTotal, "utterance"), \(state.frames, "frame"), "
         + "\(Quantity.bytes(Int(clamping: state.bytes))), \(state.rejects) rejected, \(state.warnings, "warning")",
     ]
+    let listed = FindingText.listLimit
     if !state.missing.isEmpty {
       lines.append(
-        "missing: " + state.missing.prefix(20).map(String.init).joined(separator: " ")
-          + (state.missing.count > 20 ? " and \(state.missing.count - 20) more" : ""))
+        "missing: " + state.missing.prefix(listed).map(String.init).joined(separator: " ")
+          + (state.missing.count > listed ? " and \(state.missing.count - listed) more" : ""))
     }
     for wrong in state.wrong {
       for fault in wrong.faults { lines.append(style.red("wrong: shard \(wrong.shard): \(fault)")) }

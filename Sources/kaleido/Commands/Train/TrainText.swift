@@ -1,6 +1,7 @@
 import Corpus
 import FrontEnds
 import Recognition
+import TrainedModels
 import Workflows
 
 /// The results of `train` as text.
@@ -14,13 +15,15 @@ enum TrainText {
   }
 
   static func report(_ report: TrainReport, style: Style, isVerbose: Bool) -> String {
-    var lines = [report.summary, report.classifierSummary]
+    let summary = report.summary
+    var lines = [summary.frontEnd, summary.classifier]
     var left = ""
-    if report.calibrationLeftOut > 0 { left += ", \(report.calibrationLeftOut) of SA1 and SA2 left out" }
+    if summary.calibrationLeftOut > 0 { left += ", \(summary.calibrationLeftOut) of SA1 and SA2 left out" }
     if !report.unlabeled.isEmpty { left += ", \(report.unlabeled.count) without labels" }
     if !report.rejects.isEmpty { left += ", \(report.rejects.count) rejected" }
     lines.append(
-      "\(report.parameters, "parameter"); \(report.trainUtterances, "utterance") of \(report.trainFrames) labeled frames to train on, \(report.devUtterances) of dev speakers\(left)"
+      "\(summary.parameters, "parameter"); \(summary.trainUtterances, "utterance") of "
+        + "\(summary.trainFrames) labeled frames to train on, \(summary.devUtterances) of dev speakers\(left)"
     )
     if isVerbose { lines += epochs(report.history) }
     if report.epochsDone > 0, report.wallSeconds > 0 {
@@ -37,9 +40,9 @@ enum TrainText {
         lines.append("  \(part.part) moved by \(Quantity.fixed(part.relativeDistance * 100, 2)) %")
       }
     }
-    let rate = Double(report.devPhoneErrors) / Double(max(1, report.devReferencePhones))
     lines.append(
-      "dev phone error \(Quantity.fixed(rate * 100, 2)) % (39 phones, strict), the best of \(report.decodingTrials, "trial"): \(DecodingText.line(report.decoding))"
+      "dev phone error \(Quantity.fixed(summary.devPhoneErrorRate * 100, 2)) % (39 phones, strict), the best of "
+        + "\(summary.decodingTrials, "trial"): \(DecodingText.line(summary.decoding))"
     )
     lines.append("  kaleido evaluate \(report.directory) CORPUS")
     return lines.joined(separator: "\n") + "\n"
