@@ -37,6 +37,21 @@ package enum StageError: Error, Sendable {
   case externalFrameCount(
     path: String, key: String, rows: Int, expected: Int, fillable: Int, samples: Int, timing: FrameTiming)
 
+  // MARK: Live input
+
+  /// A channel of an input without a header, which is mono.
+  case channelOfRawInput(LiveInputFormat)
+  /// An input in the format of another kind of file.
+  case foreignInput(format: String)
+  /// An input without the header that was expected.
+  case headerMissing
+  /// An input that ends too early; within its header if nil.
+  case inputTruncated(missingBytes: Int?)
+  case unsupportedInputCoding(String)
+  case nonFiniteSamples
+  case nonFiniteFeatures(frame: Int, value: Float)
+  case nonFinitePosteriors(frame: Int)
+
   /// A field that a directory holds with another value than is wanted.
   package struct FieldDifference: Sendable, Equatable {
     package let field: String

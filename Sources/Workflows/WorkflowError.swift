@@ -4,7 +4,7 @@ package import FrontEnds
 
 /// A fault of a workflow's options, its input or its directory, as data.
 ///
-/// What modules below throw passes through workflows as it is.
+/// Errors of modules below pass through workflows unchanged.
 package enum WorkflowError: Error, Sendable {
   // MARK: Output
 
@@ -57,18 +57,6 @@ package enum WorkflowError: Error, Sendable {
   /// Normalization over more than a window; of the model, or of the options if nil.
   case wholeUtteranceNormalization(CMVNScope, model: String?)
   case needsWholeUtterance(model: String, classifier: String)
-  /// A channel of an input without a header, which is mono.
-  case channelOfRawInput(LiveStreamOptions.Input)
-  /// An input in the format of another kind of file.
-  case foreignInput(format: String)
-  /// An input without the header that was expected.
-  case headerMissing
-  /// An input that ends too early; within its header if nil.
-  case inputTruncated(missingBytes: Int?)
-  case unsupportedInputCoding(String)
-  case nonFiniteSamples
-  case nonFiniteFeatures(frame: Int, value: Float)
-  case nonFinitePosteriors(frame: Int)
   /// The reader of standard output has gone.
   case outputClosed
 

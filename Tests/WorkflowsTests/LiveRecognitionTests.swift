@@ -4,14 +4,14 @@ import FrontEnds
 import Learning
 import Recognition
 import Signal
+import Stages
 import TestSupport
 import Testing
 import TrainedModels
 
 @testable import Workflows
 
-@Suite("Live recognition")
-struct LiveRecognitionTests {
+@Suite struct LiveRecognitionTests {
   /// A model of some seconds of training on the built-in corpus.
   private static func train(_ options: [String], in folder: TemporaryFolder) throws -> LoadedModel {
     let run = try ProgramRun.kaleido(

@@ -4,6 +4,7 @@ import Foundation
 import Foundations
 import FrontEnds
 import Signal
+import Stages
 import TestSupport
 import Testing
 import Workflows

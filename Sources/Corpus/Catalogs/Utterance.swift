@@ -48,3 +48,10 @@ package struct Utterance: Equatable, Sendable {
   /// The reason why the utterance is unusable, if known without opening a file.
   package var rejection: Finding?
 }
+
+extension Utterance {
+  /// An utterance of no corpus, such as a live input.
+  package init(key: String, audioPath: String) {
+    self.init(key: key, speaker: key, name: key, audioPath: audioPath)
+  }
+}

@@ -8,18 +8,27 @@ import StageGraph
 /// The stage that turns blocks of audio into blocks of features, with frame labels and CMVN statistics.
 struct FeatureExtraction: Sendable {
   let frontEnd: any FrontEnd
-  let phoneSet: PhoneSet
-  let foldings: [Folding]
+  /// Nil where frames get no labels.
+  let labels: FrameLabeling?
+  /// Whether an utterance may never end, so that a frame that is not finite ends the graph at once, and not
+  /// the utterance at its end; then there are no statistics.
+  let isLive: Bool
   let rowPool: BufferPool<Float>
   let labelPool: BufferPool<Int32>
 
-  init(frontEnd: any FrontEnd, phoneSet: PhoneSet, foldings: [Folding], blockSamples: Int) {
+  /// The phone sets whose labels each frame gets.
+  struct FrameLabeling: Sendable {
+    let phoneSet: PhoneSet
+    let foldings: [Folding]
+  }
+
+  init(frontEnd: any FrontEnd, labels: FrameLabeling?, blockSamples: Int, isLive: Bool = false) {
     self.frontEnd = frontEnd
-    self.phoneSet = phoneSet
-    self.foldings = foldings
+    self.labels = labels
+    self.isLive = isLive
     let rows = frontEnd.maximumFrames(ofBlock: blockSamples)
     rowPool = BufferPool(elementsPerBuffer: rows * frontEnd.channels)
-    labelPool = BufferPool(elementsPerBuffer: rows * max(1, foldings.count))
+    labelPool = BufferPool(elementsPerBuffer: rows * max(1, labels?.foldings.count ?? 0))
   }
 
   /// A worker's state: the memory is kept from one utterance to the next, nothing else is.
@@ -75,10 +84,11 @@ struct FeatureExtraction: Sendable {
       count += stream.finish(into: room)
     }
     slab.count = count * channels
-    state.statistics.accumulate(UnsafeBufferPointer(start: slab.base, count: slab.count))
+    let values = UnsafeBufferPointer(start: slab.base, count: slab.count)
+    if isLive { try Self.requireFinite(values, state) } else { state.statistics.accumulate(values) }
     let labels = try labels(of: state.rowsGiven..<(state.rowsGiven + count), state)
     state.rowsGiven += count
-    let statistics = block.isLast ? state.statistics.matrix : nil
+    let statistics = block.isLast && !isLive ? state.statistics.matrix : nil
     // Samples that are finite may still overflow in the spectrum; sums over all rows show that at no cost a
     // row.
     if let statistics, !statistics.allSatisfy(\.isFinite) {
@@ -100,15 +110,27 @@ struct FeatureExtraction: Sendable {
   private func begin(_ context: UtteranceContext, _ state: inout State) {
     state.isFresh = false
     state.stream.reset(utterance: context.utterance.key)
-    guard let phones = context.content?.phones else { return }
-    state.labels = foldings.map {
-      UtteranceLabels(phones, phoneSet: phoneSet, folding: $0, timing: frontEnd.timing)
+    guard let labels, let phones = context.content?.phones else { return }
+    state.labels = labels.foldings.map {
+      UtteranceLabels(phones, phoneSet: labels.phoneSet, folding: $0, timing: frontEnd.timing)
     }
+  }
+
+  /// Refuses values that are not finite: samples that are may still overflow in the spectrum.
+  private static func requireFinite(
+    _ values: UnsafeBufferPointer<Float>, _ state: State
+  ) throws(StageError) {
+    // A sum of products with 0 is NaN exactly if a value is not finite.
+    var poison: Float = 0
+    for value in values { poison += value * 0 }
+    guard poison.isNaN, let index = values.firstIndex(where: { !$0.isFinite }) else { return }
+    throw .nonFiniteFeatures(
+      frame: state.rowsGiven + index / state.stream.outputChannels, value: values[index])
   }
 
   private func labels(of rows: Range<Int>, _ state: State) throws -> Slab<Int32> {
     var slab = try labelPool.acquire()
-    slab.count = rows.count * foldings.count
+    slab.count = rows.count * (labels?.foldings.count ?? 0)
     if state.labels.isEmpty {
       slab.base.update(repeating: FrameLabels.unlabeled, count: slab.count)
     }

@@ -19,7 +19,7 @@ package struct FeatureSource: Sendable {
   package var warningsOfUtterance: [String: [Finding]] = [:]
   /// Where the rows are read from instead of audio.
   package var stored: StoredFeatures?
-  /// Features that another tool made, in the place of audio and front end.
+  /// Features that another tool made, instead of audio and front end.
   package var given: GivenFeatures?
   package var normalization: FeatureNormalization?
   /// Samples in a block of audio.
@@ -70,7 +70,7 @@ package struct FeatureSource: Sendable {
 
   /// The number of rows of an utterance.
   ///
-  /// - Throws: ``StageError``, ``ArchiveError``, ``FileError`` for features made elsewhere that are not there
+  /// - Throws: `StageError`, `ArchiveError`, `FileError` for features made elsewhere that are not there
   ///   or do not fit its frames.
   package func rowCount(_ index: Int, samples: Int) throws -> Int {
     guard let given else { return frontEnd.timing.rowCount(samples: samples) }
@@ -90,6 +90,7 @@ package struct FeatureSource: Sendable {
 
   private var extraction: FeatureExtraction {
     FeatureExtraction(
-      frontEnd: frontEnd, phoneSet: phoneSet, foldings: foldings, blockSamples: blockSamples)
+      frontEnd: frontEnd, labels: .init(phoneSet: phoneSet, foldings: foldings),
+      blockSamples: blockSamples)
   }
 }

@@ -5,7 +5,7 @@ package import StageGraph
 package enum AudioSamples: ~Copyable {
   case int16(Slab<Int16>)
   case float32(Slab<Float>)
-  /// A block that only says how the utterance ended.
+  /// No samples: a block that marks the end of the utterance.
   case none
 }
 
@@ -14,7 +14,7 @@ package struct AudioBlock: ~Copyable, GraphMessage {
   package let context: UtteranceContext
   package var samples: AudioSamples
   package let sampleCount: Int
-  /// The last block: the utterance is whole, or `rejection` says why it is not.
+  /// The last block: the utterance is whole, or `rejection` is the reason why it is not.
   package let isLast: Bool
   package let rejection: Finding?
 

@@ -38,6 +38,21 @@ package struct FeatureBlock: ~Copyable, GraphMessage {
       statistics: nil)
   }
 
+  package var rowCount: Int {
+    switch rows {
+    case .some(let rows): rows.rowCount
+    case .none: 0
+    }
+  }
+
+  /// `[rowCount, channels]`, as long as the block is there.
+  package var values: UnsafeBufferPointer<Float> {
+    switch rows {
+    case .some(let rows): rows.values
+    case .none: UnsafeBufferPointer(start: nil, count: 0)
+    }
+  }
+
   package var byteCount: Int {
     switch rows {
     case .some(let rows): rows.byteCount

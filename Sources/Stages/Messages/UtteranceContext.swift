@@ -1,8 +1,8 @@
 package import Corpus
 
-/// What all blocks of one utterance share: which it is, and what its files say.
+/// The utterance that a block belongs to, and the content of its files; shared by all of its blocks.
 package final class UtteranceContext: Sendable {
-  /// What the files of a usable utterance say.
+  /// The content of the files of a usable utterance.
   package struct Content: Sendable {
     package let audio: AudioInfo
     package let phones: PhoneTrack?

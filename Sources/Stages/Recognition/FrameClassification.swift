@@ -8,10 +8,13 @@ package struct FrameClassification: Sendable {
   let recognizer: FrameRecognizer
   /// Only read while the graph runs.
   let values: ModelValues
+  /// Whether an utterance may never end, so that a posterior that is NaN ends the graph at once.
+  let isLive: Bool
 
-  package init(recognizer: FrameRecognizer, values: ModelValues) {
+  package init(recognizer: FrameRecognizer, values: ModelValues, isLive: Bool = false) {
     self.recognizer = recognizer
     self.values = values
+    self.isLive = isLive
   }
 
   /// A worker's state; only memory is kept from one utterance to the next.
@@ -20,8 +23,9 @@ package struct FrameClassification: Sendable {
     var output: [Float] = []
     /// Labels of frames whose posteriors are still owed.
     var labels: [Int32] = []
-    /// Whether the stream holds rows of an utterance that was given up.
+    /// Whether the stream holds frames of an utterance that was rejected.
     var isDirty = false
+    var framesGiven = 0
   }
 
   package func stage(workers: Int) -> Stage<FeatureBlock, PosteriorBlock> {
@@ -32,11 +36,14 @@ package struct FrameClassification: Sendable {
         state.labels.removeAll(keepingCapacity: true)
         if state.isDirty { _ = Self.finish(&state) }
         state.isDirty = true
+        state.framesGiven = 0
       },
-      each: { state, block, sender in try await sender.send(classify(block, &state)) })
+      each: { state, block, sender in try await sender.send(try classify(block, &state)) })
   }
 
-  private func classify(_ block: consuming FeatureBlock, _ state: inout State) -> PosteriorBlock {
+  private func classify(
+    _ block: consuming FeatureBlock, _ state: inout State
+  ) throws(StageError) -> PosteriorBlock {
     let (context, isLast) = (block.context, block.isLast)
     if let rejection = block.rejection {
       return PosteriorBlock(
@@ -53,7 +60,11 @@ package struct FrameClassification: Sendable {
       posteriors += Self.finish(&state)
       state.isDirty = false
     }
+    if isLive, posteriors.contains(where: \.isNaN) {
+      throw .nonFinitePosteriors(frame: state.framesGiven)
+    }
     let frames = posteriors.count / state.stream.classCount
+    state.framesGiven += frames
     let labels = Array(state.labels.prefix(frames))
     state.labels.removeFirst(labels.count)
     return PosteriorBlock(

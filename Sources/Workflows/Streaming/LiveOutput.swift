@@ -1,7 +1,8 @@
 import Archives
 import Glibc
+import Stages
 
-/// Writes rows to a descriptor as they come: text, or arrays and matrices whose headers tell a number of
+/// Writes rows to a descriptor as they come: text, or arrays and matrices whose headers contain the number of
 /// rows.
 ///
 /// Into a file there is one array or matrix, whose header is put right at the end. Where the output cannot be
@@ -11,7 +12,7 @@ struct LiveOutput {
   private let options: LiveStreamOptions
   private let channels: Int
   private let writer: LiveWriter
-  /// Where the one header stands; nil where there is one for every block.
+  /// The offset of the one header; nil if there is one for every block.
   private let headerOffset: off_t?
   private var isBegun = false
   private var rowsWritten = 0
@@ -94,10 +95,10 @@ struct LiveOutput {
   private func text(_ rows: UnsafeBufferPointer<Float>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(rows.count * 11)
-    for (place, value) in rows.enumerated() {
+    for (index, value) in rows.enumerated() {
       // The shortest text that reads back as the same number.
       bytes += "\(value)".utf8
-      bytes.append(UInt8(ascii: (place + 1).isMultiple(of: channels) ? "\n" : " "))
+      bytes.append(UInt8(ascii: (index + 1).isMultiple(of: channels) ? "\n" : " "))
     }
     return bytes
   }

@@ -3,24 +3,12 @@ import Foundations
 package import FrontEnds
 import Signal
 import StageGraph
-import Stages
+package import Stages
 package import TrainedModels
 
-/// What `stream` is asked to do.
+/// The options of `stream`.
 package struct LiveStreamOptions: Sendable {
-  /// What the bytes on the input are.
-  package enum Input: String, Sendable, CaseIterable {
-    /// A file if the input begins like one, else `s16`.
-    case auto
-    /// RIFF WAVE or NIST SPHERE of 16-bit samples, or RIFF WAVE of floats.
-    case file
-    /// 16-bit samples, little-endian, mono, at the sample rate of the features.
-    case s16
-    /// 32-bit floats, little-endian, mono, full scale ±1.
-    case f32
-  }
-
-  /// What is written.
+  /// The format of the output.
   package enum Output: String, Sendable, CaseIterable {
     /// A frame a line, values separated by blanks; or a phone a line, its start and end in seconds before it.
     case text
@@ -40,9 +28,9 @@ package struct LiveStreamOptions: Sendable {
   package var frontEnd: FrontEndSpec
   /// The model that recognizes phones; features are written if nil.
   package var model: LoadedModel?
-  /// The folder of the program's data, before the other places where it is looked for.
+  /// The folder of the program's data, which is searched first.
   package var dataFolder: String?
-  package var input: Input = .auto
+  package var input: LiveInputFormat = .auto
   package var output: Output = .text
   /// The key of the stream: names its matrices, and decides its dither.
   package var key = "stream"
@@ -61,7 +49,7 @@ package struct LiveStream: Sendable {
   /// Nil for features.
   let recognition: LiveRecognition?
 
-  /// What a stream has done.
+  /// The result of a stream.
   package struct Report: Sendable, Equatable {
     package var samples: Int
     package var frames: Int
@@ -91,7 +79,7 @@ package struct LiveStream: Sendable {
       frontEnd = try options.frontEnd.makeFrontEnd()
       recognition = nil
     }
-    try BlockSize.check(frontEnd, samples: Self.blockSamples)
+    try BlockSize.check(frontEnd, samples: LiveFeatureSource.blockSamples)
   }
 
   /// Frames after its own for which a row waits, and the milliseconds from a frame's first sample to its row.
@@ -108,22 +96,6 @@ package struct LiveStream: Sendable {
   package var summary: String {
     [frontEnd.summary, recognition?.summary].compactMap(\.self).joined(separator: "; ")
   }
-
-  /// Samples of audio on their way to the front end.
-  struct LiveAudio: ~Copyable, GraphMessage {
-    static var messageName: String { "AudioBlock" }
-    let samples: AudioSamples
-  }
-
-  /// Rows on their way to the output.
-  struct LiveRows: ~Copyable, GraphMessage {
-    static var messageName: String { "FeatureBlock" }
-    let slab: Slab<Float>
-    let count: Int
-  }
-
-  /// Samples taken at once, so that a row never waits for more than 64 ms of audio that is there already.
-  static let blockSamples = 1024
 
   /// Reads until the input ends and writes every row as soon as it is there.
   ///
@@ -150,100 +122,27 @@ package struct LiveStream: Sendable {
     input: Int32, output: Int32, counts: LiveCounts, stop: StreamStop
   ) -> GraphBlueprint {
     let blueprint = GraphBlueprint("stream")
-    let reader = LiveInput(
-      descriptor: input, kind: options.input,
-      requirements: AudioRequirements(
-        sampleRateHertz: frontEnd.timing.sampleRateHertz, channel: options.channel, minimumSampleCount: 0),
-      int16Pool: BufferPool(elementsPerBuffer: Self.blockSamples),
-      floatPool: BufferPool(elementsPerBuffer: Self.blockSamples), counts: counts, stop: stop)
-    let audio = blueprint.add(
-      Source<LiveAudio>("StandardInput", placement: .ownThread) { sender in
-        try await reader.read(into: &sender)
-      })
-    let rows = blueprint.join(audio, to: extraction, capacity: 4)
+    let source = LiveFeatureSource(
+      frontEnd: frontEnd, descriptor: input, format: options.input, channel: options.channel,
+      key: options.key, counts: counts, stop: stop)
+    let features = source.join(to: blueprint)
     if let recognition {
       recognition.join(
-        rows, to: blueprint, LiveWriter(descriptor: output, stop: stop), options.output, counts: counts)
+        features, to: blueprint, LiveWriter(descriptor: output, stop: stop), options.output, counts: counts)
       return blueprint
     }
     let (options, channels) = (options, frontEnd.channels)
     blueprint.join(
-      rows,
-      to: Sink<LiveRows>("StandardOutput", placement: .ownThread) { receiver in
+      features,
+      to: Sink<FeatureBlock>("StandardOutput", placement: .ownThread) { receiver in
         var writer = LiveOutput(
           descriptor: output, options: options, channels: channels, stop: stop)
-        while let rows = try await receiver.nextInStream() {
-          counts.add(frames: rows.count)
-          try writer.write(UnsafeBufferPointer(start: rows.slab.base, count: rows.count * channels))
+        while let block = try await receiver.nextInStream() {
+          counts.add(frames: block.rowCount)
+          try writer.write(block.values)
         }
         if counts.samples > 0 { try writer.finish() }
       }, capacity: 4)
     return blueprint
-  }
-
-  private struct State {
-    let stream: any FrontEndStream
-    var pool: BufferPool<Float>
-    private var rowsGiven = 0
-
-    init(stream: any FrontEndStream, pool: BufferPool<Float>) {
-      self.stream = stream
-      self.pool = pool
-    }
-
-    /// Counts rows, and refuses those that are not finite: samples that are may still overflow in the
-    /// spectrum.
-    mutating func take(_ rows: UnsafeBufferPointer<Float>) throws(WorkflowError) {
-      // A sum of products with 0 is NaN exactly if a value is not finite.
-      var poison: Float = 0
-      for value in rows { poison += value * 0 }
-      if poison.isNaN, let index = rows.firstIndex(where: { !$0.isFinite }) {
-        throw .nonFiniteFeatures(frame: rowsGiven + index / stream.outputChannels, value: rows[index])
-      }
-      rowsGiven += rows.count / stream.outputChannels
-    }
-  }
-
-  private var extraction: Stage<LiveAudio, LiveRows> {
-    let (frontEnd, key) = (frontEnd, options.key)
-    return .grouped(
-      "FrontEnd",
-      freshState: {
-        let stream = frontEnd.makeStream(utterance: key)
-        let most = stream.maximumFrames(accepting: Self.blockSamples) + stream.maximumFinishFrames
-        return State(
-          stream: stream, pool: BufferPool(elementsPerBuffer: max(1, most) * stream.outputChannels))
-      },
-      each: { state, block, sender in
-        let room = state.stream.maximumFrames(accepting: Self.blockSamples) * state.stream.outputChannels
-        if room > state.pool.elementsPerBuffer { state.pool = BufferPool(elementsPerBuffer: room) }
-        let slab = try state.pool.acquire()
-        let rows = UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity)
-        let count: Int
-        switch block.samples {
-        case .int16(let samples):
-          count = state.stream.accept(
-            UnsafeBufferPointer(start: samples.base, count: samples.count), into: rows)
-        case .float32(let samples):
-          count = state.stream.accept(
-            UnsafeBufferPointer(start: samples.base, count: samples.count), into: rows)
-        case .none: count = 0
-        }
-        guard count > 0 else { return }
-        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.outputChannels))
-        let message = LiveRows(slab: slab, count: count)
-        try await sender.send(message)
-      },
-      end: { state, sender in
-        let room = state.stream.maximumFinishFrames * state.stream.outputChannels
-        if room > state.pool.elementsPerBuffer { state.pool = BufferPool(elementsPerBuffer: room) }
-        let slab = try state.pool.acquire()
-        let count = state.stream.finish(
-          into: UnsafeMutableBufferPointer(start: slab.base, count: slab.capacity))
-        guard count > 0 else { return }
-        try state.take(UnsafeBufferPointer(start: slab.base, count: count * state.stream.outputChannels))
-        let message = LiveRows(slab: slab, count: count)
-        try await sender.send(message)
-      })
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Stages
 
 /// Writes bytes to a descriptor that may not take them for a while, and gives up once the stream is to stop.
 struct LiveWriter: Sendable {
@@ -14,7 +15,7 @@ struct LiveWriter: Sendable {
   init(descriptor: Int32, stop: StreamStop) {
     self.descriptor = descriptor
     self.stop = stop
-    // What a pipe takes without blocking once it is said to be ready (Linux: a page); files do not block.
+    // The bytes that a pipe takes without blocking once it is ready (Linux: a page); files do not block.
     writeBytes = lseek(descriptor, 0, SEEK_CUR) >= 0 ? 1 << 20 : 4096
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stages
 import Workflows
 
 /// `kaleido stream`.

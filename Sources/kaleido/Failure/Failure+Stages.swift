@@ -71,6 +71,52 @@ extension Failure {
         found: "\(rows)",
         remedy: Self.remedy(
           rows: rows, expected: expected, fillable: fillable, samples: samples, timing: timing))
+    default: self.init(liveInput: error)
+    }
+  }
+
+  private init(liveInput error: StageError) {
+    let input = "standard input"
+    switch error {
+    case .channelOfRawInput(let kind):
+      self.init(
+        .usage, code: "channel-of-raw-input", subject: "--channel",
+        expected: "a WAV or SPHERE file as input",
+        found: "\(kind.rawValue): samples without a header, which are mono",
+        remedy: "Leave --channel out, or send a file with its header.")
+    case .foreignInput(let format):
+      self.init(
+        .badInput, code: "unknown-format", subject: input,
+        expected: "RIFF WAVE, NIST SPHERE or samples without a header", found: format,
+        remedy: "Convert it first, or give --input s16 if these really are samples.")
+    case .headerMissing:
+      self.init(
+        .badInput, code: "unknown-format", subject: input, expected: "RIFF WAVE or NIST SPHERE",
+        found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
+    case .inputTruncated(let bytes):
+      self.init(
+        .badInput, code: "truncated", subject: input,
+        expected: bytes.map { "\($0) more bytes of samples" } ?? "a whole header", found: "the end",
+        remedy: FindingCode.truncated.remedy)
+    case .unsupportedInputCoding(let coding):
+      self.init(
+        .badInput, code: "unsupported-coding", subject: input,
+        expected: "16-bit or float samples in a stream", found: coding,
+        remedy: FindingCode.unsupportedCoding.remedy)
+    case .nonFiniteSamples:
+      self.init(
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, expected: "finite samples",
+        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+    case .nonFiniteFeatures(let frame, let value):
+      self.init(
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
+        expected: "finite features", found: value.isNaN ? "NaN" : "infinity",
+        remedy: FindingCode.nonFinite.remedy)
+    case .nonFinitePosteriors(let frame):
+      self.init(
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
+        expected: "finite posteriors", found: "NaN", remedy: FindingCode.nonFinite.remedy)
+    default: preconditionFailure("a fault of no live input: \(error)")
     }
   }
 

@@ -103,7 +103,6 @@ extension Failure {
   }
 
   private init(stream error: WorkflowError) {
-    let (input, output) = ("standard input", "standard output")
     switch error {
     case .wholeUtteranceNormalization(let scope, let model):
       self.init(
@@ -119,47 +118,9 @@ extension Failure {
         expected: "a model that reads forward only", found: classifier,
         remedy: "A bidirectional model knows a phone only at the end of the utterance: use kaleido evaluate, "
           + "or train one that reads forward.")
-    case .channelOfRawInput(let kind):
-      self.init(
-        .usage, code: "channel-of-raw-input", subject: "--channel",
-        expected: "a WAV or SPHERE file as input",
-        found: "\(kind.rawValue): samples without a header, which are mono",
-        remedy: "Leave --channel out, or send a file with its header.")
-    case .foreignInput(let format):
-      self.init(
-        .badInput, code: "unknown-format", subject: input,
-        expected: "RIFF WAVE, NIST SPHERE or samples without a header", found: format,
-        remedy: "Convert it first, or give --input s16 if these really are samples.")
-    case .headerMissing:
-      self.init(
-        .badInput, code: "unknown-format", subject: input, expected: "RIFF WAVE or NIST SPHERE",
-        found: "something else", remedy: "Give --input s16 or f32 for audio without a header.")
-    case .inputTruncated(let bytes):
-      self.init(
-        .badInput, code: "truncated", subject: input,
-        expected: bytes.map { "\($0) more bytes of samples" } ?? "a whole header", found: "the end",
-        remedy: FindingCode.truncated.remedy)
-    case .unsupportedInputCoding(let coding):
-      self.init(
-        .badInput, code: "unsupported-coding", subject: input,
-        expected: "16-bit or float samples in a stream", found: coding,
-        remedy: FindingCode.unsupportedCoding.remedy)
-    case .nonFiniteSamples:
-      self.init(
-        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, expected: "finite samples",
-        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
-    case .nonFiniteFeatures(let frame, let value):
-      self.init(
-        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
-        expected: "finite features", found: value.isNaN ? "NaN" : "infinity",
-        remedy: FindingCode.nonFinite.remedy)
-    case .nonFinitePosteriors(let frame):
-      self.init(
-        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
-        expected: "finite posteriors", found: "NaN", remedy: FindingCode.nonFinite.remedy)
     case .outputClosed:
       self.init(
-        .inputOutput, code: "closed-pipe", subject: output, place: "write", errorNumber: EPIPE)
+        .inputOutput, code: "closed-pipe", subject: "standard output", place: "write", errorNumber: EPIPE)
     default: self.init(comparison: error)
     }
   }

@@ -1,5 +1,6 @@
 import Archives
 import FrontEnds
+import Stages
 import TrainedModels
 import Workflows
 
@@ -61,7 +62,7 @@ extension LiveStreamOptions {
     }
     channel = try settings.channel()
     if channel != nil, input == .s16 || input == .f32 {
-      throw Failure(WorkflowError.channelOfRawInput(input))
+      throw Failure(StageError.channelOfRawInput(input))
     }
     blockFrames = try settings.count(
       SettingName.blockFrames.rawValue, default: blockFrames, in: 1...1_000_000)

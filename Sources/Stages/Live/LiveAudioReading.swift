@@ -2,19 +2,42 @@ import Corpus
 import Files
 import Glibc
 import StageGraph
-import Stages
 
-/// Reads samples from a descriptor as they come: raw, or behind a WAV or SPHERE header.
-struct LiveInput: Sendable {
+/// The source that reads samples from a descriptor as they come, raw or behind a WAV or SPHERE header: one
+/// utterance, whose end is the end of the input.
+struct LiveAudioReading: Sendable {
   let descriptor: Int32
-  let kind: LiveStreamOptions.Input
+  let format: LiveInputFormat
   let requirements: AudioRequirements
+  let context: UtteranceContext
+  let blockSamples: Int
   let int16Pool: BufferPool<Int16>
   let floatPool: BufferPool<Float>
   let counts: LiveCounts
   let stop: StreamStop
 
-  /// What the samples look like once the header, if there is one, has been read.
+  init(
+    descriptor: Int32, format: LiveInputFormat, requirements: AudioRequirements, key: String,
+    blockSamples: Int, counts: LiveCounts, stop: StreamStop
+  ) {
+    self.descriptor = descriptor
+    self.format = format
+    self.requirements = requirements
+    context = UtteranceContext(
+      work: UtteranceWork(index: 0), utterance: Utterance(key: key, audioPath: "standard input"),
+      content: nil)
+    self.blockSamples = blockSamples
+    int16Pool = BufferPool(elementsPerBuffer: blockSamples)
+    floatPool = BufferPool(elementsPerBuffer: blockSamples)
+    self.counts = counts
+    self.stop = stop
+  }
+
+  func source() -> Source<AudioBlock> {
+    Source("StandardInput", placement: .ownThread) { sender in try await read(into: &sender) }
+  }
+
+  /// The format of the samples, from the header if there is one.
   private struct Format {
     var isFloat: Bool
     var isBigEndian = false
@@ -26,13 +49,13 @@ struct LiveInput: Sendable {
     var bytesPerFrame: Int { channels * (isFloat ? 4 : 2) }
   }
 
-  nonisolated(nonsending) func read(into sender: inout StreamSender<LiveStream.LiveAudio>) async throws {
+  nonisolated(nonsending) private func read(into sender: inout StreamSender<AudioBlock>) async throws {
     var bytes: [UInt8] = []
-    guard var format = try format(&bytes) else { return }
-    let chunk = LiveStream.blockSamples * format.bytesPerFrame
+    guard var format = try sampleFormat(&bytes) else { return }
+    let chunk = blockSamples * format.bytesPerFrame
     while true {
       if let left = format.bytesLeft, bytes.count > left { bytes.removeLast(bytes.count - left) }
-      let frames = min(bytes.count / format.bytesPerFrame, LiveStream.blockSamples)
+      let frames = min(bytes.count / format.bytesPerFrame, blockSamples)
       if frames > 0 {
         let block = try block(bytes, frames: frames, format)
         try await sender.send(block)
@@ -45,14 +68,17 @@ struct LiveInput: Sendable {
       guard try more(&bytes, atMost: chunk) else { break }
     }
     if let left = format.bytesLeft, left >= format.bytesPerFrame, !stop.isRequested {
-      throw WorkflowError.inputTruncated(missingBytes: left)
+      throw StageError.inputTruncated(missingBytes: left)
     }
     counts.add(oddBytes: bytes.count)
+    guard counts.samples > 0 else { return }
+    try await sender.send(
+      AudioBlock(context: context, samples: .none, sampleCount: 0, isLast: true, rejection: nil))
   }
 
   /// The format of what follows; nil if the input ends before there is any.
-  private func format(_ bytes: inout [UInt8]) throws -> Format? {
-    switch kind {
+  private func sampleFormat(_ bytes: inout [UInt8]) throws -> Format? {
+    switch self.format {
     case .s16: return Format(isFloat: false)
     case .f32: return Format(isFloat: true)
     case .auto, .file: break
@@ -62,14 +88,14 @@ struct LiveInput: Sendable {
     }
     guard !bytes.isEmpty else { return nil }
     guard bytes.withUnsafeBytes(StreamHeader.isPresent) else {
-      if kind == .auto {
+      if self.format == .auto {
         if let format = bytes.withUnsafeBytes(StreamHeader.foreignFormat) {
-          throw WorkflowError.foreignInput(format: format)
+          throw StageError.foreignInput(format: format)
         }
-        guard requirements.channel == nil else { throw WorkflowError.channelOfRawInput(kind) }
+        guard requirements.channel == nil else { throw StageError.channelOfRawInput(self.format) }
         return Format(isFloat: false)
       }
-      throw WorkflowError.headerMissing
+      throw StageError.headerMissing
     }
     while true {
       if let header = try Self.header(bytes, requirements) {
@@ -77,7 +103,7 @@ struct LiveInput: Sendable {
         return try Self.format(of: header, channel: requirements.channel)
       }
       guard try more(&bytes, atMost: 4096) else {
-        throw WorkflowError.inputTruncated(missingBytes: nil)
+        throw StageError.inputTruncated(missingBytes: nil)
       }
     }
   }
@@ -99,7 +125,7 @@ struct LiveInput: Sendable {
     switch header.coding {
     case .pcm16LittleEndian, .pcm16BigEndian, .float32: break
     case .pcm8, .pcm24, .pcm32:
-      throw WorkflowError.unsupportedInputCoding(header.coding.rawValue)
+      throw StageError.unsupportedInputCoding(header.coding.rawValue)
     }
     return Format(
       isFloat: header.coding == .float32, isBigEndian: header.coding == .pcm16BigEndian,
@@ -138,12 +164,13 @@ struct LiveInput: Sendable {
     .system(operation: .read, path: "standard input", code: errno)
   }
 
-  private func block(_ bytes: [UInt8], frames: Int, _ format: Format) throws -> LiveStream.LiveAudio {
+  private func block(_ bytes: [UInt8], frames: Int, _ format: Format) throws -> AudioBlock {
     if format.isFloat {
       var slab = try floatPool.acquire()
       slab.count = frames
       try Self.floats(bytes, into: UnsafeMutableBufferPointer(start: slab.base, count: frames), format)
-      return LiveStream.LiveAudio(samples: .float32(slab))
+      return AudioBlock(
+        context: context, samples: .float32(slab), sampleCount: frames, isLast: false, rejection: nil)
     }
     var slab = try int16Pool.acquire()
     slab.count = frames
@@ -155,12 +182,13 @@ struct LiveInput: Sendable {
         target[frame] = format.isBigEndian ? Int16(bigEndian: bits) : Int16(littleEndian: bits)
       }
     }
-    return LiveStream.LiveAudio(samples: .int16(slab))
+    return AudioBlock(
+      context: context, samples: .int16(slab), sampleCount: frames, isLast: false, rejection: nil)
   }
 
   private static func floats(
     _ bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>, _ format: Format
-  ) throws(WorkflowError) {
+  ) throws(StageError) {
     let areFinite = bytes.withUnsafeBytes { bytes in
       for frame in target.indices {
         let bits = bytes.loadUnaligned(

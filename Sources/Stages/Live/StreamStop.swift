@@ -10,5 +10,5 @@ package final class StreamStop: Sendable {
 
   package func ask() { isAsked.store(true, ordering: .relaxed) }
 
-  var isRequested: Bool { isAsked.load(ordering: .relaxed) }
+  package var isRequested: Bool { isAsked.load(ordering: .relaxed) }
 }
