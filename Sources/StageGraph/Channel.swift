@@ -56,9 +56,12 @@ public import Foundations
 
   private let whenClosed: (@Sendable () -> Void)?
 
-  /// An open, empty channel with room for `capacity` messages; see ``ChannelStateMachine``.
+  /// An open, empty channel; see ``ChannelStateMachine``.
   ///
-  /// - Parameter whenClosed: Called once, without the lock, when the receiver closes.
+  /// - Parameters:
+  ///   - capacity: The number of messages that it has room for.
+  ///   - receiverWakeCount: The number of messages that wake a waiting receiver.
+  ///   - whenClosed: Called once, without the lock, when the receiver closes.
   package init(
     capacity: Int, receiverWakeCount: Int = 1, whenClosed: (@Sendable () -> Void)? = nil
   ) {
@@ -76,9 +79,11 @@ public import Foundations
 
   // MARK: The sender's end
 
-  /// Stores the entry in `slot` if there is room, and leaves it there otherwise.
+  /// Stores an entry if there is room.
   ///
-  /// - Parameter isUrgent: Wakes the receiver even if it waits for more than this entry.
+  /// - Parameters:
+  ///   - slot: The entry; nil afterward if it was stored.
+  ///   - isUrgent: Wakes the receiver even if it waits for more than this entry.
   @inlinable package func offer(_ slot: inout Entry<Message>?, isUrgent: Bool = false) -> OfferOutcome {
     var waiting: UnsafeContinuation<Void, Never>?
     let outcome = state.withLock { state -> OfferOutcome in

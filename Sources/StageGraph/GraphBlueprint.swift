@@ -165,9 +165,11 @@ package final class GraphBlueprint {
 
   /// Joins an outlet to a stage that takes its messages, and returns the outlet of the stage.
   ///
-  /// - Parameter capacity: The number of messages that each lane holds before its sender waits. An arrow from
-  ///   several workers to one should hold a group or two: while one lane is read, the others fill up and then
-  ///   wait.
+  /// - Parameters:
+  ///   - outlet: Where the messages come from.
+  ///   - stage: What takes them.
+  ///   - capacity: The number of messages that each lane holds before its sender waits. An arrow from several
+  ///     workers to one should hold a group or two: while one lane is read, the others fill up and then wait.
   package func join<Input: GraphMessage & ~Copyable, Output: GraphMessage & ~Copyable>(
     _ outlet: consuming Outlet<Input>, to stage: Stage<Input, Output>, capacity: Int = 16
   ) -> Outlet<Output> {
@@ -197,7 +199,10 @@ package final class GraphBlueprint {
 
   /// Joins an outlet to a sink that takes its messages.
   ///
-  /// - Parameter capacity: The number of messages that each lane holds before its sender waits.
+  /// - Parameters:
+  ///   - outlet: Where the messages come from.
+  ///   - sink: What takes them.
+  ///   - capacity: The number of messages that each lane holds before its sender waits.
   package func join<Input: GraphMessage & ~Copyable>(
     _ outlet: consuming Outlet<Input>, to sink: Sink<Input>, capacity: Int = 16
   ) {

@@ -24,9 +24,14 @@
   @usableFromInline package var position = Position.betweenGroups
   @usableFromInline package var peeked: Message?
 
-  /// The receiving end of `worker` among `workers`; the number of lanes is a multiple of `workers`.
+  /// The receiving end of one worker.
   ///
-  /// - Parameter beforeWaiting: Called whenever there is no message and the worker is about to suspend.
+  /// - Parameters:
+  ///   - lanes: All lanes of the arrow, a multiple of `workers`.
+  ///   - worker: The index of the worker, from 0.
+  ///   - workers: The number of workers of the stage.
+  ///   - meter: Counts messages and waiting times.
+  ///   - beforeWaiting: Called whenever there is no message and the worker is about to suspend.
   package init(
     lanes: [Channel<Message>], worker: Int, of workers: Int, meter: WorkerMeter,
     beforeWaiting: @escaping @Sendable () -> Void = {}

@@ -107,7 +107,10 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
   /// `begin` must leave nothing of them but memory to be reused.
   ///
   /// - Parameters:
-  ///   - state: Makes the state of a worker, in the worker's task; it need not be sendable.
+  ///   - name: As drawings and meters show it.
+  ///   - workers: The number of groups in work at a time.
+  ///   - placement: Where the workers run.
+  ///   - makeState: Makes the state of a worker, in the worker's task; it need not be sendable.
   ///   - begin: Resets the state for a group.
   ///   - each: Takes one message of the group and sends any number.
   ///   - end: Sends the rest at the end of the group.
@@ -134,7 +137,10 @@ extension Stage where Input: ~Copyable, Output: ~Copyable {
   /// A stage with state that is made anew for each group.
   ///
   /// - Parameters:
-  ///   - state: Makes the state of one group, in the worker's task; it need not be sendable.
+  ///   - name: As drawings and meters show it.
+  ///   - workers: The number of groups in work at a time.
+  ///   - placement: Where the workers run.
+  ///   - makeState: Makes the state of one group, in the worker's task; it need not be sendable.
   ///   - each: Takes one message of the group and sends any number.
   ///   - end: Sends the rest at the end of the group.
   @inlinable package static func grouped<State: ~Copyable>(

@@ -62,7 +62,9 @@ package struct ShardPart: Equatable, Sendable {
   /// All shards.
   package static let whole = ShardPart(index: 1, count: 1)
 
-  /// - Parameter index: from 1 to `count`.
+  /// - Parameters:
+  ///   - index: from 1 to `count`.
+  ///   - count: the number of parts.
   package init(index: Int, count: Int) {
     precondition(count >= 1 && index >= 1 && index <= count)
     self.index = index

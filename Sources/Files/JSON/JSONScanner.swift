@@ -26,7 +26,9 @@ package struct JSONScanner {
   private let end: String
   package private(set) var position = 0
 
-  /// - Parameter end: the description of the end of the bytes, for faults.
+  /// - Parameters:
+  ///   - bytes: must stay valid as long as the scanner is used.
+  ///   - end: the description of the end of the bytes, for faults.
   package init(_ bytes: UnsafeRawBufferPointer, end: String = "the end") {
     self.bytes = bytes
     self.end = end

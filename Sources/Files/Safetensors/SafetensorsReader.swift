@@ -30,7 +30,10 @@ package final class SafetensorsReader {
 
   /// Reads a tensor of F32.
   ///
-  /// - Parameter finite: whether NaN and infinities are refused.
+  /// - Parameters:
+  ///   - tensor: one of the header.
+  ///   - values: room for its elements.
+  ///   - finite: whether NaN and infinities are refused.
   /// - Throws: `system`; `malformed` for another element type or a refused number.
   package func readFloats(
     _ tensor: SafetensorsHeader.Tensor, into values: UnsafeMutableBufferPointer<Float>, finite: Bool = true

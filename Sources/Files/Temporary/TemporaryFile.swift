@@ -25,8 +25,12 @@ package final class TemporaryFile {
   private var stateAtMark: SHA256Digester?
   private var holdsStateAtMark = false
 
-  /// - Parameter digestsAlong: whether the digest is computed while writing. If the front of the file is
-  ///   written last (`npy`), it must be computed by reading the file again.
+  /// - Parameters:
+  ///   - path: of the file, which is made by the first write.
+  ///   - store: does the system calls.
+  ///   - limit: bytes that are held before they are written.
+  ///   - digestsAlong: whether the digest is computed while writing. If the front of the file is written last
+  ///     (`npy`), it must be computed by reading the file again.
   package init(path: String, store: FileStore, limit: Int, digestsAlong: Bool = true) throws(FileError) {
     self.path = path
     self.store = store

@@ -19,7 +19,9 @@ package final class TemporaryNames: Sendable {
   private let descriptor: Int32
   private let counter = Atomic<Int>(0)
 
-  /// - Parameter directory: the folder in which the temporary folder is made.
+  /// - Parameters:
+  ///   - directory: the folder in which the temporary folder is made.
+  ///   - store: does the system calls.
   /// - Throws: `system` if it cannot be written; `noTemporaryName`.
   package init(in directory: String, store: FileStore) throws(FileError) {
     let folder = "\(directory)/\(Self.folderName)"

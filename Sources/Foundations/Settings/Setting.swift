@@ -39,7 +39,12 @@ package struct Setting<Root>: Sendable {
   private let canonical: @Sendable (String) -> String?
 
   /// - Parameters:
+  ///   - name: as on the command line, without dashes.
+  ///   - kind: the values that it takes.
+  ///   - unit: of a number.
+  ///   - help: one sentence or two.
   ///   - canonical: the canonical spelling of a text, for kinds with a text format.
+  ///   - read: the value in a root.
   ///   - write: called only with values of `kind`.
   package init(
     _ name: String, kind: SettingKind, unit: SettingUnit? = nil, help: String,

@@ -25,8 +25,13 @@ package struct BatchNormalization: SequenceLayer {
   /// `name.running_var`, all `[width]` and named as in PyTorch.
   ///
   /// - Parameters:
+  ///   - name: of the layer.
+  ///   - width: the number of channels.
   ///   - isAffine: whether γ and β are learned.
   ///   - momentum: the weight of a part's statistics in the running ones.
+  ///   - epsilon: added to the variance.
+  ///   - rateFactor: a factor on the learning rate.
+  ///   - declaration: takes the tensors.
   package init(
     _ name: String, width: Int, isAffine: Bool = true, momentum: Float = 0.1, epsilon: Float = 1e-5,
     rateFactor: Float = 1, in declaration: inout ModelDeclaration

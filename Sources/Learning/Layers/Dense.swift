@@ -14,10 +14,14 @@ package struct Dense: SequenceLayer {
   /// Declares `name.weight` and `name.bias`, with the names and shapes of PyTorch's `nn.Linear`.
   ///
   /// - Parameters:
+  ///   - name: of the layer.
+  ///   - inputs: values of an input row.
+  ///   - outputs: values of an output row.
   ///   - weights: the initial weights. The initial bias is uniform in ±1/√inputs, as in PyTorch, or 0 for
   ///     weights that are given or orthogonal.
   ///   - hasBias: whether there is a bias; redundant before batch normalization.
   ///   - rateFactor: a factor on the learning rate. Weights decay, the bias does not.
+  ///   - declaration: takes the tensors.
   package init(
     _ name: String, inputs: Int, outputs: Int, weights: InitialWeights = .uniform, hasBias: Bool = true,
     rateFactor: Float = 1, in declaration: inout ModelDeclaration

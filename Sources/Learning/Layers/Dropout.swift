@@ -15,7 +15,10 @@ package struct Dropout: SequenceLayer {
   package let rate: Double
   private let maskIndex: Int
 
-  /// - Parameter rate: in 0 ..< 1.
+  /// - Parameters:
+  ///   - width: values of a row.
+  ///   - rate: the probability of a zero, in 0 ..< 1.
+  ///   - declaration: counts the masks of the model.
   package init(width: Int, rate: Double, in declaration: inout ModelDeclaration) {
     precondition(rate >= 0 && rate < 1, "dropout of \(rate)")
     inputWidth = width

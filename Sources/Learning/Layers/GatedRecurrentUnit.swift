@@ -45,9 +45,15 @@ package struct GatedRecurrentUnit: SequenceLayer {
   /// `bias_ih_l0`, `bias_hh_l0`, and those with `_reverse`.
   ///
   /// - Parameters:
+  ///   - name: of the layer.
+  ///   - inputs: values of an input row.
+  ///   - hidden: units of each direction.
+  ///   - isBidirectional: whether a second direction reads backward.
   ///   - recurrentWeights: the initial recurrent weights, of each gate if orthogonal, else of all three
   ///     gates. Input weights and biases are uniform in ±1/√hidden, as in PyTorch.
   ///   - warmUpRows: context before a segment, and after it if bidirectional, in which the state settles.
+  ///   - rateFactor: a factor on the learning rate.
+  ///   - declaration: takes the tensors.
   package init(
     _ name: String, inputs: Int, hidden: Int, isBidirectional: Bool,
     recurrentWeights: InitialWeights = .orthogonal(), warmUpRows: Int = 16, rateFactor: Float = 1,

@@ -12,6 +12,8 @@ package final class PackedWeights: Sendable {
   /// - Parameters:
   ///   - weights: `[outputs, inputs]`; copied.
   ///   - bias: `[outputs]`; nil for zeros.
+  ///   - inputs: values of an input row.
+  ///   - outputs: values of an output row.
   package init(
     weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, inputs: Int, outputs: Int
   ) {

@@ -8,8 +8,11 @@ package final class RowwiseStream: LayerStream {
 
   private let apply: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
 
-  /// - Parameter apply: writes `[count, outputWidth]` for frames `[count, inputWidth]`; the bits of a frame
-  ///   must not depend on `count`.
+  /// - Parameters:
+  ///   - inputWidth: values of an input frame.
+  ///   - outputWidth: values of an output frame.
+  ///   - apply: writes `[count, outputWidth]` for frames `[count, inputWidth]`; the bits of a frame must not
+  ///     depend on `count`.
   package init(
     inputWidth: Int, outputWidth: Int,
     apply: @escaping (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void

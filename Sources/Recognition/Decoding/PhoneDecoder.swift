@@ -33,8 +33,9 @@ package final class PhoneDecoder {
 
   private let searchIntervalFrames: Int
 
-  /// - Parameter searchIntervalFrames: the frames between searches for final phones, which do not depend on
-  ///   it.
+  /// - Parameters:
+  ///   - loop: the phones and their weights.
+  ///   - searchIntervalFrames: the frames between searches for final phones, which do not depend on it.
   package init(_ loop: PhoneLoop, searchIntervalFrames: Int = 16) {
     precondition(searchIntervalFrames > 0)
     self.searchIntervalFrames = searchIntervalFrames

@@ -28,6 +28,7 @@ package struct PhoneLoop: Sendable {
   /// - Parameters:
   ///   - logPriors: `[classes]`.
   ///   - logSuccessions: `[classes + 1, classes + 1]`, as ``PhoneStatistics/logSuccessions``.
+  ///   - options: weights, penalty and shortest duration.
   package init(logPriors: [Float], logSuccessions: [Float], options: PhoneDecodingOptions) {
     let count = logPriors.count
     let side = count + 1

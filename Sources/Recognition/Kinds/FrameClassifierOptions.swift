@@ -27,7 +27,7 @@ package struct FrameClassifierOptions: Sendable, Equatable {
   /// The most weights of a classifier: 256 MiB.
   package static let maximumWeights = 1 << 26
 
-  /// - Parameter hiddenLayers: nil for the kind's default.
+  /// Options, each as the property of its name documents it; `hiddenLayers` nil for the kind's default.
   package init(
     kind: ClassifierKind = .mlp, hiddenLayers: [HiddenLayer]? = nil, contextFrames: Int? = nil,
     normalization: HiddenNormalization = .none, dropout: Float = 0, isBidirectional: Bool = false,

@@ -4,7 +4,7 @@ package struct HiddenLayer: Sendable, Hashable {
   /// Nil for the kind's own choice, which depends on the inputs.
   package let units: Int?
 
-  /// - Parameter units: nil only for a kind with default units.
+  /// A layer of a kind; `units` may be nil only for a kind with default units.
   package init(_ kind: HiddenLayerKind, units: Int? = nil) {
     precondition(units != nil || kind.defaultUnits != nil, "\(kind.name) has no default units")
     self.kind = kind

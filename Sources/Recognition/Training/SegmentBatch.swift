@@ -4,7 +4,7 @@ package import Learning
 /// A batch of labeled segments for a training step.
 ///
 /// A segment is `frames` consecutive frames of one utterance, with the rows of context that the model needs
-/// on both sides. Rows beyond the utterance are counted in ``padding``, and frames beyond it have the label
+/// on both sides. Rows beyond the utterance are counted in `padding`, and frames beyond it have the label
 /// −1.
 package final class SegmentBatch {
   /// The segments and the rows of each, context included.

@@ -3,9 +3,11 @@ package import Learning
 
 /// A source of the batches of a training.
 package protocol BatchSource: Sendable {
-  /// Passes the batches of an epoch to `take`, one by one, in an order that depends on seed and epoch alone.
+  /// Passes on the batches of an epoch, one by one, in an order that depends on seed and epoch alone.
   ///
-  /// - Parameter epoch: from 0.
+  /// - Parameters:
+  ///   - epoch: from 0.
+  ///   - take: is given each batch and waited for.
   func forEachBatch(
     ofEpoch epoch: Int, _ take: @escaping @Sendable (sending SegmentBatch) async throws -> Void
   ) async throws
@@ -45,6 +47,8 @@ package final class TrainingRun: @unchecked Sendable {
   /// A training before its first epoch.
   ///
   /// - Parameters:
+  ///   - recognizer: the model, whose initial values its declaration has.
+  ///   - options: of the training.
   ///   - statistics: the statistics of the training labels.
   ///   - totalSteps: the steps of all epochs, which some schedules need.
   ///   - jobs: the number of parallel tasks; the bits do not depend on it.

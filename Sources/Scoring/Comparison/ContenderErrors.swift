@@ -5,7 +5,7 @@ package struct TestSpeaker: Sendable, Equatable, Codable {
   /// The independent unit: the speaker or, for synthetic speech, the base voice that speakers share.
   package var voice: String
 
-  /// - Parameter voice: nil for a natural speaker.
+  /// A speaker; `voice` is nil for a natural one.
   package init(name: String, voice: String? = nil) {
     self.name = name
     self.voice = voice ?? name
@@ -56,7 +56,10 @@ package struct ContenderErrors: Sendable, Equatable {
   /// The counts from each seed's ``FrameScores/errorCountsBySpeaker`` or
   /// ``PhoneScores/errorCountsBySpeaker``.
   ///
-  /// - Parameter voices: the base voices of synthetic speakers.
+  /// - Parameters:
+  ///   - name: of the contender.
+  ///   - scores: of each seed, with the same speakers in the same order.
+  ///   - voices: the base voices of synthetic speakers.
   /// - Throws: the errors of ``init(name:speakers:seeds:counts:)``, and
   ///   ``ScoringError/contendersNotPaired(contender:difference:)`` if seeds have different speakers.
   package init(

@@ -59,8 +59,9 @@ extension FrameTally {
   /// Frames of a reference class without a new label are not counted; frames with such a hypothesis are
   /// wrong.
   ///
-  /// - Parameter map: the new label of each class, or −1.
-  ///
+  /// - Parameters:
+  ///   - map: the new label of each class, or −1.
+  ///   - folded: the number of new classes.
   /// - Throws: ``ScoringError/classCountMismatch(expected:found:)`` for a map of another length,
   ///   ``ScoringError/labelOutOfRange(label:classes:)``.
   package func folded(by map: [Int32], classCount folded: Int) throws(ScoringError) -> FrameTally {

@@ -101,7 +101,7 @@ package final class FeatureStream: FrameStream {
   ///
   /// A second call does nothing.
   ///
-  /// - Precondition: `rows` has room for ``Foundations/FrameStream/maximumFinishFrames`` frames.
+  /// - Precondition: `rows` has room for `maximumFinishFrames` frames.
   @discardableResult
   package func finish(into rows: UnsafeMutableBufferPointer<Float>) -> Int {
     guard !isFinished else { return 0 }

@@ -22,7 +22,9 @@ package struct PostprocessingStream: PostprocessingStep, ~Copyable {
   /// The maximum number of frames per block between steps.
   static let blockFrames = 64
 
-  /// - Parameter channels: The number of input channels, positive.
+  /// - Parameters:
+  ///   - options: The steps to do.
+  ///   - channels: The number of input channels, positive.
   /// - Throws: the errors of ``PostprocessingOptions/validate(channels:)``.
   package init(options: PostprocessingOptions, channels: Int) throws(PostprocessingError) {
     precondition(channels > 0)

@@ -49,7 +49,7 @@ package final class PackedKaleidoscope: Sendable {
   package var outputLength: Int { map.outputLength }
   package var field: NumberField { map.field }
 
-  /// output = M·input, vector by vector, as ``StructuredMap/forward(_:into:workspace:)``.
+  /// output = M·input, vector by vector, as a ``StructuredMap`` computes it.
   ///
   /// A single vector of 64 or more positions runs with lanes along its positions, in a fifth of the time of a
   /// tile.
