@@ -19,7 +19,7 @@ package struct LoadedModel: Sendable {
   /// - Parameter runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere
   ///   cannot.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``; ``FrontEndError`` for a model of features made
+  /// - Throws: ``TrainedModelError``, `CheckpointError`; `FrontEndError` for a model of features made
   ///   elsewhere.
   package init(path: String, runsOnAudio: Bool = true) throws {
     let model = try TrainedModel(path: path)
@@ -41,10 +41,11 @@ package struct LoadedModel: Sendable {
       .makeTrainable(declaration: &declaration).frozen(values)
   }
 
-  /// SHA-256 over name, shape and values of the front end's tensors; nil where its features are those of the
-  /// row alone.
+  /// SHA-256 over name, shape and values of the front end's tensors; nil if its features follow from its
+  /// options alone.
   ///
-  /// A row that could learn but does not is told by its seed, which its first values may be drawn with.
+  /// A front end that could learn but does not is identified by its seed, which its initial values may depend
+  /// on.
   package var frontEndSHA256: String? {
     get throws(FileError) {
       let (declared, prefix) = (recognizer.declaration, "frontend.")

@@ -2,7 +2,7 @@ package import Files
 package import Learning
 package import Recognition
 
-/// What a model file says of its model beside the tensors.
+/// The metadata of a model file.
 package struct ModelDescription: Sendable {
   package let configuration: TrainingConfiguration
   /// The epoch that it is of.
@@ -34,7 +34,7 @@ package struct ModelDescription: Sendable {
 
   /// Reads the texts of a file.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``FileError``.
+  /// - Throws: ``TrainedModelError``, `CheckpointError`, `FileError`.
   package init(_ file: ModelFile) throws {
     func json(_ field: String) throws -> JSONValue? {
       guard let text = file.text(field) else { return nil }

@@ -4,7 +4,7 @@ package import FrontEnds
 package import Learning
 package import Recognition
 
-/// What `model inspect` tells of a model or a checkpoint.
+/// The result of `model inspect` for a model or a checkpoint.
 package struct ModelInspection: Sendable {
   package struct Tensor: Sendable, Equatable {
     package var name: String
@@ -25,26 +25,26 @@ package struct ModelInspection: Sendable {
     package var movement: Double?
   }
 
-  /// What is known of a model that carries its configuration.
+  /// The training of a model, from the metadata of its file.
   package struct Training: Sendable {
     package var configuration: TrainingConfiguration
     package var epoch: EpochRecord
     package var decoding: PhoneDecodingOptions
     package var isDecodingChosen: Bool
-    /// What is computed, in one line.
+    /// The front end in one line.
     package var frontEnd: String
     package var classifier: String
     package var channels: Int
     package var context: FrameContext
-    /// How far the parts of the front end have moved, by their own measure.
+    /// The distances of the front end's parts from their initial values, each by its own measure.
     package var frontEndMovement: [PartMovement]
-    /// Where the bands that are learned lay and lie; empty for a row without them.
+    /// The initial and current centers of learned bands; empty for a front end without them.
     package var bandCenters: [BandCenter]
     /// Frames that a posterior waits for; nil where it waits for the end of the utterance.
     package var latencyFrames: Int?
   }
 
-  /// Where a checkpoint stands.
+  /// The position of a checkpoint in its training.
   package struct Position: Sendable, Equatable {
     package var epochs: Int
     package var steps: Int
@@ -59,14 +59,14 @@ package struct ModelInspection: Sendable {
   package var tensors: [Tensor]
   package var parts: [Part]
   package var parameterCount: Int
-  /// Nil for a checkpoint, which stands beside its model.
+  /// Nil for a checkpoint, which is beside its model.
   package var training: Training?
   /// Nil for a model.
   package var position: Position?
 
   /// Looks at a RUN, its model or its checkpoint.
   ///
-  /// - Throws: ``TrainedModelError``, ``CheckpointError``, ``FileError``; nothing of a file that breaks a
+  /// - Throws: ``TrainedModelError``, `CheckpointError`, `FileError`; nothing of a file that breaks a
   ///   rule is shown.
   package init(path: String) throws {
     let file = try TrainedModel.file(at: path)
@@ -104,33 +104,33 @@ package struct ModelInspection: Sendable {
   private static func parts(_ recognizer: FrameRecognizer, start: ModelValues, now: ModelValues) -> [Part] {
     var parts: [Part] = []
     var sums: [(moved: Double, start: Double)] = []
-    func place(of tensor: TensorReference) -> Int {
+    func index(of tensor: TensorReference) -> Int {
       let name = partName(tensor.name)
-      if let place = parts.firstIndex(where: { $0.name == name }) { return place }
+      if let index = parts.firstIndex(where: { $0.name == name }) { return index }
       parts.append(Part(name: name, parameters: 0, statistics: 0, movement: nil))
       sums.append((0, 0))
       return parts.count - 1
     }
     for tensor in recognizer.declaration.parameters.map(\.tensor) {
-      let place = place(of: tensor)
-      parts[place].parameters += tensor.count
+      let part = index(of: tensor)
+      parts[part].parameters += tensor.count
       let (a, b) = (start.parameter(tensor), now.parameter(tensor))
       for i in 0..<tensor.count {
         let (was, moved) = (Double(a[i]), Double(b[i]) - Double(a[i]))
-        sums[place].moved += moved * moved
-        sums[place].start += was * was
+        sums[part].moved += moved * moved
+        sums[part].start += was * was
       }
     }
     for tensor in recognizer.declaration.statistics.map(\.tensor) {
-      parts[place(of: tensor)].statistics += tensor.count
+      parts[index(of: tensor)].statistics += tensor.count
     }
-    for (place, sum) in sums.enumerated() where sum.start > 0 {
-      parts[place].movement = (sum.moved / sum.start).squareRoot()
+    for (part, sum) in sums.enumerated() where sum.start > 0 {
+      parts[part].movement = (sum.moved / sum.start).squareRoot()
     }
     return parts
   }
 
-  /// A tensor's name without its last word, which tells weights from biases.
+  /// A tensor's name without its last component, which distinguishes weights from biases.
   private static func partName(_ name: String) -> String {
     name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
   }

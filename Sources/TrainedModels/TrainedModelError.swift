@@ -8,7 +8,7 @@ package enum TrainedModelError: Error, Sendable {
   case noModel(path: String)
   /// A field of `config.json` that is missing or out of its range.
   case invalidField(path: String, field: String, expected: String, found: String?)
-  /// A configuration that cannot be, as `cause` says.
+  /// An invalid configuration, for the reason `cause`.
   case invalidConfiguration(path: String, cause: any Error)
   /// A model whose description, read from the file, leads to `cause`.
   case invalidModel(path: String, cause: any Error)

@@ -8,7 +8,7 @@ extension TrainingConfiguration {
   /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could
   /// have been asked for, or an error.
   ///
-  /// - Throws: ``TrainedModelError``, or ``FileError`` for what is no JSON.
+  /// - Throws: ``TrainedModelError``, or `FileError` for what is no JSON.
   package init(bytes: [UInt8], path: String) throws {
     do {
       let json = try JSONParser.parse(bytes, path: path)
@@ -89,7 +89,7 @@ extension TrainingConfiguration {
   }
 }
 
-/// What training options may be, on the command line and in `config.json` alike.
+/// The ranges of training options, on the command line and in `config.json` alike.
 package enum TrainingLimits {
   package static let epochs = 1...100_000
   package static let batchSegments = 1...4096
@@ -104,7 +104,7 @@ package enum TrainingLimits {
   package static let labelSmoothing = 0.0...0.9
 }
 
-/// Reads fields of a `config.json` in their ranges, or says which one is wrong.
+/// Reads fields of a `config.json` in their ranges, or throws an error that names the wrong one.
 struct TrainingFieldReader {
   let json: JSONValue
   let path: String

@@ -5,8 +5,8 @@ package import FrontEnds
 package import Learning
 package import Recognition
 
-/// What a RUN's `config.json` holds: all that decides the bits of the model, and nothing of where the corpus
-/// lies.
+/// The content of a RUN's `config.json`: all that determines the bits of the model, and nothing of where the
+/// corpus lies.
 package struct TrainingConfiguration: Sendable, Equatable {
   package var frontEnd: FrontEndSpec
   package var classifier: FrameClassifierOptions
@@ -152,7 +152,7 @@ package enum OptimizerName: String, Sendable, CaseIterable {
     }
   }
 
-  /// The momentum where nothing is said.
+  /// The default momentum.
   package var defaultMomentum: Double { self == .sgd ? 0.9 : 0 }
 }
 
@@ -169,7 +169,7 @@ extension OptimizerMethod {
 extension TrainingConfiguration {
   /// Refuses a phone set other than the one that the model's classes are of.
   ///
-  /// - Throws: ``TrainedModelError``, ``FileError``.
+  /// - Throws: ``TrainedModelError``, `FileError`.
   package func requirePhoneTable(of phoneSet: PhoneSet, model: String) throws {
     let found = try sha256(phoneSet.canonicalTable)
     guard found != phoneTableSHA256 else { return }

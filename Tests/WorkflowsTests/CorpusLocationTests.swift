@@ -5,7 +5,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite("CorpusLocation") struct CorpusLocationTests {
+@Suite struct CorpusLocationTests {
   @Test("a root needs a manifest: the paths of a folder are below the folder")
   func rootBesideFolder() throws {
     let folder = try TemporaryFolder()

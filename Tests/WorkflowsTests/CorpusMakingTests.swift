@@ -23,8 +23,8 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
   try await CorpusMakingPlan(options).run()
 }
 
-@Suite struct CorpusMade {
-  @Test func bytesAreTheSameForAnyNumberOfJobs() async throws {
+@Suite struct CorpusMakingTests {
+  @Test func `bytes are the same for any number of jobs`() async throws {
     let folder = try TemporaryFolder()
     for jobs in [1, 2, 5] { _ = try await make(options(folder.appending("jobs\(jobs)").path, jobs: jobs)) }
     let one = try folder.contents(under: "jobs1")
@@ -35,7 +35,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     #expect(try folder.contents(under: "other") != one)
   }
 
-  @Test func theCorpusIsGoodByItsManifestAndByItsFolder() async throws {
+  @Test func `the corpus is good by its manifest and by its folder`() async throws {
     let folder = try TemporaryFolder()
     let path = folder.appending("out").path
     let report = try await make(options(path, speakers: 5))
@@ -49,7 +49,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     }
   }
 
-  @Test func theManifestNamesVoicesAndNoSentenceIsInTwoSplits() async throws {
+  @Test func `the manifest names voices and no sentence is in two splits`() async throws {
     let folder = try TemporaryFolder()
     let report = try await make(options(folder.appending("out").path))
     let data = try DataManifests.locate()
@@ -81,7 +81,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     }
   }
 
-  @Test func cleanSpeechIsOtherSpeechWithTheSameLabels() async throws {
+  @Test func `clean speech is other speech with the same labels`() async throws {
     let folder = try TemporaryFolder()
     var clean = options(folder.appending("clean").path)
     clean.recipe.isClean = true
@@ -93,8 +93,8 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
   }
 }
 
-@Suite struct CorpusMadeInParts {
-  @Test func whatIsWholeStaysAndWhatIsDamagedIsMadeAgain() async throws {
+@Suite struct CorpusMakingResumeTests {
+  @Test func `what is whole stays and what is damaged is made again`() async throws {
     let folder = try TemporaryFolder()
     let options = options(folder.appending("out").path)
     _ = try await make(options)
@@ -115,7 +115,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
   }
 
   @Test(arguments: [0, 3, 7])
-  func cancelledAnywhereItGoesOnToTheSameBytes(sentences: Int) async throws {
+  func `canceled anywhere, it goes on to the same bytes`(sentences: Int) async throws {
     let folder = try TemporaryFolder()
     _ = try await make(options(folder.appending("whole").path))
     let options = options(folder.appending("out").path, jobs: 1)
@@ -130,7 +130,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     #expect(try folder.contents(under: "out") == folder.contents(under: "whole"))
   }
 
-  @Test func anotherRecipeIsRefusedByNameAndMadeWithForceAlone() async throws {
+  @Test func `another recipe is refused by name and made with force alone`() async throws {
     let folder = try TemporaryFolder()
     let path = folder.appending("out").path
     _ = try await make(options(path))
@@ -151,7 +151,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
   }
 
   @Test(arguments: ["TRAIN/DR1/FAAA0/SX1.WAV", "notes.txt", ".kaleido/config.json"])
-  func aFolderOfSomebodyElsesIsLeftAlone(name: String) async throws {
+  func `a folder of another program is left alone`(name: String) async throws {
     let folder = try TemporaryFolder()
     let file = folder.appending("out/\(name)")
     try FileManager.default.createDirectory(
@@ -169,7 +169,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     }
   }
 
-  @Test func onlyOneRunWritesAtATime() async throws {
+  @Test func `only one run writes at a time`() async throws {
     let folder = try TemporaryFolder()
     let options = options(folder.appending("out").path)
     let plan = try CorpusMakingPlan(options)
@@ -183,8 +183,8 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
   }
 }
 
-@Suite struct CorpusPrompts {
-  @Test func sentencesOfAHostileFileAreSpokenOrLeftOutAndCounted() async throws {
+@Suite struct PromptFileTests {
+  @Test func `sentences of a hostile file are spoken or left out and counted`() async throws {
     let folder = try TemporaryFolder()
     var bytes = [UInt8](0...255) + [0x0A]
     bytes += Array("\"); (system \"touch \(folder.path)/harm\") (\"\n<audio src='x'/> one two three\n".utf8)
@@ -211,7 +211,7 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     #expect(differingFields(error) == ["options.prompts-sha256"])
   }
 
-  @Test func aFileWithoutSentencesAndAMissingOneAreRefused() async throws {
+  @Test func `a file without sentences and a missing one are refused`() async throws {
     let folder = try TemporaryFolder()
     try Data("two words\n".utf8).write(to: folder.appending("few.txt"))
     for name in ["few.txt", "none.txt"] {

@@ -76,8 +76,8 @@ struct SmallCorpus {
   }
 }
 
-@Suite struct FindingsOnTheirWay {
-  @Test func aLabelFileThatIsMissingIsToldAndRecorded() async throws {
+@Suite struct FindingTests {
+  @Test func `a missing label file is reported and recorded`() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1")
     try corpus.utterance("TRAIN/DR1/FAAA0/SX2", hasLabels: false)
@@ -88,7 +88,7 @@ struct SmallCorpus {
     #expect(try corpus.text("corpus_findings.jsonl").isEmpty)
   }
 
-  @Test func aNameThatIsNoKeyIsToldAndCountsButTouchesNoRecord() async throws {
+  @Test func `a name that is no key is reported and counted, but is in no record`() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1")
     _ = try await PreprocessPlan(corpus.options(out: "before")).run()
@@ -103,7 +103,7 @@ struct SmallCorpus {
     #expect(try corpus.text("corpus_findings.jsonl", out: "after").contains("S X.WAV"))
   }
 
-  @Test func aCorpusOfBadNamesAloneEndsWithAllOfThem() async throws {
+  @Test func `a corpus of bad names alone ends with all of them as findings`() async throws {
     let corpus = try SmallCorpus()
     for name in ["S X", "S Y"] { try corpus.utterance("TRAIN/DR1/FAAA0/\(name)") }
     let error = await endingError { _ = try PreprocessPlan(corpus.options()) }
@@ -115,7 +115,7 @@ struct SmallCorpus {
   }
 
   @Test(arguments: [0, 49, 50])
-  func aPartAnswersForItsOwnRejectsAlone(percent: Int) async throws {
+  func `a part answers for its own rejects alone`(percent: Int) async throws {
     let corpus = try SmallCorpus()
     for index in 1...4 { try corpus.utterance("TRAIN/DR1/FAAA0/SX\(index)") }
     try corpus.write("TRAIN/DR1/FAAA0/SX1.WAV", Data("none".utf8))
@@ -130,7 +130,7 @@ struct SmallCorpus {
     #expect(exceeds == [percent < 50, false])
   }
 
-  @Test func pathsInRejectsAreSanitized() async throws {
+  @Test func `paths in rejects are sanitized`() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1")
     // Finite as samples, infinite as power.
@@ -145,7 +145,7 @@ struct SmallCorpus {
     #expect(report.utterancesStored == 1 && report.isWhole)
   }
 
-  @Test func tooManyRowsCostTheUtterance() async throws {
+  @Test func `too many rows cost the utterance`() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1", samples: 400)
     try corpus.utterance("TRAIN/DR1/FAAA0/SX2", samples: 40_000)

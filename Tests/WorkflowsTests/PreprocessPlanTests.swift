@@ -10,7 +10,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite struct PreprocessPlans {
+@Suite struct PreprocessPlanTests {
   private func options(_ row: String, out: String = "/nowhere") throws -> PreprocessOptions {
     let corpus = try DataManifests.locate().builtInCorpus
     return PreprocessOptions(
@@ -20,12 +20,12 @@ import Testing
   @Test(arguments: [
     ("mel", 400), ("mel:no-snip-edges", 80), ("mel:frame-length=32", 512), ("mel:subsample=3", 400),
   ])
-  func theShortestAudioTakenGivesOneRow(row: String, samples: Int) throws {
+  func `the shortest audio taken gives one row`(row: String, samples: Int) throws {
     let plan = try PreprocessPlan(options(row))
     #expect(plan.frontEnd.timing.minimumSampleCount == samples)
   }
 
-  @Test func whatDecidesTheBytesIsInTheConfiguration() throws {
+  @Test func `what decides the bytes is in the configuration`() throws {
     let plain = try PreprocessPlan(options("mel")).configuration
     #expect(try PreprocessPlan(options("mel:bins=40")).configuration == plain)
     for row in ["mel:bins=41", "mel:dither=1", "mel:cmvn=global", "mfcc", "mel:no-remove-dc"] {
@@ -37,7 +37,7 @@ import Testing
     #expect(try PreprocessPlan(other).configuration == plain)
   }
 
-  @Test func theEstimateIsNearWhatComesOut() async throws {
+  @Test func `the estimate is near what comes out`() async throws {
     let folder = try TemporaryFolder()
     let plan = try PreprocessPlan(options("mel", out: folder.appending("out").path))
     let estimate = try await plan.estimate()
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: ["utterance", "speaker", "global"])
-  func normalizedRowsHaveMeanZeroAndVarianceOneOverTheirScope(scope: String) async throws {
+  func `normalized rows have mean zero and variance one over their scope`(scope: String) async throws {
     let folder = try TemporaryFolder()
     var options = try options("mel:cmvn=\(scope),cmvn-norm-vars", out: folder.appending("out").path)
     options.shardUtterances = 7
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func metersTellWhatWentThrough() async throws {
+  @Test func `meters count what went through`() async throws {
     let folder = try TemporaryFolder()
     let report = try await PreprocessPlan(options("mel", out: folder.appending("out").path)).run()
     #expect(

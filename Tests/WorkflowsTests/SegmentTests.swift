@@ -11,7 +11,7 @@ import Testing
 @testable import Recognition
 @testable import Workflows
 
-@Suite("Segments of utterances") struct SegmentTests {
+@Suite struct SegmentTests {
   private func plan(_ change: (inout TrainOptions) -> Void = { _ in }) throws -> TrainPlan {
     var options = TrainOptions(
       corpus: CorpusLocation(BuiltInCorpus.path), runDirectory: "/nowhere",

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Workflows
 
-@Suite struct SpectrogramPictures {
-  @Test func loudIsDarkAndHighIsUp() {
+@Suite struct SpectrogramTextTests {
+  @Test func `loud is dark and high is up`() {
     // The lowest channel grows louder with time, the highest softer.
     let rows = (0..<40).flatMap { frame in [Float(frame), Float(40 - frame)] }
     let picture = SpectrogramText(
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 5])
-  func fewFramesMakeANarrowPicture(frames: Int) {
+  func `few frames make a narrow picture`(frames: Int) {
     let picture = SpectrogramText(
       rows: [Float](repeating: 1, count: 3 * frames), channels: 3, labels: [("h#", 0)], columns: 9, height: 12
     )

@@ -17,7 +17,7 @@ package struct FeatureNormalization: Sendable {
   /// The scopes that a classifier may be trained on: over all utterances the input normalizer does it, and a
   /// sliding window is part of the row.
   ///
-  /// - Throws: ``StageError`` for another scope; ``FrontEndError`` for a row that learns.
+  /// - Throws: ``StageError`` for another scope; ``FrontEndError`` for a front end that learns.
   package static func check(_ frontEnd: FrontEndSpec, learns: Bool) throws {
     switch frontEnd.configuration.cmvn {
     case .none, .sliding: return

@@ -1,4 +1,4 @@
-/// The version of the program, said here alone.
+/// The version of the program, defined here alone.
 package enum ProgramVersion {
   package static let current = "0.1.0"
 }

@@ -120,7 +120,7 @@ package struct StoredFeatures: Sendable {
     }
   }
 
-  /// The stage that takes the place of audio and front end.
+  /// The stage that replaces audio reader and front end.
   func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
     let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
     let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)

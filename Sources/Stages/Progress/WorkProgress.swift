@@ -6,10 +6,10 @@ import Synchronization
 ///
 /// Any thread may read and write; each counter is consistent by itself.
 package final class WorkProgress: Sendable {
-  /// What a workflow is at, in the order in which that comes.
+  /// The phases of a workflow, in their order.
   package enum Phase: Int, Sendable, CaseIterable {
     /// Looking at folders or reading the manifest; how many utterances there will be is not known.
-    case cataloguing
+    case cataloging
     /// Checking what is there already against its checksums, shard by shard.
     case verifying
     /// Reading audio, utterance by utterance.
@@ -34,10 +34,10 @@ package final class WorkProgress: Sendable {
   private let rejectedItems = Atomic<Int>(0)
   private let audioMicroseconds = Atomic<Int>(0)
 
-  /// What the phases are for at the moment, where a workflow is made of several.
+  /// The current task of a workflow that is made of several.
   private let currentTask = Guarded("")
 
-  /// What a training has come to; moves in the phase ``Phase/training``.
+  /// The state of a training; changes in the phase ``Phase/training``.
   package let training = TrainingProgress()
 
   package init() {}
@@ -45,7 +45,7 @@ package final class WorkProgress: Sendable {
   /// The state of a workflow at one moment.
   package struct Snapshot: Sendable, Equatable {
     package var phase: Phase = .working
-    /// What the phase is for; empty where there is but one.
+    /// The current task; empty if there is only one.
     package var task = ""
     /// Utterances or shards of the phase; 0 where that is not known.
     package var itemsTotal: Int
@@ -60,7 +60,7 @@ package final class WorkProgress: Sendable {
 
   /// Begins a phase: its items, and bytes where it has any, are counted from 0.
   ///
-  /// What was rejected and how much audio was read stay.
+  /// The counts of rejects and of audio are kept.
   package func enter(_ phase: Phase, items: Int = 0, bytes: Int = 0) {
     doneItems.store(0, ordering: .relaxed)
     doneBytes.store(0, ordering: .relaxed)
@@ -75,7 +75,8 @@ package final class WorkProgress: Sendable {
   /// So many items of the phase are done.
   package func reach(item: Int) { doneItems.store(item, ordering: .relaxed) }
 
-  /// One item is done, used or rejected; its bytes and audio were told by ``advance(bytes:audioSeconds:)``.
+  /// One item is done, used or rejected; its bytes and audio were counted by
+  /// ``advance(bytes:audioSeconds:)``.
   package func finishItem(rejected: Bool) {
     doneItems.add(1, ordering: .relaxed)
     if rejected { rejectedItems.add(1, ordering: .relaxed) }

@@ -3,7 +3,7 @@ package import DataManifests
 import Foundations
 package import FrontEnds
 
-/// Opens the utterances of a corpus for a front end, or says why one cannot be used.
+/// Opens the utterances of a corpus for a front end, or gives the reason why one cannot be used.
 package struct UtteranceOpener: Sendable {
   package let catalog: CorpusCatalog
   package let phoneSet: PhoneSet

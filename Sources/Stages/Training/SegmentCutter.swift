@@ -23,7 +23,7 @@ package struct SegmentCutter: Sendable {
   private struct State {
     var rows: [Float] = []
     var labels: [Int32] = []
-    /// The row of the utterance that stands first in `rows`, and the frame that stands first in `labels`.
+    /// The index of the first row in `rows`, and of the first frame in `labels`, within the utterance.
     var firstRow = 0
     var firstFrame = 0
     /// Rows of the utterance seen.

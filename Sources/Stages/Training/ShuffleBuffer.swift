@@ -5,7 +5,7 @@ package import StageGraph
 /// The stage that mixes segments and gathers them into batches.
 ///
 /// It holds `capacity` segments; each that leaves is drawn from them at random, and the next that comes takes
-/// its place. The draws follow from seed and epoch, so the batches do, too.
+/// its slot. The draws follow from seed and epoch, so the batches do, too.
 package struct ShuffleBuffer: Sendable {
   let capacity: Int
   let batchSegments: Int

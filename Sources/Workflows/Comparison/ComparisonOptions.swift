@@ -1,7 +1,7 @@
 package import FrontEnds
 package import Scoring
 
-/// What `compare` is asked to do.
+/// The options of `compare`.
 package struct ComparisonOptions: Sendable {
   package var outputDirectory: String
   /// The first is the baseline.
@@ -40,7 +40,7 @@ package struct ComparisonOptions: Sendable {
   package static let maximumTrials = 64
 }
 
-/// What `report` is asked to do.
+/// The options of `report`.
 package struct ReportOptions: Sendable {
   package var outputDirectory: String
   /// RUNs of `train`.

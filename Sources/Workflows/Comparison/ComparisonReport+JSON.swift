@@ -12,7 +12,7 @@ extension ComparisonReport {
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 
-  /// What `comparison.json` holds: all but sounds and pictures.
+  /// The content of `comparison.json`: all but sounds and pictures.
   var jsonValue: JSONValue {
     .object([
       JSONField("version", 1), JSONField("kind", "kaleido-comparison-result"),
@@ -175,7 +175,7 @@ extension ContenderComparison {
 }
 
 extension Verdict {
-  /// The verdict as it is told, the same everywhere.
+  /// The verdict in text, the same everywhere.
   package var words: String {
     switch self {
     case .better: "better"

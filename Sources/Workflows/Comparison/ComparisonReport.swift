@@ -1,6 +1,6 @@
 package import Scoring
 
-/// What a comparison of front ends came to, or, of `report`, what single runs did: all that a page shows.
+/// The result of a comparison of front ends, or, of `report`, of single runs: all that a page shows.
 ///
 /// Rates are shares, not per cent. Everything but ``ContenderResult/cost`` follows from corpus, options and
 /// seeds.
@@ -17,7 +17,7 @@ package struct ComparisonReport: Sendable {
   package var testUtterances: Int
   /// Other sets of rows and seeds that were compared on the same test speakers in the same directory before.
   package var earlierTestUses = 0
-  /// What could not be used, test speakers' one by one.
+  /// The utterances that could not be used, test speakers' one by one.
   package var leftOut = LeftOut()
   /// In the order of their names, as every row's ``ContenderResult/speakers``.
   package var testSpeakers: [TestSpeaker]
@@ -89,7 +89,7 @@ package struct SettingDifference: Sendable, Equatable {
   package var values: [String?]
 }
 
-/// What is counted.
+/// The errors that are counted.
 package enum ErrorMeasure: String, Sendable, CaseIterable {
   /// Errors of 39 phones over phones of the reference, silence a phone like any other.
   case phonesStrict = "phones-strict"
@@ -110,7 +110,7 @@ package enum ErrorMeasure: String, Sendable, CaseIterable {
     }
   }
 
-  /// What a person calls it.
+  /// The name for people.
   package var title: String {
     switch self {
     case .phonesStrict: "phone error rate (strict)"

@@ -27,7 +27,7 @@ extension ContenderResult {
 }
 
 extension FilterResponses {
-  /// Nil for a row that learns no filters.
+  /// Nil for a front end that learns no filters.
   init?(_ frontEnd: TrainableFrontEnd, start: ModelValues, now: ModelValues) {
     let nyquist = Double(frontEnd.source.timing.sampleRateHertz) / 2
     let frequencies = (0...Self.steps).map { Double($0) * nyquist / Double(Self.steps) }

@@ -5,7 +5,7 @@ package import Scoring
 package struct ContenderResult: Sendable {
   /// The row as the command line writes it; for a RUN its path as given.
   package var name: String
-  /// What is computed, in one line.
+  /// The front end in one line.
   package var frontEnd: String
   package var classifier: String
   /// Learned numbers of the front end, and of all.
@@ -20,7 +20,7 @@ package struct ContenderResult: Sendable {
   package var classifierOperationsPerFrame: Int
   /// Frames that a posterior waits for; nil where it waits for the end of the utterance.
   package var latencyFrames: Int?
-  /// What was tried on dev speakers, in order; one is chosen.
+  /// The trials on dev speakers, in order; one is chosen.
   package var trials: [Trial]
   /// By seed, in the comparison's order.
   package var seeds: [SeedResult]
@@ -45,7 +45,7 @@ package struct SeedResult: Sendable {
   package var phones: [PhoneScores]
   /// Frames among the 39 classes.
   package var frames: FrameScores
-  /// Frames by `[61 phones of the reference, 39 classes heard]`.
+  /// Frames by `[61 phones of the reference, 39 recognized classes]`.
   package var confusions: [Int]
   /// By key, in their order; alignments under the strict convention.
   package var utterances: [ScoredUtterance]
@@ -71,7 +71,8 @@ package struct SeedResult: Sendable {
   }
 }
 
-/// What a row costs on the machine that trained it: the only part of a report that is measured with a clock.
+/// The cost of a contender on the machine that trained it: the only part of a report that is measured with a
+/// clock.
 package struct ContenderCost: Sendable, Equatable {
   /// Frames a second of wall time while training, one figure a training that was done here.
   package var trainingFramesPerSecond: [Double] = []
@@ -85,7 +86,7 @@ package struct ContenderCost: Sendable, Equatable {
   package init() {}
 }
 
-/// What the first linear part of a front end makes of tones: energy by `[filter, frequency]`.
+/// The response of a front end's first linear part to tones: energy `[filter, frequency]`.
 ///
 /// The energy of a filter for a tone of unit amplitude, mean over two tones a quarter of a period apart.
 package struct FilterResponses: Sendable, Equatable {

@@ -34,7 +34,7 @@ package struct Excerpt: Sendable {
   }
 }
 
-/// What one row sees and recognizes of an excerpt.
+/// The features of one contender for an excerpt, and what it recognizes.
 package struct RecognizedExcerpt: Sendable {
   package var row: String
   package var seed: UInt64

@@ -11,7 +11,7 @@ package struct FilterShape: Sendable, Equatable {
     guard count > 1 else { return nil }
     var (weight, moment, area, peak) = (0.0, 0.0, 0.0, 0.0)
     for index in 0..<count where response[index].isFinite && response[index] > 0 {
-      // Each point stands for the stretch halfway to its neighbors.
+      // Each point counts for the interval halfway to its neighbors.
       let left = frequenciesHertz[max(0, index - 1)]
       let right = frequenciesHertz[min(count - 1, index + 1)]
       let width = (right - left) / 2

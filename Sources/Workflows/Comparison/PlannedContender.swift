@@ -12,7 +12,8 @@ struct PlannedContender: Sendable {
   /// The name as a part of file names.
   let fileName: String
   let seeds: [UInt64]
-  /// What is trained: the front end itself, or that of the features made elsewhere; nil for runs.
+  /// The front end that is trained: the contender's own, or that of the features made elsewhere; nil for
+  /// runs.
   var row: FrontEndRequest?
   /// SHA-256 over the features made elsewhere.
   var externalSHA256: String?

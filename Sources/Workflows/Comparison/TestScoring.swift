@@ -46,7 +46,7 @@ struct TestScoring: Sendable {
     sha256 = try Files.sha256(catalog.canonicalManifest() + catalog.canonicalSplits(tested))
   }
 
-  /// The base voices of speakers: what the manifest says, or one that lies in the corpus's folder.
+  /// The base voices of speakers, from the manifest, or from one in the corpus's folder.
   private static func voices(
     of catalog: CorpusCatalog, corpus: CorpusLocation, data: DataManifests
   ) -> [String: String] {

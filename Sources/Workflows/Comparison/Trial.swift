@@ -2,7 +2,7 @@ import Files
 
 /// One setting of a training that was tried for a contender.
 package struct Trial: Sendable, Equatable {
-  /// What was set beside the common settings; empty where nothing was tried.
+  /// The settings beside the common ones; empty if nothing was tried.
   package var settings: [NamedSetting]
   package var seed: UInt64
   package var devFrameErrorRate: Double

@@ -4,7 +4,7 @@ import Files
 import Stages
 
 extension CorpusCatalog {
-  /// What is odd about utterances that can be used, as far as it shows without opening a file, by key.
+  /// Warnings of usable utterances that are found without opening a file, by key.
   var warningsOfUtterance: [String: [Finding]] {
     var warnings: [String: [Finding]] = [:]
     for finding in findings where finding.severity == .warning {
@@ -13,7 +13,7 @@ extension CorpusCatalog {
     return warnings
   }
 
-  /// Findings that no utterance stands for: names of which no key can be made, fields of the manifest that
+  /// Findings of no utterance: names of which no key can be made, fields of the manifest that
   /// are not known, labels without audio.
   var unnamedFindings: [Finding] { findings.filter { $0.utterance == nil } }
 }
@@ -21,7 +21,7 @@ extension CorpusCatalog {
 extension OutputDirectory {
   /// Writes `corpus_findings.jsonl`: what is wrong with the corpus but with no utterance of it.
   ///
-  /// It stands neither in a record nor in an index, since the bytes of those must follow from the
+  /// It is neither in a record nor in an index, since the bytes of those must follow from the
   /// configuration and the files of the utterances alone: a name of which no key can be made may come and go
   /// without a shard changing, and `finish` makes the indexes without the corpus. Every run of `preprocess`,
   /// whatever its part, writes the same bytes.

@@ -7,9 +7,9 @@ import Stages
 package struct CorpusLocation: Sendable {
   /// A folder in TIMIT layout, or a `.jsonl` manifest.
   package var path: String
-  /// What a manifest's paths are relative to; the manifest's folder if nil.
+  /// The folder that a manifest's paths are relative to; the manifest's own if nil.
   package var root: String?
-  /// The folder of the program's data, before the other places where it is looked for.
+  /// The folder of the program's data, which is searched first.
   package var dataFolder: String?
 
   /// The name of the manifest in the folder of a made corpus.
@@ -50,7 +50,7 @@ package struct CorpusLocation: Sendable {
 extension CorpusCatalog {
   /// Catalogs a corpus, reporting how far it is; the task's cancellation ends it.
   init(_ corpus: String, root: String?, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
-    progress.enter(.cataloguing)
+    progress.enter(.cataloging)
     try self.init(corpus, root: root, data: data) { utterances throws(CorpusError) in
       progress.reach(item: utterances)
       if Task.isCancelled { throw .cancelled }

@@ -7,7 +7,7 @@ struct UtteranceSelection: Sendable {
   let split: String
   /// In key order.
   var indices: [Int]
-  /// What cannot be used, with the reason.
+  /// The utterances that cannot be used, with reasons.
   var rejects: [Finding]
   /// Utterances without a label file, which are left out.
   var unlabeled: [Finding]
@@ -47,7 +47,7 @@ struct UtteranceSelection: Sendable {
   }
 }
 
-/// What a split of a corpus is used for.
+/// The use of a split.
 package enum SplitRole: Sendable {
   case training
   case development

@@ -20,7 +20,7 @@ package struct CorpusChecking: Sendable {
 
   private struct Numbered: GraphMessage {
     static var messageName: String { "Utterance" }
-    let place: Int
+    let index: Int
   }
 
   private struct Inspected: GraphMessage {
@@ -47,7 +47,7 @@ package struct CorpusChecking: Sendable {
     _ catalog: CorpusCatalog, _ data: DataManifests, _ progress: WorkProgress,
     keep: @escaping @Sendable (Inspection) -> Void
   ) -> GraphBlueprint {
-    // What preprocess asks for unless it is told otherwise: a frame of 25 ms, labels within a shift of 10 ms.
+    // The defaults of preprocess: a frame of 25 ms, labels within a shift of 10 ms.
     var framing = FrameOptions()
     if let sampleRateHertz { framing.sampleRateHertz = sampleRateHertz }
     let clippingSamples = framing.frameShift
@@ -56,9 +56,9 @@ package struct CorpusChecking: Sendable {
     let phones = data.phoneSet
     let blueprint = GraphBlueprint("corpus check")
     let utterances = blueprint.add(
-      Source<Numbered>.each("Corpus", of: catalog.utterances.indices.map { Numbered(place: $0) }))
+      Source<Numbered>.each("Corpus", of: catalog.utterances.indices.map { Numbered(index: $0) }))
     let inspector = Stage<Numbered, Inspected>.map("Inspector", workers: jobs) { numbered in
-      let utterance = catalog.utterances[numbered.place]
+      let utterance = catalog.utterances[numbered.index]
       let inspection = try catalog.inspect(
         utterance, requirements: requirements, phones: phones, clippingSamples: clippingSamples)
       progress.advance(bytes: utterance.audioByteCount, audioSeconds: inspection.durationSeconds ?? 0)

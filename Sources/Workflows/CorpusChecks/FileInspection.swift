@@ -3,7 +3,7 @@ import DataManifests
 
 /// `corpus inspect`: single files, whether or not they are part of a corpus.
 package enum FileInspection {
-  /// What is wrong with a file is in its result; so is that it is not there, or may not be read, where others
+  /// The faults of a file are in its result; so is that it is missing, or may not be read, where others
   /// are.
   ///
   /// - Throws: ``CorpusError`` if no file is there, and for a system that fails; ``DataManifestError``.

@@ -17,7 +17,7 @@ struct SpeechMessage: GraphMessage {
   static var messageName: String { "Speech" }
 
   let planned: CorpusDesign.PlannedSpeaker
-  let place: Int
+  let index: Int
   let speech: Result<SpokenUtterance, SynthesisError>
 
   var byteCount: Int { 2 * ((try? speech.get())?.samples.count ?? 0) }
@@ -28,7 +28,7 @@ struct UtteranceMessage: GraphMessage {
   static var messageName: String { "LabeledAudio" }
 
   let planned: CorpusDesign.PlannedSpeaker
-  let place: Int
+  let index: Int
   let utterance: Result<RenderedUtterance, SynthesisError>
 
   var byteCount: Int { 2 * ((try? utterance.get())?.samples.count ?? 0) }
@@ -84,10 +84,10 @@ extension CorpusMakingPlan {
       let planned = work.planned
       let session = try planned.speaker.voice.engine.session(
         planned.speaker, texts: planned.utterances.map(\.text))
-      for place in planned.utterances.indices {
-        let speech = Self.result { () throws(SynthesisError) in try session.speak(place) }
+      for index in planned.utterances.indices {
+        let speech = Self.result { () throws(SynthesisError) in try session.speak(index) }
         try await sender.send(
-          SpeechMessage(planned: planned, place: place, speech: try Self.ofSentence(speech)))
+          SpeechMessage(planned: planned, index: index, speech: try Self.ofSentence(speech)))
       }
     }
   }
@@ -96,7 +96,7 @@ extension CorpusMakingPlan {
     let recipe = options.recipe
     return .map("Channel", workers: options.jobs) { message in
       let speaker = message.planned.speaker
-      let planned = message.planned.utterances[message.place]
+      let planned = message.planned.utterances[message.index]
       var random = KeyedRandom(seed: recipe.seed, key: "utterance/\(speaker.name)/\(planned.name)")
       let rendering = Rendering(speaker: speaker, isClean: recipe.isClean)
       let utterance: Result<RenderedUtterance, SynthesisError>
@@ -108,7 +108,7 @@ extension CorpusMakingPlan {
         }
       }
       return UtteranceMessage(
-        planned: message.planned, place: message.place, utterance: try Self.ofSentence(utterance))
+        planned: message.planned, index: message.index, utterance: try Self.ofSentence(utterance))
     }
   }
 
@@ -118,7 +118,7 @@ extension CorpusMakingPlan {
     do throws(SynthesisError) { return .success(try body()) } catch { return .failure(error) }
   }
 
-  /// What costs one sentence passes on; what costs the run is thrown.
+  /// A fault of one sentence is passed on; a fault that ends the run is thrown.
   private static func ofSentence<Value>(
     _ result: Result<Value, SynthesisError>
   ) throws -> Result<Value, SynthesisError> {
@@ -140,13 +140,13 @@ extension CorpusMakingPlan {
         var message: UtteranceMessage? = first
         while let current = message {
           try Self.write(current, to: temporaryFolder, of: folder, into: &record)
-          let text = planned.utterances[current.place].text
+          let text = planned.utterances[current.index].text
           let samples = (try? current.utterance.get())?.samples.count
           progress.advance(
             bytes: text.utf8.count,
             audioSeconds: Double(samples ?? 0) / Double(RenderedUtterance.sampleRateHertz))
           progress.finishItem(rejected: samples == nil)
-          let isLast = current.place + 1 == planned.utterances.count
+          let isLast = current.index + 1 == planned.utterances.count
           message = isLast ? nil : try await receiver.nextInStream()
         }
         try await sender.send(WrittenSpeaker(record: record, temporaryFolder: temporaryFolder))
@@ -158,7 +158,7 @@ extension CorpusMakingPlan {
     _ message: UtteranceMessage, to temporaryFolder: String, of folder: CorpusFolder,
     into record: inout SpeakerRecord
   ) throws {
-    let planned = message.planned.utterances[message.place]
+    let planned = message.planned.utterances[message.index]
     let utterance: RenderedUtterance
     switch message.utterance {
     case .success(let rendered): utterance = rendered

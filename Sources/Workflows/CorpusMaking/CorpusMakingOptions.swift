@@ -1,12 +1,12 @@
 package import Synthesis
 
-/// What `corpus make` is asked to do.
+/// The options of `corpus make`.
 package struct CorpusMakingOptions: Sendable {
   package var outputDirectory: String
   package var recipe: CorpusRecipe
   /// Files with a sentence on each line; the built-in grammar makes them if there are none.
   package var promptFiles: [String] = []
-  /// The folder of the program's data, before the other places where it is looked for.
+  /// The folder of the program's data, which is searched first.
   package var dataFolder: String?
   /// Workers of each stage that computes.
   package var jobs: Int

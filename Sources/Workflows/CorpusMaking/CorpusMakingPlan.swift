@@ -53,7 +53,7 @@ package struct CorpusMakingPlan: Sendable {
     return list
   }
 
-  /// What the corpus's bytes depend on: it stands in the directory, which takes no other.
+  /// All that the corpus's bytes depend on: the configuration of the directory, which takes no other.
   private static func configuration(
     _ recipe: CorpusRecipe, prompts: [String]?, engines: [JSONField]
   ) throws -> JSONValue {

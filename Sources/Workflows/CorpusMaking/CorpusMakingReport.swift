@@ -3,7 +3,7 @@ import Files
 package import StageGraph
 package import Synthesis
 
-/// What `corpus make` made, and what the folder holds after it.
+/// The result of `corpus make`, and the content of the folder afterward.
 package struct CorpusMakingReport: Sendable {
   /// Numbers of a split.
   package struct Count: Sendable {
@@ -24,7 +24,7 @@ package struct CorpusMakingReport: Sendable {
   }
 
   package var directory: String
-  /// What other commands take.
+  /// The manifest, which other commands take.
   package var manifest: String
   package var counts: [Count]
   /// Kinds of phones that occur, of 61.

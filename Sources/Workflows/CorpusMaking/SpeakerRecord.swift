@@ -2,7 +2,7 @@ import Archives
 import Files
 import Synthesis
 
-/// What a speaker's folder holds; a speaker is whole when its files are as its record says.
+/// The record of a speaker's folder; a speaker is complete when its files agree with it.
 struct SpeakerRecord: Sendable, Equatable {
   struct File: Sendable, Equatable {
     /// Relative to the speaker's folder.

@@ -49,7 +49,7 @@ package struct Demo: Sendable {
 
   /// The preprocessing of the corpus with forty log mel bins.
   package func preprocessing(_ format: ArchiveFormat) throws -> PreprocessPlan {
-    // Features of another corpus are another configuration, and stand beside.
+    // Features of another corpus are another configuration, in a directory beside.
     let folder = preset.map { "\(format.rawValue)-\($0.rawValue)" } ?? format.rawValue
     var options = PreprocessOptions(
       corpus: try corpus(), outputDirectory: "\(outputFolder)/\(folder)", frontEnd: FrontEndSpec(.mel),

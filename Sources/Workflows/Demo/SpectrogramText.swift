@@ -7,9 +7,11 @@ package struct SpectrogramText: Sendable, Equatable {
 
   private static let shades: [Character] = [" ", "░", "▒", "▓", "█"]
 
-  /// Draws rows `[frames, channels]`.
+  /// Draws features.
   ///
   /// - Parameters:
+  ///   - rows: `[frames, channels]`.
+  ///   - channels: the number of channels.
   ///   - labels: symbols with the frame where each begins.
   ///   - columns: the width of the picture; frames are averaged down to it.
   ///   - height: lines of the picture; channels are averaged down to it.

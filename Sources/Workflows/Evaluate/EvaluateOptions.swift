@@ -18,7 +18,7 @@ package struct TestOptions: Sendable {
   }
 }
 
-/// What `evaluate` is asked to do.
+/// The options of `evaluate`.
 package struct EvaluateOptions: Sendable {
   /// A RUN, or a model file of one.
   package var model: String

@@ -123,7 +123,7 @@ package struct Evaluation: Sendable {
     GraphBlueprintDrawing(graph.makeGraph("evaluate", indices: []) { _ in })
   }
 
-  /// What was recognized, next to what was said; nil for an utterance without phones.
+  /// The recognized and the reference phones; nil for an utterance without labels.
   private func recognized(_ transcription: Transcription) -> RecognizedUtterance? {
     guard transcription.rejection == nil, let track = transcription.context.content?.phones else {
       return nil

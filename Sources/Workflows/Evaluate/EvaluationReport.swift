@@ -3,7 +3,7 @@ package import Recognition
 package import Scoring
 package import StageGraph
 
-/// What a model makes of a set of speakers.
+/// The scores of a model on a set of speakers.
 package struct EvaluationReport: Sendable {
   /// The errors of one utterance.
   package struct ScoredUtterance: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// What a model heard in an utterance, next to what was said.
+/// The frames and phones that a model recognized in an utterance, and the reference.
 package struct RecognizedUtterance: Sendable, Equatable {
   package var key: String
   package var speaker: String

@@ -8,7 +8,7 @@ import Signal
 import Stages
 import Synthesis
 
-/// What the program runs on, and whether it has all it needs.
+/// The machine and the libraries, and whether anything is missing.
 package struct Doctor: Sendable {
   /// Something that is missing or could be better.
   package enum Problem: Sendable {
@@ -28,7 +28,7 @@ package struct Doctor: Sendable {
   package var fftw: String
   package var decoder: String
   package var digest: String
-  /// What corpora are synthesized with.
+  /// The engine that synthesizes corpora.
   package var synthesizer: String
   /// The instruction set of the kernels.
   package var vectorUnit: String

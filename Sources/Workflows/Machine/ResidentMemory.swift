@@ -11,7 +11,8 @@ enum ResidentMemory {
     _ = write(descriptor, "5", 1)
   }
 
-  /// The largest resident memory since the last beginning, in bytes; nil where it is not told.
+  /// The largest resident memory since the last ``beginPeak()``, in bytes; nil if the system does not report
+  /// it.
   static var peakBytes: Int? {
     guard let status = fopen("/proc/self/status", "r") else { return nil }
     defer { fclose(status) }

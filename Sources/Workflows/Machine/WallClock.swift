@@ -1,6 +1,6 @@
 import Glibc
 
-/// The time and the place of a run: for provenance alone, never for anything whose bytes are promised.
+/// The time and the host of a run: for provenance alone, never for anything whose bytes are promised.
 enum WallClock {
   /// UTC in ISO 8601, to the second.
   static var now: String {

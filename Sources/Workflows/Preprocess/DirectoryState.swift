@@ -2,7 +2,7 @@ package import Archives
 import Files
 package import Stages
 
-/// What an output directory holds, for `status` and `verify`.
+/// The content of an output directory, for `status` and `verify`.
 package struct DirectoryState: Sendable {
   package var directory: String
   package var format: ArchiveFormat

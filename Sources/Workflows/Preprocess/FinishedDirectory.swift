@@ -10,10 +10,11 @@ package struct FinishedDirectory: Sendable {
   package var directory: String
   package var written: [String]
   package var unchanged: [String]
-  /// What the user of the indexes should know.
+  /// Notes for the user of the indexes.
   package var notes: [IndexNote]
 
-  /// Writes the indexes of a directory, and first what `cmvn` of speakers or of everything could not do before.
+  /// Writes the indexes of a directory, and first what `cmvn` of speakers or of everything could not do
+  /// before.
   ///
   /// - Parameter corpusRoot: the folder that the audio paths are below; the one of the last run if nil.
   package static func finish(

@@ -29,7 +29,7 @@ struct NormalizationPass: Sendable {
     self.normalizesVariance = normalizesVariance
     sources = try ShardSources(of: directory)
     let channels = directory.configuration.channels
-    // An utterance's own statistics stand in its shard.
+    // An utterance's own statistics are in its shard.
     sums = scope == .utterance ? CMVNSums(channels: channels) : try directory.cmvnSums()
     blockRows = min(512, max(1, BlockSize.preferredValues / channels))
     rowPool = BufferPool(elementsPerBuffer: blockRows * channels)

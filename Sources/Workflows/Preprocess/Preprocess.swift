@@ -76,7 +76,7 @@ extension PreprocessPlan {
     for finding in unnamed {
       if finding.severity == .reject { rejects.append(finding) } else { warnings.append(finding) }
     }
-    // A part answers for itself: what no utterance stands for counts in the part that holds the first shard.
+    // A part counts its own rejects; findings of no utterance count in the part that has the first shard.
     let bad = tally.rejectsInPart + (options.part.holds(0) ? unnamed.rejections.count : 0)
     let utterancesInPart = (0..<layout.shardCount).filter(options.part.holds).reduce(0) {
       $0 + layout.range(ofShard: $1).count

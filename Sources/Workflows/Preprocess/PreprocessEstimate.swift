@@ -7,7 +7,7 @@ import FrontEnds
 import Glibc
 package import Stages
 
-/// What a run would take, as far as that shows without writing anything.
+/// The time and space of a run, estimated without writing anything.
 package struct PreprocessEstimate: Sendable, Equatable {
   package var summary: String
   package var utterances: Int
@@ -33,9 +33,9 @@ extension PreprocessPlan {
   /// written.
   package func estimate(progress: WorkProgress = WorkProgress()) async throws -> PreprocessEstimate {
     let (shards, kept) = try await shardsToBeDone(progress)
-    let places = ShardWork(layout: layout, shards: shards).utterances
-    let bytes = places.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
-    let sample = try measure(places)
+    let indices = ShardWork(layout: layout, shards: shards).utterances
+    let bytes = indices.reduce(0) { $0 + catalog.utterances[$1].audioByteCount }
+    let sample = try measure(indices)
     // Of 16-bit mono PCM where nothing could be opened.
     let secondsPerByte =
       sample.bytes > 0
@@ -47,9 +47,9 @@ extension PreprocessPlan {
       + Double(configuration.storesNormalized ? frontEnd.channels * (options.isCompressed ? 1 : 4) : 0)
     let perUtterance = 16 * (frontEnd.channels + 1) + 400
     return PreprocessEstimate(
-      summary: frontEnd.summary, utterances: places.count, shards: shards.count, shardsKept: kept,
+      summary: frontEnd.summary, utterances: indices.count, shards: shards.count, shardsKept: kept,
       audioSeconds: audioSeconds,
-      outputBytes: Int(frames * bytesPerFrame) + places.count * perUtterance,
+      outputBytes: Int(frames * bytesPerFrame) + indices.count * perUtterance,
       freeBytes: FreeSpace.bytes(at: options.outputDirectory),
       computeSeconds: sample.audioSeconds > 0
         ? audioSeconds * sample.computeSeconds / sample.audioSeconds / Double(options.jobs) : 0,
@@ -67,7 +67,7 @@ extension PreprocessPlan {
     return (todo, part.count - todo.count)
   }
 
-  /// The directory if it is there with this configuration; nil if it is to be made, or given up by `--force`.
+  /// The directory if it is there with this configuration; nil if it is to be made, or replaced.
   private func existingDirectory() throws(FileError) -> OutputDirectory? {
     do throws(FileError) {
       let directory = try OutputDirectory.open(at: options.outputDirectory, forWriting: false)
@@ -94,20 +94,21 @@ extension PreprocessPlan {
   }
 
   /// Opens utterances spread over the corpus and computes their features, for a fifth of a second.
-  private func measure(_ places: [Int]) throws -> Sample {
+  private func measure(_ indices: [Int]) throws -> Sample {
     var sample = Sample()
     let start = ContinuousClock.now
-    let step = max(1, places.count / 64)
+    let step = max(1, indices.count / 64)
     let opener = UtteranceOpener(
       catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, audioChannel: options.channel,
       annotations: [])
     let stream = frontEnd.makeStream(utterance: "")
     var samples = [Int16](repeating: 0, count: source.blockSamples)
     var rows: [Float] = []
-    for index in stride(from: 0, to: places.count, by: step) {
+    for index in stride(from: 0, to: indices.count, by: step) {
       try Task.checkCancellation()
-      let utterance = catalog.utterances[places[index]]
-      guard case .usable(let opened) = try opener.open(places[index]), opened.audio.info.coding.isInt16 else {
+      let utterance = catalog.utterances[indices[index]]
+      guard case .usable(let opened) = try opener.open(indices[index]), opened.audio.info.coding.isInt16
+      else {
         continue
       }
       let audio = opened.audio
@@ -126,7 +127,7 @@ extension PreprocessPlan {
           }
         }
       }
-      // A file that was not read to its end stands for as much of its length as was.
+      // A file that was not read to its end counts with the part that was.
       let computed = (ContinuousClock.now - before) / .seconds(1)
       let share = Double(audio.position) / Double(max(1, audio.info.sampleCount))
       sample.computeSeconds += share > 0 ? computed / share : 0

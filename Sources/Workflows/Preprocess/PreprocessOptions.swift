@@ -2,7 +2,7 @@ package import Archives
 package import FrontEnds
 package import TrainedModels
 
-/// What `preprocess` is asked to do.
+/// The options of `preprocess`.
 package struct PreprocessOptions: Sendable {
   package var corpus: CorpusLocation
   package var outputDirectory: String

@@ -14,7 +14,7 @@ package struct PreprocessPlan: Sendable {
   package let options: PreprocessOptions
   package let catalog: CorpusCatalog
   package let data: DataManifests
-  /// What the first pass computes: everything but normalization over more than a window.
+  /// The front end of the first pass: everything but normalization over more than a window.
   package var frontEnd: any FrontEnd { source.frontEnd }
   package var features: FeatureConfiguration { options.frontEnd.configuration }
   package let layout: ShardLayout
@@ -102,7 +102,7 @@ package struct PreprocessPlan: Sendable {
   /// Whether normalization needs statistics of more than what went before.
   static func needsSecondPass(_ scope: CMVNScope) -> Bool { normalizationSource(scope) != nil }
 
-  /// What a second pass of normalization is made of; nil when what went before is enough.
+  /// The source of a second pass of normalization; nil if the first pass is enough.
   private static func normalizationSource(_ scope: CMVNScope) -> NormalizationSource? {
     switch scope {
     case .none, .sliding: nil

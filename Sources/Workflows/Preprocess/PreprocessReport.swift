@@ -2,7 +2,7 @@ package import Archives
 package import Corpus
 package import StageGraph
 
-/// What a run of `preprocess` did, and what the directory holds after it.
+/// The result of a run of `preprocess`, and the content of the directory afterward.
 package struct PreprocessReport: Sendable {
   package var directory: String
   package var format: ArchiveFormat
@@ -15,12 +15,12 @@ package struct PreprocessReport: Sendable {
   package var shardsDone: Int
   package var shardsKept: Int
   package var shardsTotal: Int
-  /// What the committed shards hold.
+  /// The content of the committed shards.
   package var utterancesStored: Int
   package var frames: Int64
   package var audioSeconds: Double
   package var bytes: Int64
-  /// Everything that was left out, in key order, then what stands for no utterance.
+  /// Everything that was left out, in key order, then findings of no utterance.
   package var rejects: [Finding]
   package var warnings: [Finding]
   /// Whether every shard of the corpus is committed, and so the indexes are written.
@@ -28,7 +28,7 @@ package struct PreprocessReport: Sendable {
   package var indexes: [String]
   /// Whether paths in the indexes are relative to the directory.
   package var usesRelativePaths: Bool
-  /// What the user of the indexes should know.
+  /// Notes for the user of the indexes.
   package var notes: [IndexNote]
   /// Utterances and audio that this run read.
   package var utterancesRead: Int

@@ -10,7 +10,7 @@ import Stages
 /// The decoder's weights that give the fewest phone errors on dev speakers, silence counted like any phone
 /// (strict).
 struct DecodingChoice: Sendable {
-  /// What is tried.
+  /// The weights that are tried.
   struct Trial: Sendable {
     let options: PhoneDecodingOptions
     var errors = 0

@@ -6,8 +6,8 @@ import Recognition
 import StageGraph
 import Stages
 
-/// What the first look at a training set finds: which utterances can be used, how many frames they have, and
-/// what their labels say of the classes.
+/// The result of a first pass over a training set: which utterances can be used, how many frames they have,
+/// and what their labels say of the classes.
 ///
 /// Of the sound only files of floats are read, whose samples alone may be unusable behind a good header: what
 /// the survey takes no later step may leave out.
@@ -98,7 +98,7 @@ struct LabelSurvey: Sendable {
   /// The largest magnitude of a sample, on the scale of Int16: a frame's power stays finite far beyond it.
   private static let largestSample: Float = 1e12
 
-  /// What is wrong with the samples of a file of floats; nil for any other file.
+  /// The fault of the samples of a file of floats; nil for any other file.
   private static func unusableSamples(
     of audio: AudioFile, _ utterance: Utterance
   ) throws(CorpusError) -> Finding? {

@@ -6,7 +6,7 @@ import Recognition
 package import Stages
 import TrainedModels
 
-/// What a training would take, as far as that shows without writing anything.
+/// The time and space of a training, estimated without writing anything.
 package struct TrainEstimate: Sendable, Equatable {
   package var summary: String
   package var classifierSummary: String

@@ -9,7 +9,7 @@ import Stages
 ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock-> SegmentCutter
 ///     -LabeledSegment-> ShuffleBuffer -Batch-> Trainer
 ///
-/// No front end runs ahead of its parameters: what stands before the trainer learns nothing.
+/// No front end runs ahead of its parameters: the stages before the trainer learn nothing.
 struct TrainGraph: BatchSource {
   let source: FeatureSource
   /// Utterances of the training set, by index in the catalog.

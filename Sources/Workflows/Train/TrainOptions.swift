@@ -2,7 +2,7 @@ package import DataManifests
 package import FrontEnds
 package import Recognition
 
-/// What `train` is asked to do.
+/// The options of `train`.
 package struct TrainOptions: Sendable {
   package var corpus: CorpusLocation
   package var runDirectory: String
@@ -23,7 +23,8 @@ package struct TrainOptions: Sendable {
   package var featuresFrom: String?
   /// A folder of features that another tool made, for the row `given`.
   package var givenFeatures: String?
-  /// Frames by which their rows come later than the frames that they stand for; nil where rows are frames.
+  /// The number of frames by which their rows come later than the frames they describe; nil if rows are
+  /// frames.
   package var labelShift: Int?
   /// How many utterances may be bad.
   package var rejectLimit: RejectLimit = .count(0)

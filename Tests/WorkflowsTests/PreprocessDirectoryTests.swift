@@ -1,83 +1,17 @@
 import Archives
 import Corpus
-import DataManifests
 import Files
 import Foundation
 import FrontEnds
 import Glibc
-import Signal
-import StageGraph
 import Stages
 import TestSupport
 import Testing
 
 @testable import Workflows
 
-@Suite struct WhatDecidesTheBytes {
-  private func corpus(root: String = "") throws -> SmallCorpus {
-    let corpus = try SmallCorpus()
-    for speaker in ["FAAA0", "MBBB0"] { try corpus.utterance("\(root)\(speaker)/SX1") }
-    return corpus
-  }
-
-  private func differences(_ options: PreprocessOptions) async -> [String] {
-    differingFields(await endingError { _ = try await PreprocessPlan(options).run() }) ?? []
-  }
-
-  @Test func otherSplitsAreAnotherConfiguration() async throws {
-    let corpus = try corpus(root: "TRAIN/DR1/")
-    let options = try corpus.options()
-    _ = try await PreprocessPlan(options).run()
-    try corpus.write(
-      "corpus.json",
-      Data(
-        """
-        {"schema": 1, "name": "mine", "splits": [{"name": "train", "speakers": ["FAAA0"]},
-          {"name": "test", "speakers": ["MBBB0"]}]}
-        """.utf8))
-    #expect(await differences(options) == ["options.splits-sha256"])
-  }
-
-  @Test func aRootWhoseOwnFoldersNameARegionIsAnotherConfiguration() async throws {
-    let corpus = try corpus(root: "TRAIN/DR1/")
-    var options = try corpus.options()
-    options.corpus.path += "/TRAIN/DR1"
-    _ = try await PreprocessPlan(options).run()
-    try FileManager.default.copyItem(
-      atPath: options.corpus.path, toPath: corpus.folder.appending("elsewhere").path)
-    options.corpus.path = corpus.folder.appending("elsewhere").path
-    let fields = await differences(options)
-    #expect(fields.contains("options.dialect-regions-sha256") && fields.contains("options.splits-sha256"))
-  }
-
-  @Test func anotherPhoneTableIsAnotherConfigurationAlsoForFinish() async throws {
-    let corpus = try corpus(root: "TRAIN/DR1/")
-    var options = try corpus.options()
-    _ = try await PreprocessPlan(options).run()
-    let data = corpus.folder.appending("data").path
-    try FileManager.default.copyItem(atPath: DataManifests.locate().folder, toPath: data)
-    let table = "\(data)/phones/timit.tsv"
-    let text = try String(contentsOfFile: table, encoding: .utf8)
-    // A comment changes nothing; the closures of b and d folded the other way round do.
-    try Data(("# mine\n" + text).utf8).write(to: URL(fileURLWithPath: table))
-    options.corpus.dataFolder = data
-    _ = try await PreprocessPlan(options).run()
-    let lines = text.split(separator: "\n").map { line -> String in
-      let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
-      return cells[0] == "ao" ? "ao\t\(cells[1])\tae" : String(line)
-    }
-    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: table))
-    #expect(await differences(options) == ["options.phone-table-sha256"])
-    let finish = await endingError {
-      _ = try await FinishedDirectory.finish(
-        options.outputDirectory, corpusRoot: nil, dataFolder: data, usesRelativePaths: false)
-    }
-    #expect(differingFields(finish) == ["options.phone-table-sha256"])
-  }
-}
-
-@Suite struct DirectoryConduct {
-  @Test func finishSaysWhatItWroteAndWhatTheUserShouldKnow() async throws {
+@Suite struct PreprocessDirectoryTests {
+  @Test func `finish reports what it wrote and what the user should know`() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1")
     let options = try corpus.options()
@@ -91,7 +25,7 @@ import Testing
     #expect(finished.json.contains("text was not made"))
   }
 
-  @Test func theEstimateIsOfWhatIsStillToBeDone() async throws {
+  @Test func `the estimate is of what is still to be done`() async throws {
     let corpus = try SmallCorpus()
     for index in 1...4 { try corpus.utterance("TRAIN/DR1/FAAA0/SX\(index)") }
     var options = try corpus.options()
@@ -111,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: ["corpus/file", "corpus/file/below/it"])
-  func theEstimateRefusesWhatCannotBeWritten(out: String) async throws {
+  func `the estimate refuses what cannot be written`(out: String) async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1")
     try corpus.write("file", Data())
@@ -121,7 +55,7 @@ import Testing
     #expect([.notAFolder(path: file), below].contains(error as? FileError))
   }
 
-  @Test func longWorkEndsWhenItsTaskIsCancelled() async throws {
+  @Test func `long work ends when its task is cancelled`() async throws {
     let corpus = try SmallCorpus()
     for index in 1...3 { try corpus.utterance("TRAIN/DR1/FAAA0/SX\(index)") }
     let options = try corpus.options("mel:cmvn=global")
@@ -147,12 +81,12 @@ import Testing
     #expect(try corpus.folder.contents() == before)
   }
 
-  @Test func theLastPhaseIsTheIndexes() async throws {
+  @Test func `writing the indexes is the last phase`() async throws {
     let corpus = try SmallCorpus()
     for index in 1...3 { try corpus.utterance("TRAIN/DR1/FAAA0/SX\(index)") }
     let progress = WorkProgress()
     let plan = try PreprocessPlan(corpus.options(), progress: progress)
-    #expect(progress.snapshot.phase == .cataloguing)
+    #expect(progress.snapshot.phase == .cataloging)
     _ = try await plan.run(progress: progress)
     let state = progress.snapshot
     #expect(state.phase == .indexing && state.itemsTotal == 1 && state.itemsDone == 1)
@@ -162,7 +96,7 @@ import Testing
     #expect(progress.snapshot.phase == .verifying && progress.snapshot.itemsDone == 1)
   }
 
-  @Test func verificationFindsTheSameWithAnyNumberOfWorkers() async throws {
+  @Test func `verification finds the same with any number of workers`() async throws {
     let corpus = try SmallCorpus()
     for index in 1...7 { try corpus.utterance("TRAIN/DR1/FAAA0/SX\(index)") }
     var options = try corpus.options()
@@ -182,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func checkAsksForWhatPreprocessAsksForByDefault() async throws {
+  @Test func `check asks for what preprocess asks for by default`() async throws {
     let corpus = try SmallCorpus()
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1", samples: 399, hasLabels: false)
     try corpus.utterance("TRAIN/DR1/FAAA0/SX2", samples: 400, hasLabels: false)
@@ -190,21 +124,5 @@ import Testing
     #expect(check.findings.rejections.map(\.code) == [.tooShort])
     let report = try await PreprocessPlan(corpus.options()).run()
     #expect(report.rejects == check.findings.rejections)
-  }
-}
-
-@Suite struct FileInspections {
-  @Test func aMissingFileHidesNoneOfTheOthers() throws {
-    let corpus = try SmallCorpus()
-    try corpus.utterance("A")
-    let there = "\(corpus.path)/A.WAV"
-    let inspections = try FileInspection.run(["/no/such", there], dataFolder: nil)
-    #expect(inspections.map { $0.findings.map(\.code) } == [[.missingFile], []])
-    #expect(inspections[1].audio?.sampleCount == 4000)
-    #expect {
-      try FileInspection.run(["/no/such", "/nor/this"], dataFolder: nil)
-    } throws: { error in
-      if case CorpusError.noSuchPath = error { true } else { false }
-    }
   }
 }
