@@ -4,8 +4,8 @@ import Signal
 import TestSupport
 import Testing
 
-@Suite("Rows")
-struct RowTests {
+@Suite("Requests of front ends")
+struct FrontEndRequestTests {
   @Test(
     "A row is read, and written in one canonical form",
     arguments: [
@@ -95,10 +95,7 @@ struct RowTests {
       ("mel-pool", "mel-pooled"), ("low_rank", "low-rank"), ("run", nil), (" mel", "mel"),
     ] as [(String, String?)])
   func unknownKind(name: String, suggestion: String?) {
-    let known = [
-      "mel", "mfcc", "fft", "mel-pooled", "kaleidoscope", "kaleidoscope-pooled", "kaleidoscope-time", "dense",
-      "low-rank", "sparse", "circulant",
-    ]
+    let known = FrontEndKind.all.map(\.name)
     #expect(error(name) == .unknownKind(name: name, known: known, suggestion: suggestion))
     #expect(error(name + ":bins=80") == .unknownKind(name: name, known: known, suggestion: suggestion))
   }

@@ -66,17 +66,17 @@ private final class LinearLoss {
 }
 
 @Suite("Gradients of the rows that learn")
-struct RowGradientTests {
-  static let rows = [
-    "kaleidoscope", "kaleidoscope:init=unitary,width=2", "kaleidoscope:init=identity",
-    "kaleidoscope:expansion=2,frame-length=12", "kaleidoscope-pooled",
-    "kaleidoscope-pooled:raw,band=3,bins=23",
-    "kaleidoscope-pooled:compression=root,bins=30", "mel-pooled", "mel-pooled:compression=root,bins=17",
-    "kaleidoscope-pooled:compression=pcen,bins=19", "mel-pooled:compression=pcen",
-    "kaleidoscope-time", "kaleidoscope-time:learn=compression+time,bins=21",
-    "kaleidoscope-time:width=2,bins=12", "dense:frame-length=10", "low-rank:rank=7,frame-length=10",
-    "sparse:frame-length=10", "circulant:frame-length=10",
-  ]
+struct LearnedGradientTests {
+  static let rows =
+    LayeredFrontEndTests.kinds + [
+      "kaleidoscope:init=unitary,width=2", "kaleidoscope:init=identity",
+      "kaleidoscope:expansion=2,frame-length=12", "kaleidoscope-pooled:raw,band=3,bins=23",
+      "kaleidoscope-pooled:compression=root,bins=30", "mel-pooled:compression=root,bins=17",
+      "kaleidoscope-pooled:compression=pcen,bins=19", "mel-pooled:compression=pcen",
+      "kaleidoscope-time:learn=compression+time,bins=21", "kaleidoscope-time:width=2,bins=12",
+      "dense:frame-length=10", "low-rank:rank=7,frame-length=10", "sparse:frame-length=10",
+      "circulant:frame-length=10",
+    ]
 
   @Test("are what differences say, for each tensor, edges of utterances included", arguments: rows)
   func differences(row: String) throws {

@@ -8,8 +8,8 @@ import Testing
 @Suite(
   "Allocations of the rows that learn",
   .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"))
-struct LearnableAllocationTests {
-  @Test("A step allocates nothing: forward and backward", arguments: RowGradientTests.rows)
+struct LearnedAllocationTests {
+  @Test("A step allocates nothing: forward and backward", arguments: LearnedGradientTests.rows)
   func step(row: String) throws {
     let setup = try LearnableSetup(row)
     let context = setup.layer.context.rows
@@ -36,7 +36,7 @@ struct LearnableAllocationTests {
 
   @Test(
     "A stream that has run allocates nothing, and so the next utterance",
-    arguments: LearnableRowTests.rows + LearnableRowTests.matrixRows + ["mel:time=dct", "mel"])
+    arguments: LayeredFrontEndTests.rows + LayeredFrontEndTests.matrixRows + ["mel:time=dct", "mel"])
   func stream(row: String) throws {
     let frontEnd = try FrontEndSpec(parsing: row).makeFrontEnd()
     let samples = testSamples(count: 12_345)
