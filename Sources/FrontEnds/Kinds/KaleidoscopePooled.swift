@@ -5,7 +5,7 @@ import Signal
 struct KaleidoscopePooled: FrontEndDefinition {
   let name = "kaleidoscope-pooled"
   let help = "learned kaleidoscope matrix, power, learned mel filters"
-  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .mel]
+  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .melRange, .mel]
   let ownOptions = [
     LearningOptions.isFixed.option, FrequencyMap.width.option, Frames.isRaw.option, Pooling.band.option,
     Compression.choice.option, FrequencyMap.rate.option, Pooling.rate.option, Compression.rootRate.option,

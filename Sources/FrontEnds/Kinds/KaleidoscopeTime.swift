@@ -14,7 +14,7 @@ struct KaleidoscopeTime: FrontEndDefinition {
 
   let name = "kaleidoscope-time"
   let help = "kaleidoscope-pooled with learned compression and a learned butterfly over time"
-  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .mel]
+  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .melRange, .mel]
   let ownOptions = [
     LearningOptions.isFixed.option, learned.option, FrequencyMap.width.option, Frames.isRaw.option,
     Pooling.band.option, FrequencyMap.rate.option, Pooling.rate.option, Compression.rootRate.option,

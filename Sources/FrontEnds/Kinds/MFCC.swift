@@ -10,7 +10,7 @@ struct MFCC: FrontEndDefinition {
 
   let name = "mfcc"
   let help = "mel frequency cepstral coefficients"
-  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .padding, .mel, .energy]
+  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .padding, .melRange, .mel, .energy]
   let ownOptions = [cepstra.option, lifter.option]
 
   func configuration(_ preset: FeaturePreset) -> FeatureConfiguration {

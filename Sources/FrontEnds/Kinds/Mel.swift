@@ -15,7 +15,9 @@ struct Mel: FrontEndDefinition {
 
   let name = "mel"
   let help = "log mel filter bank"
-  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .padding, .mel, .energy, .scale]
+  let optionGroups: Set<SharedOptionGroup> = [
+    .window, .preparation, .padding, .melRange, .mel, .energy, .scale,
+  ]
   let ownOptions = [time.option]
 
   func holdsContext(_ configuration: FeatureConfiguration) -> Bool { configuration[Self.time] != .none }

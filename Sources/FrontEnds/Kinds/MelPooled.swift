@@ -4,7 +4,7 @@ import Signal
 struct MelPooled: FrontEndDefinition {
   let name = "mel-pooled"
   let help = "mel filter bank whose filters are learned"
-  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .padding, .mel]
+  let optionGroups: Set<SharedOptionGroup> = [.window, .preparation, .padding, .melRange, .mel]
   let ownOptions = [
     LearningOptions.isFixed.option, Pooling.band.option, Compression.choice.option, Pooling.rate.option,
     Compression.rootRate.option, Compression.offsetRate.option,

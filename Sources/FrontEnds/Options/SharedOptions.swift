@@ -13,7 +13,9 @@ package enum SharedOptionGroup: Sendable, CaseIterable {
   case preparation
   /// Zeros up to a power of two before the transform.
   case padding
-  /// Mel filters.
+  /// Number, range and scale of mel bands.
+  case melRange
+  /// Norm and warp of mel filters.
   case mel
   /// Kaldi's energy column, and HTK's variants.
   case energy
@@ -80,14 +82,14 @@ extension FeatureOption {
 
   private static let bins: [FeatureOption] = [
     .integer(
-      "mel-bins", shortForms: ["bins"], \.mel.bins, 3...65_536, group: .mel, help: "Number of mel bins."),
+      "mel-bins", shortForms: ["bins"], \.mel.bins, 3...65_536, group: .melRange, help: "Number of mel bins."),
     .real(
-      "low-frequency", \.mel.lowFrequencyHertz, 0...10_000_000, unit: .hertz, group: .mel,
+      "low-frequency", \.mel.lowFrequencyHertz, 0...10_000_000, unit: .hertz, group: .melRange,
       help: "Lower end of the first bin."),
     .real(
-      "high-frequency", \.mel.highFrequencyHertz, -10_000_000...10_000_000, unit: .hertz, group: .mel,
+      "high-frequency", \.mel.highFrequencyHertz, -10_000_000...10_000_000, unit: .hertz, group: .melRange,
       help: "Upper end of the last bin; 0 is the Nyquist frequency, negative counts down from it."),
-    .choice("mel-scale", \.mel.scale, group: .mel, help: "Scale on which the bins are equally wide."),
+    .choice("mel-scale", \.mel.scale, group: .melRange, help: "Scale on which the bins are equally wide."),
     .choice(
       "mel-norm", \.mel.normalization, group: .mel,
       help: "What a bin is scaled to: a peak of one, or an area of one."),
