@@ -17,19 +17,22 @@ extension TrainableFrontEnd {
     let timing = source.timing
     // Large beside the offset of the logarithm and far from the ends of Int16.
     let amplitude = 8192.0
+    // The frame that is read has all rows that it depends on about it.
+    let context = bank.context
+    let shifts = max(2, context.rows)
     let count = frequenciesHertz.count
     var responses = [[Double]](
       repeating: [Double](repeating: 0, count: count), count: bank.outputWidth)
     for (index, frequency) in frequenciesHertz.enumerated() {
       for quarter in 0..<2 {
-        let samples = (0..<(timing.frameLengthSamples + 2 * timing.frameShiftSamples)).map { t in
+        let samples = (0..<(timing.frameLengthSamples + shifts * timing.frameShiftSamples)).map { t in
           let turns = frequency * Double(t) / Double(timing.sampleRateHertz) + Double(quarter) / 4
           return Int16((amplitude * cos(2 * .pi * turns)).rounded())
         }
         let rows = source.features(of: samples)
         let rowCount = rows.count / max(1, source.channels)
-        guard rowCount > 0 else { return nil }
-        let energies = Self.lastRow(bank, values, rows)
+        guard rowCount > context.right else { return nil }
+        let energies = Self.row(rowCount - 1 - context.right, bank, values, rows)
         for (filter, value) in energies.enumerated() {
           let energy = filters.isLogarithmic ? exp(Double(value)) : Double(value)
           responses[filter][index] += energy / (2 * amplitude * amplitude)
@@ -39,10 +42,10 @@ extension TrainableFrontEnd {
     return responses
   }
 
-  private static func lastRow(
-    _ layer: SequentialLayer, _ values: ModelValues, _ rows: [Float]
+  private static func row(
+    _ index: Int, _ layer: SequentialLayer, _ values: ModelValues, _ rows: [Float]
   ) -> ArraySlice<Float> {
     let frames = rows.withUnsafeBufferPointer { layer.makeStream(values).outputFrames(of: $0) }
-    return frames.suffix(layer.outputWidth)
+    return frames[(index * layer.outputWidth)..<((index + 1) * layer.outputWidth)]
   }
 }
