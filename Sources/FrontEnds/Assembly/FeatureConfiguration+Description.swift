@@ -3,9 +3,14 @@ import Signal
 
 extension FeatureConfiguration {
   /// Length, window, shift and rate of the frames.
-  var frameDescription: String {
+  var frameDescription: String { frameDescription(window: frameOptions.window.name + " ") }
+
+  /// Length, shift and rate of frames without a window.
+  var rawFrameDescription: String { frameDescription(window: "") }
+
+  private func frameDescription(window: String) -> String {
     let frame = frameOptions
-    return "\(text(frame.frameLengthMilliseconds)) ms \(frame.window.name) frames every "
+    return "\(text(frame.frameLengthMilliseconds)) ms \(window)frames every "
       + "\(text(frame.frameShiftMilliseconds)) ms at \(frame.sampleRateHertz) Hz"
   }
 

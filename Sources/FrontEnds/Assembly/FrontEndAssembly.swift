@@ -38,6 +38,11 @@ struct FrontEndAssembly: Sendable {
     self.operations += operations
   }
 
+  /// Adds a learned part of a layer that has several.
+  mutating func addPart(_ name: String, _ tensors: [TensorReference]) {
+    parts.append(Part(name: name, tensors: tensors))
+  }
+
   /// Declares that the output of the layers so far is the energies of learned filters.
   ///
   /// - Parameters:

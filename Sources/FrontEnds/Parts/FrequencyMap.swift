@@ -7,7 +7,8 @@ enum FrequencyMap {
   static let width = OptionKey.integer(
     "width", 1...8, default: 1, help: "Products of a butterfly and a transposed butterfly.")
   static let rate = OptionKey.rate(
-    "rate-frequency", default: 0.03, help: "Factor on the learning rate of the matrix over the frame.")
+    "rate-frequency", default: 0.03,
+    help: "Factor on the learning rate of the matrix or filters over samples.")
 
   /// The most parameters of a matrix: enough for 8192 points.
   static let maximumParameters = 1 << 23
