@@ -12,6 +12,7 @@ extension FrontEndKind {
     FrontEndKind(LowRank()),
     FrontEndKind(Sparse()),
     FrontEndKind(Circulant()),
+    FrontEndKind(TDFilterbanks()),
   ]
 
   /// The baseline of comparisons, and the default of commands.
