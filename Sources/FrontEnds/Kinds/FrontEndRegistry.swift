@@ -12,6 +12,7 @@ extension FrontEndKind {
     FrontEndKind(LowRank()),
     FrontEndKind(Sparse()),
     FrontEndKind(Circulant()),
+    FrontEndKind(SincNet()),
     FrontEndKind(TDFilterbanks()),
   ]
 
