@@ -13,6 +13,7 @@ extension FrontEndKind {
     FrontEndKind(Sparse()),
     FrontEndKind(Circulant()),
     FrontEndKind(SincNet()),
+    FrontEndKind(Leaf()),
     FrontEndKind(TDFilterbanks()),
   ]
 
