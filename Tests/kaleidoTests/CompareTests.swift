@@ -240,28 +240,63 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
   }
 
-  @Test func choicesAreRecordedBeforeATestSpeakerIsHeard() throws {
+  @Test func `choices are recorded before a test speaker is scored`() throws {
+    let folder = try TemporaryFolder()
+    let run = try compare(["mel", "fft"], "out", ["--try", "dropout=0,0.1"], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    func writingTime(_ name: String) throws -> Date {
+      let url = folder.appending("out/\(name)")
+      return try #require(
+        try url.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate)
+    }
+    let choices = try Data(contentsOf: folder.appending("out/choices.json"))
+    let json = try JSONSerialization.jsonObject(with: choices) as? [String: Any]
+    #expect((json?["rows"] as? [Any])?.count == 2)
+    let scores = try FileManager.default.contentsOfDirectory(atPath: folder.appending("out/scores").path)
+    #expect(scores.count == 4)
+    for name in scores { #expect(try writingTime("choices.json") <= writingTime("scores/\(name)")) }
+  }
+
+  @Test func `a test recording that cannot be used is refused before anything is trained`() throws {
     let folder = try TemporaryFolder()
     let corpus = folder.appending("corpus").path
     try FileManager.default.copyItem(atPath: BuiltInCorpus.path, toPath: corpus)
-    // A test recording that cannot be used ends the comparison when it is heard, which is after all choices.
     let recording = try #require(
       try FileManager.default.subpathsOfDirectory(atPath: corpus).sorted().first {
         $0.contains("TEST") && $0.hasSuffix("WAV") && !$0.hasSuffix("SA1.WAV") && !$0.hasSuffix("SA2.WAV")
       })
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: "\(corpus)/\(recording)"))
-    let run = try compare(["mel", "fft"], "out", ["--try", "dropout=0,0.1"], corpus: corpus, in: folder)
+    let run = try compare(["mel", "fft"], "out", corpus: corpus, in: folder)
     #expect(run.status == 65 && run.errors.contains("too-many-bad"), "\(run.errors)")
-    let files = try folder.contents(under: "out")
-    let choices = try #require(files["choices.json"])
-    let json = try JSONSerialization.jsonObject(with: choices) as? [String: Any]
-    #expect((json?["rows"] as? [Any])?.count == 2)
-    #expect(!files.keys.contains { $0.hasPrefix("scores/") })
+    #expect(try folder.contents(under: "out/runs").isEmpty)
     // What is allowed to be bad is left out for every row, and named.
-    let allowed = try compare(
-      ["mel", "fft"], "out", ["--try", "dropout=0,0.1", "--max-bad", "1"], corpus: corpus, in: folder)
+    let allowed = try compare(["mel", "fft"], "out", ["--max-bad", "1"], corpus: corpus, in: folder)
     #expect(allowed.status == 0, "\(allowed.errors)")
     #expect(allowed.output.contains("left out of the test:"))
+  }
+
+  @Test(arguments: ["test", "train", "dev"])
+  func `an utterance too short for one front end is refused before anything is trained`(
+    split: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let corpus = try FaultyCorpus(in: folder)
+    var manifest = ""
+    for index in 1...6 {
+      try corpus.write("SX\(index)", samples: index == 1 ? 500 : 16_000, seed: UInt64(index))
+      let own = index == 1 ? split : ["test", "dev", "train"][index % 3]
+      manifest += """
+        {"id":"U\(index)","audio":"TRAIN/DR1/FAAA0/SX\(index).WAV",\
+        "labels":"TRAIN/DR1/FAAA0/SX\(index).PHN","speaker":"P\(index)","split":"\(own)"}\n
+        """
+    }
+    try manifest.write(to: corpus.root.appendingPathComponent("m.jsonl"), atomically: true, encoding: .utf8)
+    // 500 samples are a frame of 25 ms, but none of 50 ms.
+    let run = try compare(
+      ["mel", "mel:frame-length=50"], "out", ["--max-bad", "1"],
+      corpus: corpus.root.appendingPathComponent("m.jsonl").path, in: folder)
+    #expect(run.status == 65 && run.errors.contains("rows-not-paired"), "\(run.errors)")
+    #expect(try folder.contents(under: "out/runs").isEmpty)
   }
 
   @Test func damagedFilesAreDoneAgainOrNamed() throws {

@@ -15,6 +15,7 @@ extension ComparisonPlan {
   ///   promptly.
   package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
     try directory.begin(configurationJSON, .comparison, replacesExisting: options.replacesExisting)
+    try await requireComparable(progress)
     let trained = try await trainedContenders(progress)
     let scores = try await scoring.scores(trained, labelShift: options.labelShift, progress)
     progress.enter(task: "statistics")

@@ -16,6 +16,8 @@ struct LabelSurvey: Sendable {
   var indices: [Int] = []
   /// Rows of each of them.
   var rowCounts: [Int] = []
+  /// Frames with a label, and phones, of each speaker who can be used.
+  var labeledBySpeaker: [String: (frames: Int, phones: Int)] = [:]
   var rejects: [Finding] = []
   var statistics: PhoneStatistics
 
@@ -29,9 +31,11 @@ struct LabelSurvey: Sendable {
 
   private struct Surveyed: GraphMessage {
     let index: Int
+    let speaker: String
     let rowCount: Int
     let statistics: PhoneStatistics?
     let rejection: Finding?
+    var phoneCount = 0
   }
 
   /// Opens the utterances, several at a time, and counts.
@@ -70,29 +74,38 @@ struct LabelSurvey: Sendable {
     if let rejection = utterance.rejection { return rejects.append(rejection) }
     indices.append(utterance.index)
     rowCounts.append(utterance.rowCount)
-    if let counted = utterance.statistics { statistics.merge(counted) }
+    labeledBySpeaker[utterance.speaker, default: (0, 0)].phones += utterance.phoneCount
+    guard let counted = utterance.statistics else { return }
+    labeledBySpeaker[utterance.speaker, default: (0, 0)].frames += counted.frames.reduce(0, +)
+    statistics.merge(counted)
   }
 
   private static func survey(_ index: Int, _ source: FeatureSource) throws -> Surveyed {
+    let utterance = source.catalog.utterances[index]
+    func rejected(_ finding: Finding) -> Surveyed {
+      Surveyed(index: index, speaker: utterance.speaker, rowCount: 0, statistics: nil, rejection: finding)
+    }
     let opened: OpenUtterance
     switch try source.opener.open(index) {
     case .usable(let usable): opened = usable
-    case .rejected(let finding):
-      return Surveyed(index: index, rowCount: 0, statistics: nil, rejection: finding)
+    case .rejected(let finding): return rejected(finding)
     }
-    if let finding = try unusableSamples(of: opened.audio, source.catalog.utterances[index]) {
-      return Surveyed(index: index, rowCount: 0, statistics: nil, rejection: finding)
-    }
+    if let finding = try unusableSamples(of: opened.audio, utterance) { return rejected(finding) }
     let rowCount = try source.rowCount(index, samples: opened.audio.info.sampleCount)
     var statistics = PhoneStatistics(classCount: source.folding.rawValue)
+    var phoneCount = 0
     if let phones = opened.phones {
       source.labels(opened.phones, folding: source.folding, rows: rowCount).withUnsafeBufferPointer {
         statistics.add(frameLabels: $0)
       }
-      let classes = source.phoneSet.classOfPhone(source.folding)
-      statistics.add(phones: phones.intervals.map { classes[Int($0.phone)] })
+      let classOfPhone = source.phoneSet.classOfPhone(source.folding)
+      let classes = phones.intervals.map { classOfPhone[Int($0.phone)] }
+      statistics.add(phones: classes)
+      phoneCount = classes.count { $0 >= 0 }
     }
-    return Surveyed(index: index, rowCount: rowCount, statistics: statistics, rejection: nil)
+    return Surveyed(
+      index: index, speaker: utterance.speaker, rowCount: rowCount, statistics: statistics, rejection: nil,
+      phoneCount: phoneCount)
   }
 
   /// The largest magnitude of a sample, on the scale of Int16: a frame's power stays finite far beyond it.

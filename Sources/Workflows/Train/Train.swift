@@ -77,8 +77,18 @@ extension TrainPlan {
     let totalSteps: Int
   }
 
-  /// Opens every utterance once and counts; refuses a corpus with more bad utterances than are allowed.
+  /// Opens every utterance once and counts, and normalizes the features where that was asked for.
   func surveyed(_ progress: WorkProgress) async throws -> SurveyedSet {
+    let (train, dev) = try await labelSurveys(progress)
+    let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
+    let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
+    return SurveyedSet(
+      source: try await source(for: train.indices + dev.indices, progress), train: train, dev: dev,
+      segments: segments, totalSteps: batches * options.training.epochs)
+  }
+
+  /// Opens every utterance once and counts; refuses a corpus with more bad utterances than are allowed.
+  func labelSurveys(_ progress: WorkProgress) async throws -> (train: LabelSurvey, dev: LabelSurvey) {
     let train = try await LabelSurvey(of: self.train.indices, source: trainSource, progress: progress)
     let dev = try await LabelSurvey(of: self.dev.indices, source: trainSource, progress: progress)
     let rejects = self.train.rejects + self.dev.rejects + train.rejects + dev.rejects
@@ -92,11 +102,7 @@ extension TrainPlan {
     where survey.labeledFrames == 0 {
       throw WorkflowError.noLabeledFrame(corpus: options.corpus.path, split: split, findings: [])
     }
-    let segments = train.segmentCount(segmentFrames: options.training.segmentFrames)
-    let batches = (segments + options.training.batchSegments - 1) / options.training.batchSegments
-    return SurveyedSet(
-      source: try await source(for: train.indices + dev.indices, progress), train: train, dev: dev,
-      segments: segments, totalSteps: batches * options.training.epochs)
+    return (train, dev)
   }
 
   /// The rows, from audio or as they are stored, normalized where that was asked for.
