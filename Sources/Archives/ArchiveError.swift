@@ -14,6 +14,10 @@ package enum ArchiveError: Error, Equatable, Sendable {
   case frameCountDiffers(key: String, role: ArchiveRole, promised: Int, found: Int)
   /// NaN or infinity, which Kaldi's compression refuses.
   case notFinite(key: String)
+  /// A range of rows that reaches past the end of a matrix.
+  case rowsOutOfRange(key: String, range: ClosedRange<Int>, rows: Int)
+  /// An array that is not `[frames, channels]` of floats.
+  case notFeatures(path: String, element: String, shape: [Int])
   /// A size that the format cannot represent (Kaldi has Int32 sizes).
   case tooLarge(key: String, rows: Int, channels: Int)
   /// Shards that are needed but not committed.

@@ -24,10 +24,6 @@ package enum StageError: Error, Sendable {
   case externalFolderMissing(path: String)
   case externalFeaturesMissing(path: String)
   case externalUtteranceMissing(path: String, key: String)
-  /// A range of rows that reaches past the end of its matrix.
-  case externalRowRange(key: String, range: ClosedRange<Int>, rows: Int)
-  /// An array that is not `[frames, channels]` of floats.
-  case externalArray(path: String, element: String, shape: [Int])
   case externalChannelsDiffer(path: String, key: String, expected: Int, found: Int)
   /// A value so large that sums of its squares overflow.
   case externalValue(path: String, key: String, row: Int, column: Int, found: Float, largest: Float)

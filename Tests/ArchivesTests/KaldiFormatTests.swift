@@ -145,7 +145,7 @@ struct KaldiMatrixReaderTests {
     let doubles = KaldiBytes.doubleMatrixEntry(key: "S", rows: 2, columns: 3, values: values.map(Double.init))
     try scratch.put(doubles, at: "dm")
     let matrix = try KaldiMatrixReader().read(path: "\(scratch.path)/dm", at: 2)
-    #expect(matrix == KaldiMatrix(rows: 2, columns: 3, values: values))
+    #expect(matrix == FeatureMatrix(rows: 2, columns: 3, values: values))
   }
 
   @Test(

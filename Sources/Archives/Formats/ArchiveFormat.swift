@@ -48,7 +48,8 @@ extension ArchiveFormat {
     allCases.flatMap { format in
       ArchiveRole.all.flatMap { role in
         (format.canCompress ? [false, true] : [false]).map { isCompressed in
-          format.definition.storage(of: role, channels: 1, isCompressed: isCompressed).layout
+          let shape = FeatureShape(channels: 1, frameShiftSeconds: 0.01, isCompressed: isCompressed)
+          return format.definition.storage(of: role, shape).layout
         }
       }
     }

@@ -72,7 +72,9 @@ package struct DirectoryConfiguration: Equatable, Sendable {
 
   /// How the values of a role are stored.
   func storage(of role: ArchiveRole) -> any RoleStorage {
-    format.definition.storage(of: role, channels: channels, isCompressed: isCompressed)
+    let shape = FeatureShape(
+      channels: channels, frameShiftSeconds: frameShiftSeconds, isCompressed: isCompressed)
+    return format.definition.storage(of: role, shape)
   }
 
   package var json: JSONValue {

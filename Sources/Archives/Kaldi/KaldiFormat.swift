@@ -8,9 +8,11 @@ struct KaldiFormat: ArchiveFormatDefinition {
   let help = "Kaldi archives and a data directory"
   let canCompress = true
 
-  func storage(of role: ArchiveRole, channels: Int, isCompressed: Bool) -> any RoleStorage {
-    if isCompressed && role == .features { return KaldiCompressedStorage(channels: channels) }
-    return KaldiStorage(role: role, channels: channels)
+  func storage(of role: ArchiveRole, _ features: FeatureShape) -> any RoleStorage {
+    if features.isCompressed && role == .features {
+      return KaldiCompressedStorage(channels: features.channels)
+    }
+    return KaldiStorage(role: role, channels: features.channels)
   }
 
   func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String] {

@@ -1,20 +1,6 @@
 package import Files
 internal import Glibc
 
-/// A row-major matrix in memory.
-package struct KaldiMatrix: Equatable, Sendable {
-  package let rows: Int
-  package let columns: Int
-  package let values: [Float]
-
-  package init(rows: Int, columns: Int, values: [Float]) {
-    precondition(values.count == rows * columns)
-    self.rows = rows
-    self.columns = columns
-    self.values = values
-  }
-}
-
 /// A strict reader of Kaldi's binary matrices: `FM`, `DM`, `CM`, `CM2`, `CM3`.
 ///
 /// A size is used only after it has been compared with the length of the file.
@@ -24,20 +10,20 @@ package struct KaldiMatrixReader: Sendable {
   package init(store: FileStore = FileStore()) { self.store = store }
 
   /// Reads the matrix whose `\0B` is at `offset`, as given by a script file.
-  package func read(path: String, at offset: Int64) throws(FileError) -> KaldiMatrix {
+  package func read(path: String, at offset: Int64) throws(FileError) -> FeatureMatrix {
     let descriptor = try store.open(path, flags: O_RDONLY)
     defer { store.close(descriptor) }
     return try read(descriptor: descriptor, at: offset, path: path)
   }
 
-  func read(descriptor: Int32, at offset: Int64, path: String) throws(FileError) -> KaldiMatrix {
+  func read(descriptor: Int32, at offset: Int64, path: String) throws(FileError) -> FeatureMatrix {
     try readWithEnd(descriptor: descriptor, at: offset, path: path).matrix
   }
 
   /// Reads a matrix; also returns the offset of the next entry.
   func readWithEnd(
     descriptor: Int32, at offset: Int64, path: String
-  ) throws(FileError) -> (matrix: KaldiMatrix, end: Int64) {
+  ) throws(FileError) -> (matrix: FeatureMatrix, end: Int64) {
     func failure(_ at: Int64, _ expected: String, _ found: String) -> FileError {
       .malformed(path: path, offset: at, expected: expected, found: found)
     }
@@ -97,7 +83,7 @@ package struct KaldiMatrixReader: Sendable {
         bitPattern: UInt32(
           bitPattern: Int32(truncatingIfNeeded: token.hasPrefix("CM") ? integer(rest + 4) : 0))))
     let decoded = Self.decode(token, raw, rows: rows, columns: columns, range: range)
-    return (KaldiMatrix(rows: rows, columns: columns, values: decoded), end)
+    return (FeatureMatrix(rows: rows, columns: columns, values: decoded), end)
   }
 
   private static func decode(

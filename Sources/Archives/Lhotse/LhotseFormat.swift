@@ -7,9 +7,10 @@ struct LhotseFormat: ArchiveFormatDefinition {
   let name = "lhotse"
   let help = "Lhotse's manifests and an array per utterance"
 
-  func storage(of role: ArchiveRole, channels: Int, isCompressed: Bool) -> any RoleStorage {
+  func storage(of role: ArchiveRole, _ features: FeatureShape) -> any RoleStorage {
     role == .cmvnStatistics
-      ? NpyStorage(role: role, channels: channels) : NpyFolderStorage(role: role, channels: channels)
+      ? NpyStorage(role: role, channels: features.channels)
+      : NpyFolderStorage(role: role, channels: features.channels)
   }
 
   func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String] {

@@ -7,8 +7,8 @@ struct NpyFormat: ArchiveFormatDefinition {
   let name = "npy"
   let help = "NumPy arrays, packed by shard"
 
-  func storage(of role: ArchiveRole, channels: Int, isCompressed: Bool) -> any RoleStorage {
-    NpyStorage(role: role, channels: channels)
+  func storage(of role: ArchiveRole, _ features: FeatureShape) -> any RoleStorage {
+    NpyStorage(role: role, channels: features.channels)
   }
 
   func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String] { SpeakerIndex.names }

@@ -6,20 +6,14 @@ import Foundations
 package import FrontEnds
 import StageGraph
 
-/// Features that another tool made, by utterance: Kaldi's `feats.scp` with its archives, or a file `KEY.npy`
-/// for each.
+/// Features that another tool made, by utterance, in a format that the registry of archive formats reads.
 ///
 /// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels,
 /// unless a label shift says which frame a row stands for; then frames at the ends without a row, a few at
 /// most, take the nearest one, so that every row of a comparison is scored on the same frames.
 package struct GivenFeatures: Sendable {
-  private enum Place: Sendable {
-    case kaldi(KaldiScript.Entry)
-    case npy(String)
-  }
-
   package let folder: String
-  private let places: [String: Place]
+  private let features: [String: ExternalFeatures]
   /// Row t stands for frame t − shift; nil where rows are frames.
   private let labelShift: Int?
 
@@ -36,29 +30,19 @@ package struct GivenFeatures: Sendable {
   package init(_ folder: String, labelShift: Int?) throws {
     self.folder = folder
     self.labelShift = labelShift
-    let store = FileStore()
-    var places: [String: Place] = [:]
-    if try store.status("\(folder)/feats.scp") != nil {
-      for entry in try KaldiScript(path: "\(folder)/feats.scp", relativeTo: folder).entries {
-        guard places.updateValue(.kaldi(entry), forKey: Self.upper(entry.key)) == nil else {
-          throw ArchiveError.duplicateKey(key: entry.key)
-        }
-      }
-    } else {
-      guard try store.status(folder) != nil else {
-        throw StageError.externalFolderMissing(path: folder)
-      }
-      for name in try store.list(folder) where name.hasSuffix(".npy") {
-        let key = String(name.dropLast(4))
-        guard places.updateValue(.npy("\(folder)/\(name)"), forKey: Self.upper(key)) == nil else {
-          throw ArchiveError.duplicateKey(key: key)
-        }
+    guard try FileStore().status(folder) != nil else {
+      throw StageError.externalFolderMissing(path: folder)
+    }
+    var features: [String: ExternalFeatures] = [:]
+    for utterance in try ArchiveFormat.externalFeatures(in: folder) {
+      guard features.updateValue(utterance, forKey: Self.upper(utterance.key)) == nil else {
+        throw ArchiveError.duplicateKey(key: utterance.key)
       }
     }
-    guard !places.isEmpty else {
+    guard !features.isEmpty else {
       throw StageError.externalFeaturesMissing(path: folder)
     }
-    self.places = places
+    self.features = features
   }
 
   /// A key as the corpus writes it: ASCII letters in upper case.
@@ -70,17 +54,11 @@ package struct GivenFeatures: Sendable {
   ///
   /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, ``FileError``, for a
   ///   value that is not finite or beyond ``largestValue``, too.
-  package func matrix(_ key: String) throws -> KaldiMatrix {
-    guard let place = places[key] else {
+  package func matrix(_ key: String) throws -> FeatureMatrix {
+    guard let utterance = features[key] else {
       throw StageError.externalUtteranceMissing(path: folder, key: key)
     }
-    let matrix: KaldiMatrix
-    switch place {
-    case .kaldi(let entry):
-      let whole = try KaldiMatrixReader().read(path: entry.path, at: entry.offset)
-      matrix = try Self.cut(whole, to: entry.rows, key: key)
-    case .npy(let path): matrix = try Self.npy(path)
-    }
+    let matrix = try utterance.read()
     guard matrix.values.allSatisfy(\.isFinite) else { throw ArchiveError.notFinite(key: key) }
     if let index = matrix.values.firstIndex(where: { abs($0) > Self.largestValue }) {
       throw StageError.externalValue(
@@ -88,47 +66,6 @@ package struct GivenFeatures: Sendable {
         found: matrix.values[index], largest: Self.largestValue)
     }
     return matrix
-  }
-
-  private static func cut(_ whole: KaldiMatrix, to rows: ClosedRange<Int>?, key: String) throws -> KaldiMatrix
-  {
-    guard let rows else { return whole }
-    guard rows.upperBound < whole.rows else {
-      throw StageError.externalRowRange(key: key, range: rows, rows: whole.rows)
-    }
-    let columns = whole.columns
-    return KaldiMatrix(
-      rows: rows.count, columns: columns,
-      values: Array(whole.values[rows.lowerBound * columns..<(rows.upperBound + 1) * columns]))
-  }
-
-  private static func npy(_ path: String) throws -> KaldiMatrix {
-    let reader = try NpyReader(path: path)
-    let shape = reader.header.shape
-    guard shape.count == 2, shape[1] > 0,
-      reader.header.element == .float32 || reader.header.element == .float64
-    else {
-      throw StageError.externalArray(path: path, element: reader.header.element.rawValue, shape: shape)
-    }
-    let bytes = reader.header.element.bytes
-    // The reader has held the shape against the size of the file.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(1, shape[0] * shape[1] * bytes), alignment: 8)
-    defer { buffer.deallocate() }
-    try reader.readRows(
-      from: 0, count: shape[0],
-      into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(shape[0] * shape[1] * bytes)]))
-    let values = (0..<shape[0] * shape[1]).map { index -> Float in
-      if bytes == 4 {
-        return Float(
-          bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
-      }
-      return Float(
-        Double(
-          bitPattern: UInt64(
-            littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
-    }
-    return KaldiMatrix(rows: shape[0], columns: shape[1], values: values)
   }
 
   /// The number of channels, and SHA-256 over key, shape and bits of utterances; cancelling the task ends it.
@@ -156,7 +93,7 @@ extension GivenFeatures {
   /// The rows that stand for the frames of an utterance, one each.
   ///
   /// - Throws: ``StageError`` for a number of rows that does not fit; ``ArchiveError``.
-  package func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> KaldiMatrix {
+  package func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> FeatureMatrix {
     let matrix = try matrix(key)
     let expected = timing.rowCount(samples: samples)
     if let labelShift, matrix.rows > 0 {
@@ -166,7 +103,7 @@ extension GivenFeatures {
           let row = min(max(frame + labelShift, 0), matrix.rows - 1)
           return matrix.values[row * matrix.columns..<(row + 1) * matrix.columns]
         }
-        return KaldiMatrix(rows: expected, columns: matrix.columns, values: values)
+        return FeatureMatrix(rows: expected, columns: matrix.columns, values: values)
       }
     } else if labelShift == nil, matrix.rows == expected, expected > 0 {
       return matrix

@@ -241,6 +241,14 @@ extension Failure {
       self.init(
         .badInput, code: "non-finite", subject: key, expected: "finite features",
         found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+    case .rowsOutOfRange(let key, let range, let rows):
+      self.init(
+        .badInput, code: "features-range", subject: key, expected: "rows below \(rows)",
+        found: "\(range.lowerBound):\(range.upperBound)")
+    case .notFeatures(let path, let element, let shape):
+      self.init(
+        .badInput, code: "features-shape", subject: Sanitized.path(path),
+        expected: "float32 or float64 [frames, channels]", found: "\(element) \(shape)")
     case .tooLarge(let key, let rows, let channels):
       self.init(
         .badInput, code: "too-long", subject: key, expected: "fewer than 2^31 values",

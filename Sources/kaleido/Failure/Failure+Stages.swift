@@ -1,3 +1,4 @@
+import Archives
 import Corpus
 import Foundations
 import FrontEnds
@@ -38,20 +39,12 @@ extension Failure {
     case .externalFeaturesMissing(let path):
       self.init(
         .noInput, code: "no-features", subject: Sanitized.path(path),
-        expected: "feats.scp, or KEY.npy for every utterance", found: "neither")
+        expected: "features: \(ArchiveFormat.externalFiles.joined(separator: ", or "))", found: "none")
     case .externalUtteranceMissing(let path, let key):
       self.init(
         .badInput, code: "features-missing", subject: Sanitized.path(path), place: key,
         expected: "features of every utterance with labels", found: "none",
         remedy: "Keys are SPEAKER_UTTERANCE, as in kaleido preprocess.")
-    case .externalRowRange(let key, let range, let rows):
-      self.init(
-        .badInput, code: "features-range", subject: key, expected: "rows below \(rows)",
-        found: "\(range.lowerBound):\(range.upperBound)")
-    case .externalArray(let path, let element, let shape):
-      self.init(
-        .badInput, code: "features-shape", subject: Sanitized.path(path),
-        expected: "float32 or float64 [frames, channels]", found: "\(element) \(shape)")
     case .externalChannelsDiffer(let path, let key, let expected, let found):
       self.init(
         .badInput, code: "features-shape", subject: Sanitized.path(path), place: key,
