@@ -6,5 +6,6 @@ extension ArchiveFormat: CaseIterable {
     .kaldi,
     .npy,
     .lhotse,
+    .htk,
   ]
 }
