@@ -4,10 +4,11 @@ import FrontEnds
 import Recognition
 import TestSupport
 import Testing
+import TrainedModels
 
 @testable import Workflows
 
-@Suite("Long utterances") struct LongUtteranceTests {
+@Suite struct LongUtteranceTests {
   /// A corpus of one short train and one long dev utterance of noise, with a phone every 80 ms.
   private func makeCorpus(_ folder: TemporaryFolder, devSeconds: Int) throws -> CorpusLocation {
     var random = SplitMix64(seed: 1)
@@ -57,8 +58,8 @@ import Testing
     options.classifier = FrameClassifierOptions(hiddenLayers: [8], contextFrames: 1)
     let report = try await TrainPlan(options).run()
     // 6000 phones, of which neighbors may be alike, and 48,000 frames: more cells than a table has room for.
-    #expect(report.devReferencePhones == 6000)
-    #expect(report.devPhoneErrors > 0 && report.devPhoneErrors < 2 * 6000)
-    #expect(report.decodingTrials == DecodingChoice.grid.count)
+    #expect(report.summary.devReferencePhones == 6000)
+    #expect(report.summary.devPhoneErrors > 0 && report.summary.devPhoneErrors < 2 * 6000)
+    #expect(report.summary.decodingTrials == DecodingChoice.grid.count)
   }
 }
