@@ -16,8 +16,9 @@ package struct LoadedModel: Sendable {
 
   /// Reads the model of a RUN, or a model file.
   ///
-  /// - Parameter runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere
-  ///   cannot.
+  /// - Parameters:
+  ///   - path: of the RUN or the file.
+  ///   - runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere cannot.
   ///
   /// - Throws: ``TrainedModelError``, `CheckpointError`; `FrontEndError` for a model of features made
   ///   elsewhere.

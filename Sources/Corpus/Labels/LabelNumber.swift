@@ -111,6 +111,8 @@ package struct LabelTime: Equatable, Sendable {
   /// The time of a number in a unit; nil past 64 bits.
   ///
   /// - Parameters:
+  ///   - number: of a label file.
+  ///   - unit: of the number.
   ///   - frameShift: in samples, for ``LabelUnit/frames``.
   ///   - rate: in Hz, for ``LabelUnit/frames``.
   package init?(_ number: LabelNumber, unit: LabelUnit, frameShift: Int, rate: Int) {

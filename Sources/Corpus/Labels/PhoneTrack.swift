@@ -20,7 +20,7 @@ package struct PhoneTrack: Equatable, Sendable {
   /// The end of the last label, which may be of a symbol outside the phone set.
   package let end: Int
 
-  /// - Parameter end: that of the last interval if nil.
+  /// A track of intervals in order; `end` is that of the last one if nil.
   package init(intervals: [Interval], end: Int? = nil) {
     self.intervals = intervals
     self.end = end ?? intervals.last?.end ?? 0

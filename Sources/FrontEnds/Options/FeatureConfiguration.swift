@@ -7,7 +7,7 @@ package import Signal
 package struct FeatureConfiguration: Sendable, Equatable {
   package var frame = FrameOptions()
 
-  /// The coefficient of the window where that is `blackman`; the one in ``frame`` is ignored.
+  /// The coefficient of the window where that is `blackman`; the one in `frame` is ignored.
   package var blackmanCoefficient = WindowFunction.defaultBlackmanCoefficient
 
   package var mel = MelOptions()

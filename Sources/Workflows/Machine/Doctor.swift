@@ -42,7 +42,9 @@ package struct Doctor: Sendable {
 
   /// Looks at the machine.
   ///
-  /// - Parameter folder: where output would go.
+  /// - Parameters:
+  ///   - explicit: the folder of the program's data, which is searched first.
+  ///   - folder: where output would go.
   package init(dataFolder explicit: String?, folder: String) {
     var problems: [Problem] = []
     version = ProgramVersion.current

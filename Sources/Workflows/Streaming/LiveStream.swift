@@ -64,8 +64,8 @@ package struct LiveStream: Sendable {
     package var oddBytes: Int
   }
 
-  /// - Throws: ``WorkflowError`` for normalization over more than a window or a model that reads backward;
-  ///   ``FrontEndError``, ``TrainedModelError``, ``DataManifestError``.
+  /// - Throws: `WorkflowError` for normalization over more than a window or a model that reads backward;
+  ///   `FrontEndError`, `TrainedModelError`, `DataManifestError`.
   package init(_ options: LiveStreamOptions) throws {
     let features = options.frontEnd.configuration
     guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
