@@ -40,9 +40,9 @@ extension ComparisonPlan {
     for run in contenders.flatMap(\.runs) {
       guard let survey = first?.survey else { break }
       let counts = (survey.train, survey.dev)
-      guard (run.trainUtterances, run.devUtterances) == counts else {
+      guard (run.summary.trainUtterances, run.summary.devUtterances) == counts else {
         throw WorkflowError.trainingsNotPaired(
-          run.path, expected: counts, found: (run.trainUtterances, run.devUtterances))
+          run.path, expected: counts, found: (run.summary.trainUtterances, run.summary.devUtterances))
       }
     }
     progress.enter(task: "")
