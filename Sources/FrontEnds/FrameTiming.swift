@@ -1,6 +1,6 @@
 package import Signal
 
-/// Which samples the rows of a front end stand for, subsampling included.
+/// The samples that the frames of a front end describe, subsampling included.
 package struct FrameTiming: Sendable, Equatable {
   private let frame: FrameOptions
   private let subsample: SubsampleOptions

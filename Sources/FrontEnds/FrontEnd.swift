@@ -1,21 +1,21 @@
 package import Foundations
 package import Signal
 
-/// What turns audio into rows of features, `[frames, channels]`: the plan that all utterances share.
+/// Audio to frames of features, `[frames, channels]`: the plan that all utterances share.
 ///
 /// A front end is immutable; any number of streams may be made from it, in any thread. This is all that
-/// inference needs of a row, whether fixed or learned; one that learns refines it.
+/// inference needs of a front end, whether fixed or learned; one that learns refines it.
 package protocol FrontEnd: Sendable {
-  /// Floats in a row.
+  /// Floats in a frame of features.
   var channels: Int { get }
 
-  /// Which samples each row stands for.
+  /// The samples that each frame describes.
   var timing: FrameTiming { get }
 
-  /// Frames of the extraction after its own for which a row waits, once the stream is under way.
+  /// Frames of the extraction after its own for which a frame of features waits, but for the first.
   var latencyFrames: Int { get }
 
-  /// The same for the first row; at least ``latencyFrames``.
+  /// The same for the first frame; at least ``latencyFrames``.
   var initialLatencyFrames: Int { get }
 
   /// The maximum number of frames from accepting up to `samples` samples and the end of the utterance after
@@ -24,10 +24,10 @@ package protocol FrontEnd: Sendable {
   /// It follows from the options alone, so that memory can be planned before any audio is there.
   func maximumFrames(ofBlock samples: Int) -> Int
 
-  /// What is computed, in one line for people.
+  /// The computation, in one line for people.
   var summary: String { get }
 
-  /// What the bits depend on beside input, options and seed.
+  /// The program and machine that the bits depend on, beside input, options and seed.
   var fingerprint: ArithmeticFingerprint { get }
 
   /// The state of one utterance.
@@ -61,7 +61,7 @@ package protocol FrontEndStream: FrameStream, AnyObject {
 }
 
 extension FrontEnd {
-  /// The rows of a whole utterance, `[frames, channels]`.
+  /// The features of a whole utterance, `[frames, channels]`.
   package func features(of samples: [Int16], utterance: String = "") -> [Float] {
     let stream = makeStream(utterance: utterance)
     return samples.withUnsafeBufferPointer { samples in
@@ -69,7 +69,7 @@ extension FrontEnd {
     }
   }
 
-  /// The rows of a whole utterance whose samples are floats of Int16's scale, `[frames, channels]`.
+  /// The features of a whole utterance whose samples are floats of Int16's scale, `[frames, channels]`.
   package func features(of samples: [Float], utterance: String = "") -> [Float] {
     let stream = makeStream(utterance: utterance)
     return samples.withUnsafeBufferPointer { samples in

@@ -1,13 +1,13 @@
 import FrontEnds
 import Testing
 
-@Suite("Which samples a row stands for")
+@Suite("The samples that a frame of features describes")
 struct FrameTimingTests {
-  private func timing(_ row: String) throws -> FrameTiming {
-    try FrontEndSpec(parsing: row).makeFrontEnd().timing
+  private func timing(_ request: String) throws -> FrameTiming {
+    try FrontEndSpec(parsing: request).makeFrontEnd().timing
   }
 
-  @Test("Rows of 25 ms every 10 ms, with both kinds of edges")
+  @Test("Frames of 25 ms every 10 ms, with both kinds of edges")
   func plain() throws {
     let snipped = try timing("mel")
     #expect([399, 400, 559, 560, 16_000].map(snipped.rowCount) == [0, 1, 1, 2, 98])
@@ -19,7 +19,7 @@ struct FrameTimingTests {
     #expect([0, 1].map(reflected.centerSample) == [80, 240])
   }
 
-  @Test("Subsampling moves rows apart or repeats them; context does not move them")
+  @Test("Subsampling moves frames apart or repeats them; context does not move them")
   func subsampled() throws {
     let kept = try timing("mel:subsample=3,subsample-offset=1,deltas=2,splice=4")
     #expect(kept.rowShiftMilliseconds == 30)

@@ -11,7 +11,7 @@ func testSamples(count: Int, seed: UInt64 = 1) -> [Int16] {
   }
 }
 
-/// Runs samples through a stream in the parts given, checking that no call gives more rows than announced.
+/// Runs samples through a stream in the parts given, checking that no call gives more frames than announced.
 func run(_ stream: any FrontEndStream, _ samples: [Int16], parts: [Int], asFloats: Bool = false) -> [Float] {
   var values: [Float] = []
   func gather(_ frames: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Int) {

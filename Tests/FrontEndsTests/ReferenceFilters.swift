@@ -80,10 +80,10 @@ struct ReferenceGradient {
     let input = testSamples(count: Self.frameLength + Self.shift * 24, seed: 6)
     samples = input.map { Double($0) }
     // The whole utterance as one segment.
-    let rows = setup.row.source.features(of: input)
-    let width = setup.row.source.channels
+    let rows = setup.frontEnd.source.features(of: input)
+    let width = setup.frontEnd.source.channels
     segments = Segments(
-      setup.row, rows: rows.count / width + context.rows,
+      setup.frontEnd, rows: rows.count / width + context.rows,
       padding: [PaddingRows(leading: context.left, trailing: context.right)])
     for (i, value) in rows.enumerated() { segments.input.base[context.left * width + i] = value }
   }

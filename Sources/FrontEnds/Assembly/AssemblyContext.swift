@@ -1,7 +1,7 @@
 import Learning
 import Signal
 
-/// What a kind of front end is assembled from: its options, and the model that its tensors are declared in.
+/// The options that a front end is assembled from, and the model in which its tensors are declared.
 struct AssemblyContext {
   /// The name of the kind, `:fixed` included, which the front end's summary begins with.
   let label: String

@@ -13,7 +13,7 @@ struct FrontEndAssembly: Sendable {
   private(set) var parts: [Part] = []
   /// Multiplications and additions a frame.
   private(set) var operations: Int
-  /// What is computed, part by part.
+  /// The computation, part by part.
   var description: [String]
   /// Where the energies of learned filters come out; nil where no filters are learned.
   private(set) var filters: LearnedFilters?

@@ -17,7 +17,7 @@ extension TrainableFrontEnd {
     let timing = source.timing
     // Large beside the offset of the logarithm and far from the ends of Int16.
     let amplitude = 8192.0
-    // The frame that is read has all rows that it depends on about it.
+    // The frame that is read has all rows that it depends on around it.
     let context = bank.context
     let shifts = max(2, context.rows)
     let count = frequenciesHertz.count

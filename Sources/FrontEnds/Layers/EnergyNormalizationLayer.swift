@@ -6,7 +6,7 @@ import Learning
 /// Per-channel energy normalization: y = (E/(1 + M)^α + δ)^r − δ^r, α, δ = e^b and r of each band learned.
 ///
 /// M is the mean of the last 32 energies of the band, weighted by (1 − s)^k, s = 0.08, where the first energy
-/// of an utterance stands for those before it: the usual recursion M_t = (1 − s) M_{t−1} + s E_t cut off
+/// of an utterance is repeated before it: the usual recursion M_t = (1 − s) M_{t−1} + s E_t cut off
 /// after 0.3 s, so that segments in training see what whole utterances see. Rows to rows of one width.
 ///
 /// Source: Wang et al., "Trainable frontend for robust and far-field keyword spotting", ICASSP 2017; first
@@ -69,7 +69,7 @@ private final class EnergyNormalizationKernel {
   private let layer: EnergyNormalizationLayer
   private let width: Int
   private let padded: Int
-  // α, δ, r, δ^r, ln δ and the sums of the gradients by α, b, r, `[padded]` each.
+  // α, δ, r, δ^r, ln δ and the sums of the gradients with respect to α, b, r, `[padded]` each.
   private let storage: AlignedBuffer<Float>
 
   init(_ layer: EnergyNormalizationLayer) {
@@ -196,14 +196,14 @@ private final class EnergyNormalizationPass: LayerPass {
     for segment in 0..<outputShape.segments {
       let valid = step.padding[segment].validRows(of: inputShape.rows)
       for row in 0..<outputShape.rows {
-        let place = segment * outputShape.rows + row
+        let index = segment * outputShape.rows + row
         guard !valid.isEmpty else {
-          output.row(place).update(repeating: 0, count: output.columns)
+          output.row(index).update(repeating: 0, count: output.columns)
           continue
         }
         window.point(at: input, segment, of: inputShape, from: row, valid)
-        let logarithms = logarithms(place)
-        kernel.forward(window.frames, logM: logarithms.m, logV: logarithms.v, into: output.row(place))
+        let logarithms = logarithms(index)
+        kernel.forward(window.frames, logM: logarithms.m, logV: logarithms.v, into: output.row(index))
       }
     }
   }
@@ -219,14 +219,14 @@ private final class EnergyNormalizationPass: LayerPass {
       guard !valid.isEmpty else { continue }
       let own = step.padding[segment].dropping(layer.context).validRows(of: outputShape.rows)
       for row in own.lowerBound..<own.upperBound {
-        let place = segment * outputShape.rows + row
+        let index = segment * outputShape.rows + row
         window.point(at: input, segment, of: inputShape, from: row, valid)
         if let inputGradient {
           gradientWindow.point(at: inputGradient, segment, of: inputShape, from: row, valid)
         }
-        let logarithms = logarithms(place)
+        let logarithms = logarithms(index)
         kernel.backward(
-          outputGradient.row(place), window.frames, logM: logarithms.m, logV: logarithms.v,
+          outputGradient.row(index), window.frames, logM: logarithms.m, logV: logarithms.v,
           frameGradients: inputGradient == nil ? nil : gradientWindow.frames)
       }
     }

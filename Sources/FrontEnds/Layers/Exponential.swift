@@ -16,7 +16,7 @@ func exponential(_ u: SIMD8<Float>) -> SIMD8<Float> {
 @inline(__always)
 private func exponentialParts(_ u: SIMD8<Float>) -> (q: SIMD8<Float>, scale: SIMD8<Float>) {
   let u = u.clamped(lowerBound: SIMD8(repeating: -80), upperBound: SIMD8(repeating: 80))
-  // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the low bits.
+  // Adding 1.5 · 2²³ rounds to a whole number, which is then in the low bits.
   let magic = SIMD8<Float>(repeating: 12_582_912)
   let shifted = u * 1.442_695 + magic
   let n = shifted - magic

@@ -144,7 +144,7 @@ private final class FilteredEnergyPass: LayerPass {
     }
   }
 
-  /// What of a segment lies in its utterance, in samples from the segment's first.
+  /// The part of a segment in its utterance, in samples from the segment's first.
   private struct Extent {
     /// Output rows.
     let rows: Range<Int>

@@ -25,7 +25,7 @@ protocol LaneLayer: SequenceLayer {
 
 /// A frozen ``LaneLayer`` at work: one thread at a time, no allocation.
 protocol LaneStage: AnyObject {
-  /// y = layer(x), `[inputWidth][8]` to `[outputWidth][8]`; of lanes that no frame stands in x may be
+  /// y = layer(x), `[inputWidth][8]` to `[outputWidth][8]`; in lanes without a frame x may be
   /// anything.
   func apply(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
 }
@@ -35,7 +35,7 @@ protocol LaneSourceLayer: SequenceLayer {
   func makeLaneSource(_ values: ModelValues) -> any LaneSource
 }
 
-/// What gives the lanes that a ``LaneStream`` begins with: one thread at a time, no allocation.
+/// The source of the lanes that a ``LaneStream`` begins with: one thread at a time, no allocation.
 protocol LaneSource: AnyObject {
   /// Takes up to ``LaneStream/blockRows`` rows.
   func accept(_ rows: UnsafePointer<Float>, count: Int)

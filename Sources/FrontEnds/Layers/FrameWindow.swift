@@ -1,8 +1,7 @@
 import Foundations
 import Learning
 
-/// Where frames lie: those of a segment, or the places of a stream; each output row reads some of them in a
-/// row.
+/// Pointers to the frames of a segment, or of a stream; each output row reads some successive ones.
 final class FrameWindow {
   typealias Frames = UnsafeMutablePointer<UnsafeMutablePointer<Float>>
 
@@ -27,15 +26,15 @@ final class FrameWindow {
   }
 }
 
-/// A function of a window of rows over one utterance; its first and last rows stand for those before and
-/// after it.
+/// A function of a window of rows over one utterance; its first and last rows are repeated before and after
+/// it.
 final class FrameWindowStream: LayerStream {
   let inputChannels: Int
   let outputChannels: Int
   var latencyFrames: Int? { context.right }
 
   private let context: FrameContext
-  /// Of all places for rows: those of an output are some in a row.
+  /// Of all rows in memory: an output reads some successive ones.
   private let window: FrameWindow
   private let apply: (FrameWindow.Frames, UnsafeMutablePointer<Float>) -> Void
   // The latest rows, `held` of them, the first rows repeated before them at the start.

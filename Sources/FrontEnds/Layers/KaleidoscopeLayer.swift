@@ -6,7 +6,7 @@ import StructuredMaps
 /// product.
 ///
 /// K is one 𝓑𝓑* of the least power of two that holds both widths, the input padded with zeros at its end and
-/// the first outputs kept: 4 n log₂ n weights in place of inputs · outputs. Source: Dao et al.,
+/// the first outputs kept: 4 n log₂ n weights instead of inputs · outputs. Source: Dao et al.,
 /// "Kaleidoscope", ICLR 2020.
 package struct KaleidoscopeLayer: SequenceLayer {
   package let twiddle: TensorReference

@@ -5,8 +5,8 @@ import StructuredMaps
 
 /// Power of the outputs of a complex kaleidoscope matrix: |z|², or ln(|z|² + ε), z = K x.
 ///
-/// Rows of `[inputLength]` samples to rows of `[positions.count]`. It stands first in a model: samples take
-/// no gradient. Source: Dao et al., "Kaleidoscope", ICLR 2020, the speech experiment.
+/// Rows of `[inputLength]` samples to rows of `[positions.count]`. It is the first layer of a model:
+/// samples take no gradient. Source: Dao et al., "Kaleidoscope", ICLR 2020, the speech experiment.
 struct KaleidoscopePowerLayer: SequenceLayer {
   let shape: KaleidoscopeShape
   let twiddle: TensorReference
@@ -36,7 +36,7 @@ extension KaleidoscopePowerLayer: LaneSourceLayer {
   func makeLaneSource(_ values: ModelValues) -> any LaneSource { KaleidoscopePowerSource(self, values) }
 }
 
-/// The frozen layer: the map on a block of rows, and the power of its outputs where they lie.
+/// The frozen layer: the map on a block of rows, and the power of its outputs in place.
 private final class KaleidoscopePowerSource: LaneSource {
   private let runner: MapRunner
   private let power: PowerLanes
@@ -98,7 +98,7 @@ private final class KaleidoscopePowerPass: LayerPass {
       outputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
     }
     forEachGroup { tile, row, count in
-      // Lanes that no row stands in are left with zeros.
+      // Lanes without a row are left with zeros.
       if count < FrameLanes.count { lanes.setAllToZero() }
       FrameLanes.load(
         outputGradient.row(row), rowStride: output.columns, count: count, width: output.columns,
@@ -110,7 +110,7 @@ private final class KaleidoscopePowerPass: LayerPass {
       input.base, rowStride: input.columns, to: gradient.base + layer.twiddle.offset)
   }
 
-  /// The tiles of the map's output, and which rows stand in them.
+  /// The tiles of the map's output, each with its first row and the number of its rows.
   private func forEachGroup(_ body: (_ tile: UnsafeMutablePointer<Float>, _ row: Int, _ count: Int) -> Void) {
     for group in 0..<runner.output.tileCount {
       let row = group * FrameLanes.count
@@ -120,8 +120,8 @@ private final class KaleidoscopePowerPass: LayerPass {
 }
 
 extension Matrix {
-  /// Sets the rows of a segment to zero that lie outside its utterance: what stands there may be anything
-  /// finite, and zero times its square is not always zero.
+  /// Sets the rows of a segment outside its utterance to zero: they may hold anything finite, and zero times
+  /// its square is not always zero.
   func clearRows(padding: PaddingRows, segment: Int, of shape: SequenceShape) {
     let first = segment * shape.rows
     let valid = padding.validRows(of: shape.rows)
@@ -130,7 +130,7 @@ extension Matrix {
   }
 }
 
-/// Power of the outputs that lie in a complex tile, as lanes.
+/// Power of the outputs in a complex tile, as lanes.
 private struct PowerLanes {
   private let positions: [Int32]
   private let usesLog: Bool
@@ -149,7 +149,7 @@ private struct PowerLanes {
     ck_signal_best().pointee.logarithm(lanes, count)
   }
 
-  /// Turns z into the gradient by z: 2 g z, or 2 g z / (|z|² + ε).
+  /// Turns z into the gradient with respect to z: 2 g z, or 2 g z / (|z|² + ε).
   func differentiate(_ tile: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) {
     ck_lanes_best().pointee.power_gradient(
       tile, positions, positions.count, gradient, usesLog, KaleidoscopePowerLayer.logOffset)

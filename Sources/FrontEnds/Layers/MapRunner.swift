@@ -1,13 +1,13 @@
 import Learning
 import StructuredMaps
 
-/// A kaleidoscope matrix whose parameters lie in a model, running on real rows: one thread at a time.
+/// A kaleidoscope matrix with the parameters of a model, applied to real rows: one thread at a time.
 ///
 /// Nothing is allocated after the first call with the most rows, but by a frozen map when its parameters are
 /// set.
 final class MapRunner {
   let shape: KaleidoscopeShape
-  /// What the map gave, or the gradient by it, `[outputLength]` each.
+  /// The outputs of the map, or the gradient with respect to them, `[outputLength]` each.
   private(set) var output: VectorBatch<Float>
   // A frozen map is packed for good, one that learns for a step.
   private var workspace = MapWorkspace<Float>()
@@ -49,13 +49,13 @@ final class MapRunner {
     }
   }
 
-  /// Puts one number into `output`, which is the gradient by it from then on.
+  /// Sets one number of `output`, which is the gradient with respect to it from then on.
   func setOutput(_ row: Int, _ position: Int, _ value: Float) {
     output[row, position] = Complex(Double(value))
   }
 
-  /// Adds to `gradient`, laid out as the parameters, what follows from `output` as the gradient by the output
-  /// of `rows`, which `forward` was given.
+  /// Adds to `gradient`, in the order of the parameters, what follows from `output` as the gradient with
+  /// respect to the output of `rows`, the input of the last `forward`.
   func addParameterGradient(
     _ rows: UnsafePointer<Float>, rowStride: Int, to gradient: UnsafeMutablePointer<Float>
   ) {

@@ -49,7 +49,7 @@ private final class MatrixPowerPass: LayerPass {
   let outputShape: SequenceShape
   let output: Matrix
   private let storage: AlignedBuffer<Float>
-  /// z, `[rows, 2 m]`: real parts and then imaginary ones; in backward the gradient by them.
+  /// z, `[rows, 2 m]`: real parts and then imaginary ones; in backward the gradient with respect to them.
   private let products: AlignedBuffer<Float>
   private let writer: MatrixWriter
   private let product = MatrixProduct()
@@ -101,7 +101,7 @@ enum ComplexRows {
     ck_signal_best().pointee.logarithm(output, count * width)
   }
 
-  /// Turns z into the gradient by z, 2 g z / (|z|² + ε).
+  /// Turns z into the gradient with respect to z, 2 g z / (|z|² + ε).
   static func differentiateLogPower(
     _ z: UnsafeMutablePointer<Float>, _ count: Int, _ width: Int, outputGradient: UnsafePointer<Float>
   ) {

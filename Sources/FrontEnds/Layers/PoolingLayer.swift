@@ -3,13 +3,13 @@ import Foundations
 import Learning
 import Signal
 
-/// Which points of the spectrum each band may use, and where their weights lie: one band after the other, no
-/// gaps.
+/// The points of the spectrum that each band may use, and the offsets of their weights: band after band,
+/// without gaps.
 struct PoolingBands: Sendable {
   struct Band: Sendable {
     let firstPoint: Int
     let width: Int
-    /// Place of the first weight.
+    /// Offset of the first weight.
     let offset: Int
   }
 
@@ -146,7 +146,7 @@ struct PoolingKernel: Sendable {
     _ weights: UnsafePointer<Float>, _ power: UnsafePointer<Float>, into energies: UnsafeMutablePointer<Float>
   ) { ck_lanes_best().pointee.pool(bands, bands.count, weights, power, energies) }
 
-  /// Adds to the gradient by the weights, and writes that by `rows`.
+  /// Adds to the gradient with respect to the weights, and writes that with respect to `rows`.
   func backward(
     _ weights: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
     _ count: Int, gradient: UnsafeMutablePointer<Float>,

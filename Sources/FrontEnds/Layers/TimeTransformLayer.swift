@@ -57,7 +57,7 @@ struct TimeTransformLayer: SequenceLayer {
   }()
 }
 
-/// The weights `[outputs, frames]` of a step, and the gradient by them on its way to the butterfly.
+/// The weights `[outputs, frames]` of a step, and the gradient with respect to them on its way to the butterfly.
 final class TimeWeights {
   private static let frames = TimeTransformLayer.frames
   private static let outputs = TimeTransformLayer.outputs
@@ -85,18 +85,18 @@ final class TimeWeights {
   func set(_ twiddle: UnsafePointer<Float>) {
     runner.setParameters(twiddle)
     runner.forward(identity, count: Self.frames, rowStride: Self.frames)
-    for (place, frame) in sources.enumerated() {
+    for (position, frame) in sources.enumerated() {
       for output in 0..<Self.outputs {
-        weights[output * Self.frames + frame] = Float(runner.output[place, output].real)
+        weights[output * Self.frames + frame] = Float(runner.output[position, output].real)
       }
     }
   }
 
-  /// Adds the gradient by the butterfly that follows from ``gradient``.
+  /// Adds the gradient with respect to the butterfly that follows from ``gradient``.
   func addParameterGradient(to target: UnsafeMutablePointer<Float>) {
-    for (place, frame) in sources.enumerated() {
+    for (position, frame) in sources.enumerated() {
       for output in 0..<Self.outputs {
-        runner.setOutput(place, output, gradient[output * Self.frames + frame])
+        runner.setOutput(position, output, gradient[output * Self.frames + frame])
       }
     }
     runner.addParameterGradient(identity, rowStride: Self.frames, to: target)

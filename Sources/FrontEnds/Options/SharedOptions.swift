@@ -113,7 +113,7 @@ extension FeatureOption {
     .flag("use-power", \.usesPower, group: .scale, help: "Power of the spectrum; without, magnitude."),
     .flag(
       "use-energy", \.energy.isUsed, group: .energy,
-      help: "Add the frame's log energy, or put it in the place of the first cepstrum."),
+      help: "Add the frame's log energy, or replace the first cepstrum by it."),
     .flag(
       "raw-energy", \.energy.isRaw, group: .energy,
       help: "Energy from before pre-emphasis and window; without, from after."),

@@ -4,9 +4,9 @@ import Signal
 import TestSupport
 import Testing
 
-@Suite("The rows of a block")
+@Suite("The frames of a block")
 struct BlockRowsTests {
-  /// Random options in text, such that some rows are cut from a second of audio or less.
+  /// Random options in text, such that some frames are cut from a second of audio or less.
   private func row(_ generator: inout SplitMix64) -> String {
     func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &generator)] }
     var options = [
@@ -23,7 +23,8 @@ struct BlockRowsTests {
   }
 
   @Test(
-    "are never more than the front end says, with the end of the utterance", arguments: 0..<8 as Range<UInt64>
+    "are never more than the maximum of the front end, with the end of the utterance",
+    arguments: 0..<8 as Range<UInt64>
   )
   func bound(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)

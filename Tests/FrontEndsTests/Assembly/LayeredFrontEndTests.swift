@@ -35,9 +35,9 @@ struct LayeredFrontEndTests {
       "mel:time=dct", "kaleidoscope-time:fixed,deltas=1,subsample=2", "kaleidoscope:cmvn=sliding",
     ],
     0..<2 as Range<UInt64>)
-  func chunking(row: String, seed: UInt64) throws {
+  func chunking(request: String, seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
-    let frontEnd = try makeFrontEnd(row)
+    let frontEnd = try makeFrontEnd(request)
     for count in [0, 80, 400, 3200, 20_011] {
       let samples = testSamples(count: count, seed: seed)
       let whole = frontEnd.features(of: samples, utterance: "A_1")
@@ -70,9 +70,10 @@ struct LayeredFrontEndTests {
   }
 
   @Test(
-    "A block gives no more rows than the front end says", arguments: rows + matrixRows, [1, 160, 1000, 9000])
-  func blockRows(row: String, block: Int) throws {
-    let frontEnd = try makeFrontEnd(row)
+    "A block gives no more frames than the maximum of the front end", arguments: rows + matrixRows,
+    [1, 160, 1000, 9000])
+  func blockRows(request: String, block: Int) throws {
+    let frontEnd = try makeFrontEnd(request)
     let samples = testSamples(count: block < 100 ? 2000 : 11_111)
     let stream = frontEnd.makeStream(utterance: "")
     var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: block) * frontEnd.channels)
@@ -91,15 +92,15 @@ struct LayeredFrontEndTests {
   }
 
   @Test(
-    "Training computes what the frozen row computes, bit by bit", arguments: rows + matrixRows)
-  func trainingAgainstFrozen(row: String) throws {
-    let setup = try LearnableSetup(row)
+    "Training and the frozen front end give the same bits", arguments: rows + matrixRows)
+  func trainingAgainstFrozen(request: String) throws {
+    let setup = try LearnableSetup(request)
     setup.jiggle(0.03, seed: 2)
     let samples = testSamples(count: 16_000)
-    let frozen = setup.row.frozen(setup.values).features(of: samples, utterance: "A_1")
-    let stream = setup.row.source.makeStream(utterance: "A_1")
+    let frozen = setup.frontEnd.frozen(setup.values).features(of: samples, utterance: "A_1")
+    let stream = setup.frontEnd.source.makeStream(utterance: "A_1")
     let source = run(stream, samples, parts: [samples.count])
-    let width = setup.row.source.channels
+    let width = setup.frontEnd.source.channels
     let count = source.count / width
     let context = setup.layer.context
     let shape = SequenceShape(segments: 1, rows: count + context.rows)
@@ -116,62 +117,63 @@ struct LayeredFrontEndTests {
     #expect(bits(trained) == bits(frozen))
   }
 
-  @Test("Values learned later do not reach a frozen row")
+  @Test("Values learned later do not reach a frozen front end")
   func frozenStays() throws {
     let setup = try LearnableSetup("kaleidoscope-pooled:bins=8")
     let samples = testSamples(count: 2000)
-    let frozen = setup.row.frozen(setup.values)
+    let frozen = setup.frontEnd.frozen(setup.values)
     let before = frozen.features(of: samples)
     setup.jiggle(0.1, seed: 1)
     #expect(bits(frozen.features(of: samples)) == bits(before))
-    #expect(bits(setup.row.frozen(setup.values).features(of: samples)) != bits(before))
+    #expect(bits(setup.frontEnd.frozen(setup.values).features(of: samples)) != bits(before))
   }
 
   @Test(
-    "A fixed twin, the row without a model and the row not yet trained are one and the same",
+    "A fixed twin, a front end without a model and one not yet trained are the same",
     arguments: rows + matrixRows)
-  func fixedTwin(row: String) throws {
+  func fixedTwin(request: String) throws {
     let samples = testSamples(count: 5000)
-    let setup = try LearnableSetup(row)
-    let fixedText = row.contains(":") ? "\(row),fixed" : "\(row):fixed"
+    let setup = try LearnableSetup(request)
+    let fixedText = request.contains(":") ? "\(request),fixed" : "\(request):fixed"
     var declaration = ModelDeclaration(seed: 1)
     let twin = try FrontEndSpec(parsing: fixedText).makeTrainable(
       declaration: &declaration)
     #expect(twin.layer == nil && declaration.parameters.isEmpty)
-    #expect(twin.channels == setup.row.channels)
-    #expect(twin.operationsPerFrame == setup.row.operationsPerFrame && twin.operationsPerFrame > 0)
-    let expected = bits(setup.row.frozen(setup.values).features(of: samples, utterance: "A"))
+    #expect(twin.channels == setup.frontEnd.channels)
+    #expect(twin.operationsPerFrame == setup.frontEnd.operationsPerFrame && twin.operationsPerFrame > 0)
+    let expected = bits(setup.frontEnd.frozen(setup.values).features(of: samples, utterance: "A"))
     #expect(bits(twin.frozen(ModelValues(declaration)).features(of: samples, utterance: "A")) == expected)
-    #expect(bits(try makeFrontEnd(row).features(of: samples, utterance: "A")) == expected)
+    #expect(bits(try makeFrontEnd(request).features(of: samples, utterance: "A")) == expected)
     #expect(bits(try makeFrontEnd(fixedText).features(of: samples, utterance: "A")) == expected)
-    // Random first values leave the generator where the row that learns leaves it: what follows begins alike.
+    // Random first values leave the generator where the learned front end leaves it: what follows begins alike.
     var (a, b) = (declaration.generator, setup.declaration.generator)
     #expect(a.next() == b.next())
   }
 
   @Test(
-    "Channels, latency, parameters and words",
+    "Channels, latency, parameters and summary",
     arguments: [
       ("kaleidoscope", 512, 0, 36_864), ("kaleidoscope:width=2,expansion=2", 512, 0, 163_840),
       ("dense", 512, 0, 409_600), ("low-rank", 512, 0, 36_480), ("sparse", 512, 0, 36_864),
       ("circulant", 512, 0, 1024), ("kaleidoscope-time", 440, 16, -1), ("kaleidoscope-pooled", 40, 0, -1),
       ("mel-pooled:bins=23", 23, 0, -1),
     ])
-  func shape(row: String, channels: Int, latency: Int, parameters: Int) throws {
-    let setup = try LearnableSetup(row)
-    let frozen = setup.row.frozen(setup.values)
-    #expect(frozen.channels == channels && setup.row.channels == channels)
+  func shape(request: String, channels: Int, latency: Int, parameters: Int) throws {
+    let setup = try LearnableSetup(request)
+    let frozen = setup.frontEnd.frozen(setup.values)
+    #expect(frozen.channels == channels && setup.frontEnd.channels == channels)
     #expect(frozen.latencyFrames == latency && frozen.initialLatencyFrames == latency)
     #expect(setup.layer.context.right == latency)
     if parameters > 0 {
       #expect(setup.declaration.parameters.reduce(0) { $0 + $1.tensor.count } == parameters)
     }
-    #expect(frozen.summary.hasPrefix("\(row.prefix { $0 != ":" }): "))
+    #expect(frozen.summary.hasPrefix("\(request.prefix { $0 != ":" }): "))
     #expect(frozen.summary.hasSuffix("; \(channels) channels"))
-    #expect(row.hasPrefix("mel") || setup.row.source.channels == 400)
+    #expect(request.hasPrefix("mel") || setup.frontEnd.source.channels == 400)
   }
 
-  @Test("Rates are factors on the classifier's, options of the row, and names are paths under frontend.")
+  @Test(
+    "Rates are factors on the classifier's, options of the front end, and names are paths under frontend.")
   func rates() throws {
     let expected: [String: Float] = [
       "frontend.frequency.twiddle": 0.03, "frontend.pooling.weight": 0.3, "frontend.compression.root": 0.3,
@@ -186,7 +188,7 @@ struct LayeredFrontEndTests {
     #expect(other.declaration.parameters.first?.group.rateFactor == 1)
     let part = try LearnableSetup("kaleidoscope-time:learn=compression+time")
     #expect(part.declaration.parameters.map(\.tensor.name).allSatisfy { !$0.contains("frequency") })
-    #expect(part.row.source.channels == 40)
+    #expect(part.frontEnd.source.channels == 40)
   }
 
   @Test("Movement is measured for each part")
@@ -194,11 +196,11 @@ struct LayeredFrontEndTests {
     let setup = try LearnableSetup("kaleidoscope-time")
     let start = ModelValues(copying: setup.values)
     #expect(
-      setup.row.movement(from: start, to: setup.values).map(\.part)
+      setup.frontEnd.movement(from: start, to: setup.values).map(\.part)
         == ["frequency", "pooling", "compression", "time"])
     let pooling = setup.declaration.parameters[1].tensor
     for i in 0..<pooling.count { setup.values.parameter(pooling)[i] *= 1.25 }
-    let distances = setup.row.movement(from: start, to: setup.values).map(\.relativeDistance)
+    let distances = setup.frontEnd.movement(from: start, to: setup.values).map(\.relativeDistance)
     #expect(distances[0] == 0 && abs(distances[1] - 0.25) < 1e-6 && distances[2] == 0 && distances[3] == 0)
   }
 
@@ -223,7 +225,7 @@ struct LayeredFrontEndTests {
     #expect((0..<offset.count).allSatisfy { setup.values.parameter(offset)[$0] >= -20 })
   }
 
-  @Test("Steps after a row have no gradient, and are refused while it learns")
+  @Test("Steps after a front end have no gradient, and are refused while it learns")
   func steps() throws {
     for option in ["deltas=1", "splice=2", "subsample=3", "cmvn=sliding"] {
       var declaration = ModelDeclaration(seed: 1)

@@ -4,20 +4,20 @@ import Learning
 import TestSupport
 import Testing
 
-/// A row as training meets it, with its values.
+/// A front end as training meets it, with its values.
 struct LearnableSetup {
-  let row: TrainableFrontEnd
+  let frontEnd: TrainableFrontEnd
   let declaration: ModelDeclaration
   let values: ModelValues
   let layer: any SequenceLayer
 
   init(_ text: String, seed: UInt64 = 1) throws {
     var declaration = ModelDeclaration(seed: seed)
-    row = try FrontEndSpec(parsing: text).makeTrainable(
+    frontEnd = try FrontEndSpec(parsing: text).makeTrainable(
       declaration: &declaration)
     self.declaration = declaration
     values = ModelValues(declaration)
-    layer = try #require(row.layer)
+    layer = try #require(frontEnd.layer)
   }
 
   /// Moves all parameters a little, so that nothing is tested at special values only; keeps them allowed.
@@ -55,10 +55,10 @@ final class Segments {
 
   /// - Parameter padding: for each segment; rows outside hold `filling`.
   init(
-    _ row: TrainableFrontEnd, rows: Int, padding: [PaddingRows], filling: Float = 0, seed: UInt64 = 1
+    _ frontEnd: TrainableFrontEnd, rows: Int, padding: [PaddingRows], filling: Float = 0, seed: UInt64 = 1
   ) {
     shape = SequenceShape(segments: padding.count, rows: rows)
-    let width = row.source.channels
+    let width = frontEnd.source.channels
     storage = AlignedBuffer<Float>(count: shape.totalRows * width)
     input = Matrix(storage.base, rows: shape.totalRows, columns: width)
     let needed = shape.totalRows
@@ -66,7 +66,7 @@ final class Segments {
     let samples = (0..<(needed * 160 + 400)).map { index in
       Int16(index % 97 * 40 - 1900) + Int16.random(in: -3000...3000, using: &generator)
     }
-    let features = row.source.features(of: samples)
+    let features = frontEnd.source.features(of: samples)
     for i in 0..<(needed * width) { storage.base[i] = features[i] }
     for (segment, padding) in padding.enumerated() {
       let valid = padding.validRows(of: rows)

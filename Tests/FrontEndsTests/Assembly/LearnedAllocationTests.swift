@@ -6,15 +6,15 @@ import Testing
 
 /// Counted by the test program's own definitions of malloc and its kin, per thread.
 @Suite(
-  "Allocations of the rows that learn",
+  "Allocations of learned front ends",
   .enabled(if: AllocationCount.works, "allocations are not counted under a sanitizer"))
 struct LearnedAllocationTests {
   @Test("A step allocates nothing: forward and backward", arguments: LearnedGradientTests.rows)
-  func step(row: String) throws {
-    let setup = try LearnableSetup(row)
+  func step(request: String) throws {
+    let setup = try LearnableSetup(request)
     let context = setup.layer.context.rows
     let segments = Segments(
-      setup.row, rows: 20 + context,
+      setup.frontEnd, rows: 20 + context,
       padding: [PaddingRows(), PaddingRows(leading: 18), PaddingRows(trailing: 19)])
     let pass = setup.layer.makePass(segments.shape)
     let upstream = AlignedBuffer<Float>(count: pass.output.count)
@@ -37,8 +37,8 @@ struct LearnedAllocationTests {
   @Test(
     "A stream that has run allocates nothing, and so the next utterance",
     arguments: LayeredFrontEndTests.rows + LayeredFrontEndTests.matrixRows + ["mel:time=dct", "mel"])
-  func stream(row: String) throws {
-    let frontEnd = try FrontEndSpec(parsing: row).makeFrontEnd()
+  func stream(request: String) throws {
+    let frontEnd = try FrontEndSpec(parsing: request).makeFrontEnd()
     let samples = testSamples(count: 12_345)
     let stream = frontEnd.makeStream(utterance: "A")
     var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: 12_345) * frontEnd.channels)

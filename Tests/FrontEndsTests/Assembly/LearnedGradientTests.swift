@@ -65,7 +65,7 @@ private final class LinearLoss {
   }
 }
 
-@Suite("Gradients of the rows that learn")
+@Suite("Gradients of learned front ends")
 struct LearnedGradientTests {
   static let rows =
     LayeredFrontEndTests.kinds + [
@@ -78,13 +78,13 @@ struct LearnedGradientTests {
       "circulant:frame-length=10",
     ]
 
-  @Test("are what differences say, for each tensor, edges of utterances included", arguments: rows)
-  func differences(row: String) throws {
-    let setup = try LearnableSetup(row)
+  @Test("agree with differences, for each tensor, edges of utterances included", arguments: rows)
+  func differences(request: String) throws {
+    let setup = try LearnableSetup(request)
     setup.jiggle(0.02, seed: 5)
     let context = setup.layer.context.rows
     let segments = Segments(
-      setup.row, rows: 11 + context,
+      setup.frontEnd, rows: 11 + context,
       padding: [
         PaddingRows(), PaddingRows(leading: context == 0 ? 3 : 18),
         PaddingRows(trailing: context == 0 ? 5 : 21),
@@ -112,28 +112,28 @@ struct LearnedGradientTests {
           steepest += g * g
         }
         // A logarithm of single outputs bends more than one of their sums; a sum over frames rounds more.
-        let step: Float = row.contains("time") ? 1e-3 : setup.row.channels > 100 ? 2e-5 : 2e-4
+        let step: Float = request.contains("time") ? 1e-3 : setup.frontEnd.channels > 100 ? 2e-5 : 2e-4
         let found = loss.slope(tensor, direction, step * size)
         let directionNorm = direction.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         let scale = steepest.squareRoot() * directionNorm
         #expect(
           abs(found - expected) < 0.02 * abs(expected) + 0.002 * scale,
-          "\(row), \(tensor.name), round \(round): \(found) for \(expected) of \(scale)")
-        #expect(scale > 0, "\(row), \(tensor.name)")
+          "\(request), \(tensor.name), round \(round): \(found) for \(expected) of \(scale)")
+        #expect(scale > 0, "\(request), \(tensor.name)")
       }
     }
   }
 
-  @Test("leave rows outside the utterance out, whatever stands in them", arguments: rows)
-  func padding(row: String) throws {
-    let setup = try LearnableSetup(row)
+  @Test("leave rows outside the utterance out, whatever is in them", arguments: rows)
+  func padding(request: String) throws {
+    let setup = try LearnableSetup(request)
     let context = setup.layer.context
     let padding = [
       PaddingRows(leading: 5 + context.left), PaddingRows(trailing: 4 + context.right),
       PaddingRows(leading: 2, trailing: 3), PaddingRows(trailing: 12 + context.rows),
     ]
     func result(filling: Float) -> ([UInt32], [UInt32]) {
-      let segments = Segments(setup.row, rows: 12 + context.rows, padding: padding, filling: filling)
+      let segments = Segments(setup.frontEnd, rows: 12 + context.rows, padding: padding, filling: filling)
       let loss = LinearLoss(setup, segments, seed: 4)
       let gradient = loss.gradient()
       let output = loss.pass.output
@@ -156,7 +156,7 @@ struct LearnedGradientTests {
   @Test("are added to what is there, and the same from call to call")
   func accumulation() throws {
     let setup = try LearnableSetup("kaleidoscope-time:bins=9")
-    let segments = Segments(setup.row, rows: 40, padding: [PaddingRows(), PaddingRows(leading: 17)])
+    let segments = Segments(setup.frontEnd, rows: 40, padding: [PaddingRows(), PaddingRows(leading: 17)])
     let loss = LinearLoss(setup, segments, seed: 1)
     let first = loss.gradient()
     #expect(bits(loss.gradient()) == bits(first))
@@ -165,7 +165,7 @@ struct LearnedGradientTests {
   @Test("are zero below the floor of the logarithm")
   func floor() throws {
     let setup = try LearnableSetup("kaleidoscope-pooled:bins=5")
-    let segments = Segments(setup.row, rows: 9, padding: [PaddingRows()])
+    let segments = Segments(setup.frontEnd, rows: 9, padding: [PaddingRows()])
     segments.input.values.update(repeating: 0)
     let loss = LinearLoss(setup, segments, seed: 1)
     #expect(loss.gradient().allSatisfy { $0 == 0 })

@@ -7,11 +7,11 @@ import Testing
 
 @Suite("Front ends without parameters")
 struct PlanFrontEndTests {
-  private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
-    try FrontEndSpec(parsing: row).makeFrontEnd()
+  private func makeFrontEnd(_ request: String) throws -> any FrontEnd {
+    try FrontEndSpec(parsing: request).makeFrontEnd()
   }
 
-  @Test("A row without further steps is what the signal's own plan gives, bit by bit")
+  @Test("A front end without further steps gives the frames of the signal's own plan, bit by bit")
   func plain() throws {
     let samples = testSamples(count: 16_000)
     #expect(
@@ -22,7 +22,7 @@ struct PlanFrontEndTests {
   }
 
   @Test(
-    "Channels, latency and summary of a row",
+    "Channels, latency and summary",
     arguments: [
       (
         "mel", 40, 0, 0,
@@ -49,8 +49,8 @@ struct PlanFrontEndTests {
           + "sliding normalization; 80 channels"
       ),
     ])
-  func shape(row: String, channels: Int, latency: Int, initialLatency: Int, summary: String) throws {
-    let frontEnd = try makeFrontEnd(row)
+  func shape(request: String, channels: Int, latency: Int, initialLatency: Int, summary: String) throws {
+    let frontEnd = try makeFrontEnd(request)
     #expect(frontEnd.channels == channels)
     #expect(frontEnd.latencyFrames == latency)
     #expect(frontEnd.initialLatencyFrames == initialLatency)
@@ -68,11 +68,11 @@ struct PlanFrontEndTests {
 
   @Test(
     "Whole, in pieces, live, as Int16 or as floats: the same bits", arguments: rows, 0..<5 as Range<UInt64>)
-  func chunking(row: String, seed: UInt64) throws {
+  func chunking(request: String, seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let count = [0, 1, 79, 80, 399, 400, 560, 16_000, 20_011].randomElement(using: &generator) ?? 0
     let samples = testSamples(count: count, seed: seed)
-    let frontEnd = try makeFrontEnd(row)
+    let frontEnd = try makeFrontEnd(request)
     let whole = frontEnd.features(of: samples, utterance: "A_1")
     #expect(whole.count == frontEnd.timing.rowCount(samples: count) * frontEnd.channels, "seed \(seed)")
     #expect(
@@ -93,7 +93,7 @@ struct PlanFrontEndTests {
     }
   }
 
-  @Test("Further steps are those of the signal's chain over the plain rows")
+  @Test("Further steps are those of the signal's chain over the plain frames")
   func composition() throws {
     let samples = testSamples(count: 16_000)
     let rows = try MFCCPlan().features(of: samples)
@@ -121,10 +121,10 @@ struct PlanFrontEndTests {
   }
 
   @Test(
-    "Rows come as soon as the latency allows",
+    "Frames come as soon as the latency allows",
     arguments: ["mel", "mel:deltas=2", "mel:splice=3:5", "mel:cmvn=sliding"])
-  func latency(row: String) throws {
-    let frontEnd = try makeFrontEnd(row)
+  func latency(request: String) throws {
+    let frontEnd = try makeFrontEnd(request)
     let stream = frontEnd.makeStream(utterance: "")
     let samples = testSamples(count: 400 + 160 * 130)
     let rows = UnsafeMutableBufferPointer<Float>.allocate(capacity: 200 * frontEnd.channels)
@@ -208,7 +208,7 @@ struct PlanFrontEndTests {
 
   // MARK: Refusals
 
-  @Test("What the signal modules refuse is refused with their reasons")
+  @Test("Options that the signal modules refuse are refused with their reasons")
   func refused() {
     func error(_ row: String) -> FrontEndError? {
       do {
@@ -241,14 +241,14 @@ struct PlanFrontEndTests {
       "mel:cmvn=sliding,cmn-window=1000000,deltas=20", "fft:subsample=-10000,cmvn=sliding,deltas=20",
       "fft:splice=0:2000,deltas=1",
     ])
-  func tooLarge(row: String) throws {
+  func tooLarge(request: String) throws {
     do {
-      _ = try makeFrontEnd(row)
-      Issue.record("\(row) was taken")
+      _ = try makeFrontEnd(request)
+      Issue.record("\(request) was taken")
     } catch let error as FrontEndError {
       switch error {
       case .tooLarge, .postprocessing(.tooLarge): break
-      default: Issue.record("\(row): \(error)")
+      default: Issue.record("\(request): \(error)")
       }
     }
   }

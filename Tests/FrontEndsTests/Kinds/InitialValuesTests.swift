@@ -11,13 +11,13 @@ private func makeFrontEnd(_ text: String) throws -> any FrontEnd {
 @Suite("Learned front ends at their initial values")
 struct InitialValuesTests {
   @Test(
-    "At first pooled rows are mel filter banks to the parity gates",
+    "At first pooled front ends are mel filter banks to the parity gates",
     arguments: ["kaleidoscope-pooled", "mel-pooled"])
-  func melAtFirst(row: String) throws {
+  func melAtFirst(request: String) throws {
     for (bins, gate) in [(23, Float(1e-4)), (40, 1e-4), (80, 3e-4)] {
       let samples = testSamples(count: 32_000, seed: 3)
       let mel = try makeFrontEnd("mel:bins=\(bins)").features(of: samples)
-      let found = try makeFrontEnd("\(row):bins=\(bins)").features(of: samples)
+      let found = try makeFrontEnd("\(request):bins=\(bins)").features(of: samples)
       #expect(found.count == mel.count)
       for frame in 0..<(mel.count / bins) {
         let strongest = mel[(frame * bins)..<((frame + 1) * bins)].max() ?? 0
@@ -78,12 +78,12 @@ struct InitialValuesTests {
     }
   }
 
-  @Test("The places of a sparse matrix come from the options' seed, not from the model's")
+  @Test("The positions of a sparse matrix come from the options' seed, not from the model's")
   func support() throws {
     let samples = testSamples(count: 2000)
     func rows(_ text: String, _ seed: UInt64) throws -> [UInt32] {
       let setup = try LearnableSetup(text, seed: seed)
-      return bits(setup.row.frozen(setup.values).features(of: samples))
+      return bits(setup.frontEnd.frozen(setup.values).features(of: samples))
     }
     #expect(try rows("sparse", 1) == rows("sparse", 2))
     #expect(try rows("sparse", 1) != rows("sparse:seed=2", 1))
@@ -111,9 +111,9 @@ struct InitialValuesTests {
     for frame in [0, 1, 14, 15, 16, 50, frames - 17, frames - 2, frames - 1] {
       for output in 0..<11 {
         for bin in 0..<bins {
-          let place = (frame * 11 + output) * bins + bin
-          #expect(abs(Double(found[place]) - transform(compressed, frame, output, bin)) < 2e-4)
-          #expect(abs(Double(log[place]) - transform(mel, frame, output, bin)) < 2e-4)
+          let index = (frame * 11 + output) * bins + bin
+          #expect(abs(Double(found[index]) - transform(compressed, frame, output, bin)) < 2e-4)
+          #expect(abs(Double(log[index]) - transform(mel, frame, output, bin)) < 2e-4)
         }
       }
     }

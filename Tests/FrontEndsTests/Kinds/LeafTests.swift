@@ -86,7 +86,7 @@ struct LeafTests {
         let expected = isUpper ? limit.upperBound : limit.lowerBound
         #expect(abs(found - expected) < 1e-6 * max(1, expected), "\(parameter.tensor.name)")
       }
-      let features = setup.row.frozen(setup.values).features(of: testSamples(count: 4000))
+      let features = setup.frontEnd.frozen(setup.values).features(of: testSamples(count: 4000))
       #expect(features.allSatisfy { $0.isFinite })
     }
   }

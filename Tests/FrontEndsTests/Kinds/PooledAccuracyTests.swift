@@ -9,7 +9,7 @@ private struct PeerErrors: Sendable {
   let percentile99, percentile99_9, largest: Double
 }
 
-@Suite("Accuracy of pooled rows over the built-in corpus")
+@Suite("Accuracy of pooled front ends over the built-in corpus")
 struct PooledAccuracyTests {
   private static let peers = [
     PeerErrors(
@@ -23,10 +23,10 @@ struct PooledAccuracyTests {
   @Test(
     "At first, against double precision: the parity gates of a mel filter bank",
     arguments: peers, ["kaleidoscope-pooled", "mel-pooled"])
-  private func gates(peer: PeerErrors, row: String) throws {
+  private func gates(peer: PeerErrors, request: String) throws {
     var options = FilterBankOptions()
     options.mel.bins = peer.bins
-    let frontEnd = try FrontEndSpec(parsing: "\(row):bins=\(peer.bins)").makeFrontEnd()
+    let frontEnd = try FrontEndSpec(parsing: "\(request):bins=\(peer.bins)").makeFrontEnd()
     var errors: [Double] = []
     for utterance in try BuiltInCorpus.utterances() {
       let samples = try BuiltInCorpus.samples(ofUtterance: utterance)

@@ -71,7 +71,7 @@ struct SincNetTests {
       for i in 0..<parameter.tensor.count { p[i] = i.isMultiple(of: 2) ? 3 : -3 }
     }
     setup.layer.project(setup.values)
-    let features = setup.row.frozen(setup.values).features(of: testSamples(count: 4000))
+    let features = setup.frontEnd.frozen(setup.values).features(of: testSamples(count: 4000))
     #expect(features.allSatisfy { $0.isFinite })
     #expect(setup.declaration.parameters.map(\.tensor.count) == [40, 40])
   }

@@ -70,7 +70,7 @@ struct TDFilterbanksTests {
   func shape() throws {
     let setup = try LearnableSetup("td-filterbanks")
     #expect(
-      setup.row.frozen(setup.values).summary
+      setup.frontEnd.frozen(setup.values).summary
         == "td-filterbanks: energies of 40 complex filters of 401 samples, pooled by a squared Hann window, "
         + "log, 25 ms frames every 10 ms at 16000 Hz; 40 channels")
     #expect(setup.layer.context.left == 3 && setup.layer.context.right == 2)

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Feature settings of several origins")
 struct FeatureSettingsTests {
-  @Test("Row over flag over environment over file over preset over default, whatever the order of the calls")
+  @Test(
+    "Request over flag over environment over file over preset over default, whatever the order of the calls")
   func precedence() throws {
     let bins = try FeatureOption.named("mel-bins")
     let environment = ["KALEIDO_MEL_BINS": "50", "KALEIDO_DITHER": "", "KALEIDO_OTHER": "x", "HOME": "/"]
@@ -31,7 +32,7 @@ struct FeatureSettingsTests {
     #expect(try settings.resolve(FrontEndRequest(.mel)).origins.count == FeatureOption.all.count)
   }
 
-  @Test("An option that no row uses can be told")
+  @Test("Options that no front end uses are listed")
   func withoutEffect() throws {
     var settings = FeatureSettings()
     try settings.set(FeatureOption.named("cepstra"), to: "20", origin: .flag)
@@ -41,7 +42,7 @@ struct FeatureSettingsTests {
     #expect(try settings.optionsWithoutEffect(on: [.mel, FrontEndKind(name: "mfcc")]).isEmpty)
   }
 
-  @Test("A bad value or preset is refused when it is said")
+  @Test("A bad value or preset is refused when it is set")
   func refused() throws {
     var settings = FeatureSettings()
     #expect(

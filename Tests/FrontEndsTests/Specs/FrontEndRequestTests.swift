@@ -7,7 +7,7 @@ import Testing
 @Suite("Requests of front ends")
 struct FrontEndRequestTests {
   @Test(
-    "A row is read, and written in one canonical form",
+    "A request is read, and written in one canonical form",
     arguments: [
       ("mel", "mel"),
       ("mel:bins=80,low-frequency=0", "mel:mel-bins=80,low-frequency=0"),
@@ -35,7 +35,7 @@ struct FrontEndRequestTests {
     #expect(try FrontEndRequest(parsing: row.description) == row)
   }
 
-  @Test("What is written reads back as the same row, for options drawn at random", arguments: 0..<200)
+  @Test("The canonical form reads back as the same request, for options drawn at random", arguments: 0..<200)
   func roundTrip(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let name = try #require(FrontEndKind.all.randomElement(using: &generator))
@@ -66,7 +66,7 @@ struct FrontEndRequestTests {
     }
   }
 
-  @Test("A row's own options stand above the common ones, which stand where it says nothing")
+  @Test("A request's own options override the common ones, which hold elsewhere")
   func merge() throws {
     var common = FeatureConfiguration()
     common.mel.bins = 64
@@ -88,7 +88,7 @@ struct FrontEndRequestTests {
   }
 
   @Test(
-    "An unknown row is told with the rows there are and the nearest of them",
+    "The error of an unknown kind has all kinds and the nearest of them",
     arguments: [
       ("mell", "mel"), ("MFCC", "mfcc"), ("mfc", "mfcc"), ("ftf", "fft"), ("", nil),
       ("kaleidoscop", "kaleidoscope"),
@@ -101,7 +101,7 @@ struct FrontEndRequestTests {
   }
 
   @Test(
-    "An unknown option is told with the nearest one, by its full name",
+    "The error of an unknown option has the nearest one, by its full name",
     arguments: [
       ("mel-bin", "mel-bins"), ("bin", "mel-bins"), ("melbins", "mel-bins"),
       ("low-freqency", "low-frequency"),
@@ -120,7 +120,7 @@ struct FrontEndRequestTests {
   }
 
   @Test(
-    "A value that cannot be, is told with what can",
+    "The error of a value that is not allowed has the allowed ones",
     arguments: [
       ("bins=2", "mel-bins", "2"), ("bins=", "mel-bins", ""), ("bins=4O", "mel-bins", "4O"),
       ("bins=99999999999999999999", "mel-bins", "99999999999999999999"), ("bins=40.5", "mel-bins", "40.5"),
@@ -143,7 +143,7 @@ struct FrontEndRequestTests {
         == .setting(.invalidValue(setting: option, text: text, allowed: kind, suggestion: nil)))
   }
 
-  @Test("A name that is none of an option's is told with the nearest")
+  @Test("The error of a name that is not among an option's has the nearest")
   func invalidName() throws {
     let kind = try FeatureOption.named("window").kind
     #expect(
@@ -154,7 +154,7 @@ struct FrontEndRequestTests {
         == .setting(.invalidValue(setting: "window", text: "blackman(0.3)", allowed: kind, suggestion: nil)))
   }
 
-  @Test("What has no effect on a row, stands twice, or is empty is refused")
+  @Test("An option without effect, set twice, or empty is refused")
   func shape() throws {
     #expect(
       error("mel:cepstra=20")

@@ -1,10 +1,10 @@
 import FrontEnds
 import Testing
 
-@Suite("Whether a row holds its context")
+@Suite("Whether a frame of features holds its context")
 struct HeldContextTests {
   @Test(
-    "a transform over time and splicing do, a wide row does not",
+    "it does after a transform over time or splicing, not in a wide front end",
     arguments: [
       ("mel", false), ("mel:deltas=2", false), ("fft", false), ("kaleidoscope", false),
       ("kaleidoscope-pooled", false), ("mel:splice=5", true), ("mel:time=dct", true),
