@@ -7,7 +7,7 @@ extension ComparisonReport {
   package func writePages(to directory: ComparisonDirectory, includesEvents: Bool) throws {
     try directory.write(page: ComparisonPage(report: self).html)
     guard includesEvents else { return }
-    for (index, row) in rows.enumerated() {
+    for (index, row) in contenders.enumerated() {
       for seed in row.seeds {
         try directory.write(
           events: TensorBoardEvents(seed.history).bytes, TensorBoardEvents.fileName, of: row, index: index,

@@ -98,27 +98,27 @@ import Testing
     var report = try sample.make()
     report.differences = []
     report.settings = []
-    for row in report.rows.indices {
-      report.rows[row].trials = []
-      report.rows[row].cost = ContenderCost()
-      report.rows[row].seeds[0].history.epochs = []
-      report.rows[row].seeds[0].confusions = []
+    for row in report.contenders.indices {
+      report.contenders[row].trials = []
+      report.contenders[row].cost = ContenderCost()
+      report.contenders[row].seeds[0].history.epochs = []
+      report.contenders[row].seeds[0].confusions = []
     }
     report.excerpts[0].samples = []
     report.excerpts[0].spectrogram = []
     report.excerpts[0].reference = []
     report.excerpts[0].frameShiftSamples = 0
-    report.excerpts[0].rows = []
+    report.excerpts[0].contenders = []
     #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
     // Nothing at all, and lists whose lengths do not match.
-    report.rows[0].seeds = []
-    report.rows[1].responses = FilterResponses(
+    report.contenders[0].seeds = []
+    report.contenders[1].responses = FilterResponses(
       frequenciesHertz: [0, 1, 2], start: [[]], now: [[0, .nan], [1]])
     report.testSpeakers = []
     report.symbols39 = ["sil"]
     report.symbols61 = []
     #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
-    report.rows = []
+    report.contenders = []
     report.comparisons = []
     report.seedTests = []
     #expect(try Page(ComparisonPage(report: report).html).problems.isEmpty)
@@ -132,9 +132,9 @@ import Testing
     report.comparisons[0].comparison.contenders[0].difference = .nan
     report.comparisons[0].comparison.contenders[0].seedDifferences = [.infinity, -3]
     report.excerpts[0].spectrogram[5] = .nan
-    report.excerpts[0].rows[0].features[3] = .infinity
-    report.excerpts[0].rows[0].labels[2] = 400
-    report.excerpts[0].rows[0].phones[0].scoredClass = 77
+    report.excerpts[0].contenders[0].features[3] = .infinity
+    report.excerpts[0].contenders[0].labels[2] = 400
+    report.excerpts[0].contenders[0].phones[0].scoredClass = 77
     let html = ComparisonPage(report: report).html
     #expect(try Page(html).problems.isEmpty)
     #expect(!html.contains("nan") || !html.contains(">nan<"))

@@ -54,7 +54,7 @@ struct SampleExcerpt {
       sentence: "She had your dark suit in greasy wash water.\(sample.hostileText)", sampleRateHertz: 16_000,
       samples: (0..<frame * 160).map { Int16(9_000 * sin(Double($0) * 0.02) * sin(Double($0) * 0.0005)) },
       isCut: number == 1, frameShiftSamples: 160, spectrogram: spectrogram, spectrogramBins: bins,
-      reference: reference, rows: rows)
+      reference: reference, contenders: rows)
   }
 
   private func recognized(
@@ -79,7 +79,7 @@ struct SampleExcerpt {
       decided.append(Int32(heard))
     }
     return RecognizedExcerpt(
-      row: sample.name(row), seed: 1, channels: channels, features: features, posteriors: posteriors,
+      contender: sample.name(row), seed: 1, channels: channels, features: features, posteriors: posteriors,
       labels: labels,
       frameClasses: decided,
       phones: reference.filter { $0.scoredClass >= 0 }.map {

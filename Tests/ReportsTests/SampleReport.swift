@@ -70,7 +70,7 @@ struct SampleReport {
           field: "learning rate",
           values: rowNames.indices.map { $0 == 3 ? nil : "0.00\($0 + 1)\(hostileText)" }),
       ],
-      symbols39: Self.symbols39, symbols61: Self.symbols61, classOfPhone: Self.fold, rows: rows,
+      symbols39: Self.symbols39, symbols61: Self.symbols61, classOfPhone: Self.fold, contenders: rows,
       comparisons: [], seedTests: [],
       excerpts: [])
     if !isSingleRuns { try compare(&report) }
@@ -202,7 +202,7 @@ struct SampleReport {
     options.bootstrapDraws = 300
     options.signFlipDraws = 2000
     for measure in ErrorMeasure.allCases {
-      let errors = try report.rows.map { row in
+      let errors = try report.contenders.map { row in
         try ContenderErrors(
           name: row.name, scores: row.seeds.map { ($0.seed, $0.errorCounts(measure)) })
       }
@@ -212,14 +212,14 @@ struct SampleReport {
           comparison: try Comparison(
             baseline: errors[0], contenders: Array(errors.dropFirst()), options: options)))
       guard measure == .phonesStrict else { continue }
-      for (row, own) in zip(report.rows, errors).dropFirst() {
+      for (row, own) in zip(report.contenders, errors).dropFirst() {
         let pair = try PairedContenders(baseline: errors[0], contender: own)
         for (seedIndex, seed) in row.seeds.enumerated() {
           report.seedTests.append(
             ContenderSeedTests(
-              row: row.name, seed: seed.seed,
+              contender: row.name, seed: seed.seed,
               tests: try SeedComparison(
-                contender: seed.utterances, baseline: report.rows[0].seeds[seedIndex].utterances),
+                contender: seed.utterances, baseline: report.contenders[0].seeds[seedIndex].utterances),
               bootstrap: try Bootstrap(pair, seedIndex: seedIndex, options: options)))
         }
       }

@@ -13,7 +13,7 @@ struct ClassSection {
   }
 
   func group(_ index: Int) -> GroupView? {
-    let row = rows.report.rows[index]
+    let row = rows.report.contenders[index]
     let own = scores(row)
     guard own.contains(where: { !$0.recalls.isEmpty || !$0.phoneErrors.isEmpty }) else { return nil }
     let baseline = rows.isCompared(index) ? rows.baseline.map(scores) : nil

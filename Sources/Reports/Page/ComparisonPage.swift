@@ -43,17 +43,17 @@ struct PageView {
     facts = Self.facts(report)
     verdicts = SectionView(VerdictSection(rows: rows).views)
     verdictCounts = VerdictSection(rows: rows).counts
-    let hasRows = !report.rows.isEmpty
+    let hasRows = !report.contenders.isEmpty
     summaryFigure = hasRows ? summary.figure : nil
     summaryTable = hasRows ? summary.table : nil
     differences = summary.differencesTable
     seeds = MoreView(
       summary: "Tables by split and by seed", moreTables: [summary.splitTable, summary.seedTable])
     significance = SignificanceSection(rows: rows).view
-    details = report.rows.indices.map { Self.detail(rows, $0) }
+    details = report.contenders.indices.map { Self.detail(rows, $0) }
     excerpts = SectionView(ExcerptSection(rows: rows).views)
     self.cost = cost.table
-    trials = report.rows.contains { !$0.trials.isEmpty } ? cost.trialsTable : nil
+    trials = report.contenders.contains { !$0.trials.isEmpty } ? cost.trialsTable : nil
     computed = cost.classifierTable
     settings = MoreView(
       summary: "Shared settings, and phone decoding",
@@ -93,7 +93,7 @@ struct PageView {
   }
 
   private static func detail(_ rows: ReportedRows, _ index: Int) -> DetailView {
-    let row = rows.report.rows[index]
+    let row = rows.report.contenders[index]
     let strict = NumberText.spread(row.rates(rows.report.measure), 1)
     var note = "\(rows.report.measure.shortTitle) \(strict)\(NumberText.narrowSpace)%"
     if let test = rows.primary[row.name] {

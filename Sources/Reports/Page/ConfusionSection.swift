@@ -6,10 +6,10 @@ struct ConfusionSection {
 
   func group(_ index: Int) -> GroupView? {
     let report = rows.report
-    guard let own = shares(report.rows[index]) else { return nil }
+    guard let own = shares(report.contenders[index]) else { return nil }
     var pictures = [map(own, range: (0, 1), title: "fraction of the phone's frames").drawing()]
-    var labels = ["Confusions of \(report.rows[index].name); see the table for the most frequent"]
-    var tables = [most(own, report.rows[index])]
+    var labels = ["Confusions of \(report.contenders[index].name); see the table for the most frequent"]
+    var tables = [most(own, report.contenders[index])]
     var caption =
       "Rows are the 61 reference phones (each sums to 1), columns the 39 recognized classes. Both are sorted "
       + "by manner: vowels, diphthongs, semivowels, nasals, fricatives, affricates and stops, closures and "

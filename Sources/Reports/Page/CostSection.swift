@@ -15,7 +15,7 @@ struct CostSection {
         "latency, frames", "training, frames/s", "streaming, × real time", "front end, ns/frame",
         "peak memory, MiB",
       ])
-    for row in report.rows {
+    for row in report.contenders {
       let speeds = row.cost.trainingFramesPerSecond
       table.add(
         row.name,
@@ -39,7 +39,7 @@ struct CostSection {
     var table = TableView(
       caption: "Trials on the dev speakers of \(report.devSplit), and the choice.", head: "row",
       columns: ["settings", "seed", "dev frame error, %", "dev phone error, %", "chosen"], text: [0, 4])
-    for row in report.rows {
+    for row in report.contenders {
       for trial in row.trials {
         let settings = trial.settings.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
         table.add(
@@ -58,7 +58,7 @@ struct CostSection {
     var table = TableView(
       caption: "Phone decoding of each row and seed.", head: "row",
       columns: ["seed", "prior weight", "language weight", "insertion penalty", "minimum frames of a phone"])
-    for row in report.rows {
+    for row in report.contenders {
       for seed in row.seeds {
         let decoding = seed.decoding
         table.add(
@@ -85,7 +85,7 @@ struct CostSection {
       caption: "Front end and classifier of each row.", head: "row",
       columns: ["front end", "classifier", "channels"],
       text: [0, 1])
-    for row in report.rows {
+    for row in report.contenders {
       table.add(row.name, [row.frontEnd, row.classifier, NumberText.count(row.channels)])
     }
     return table

@@ -13,7 +13,7 @@ struct ExcerptDrawing {
 
   private var frames: Int {
     let bins = max(1, excerpt.spectrogramBins)
-    let seen = excerpt.rows.map(\.labels.count).max() ?? 0
+    let seen = excerpt.contenders.map(\.labels.count).max() ?? 0
     return min(max(excerpt.spectrogram.count / bins, seen), Self.maximumFrames)
   }
 
@@ -22,12 +22,12 @@ struct ExcerptDrawing {
   func drawing() -> Drawing {
     let (spectrogramTop, spectrogramHeight) = (32.0, 104.0)
     let rowHeight = 18 + 60 + 22 + 14 + Double(symbols.count) * 4 + 16
-    let bottom = spectrogramTop + spectrogramHeight + 10 + Double(excerpt.rows.count) * rowHeight
+    let bottom = spectrogramTop + spectrogramHeight + 10 + Double(excerpt.contenders.count) * rowHeight
     var drawing = Drawing(width: left + width + 12, height: bottom + 36)
     drawReference(&drawing, top: spectrogramTop, height: spectrogramHeight)
     var top = spectrogramTop + spectrogramHeight + 10
-    for (index, row) in excerpt.rows.enumerated() {
-      draw(row, &drawing, top: top, style: index == 0 && excerpt.rows.count > 1 ? "base" : "row")
+    for (index, row) in excerpt.contenders.enumerated() {
+      draw(row, &drawing, top: top, style: index == 0 && excerpt.contenders.count > 1 ? "base" : "row")
       top += rowHeight
     }
     drawTime(&drawing, y: bottom)
@@ -73,7 +73,7 @@ struct ExcerptDrawing {
   private func draw(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
     drawing.line(left, top + 2, left + width, top + 2, "rule")
     drawing.text(
-      row.row.shortened(to: 60), x: left, y: top + 14, style: "t strong", title: row.row)
+      row.contender.shortened(to: 60), x: left, y: top + 14, style: "t strong", title: row.contender)
     let featuresTop = top + 18
     drawing.image(features(row), x: left, y: featuresTop, width: width(ofFrames: row), height: 60)
     drawing.text("features", x: left - 6, y: featuresTop + 33, .end)

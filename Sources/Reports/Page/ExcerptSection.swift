@@ -18,8 +18,8 @@ struct ExcerptSection {
   }
 
   private func view(_ excerpt: Excerpt, number: Int, hasSound: Bool) -> ExcerptView {
-    let errors = excerpt.rows.map {
-      "\($0.row) (seed \($0.seed)) makes \(NumberText.plural($0.phoneErrors, "error")) in "
+    let errors = excerpt.contenders.map {
+      "\($0.contender) (seed \($0.seed)) makes \(NumberText.plural($0.phoneErrors, "error")) in "
         + NumberText.plural($0.referencePhones, "phone")
     }
     var note = errors.joined(separator: "; ")
@@ -39,10 +39,10 @@ struct ExcerptSection {
   }
 
   private func figure(_ excerpt: Excerpt) -> FigureView {
-    let wrong = excerpt.rows.map { row in
+    let wrong = excerpt.contenders.map { row in
       let pairs = zip(row.labels, row.frameClasses)
       let labeled = pairs.count { reference, _ in reference >= 0 }
-      return "\(row.row) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(labeled)"
+      return "\(row.contender) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(labeled)"
     }
     let keys = [
       FigureView.Key(style: "truth", text: "reference class"),
@@ -73,7 +73,7 @@ struct ExcerptSection {
       caption: "Phones of \(excerpt.key), folded to the scored classes.", head: "row", columns: ["phones"],
       text: [0])
     table.add("reference", [text(excerpt.reference.map(\.scoredClass))])
-    for row in excerpt.rows { table.add(row.row, [text(row.phones.map(\.scoredClass))]) }
+    for row in excerpt.contenders { table.add(row.contender, [text(row.phones.map(\.scoredClass))]) }
     return table
   }
 }

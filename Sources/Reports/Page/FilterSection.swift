@@ -9,7 +9,7 @@ struct FilterSection {
   private static let tableLimit = 64
 
   func group(_ index: Int) -> GroupView? {
-    let row = rows.report.rows[index]
+    let row = rows.report.contenders[index]
     guard let responses = row.responses, responses.frequenciesHertz.count > 1, !responses.now.isEmpty else {
       return nil
     }

@@ -14,8 +14,8 @@ struct ReportedRows {
 
   init(_ report: ComparisonReport) {
     self.report = report
-    baseline = report.comparisons.isEmpty ? nil : report.rows.first
-    let names = report.rows.map { $0.name.shortened(to: CategoryChart.labelLimit) }
+    baseline = report.comparisons.isEmpty ? nil : report.contenders.first
+    let names = report.contenders.map { $0.name.shortened(to: CategoryChart.labelLimit) }
     isNumbered = Set(names).count < names.count
     var primary: [String: ContenderComparison] = [:]
     for row in report.comparisons.first?.comparison.contenders ?? [] { primary[row.contender] = row }
@@ -23,7 +23,7 @@ struct ReportedRows {
     // The most significant difference, then the largest.
     var best = 0
     var bestKey = (p: Double.infinity, size: 0.0)
-    for (index, row) in report.rows.enumerated() {
+    for (index, row) in report.contenders.enumerated() {
       guard let test = primary[row.name] else { continue }
       let key = (p: test.adjustedP, size: -test.difference.magnitude)
       if key < bestKey { (best, bestKey) = (index, key) }
@@ -33,7 +33,7 @@ struct ReportedRows {
 
   /// The name of a row, with its number if shortened names would be ambiguous.
   func label(_ index: Int) -> String {
-    isNumbered ? "\(index + 1) \(report.rows[index].name)" : report.rows[index].name
+    isNumbered ? "\(index + 1) \(report.contenders[index].name)" : report.contenders[index].name
   }
 
   /// Whether a row is compared with the baseline.

@@ -80,7 +80,7 @@ struct SignificanceSection {
       let (matched, items) = (tests.tests.matchedPairs, tests.tests.mcNemar)
       let (sign, ranks) = (tests.tests.sign, tests.tests.wilcoxon)
       table.add(
-        tests.row,
+        tests.contender,
         [
           "\(tests.seed)", NumberText.count(matched.segmentCount), NumberText.signed(matched.z, 2),
           NumberText.probability(matched.pValue), NumberText.count(items.firstOnlyWrong),

@@ -6,7 +6,7 @@ struct SpeakerSection {
   let rows: ReportedRows
 
   func group(_ index: Int) -> GroupView? {
-    let (report, row) = (rows.report, rows.report.rows[index])
+    let (report, row) = (rows.report, rows.report.contenders[index])
     guard !report.testSpeakers.isEmpty else { return nil }
     let rates = rows.speakerRates(row, report.measure)
     let baseline = rows.isCompared(index) ? rows.baseline.map { rows.speakerRates($0, report.measure) } : nil

@@ -10,7 +10,7 @@ struct SummarySection {
 
   var figure: FigureView {
     let measure = report.measure
-    let items = report.rows.enumerated().map { index, row in
+    let items = report.contenders.enumerated().map { index, row in
       let rates = row.rates(measure).map { 100 * $0 }
       let mean = rates.mean.map { [$0] } ?? []
       return CategoryChart.Item(
@@ -21,7 +21,8 @@ struct SummarySection {
         ])
     }
     let rates = CategoryChart(
-      items: items, axisTitle: "\(measure.title), %", labelWidth: Self.labelWidth(report.rows.map(\.name)),
+      items: items, axisTitle: "\(measure.title), %",
+      labelWidth: Self.labelWidth(report.contenders.map(\.name)),
       itemHeight: 21)
     var pictures = [
       rates.drawing().markup(label: "\(measure.title) of each row; see the table below for numbers")
@@ -52,7 +53,7 @@ struct SummarySection {
     guard let first = report.comparisons.first, !first.comparison.contenders.isEmpty else { return nil }
     let items = first.comparison.contenders.enumerated().map { index, row in
       CategoryChart.Item(
-        label: index + 1 < report.rows.count ? rows.label(index + 1) : row.contender,
+        label: index + 1 < report.contenders.count ? rows.label(index + 1) : row.contender,
         dots: [
           .init(values: row.seedDifferences.map { 100 * $0 }, style: "row faint"),
           .init(values: [100 * row.difference], style: "row"),
@@ -73,7 +74,7 @@ struct SummarySection {
     var table = TableView(
       caption: "Error rates of all rows on \(report.testSplit)\(seeds).", head: "row", columns: columns,
       text: text)
-    for (index, row) in report.rows.enumerated() {
+    for (index, row) in report.contenders.enumerated() {
       var cells = ErrorMeasure.allCases.map { NumberText.spread(row.rates($0)) }
       if rows.baseline != nil {
         if let test = rows.primary[row.name] {
@@ -103,19 +104,19 @@ struct SummarySection {
       (row < field.values.count ? field.values[row] : nil) ?? NumberText.none
     }
     // The longer dimension runs down the page.
-    guard report.differences.count < report.rows.count else {
+    guard report.differences.count < report.contenders.count else {
       var table = TableView(
-        caption: caption, head: "setting", columns: report.rows.indices.map(rows.label),
-        text: Set(report.rows.indices))
+        caption: caption, head: "setting", columns: report.contenders.indices.map(rows.label),
+        text: Set(report.contenders.indices))
       for field in report.differences {
-        table.add(field.field, report.rows.indices.map { value(field, $0) })
+        table.add(field.field, report.contenders.indices.map { value(field, $0) })
       }
       return table
     }
     var table = TableView(
       caption: caption, head: "row", columns: report.differences.map(\.field),
       text: Set(report.differences.indices))
-    for index in report.rows.indices {
+    for index in report.contenders.indices {
       table.add(rows.label(index), report.differences.map { value($0, index) })
     }
     return table
@@ -132,7 +133,7 @@ struct SummarySection {
         "\(report.trainSplit) FER", "\(report.devSplit) FER", "\(report.testSplit) FER",
         "\(report.devSplit) PER strict", "\(report.testSplit) PER strict",
       ])
-    for (index, row) in report.rows.enumerated() {
+    for (index, row) in report.contenders.enumerated() {
       let best = row.seeds.compactMap(\.history.best)
       table.add(
         rows.label(index),
@@ -152,7 +153,7 @@ struct SummarySection {
       columns: ["seed"] + ErrorMeasure.allCases.map(\.shortTitle) + [
         "substitutions", "deletions", "insertions", "phones",
       ])
-    for row in report.rows {
+    for row in report.contenders {
       for seed in row.seeds {
         let total = seed.phones.first { $0.convention == .strict }?.total
         table.add(

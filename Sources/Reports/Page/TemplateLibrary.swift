@@ -7,7 +7,8 @@ enum TemplateLibrary {
   static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
   static let script = String(decoding: PackageResources.script_js, as: UTF8.self)
 
-  /// The page's Content-Security-Policy: this style and script, pictures and sounds in the page, nothing else.
+  /// The page's Content-Security-Policy: this style and script, pictures and sounds in the page, nothing
+  /// else.
   static let policy = [
     "default-src 'none'", "style-src \(hashSource(style))", "script-src \(hashSource(script))",
     "img-src data:", "media-src data:", "base-uri 'none'", "form-action 'none'",

@@ -9,7 +9,7 @@ struct TrainingSection {
   private typealias Reading = (EpochRecord) -> Double
 
   func group(_ index: Int) -> GroupView? {
-    let row = rows.report.rows[index]
+    let row = rows.report.contenders[index]
     guard row.seeds.contains(where: { !$0.history.epochs.isEmpty }) else { return nil }
     let charts = [
       chart(index, "training loss, nats/frame", includes: []) { $0.loss },
@@ -42,13 +42,13 @@ struct TrainingSection {
       series += lines(baseline, "line base thin", value)
     }
     let style = rows.style(index)
-    series += lines(rows.report.rows[index], "line \(style)", value)
-    let best = rows.report.rows[index].seeds.compactMap { seed in
+    series += lines(rows.report.contenders[index], "line \(style)", value)
+    let best = rows.report.contenders[index].seeds.compactMap { seed in
       seed.history.best.map { (x: Double($0.epoch), y: value($0)) }
     }
     series.append(XYChart.Series(points: best, style: style, isDots: true))
     // All rows share their axes, so that their panels can be compared side by side.
-    let all = rows.report.rows.flatMap { $0.seeds.flatMap { $0.history.epochs } }
+    let all = rows.report.contenders.flatMap { $0.seeds.flatMap { $0.history.epochs } }
     return XYChart(
       series: series, xTitle: "epoch", yTitle: title, xIncludes: [1, Double(all.map(\.epoch).max() ?? 1)],
       yIncludes: all.map(value) + includes, plotWidth: 250, plotHeight: 130, endsAtData: true)

@@ -28,8 +28,8 @@ extension ComparisonPlan {
       "rows": .array(contenders.map { .string($0.name) }),
       "seeds": .array(report.seeds.map { .integer(Int64(bitPattern: $0)) }),
     ]).count
-    report.comparisons = try comparisons(report.rows, report.testSpeakers)
-    report.seedTests = try seedTests(report.rows, report.testSpeakers)
+    report.comparisons = try comparisons(report.contenders, report.testSpeakers)
+    report.seedTests = try seedTests(report.contenders, report.testSpeakers)
     try Task.checkCancellation()
     try directory.write(report)
     return report
@@ -94,7 +94,7 @@ extension ComparisonPlan {
       return try row.seeds.indices.map { index in
         try Task.checkCancellation()
         return ContenderSeedTests(
-          row: row.name, seed: row.seeds[index].seed,
+          contender: row.name, seed: row.seeds[index].seed,
           tests: try SeedComparison(
             contender: row.seeds[index].utterances, baseline: rows[0].seeds[index].utterances),
           bootstrap: try Bootstrap(pair, seedIndex: index, options: options.statistics))

@@ -47,7 +47,7 @@ extension ComparisonReport {
           differences.map { difference in
             JSONField(difference.field, .array(difference.values.map { $0.map { .string($0) } ?? .null }))
           })),
-      JSONField("rows", .array(rows.map { $0.json(symbols39) })),
+      JSONField("rows", .array(contenders.map { $0.json(symbols39) })),
       JSONField("comparisons", .array(comparisons.map(\.json))),
       JSONField("seed_tests", .array(seedTests.map(\.json))),
     ])
@@ -190,7 +190,7 @@ extension ContenderSeedTests {
   fileprivate var json: JSONValue {
     let (pairs, sentences) = (tests.matchedPairs, tests.mcNemar)
     return [
-      "row": .string(row), "seed": .integer(Int64(bitPattern: seed)),
+      "row": .string(contender), "seed": .integer(Int64(bitPattern: seed)),
       "mapsswe": [
         "segments": .integer(Int64(pairs.segmentCount)), "mean": .number(pairs.mean), "z": .number(pairs.z),
         "p": .number(pairs.pValue),

@@ -15,11 +15,12 @@ package struct ComparisonReport: Sendable {
   package var trainUtterances: Int
   package var devUtterances: Int
   package var testUtterances: Int
-  /// Other sets of rows and seeds that were compared on the same test speakers in the same directory before.
+  /// Other sets of contenders and seeds that were compared on the same test speakers in the same directory
+  /// before.
   package var earlierTestUses = 0
   /// The utterances that could not be used, test speakers' one by one.
   package var leftOut = LeftOut()
-  /// In the order of their names, as every row's ``ContenderResult/speakers``.
+  /// In the order of their names, as every contender's ``ContenderResult/speakers``.
   package var testSpeakers: [TestSpeaker]
   /// Speakers of natural speech, base voices of synthetic.
   package var testVoiceCount: Int
@@ -28,9 +29,9 @@ package struct ComparisonReport: Sendable {
   /// Of the primary test, and what trials were chosen by.
   package var measure: ErrorMeasure
   package var seeds: [UInt64]
-  /// The settings of the training that all rows share, by name, in a fixed order.
+  /// The settings of the training that all contenders share, by name, in a fixed order.
   package var settings: [NamedSetting]
-  /// Settings in which rows differ, with each row's value.
+  /// Settings in which contenders differ, with each contender's value.
   package var differences: [SettingDifference]
   /// The 39 scored classes and the 61 phones.
   package var symbols39: [String]
@@ -38,20 +39,20 @@ package struct ComparisonReport: Sendable {
   /// For each of the 61 phones its scored class; −1 for a deleted phone.
   package var classOfPhone: [Int32] = []
   /// The baseline first.
-  package var rows: [ContenderResult]
+  package var contenders: [ContenderResult]
   /// The primary measure's first, then the others; empty for single runs.
   package var comparisons: [MeasuredComparison]
-  /// Secondary tests by row (the baseline left out) and seed; empty for single runs.
+  /// Secondary tests by contender (the baseline left out) and seed; empty for single runs.
   package var seedTests: [ContenderSeedTests]
-  /// The utterances that changed most between the baseline and the best other row, both of the first seed,
-  /// and the worst ones.
+  /// The utterances that changed most between the baseline and the best other contender, both of the first
+  /// seed, and the worst ones.
   package var excerpts: [Excerpt]
 
   /// The baseline.
-  package var baseline: ContenderResult { rows[0] }
+  package var baseline: ContenderResult { contenders[0] }
 }
 
-/// Utterances of the splits that no row was trained, chosen or tested on.
+/// Utterances of the splits that no contender was trained, chosen or tested on.
 package struct LeftOut: Sendable, Equatable {
   package var train = 0
   package var dev = 0
@@ -82,10 +83,10 @@ package struct NamedSetting: Sendable, Equatable {
   }
 }
 
-/// A setting in which rows differ.
+/// A setting in which contenders differ.
 package struct SettingDifference: Sendable, Equatable {
   package var field: String
-  /// By row, in their order; nil where a row has no such setting.
+  /// By contender, in their order; nil where a contender has no such setting.
   package var values: [String?]
 }
 
@@ -121,15 +122,15 @@ package enum ErrorMeasure: String, Sendable, CaseIterable {
   }
 }
 
-/// Rows against the baseline by one measure.
+/// Contenders against the baseline by one measure.
 package struct MeasuredComparison: Sendable {
   package var measure: ErrorMeasure
   package var comparison: Comparison
 }
 
-/// The secondary tests of a row against the baseline.
+/// The secondary tests of a contender against the baseline.
 package struct ContenderSeedTests: Sendable {
-  package var row: String
+  package var contender: String
   package var seed: UInt64
   package var tests: SeedComparison
   /// Of pooled rates under this seed, over voices; negative is better.

@@ -1,9 +1,9 @@
 package import Recognition
 package import Scoring
 
-/// One row of a comparison: what it is, what it scored, what it costs.
+/// A contender of a comparison: what it is, what it scored, what it costs.
 package struct ContenderResult: Sendable {
-  /// The row as the command line writes it; for a RUN its path as given.
+  /// The front end as the command line writes it; for a RUN its path as given.
   package var name: String
   /// The front end in one line.
   package var frontEnd: String
@@ -34,7 +34,7 @@ package struct ContenderResult: Sendable {
   package func rates(_ measure: ErrorMeasure) -> [Double] { seeds.map { $0.rate(measure) } }
 }
 
-/// A row trained with one seed and scored on the test speakers.
+/// A contender trained with one seed and scored on the test speakers.
 package struct SeedResult: Sendable {
   package var seed: UInt64
   package var history: TrainingHistory
@@ -80,7 +80,7 @@ package struct ContenderCost: Sendable, Equatable {
   package var streamingTimesRealTime: Double?
   /// Nanoseconds of the front end alone a frame, one thread, whole files.
   package var frontEndNanosecondsPerFrame: Double?
-  /// The largest resident memory of the process while the row trained, in bytes.
+  /// The largest resident memory of the process while the contender trained, in bytes.
   package var peakMemoryBytes: Int?
 
   package init() {}

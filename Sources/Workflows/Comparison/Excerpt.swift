@@ -21,8 +21,8 @@ package struct Excerpt: Sendable {
   package var spectrogram: [Float]
   package var spectrogramBins: Int
   package var reference: [ReferencePhone]
-  /// The baseline's and the other row's, of the seed that is shown.
-  package var rows: [RecognizedExcerpt]
+  /// The baseline's and the other contender's, of the seed that is shown.
+  package var contenders: [RecognizedExcerpt]
 
   package struct ReferencePhone: Sendable, Equatable {
     package var firstSample: Int
@@ -36,7 +36,7 @@ package struct Excerpt: Sendable {
 
 /// The features of one contender for an excerpt, and what it recognizes.
 package struct RecognizedExcerpt: Sendable {
-  package var row: String
+  package var contender: String
   package var seed: UInt64
   package var channels: Int
   /// `[frames, channels]`, each channel's mean taken away and divided by its deviation.

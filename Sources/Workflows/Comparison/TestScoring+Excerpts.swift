@@ -117,7 +117,7 @@ extension TestScoring {
       sampleRateHertz: rate, samples: samples, isCut: opened.audio.info.sampleCount > samples.count,
       frameShiftSamples: axis.shiftSamples, spectrogram: spectrogram,
       spectrogramBins: picture.channels, reference: reference,
-      rows: try models.map { try recognized($0, key, samples, opened.phones, axis) })
+      contenders: try models.map { try recognized($0, key, samples, opened.phones, axis) })
   }
 
   /// The frames of the picture, which all rows are shown at.
@@ -175,7 +175,7 @@ extension TestScoring {
     let shift = max(1, timing.centerSample(ofRow: 1) - timing.centerSample(ofRow: 0))
     let whole = shown.utterances.first { $0.utterance == key }?.alignment
     return RecognizedExcerpt(
-      row: shown.name, seed: model.configuration.training.seed, channels: frontEnd.channels,
+      contender: shown.name, seed: model.configuration.training.seed, channels: frontEnd.channels,
       features: axis.aligned(
         Self.normalized(features, channels: frontEnd.channels), width: frontEnd.channels, shift: shift),
       posteriors: axis.aligned(posteriors, width: classCount, shift: shift),

@@ -29,7 +29,7 @@ extension TestScoring {
       testUtterances: scores[0][0].utterances.count, testSpeakers: speakers,
       testVoiceCount: Set(speakers.map(\.voice)).count, command: command, measure: measure,
       seeds: contenders[0].runs.map(\.seed), settings: settings, differences: differences,
-      symbols39: classes.scoredSymbols, symbols61: data.phoneSet.symbols(.phones61), rows: rows,
+      symbols39: classes.scoredSymbols, symbols61: data.phoneSet.symbols(.phones61), contenders: rows,
       comparisons: [], seedTests: [], excerpts: [])
     report.leftOut.test = scores[0][0].leftOut
     report.classOfPhone = classes.classOfPhone

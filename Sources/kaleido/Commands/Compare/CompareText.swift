@@ -22,7 +22,7 @@ enum CompareText {
       )
     }
     lines.append("")
-    if report.rows.contains(where: { $0.trials.count > 1 }) { lines += trials(report) + [""] }
+    if report.contenders.contains(where: { $0.trials.count > 1 }) { lines += trials(report) + [""] }
     lines.append(
       "\(directory)/report.html      open it in a browser, as in: xdg-open \(directory)/report.html")
     lines.append("\(directory)/comparison.json  everything as data")
@@ -90,7 +90,7 @@ enum CompareText {
     header.append("parameters")
     return Table.lines(
       header,
-      report.rows.enumerated().map { place, row in
+      report.contenders.enumerated().map { place, row in
         var cells = [row.name, spread(row.rates(report.measure)), spread(row.rates(other))]
         if let primary {
           if place == 0 {
@@ -137,7 +137,7 @@ enum CompareText {
   private static func trials(_ report: ComparisonReport) -> [String] {
     Table.lines(
       ["tried on \(report.devSplit)", "setting", "dev FER %", "dev PER %", "chosen"],
-      report.rows.flatMap { row in
+      report.contenders.flatMap { row in
         row.trials.map { trial in
           [
             row.name, trial.settings.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
