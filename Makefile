@@ -1,4 +1,4 @@
-# make test   install what is missing, build, lint, run the suite
+# make test   install what is missing, build, lint, run the suite and the commands of the guide
 # make demo   install what is missing, build, preprocess the built-in corpus
 # make bench  install what is missing, fetch and build the peers into .build-peers, print the table of ratios
 # make install PREFIX=/usr/local
@@ -25,7 +25,7 @@ lint:
 	$(SWIFT) format lint --strict -r -p $(SOURCES) .ci
 
 # Rules that no compiler checks: imports against the table of docs/architecture.md, circles between folders, names of
-# options below the command line, sizes of files and lines.
+# options below the command line, sizes of files and lines, names of tests, links of pages.
 lint-house: .build/lint-house
 	.build/lint-house .
 
@@ -39,6 +39,7 @@ format:
 test: build lint
 	Tests/CKernelsTests/CrossCompiled/run native .build/native
 	$(SWIFT) test
+	docs/check-commands
 
 # All tests but those that run the program. FILTER=SignalTests takes one module, or whatever --filter takes.
 test-fast: deps

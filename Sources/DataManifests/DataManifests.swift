@@ -13,8 +13,9 @@ package enum DataOrigin: String, Sendable, Equatable {
 
 /// The program's data: the folder `data-manifests/`, wherever it is installed.
 ///
-/// It is searched at the folder that the user names, `KALEIDO_DATA`, `../share/kaleido` relative to the resolved program, and
-/// the resource bundle next to the program, in this order. A path from the user is never skipped.
+/// It is searched at the folder that the user names, `KALEIDO_DATA`, `../share/kaleido` relative to the
+/// resolved program, and the resource bundle next to the program, in this order. A path from the user is
+/// never skipped.
 package struct DataManifests: Sendable {
   /// The absolute or user-given path of the folder.
   package let folder: String

@@ -46,7 +46,8 @@ struct AddressSpaceTests {
     // The limit is in units of 1024 bytes.
     let line = """
       ulimit -v 976562
-      CORES=\(cores) LD_PRELOAD=$PWD/cores.so timeout -s KILL 120 "$kaleido" \(command) > out.txt 2> errors.txt
+      export CORES=\(cores) LD_PRELOAD=$PWD/cores.so
+      timeout -s KILL 120 "$kaleido" \(command) > out.txt 2> errors.txt
       """
     let status = try Shell.run(line, in: folder)
     let errors = try String(contentsOf: folder.appending("errors.txt"), encoding: .utf8)

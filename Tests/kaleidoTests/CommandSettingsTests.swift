@@ -139,7 +139,7 @@ import Workflows
   }
 
   @Test(
-    "what file and environment say of features has no effect on a model, what the command line says must agree"
+    "what file and environment say of features does not affect a model; what the command line says must agree"
   )
   func settings() throws {
     let folder = try TemporaryFolder()

@@ -33,7 +33,8 @@ extension ArchiveFormat {
   package static var externalFiles: [String] { allCases.compactMap(\.definition.externalFiles) }
 }
 
-/// The files of a folder that have one of some extensions, as features of the utterances they are named after.
+/// The files of a folder that have one of some extensions, as features of the utterances they are named
+/// after.
 func externalFeatures(
   in folder: String, suffixes: [String], store: FileStore,
   read: @escaping @Sendable (_ path: String) throws(ArchiveError) -> FeatureMatrix

@@ -45,14 +45,14 @@ package struct PhoneAlignment: Sendable, Equatable {
 
   /// Aligns two label sequences, from which deleted phones are already removed.
   ///
-  /// Time grows with the product of the lengths, memory with their sum (see ``AlignmentSearch``).
+  /// Time grows with the product of the lengths, memory with their sum (see `AlignmentSearch`).
   package init(reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32? = nil) {
     self.init(
       reference: reference, hypothesis: hypothesis, optionallyDeletable: optionallyDeletable,
       tableLimit: AlignmentSearch.defaultTableLimit)
   }
 
-  /// - Parameter tableLimit: the cells of the largest table of moves; the steps do not depend on it.
+  /// As above; `tableLimit` is the cells of the largest table of moves, on which the steps do not depend.
   package init(
     reference: [Int32], hypothesis: [Int32], optionallyDeletable: Int32?, tableLimit: Int
   ) {

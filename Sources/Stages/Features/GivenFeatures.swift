@@ -20,13 +20,13 @@ package struct GivenFeatures: Sendable {
   /// Frames without a row that are filled, at most.
   private static let maximumFilledFrames = 10
 
-  /// The largest absolute value that is taken: a million of its squares can be added, and the power spectrum of
-  /// the loudest samples is far below.
+  /// The largest absolute value that is taken: a million of its squares can be added, and the power spectrum
+  /// of the loudest samples is far below.
   package static let largestValue: Float = 1e15
 
   /// Lists the utterances of a folder; reads no features.
   ///
-  /// - Throws: ``StageError``, ``ArchiveError``, ``FileError``.
+  /// - Throws: `StageError`, `ArchiveError`, `FileError`.
   package init(_ folder: String, labelShift: Int?) throws {
     self.folder = folder
     self.labelShift = labelShift
@@ -52,7 +52,7 @@ package struct GivenFeatures: Sendable {
 
   /// The rows of an utterance, `[rows, columns]`.
   ///
-  /// - Throws: ``StageError`` for an utterance that is not there; ``ArchiveError``, ``FileError``, for a
+  /// - Throws: `StageError` for an utterance that is not there; `ArchiveError`, `FileError`, for a
   ///   value that is not finite or beyond ``largestValue``, too.
   package func matrix(_ key: String) throws -> FeatureMatrix {
     guard let utterance = features[key] else {
@@ -92,7 +92,7 @@ package struct GivenFeatures: Sendable {
 extension GivenFeatures {
   /// The rows that stand for the frames of an utterance, one each.
   ///
-  /// - Throws: ``StageError`` for a number of rows that does not fit; ``ArchiveError``.
+  /// - Throws: `StageError` for a number of rows that does not fit; `ArchiveError`.
   package func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> FeatureMatrix {
     let matrix = try matrix(key)
     let expected = timing.rowCount(samples: samples)

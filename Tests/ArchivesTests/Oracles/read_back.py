@@ -145,8 +145,8 @@ def check_lhotse():
     for line, cut in zip(lines("cuts.jsonl"), cuts):
         item = cut.to_dict()
         for supervision in item["supervisions"]:
-            alignment = supervision["alignment"]
-            supervision["alignment"] = {tier: [list(item[:3]) for item in alignment[tier]] for tier in alignment}
+            tiers = supervision["alignment"]
+            supervision["alignment"] = {tier: [list(item[:3]) for item in tiers[tier]] for tier in tiers}
         assert json.loads(line) == json.loads(json.dumps(item)), cut.id
 
 
