@@ -92,6 +92,10 @@ FEATURES = (
     "low-rank:rank=8",
     "sparse:density=0.02 --seed 2",
     "circulant",
+    "sincnet",
+    "sincnet:filter-length=101 --no-snip-edges --mel-bins 23",
+    "leaf",
+    "td-filterbanks",
 )
 
 # Front end and options of `train`.
@@ -122,6 +126,9 @@ TRAININGS = tuple(
     "low-rank",
     "sparse",
     "circulant",
+    "sincnet",
+    "leaf",
+    "td-filterbanks --classifier tdnn --hidden 16,16",
 )
 
 # Options of `stream` without a model.
@@ -130,6 +137,7 @@ STREAMS = (
     "--features mel --output npy --no-snip-edges --deltas 2 --splice 3",
     "--features mfcc --output ark --cmvn sliding --dither 1 --key MRPE0_SI1",
     "--features kaleidoscope-time --output npy",
+    "--front-end leaf --output npy",
 )
 
 
