@@ -2,11 +2,11 @@ import CKernels
 import Foundations
 import Learning
 
-/// ln(|z|² + ε) of the outputs of a complex matrix that is dense or structured, z = W x: the paper's comparison.
+/// ln(|z|² + ε) of the outputs of a complex matrix, dense or structured, z = W x: the paper's comparison.
 ///
 /// Rows of `[N]` samples to rows of `[m]`. A structured matrix is written out once a step and its gradient
-/// folded back: the comparison is of what the structures can express, not of their speed. It is the first layer
-/// of a model: samples take no gradient.
+/// folded back: the comparison is of what the structures can express, not of their speed. It is the first
+/// layer of a model: samples take no gradient.
 struct MatrixPowerLayer: SequenceLayer {
   let structure: any MatrixStructure
 

@@ -57,7 +57,8 @@ struct TimeTransformLayer: SequenceLayer {
   }()
 }
 
-/// The weights `[outputs, frames]` of a step, and the gradient with respect to them on its way to the butterfly.
+/// The weights `[outputs, frames]` of a step, and the gradient with respect to them, which becomes that of
+/// the butterfly.
 final class TimeWeights {
   private static let frames = TimeTransformLayer.frames
   private static let outputs = TimeTransformLayer.outputs

@@ -82,7 +82,8 @@ extension FeatureOption {
 
   private static let bins: [FeatureOption] = [
     .integer(
-      "mel-bins", shortForms: ["bins"], \.mel.bins, 3...65_536, group: .melRange, help: "Number of mel bins."),
+      "mel-bins", shortForms: ["bins"], \.mel.bins, 3...65_536, group: .melRange,
+      help: "Number of mel bins."),
     .real(
       "low-frequency", \.mel.lowFrequencyHertz, 0...10_000_000, unit: .hertz, group: .melRange,
       help: "Lower end of the first bin."),
@@ -134,7 +135,8 @@ extension FeatureOption {
       help: "Frames to each side over which one derivative is taken."),
     .splice, .subsample,
     .integer(
-      "subsample-offset", \.subsample.offset, 0...1_000_000_000, unit: .frames, help: "The first frame kept."),
+      "subsample-offset", \.subsample.offset, 0...1_000_000_000, unit: .frames,
+      help: "The first frame kept."),
   ]
 
   static let deltas: FeatureOption = .integer(

@@ -145,7 +145,7 @@ struct LayeredFrontEndTests {
     #expect(bits(twin.frozen(ModelValues(declaration)).features(of: samples, utterance: "A")) == expected)
     #expect(bits(try makeFrontEnd(request).features(of: samples, utterance: "A")) == expected)
     #expect(bits(try makeFrontEnd(fixedText).features(of: samples, utterance: "A")) == expected)
-    // Random first values leave the generator where the learned front end leaves it: what follows begins alike.
+    // Random initial values leave the generator where the learned front end leaves it.
     var (a, b) = (declaration.generator, setup.declaration.generator)
     #expect(a.next() == b.next())
   }

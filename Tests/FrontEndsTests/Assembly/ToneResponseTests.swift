@@ -14,7 +14,7 @@ import Testing
     return frontEnd.toneResponses(ModelValues(declaration), frequenciesHertz: frequencies)
   }
 
-  /// The front end `kaleidoscope` begins as window and DFT of raw frames, so a filter's response is that of a bin.
+  // The front end begins as window and DFT of raw frames, so a filter's response is that of a bin.
   @Test("kaleidoscope responds at first as the bins of its DFT")
   func spectrum() throws {
     let frequencies = [250.0, 1000, 1010, 3127, 7990]

@@ -113,4 +113,18 @@ struct LeafTests {
       #expect(abs(frequencies[best] - points[band + 1]) <= 50, "\(band)")
     }
   }
+
+  @Test(
+    "has the same bits cut, in training and frozen, with other frames and with dither",
+    arguments: [
+      "leaf:no-snip-edges,dither=1,bins=5",
+      "leaf:sample-rate=8000,frame-length=20.1,frame-shift=3",
+      "leaf:frame-shift=25,bins=3,mel-scale=slaney",
+    ])
+  func variants(request: String) throws {
+    let suite = LayeredFrontEndTests()
+    try suite.chunking(request: request, seed: 3)
+    try suite.trainingAgainstFrozen(request: request)
+    try suite.blockRows(request: request, block: 1000)
+  }
 }

@@ -75,4 +75,18 @@ struct SincNetTests {
     #expect(features.allSatisfy { $0.isFinite })
     #expect(setup.declaration.parameters.map(\.tensor.count) == [40, 40])
   }
+
+  @Test(
+    "has the same bits cut, in training and frozen, with other frames and with dither",
+    arguments: [
+      "sincnet:no-snip-edges,dither=1,bins=5",
+      "sincnet:sample-rate=8000,filter-length=30,frame-length=20.1",
+      "sincnet:frame-shift=25,filter-length=901,bins=3",
+    ])
+  func variants(request: String) throws {
+    let suite = LayeredFrontEndTests()
+    try suite.chunking(request: request, seed: 3)
+    try suite.trainingAgainstFrozen(request: request)
+    try suite.blockRows(request: request, block: 1000)
+  }
 }

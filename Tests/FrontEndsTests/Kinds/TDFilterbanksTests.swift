@@ -102,4 +102,18 @@ struct TDFilterbanksTests {
       #expect(abs(frequencies[best] - points[band + 1]) <= 50, "\(band)")
     }
   }
+
+  @Test(
+    "has the same bits cut, in training and frozen, with other frames and with dither",
+    arguments: [
+      "td-filterbanks:no-snip-edges,dither=1,bins=5",
+      "td-filterbanks:sample-rate=8000,frame-length=20.1,frame-shift=3",
+      "td-filterbanks:frame-shift=25,bins=3,high-frequency=-500",
+    ])
+  func variants(request: String) throws {
+    let suite = LayeredFrontEndTests()
+    try suite.chunking(request: request, seed: 3)
+    try suite.trainingAgainstFrozen(request: request)
+    try suite.blockRows(request: request, block: 1000)
+  }
 }
