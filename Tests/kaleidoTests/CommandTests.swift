@@ -3,8 +3,8 @@ import FrontEnds
 import TestSupport
 import Testing
 
-@Suite struct CommandConduct {
-  @Test func everyFeatureOptionIsOnTheCommandLineWithItsDefault() throws {
+@Suite struct CommandTests {
+  @Test func `every feature option is on the command line with its default`() throws {
     let help = try ProgramRun.kaleido(["preprocess", "run", "--help"]).output
     for option in FeatureOption.all {
       #expect(help.contains("--\(option.name)"), "\(option.name)")
@@ -12,7 +12,7 @@ import Testing
     #expect(help.contains("(default: 25 ms)") && help.contains("(default: 40)"))
   }
 
-  @Test func settingsAreSaidByFlagsOverEnvironmentOverFile() throws {
+  @Test func `flags win over environment, and environment over file`() throws {
     let folder = try TemporaryFolder()
     let file = folder.appending("config.json")
     try Data("{\"mel-bins\": 23, \"window\": \"hamming\", \"deltas\": 1, \"format\": \"npy\"}".utf8).write(
@@ -35,7 +35,7 @@ import Testing
     #expect(said("cmvn") == ["none", "default"])
   }
 
-  @Test func whatPrintConfigWritesConfigReads() throws {
+  @Test func `--config reads what --print-config writes`() throws {
     let folder = try TemporaryFolder()
     let arguments = ["preprocess", "corpus", "--out", "out", "--print-config"]
     let first = try ProgramRun.kaleido(arguments + ["--features", "mfcc:cepstra=20", "--splice", "2,5"])
@@ -51,7 +51,7 @@ import Testing
     #expect(try values(first)["cepstra"] == "20")
   }
 
-  @Test func doctorSaysWhatBitsDependOn() throws {
+  @Test func `doctor prints what bits depend on`() throws {
     let run = try ProgramRun.kaleido(["doctor", "--json"])
     #expect(run.status == 0)
     let doctor = try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
@@ -60,7 +60,7 @@ import Testing
     #expect(doctor["data_origin"] as? String == "bundle")
   }
 
-  @Test func graphDrawsWithoutRunning() throws {
+  @Test func `graph draws without running`() throws {
     let folder = try TemporaryFolder()
     let out = folder.appending("out").path
     let run = try ProgramRun.kaleido([
@@ -74,7 +74,7 @@ import Testing
     #expect(try ProgramRun.kaleido(["graph", "doctor"]).status == 64)
   }
 
-  @Test func inspectAndCheckNameWhatIsWrong() throws {
+  @Test func `inspect and check name what is wrong`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -94,7 +94,7 @@ import Testing
     #expect((object["splits"] as? [Any])?.count == 3)
   }
 
-  @Test func theInstalledProgramRunsFromAnotherFolder() throws {
+  @Test func `the installed program runs from another folder`() throws {
     let folder = try TemporaryFolder()
     let elsewhere = folder.appending("elsewhere")
     try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test func jsonOntoAFullDiskDoesNotEndWell() throws {
+  @Test func `JSON onto a full disk ends with an error`() throws {
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     let program = ProgramRun.productsFolder.appendingPathComponent("kaleido").path

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("kaleido compare and report") struct CompareConduct {
+@Suite("kaleido compare and report") struct CompareTests {
   private static let small = [
     "--epochs", "2", "--hidden", "16", "--batch-segments", "4", "--shuffle-segments", "8", "--seeds", "2",
     "--progress", "never",
@@ -16,23 +16,7 @@ import Testing
       ["compare"] + rows + ["--corpus", corpus, "--out", folder.appending(out).path] + Self.small + more)
   }
 
-  /// `comparison.json` without what a clock has measured.
-  private func result(_ out: String, in folder: TemporaryFolder) throws -> NSDictionary {
-    let data = try Data(contentsOf: folder.appending("\(out)/comparison.json"))
-    var json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    var rows = try #require(json["rows"] as? [[String: Any]])
-    for place in rows.indices { rows[place]["cost"] = nil }
-    json["rows"] = rows
-    return json as NSDictionary
-  }
-
-  private func rates(_ row: Int, _ json: NSDictionary) throws -> [NSDictionary] {
-    let rows = try #require(json["rows"] as? [NSDictionary])
-    let seeds = try #require(rows[row]["seeds"] as? [NSDictionary])
-    return try seeds.map { try #require($0["rates"] as? NSDictionary) }
-  }
-
-  @Test func leavesWhatItPromisesAndDoesNothingTwice() throws {
+  @Test func `a comparison leaves its files and does nothing twice`() throws {
     let folder = try TemporaryFolder()
     let run = try compare(["mel", "mel:mel-bins=8"], "out", in: folder)
     #expect(run.status == 0, "\(run.errors)")
@@ -52,7 +36,7 @@ import Testing
     #expect(try folder.contents(under: "out") == first)
   }
 
-  @Test func goesOnAfterAKillWithTheSameResult() throws {
+  @Test func `a comparison that was killed goes on to the same result`() throws {
     let folder = try TemporaryFolder()
     let rows = ["mel", "kaleidoscope-time"]
     #expect(try compare(rows, "whole", ["--jobs", "1"], in: folder).status == 0)
@@ -69,7 +53,7 @@ import Testing
     #expect(try result("killed", in: folder) == result("whole", in: folder))
   }
 
-  @Test func aRowAgainstItselfIsTrainedWithOtherSeeds() throws {
+  @Test func `a row against itself is trained with other seeds`() throws {
     let folder = try TemporaryFolder()
     let many = try ManySpeakers(in: folder)
     let run = try compare(["mel", "mel"], "out", many.root, corpus: many.manifest, in: folder)
@@ -79,7 +63,7 @@ import Testing
     #expect(try rates(0, json) != rates(1, json))
   }
 
-  @Test func aPlantedDifferenceIsFoundAndFails() throws {
+  @Test func `a planted difference is found and fails`() throws {
     let folder = try TemporaryFolder()
     let many = try ManySpeakers(in: folder)
     // Features that say nothing, of the same number of frames.
@@ -119,7 +103,7 @@ import Testing
     }
   }
 
-  @Test func featuresMadeElsewhereScoreAsTheSameFeaturesMadeHere() throws {
+  @Test func `features made elsewhere score as the same features made here`() throws {
     let folder = try TemporaryFolder()
     let made = folder.appending("made").path
     #expect(
@@ -130,7 +114,7 @@ import Testing
     #expect(try rates(0, json) == rates(1, json))
   }
 
-  @Test func anotherNumberOfFramesIsExplainedAndRefusedOrAligned() throws {
+  @Test func `another number of frames is explained and refused or aligned`() throws {
     let folder = try TemporaryFolder()
     let many = try ManySpeakers(in: folder)
     let features = folder.appending("late").path
@@ -165,7 +149,7 @@ import Testing
     #expect(stream.status == 64 && stream.errors.contains("not-from-audio"))
   }
 
-  @Test func trainedRunsAreComparedAndReported() throws {
+  @Test func `trained runs are compared and reported`() throws {
     let folder = try TemporaryFolder()
     #expect(try compare(["mel", "fft"], "first", in: folder).status == 0)
     func runs(_ row: String) -> String {
@@ -192,7 +176,7 @@ import Testing
     #expect(files.keys.contains { $0.hasPrefix("tensorboard/") && $0.contains("tfevents") })
   }
 
-  @Test func trialsAreTheSameForEveryRowAndRecordedBeforeTheTest() throws {
+  @Test func `trials are the same for every row and recorded before the test`() throws {
     let folder = try TemporaryFolder()
     let tried = ["--try", "learning-rate=0.001,0.01"]
     #expect(try compare(["mel", "fft"], "out", tried, in: folder).status == 0)
@@ -217,7 +201,7 @@ import Testing
     #expect(try compare(["mel", "fft"], "out", ["--force"], in: folder).status == 0)
   }
 
-  @Test func runsThatMayHaveHeardTheTestSpeakersAreRefused() throws {
+  @Test func `runs that may have been trained on test speakers are refused`() throws {
     let folder = try TemporaryFolder()
     let many = try ManySpeakers(in: folder)
     // The same utterances, but for the splits: what is tested here was trained on there.
@@ -299,7 +283,7 @@ import Testing
     #expect(try folder.contents(under: "out/runs").isEmpty)
   }
 
-  @Test func damagedFilesAreDoneAgainOrNamed() throws {
+  @Test func `damaged files are done again or named`() throws {
     let folder = try TemporaryFolder()
     let rows = ["mel", "mel:mel-bins=8"]
     #expect(try compare(rows, "out", in: folder).status == 0)
@@ -327,7 +311,7 @@ import Testing
     #expect(try result("out", in: folder) == first)
   }
 
-  @Test func theCommandIsThatWhichRepeatsIt() throws {
+  @Test func `the command of a report repeats it`() throws {
     let folder = try TemporaryFolder()
     let more = ["--try", "dropout=0,0.1", "--measure", "frames", "--jobs", "2"]
     #expect(try compare(["mel", "fft"], "2", more, in: folder).status == 0)
@@ -355,7 +339,7 @@ import Testing
     (["mel", "fft"], ["--label-shift", "2"], 64, "--label-shift"),
     (["mel", "fft"], ["--cepstra", "5"], 64, "--cepstra"),
   ])
-  func whatCannotBeIsRefusedBeforeAnythingIsWritten(
+  func `impossible options are refused before anything is written`(
     rows: [String], more: [String], status: Int32, text: String
   ) throws {
     let folder = try TemporaryFolder()
@@ -365,7 +349,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
   }
 
-  @Test func aDryRunSaysWhatIsLeftAndWritesNothing() throws {
+  @Test func `a dry run prints what is left and writes nothing`() throws {
     let folder = try TemporaryFolder()
     let run = try compare(
       ["mel", "fft"], "out", ["--dry-run", "--json", "--try", "dropout=0,0.1"], in: folder)
@@ -380,7 +364,7 @@ import Testing
     #expect(rest.output.contains("4 trainings, 2 of them done"), "\(rest.output)")
   }
 
-  @Test func everyLookAtTheTestSpeakersIsTold() throws {
+  @Test func `every use of the test speakers is reported`() throws {
     let folder = try TemporaryFolder()
     let first = try compare(["mel", "fft"], "out", in: folder)
     #expect(first.status == 0 && !first.output.contains("looked at before"))
@@ -392,7 +376,7 @@ import Testing
     #expect(forced.output.contains("looked at before: 1 other set"))
   }
 
-  @Test func jsonStandsAloneOnStandardOutput() throws {
+  @Test func `standard output has JSON alone`() throws {
     let folder = try TemporaryFolder()
     let run = try compare(["mel", "fft"], "out", ["--json"], in: folder)
     #expect(run.status == 0)

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct CorpusMakeConduct {
+@Suite struct CorpusMakeTests {
   private static let recipe = ["--preset", "tiny", "--minutes", "0.2", "--progress", "never"]
 
-  @Test func theReportIsJSONAndTheCorpusIsReadByTheOtherCommands() throws {
+  @Test func `the report is JSON and the corpus is read by the other commands`() throws {
     let folder = try TemporaryFolder()
     let made = try ProgramRun.kaleido(["corpus", "make", "out", "--json"] + Self.recipe, in: folder.url)
     #expect(made.status == 0 && made.errors.isEmpty)
@@ -34,7 +34,8 @@ import Testing
       (["--jobs", "0"], 64), (["--prompts", "nowhere.txt"], 66), (["--prompts", "."], 66),
       (["--prompts", "/dev/zero"], 66),
     ] as [([String], Int32)])
-  func whatCannotBeIsRefusedBeforeAnythingIsWritten(arguments: [String], status: Int32) throws {
+  func `impossible options are refused before anything is written`(arguments: [String], status: Int32) throws
+  {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(["corpus", "make", "out"] + arguments, in: folder.url)
     #expect(run.status == status, "\(run.errors)")
@@ -44,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: ["festival", "espeak"])
-  func anEngineThatIsNotThereIsNamedWithItsPackages(engine: String) throws {
+  func `an engine that is not there is named with its packages`(engine: String) throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(
       ["corpus", "make", "out", "--engines", "flite,\(engine)"] + Self.recipe, in: folder.url,
@@ -54,7 +55,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))
   }
 
-  @Test func aFolderOfSomethingElseCannotBeTaken() throws {
+  @Test func `a folder of something else cannot be taken`() throws {
     let folder = try TemporaryFolder()
     try Data("x".utf8).write(to: folder.appending("mine.txt"))
     #expect(try ProgramRun.kaleido(["corpus", "make", "."] + Self.recipe, in: folder.url).status == 73)
@@ -65,7 +66,7 @@ import Testing
     #expect(try folder.contents().count == 1)
   }
 
-  @Test func killedAtAnyMomentItGoesOnToTheSameBytes() throws {
+  @Test func `killed at any moment, it goes on to the same bytes`() throws {
     let folder = try TemporaryFolder()
     let arguments = (["corpus", "make", "out"] + Self.recipe).joined(separator: " ")
     #expect(
@@ -80,7 +81,7 @@ import Testing
     #expect(try folder.contents(under: "out") == folder.contents(under: "whole"))
   }
 
-  @Test func theGraphIsDrawnAndTheDemoTakesAMadeCorpus() throws {
+  @Test func `the graph is drawn and the demo takes a made corpus`() throws {
     let folder = try TemporaryFolder()
     let graph = try ProgramRun.kaleido(
       ["graph", "corpus", "make", "out", "--preset", "tiny", "--jobs", "3"], in: folder.url)
@@ -93,7 +94,7 @@ import Testing
   }
 
   @Test(.enabled(if: ProcessInfo.processInfo.environment["KALEIDO_ORACLES"] != nil))
-  func theOtherEnginesSpeakWhereTheyAreInstalled() throws {
+  func `the other engines speak where they are installed`() throws {
     let folder = try TemporaryFolder()
     let arguments = [
       "--preset", "tiny", "--speakers", "16", "--minutes", "1", "--engines", "flite,festival,espeak",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the program does to a folder that holds more than its own, and to what it has superseded.
-@Suite struct DirectoryOwnership {
+@Suite struct DirectoryOwnershipTests {
   private let common = ["--shard-utterances", "2", "--relative-paths", "--quiet", "--max-bad", "100%"]
 
   private func run(_ corpus: URL, _ out: URL, _ extra: [String] = []) throws -> ProgramRun {
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--force"]])
-  func everyFileOfAFolderThatIsUsedAsOutStays(extra: [String]) throws {
+  func `every file of a folder that is used as out stays`(extra: [String]) throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: false)
     let out = folder.appending("out")
@@ -47,7 +47,7 @@ import Testing
     for name in names { #expect(contents[name] == Data(name.utf8), "\(name)") }
   }
 
-  @Test func forceRefusesAFolderWhoseConfigurationIsNotKaleidos() throws {
+  @Test func `--force refuses a folder with another program's configuration`() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: false)
     let out = folder.appending("out")
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func aDamagedConfigurationNamesTheWaysOut() throws {
+  @Test func `a damaged configuration is refused with remedies`() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: false)
     let out = folder.appending("out")
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func forceLeavesNoIndexOfTheOtherConfiguration() throws {
+  @Test func `--force leaves no index of the other configuration`() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: false)
     #expect(try run(corpus.root, folder.appending("fresh"), ["--format", "npy"]).status == 0)
@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test(arguments: ["kaldi", "npy", "lhotse"], ["none", "utterance", "speaker", "global"])
-  func rejectsTriedAgainEndInTheBytesOfAFreshRun(format: String, scope: String) throws {
+  func `retried rejects end in the bytes of a fresh run`(format: String, scope: String) throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: true)
     let out = folder.appending("out")
@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test(arguments: ["kaldi", "lhotse"], [UInt64(1), 2])
-  func aRetryKilledAtAnyTimeEndsInTheBytesOfAFreshRun(format: String, seed: UInt64) throws {
+  func `a retry killed at any time ends in the bytes of a fresh run`(format: String, seed: UInt64) throws {
     let folder = try TemporaryFolder()
     let corpus = try corpus(folder, spoiltFile: true)
     let out = folder.appending("out")
@@ -152,7 +152,7 @@ import Testing
     #expect(try everything(folder, "out") == everything(folder, "fresh"), "seed \(seed)")
   }
 
-  @Test func anIndexOfAnotherToolIsNotReplaced() throws {
+  @Test func `an index of another tool is not replaced`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -164,7 +164,7 @@ import Testing
     #expect(try folder.contents(under: "out") == ["wav.scp": Data("mine".utf8)])
   }
 
-  @Test func anOutThatIsEmptyIsRefused() throws {
+  @Test func `an empty --out is refused`() throws {
     let run = try ProgramRun.kaleido(["preprocess", BuiltInCorpus.path, "--out", ""])
     #expect(run.status == 64 && run.errors.contains("--out"))
   }

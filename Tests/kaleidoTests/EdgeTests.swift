@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The program at its edges: closed streams, readers that go away, signals, terminals.
-@Suite struct EdgeConduct {
+@Suite struct EdgeTests {
   private func text(_ name: String, in folder: TemporaryFolder) throws -> String {
     try String(contentsOf: folder.appending(name), encoding: .utf8)
   }
@@ -12,19 +12,19 @@ import Testing
     ("doctor >&- 2> errors", 74), ("doctor --json <&- > out 2> errors", 0), ("doctor > out 2>&-", 0),
     ("doctor <&- >&- 2>&-", 74), ("stream <&- > out 2> errors", 74),
   ])
-  func aStreamThatIsClosedFromTheStartStaysClosed(line: String, status: Int32) throws {
+  func `a stream that is closed from the start stays closed`(line: String, status: Int32) throws {
     let folder = try TemporaryFolder()
     #expect(try Shell.run("\"$kaleido\" \(line)", in: folder) == status)
   }
 
-  @Test func aClosedStandardOutputDoesNotEndInAFileOfTheRun() throws {
+  @Test func `a closed standard output does not end in a file of the run`() throws {
     let folder = try TemporaryFolder()
     let line = "\"$kaleido\" preprocess \(BuiltInCorpus.path) --out feats <&- >&- 2>&-"
     #expect(try Shell.run(line, in: folder) == 74)
     #expect(try Shell.run("\"$kaleido\" preprocess verify feats > out", in: folder) == 0)
   }
 
-  @Test func theExitCodeStaysThatOfTheWorkWhenTheReaderGoesAway() throws {
+  @Test func `the exit code stays that of the work when the reader goes away`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -63,7 +63,7 @@ import Testing
   /// The live stream waits for input: without the trap it ends though more could come, with the trap it takes
   /// what comes after the signal.
   @Test(arguments: [("", "", 1), ("trap '' HUP; ", "sleep 0.5; head -c 64000 /dev/zero >&3; exec 3>&-", 0)])
-  func aSignalIgnoredFromTheStartStaysIgnored(before: String, after: String, status: Int32) throws {
+  func `a signal ignored from the start stays ignored`(before: String, after: String, status: Int32) throws {
     let folder = try TemporaryFolder()
     let line = """
       \(before)mkfifo in
@@ -81,7 +81,7 @@ import Testing
     #expect(try Shell.run(line, in: folder) == status)
   }
 
-  @Test func aStreamWhoseReaderDoesNotReadIsStoppedByASignal() throws {
+  @Test func `a stream whose reader does not read is stopped by a signal`() throws {
     let folder = try TemporaryFolder()
     // It waits for the reader once its place in the input no longer moves.
     let line = """
@@ -104,7 +104,7 @@ import Testing
     #expect(try Shell.run(line, in: folder) == 75)
   }
 
-  @Test func alwaysRedrawsTheLineAndClearsItBeforeAnError() throws {
+  @Test func `always redraws the line and clears it before an error`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -120,7 +120,7 @@ import Testing
     #expect(!plain.errors.contains("\u{1B}"))
   }
 
-  @Test func anEmptyInputLeavesTheOutputEmpty() throws {
+  @Test func `an empty input leaves the output empty`() throws {
     let folder = try TemporaryFolder()
     for format in ["npy", "ark", "text"] {
       #expect(try Shell.run("\"$kaleido\" stream --output \(format) > out 2> errors", in: folder) == 66)

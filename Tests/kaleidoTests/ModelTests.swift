@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("kaleido with a model") struct ModelConduct {
+@Suite("kaleido with a model") struct ModelTests {
   private func train(_ options: [String] = [], in folder: TemporaryFolder) throws -> String {
     let path = folder.appending("run").path
     let run = try ProgramRun.kaleido(
@@ -30,7 +30,7 @@ import Testing
     try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
   }
 
-  @Test func inspectTellsPartsAndTrainingOfRunModelAndCheckpoint() throws {
+  @Test func `model inspect prints parts and training of RUN, model and checkpoint`() throws {
     let folder = try TemporaryFolder()
     let path = try train(in: folder)
     let text = try ProgramRun.kaleido(["model", "inspect", path])
@@ -57,7 +57,7 @@ import Testing
     #expect(names.contains("optimizer.first_moment.classifier.output.weight"))
   }
 
-  @Test func inspectTellsHowFarALearnableRowHasMoved() throws {
+  @Test func `model inspect prints how far a learnable front end has moved`() throws {
     let folder = try TemporaryFolder()
     let path = try train(["--front-end", "kaleidoscope-pooled"], in: folder)
     let found = try json(try ProgramRun.kaleido(["model", "inspect", path, "--json"]))
@@ -73,7 +73,7 @@ import Testing
     #expect(centers.contains { $0[1] != $0[0] })
   }
 
-  @Test func theFeaturesOfARowThatLearnsAreItsModels() throws {
+  @Test func `the features of a learned front end are those of its model`() throws {
     let folder = try TemporaryFolder()
     let path = try train(["--front-end", "kaleidoscope-pooled"], in: folder)
     func preprocess(_ options: [String], _ out: String) throws -> ProgramRun {
@@ -102,7 +102,7 @@ import Testing
     try bytes.write(to: url)
   }
 
-  @Test func aFileThatIsNoModelEndsWith65BeforeAnyOutput() throws {
+  @Test func `a file that is no model ends with 65 before any output`() throws {
     let folder = try TemporaryFolder()
     let url = folder.appending("k.safetensors")
     let ones = (0..<8).reduce(into: Data()) { data, _ in data += Data([0, 0, 0x80, 0x3F]) }
@@ -157,7 +157,9 @@ import Testing
     try write(changed, Data(bytes[(8 + length)...]), to: url)
   }
 
-  @Test func aModelThatSaysWhatItsTensorsAreNotEndsWith65AndTakesNoMemoryByItsNumbers() throws {
+  @Test func `a model whose metadata contradict its tensors ends with 65 and takes no memory by its numbers`()
+    throws
+  {
     let folder = try TemporaryFolder()
     let path = try train(in: folder)
     let url = folder.appending("k.safetensors")
@@ -196,7 +198,7 @@ import Testing
     #expect(try ProgramRun.kaleido(["model", "inspect", url.path]).status == 0)
   }
 
-  @Test func whatIsNotThereIsNoInput() throws {
+  @Test func `a missing model ends with 66`() throws {
     let folder = try TemporaryFolder()
     for path in [folder.appending("none").path, folder.path] {
       for command in commands(path, in: folder) {
@@ -206,7 +208,7 @@ import Testing
     }
   }
 
-  @Test func aModelThatNeedsTheWholeUtteranceDoesNotStream() throws {
+  @Test func `a model that needs the whole utterance does not stream`() throws {
     let folder = try TemporaryFolder()
     let path = try train(["--classifier", "gru", "--bidirectional"], in: folder)
     let run = try ProgramRun.kaleido(
@@ -217,7 +219,7 @@ import Testing
     #expect(inspected["latency_frames"] is NSNull)
   }
 
-  @Test func phonesComeInThreeForms() throws {
+  @Test func `phones come in three forms`() throws {
     let folder = try TemporaryFolder()
     let path = try train(in: folder)
     let wav = FaultyCorpus.wav(samples: 16_000, seed: 4)
@@ -251,7 +253,7 @@ import Testing
     #expect(graph.output.contains("FrameClassifier -PosteriorBlock-> PhoneDecoder"))
   }
 
-  @Test func theFeaturesOfAFixedRowAreThoseOfTheRowWithTheModelsOptions() throws {
+  @Test func `the features of a fixed front end are those of the model's options`() throws {
     let folder = try TemporaryFolder()
     let path = try train(["--front-end", "mel:mel-bins=23,window=hamming"], in: folder)
     let (a, b) = (folder.appending("a").path, folder.appending("b").path)

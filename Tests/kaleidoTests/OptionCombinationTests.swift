@@ -4,7 +4,7 @@ import FrontEnds
 import TestSupport
 import Testing
 
-@Suite struct OptionCombinations {
+@Suite struct OptionCombinationTests {
   /// A value that the option's kind allows: often near what people use, sometimes far out.
   private func value(_ option: FeatureOption, _ generator: inout SplitMix64) -> [String] {
     switch (option.name, option.kind) {
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
-  func whateverIsAskedForTheRunEndsWholeOrSaysWhy(seed: UInt64) throws {
+  func `a run with any options ends whole or with a reason`(seed: UInt64) throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     for (name, samples) in [("SX1", 400), ("SX2", 5000), ("SX3", 8011)] {
@@ -73,7 +73,7 @@ import Testing
     ["--splice=10000:10000", "--mel-bins=52"], ["--features=fft", "--frame-length=4096", "--splice=15:0"],
     ["--subsample-offset=1000000000", "--frame-shift=1000000"], ["--cmvn=sliding", "--cmn-center"],
   ])
-  func extremesDoNotTrap(options: [String]) throws {
+  func `extremes do not trap`(options: [String]) throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1", samples: 8000)

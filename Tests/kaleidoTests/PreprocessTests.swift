@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct PreprocessConduct {
-  @Test func theBuiltInCorpusBecomesAKaldiDirectory() throws {
+@Suite struct PreprocessTests {
+  @Test func `the built-in corpus becomes a Kaldi directory`() throws {
     let folder = try TemporaryFolder()
     let out = folder.appending("out").path
     let run = try ProgramRun.kaleido(["preprocess", BuiltInCorpus.path, "--out", out, "--progress", "never"])
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: ["kaldi", "npy", "lhotse"])
-  func bytesDependOnNeitherJobsNorLocaleNorTime(format: String) throws {
+  func `bytes depend on neither jobs nor locale nor time`(format: String) throws {
     let folder = try TemporaryFolder()
     for (name, jobs, environment) in [
       ("a", "1", ["LC_ALL": "C"]), ("b", "2", ["LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Tokyo"]), ("c", "7", [:]),
@@ -40,7 +40,7 @@ import Testing
     #expect(contents[0] == contents[2])
   }
 
-  @Test func aRunOnAFinishedDirectoryRewritesNothing() throws {
+  @Test func `a run on a finished directory rewrites nothing`() throws {
     let folder = try TemporaryFolder()
     let arguments = ["preprocess", BuiltInCorpus.path, "--out", folder.appending("out").path, "--quiet"]
     #expect(try ProgramRun.kaleido(arguments).status == 0)
@@ -49,7 +49,7 @@ import Testing
     #expect(try modificationTimes(folder) == before)
   }
 
-  @Test func anotherConfigurationIsRefusedAndNamed() throws {
+  @Test func `another configuration is refused with the fields that differ`() throws {
     let folder = try TemporaryFolder()
     let arguments = ["preprocess", BuiltInCorpus.path, "--out", folder.appending("out").path, "--quiet"]
     #expect(try ProgramRun.kaleido(arguments).status == 0)
@@ -59,7 +59,7 @@ import Testing
     #expect(try ProgramRun.kaleido(arguments + ["--mel-bins", "23", "--force"]).status == 0)
   }
 
-  @Test func theCorpusItselfIsNoPlaceForTheOutput() throws {
+  @Test func `the corpus itself is refused as output`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -71,7 +71,7 @@ import Testing
     #expect(try folder.contents() == before)
   }
 
-  @Test func aCorpusWhoseFilesCameOrWentIsToldAsSuch() throws {
+  @Test func `a corpus with other files than before is reported as such`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -82,7 +82,7 @@ import Testing
     #expect(run.status == 78 && run.errors.contains("list of files is another"), "\(run.errors)")
   }
 
-  @Test func aMatrixThatCannotBeSaysWhatItsSizeMustBe() throws {
+  @Test func `an impossible matrix is refused with the sizes that are allowed`() throws {
     let folder = try TemporaryFolder()
     let out = folder.appending("out").path
     let run = try ProgramRun.kaleido([

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct RejectConduct {
+@Suite struct RejectTests {
   private func corpusWithOneBadFile(_ folder: TemporaryFolder) throws -> FaultyCorpus {
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1", seed: 1)
@@ -11,7 +11,7 @@ import Testing
     return corpus
   }
 
-  @Test func aBadFileCostsThatUtteranceAndIsNamedWithReasonAndRemedy() throws {
+  @Test func `a bad file costs its utterance and is named with reason and remedy`() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpusWithOneBadFile(folder)
     let out = folder.appending("out")
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: ["1", "34%"])
-  func maxBadAllowsAsManyAsItSays(_ allowance: String) throws {
+  func `--max-bad allows its number of rejects and no more`(_ allowance: String) throws {
     let folder = try TemporaryFolder()
     let corpus = try corpusWithOneBadFile(folder)
     let run = try ProgramRun.kaleido([
@@ -40,7 +40,7 @@ import Testing
     #expect(run.errors.contains("FAAA0_SX2"))
   }
 
-  @Test func theRestHasTheSameBytesAsWithoutTheBadFile() throws {
+  @Test func `the rest has the same bytes as without the bad file`() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpusWithOneBadFile(folder)
     var rows: [Data] = []
@@ -60,7 +60,7 @@ import Testing
     #expect(rows[0].count == 128 + 2 * 98 * 40 * 4)
   }
 
-  @Test func aRepairedFileIsTakenUpByRetryRejectsAndChangesNothingElse() throws {
+  @Test func `--retry-rejects takes a repaired file and changes nothing else`() throws {
     let folder = try TemporaryFolder()
     let corpus = try corpusWithOneBadFile(folder)
     let arguments = [
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--compress"]])
-  func samplesWhoseSpectrumOverflowsAreRejected(options: [String]) throws {
+  func `samples whose spectrum overflows are rejected`(options: [String]) throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1", seed: 1)
@@ -95,7 +95,7 @@ import Testing
     #expect(run.output.contains("1 of 2 utterances"))
   }
 
-  @Test func nothingToReadIsNoInput() throws {
+  @Test func `a corpus without audio ends with 66`() throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(["preprocess", folder.path, "--out", folder.appending("out").path])
     #expect(run.status == 66)
@@ -111,7 +111,7 @@ import Testing
     ["--format", "hdf5"], ["--compress", "--format", "npy"], ["--cepstra", "12"], ["--preset", "htk"],
     ["--jobs", "0"],
   ])
-  func optionsThatCannotBeEndBeforeAnyOutput(_ options: [String]) throws {
+  func `impossible options end before any output`(_ options: [String]) throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(
       ["preprocess", BuiltInCorpus.path, "--out", folder.appending("out").path] + options)

@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 /// Settings as a user says them.
-@Suite struct SettingConduct {
+@Suite struct SettingTests {
   private func object(_ run: ProgramRun) throws -> [String: [String: Any]] {
     try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: [String: Any]])
   }
 
-  @Test func aFlagSwitchesOffWhatAFileSwitchedOn() throws {
+  @Test func `a flag switches off what a file switched on`() throws {
     let folder = try TemporaryFolder()
     let file = folder.appending("config.json")
     try Data("{\"compress\": true, \"relative-paths\": true}".utf8).write(to: file)
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func aStreamPrintsItsConfigurationAndReadsIt() throws {
+  @Test func `a stream prints its configuration and reads it`() throws {
     let folder = try TemporaryFolder()
     let first = try ProgramRun.kaleido(
       ["stream", "--features", "mfcc:cepstra=5", "--output", "npy", "--print-config"],
@@ -58,7 +58,7 @@ import Testing
     #expect(try object(read)["front-end"]?["value"] as? String == "mfcc")
   }
 
-  @Test func aCheckTakesItsJobsFromTheEnvironment() throws {
+  @Test func `a check takes its jobs from the environment`() throws {
     let run = try ProgramRun.kaleido(
       ["corpus", "check", "corpus", "--print-config"], environment: ["KALEIDO_JOBS": "3"])
     #expect(try object(run)["jobs"]?["value"] as? Int == 3)
@@ -67,7 +67,7 @@ import Testing
     #expect(bad.status == 64 && bad.errors.contains("--jobs"))
   }
 
-  @Test func whatIsSaidAndNotHeardIsNamed() throws {
+  @Test func `settings without effect are named`() throws {
     let folder = try TemporaryFolder()
     let file = folder.appending("config.json")
     try Data("{\"mel-bins\": 30}".utf8).write(to: file)
@@ -80,7 +80,7 @@ import Testing
     #expect(quiet.errors.isEmpty)
   }
 
-  @Test func optionsThatDoNotFitTheInputAreRefused() throws {
+  @Test func `options that do not fit the input are refused`() throws {
     let root = try ProgramRun.kaleido([
       "preprocess", BuiltInCorpus.path, "--root", "/", "--out", "out", "--dry-run",
     ])
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: [["corpus", "check"], ["corpus", "inspect"], ["preprocess", "--out", "/nowhere/out"]])
-  func aMistypedPathIsNotAskedToBeTakenOutOfAManifest(command: [String]) throws {
+  func `the remedy for a mistyped path does not mention a manifest`(command: [String]) throws {
     let run = try ProgramRun.kaleido(command + ["/nowhere/at/all"])
     #expect(run.status == 66 && run.errors.contains("/nowhere/at/all"))
     #expect(run.errors.contains("Check the path.") && !run.errors.contains("manifest"))

@@ -3,7 +3,7 @@ import Foundations
 import TestSupport
 import Testing
 
-@Suite struct ShardConduct {
+@Suite struct ShardTests {
   private let common = ["--shard-utterances", "3", "--relative-paths", "--quiet"]
 
   private func whole(_ folder: TemporaryFolder, _ extra: [String] = []) throws -> [String: Data] {
@@ -13,7 +13,7 @@ import Testing
     return try folder.contents(under: "whole").filter { $0.key != "provenance.jsonl" }
   }
 
-  @Test func partsDoneAnywhereInAnyOrderGiveTheBytesOfOneRun() throws {
+  @Test func `parts done anywhere in any order give the bytes of one run`() throws {
     let folder = try TemporaryFolder()
     let reference = try whole(folder)
     let out = folder.appending("parts").path
@@ -29,7 +29,7 @@ import Testing
     #expect(try folder.contents(under: "parts").filter { $0.key != "provenance.jsonl" } == reference)
   }
 
-  @Test func theLastPartSaysHowManyShardsWereThere() throws {
+  @Test func `the last part prints how many shards were there`() throws {
     let folder = try TemporaryFolder()
     let arguments = [
       "preprocess", BuiltInCorpus.path, "--out", folder.appending("parts").path, "--shard-utterances", "3",
@@ -41,7 +41,7 @@ import Testing
     #expect(last.output.contains("in 7 of 7 shards (3 done now, 4 there already)"), "\(last.output)")
   }
 
-  @Test func finishMakesTheIndexesAgain() throws {
+  @Test func `finish makes the indexes again`() throws {
     let folder = try TemporaryFolder()
     let reference = try whole(folder)
     let out = folder.appending("whole")
@@ -54,7 +54,7 @@ import Testing
     #expect(try folder.contents(under: "whole").filter { $0.key != "provenance.jsonl" } == reference)
   }
 
-  @Test func verifyFindsAFlippedBitAndTheNextRunMakesItGood() throws {
+  @Test func `verify finds a flipped bit, and the next run repairs it`() throws {
     let folder = try TemporaryFolder()
     let reference = try whole(folder)
     let out = folder.appending("whole")
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: [UInt64(1), 2, 3])
-  func killedAtAnyTimeAndRunAgainTheBytesAreTheSame(seed: UInt64) throws {
+  func `a run killed at any time and repeated gives the same bytes`(seed: UInt64) throws {
     let folder = try TemporaryFolder()
     let reference = try whole(folder)
     var generator = SplitMix64(seed: seed)
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU])
-  func aSignalStopsTheRunWith75AndLeavesNoTemporaryFile(number: Int32) throws {
+  func `a signal stops the run with 75 and leaves no temporary file`(number: Int32) throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     for index in 1...300 { try corpus.write("SX\(index)", samples: 48_000, seed: UInt64(index)) }
@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test(arguments: ["utterance", "speaker", "global"], ["kaldi", "npy"])
-  func normalizationIsASecondPassBesideTheRawRows(scope: String, format: String) throws {
+  func `normalization is a second pass beside the raw rows`(scope: String, format: String) throws {
     let folder = try TemporaryFolder()
     let extra = ["--cmvn", scope, "--cmvn-norm-vars", "--format", format]
     let reference = try whole(folder, extra)

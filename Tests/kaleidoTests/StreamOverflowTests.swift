@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct StreamOverflow {
-  @Test func featuresThatOverflowEndTheStreamAndAreNamed() throws {
+@Suite struct StreamOverflowTests {
+  @Test func `features that overflow end the stream and are named`() throws {
     func f32(_ values: [Float]) -> Data {
       values.reduce(into: Data()) { data, value in
         withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }

@@ -2,17 +2,17 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct StreamConduct {
+@Suite struct StreamTests {
   private func lines(_ run: ProgramRun) -> [Substring] { run.output.split(separator: "\n") }
 
-  @Test func aFrameIsALineOfText() throws {
+  @Test func `a frame is a line of text`() throws {
     let run = try ProgramRun.kaleido(["stream"], input: FaultyCorpus.wav(samples: 16_000, seed: 4))
     #expect(run.status == 0 && run.errors.isEmpty)
     #expect(lines(run).count == 98)
     #expect(lines(run).allSatisfy { $0.split(separator: " ").count == 40 })
   }
 
-  @Test func theHeaderMakesNoDifferenceToTheRows() throws {
+  @Test func `the header makes no difference to the rows`() throws {
     let bare = try ProgramRun.kaleido(
       ["stream", "--input", "s16"], input: FaultyCorpus.pcm(samples: 16_000, seed: 5))
     #expect(bare.status == 0)
@@ -29,7 +29,7 @@ import Testing
   @Test(arguments: [
     ["--no-snip-edges"], ["--deltas", "2", "--splice", "3"], ["--cmvn", "sliding"], ["--dither", "1"],
   ])
-  func liveRowsAreTheRowsOfWholeFiles(options: [String]) throws {
+  func `live rows are the rows of whole files`(options: [String]) throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1", samples: 37_123, seed: 6)
@@ -48,7 +48,7 @@ import Testing
     #expect(live.outputBytes == whole)
   }
 
-  @Test func intoAPipeThereIsAnArrayForEveryBlock() throws {
+  @Test func `into a pipe there is an array for every block`() throws {
     let wav = FaultyCorpus.wav(samples: 16_000, seed: 7)
     let run = try ProgramRun.kaleido(["stream", "--output", "npy", "--block-frames", "40"], input: wav)
     let header = Data([0x93]) + Data("NUMPY".utf8)
@@ -65,7 +65,7 @@ import Testing
     #expect(ark.outputBytes.range(of: Data("a-00000090 ".utf8)) != nil)
   }
 
-  @Test func intoAFileThereIsOneArrayWhoseHeaderIsPutRight() throws {
+  @Test func `into a file there is one array, whose header is corrected at the end`() throws {
     let folder = try TemporaryFolder()
     let input = folder.appending("in.wav")
     try FaultyCorpus.wav(samples: 16_000, seed: 8).write(to: input)
@@ -81,7 +81,7 @@ import Testing
     #expect(String(decoding: bytes.prefix(128), as: UTF8.self).contains("(98, 40)"))
   }
 
-  @Test func badInputIsNamed() throws {
+  @Test func `bad input is refused by name`() throws {
     let twoChannels = FaultyCorpus.wav(samples: 1000, seed: 9, channels: 2)
     #expect(try ProgramRun.kaleido(["stream"], input: twoChannels).status == 65)
     #expect(try ProgramRun.kaleido(["stream", "--channel", "2"], input: twoChannels).status == 0)
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
-  func aSignalEndsALiveStreamWithEverythingWrittenThatHasCome(number: Int32) throws {
+  func `a signal ends a live stream with everything written that has come`(number: Int32) throws {
     let folder = try TemporaryFolder()
     let out = folder.appending("live.npy")
     try Data().write(to: out)
@@ -127,7 +127,7 @@ import Testing
   @Test(arguments: [
     Data("fLaC".utf8), Data([0x93]) + Data("NUMPY".utf8), Data("OggS".utf8), Data("ID3".utf8),
   ])
-  func otherFormatsAreNotTakenForSamples(magic: Data) throws {
+  func `other audio formats are not read as samples`(magic: Data) throws {
     let run = try ProgramRun.kaleido(["stream"], input: magic + FaultyCorpus.pcm(samples: 1000, seed: 1))
     #expect(run.status == 65 && run.output.isEmpty)
     #expect(run.errors.contains("unknown-format"))

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("kaleido train and evaluate") struct TrainConduct {
+@Suite("kaleido train and evaluate") struct TrainTests {
   /// A training of a second on the built-in corpus.
   private func train(
     _ out: String, _ more: [String] = [], in folder: TemporaryFolder
@@ -19,7 +19,7 @@ import Testing
     try folder.contents(under: out).filter { $0.key != "provenance.jsonl" }
   }
 
-  @Test func aRunHoldsWhatItPromisesAndNoPathOfTheCorpus() throws {
+  @Test func `a RUN has its files and no path of the corpus`() throws {
     let folder = try TemporaryFolder()
     let run = try train("run", in: folder)
     #expect(run.status == 0 && run.errors.isEmpty)
@@ -40,7 +40,7 @@ import Testing
     #expect(lines.count == 6)
   }
 
-  @Test func bitsDependOnNeitherJobsNorLocale() throws {
+  @Test func `bits depend on neither jobs nor locale`() throws {
     let folder = try TemporaryFolder()
     #expect(try train("a", ["--jobs", "1"], in: folder).status == 0)
     #expect(try train("b", ["--jobs", "2"], in: folder).status == 0)
@@ -62,7 +62,7 @@ import Testing
     ],
     ["--hidden", "20,kaleidoscope,kaleidoscope-16"],
   ])
-  func bitsOfEveryKindDependOnNeitherJobsNorStops(_ kind: [String]) throws {
+  func `bits of every kind depend on neither jobs nor stops`(_ kind: [String]) throws {
     let folder = try TemporaryFolder()
     let more = ["--hidden", "16"] + kind
     #expect(try train("a", more + ["--jobs", "1", "--epochs", "2"], in: folder).status == 0)
@@ -88,7 +88,7 @@ import Testing
     for (file, bytes) in whole { #expect(resumed[file] == bytes, "\(file)") }
   }
 
-  @Test func aBadFloatFileIsLeftOutBeforeTraining() throws {
+  @Test func `a bad float file is left out before training`() throws {
     let folder = try TemporaryFolder()
     // Ten seconds of floats with one not-a-number near the end, beside good utterances.
     let corpus = folder.appending("corpus")
@@ -136,7 +136,7 @@ import Testing
   /// A FIFO in the place of a file of a RUN ends the program soon, and it does not wait for somebody at the
   /// other end.
   @Test(arguments: ["config.json", "training.jsonl", "summary.json"])
-  func aFIFOInARunDoesNotHang(_ name: String) throws {
+  func `a FIFO in a RUN does not hang`(_ name: String) throws {
     let folder = try TemporaryFolder()
     #expect(try train("run", ["--epochs", "1"], in: folder).status == 0)
     let path = folder.appending("run/\(name)").path
@@ -147,12 +147,12 @@ import Testing
     #expect([0, 65, 74, 78].contains(run.status))
   }
 
-  @Test func resumeAndForceContradictEachOther() throws {
+  @Test func `--resume and --force contradict each other`() throws {
     let folder = try TemporaryFolder()
     #expect(try train("run", ["--resume", "--force"], in: folder).status == 64)
   }
 
-  @Test func aSpeakerOfBothSplitsIsRefused() throws {
+  @Test func `a speaker of both splits is refused`() throws {
     let folder = try TemporaryFolder()
     let names = try FileManager.default.subpathsOfDirectory(atPath: BuiltInCorpus.path)
       .filter { $0.hasPrefix("TRAIN") && $0.hasSuffix(".WAV") && !$0.contains("/SA") }.sorted()
@@ -172,7 +172,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.appending("run").path))
   }
 
-  @Test func aRunKilledAnywhereGoesOnToTheSameBytes() throws {
+  @Test func `a run killed anywhere goes on to the same bytes`() throws {
     let folder = try TemporaryFolder()
     let more = ["--epochs", "25"]
     #expect(try train("whole", more, in: folder).status == 0)
@@ -205,7 +205,7 @@ import Testing
     }
   }
 
-  @Test func aHandfulOfUtterancesIsLearnedByHeart() throws {
+  @Test func `a few utterances are learned by heart`() throws {
     let folder = try TemporaryFolder()
     // Trained and measured on the same four utterances.
     let out = folder.appending("run").path
@@ -226,7 +226,7 @@ import Testing
   }
 
   @Test(arguments: ["none", "utterance", "speaker", "sliding"])
-  func storedFeaturesTrainTheSameModel(cmvn: String) throws {
+  func `stored features train the same model`(cmvn: String) throws {
     let folder = try TemporaryFolder()
     let features = folder.appending("features").path
     let sliding = cmvn == "sliding" ? ["--cmvn", cmvn] : []
@@ -241,7 +241,7 @@ import Testing
     #expect(other.status == 78 && other.errors.contains("options.mel-bins: 40 there, 23 asked for"))
   }
 
-  @Test func featuresThatAreNotWholeYetSendBackToPreprocess() throws {
+  @Test func `incomplete stored features are refused with a pointer to preprocess`() throws {
     let folder = try TemporaryFolder()
     let features = folder.appending("features").path
     let part = try ProgramRun.kaleido([
@@ -257,7 +257,7 @@ import Testing
     ["--front-end", "kaleidoscope", "--cmvn", "speaker"], ["--cmvn", "global"],
     ["--front-end", "kaleidoscope-time", "--features-from", "features"],
   ])
-  func normalizationsThatCannotBeTrainedThroughAreRefused(options: [String]) throws {
+  func `normalizations that cannot be trained through are refused`(options: [String]) throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(
       ["train", BuiltInCorpus.path, "--out", folder.appending("run").path, "--quiet"] + options)
@@ -265,7 +265,7 @@ import Testing
     #expect(try folder.contents().isEmpty)
   }
 
-  @Test func utterancesThatCannotBeUsedAreNamed() throws {
+  @Test func `utterances that cannot be used are named`() throws {
     let folder = try TemporaryFolder()
     let corpus = folder.appending("corpus")
     try FileManager.default.copyItem(at: BuiltInCorpus.url, to: corpus)
@@ -287,7 +287,7 @@ import Testing
     #expect((json["rejects"] as? [Any])?.count == 1 && (json["unlabeled"] as? [Any])?.count == 1)
   }
 
-  @Test func aRunThatIsThereIsNeitherTakenNorGivenUpUnasked() throws {
+  @Test func `an existing RUN is neither resumed nor replaced unasked`() throws {
     let folder = try TemporaryFolder()
     #expect(try train("run", in: folder).status == 0)
     let before = try contents("run", in: folder)
@@ -302,7 +302,7 @@ import Testing
     #expect(try contents("run", in: folder) != before)
   }
 
-  @Test func aFolderOfSomethingElseIsLeftAlone() throws {
+  @Test func `a folder of something else is left alone`() throws {
     let folder = try TemporaryFolder()
     try Data("{}".utf8).write(to: folder.appending("config.json"))
     #expect(try train("", ["--force"], in: folder).status == 78)
@@ -313,7 +313,7 @@ import Testing
     #expect(try folder.contents() == ["model.safetensors": Data("mine".utf8)])
   }
 
-  @Test func anEvaluationNamesEveryConventionAndCountsEveryUtterance() throws {
+  @Test func `an evaluation names every convention and counts every utterance`() throws {
     let folder = try TemporaryFolder()
     #expect(try train("run", in: folder).status == 0)
     let run = try ProgramRun.kaleido(
@@ -336,7 +336,7 @@ import Testing
     #expect((all["by_utterance"] as? [[String: Any]])?.count == 5)
   }
 
-  @Test func whatIsNoModelIsToldAsSuch() throws {
+  @Test func `a file that is no model is refused as such`() throws {
     let folder = try TemporaryFolder()
     func evaluate(_ model: String) throws -> Int32 {
       try ProgramRun.kaleido(["evaluate", model, BuiltInCorpus.path, "--quiet"]).status
@@ -365,13 +365,13 @@ import Testing
     ["--dropout", "1"], ["--classes", "40"], ["--learning-rate", "nan"], ["--bidirectional"],
     ["--momentum", "0.5"], ["--train-split", "nowhere"], ["--context", "-1"], ["--front-end", "mell"],
   ])
-  func whatCannotBeIsRefusedBeforeAnythingIsWritten(options: [String]) throws {
+  func `impossible options are refused before anything is written`(options: [String]) throws {
     let folder = try TemporaryFolder()
     #expect(try train("run", options, in: folder).status == 64)
     #expect(try folder.contents().isEmpty)
   }
 
-  @Test func theGraphIsDrawnWithoutRunning() throws {
+  @Test func `the graph is drawn without running`() throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun.kaleido(
       [

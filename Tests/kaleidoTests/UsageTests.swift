@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 
 /// Help, usage lines, JSON and exit codes.
-@Suite struct UsageConduct {
+@Suite struct UsageTests {
   @Test(arguments: [
     ["preprocess", "--help"], ["preprocess", "-h"], ["preprocess", "--help", "--json"],
     ["preprocess", "--json", "--help"], ["help", "preprocess"], ["preprocess"],
     ["preprocess", "run", "--help"],
     ["help", "preprocess", "run"],
   ])
-  func theHelpOfPreprocessShowsItsOptions(arguments: [String]) throws {
+  func `the help of preprocess shows its options`(arguments: [String]) throws {
     let run = try ProgramRun.kaleido(arguments)
     #expect(run.status == 0)
     #expect(run.output.contains("--mel-bins") && run.output.contains("--max-bad"))
@@ -22,7 +22,7 @@ import Testing
     ["preprocess", "--out", "x"],
     ["graph", "preprocess", "corpus"],
   ])
-  func usageIsToldWithoutTheInnerName(arguments: [String]) throws {
+  func `usage is printed without the internal name of a command`(arguments: [String]) throws {
     let run = try ProgramRun.kaleido(arguments)
     #expect(run.status == 64)
     #expect(run.errors.contains("kaleido preprocess <corpus> --out <dir>"))
@@ -34,7 +34,7 @@ import Testing
     ["help", "preprocess", "verify"], ["graph", "preprocess", "--help"], ["graph", "stream", "-h"],
     ["graph", "--help"],
   ])
-  func helpIsThereForEveryCommand(arguments: [String]) throws {
+  func `help is there for every command`(arguments: [String]) throws {
     let run = try ProgramRun.kaleido(arguments)
     #expect(run.status == 0)
     var command = arguments.filter { $0 != "help" && !$0.hasPrefix("-") }
@@ -42,7 +42,7 @@ import Testing
     #expect(run.output.contains("USAGE: " + (["kaleido"] + command).joined(separator: " ")))
   }
 
-  @Test func jsonNamesAreInSnakeCase() throws {
+  @Test func `JSON names are in snake case`() throws {
     let folder = try TemporaryFolder()
     let corpus = try FaultyCorpus(in: folder)
     try corpus.write("SX1")
@@ -67,7 +67,7 @@ import Testing
     return (value as? [Any])?.flatMap(names) ?? []
   }
 
-  @Test func statusAndVerifyTellByTheirExitCodeWhatIsThere() throws {
+  @Test func `the exit codes of status and verify describe the directory`() throws {
     let folder = try TemporaryFolder()
     let out = folder.appending("out").path
     func status(_ command: String) throws -> Int32 {
@@ -92,7 +92,7 @@ import Testing
     #expect(try status("status") == 65 && status("verify") == 65)
   }
 
-  @Test func optionsAreNamedAsTheyAreWritten() throws {
+  @Test func `options are named as they are written`() throws {
     let run = try ProgramRun.kaleido(["stream", "--frame-shift", "0.01"])
     #expect(run.status == 64 && run.errors.contains("error: --frame-shift: out-of-range"))
     let folder = try ProgramRun.kaleido([
@@ -102,7 +102,7 @@ import Testing
     #expect(!folder.errors.contains("makeFolder"))
   }
 
-  @Test func aForeignConfigurationIsNotPrinted() throws {
+  @Test func `a foreign configuration is not printed`() throws {
     let folder = try TemporaryFolder()
     try Data("{\"name\": \"somebody else's\"}".utf8).write(to: folder.appending("config.json"))
     let run = try ProgramRun.kaleido([

@@ -1,0 +1,21 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension CompareTests {
+  /// `comparison.json` without what a clock has measured.
+  func result(_ out: String, in folder: TemporaryFolder) throws -> NSDictionary {
+    let data = try Data(contentsOf: folder.appending("\(out)/comparison.json"))
+    var json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    var rows = try #require(json["rows"] as? [[String: Any]])
+    for place in rows.indices { rows[place]["cost"] = nil }
+    json["rows"] = rows
+    return json as NSDictionary
+  }
+
+  func rates(_ row: Int, _ json: NSDictionary) throws -> [NSDictionary] {
+    let rows = try #require(json["rows"] as? [NSDictionary])
+    let seeds = try #require(rows[row]["seeds"] as? [NSDictionary])
+    return try seeds.map { try #require($0["rates"] as? NSDictionary) }
+  }
+}
