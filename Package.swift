@@ -253,7 +253,6 @@ let package = Package(
     .target(
       name: "Recognition",
       dependencies: [
-        "Files",
         "Foundations",
         "FrontEnds",
         "Learning",
@@ -415,7 +414,6 @@ let package = Package(
         "CZlib",
         "DataManifests",
         "Files",
-        "Foundations",
         "FrontEnds",
         "Recognition",
         "Scoring",
