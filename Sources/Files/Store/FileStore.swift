@@ -126,12 +126,19 @@ package struct FileStore: Sendable {
   /// - Returns: whether nothing remains.
   @discardableResult
   package func removeQuietly(_ path: String) -> Bool {
-    let result = operations.unlink(path)
+    let result = persistently { operations.unlink(path) }
     if result == 0 || result == -ENOENT { return true }
     guard result == -EISDIR || result == -EPERM else { return false }
     for name in operations.list(path).names { removeQuietly(path + "/" + name) }
-    let removed = operations.removeFolder(path)
+    let removed = persistently { operations.removeFolder(path) }
     return removed == 0 || removed == -ENOENT
+  }
+
+  /// Calls again after errors that may pass, since what is not removed now may stay for good.
+  private func persistently(_ call: () -> Int32) -> Int32 {
+    var result = call()
+    for _ in 0..<3 where result == -EIO || result == -EINTR { result = call() }
+    return result
   }
 
   /// Takes a shared lock on an open file or folder until it is closed, waiting for an exclusive lock to end.

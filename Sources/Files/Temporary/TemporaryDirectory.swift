@@ -5,9 +5,10 @@ package final class TemporaryDirectory {
   private var isKept = false
 
   package init(path: String, store: FileStore) throws(FileError) {
+    // First, as deinit removes what is at the path of an object that has one.
+    try store.makeFolder(path)
     self.path = path
     self.store = store
-    try store.makeFolder(path)
   }
 
   deinit {

@@ -49,6 +49,8 @@ package final class TemporaryNames: Sendable {
         removeStale()
         return
       }
+      // Made by this object, under a name that nobody else has.
+      store.removeQuietly(Self.lockPath(folder, identity))
       store.close(descriptor)
     }
     throw .noTemporaryName(path: folder)

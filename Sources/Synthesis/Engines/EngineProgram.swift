@@ -10,12 +10,14 @@ final class EngineProgram {
   private let engine: VoiceEngine
 
   init(_ engine: VoiceEngine) throws(SynthesisError) {
-    self.engine = engine
-    folder =
+    let folder =
       FileManager.default.temporaryDirectory.appendingPathComponent(
         "kaleido-\(engine.rawValue)-\(UUID().uuidString)"
       ).path
     guard mkdir(folder, 0o700) == 0 else { throw .inputOutput(path: folder, errno: errno) }
+    // Last, as deinit removes the folder of an object that has one.
+    self.engine = engine
+    self.folder = folder
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -43,9 +43,14 @@ final class CorpusFolder: Sendable {
       try Self.requireEmpty(path, store)
     }
     try store.makeFolders(own)
-    lockDescriptor = try store.open("\(own)/lock", flags: O_RDWR | O_CREAT, as: .create)
-    let locked = store.operations.lock(lockDescriptor, isShared: false, wait: false)
-    guard locked != -EWOULDBLOCK else { throw WorkflowError.outputInUse(path: path) }
+    let descriptor = try store.open("\(own)/lock", flags: O_RDWR | O_CREAT, as: .create)
+    let locked = store.operations.lock(descriptor, isShared: false, wait: false)
+    guard locked != -EWOULDBLOCK else {
+      store.close(descriptor)
+      throw WorkflowError.outputInUse(path: path)
+    }
+    // Only now is the object whole: deinit removes temporary files, which are the owner's.
+    lockDescriptor = descriptor
     // Between looking and locking another run may have come and gone.
     guard try store.contents(of: "\(own)/config.json") == held else {
       throw WorkflowError.outputInUse(path: path)
