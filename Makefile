@@ -10,7 +10,7 @@ PROGRAM = .build/release/kaleido
 DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
 SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
-.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format test-thread test-address test-arm64 count-instructions digests install uninstall clean
+.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format test-thread test-address fuzz test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -94,6 +94,14 @@ test-address: deps
 	rm -rf .build-address
 	$(SWIFT) test --sanitize=address --scratch-path .build-address
 
+# Coverage-guided fuzzing of every parser, TIME seconds each, or of those in PARSERS: see Tests/Fuzzing/run.
+TIME ?= 60
+fuzz: deps
+	KALEIDOSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize address --sanitize fuzzer \
+	  -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,trace-cmp,pc-table --scratch-path .build-fuzz \
+	  --product kaleido-fuzz
+	Tests/Fuzzing/run .build-fuzz/release/kaleido-fuzz $(TIME) $(PARSERS)
+
 # The kernels cross-compiled for arm64, on an emulated processor: half a minute.
 test-arm64:
 	Tests/CKernelsTests/CrossCompiled/run arm64 .build-arm64
@@ -107,4 +115,4 @@ digests: release
 	Benchmarks/digests.py --program $(PROGRAM)
 
 clean:
-	rm -rf .build .build-thread .build-address .build-arm64 .build-counts .build-peers
+	rm -rf .build .build-thread .build-address .build-fuzz .build-arm64 .build-counts .build-peers

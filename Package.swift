@@ -512,8 +512,40 @@ let package = Package(
         "Files",
         "Signal",
       ], path: "Tests/TestSupport", swiftSettings: kernel),
+
+    // MARK: Fuzzing
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Archives",
+        "Corpus",
+        "DataManifests",
+        "Files",
+        "Scoring",
+      ], path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTargetsTests",
+      dependencies: [
+        "FuzzTargets",
+        "TestSupport",
+      ],
+      resources: [.copy("Seeds")],
+      swiftSettings: strict),
   ]
 )
+
+// Links against libFuzzer, which only `make fuzz` has.
+if Context.environment["KALEIDOSCOPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "kaleido-fuzz",
+      dependencies: [
+        "FuzzTargets"
+      ], path: "Tests/Fuzzing", exclude: ["run"],
+      // The main function is libFuzzer's.
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+  package.products.append(.executable(name: "kaleido-fuzz", targets: ["kaleido-fuzz"]))
+}
 
 // Reference pages are made by a plug-in that nothing else needs: see `make docs`.
 if Context.environment["KALEIDOSCOPE_DOCS"] != nil {
