@@ -1,3 +1,5 @@
+package import Foundations
+
 /// A fault of the directory or the model of a training.
 package enum TrainedModelError: Error, Sendable {
   // MARK: Models
@@ -8,6 +10,8 @@ package enum TrainedModelError: Error, Sendable {
   case noModel(path: String)
   /// A field of `config.json` that is missing or out of its range.
   case invalidField(path: String, field: String, expected: String, found: String?)
+  /// A setting of `config.json` with a value that it does not allow.
+  case invalidSetting(path: String, field: String, allowed: SettingKind, found: String)
   /// An invalid configuration, for the reason `cause`.
   case invalidConfiguration(path: String, cause: any Error)
   /// A model whose description, read from the file, leads to `cause`.

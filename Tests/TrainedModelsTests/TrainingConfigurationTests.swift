@@ -17,7 +17,7 @@ import Testing
     classifier.hiddenLayers = [7, 9]
     classifier.classCount = 48
     var training = TrainingOptions()
-    training.seed = .max
+    training.seed = UInt64(Int.max)
     training.epochs = 3
     training.learningRate = 0.1 + 0.2
     training.labelSmoothing = 0.05
@@ -44,7 +44,7 @@ import Testing
     do {
       _ = try TrainingConfiguration(bytes: Array(text.utf8), path: "r/config.json")
       Issue.record("a training of no epoch was read")
-    } catch TrainedModelError.invalidField(let path, let field, _, let found) {
+    } catch TrainedModelError.invalidSetting(let path, let field, _, let found) {
       #expect(path == "r/config.json")
       #expect(field == "training.epochs")
       #expect(found == "0")
@@ -77,7 +77,8 @@ import Testing
   func hostile(seed: Int) throws {
     func isRefusal(_ error: any Error) -> Bool {
       switch error {
-      case TrainedModelError.invalidField, TrainedModelError.invalidConfiguration, FileError.malformed,
+      case TrainedModelError.invalidField, TrainedModelError.invalidSetting,
+        TrainedModelError.invalidConfiguration, FileError.malformed,
         FileError.otherVersion:
         true
       default: false

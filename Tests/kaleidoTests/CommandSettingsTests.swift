@@ -1,5 +1,4 @@
 import Archives
-import Files
 import Foundation
 import Foundations
 import FrontEnds
@@ -11,7 +10,7 @@ import Workflows
 
 @testable import kaleido
 
-@Suite struct CommandSettings {
+@Suite("CommandSettings") struct CommandSettingsTests {
   private func layers(
     _ flags: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
   ) throws -> SettingLayers {
@@ -26,7 +25,7 @@ import Workflows
 
   private let location = CorpusLocation("/nowhere")
 
-  @Test func preprocessTakesEachOfItsSettingsFromAnyLayer() throws {
+  @Test("preprocess takes each of its settings from any layer") func preprocess() throws {
     var settings = try layers(
       ["format": "npy", "compress": "false"], environment: ["KALEIDO_MAX_BAD": "2%", "KALEIDO_JOBS": "3"],
       file: "{\"compress\": true, \"relative-paths\": true, \"shard-utterances\": 7, \"channel\": 2}")
@@ -38,12 +37,14 @@ import Workflows
     #expect(options.frontEnd.kind == .mel)
   }
 
-  @Test(arguments: ["0/3", "4/3", "1", "1/0", "a/b", "1/3/5", "-1/3", "", "9999999999999999999/9"])
-  func aPartThatIsNoneIsRefused(text: String) {
+  @Test(
+    "a part that is none is refused",
+    arguments: ["0/3", "4/3", "1", "1/0", "a/b", "1/3/5", "-1/3", "", "9999999999999999999/9"])
+  func badPart(text: String) {
     #expect(throws: Failure.self) { try ShardPart(parsing: text) }
   }
 
-  @Test func aStreamTakesEachOfItsSettingsFromAnyLayer() throws {
+  @Test("a stream takes each of its settings from any layer") func stream() throws {
     var settings = try layers(
       ["input": "file"], environment: ["KALEIDO_OUTPUT": "ark", "KALEIDO_KEY": "live"],
       file: "{\"block-frames\": 3, \"channel\": 2, \"features\": \"mfcc\"}")
@@ -52,12 +53,14 @@ import Workflows
     #expect(options.blockFrames == 3 && options.channel == 2 && options.frontEnd.kind.name == "mfcc")
   }
 
-  @Test(arguments: [
-    ["input": "wave"], ["output": "hdf5"], ["key": "a b"], ["key": ""], ["block-frames": "0"],
-    ["input": "s16", "channel": "1"], ["input": "f32", "channel": "2"], ["front-end": "melt"],
-    ["preset": "kaldy"],
-  ])
-  func aStreamThatCannotBeIsRefused(flags: [String: String]) throws {
+  @Test(
+    "a stream that cannot be is refused",
+    arguments: [
+      ["input": "wave"], ["output": "hdf5"], ["key": "a b"], ["key": ""], ["block-frames": "0"],
+      ["input": "s16", "channel": "1"], ["input": "f32", "channel": "2"], ["front-end": "melt"],
+      ["preset": "kaldy"],
+    ])
+  func badStream(flags: [String: String]) throws {
     var settings = try layers(flags)
     #expect {
       try LiveStreamOptions(settings: &settings)
@@ -66,27 +69,27 @@ import Workflows
     }
   }
 
-  @Test func aCheckTakesItsSettingsFromAnyLayer() throws {
-    var settings = try layers(["sample-rate": "0"], environment: ["KALEIDO_JOBS": "5"])
+  @Test("a check takes its settings from any layer") func check() throws {
+    var settings = try layers(["sample-rate": "any"], environment: ["KALEIDO_JOBS": "5"])
     let checking = try CorpusChecking(location, cores: 2, settings: &settings)
     #expect(checking.sampleRateHertz == nil && checking.jobs == 5 && checking.channel == nil)
   }
 
-  @Test func settingsOfFileAndEnvironmentThatDoNotFitTheRowAreNamed() throws {
+  @Test("settings of file and environment that the front end does not have are named") func unused() throws {
     var settings = try layers(
       ["front-end": "fft"], environment: ["KALEIDO_MEL_BINS": "30"], file: "{\"cepstra\": 5, \"deltas\": 1}")
     let kind = try settings.frontEnd().kind
     #expect(
-      settings.withoutEffect == [
-        .init(name: "mel-bins", origin: .environment, kind: kind),
-        .init(name: "cepstra", origin: .file, kind: kind),
+      settings.unused == [
+        .init(name: "mel-bins", origin: .environment, reason: .kind(kind)),
+        .init(name: "cepstra", origin: .file, reason: .kind(kind)),
       ])
   }
 
-  @Test func variablesThatNothingReadsAreNamedWithWhatMayBeMeant() {
+  @Test("variables that nothing reads are named with what may be meant") func unknownVariables() {
     let unknown = EnvironmentVariable.unknown(in: [
       "KALEIDO_MELBINS": "80", "KALEIDO_MEL_BINS": "80", "KALEIDO_DATA": "/data", "KALEIDO_JOBS": "2",
-      "KALEIDO_COLOUR_OF_THE_SKY": "blue", "HOME": "/", "KALEIDOSCOPE": "1",
+      "KALEIDO_COLOUR_OF_THE_SKY": "blue", "HOME": "/", "KALEIDOSCOPE": "1", "KALEIDO_SEEDS": "3",
     ])
     #expect(
       unknown == [
@@ -95,20 +98,61 @@ import Workflows
       ])
   }
 
-  @Test func everySettingOfAFeatureOptionHasAVariableOfItsName() {
-    for option in FeatureOption.all {
-      #expect(EnvironmentVariable.named(option.name) == option.environmentName)
+  @Test("every command has an option for each setting that it reads, and for no other")
+  func sectionsCoverTables() {
+    func names(_ sections: [any SettingSection.Type]) -> [String] {
+      sections.flatMap { $0.arguments.map(\.name) }.sorted()
+    }
+    let frontEnd = FrontEndChoice.settings.map(\.name)
+    #expect(
+      names([PreprocessSection.self, PreprocessCorpusSection.self, PreprocessDirectorySection.self])
+        == (frontEnd + PreprocessOptions.settings.map(\.name)).sorted())
+    #expect(
+      names([TrainSection.self, ClassifierSection.self, TrainingSection.self, TrainCorpusSection.self])
+        == (frontEnd + TrainOptions.settings.map(\.name)).sorted())
+    #expect(
+      names([EvaluateSection.self, TestCorpusSection.self]) == TestOptions.settings.map(\.name).sorted())
+    #expect(
+      names([ReportSection.self, ReportCorpusSection.self]) == TestOptions.settings.map(\.name).sorted())
+    #expect(
+      names([StreamSection.self, StreamDetailSection.self])
+        == (frontEnd + LiveStreamOptions.settings.map(\.name)).sorted())
+    let compared = Set(
+      names([
+        CompareSection.self, ComparisonSection.self, ClassifierSection.self, TrainingSection.self,
+        TrainCorpusSection.self,
+      ]))
+    let trained = TrainOptions.settings.map(\.name).filter { $0 != "seed" }
+    #expect(
+      compared
+        == Set(trained + ComparisonOptions.settings.map(\.name) + ["split", FrontEndChoice.presetName]))
+  }
+
+  @Test("settings of one name have the same meaning in all tables") func sharedNames() {
+    // What one file sets for several commands has to be readable by all of them.
+    func text<Root>(_ table: [Setting<Root>]) -> [String: String] {
+      Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0.kind.text) })
+    }
+    let tables = [
+      text(PreprocessOptions.settings), text(TrainOptions.settings), text(TestOptions.settings),
+      text(LiveStreamOptions.settings), text(ComparisonOptions.settings),
+      text(FeatureOption.all.map(\.setting)),
+    ]
+    for name in Set(tables.flatMap(\.keys)) {
+      #expect(Set(tables.compactMap { $0[name] }).count == 1, "\(name)")
     }
   }
 
-  /// Fields are the modules' own words; options are what a user can change.
-  @Test(arguments: [
-    ("mel:frame-shift=0", "--frame-shift"), ("mel:frame-length=0", "--frame-length"),
-    ("mel:subsample=0", "--subsample"), ("mel:subsample=-2,subsample-offset=1", "--subsample-offset"),
-    ("mfcc:cepstra=41", "--cepstra"),
-    ("mel:vtln-warp=1.2,vtln-low=8000", "--vtln-low"), ("mel:low-frequency=9000", "--low-frequency"),
-  ])
-  func whatIsWrongIsNamedAsOnTheCommandLine(row: String, option: String) throws {
+  // Modules name fields; options are what a user can change.
+  @Test(
+    "an option that is wrong is named as on the command line",
+    arguments: [
+      ("mel:frame-shift=0", "--frame-shift"), ("mel:frame-length=0", "--frame-length"),
+      ("mel:subsample=0", "--subsample"), ("mel:subsample=-2,subsample-offset=1", "--subsample-offset"),
+      ("mfcc:cepstra=41", "--cepstra"),
+      ("mel:vtln-warp=1.2,vtln-low=8000", "--vtln-low"), ("mel:low-frequency=9000", "--low-frequency"),
+    ])
+  func optionNames(row: String, option: String) throws {
     do {
       _ = try FrontEndSpec(parsing: row).makeFrontEnd()
       Issue.record("\(row) was taken")
@@ -117,7 +161,7 @@ import Workflows
     }
   }
 
-  @Test func everyFieldThatSignalNamesIsAnOption() {
+  @Test("every field that Signal names is an option") func signalFields() {
     for (name, field) in [
       ("sample-rate", "sampleRateHertz"), ("frame-length", "frameLengthMilliseconds"),
       ("preemphasis", "preemphasis"), ("dither", "dither"), ("blackman-coeff", "window"),
@@ -129,19 +173,10 @@ import Workflows
     }
   }
 
-  @Test func theCodeOfASystemCallFitsTheExitCode() {
-    func code(_ operation: SystemOperation, _ number: Int32) -> String {
-      Failure(FileError.system(operation: operation, path: "/x", code: number)).code
-    }
-    #expect(code(.makeFolder, ENOENT) == "cannot-create")
-    #expect(code(.create, EACCES) == "permission")
-    #expect(code(.write, ENOSPC) == "input-output")
-  }
-
   @Test(
-    "what file and environment say of features does not affect a model; what the command line says must agree"
+    "beside a model, feature options of file and environment have no effect, and those typed must agree"
   )
-  func settings() throws {
+  func model() throws {
     let folder = try TemporaryFolder()
     let path = folder.appending("run").path
     let run = try ProgramRun.kaleido([
@@ -154,8 +189,8 @@ import Workflows
       environment: ["KALEIDO_MEL_BINS": "80", "KALEIDO_FEATURES": "mfcc"], configuration: nil)
     let options = try LiveStreamOptions(model: path, settings: &layers)
     #expect(options.frontEnd.configuration.mel.bins == 30)
-    #expect(layers.withoutEffect.map(\.name) == ["mel-bins"])
-    #expect(layers.settings.contains { $0.name == "mel-bins" && $0.value == "30" && $0.origin == .model })
+    #expect(layers.unused.map(\.name) == ["mel-bins"])
+    #expect(layers.entries.contains(.init(name: "mel-bins", value: .integer(30), origin: .model)))
     for flags in [
       ["front-end": "mfcc"], ["front-end": "mel:mel-bins=40"], ["mel-bins": "40"], ["cepstra": "13"],
       ["preset": "kaldi"],

@@ -294,7 +294,7 @@ import Testing
     #expect(try train("run", in: folder).status == 73)
     let other = try train("run", ["--resume", "--learning-rate", "0.001"], in: folder)
     #expect(
-      other.status == 78 && other.errors.contains("training.learning_rate: 0.002 there, 0.001 asked for"))
+      other.status == 78 && other.errors.contains("training.learning-rate: 0.002 there, 0.001 asked for"))
     #expect(try contents("run", in: folder) == before)
     #expect(try train("run", ["--resume"], in: folder).status == 0)
     #expect(try contents("run", in: folder) == before)

@@ -33,6 +33,9 @@ package struct Setting<Root>: Sendable {
   /// Whether the value may be tuned on development data.
   package var isTunable = false
 
+  /// What has to hold for the setting to have an effect; nil for one that always has.
+  package var requirement: SettingRequirement?
+
   private let read: @Sendable (Root) -> SettingValue
   private let write: @Sendable (inout Root, SettingValue) -> Void
   /// The canonical spelling of a text, or nil for a text of another format.
@@ -161,6 +164,12 @@ extension Setting {
     return other
   }
 
+  /// The setting, to be tuned on development data.
+  package var tunable: Setting { with { $0.isTunable = true } }
+
+  /// The setting with another name of its value in the help.
+  package func valued(_ placeholder: String) -> Setting { with { $0.placeholder = placeholder } }
+
   /// The setting as a setting of a value that contains the root.
   package func within<Whole>(_ path: any WritableKeyPath<Whole, Root> & Sendable) -> Setting<Whole> {
     var setting = Setting<Whole>(
@@ -171,6 +180,7 @@ extension Setting {
     setting.defaultNote = defaultNote
     setting.placeholder = placeholder
     setting.isTunable = isTunable
+    setting.requirement = requirement
     return setting
   }
 }

@@ -29,11 +29,6 @@ package struct FeatureOption: Sendable {
   /// One line for the help, without default and unit.
   package var help: String { setting.help }
 
-  /// The name in the environment, as `KALEIDO_MEL_BINS`.
-  package var environmentName: String {
-    "KALEIDO_" + name.uppercased().replacing("-", with: "_")
-  }
-
   /// The value where none is set.
   package var defaultValue: SettingValue { value(in: FeatureConfiguration()) }
 

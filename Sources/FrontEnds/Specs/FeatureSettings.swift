@@ -35,16 +35,11 @@ package struct FeatureSettings: Sendable {
     settings[option.name] = (checked, origin)
   }
 
-  /// Sets the options that the environment has under ``FeatureOption/environmentName``; an empty one is not
-  /// set.
-  ///
-  /// - Throws: ``FrontEndError/setting(_:)``.
-  package mutating func take(environment: [String: String]) throws(FrontEndError) {
-    for option in FeatureOption.all {
-      if let text = environment[option.environmentName], !text.isEmpty {
-        try set(option, to: text, origin: .environment)
-      }
-    }
+  /// The settings of options that a kind uses.
+  package func only(usedBy kind: FrontEndKind) -> FeatureSettings {
+    var other = self
+    other.settings = settings.filter { name, _ in kind.options.contains { $0.name == name } }
+    return other
   }
 
   /// Sets the preset of a name.
@@ -71,7 +66,7 @@ package struct FeatureSettings: Sendable {
       let isPreset = option.value(in: configuration) != option.value(in: defaults)
       origins[option.name] = isPreset ? .preset : .default
       if let setting = settings[option.name] {
-        try option.set(setting.value, in: &configuration)
+        if request.kind.uses(option) { try option.set(setting.value, in: &configuration) }
         origins[option.name] = setting.origin
       }
       if request.settings[option.name] != nil { origins[option.name] = .row }

@@ -22,8 +22,6 @@ package struct FrameClassifierOptions: Sendable, Equatable {
 
   package static let allowedHiddenLayers = 0...16
   package static let allowedHiddenWidths = 1...8192
-  package static let allowedContextFrames = 0...50
-  package static let allowedDropout: ClosedRange<Double> = 0...0.9
   /// The most weights of a classifier: 256 MiB.
   package static let maximumWeights = 1 << 26
 

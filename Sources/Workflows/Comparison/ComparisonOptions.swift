@@ -1,4 +1,6 @@
+package import Foundations
 package import FrontEnds
+import Recognition
 package import Scoring
 
 /// The options of `compare`.
@@ -9,10 +11,14 @@ package struct ComparisonOptions: Sendable {
   package var seedCount = 5
   package var firstSeed: UInt64 = 1
   /// Settings of the training that are tried on dev speakers for every contender; each list one trial.
-  package var trials: [[NamedSetting]] = [[]]
+  package var trials: [[TriedSetting]] = [[]]
   package var test: TestOptions
-  /// The training of a front end under a trial, by its index; its folder and seed are the comparison's.
-  package var training: @Sendable (_ row: FrontEndRequest, _ trial: Int) throws -> TrainOptions
+  /// What all trainings have in common; front end, folder and seed are the comparison's.
+  package var training: TrainOptions
+  /// Settings of all trainings, which trials override.
+  package var trainingSettings: [String: SettingValue] = [:]
+  /// Options of the front ends that have them.
+  package var features = FeatureSettings()
   /// Of the primary test; trials are chosen by dev speakers' frames for it, else by their strict phone
   /// errors.
   package var measure = ErrorMeasure.phonesStrict
@@ -27,8 +33,7 @@ package struct ComparisonOptions: Sendable {
   package var commandLine: [String] = []
 
   package init(
-    _ contenders: [Contender], outputDirectory: String, test: TestOptions,
-    training: @escaping @Sendable (_ row: FrontEndRequest, _ trial: Int) throws -> TrainOptions
+    _ contenders: [Contender], outputDirectory: String, test: TestOptions, training: TrainOptions
   ) {
     self.contenders = contenders
     self.outputDirectory = outputDirectory
@@ -38,6 +43,32 @@ package struct ComparisonOptions: Sendable {
 
   /// The most trials that may be asked for.
   package static let maximumTrials = 64
+
+  /// The training of a front end under a trial, by its index, but for its folder and seed.
+  ///
+  /// - Throws: ``FrontEndError``, ``SettingError``, ``RecognizerError``.
+  func training(_ row: FrontEndRequest, trial: Int) throws -> TrainOptions {
+    var (options, values) = (training, trainingSettings)
+    for setting in trials[trial] { values[setting.name] = setting.value }
+    try TrainOptions.settings.apply(values, to: &options)
+    try options.classifier.check()
+    options.frontEnd = try features.resolve(row).spec
+    return options
+  }
+}
+
+/// A setting of ``TrainOptions`` that is tried, and its value.
+package struct TriedSetting: Sendable, Equatable {
+  package let name: String
+  package let value: SettingValue
+
+  package init(name: String, value: SettingValue) {
+    self.name = name
+    self.value = value
+  }
+
+  /// The setting as results name it.
+  var named: NamedSetting { NamedSetting(name: name, value: value.text) }
 }
 
 /// The options of `report`.

@@ -1,6 +1,7 @@
 import Corpus
 import DataManifests
 import Files
+import Foundations
 import FrontEnds
 import Recognition
 import Signal
@@ -19,7 +20,7 @@ extension ComparisonPlan {
   /// The options of a training.
   func trainOptions(_ planned: PlannedContender, seed: UInt64, trial: Int) throws -> TrainOptions {
     guard let row = planned.row else { preconditionFailure("runs are not trained") }
-    var training = try options.training(row, trial)
+    var training = try options.training(row, trial: trial)
     training.runDirectory = directory.runPath(runName(planned, seed: seed, trial: trial))
     training.training.seed = seed
     training.frontEnd.configuration.frame.seed = seed
@@ -58,7 +59,8 @@ extension ComparisonPlan {
       }
       let held = recorded.first { $0.row == planned.fileName }?.trials
       var trials: [Trial] = []
-      if let held, held.map(\.settings) == options.trials, held.count(where: \.isChosen) == 1,
+      if let held, held.map(\.settings) == options.trials.map({ $0.map(\.named) }),
+        held.count(where: \.isChosen) == 1,
         held.allSatisfy({ $0.seed == options.firstSeed })
       {
         trials = held
@@ -68,7 +70,8 @@ extension ComparisonPlan {
           let run = try await train(planned, seed: planned.seeds[0], trial: trial)
           trials.append(
             Trial(
-              settings: options.trials[trial], seed: run.seed, devFrameErrorRate: run.devFrameErrorRate,
+              settings: options.trials[trial].map(\.named), seed: run.seed,
+              devFrameErrorRate: run.devFrameErrorRate,
               devPhoneErrorRate: run.summary.devPhoneErrorRate, isChosen: false))
         }
         choose(&trials)

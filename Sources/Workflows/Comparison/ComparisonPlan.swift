@@ -1,6 +1,7 @@
 package import Corpus
 package import DataManifests
 import Files
+import Foundations
 package import FrontEnds
 import Scoring
 package import Stages
@@ -63,7 +64,7 @@ package struct ComparisonPlan: Sendable {
     case .trained(let row): planned.row = row
     case .runs: try planned.readRuns()
     case .external(let folder):
-      let training = try options.training(FrontEndRequest(.given), 0)
+      let training = try options.training(FrontEndRequest(.given), trial: 0)
       let used = [
         (training.trainSplit, SplitRole.training), (training.devSplit, .development), (testSplit, .test),
       ]
@@ -123,7 +124,7 @@ package struct ComparisonPlan: Sendable {
       "split": .string(testSplit),
       "measure": .string(options.measure.rawValue),
       "trials": .array(
-        options.trials.map { .object($0.map { JSONField($0.name, .string($0.value)) }) }),
+        options.trials.map { .object($0.map { JSONField($0.name, .string($0.value.text)) }) }),
       "test_sha256": .string(scoring.sha256),
       "given_features": .object(
         contenders.compactMap { planned in

@@ -70,12 +70,10 @@ extension SettingDifference {
         // The fingerprint holds a digest of the row's own tables, so it shows no difference of options.
         case "version", "kind", "front_end", "corpus_sha256", "phone_table_sha256", "arithmetic_fingerprint":
           continue
-        case "features", "classifier", "training":
-          let prefix = field.name == "features" ? "" : "\(field.name)."
+        default:
           for inner in field.value.objectValue ?? [] where inner.name != "seed" {
-            values.append((prefix + inner.name, inner.value.stringValue ?? inner.value.text))
+            values.append((inner.name, inner.value.stringValue ?? inner.value.text))
           }
-        default: values.append((field.name, field.value.stringValue ?? field.value.text))
         }
       }
       return values

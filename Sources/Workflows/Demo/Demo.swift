@@ -89,15 +89,10 @@ package struct Demo: Sendable {
     contenders = try ["mel", "kaleidoscope-time"].map { try Contender(parsing: $0) }
     var options = ComparisonOptions(
       contenders, outputDirectory: folder,
-      test: TestOptions(corpus, jobs: jobs)
-    ) { row, _ in
-      var training = TrainOptions(
-        corpus: corpus, runDirectory: "", frontEnd: try row.resolved(over: FeatureConfiguration()), jobs: jobs
-      )
-      training.classifier.hiddenLayers = [128]
-      training.training.epochs = 8
-      return training
-    }
+      test: TestOptions(corpus, jobs: jobs),
+      training: TrainOptions(corpus: corpus, runDirectory: "", frontEnd: FrontEndSpec(.mel), jobs: jobs))
+    options.training.classifier.hiddenLayers = [128]
+    options.training.training.epochs = 8
     options.seedCount = 3
     return options
   }

@@ -32,7 +32,7 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
   var data: String?
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {

@@ -12,7 +12,7 @@ struct DoctorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where output would go.", valueName: "dir"), completion: .directory)
   var out = "."
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {

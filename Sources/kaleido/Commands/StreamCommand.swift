@@ -17,61 +17,33 @@ struct StreamCommand: AsyncParsableCommand {
       start and end in seconds and the phone; phn the samples as in TIMIT; jsonl an object. --verbose prints how long they waited.
       """)
 
-  @Option(
-    name: [.long, .customLong("features")],
-    help: ArgumentHelp("The front end, with options as in mel:bins=80. (default: mel)", valueName: "row"))
-  var frontEnd: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "What comes in: file (WAV or SPHERE), s16 or f32 (little-endian, mono, without a header), or auto: a file by its first bytes, else s16. (default: auto)",
-      valueName: "kind"))
-  var input: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "What goes out: text, npy or ark; with --model text, phn or jsonl. (default: text)", valueName: "format"
-    ))
-  var output: String?
-
-  @Option(
-    help: ArgumentHelp("A RUN of train, or its model.safetensors, that recognizes phones.", valueName: "run"),
-    completion: .file())
-  var model: String?
-
-  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
-  var data: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The stream's name: keys of matrices, and what dither depends on. (default: stream)", valueName: "key"))
-  var key: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The channel to take from a file of several, from 1. (default: only mono)", valueName: "n"))
-  var channel: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Frames in each array or matrix that goes into a pipe. (default: 10)", valueName: "n"))
-  var blockFrames: String?
-
-  @OptionGroup var configuration: ConfigurationArguments
-
-  @OptionGroup(title: "Feature options") var featureArguments: FeatureArguments
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
+  @OptionGroup(title: "Stream") var details: Details
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup var features: FeatureArguments<FeatureSection>
   @OptionGroup(title: "Messages") var messages: OutputOptions
+
+  struct Everyday: ParsableArguments {
+    @OptionGroup var settings: SettingOptions<StreamSection>
+
+    @Option(
+      help: ArgumentHelp(
+        "A RUN of train, or its model.safetensors, that recognizes phones.", valueName: "run"),
+      completion: .file())
+    var model: String?
+  }
+
+  struct Details: ParsableArguments {
+    @OptionGroup var settings: SettingOptions<StreamDetailSection>
+    @OptionGroup var data: DataOption
+  }
 
   /// The stream that the options ask for, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
-    var flags = featureArguments.given
-    flags.take([
-      .frontEnd: frontEnd, .preset: featureArguments.preset, .input: input, .output: output, .key: key,
-      .channel: channel, .blockFrames: blockFrames,
-    ])
-    var layers = try configuration.layers(flags)
-    var options = try LiveStreamOptions(model: model, settings: &layers)
-    options.dataFolder = data
+    var layers = try configuration.layers(
+      everyday.settings.values, details.settings.values, features.values)
+    var options = try LiveStreamOptions(model: everyday.model, settings: &layers)
+    options.dataFolder = details.data.folder
     return (options, layers)
   }
 

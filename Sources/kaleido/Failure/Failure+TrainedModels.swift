@@ -19,6 +19,10 @@ extension Failure {
       self.init(
         .badInput, code: "bad-run", subject: path, place: "field \(field)", expected: expected,
         found: found ?? "nothing", remedy: "Name a RUN that kaleido train has written.")
+    case .invalidSetting(let path, let field, let allowed, let found):
+      self.init(
+        .badInput, code: "bad-run", subject: path, place: "field \(field)", expected: allowed.text,
+        found: found, remedy: "Name a RUN that kaleido train has written.")
     case .invalidConfiguration(let path, let cause):
       self.init(cause)
       // The file is at fault, not an option.

@@ -1,24 +1,37 @@
 import ArgumentParser
 import Workflows
 
-/// Which corpus a command reads.
-struct CorpusArguments: ParsableArguments {
+/// The corpus that a command reads.
+struct CorpusArgument: ParsableArguments {
   @Argument(
-    help: ArgumentHelp(
-      "A folder in TIMIT layout, or a .jsonl manifest.", valueName: "corpus"), completion: .file())
-  var corpus: String
+    help: ArgumentHelp("A folder in TIMIT layout, or a .jsonl manifest.", valueName: "corpus"),
+    completion: .file())
+  var path: String
+}
 
+/// How a corpus is read.
+struct CorpusOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What a manifest's paths are relative to. (default: the manifest's folder)", valueName: "dir"),
     completion: .directory)
   var root: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The program's data: phone sets, splits, the built-in corpus. (default: KALEIDO_DATA, or beside the program)",
-      valueName: "dir"), completion: .directory)
-  var data: String?
+  @OptionGroup var data: DataOption
 
-  var location: CorpusLocation { CorpusLocation(corpus, root: root, dataFolder: data) }
+  func location(_ path: String) -> CorpusLocation {
+    CorpusLocation(path, root: root, dataFolder: data.folder)
+  }
+}
+
+/// Where the program's data is.
+struct DataOption: ParsableArguments {
+  @Option(
+    name: .customLong("data"),
+    help: ArgumentHelp(
+      """
+      The program's data: phone sets, splits, the built-in corpus. (default: KALEIDO_DATA, or beside the \
+      program)
+      """, valueName: "dir"), completion: .directory)
+  var folder: String?
 }

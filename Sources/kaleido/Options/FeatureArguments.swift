@@ -6,6 +6,11 @@ struct FeatureSection: SettingSection {
   static let arguments = FeatureOption.all.filter { !$0.isOfLearnableKinds }.map(\.argument)
 }
 
+/// The same without the seed: that of a training is its own, and a comparison has several.
+struct SeedlessFeatureSection: SettingSection {
+  static let arguments = FeatureSection.arguments.filter { $0.name != "seed" }
+}
+
 /// The feature options of front ends that learn, and of their controls.
 struct LearnableSection: SettingSection {
   static let arguments = FeatureOption.all.filter(\.isOfLearnableKinds).map(\.argument)
@@ -20,16 +25,11 @@ extension FeatureOption {
 }
 
 /// The feature options on the command line.
-struct FeatureArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Options of another toolkit to start from: kaldi, kaldi-timit.", valueName: "name"))
-  var preset: String?
+struct FeatureArguments<Common: SettingSection>: ParsableArguments {
+  @OptionGroup(title: "Feature options") var common: SettingOptions<Common>
 
-  @OptionGroup var common: SettingOptions<FeatureSection>
-
-  @OptionGroup var learnable: SettingOptions<LearnableSection>
+  @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
 
   /// What was given, by option name.
-  var given: [String: String] { common.values.merging(learnable.values) { first, _ in first } }
+  var values: [String: String] { common.values.merging(learnable.values) { first, _ in first } }
 }

@@ -1,95 +1,125 @@
 import Archives
+import Foundations
 import FrontEnds
+import Recognition
 import Stages
+import Synthesis
 import TrainedModels
 import Workflows
 
 extension PreprocessOptions {
-  /// The options that the settings say, for a corpus and an output directory.
+  /// The options that the settings give, for a corpus and an output directory.
   ///
   /// - Parameters:
   ///   - model: a RUN or a model file whose front end is run; none if nil.
   ///   - part: `i/n`; everything if nil.
-  ///   - cores: workers where nothing is said.
-  ///
-  /// Throws ``Failure``.
+  ///   - cores: the default of the workers.
   init(
     _ location: CorpusLocation, outputDirectory: String, model modelPath: String? = nil, part: String?,
-    cores: Int,
-    settings: inout SettingLayers
+    cores: Int, settings: inout SettingLayers
   ) throws(Failure) {
     let model = try LoadedModel(ifNamed: modelPath)
     self.init(
       corpus: location, outputDirectory: outputDirectory, frontEnd: try settings.frontEnd(of: model),
-      jobs: try settings.jobs(cores: cores))
+      jobs: SettingLayers.jobs(cores: cores))
     self.model = model
-    format = try settings.choice(SettingName.format.rawValue, default: .kaldi)
-    isCompressed = try settings.flag(SettingName.compress.rawValue)
-    shardUtterances = try settings.count(
-      SettingName.shardUtterances.rawValue, default: DirectoryConfiguration.defaultShardUtterances,
-      in: 1...1_000_000)
-    usesRelativePaths = try settings.flag(SettingName.relativePaths.rawValue)
+    try settings.apply(Self.settings, to: &self)
     if let part { self.part = try ShardPart(parsing: part) }
-    rejectLimit = try settings.rejectLimit()
-    channel = try settings.channel()
   }
 }
 
 extension LiveStreamOptions {
-  /// The options that the settings say.
+  /// The options that the settings give.
   ///
   /// - Parameter model: a RUN or a model file that recognizes phones; features are written if nil.
-  ///
-  /// Throws ``Failure``.
   init(model modelPath: String? = nil, settings: inout SettingLayers) throws(Failure) {
     let model = try LoadedModel(ifNamed: modelPath)
     self.init(frontEnd: try settings.frontEnd(of: model))
     self.model = model
-    input = try settings.choice(SettingName.input.rawValue, default: .auto)
-    output = try settings.choice(SettingName.output.rawValue, default: .text)
+    try settings.apply(Self.settings, to: &self)
     let outputs = model == nil ? Output.ofFeatures : Output.ofPhones
     guard outputs.contains(output) else {
-      throw SettingLayers.invalid(
-        SettingName.output.rawValue,
+      throw Failure(
+        .usage, code: "invalid-value", settings.given("output")?.source ?? .option("output"),
         expected:
           "\(outputs.map(\.rawValue).joined(separator: ", ")) for \(model == nil ? "features" : "phones")",
         found: output.rawValue)
     }
-    key = try settings.value(SettingName.key.rawValue, default: key)
-    guard !key.isEmpty, key.utf8.count <= 1024, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw SettingLayers.invalid(
-        SettingName.key.rawValue, expected: "a word of printable ASCII", found: key)
-    }
-    channel = try settings.channel()
     if channel != nil, input == .s16 || input == .f32 {
       throw Failure(StageError.channelOfRawInput(input))
     }
-    blockFrames = try settings.count(
-      SettingName.blockFrames.rawValue, default: blockFrames, in: 1...1_000_000)
   }
+}
+
+extension CorpusChecking {
+  /// The check that the settings give.
+  init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
+    self.init(corpus: location, jobs: SettingLayers.jobs(cores: cores))
+    try settings.apply(Self.settings, to: &self)
+  }
+}
+
+extension TrainOptions {
+  /// The options that the settings give, for a corpus and a RUN directory.
+  init(
+    _ location: CorpusLocation, runDirectory: String, cores: Int, settings: inout SettingLayers
+  ) throws(Failure) {
+    self.init(
+      corpus: location, runDirectory: runDirectory, frontEnd: try settings.frontEnd(),
+      jobs: SettingLayers.jobs(cores: cores))
+    try settings.apply(Self.settings, to: &self)
+    do { try classifier.check() } catch { throw Failure(error) }
+  }
+}
+
+extension TestOptions {
+  /// The options that the settings give, for a corpus.
+  init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
+    self.init(location, jobs: SettingLayers.jobs(cores: cores))
+    try settings.apply(Self.settings, to: &self)
+  }
+}
+
+extension CorpusMakingOptions {
+  /// The options of the command line.
+  ///
+  /// The environment decides no byte of a corpus, only the number of workers.
+  init(
+    outputDirectory: String, flags: [String: String], environment: [String: String], cores: Int
+  ) throws(Failure) {
+    let jobs = EnvironmentVariable.named("jobs")
+    var settings = try SettingLayers(
+      flags: flags, environment: environment.filter { $0.key == jobs }, configuration: nil)
+    self.init(
+      outputDirectory: outputDirectory, recipe: CorpusRecipe(), jobs: SettingLayers.jobs(cores: cores))
+    try settings.apply(Self.settings, to: &self)
+  }
+}
+
+extension SettingLayers {
+  /// The default number of workers.
+  static func jobs(cores: Int) -> Int { min(max(1, cores), 256) }
 }
 
 extension LoadedModel {
   /// The model at a path; nil where none is named.
   fileprivate init?(ifNamed path: String?) throws(Failure) {
     guard let path else { return nil }
-    do {
-      try self.init(path: path)
-    } catch {
-      throw Failure(error)
-    }
+    do { try self.init(path: path) } catch { throw Failure(error) }
   }
 }
 
-extension CorpusChecking {
-  /// The check that the settings say.
-  ///
-  /// Throws ``Failure``.
-  init(_ location: CorpusLocation, cores: Int, settings: inout SettingLayers) throws(Failure) {
-    self.init(
-      corpus: location, jobs: try settings.jobs(cores: cores))
-    let rate = try settings.count("sample-rate", default: 16_000, in: 0...10_000_000)
-    sampleRateHertz = rate == 0 ? nil : rate
-    channel = try settings.channel()
+extension ShardPart {
+  /// Reads `i/n`, i from 1.
+  init(parsing text: String) throws(Failure) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
+      (1...count).contains(index)
+    else {
+      throw Failure(
+        .usage, code: "invalid-value", .option("shard"), expected: "i/n with i from 1 to n, such as 1/4",
+        found: text)
+    }
+    self.init(index: index, count: count)
   }
 }

@@ -1,8 +1,6 @@
 import Foundations
-import FrontEnds
-import Workflows
 
-/// The program's own variables in the environment: `KALEIDO_` and an option's name in capitals.
+/// The program's own variables in the environment: `KALEIDO_` and a setting's name in capitals.
 enum EnvironmentVariable {
   private static let prefix = "KALEIDO_"
 
@@ -13,19 +11,18 @@ enum EnvironmentVariable {
     let suggestion: String?
   }
 
-  /// Variables of the project that are no option's: the data folder, and what the tests read.
+  /// Variables of the project that are no setting's: the data folder, and what the tests read.
   private static let others = ["KALEIDO_DATA", "KALEIDO_ORACLES"]
 
-  /// The variable of an option.
-  static func named(_ option: String) -> String {
-    prefix + option.uppercased().replacing("-", with: "_")
+  /// The variable of a setting.
+  static func named(_ setting: String) -> String {
+    prefix + setting.uppercased().replacing("-", with: "_")
   }
 
   /// The variables that begin like the program's and are none of them, in order.
   static func unknown(in environment: [String: String]) -> [Unknown] {
     let known =
-      others + SettingName.allCases.map { named($0.rawValue) }
-      + SettingName.aliases.values.joined().map(named) + FeatureOption.all.map(\.environmentName)
+      others + (SettingTables.names + SettingTables.aliases.values.joined()).map(named)
     // Without the prefix, which would make every name near to every other.
     let names = known.map { $0.dropFirst(prefix.count).lowercased() }
     return environment.keys.filter { $0.hasPrefix(prefix) && !known.contains($0) }.sorted().map { name in

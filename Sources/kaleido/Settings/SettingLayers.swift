@@ -1,230 +1,112 @@
-import Archives
 import Files
 import Foundations
 import FrontEnds
-import Glibc
-import Workflows
 
-/// Settings of one command, looked up where they may be said: flags over environment over file over default.
+/// Settings of one command, looked up in all layers: flags over environment over file over default.
 ///
-/// The file is the JSON that `--print-config` writes: an object by option name, whose values stand alone or
-/// as `{"value": …, "origin": …}`. The environment's names are `KALEIDO_` and the option's name in capitals.
+/// The file is the JSON that `--print-config` writes: an object by setting name, whose values are plain or
+/// `{"value": …, "origin": …}`. The environment's names are `KALEIDO_` and the setting's name in capitals.
 struct SettingLayers: Sendable {
-  /// One setting and where it was said.
-  struct Setting: Sendable, Equatable {
+  /// One setting and its origin.
+  struct Entry: Sendable, Equatable {
     let name: String
-    let value: String
+    let value: SettingValue
     let origin: SettingOrigin
   }
 
-  /// A feature option that was said but does nothing for the row.
-  struct IdleSetting: Sendable, Equatable {
+  /// A setting that was given but does nothing.
+  struct UnusedSetting: Sendable, Equatable {
+    /// The choice that leaves it without effect.
+    enum Reason: Sendable, Equatable {
+      case kind(FrontEndKind)
+      case setting(String, value: String)
+    }
+
     let name: String
     let origin: SettingOrigin
-    let kind: FrontEndKind
+    let reason: Reason
   }
 
-  private let environment: [String: String]
+  /// A value as it was given.
+  struct Given: Sendable {
+    let text: String
+    let source: SettingSource
+  }
+
+  let environment: [String: String]
   private let file: [String: JSONValue]
   private let filePath: String
-  private var flags: [String: String]
+  let flags: [String: String]
   /// Settings in the order in which they were looked up, for `--print-config`.
-  private(set) var settings: [Setting] = []
-  /// What was said in file or environment and has no effect on the row that was chosen.
-  private(set) var withoutEffect: [IdleSetting] = []
+  private(set) var entries: [Entry] = []
+  /// What file or environment set and has no effect beside the other settings.
+  var unused: [UnusedSetting] = []
 
   /// - Parameters:
-  ///   - flags: by option name, what was said on the command line.
+  ///   - flags: what the command line sets, by setting name.
   ///   - configuration: the file of `--config`.
-  ///   - known: the names that a file may hold beside those of the feature options: by default those of every
-  ///     command, since one file may serve several.
-  ///
-  /// Throws ``Failure`` when the file cannot be read or names an option that is not known.
+  /// - Throws: ``Failure`` for a file that cannot be read or names an unknown setting.
   init(
     flags: [String: String], environment: [String: String], configuration: String?,
-    known: [String] = SettingName.allCases.map(\.rawValue) + SettingName.aliases.values.joined()
+    known: [String] = SettingTables.names + SettingTables.aliases.values.joined()
   ) throws(Failure) {
     self.flags = flags
     self.environment = environment
     filePath = configuration ?? ""
-    guard let configuration else {
-      file = [:]
-      return
-    }
+    file = try configuration.map { path throws(Failure) in try Self.fields(of: path, known) } ?? [:]
+  }
+
+  private static func fields(of path: String, _ known: [String]) throws(Failure) -> [String: JSONValue] {
+    let remedy = "Make one with --print-config."
+    let bytes: [UInt8]?
+    let json: JSONValue?
     do {
-      guard let bytes = try FileStore().contents(of: configuration) else {
+      bytes = try FileStore().contents(of: path)
+      json = try bytes.map { try JSONParser.parse($0, path: path) }
+    } catch {
+      throw Failure(error)
+    }
+    guard let json else {
+      throw Failure(
+        .noInput, code: "missing-file", subject: path, expected: "a configuration file", found: "nothing",
+        remedy: remedy)
+    }
+    guard let fields = json.objectValue else {
+      throw Failure(
+        .badInput, code: "bad-config", subject: path, expected: "a JSON object", remedy: remedy)
+    }
+    var values: [String: JSONValue] = [:]
+    for field in fields {
+      guard known.contains(field.name) else {
+        let suggestion = NearestName.of(field.name, among: known)
         throw Failure(
-          .noInput, code: "missing-file", subject: configuration, expected: "a configuration file",
-          found: "nothing", remedy: "Make one with --print-config.")
+          .unknownSetting(name: field.name, known: known, suggestion: suggestion),
+          from: .field(field.name, file: path))
       }
-      guard let fields = try JSONParser.parse(bytes, path: configuration).objectValue else {
-        throw Failure(
-          .badInput, code: "bad-config", subject: configuration, expected: "a JSON object",
-          remedy: "Make one with --print-config.")
-      }
-      var values: [String: JSONValue] = [:]
-      let names = known + FeatureOption.all.map(\.name)
-      for field in fields {
-        guard names.contains(field.name) else {
-          throw Failure(
-            .usage, code: "unknown-option", subject: configuration, place: "field \(field.name)",
-            expected: "one of \(names.joined(separator: ", "))",
-            remedy: NearestName.of(field.name, among: names).map { "Did you mean \($0)?" })
-        }
-        // What a row or a model said stands in it; beside another it would be a stranger.
-        let origin = field.value["origin"]?.stringValue.flatMap { SettingOrigin(rawValue: $0) }
-        if origin == .row || origin == .model { continue }
-        values[field.name] = field.value["value"] ?? field.value
-      }
-      file = values
-    } catch {
-      throw Failure(error)
+      // What a row or a model set is part of it; beside another it would be wrong.
+      let origin = field.value["origin"]?.stringValue.flatMap { SettingOrigin(rawValue: $0) }
+      if origin == .row || origin == .model { continue }
+      values[field.name] = field.value["value"] ?? field.value
     }
+    return values
   }
 
-  /// The same layers with other words on the command line, and nothing looked up yet.
-  func saying(_ flags: [String: String]) -> SettingLayers {
-    var other = self
-    other.flags = flags
-    other.settings = []
-    other.withoutEffect = []
-    return other
-  }
+  // MARK: Looking up
 
-  /// Looks a setting up that is not a feature option.
-  mutating func value(_ name: String, default defaultValue: String) throws(Failure) -> String {
-    let (value, origin) = try lookUp(name) ?? (defaultValue, .default)
-    // What a feature option and a setting share stands once.
-    settings.removeAll { $0.name == name }
-    settings.append(Setting(name: name, value: value, origin: origin))
-    return value
-  }
-
-  /// The front end of a request with the feature options in force for it.
-  mutating func frontEnd(
-    _ request: FrontEndRequest, preset: String?
-  ) throws(Failure) -> FrontEndSpec {
-    do {
-      var settings = FeatureSettings()
-      if let preset { try settings.setPreset(named: preset) }
-      for option in FeatureOption.all {
-        if let value = file[option.name] { try settings.set(option, to: Self.text(value), origin: .file) }
-      }
-      try settings.take(environment: environment)
-      for option in FeatureOption.all {
-        if let text = flags[option.name] { try settings.set(option, to: text, origin: .flag) }
-      }
-      let (spec, origins) = try settings.resolve(request)
-      let kind = spec.kind
-      withoutEffect = settings.optionsWithoutEffect(on: [kind]).map { option in
-        IdleSetting(name: option.name, origin: origins[option.name] ?? .default, kind: kind)
-      }
-      for option in kind.options {
-        self.settings.append(
-          Setting(
-            name: option.name, value: option.value(in: spec.configuration).text,
-            origin: origins[option.name] ?? .default))
-      }
-      for option in FeatureOption.all where flags[option.name] != nil && !kind.uses(option) {
-        throw FrontEndError.optionNotForKind(
-          option: option.name, kind: kind.name, allowed: kind.options.map(\.name))
-      }
-      return spec
-    } catch {
-      throw Failure(error)
-    }
-  }
-
-  /// The front end of a trained model.
-  ///
-  /// What file and environment say beside it has no effect. Throws ``Failure`` where the command line asks
-  /// for something else than the model has.
-  mutating func frontEnd(ofModel spec: FrontEndSpec, at path: String) throws(Failure) -> FrontEndSpec {
-    func other(_ option: String, found: String, expected: String) -> Failure {
-      Failure(
-        .usage, code: "other-than-model", subject: "--\(option)", place: "--model \(path)",
-        expected: expected, found: found, remedy: "Leave it out: the model's own holds.")
-    }
-    let (rowName, presetName) = (SettingName.frontEnd.rawValue, SettingName.preset.rawValue)
-    if let preset = flags[presetName] { throw other(presetName, found: preset, expected: "none") }
-    do {
-      var said = flags.filter { name, _ in FeatureOption.all.contains { $0.name == name } }
-      if let text = flags[rowName] {
-        let wanted = try FrontEndRequest(parsing: text)
-        guard wanted.kind == spec.kind else {
-          throw other(rowName, found: text, expected: spec.description)
-        }
-        for (name, value) in wanted.settings { said[name] = value.text }
-      }
-      for option in FeatureOption.all {
-        let isOption = spec.kind.uses(option)
-        let own = option.value(in: spec.configuration)
-        if let text = said[option.name], try !isOption || option.parse(text) != own {
-          throw other(
-            option.name, found: text, expected: isOption ? own.text : "none on \(spec.kind)")
-        }
-        if isOption { settings.append(Setting(name: option.name, value: own.text, origin: .model)) }
-        if let (_, origin) = try lookUp(option.name), origin != .flag {
-          withoutEffect.append(IdleSetting(name: option.name, origin: origin, kind: spec.kind))
-        }
-      }
-    } catch {
-      throw Failure(error)
-    }
-    settings.append(Setting(name: rowName, value: spec.description, origin: .model))
-    return spec
-  }
-
-  /// The row without those of its options that are said in a stronger place than the row itself.
-  ///
-  /// Throws ``Failure`` where one command line says an option twice, in the row and beside it, with different
-  /// values.
-  func withoutOverridden(
-    _ request: FrontEndRequest, saidBy name: SettingName
-  ) throws(Failure) -> FrontEndRequest {
-    let origin = settings.last { $0.name == name.rawValue }?.origin ?? .default
-    var overridden: Set<String> = []
-    for (name, value) in request.settings.sorted(by: { $0.key < $1.key }) {
-      if let flag = flags[name] {
-        guard origin == .flag else {
-          overridden.insert(name)
-          continue
-        }
-        if flag != value.text {
-          throw Failure(
-            .usage, code: "option-twice", subject: "--\(name)", expected: "\(value.text), as the row says",
-            found: flag, remedy: "Say it once: in the row or beside it.")
-        }
-      } else if origin == .file, environment[EnvironmentVariable.named(name)]?.isEmpty == false {
-        overridden.insert(name)
+  /// The value that is given for a setting in the strongest layer that has one.
+  func given(_ name: String) -> Given? {
+    if let text = flags[name] { return Given(text: text, source: .option(name)) }
+    let names = [name] + SettingTables.aliases[name, default: []]
+    for variable in names.map(EnvironmentVariable.named) {
+      if let text = environment[variable], !text.isEmpty {
+        return Given(text: text, source: .variable(variable))
       }
     }
-    return request.dropping(overridden)
-  }
-
-  /// Every setting that was looked up, as the JSON that `--config` reads.
-  var printed: String {
-    let fields = settings.map { setting in
-      JSONField(
-        setting.name,
-        .object([
-          JSONField("value", Self.json(setting.value)), JSONField("origin", .string(setting.origin.rawValue)),
-        ]))
-    }
-    var bytes: [UInt8] = []
-    JSONValue.object(fields).appendIndented(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self) + "\n"
-  }
-
-  private func lookUp(_ name: String) throws(Failure) -> (String, SettingOrigin)? {
-    if let text = flags[name] { return (text, .flag) }
-    let names = [name] + SettingName.aliases[name, default: []]
     for name in names {
-      if let text = environment[EnvironmentVariable.named(name)], !text.isEmpty {
-        return (text, .environment)
+      if let value = file[name] {
+        return Given(text: Self.text(value), source: .field(name, file: filePath))
       }
     }
-    for name in names { if let value = file[name] { return (Self.text(value), .file) } }
     return nil
   }
 
@@ -234,10 +116,89 @@ struct SettingLayers: Sendable {
     return value.text
   }
 
-  private static func json(_ text: String) -> JSONValue {
-    if let flag = Bool(text) { return .bool(flag) }
-    if let whole = Int64(text) { return .integer(whole) }
-    if let number = Double(text), number.isFinite { return .number(number) }
-    return .string(text)
+  /// Sets all settings of a table that are given, in the order of the table, and records all of them.
+  ///
+  /// - Parameter trials: values that are tried over the given ones; a setting is used if one of them uses it.
+  /// - Returns: The values that were set.
+  /// - Throws: ``Failure`` for an invalid value, or one of the command line that has no effect.
+  @discardableResult
+  mutating func apply<Root>(
+    _ table: [Setting<Root>], to root: inout Root, trials: [[String: SettingValue]] = [[:]]
+  ) throws(Failure) -> [String: SettingValue] {
+    var values: [String: SettingValue] = [:]
+    for setting in table {
+      var origin = SettingOrigin.default
+      if let given = given(setting.name) {
+        do throws(SettingError) {
+          let value = try setting.parse(given.text)
+          var isUsed = false
+          for trial in trials {
+            var tried = root
+            try table.apply(trial, to: &tried)
+            isUsed = isUsed || value == setting.value(in: tried) || table.hasEffect(setting, in: tried)
+          }
+          if isUsed {
+            try setting.set(value, in: &root)
+            values[setting.name] = value
+            origin = given.source.origin
+          }
+        } catch {
+          throw Failure(error, from: given.source)
+        }
+        if values[setting.name] == nil { try refuse(setting, given.source, in: table, root) }
+      }
+      record(setting.name, setting.value(in: root), origin)
+    }
+    return values
+  }
+
+  /// Notes a setting without effect; one of the command line was typed for a reason, and is refused.
+  private mutating func refuse<Root>(
+    _ setting: Setting<Root>, _ source: SettingSource, in table: [Setting<Root>], _ root: Root
+  ) throws(Failure) {
+    guard let requirement = setting.requirement, let other = table.named(requirement.setting) else { return }
+    let found = other.value(in: root).text
+    guard source.origin != .flag else {
+      throw Failure(
+        .usage, code: "no-effect", source,
+        expected: "--\(other.name) \(requirement.values.joined(separator: " or "))", found: found)
+    }
+    unused.append(
+      UnusedSetting(
+        name: setting.name, origin: source.origin, reason: .setting(other.name, value: found)))
+  }
+
+  /// Records a setting in force; what several tables share is printed once.
+  mutating func record(_ name: String, _ value: SettingValue, _ origin: SettingOrigin) {
+    entries.removeAll { $0.name == name }
+    entries.append(Entry(name: name, value: value, origin: origin))
+  }
+
+  /// Every setting that was looked up, as the JSON that `--config` reads.
+  var printed: String {
+    let fields = entries.map { entry in
+      JSONField(
+        entry.name,
+        .object([
+          JSONField("value", JSONValue(entry.value)), JSONField("origin", .string(entry.origin.rawValue)),
+        ]))
+    }
+    var bytes: [UInt8] = []
+    JSONValue.object(fields).appendIndented(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self) + "\n"
+  }
+
+  /// The value of a setting in each layer that has one, from the weakest to the strongest.
+  func layers(of name: String) -> [Given] {
+    var layers: [Given] = []
+    if let value = file[name] {
+      layers.append(Given(text: Self.text(value), source: .field(name, file: filePath)))
+    }
+    let variable = EnvironmentVariable.named(name)
+    if let text = environment[variable], !text.isEmpty {
+      layers.append(Given(text: text, source: .variable(variable)))
+    }
+    if let text = flags[name] { layers.append(Given(text: text, source: .option(name))) }
+    return layers
   }
 }

@@ -7,9 +7,14 @@ import Workflows
 enum Warnings {
   /// Warns about settings of file and environment that have no effect on the front end.
   static func warnAboutUnused(_ settings: SettingLayers, _ output: OutputOptions) {
-    for unused in settings.withoutEffect where unused.origin != .flag {
+    for unused in settings.unused where unused.origin != .flag {
       let source = unused.origin == .file ? "the file of --config" : EnvironmentVariable.named(unused.name)
-      warn("\(source) sets --\(unused.name), which has no effect on row \(unused.kind)", output)
+      let reason =
+        switch unused.reason {
+        case .kind(let kind): "on front end \(kind)"
+        case .setting(let name, let value): "with --\(name) \(value)"
+        }
+      warn("\(source) sets --\(unused.name), which has no effect \(reason)", output)
     }
   }
 

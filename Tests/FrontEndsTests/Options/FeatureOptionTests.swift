@@ -37,12 +37,6 @@ struct FeatureOptionTests {
     #expect(names.allSatisfy { !$0.hasPrefix("no-") && $0.allSatisfy { $0.isLowercase || $0 == "-" } })
   }
 
-  @Test("The environment's name is the option's in capitals")
-  func environmentName() throws {
-    #expect(try FeatureOption.named("bins").environmentName == "KALEIDO_MEL_BINS")
-    #expect(try FeatureOption.named("cmn-center").environmentName == "KALEIDO_CMN_CENTER")
-  }
-
   @Test(
     "Defaults are allowed values, and read back from their text", arguments: FeatureOption.all.map(\.name))
   func defaultsAreAllowed(name: String) throws {

@@ -9,7 +9,6 @@ struct FeatureSettingsTests {
     "Request over flag over environment over file over preset over default, whatever the order of the calls")
   func precedence() throws {
     let bins = try FeatureOption.named("mel-bins")
-    let environment = ["KALEIDO_MEL_BINS": "50", "KALEIDO_DITHER": "", "KALEIDO_OTHER": "x", "HOME": "/"]
     var settings = FeatureSettings()
     func now(_ row: String = "mel") throws -> (Int, SettingOrigin?) {
       let (spec, origins) = try settings.resolve(FrontEndRequest(parsing: row))
@@ -20,13 +19,13 @@ struct FeatureSettingsTests {
     #expect(try now() == (23, .preset))
     try settings.set(bins, to: .integer(45), origin: .file)
     #expect(try now() == (45, .file))
-    try settings.take(environment: environment)
+    try settings.set(bins, to: "50", origin: .environment)
     #expect(try now() == (50, .environment))
     try settings.set(bins, to: "60", origin: .flag)
     #expect(try now() == (60, .flag))
     #expect(try now("mel:bins=80") == (80, .row))
 
-    try settings.take(environment: environment)
+    try settings.set(bins, to: "50", origin: .environment)
     try settings.set(bins, to: .integer(45), origin: .file)
     #expect(try now() == (60, .flag))
     #expect(try settings.resolve(FrontEndRequest(.mel)).origins.count == FeatureOption.all.count)
@@ -51,6 +50,8 @@ struct FeatureSettingsTests {
     ) {
       try settings.setPreset(named: "kaldi-timt")
     }
-    #expect(throws: FrontEndError.self) { try settings.take(environment: ["KALEIDO_MEL_BINS": "many"]) }
+    #expect(throws: FrontEndError.self) {
+      try settings.set(FeatureOption.named("mel-bins"), to: "many", origin: .environment)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Foundations
 import Learning
 import Recognition
 import Testing
@@ -52,7 +53,8 @@ struct RegistryTests {
     #expect(options.contextFrames(holdsContext: false) == kind.defaultContextFrames)
     #expect(options.contextFrames(holdsContext: true) == 0)
     #expect(FrameClassifierOptions.allowedHiddenLayers.contains(kind.defaultHiddenLayers.count))
-    #expect(FrameClassifierOptions.allowedContextFrames.contains(kind.defaultContextFrames))
+    let context = try #require(FrameClassifierOptions.settings.named("context"))
+    #expect((try? context.check(.integer(kind.defaultContextFrames))) != nil)
   }
 
   @Test("what a kind does not allow is refused", arguments: ClassifierKind.allCases)

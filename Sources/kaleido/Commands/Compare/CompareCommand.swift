@@ -29,114 +29,106 @@ struct CompareCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Front ends; the first is the baseline.", valueName: "row"))
   var rows: [String] = []
 
-  @OptionGroup var arguments: ComparisonArguments
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
+  @OptionGroup(title: "Comparison") var comparison: Details
+  @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
+  @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
+  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
-  @Option(help: ArgumentHelp("Seeds of every row, from 1 (or --first-seed) on.", valueName: "n"))
-  var seeds = 5
+  struct Everyday: ParsableArguments {
+    @OptionGroup var directory: ComparisonArguments
+    @OptionGroup var settings: SettingOptions<CompareSection>
 
-  @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
-  var firstSeed: UInt64 = 1
+    @Option(
+      name: .customLong("try"), parsing: .unconditionalSingleValue,
+      help: ArgumentHelp(
+        """
+        A setting of the training to be chosen for each front end on dev speakers, with the first seed: \
+        learning-rate=0.001,0.002. May come several times; all combinations are tried.
+        """, valueName: "name=value,value"))
+    var trials: [String] = []
 
-  @Option(
-    name: .customLong("try"),
-    help: ArgumentHelp(
-      "A setting of the training to be chosen for each row on dev speakers, with the first seed: learning-rate=0.001,0.002. May come several times; all combinations are tried.",
-      valueName: "name=value,value"))
-  var trials: [String] = []
+    @Flag(help: "Replace the comparison and the trainings that DIR holds.") var force = false
 
-  @Option(help: ArgumentHelp("What the primary test counts.", valueName: "name"))
-  var measure = ErrorMeasure.phonesStrict
+    @Flag(help: "Estimate time and space, and write nothing.") var dryRun = false
+  }
 
-  @Option(
-    help: ArgumentHelp(
-      "Frames by which rows of dir: come later than this program's; their number may then differ.",
-      valueName: "frames"))
-  var labelShift: Int?
+  struct Details: ParsableArguments {
+    @OptionGroup var settings: SettingOptions<ComparisonSection>
 
-  @Option(
-    help: ArgumentHelp(
-      "End with 1 if a row's verdict is worse, by more than so many points; too few test speakers for a verdict never do.",
-      valueName: "points"))
-  var failIfWorse: Double?
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp(
+        """
+        End with 1 if a verdict is worse, by more than this number of points; too few test speakers for a \
+        verdict never do.
+        """, valueName: "points"))
+    var failIfWorse: String?
 
-  @Flag(help: "Give up the comparison and the trainings that DIR holds.") var force = false
+    @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
+    var tensorboard = false
 
-  @Flag(help: "Estimate time and space, and write nothing.") var dryRun = false
+    /// The points of error by which a front end may be worse.
+    var allowedDifference: Double? {
+      get throws(Failure) {
+        guard let failIfWorse else { return nil }
+        guard let points = Double(failIfWorse), points >= 0, points.isFinite else {
+          throw Failure(
+            .usage, code: "invalid-value", .option("fail-if-worse"), expected: "points of error, at least 0",
+            found: failIfWorse)
+        }
+        return points
+      }
+    }
+  }
 
-  @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
-  var tensorboard = false
-
-  @OptionGroup(title: "Classifier") var classifier: ClassifierArguments
-  @OptionGroup(title: "Training") var training: TrainingArguments
-  @OptionGroup(title: "Feature options (of the rows that have them)") var featureArguments: FeatureArguments
-  @OptionGroup(title: "Output") var output: OutputOptions
+  struct Reading: ParsableArguments {
+    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var settings: SettingOptions<TrainCorpusSection>
+  }
 
   func run() async throws {
     try await CommandRunner.run(output) {
-      let settings = try settings()
-      let options = try options(settings)
-      if arguments.configuration.printConfig {
-        let row = try ComparisonPlan(options).firstTrainedRow
-        try Console.out(try row.map { try settings.printed($0) } ?? "{}\n")
+      let allowedDifference = try comparison.allowedDifference
+      var settings = try settings()
+      if configuration.printConfig {
+        try Console.out(try settings.printed(rows.isEmpty ? [] : contenders()))
         return .whole
       }
-      if dryRun {
+      let options = try options(&settings)
+      Warnings.warnAboutUnused(settings.layers, output)
+      if everyday.dryRun {
         let progress = WorkProgress()
         let estimate = try await ProgressDisplay(output, verb: "compare").show(progress) {
           try await ComparisonPlan(options, progress: progress).estimate(progress: progress)
         }
         return try output.print(estimate)
       }
-      let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
+      let report = try await ComparisonRun.make(options, tensorboard: comparison.tensorboard, output)
       return try output.print(
-        ComparisonResult(report: report, directory: arguments.out, allowedDifference: failIfWorse))
+        ComparisonResult(
+          report: report, directory: everyday.directory.out, allowedDifference: allowedDifference))
     }
   }
 
   private func settings() throws(Failure) -> ComparisonSettings {
-    if let failIfWorse, !(failIfWorse >= 0 && failIfWorse.isFinite) {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--fail-if-worse", expected: "points of error, at least 0",
-        found: "\(failIfWorse)")
-    }
-    guard (1...100).contains(seeds) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--seeds", expected: "a whole number from 1 to 100",
-        found: "\(seeds)")
-    }
-    guard firstSeed <= UInt64(Int32.max) else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--first-seed", expected: "at most \(Int32.max)",
-        found: "\(firstSeed)")
-    }
-    guard featureArguments.given["seed"] == nil else {
-      throw Failure(
-        .usage, code: "seed-of-compare", subject: "--seed", expected: "--seeds N and --first-seed",
-        found: "--seed", remedy: "Every row is trained with several seeds.")
-    }
-    var flags = featureArguments.given
-    flags.take(classifier.given)
-    flags.take(training.given)
-    flags.take([.preset: featureArguments.preset])
-    var settings = try arguments.settings(flags)
-    for text in trials { try settings.addTrials(text) }
-    return settings
+    ComparisonSettings(
+      reading.corpus.location(everyday.directory.corpus),
+      try configuration.layers(
+        everyday.settings.values, comparison.settings.values, classifier.values, training.values,
+        reading.settings.values, features.values),
+      trials: try TrialArguments(everyday.trials).trials)
   }
 
-  private func options(_ settings: ComparisonSettings) throws -> ComparisonOptions {
-    let contenders = try rows.map { try Contender(parsing: $0) }
-    try settings.requireEffects(on: contenders)
-    var options = ComparisonOptions(
-      contenders, outputDirectory: arguments.out, test: try settings.test(split: arguments.split)
-    ) { row, trial in try settings.training(row, trial: trial) }
-    options.seedCount = seeds
-    options.firstSeed = firstSeed
-    options.trials = settings.trials
-    options.measure = measure
-    options.labelShift = labelShift
-    options.replacesExisting = force
-    options.command =
-      RepeatingCommand(rows: rows, options, split: arguments.split, flags: settings.flags).text
+  private func contenders() throws -> [Contender] { try rows.map { try Contender(parsing: $0) } }
+
+  private func options(_ settings: inout ComparisonSettings) throws -> ComparisonOptions {
+    var options = try settings.options(contenders(), outputDirectory: everyday.directory.out)
+    options.replacesExisting = everyday.force
+    options.command = RepeatingCommand(rows: rows, options, flags: settings.layers.flags).text
     options.commandLine = CommandLine.arguments
     return options
   }
@@ -144,8 +136,7 @@ struct CompareCommand: AsyncParsableCommand {
 
 extension CompareCommand: GraphDrawing {
   func drawing() throws -> GraphBlueprintDrawing {
-    try ComparisonPlan(options(settings())).drawing()
+    var settings = try settings()
+    return try ComparisonPlan(options(&settings)).drawing()
   }
 }
-
-extension ErrorMeasure: ExpressibleByArgument {}

@@ -1,109 +1,73 @@
 import Foundation
+import Foundations
 import FrontEnds
-import Scoring
+import Recognition
 import Workflows
 
-/// The settings that all trainings of a comparison share, and those that are tried.
+/// The settings of a comparison and of the trainings in it.
 struct ComparisonSettings: Sendable {
   let corpus: CorpusLocation
-  /// From environment and file.
-  let layers: SettingLayers
-  /// From the command line, by name.
-  let flags: [String: String]
-  /// What `--try` gives: each list one trial.
-  private(set) var trials: [[NamedSetting]] = [[]]
-  /// Workers where nothing is said.
-  let cores: Int
+  private(set) var layers: SettingLayers
+  let trials: [[TriedSetting]]
+  private let cores = ProcessInfo.processInfo.activeProcessorCount
 
-  init(_ corpus: CorpusLocation, _ layers: SettingLayers, flags: [String: String]) {
+  init(_ corpus: CorpusLocation, _ layers: SettingLayers, trials: [[TriedSetting]]) {
     self.corpus = corpus
     self.layers = layers
-    self.flags = flags
-    cores = ProcessInfo.processInfo.activeProcessorCount
+    self.trials = trials
   }
 
-  /// The options of a row's training under a trial, but for its seed and its folder.
-  func training(_ row: FrontEndRequest, trial: Int) throws -> TrainOptions {
-    var layers = layers(row, trial: trial)
-    return try TrainOptions(corpus, runDirectory: "", cores: cores, settings: &layers)
+  /// The options that the settings give.
+  mutating func options(
+    _ contenders: [Contender], outputDirectory: String
+  ) throws(Failure) -> ComparisonOptions {
+    try requireSingleValues()
+    let features = try layers.features()
+    try requireEffects(of: features, on: contenders)
+    let training = TrainOptions(
+      corpus: corpus, runDirectory: "", frontEnd: FrontEndSpec(.mel), jobs: SettingLayers.jobs(cores: cores))
+    var options = ComparisonOptions(
+      contenders, outputDirectory: outputDirectory,
+      test: try TestOptions(corpus, cores: cores, settings: &layers), training: training)
+    try layers.apply(ComparisonOptions.settings, to: &options)
+    options.features = features
+    options.trials = trials
+    var common = training
+    options.trainingSettings = try layers.apply(
+      TrainOptions.settings, to: &common,
+      trials: trials.map { trial in Dictionary(uniqueKeysWithValues: trial.map { ($0.name, $0.value) }) })
+    return options
   }
 
-  /// The settings of a row's training, as `--config` reads them.
-  func printed(_ row: FrontEndRequest) throws -> String {
-    var layers = layers(row, trial: 0)
-    _ = try TrainOptions(corpus, runDirectory: "", cores: cores, settings: &layers)
+  /// All settings, with the feature options of the first contender that is trained, as `--config` reads them.
+  mutating func printed(_ contenders: [Contender]) throws -> String {
+    _ = try options(contenders, outputDirectory: "")
+    for case .trained(let request) in contenders.prefix(1) {
+      layers.record(FrontEndChoice.requestName, .string(request.description), .row)
+      _ = try layers.frontEnd(request, layers.features().only(usedBy: request.kind))
+    }
     return layers.printed
   }
 
-  private func layers(_ row: FrontEndRequest, trial: Int) -> SettingLayers {
-    var flags = flags
-    // What is said for all rows holds for those that have it.
-    for option in FeatureOption.all + FrontEndKind.given.options
-    where flags[option.name] != nil && !row.kind.uses(option) {
-      flags[option.name] = nil
-    }
-    for setting in trials[trial] { flags[setting.name] = setting.value }
-    flags[SettingName.frontEnd.rawValue] = row.description
-    return layers.saying(flags)
-  }
-
-  /// How test speakers are read; `split` only where it was named.
-  func test(split: String?) throws(Failure) -> TestOptions {
-    var layers = layers.saying(
-      flags.filter { [SettingName.jobs, .withSA, .maxBad, .channel].map(\.rawValue).contains($0.key) })
-    var test = try TestOptions(corpus, cores: cores, settings: &layers)
-    test.split = split
-    return test
-  }
-
-  /// Refuses a feature option that no contender has.
-  func requireEffects(on contenders: [Contender]) throws(Failure) {
-    let names = contenders.compactMap(\.kind)
-    for option in FeatureOption.all + FrontEndKind.given.options where flags[option.name] != nil {
-      guard !names.contains(where: { $0.uses(option) }) else { continue }
+  /// Refuses a setting that is given and tried, or given in a contender and beside it.
+  private func requireSingleValues() throws(Failure) {
+    for setting in trials[0] where layers.flags[setting.name] != nil {
       throw Failure(
-        .usage, code: "no-effect", subject: "--\(option.name)", expected: "an option of one of the rows",
+        .usage, code: "option-twice", subject: "--try \(setting.name)", expected: "the setting once",
+        found: "--\(setting.name), too")
+    }
+  }
+
+  /// Refuses a feature option of the command line that no contender has, or has with another value.
+  private func requireEffects(
+    of features: FeatureSettings, on contenders: [Contender]
+  ) throws(Failure) {
+    for case .trained(let request) in contenders { try layers.requireAgreement(with: request) }
+    for option in features.optionsWithoutEffect(on: contenders.compactMap(\.kind))
+    where layers.flags[option.name] != nil {
+      throw Failure(
+        .usage, code: "no-effect", .option(option.name), expected: "an option of one of the front ends",
         found: "one that none of them has", remedy: "Leave it out.")
     }
   }
-
-  // MARK: Trials
-
-  /// Reads `NAME=VALUE[,VALUE...]`, one of the settings of training, and multiplies the trials by its values.
-  mutating func addTrials(_ text: String) throws(Failure) {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let values = parts.count == 2 ? parts[1].split(separator: ",", omittingEmptySubsequences: false) : []
-    guard let name = parts.first, SettingName.tried.contains(where: { $0.rawValue == name }) else {
-      let names = SettingName.tried.map(\.rawValue).joined(separator: ", ")
-      throw Failure(.usage, code: "invalid-value", subject: "--try", expected: "one of \(names)", found: text)
-    }
-    guard !values.isEmpty, !values.contains(""), Set(values).count == values.count else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--try",
-        expected: "\(name)=VALUE,VALUE with different values",
-        found: text)
-    }
-    guard flags[name] == nil, !(trials[0].contains { $0.name == name }) else {
-      throw Failure(
-        .usage, code: "option-twice", subject: "--try \(name)", expected: "the setting once",
-        found: "it is said elsewhere, too")
-    }
-    trials = trials.flatMap { trial in
-      values.map { trial + [NamedSetting(name: name, value: String($0))] }
-    }
-    guard trials.count <= ComparisonOptions.maximumTrials else {
-      throw Failure(
-        .usage, code: "invalid-value", subject: "--try",
-        expected: "at most \(ComparisonOptions.maximumTrials) trials", found: "\(trials.count)")
-    }
-  }
-}
-
-extension SettingName {
-  /// What may be tried on dev speakers: what a training is, but not what it is trained on.
-  fileprivate static let tried: [SettingName] = [
-    .classifier, .hidden, .context, .normalization, .dropout, .bidirectional, .epochs, .batchSegments,
-    .segmentFrames, .optimizer, .momentum, .weightDecay, .clipNorm, .learningRate, .schedule, .warmUp,
-    .labelSmoothing, .patience,
-  ]
 }

@@ -1,4 +1,4 @@
-import Scoring
+import Foundations
 import Workflows
 
 /// The command that repeats a comparison or a report, from the options in force.
@@ -8,13 +8,15 @@ import Workflows
 struct RepeatingCommand {
   private var words: [String]
 
+  /// Settings that come before the others, and the number of workers.
+  private static let ordered: Set<String> = ["jobs", "seeds", "first-seed", "measure", "label-shift"]
+
   private init(_ name: String, operands: [String]) {
     words = ["kaleido", name] + operands + ["--corpus", "CORPUS"]
   }
 
-  private mutating func add(split: String?, flags: [String: String]) {
-    add("--split", split)
-    for (name, value) in flags.sorted(by: { $0.key < $1.key }) where name != SettingName.jobs.rawValue {
+  private mutating func add(_ flags: [String: String]) {
+    for (name, value) in flags.sorted(by: { $0.key < $1.key }) where !Self.ordered.contains(name) {
       switch value {
       case "true": words.append("--\(name)")
       case "false": words.append("--no-\(name)")
@@ -24,7 +26,7 @@ struct RepeatingCommand {
   }
 
   /// - Parameter rows: as they were given.
-  init(rows: [String], _ options: ComparisonOptions, split: String?, flags: [String: String]) {
+  init(rows: [String], _ options: ComparisonOptions, flags: [String: String]) {
     let operands = zip(rows, options.contenders).map { text, contender in
       if case .trained = contender { text } else { contender.name }
     }
@@ -35,27 +37,27 @@ struct RepeatingCommand {
     for setting in tried(options.trials) {
       add("--try", "\(setting.name)=\(setting.values.joined(separator: ","))")
     }
-    add("--label-shift", options.labelShift.map(String.init))
-    add(split: split, flags: flags)
+    if let shift = options.labelShift { add("--label-shift", "\(shift)") }
+    add(flags)
   }
 
-  init(_ options: ReportOptions, split: String?, flags: [String: String]) {
+  init(_ options: ReportOptions, flags: [String: String]) {
     let operands = options.runs.map { String(Contender.runs([$0]).name.dropFirst(4)) }
     self.init("report", operands: operands)
-    add(split: split, flags: flags)
+    add(flags)
   }
 
-  private mutating func add(_ name: String, _ value: String?) {
-    if let value { words += [name, value] }
-  }
+  private mutating func add(_ name: String, _ value: String) { words += [name, value] }
 
-  private func tried(_ trials: [[NamedSetting]]) -> [(name: String, values: [String])] {
+  private func tried(_ trials: [[TriedSetting]]) -> [(name: String, values: [String])] {
     var tried: [(name: String, values: [String])] = []
     for setting in trials.joined() {
       if let index = tried.firstIndex(where: { $0.name == setting.name }) {
-        if !tried[index].values.contains(setting.value) { tried[index].values.append(setting.value) }
+        if !tried[index].values.contains(setting.value.text) {
+          tried[index].values.append(setting.value.text)
+        }
       } else {
-        tried.append((setting.name, [setting.value]))
+        tried.append((setting.name, [setting.value.text]))
       }
     }
     return tried

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Workflows
 
 /// `kaleido report RUN... --corpus CORPUS --out DIR`.
@@ -14,21 +15,38 @@ struct ReportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("RUNs of train.", valueName: "run"), completion: .directory)
   var runs: [String] = []
 
-  @OptionGroup var arguments: ComparisonArguments
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
+  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
-  @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
-  var tensorboard = false
+  struct Everyday: ParsableArguments {
+    @OptionGroup var directory: ComparisonArguments
+    @OptionGroup var settings: SettingOptions<ReportSection>
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+    @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
+    var tensorboard = false
+  }
+
+  struct Reading: ParsableArguments {
+    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var settings: SettingOptions<ReportCorpusSection>
+  }
 
   func run() async throws {
     try await CommandRunner.run(output) {
-      let settings = try arguments.settings()
-      var options = ReportOptions(
-        runs, outputDirectory: arguments.out, test: try settings.test(split: arguments.split))
-      options.command = RepeatingCommand(options, split: arguments.split, flags: settings.flags).text
-      let report = try await ComparisonRun.make(options, tensorboard: tensorboard, output)
-      return try output.print(ComparisonResult(report: report, directory: arguments.out))
+      var layers = try configuration.layers(everyday.settings.values, reading.settings.values)
+      let test = try TestOptions(
+        reading.corpus.location(everyday.directory.corpus),
+        cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+      if configuration.printConfig {
+        try Console.out(layers.printed)
+        return .whole
+      }
+      var options = ReportOptions(runs, outputDirectory: everyday.directory.out, test: test)
+      options.command = RepeatingCommand(options, flags: layers.flags).text
+      let report = try await ComparisonRun.make(options, tensorboard: everyday.tensorboard, output)
+      return try output.print(ComparisonResult(report: report, directory: everyday.directory.out))
     }
   }
 }

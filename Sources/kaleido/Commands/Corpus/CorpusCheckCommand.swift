@@ -13,36 +13,20 @@ struct CorpusCheckCommand: WorkflowCommand {
       Ends with 65 if an utterance would be rejected.
       """)
 
-  @OptionGroup var corpus: CorpusArguments
-
-  @Option(
-    help: ArgumentHelp(
-      "The only sample rate taken (Hz); 0 takes any. (default: 16000)", valueName: "Hz"))
-  var sampleRate: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The channel to take from files of several, from 1. (default: only mono)", valueName: "n"))
-  var channel: String?
-
-  @Option(help: ArgumentHelp("Files read at once. (default: one a core)", valueName: "n"))
-  var jobs: String?
-
-  @OptionGroup var configuration: ConfigurationArguments
-
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var corpus: CorpusArgument
+  @OptionGroup(title: "Everyday options") var settings: SettingOptions<CheckSection>
+  @OptionGroup(title: "Corpus") var reading: CorpusOptions
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   static let progressLabel = "check"
 
   var printsSettings: Bool { configuration.printConfig }
 
   func resolve() throws(Failure) -> (options: CorpusChecking, settings: SettingLayers) {
-    var flags: [String: String] = [:]
-    flags.take([.channel: channel, .jobs: jobs])
-    if let sampleRate { flags["sample-rate"] = sampleRate }
-    var layers = try configuration.layers(flags)
+    var layers = try configuration.layers(settings.values)
     let checking = try CorpusChecking(
-      corpus.location, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+      reading.location(corpus.path), cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     return (checking, layers)
   }
 

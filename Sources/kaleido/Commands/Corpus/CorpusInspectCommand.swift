@@ -18,7 +18,7 @@ struct CorpusInspectCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
   var data: String?
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {

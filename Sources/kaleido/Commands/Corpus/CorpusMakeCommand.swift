@@ -22,64 +22,33 @@ struct CorpusMakeCommand: AsyncParsableCommand {
     completion: .directory)
   var out: String
 
-  @Option(
-    help: ArgumentHelp(
-      "tiny (4 speakers, 1 minute), small (32, about 35) or big (64, about 160). (default: small)",
-      valueName: "preset"))
-  var preset: String?
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Speakers of all splits: a quarter for testing, an eighth of the others for development. (default: the preset's)",
-      valueName: "n"))
-  var speakers: String?
+  struct Everyday: ParsableArguments {
+    @OptionGroup var settings: SettingOptions<CorpusMakingSection>
 
-  @Option(
-    help: ArgumentHelp(
-      "About so many minutes of audio. (default: as much for each speaker as in the preset)", valueName: "min"
-    ))
-  var minutes: String?
+    @Option(
+      help: ArgumentHelp(
+        "Sentences of your own, one a line, instead of the built-in grammar's; may be given several times.",
+        valueName: "file"), completion: .file())
+    var prompts: [String] = []
 
-  @Option(help: ArgumentHelp("What every draw depends on. (default: 1)", valueName: "n"))
-  var seed: String?
+    @Flag(help: "Replace what other options have made in the folder.")
+    var force = false
 
-  @Option(
-    help: ArgumentHelp("Engines, by commas: flite, festival, espeak. (default: flite)", valueName: "names"))
-  var engines: String?
-
-  @Flag(help: "No room, noise, hum and tilt.")
-  var clean = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Sentences of your own, one a line, instead of the built-in grammar's; may be given several times.",
-      valueName: "file"), completion: .file())
-  var prompts: [String] = []
-
-  @Option(help: ArgumentHelp("Workers of each stage that computes. (default: one a core)", valueName: "n"))
-  var jobs: String?
-
-  @Flag(help: "Give up what other options have made in the folder.")
-  var force = false
-
-  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
-  var data: String?
-
-  @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var data: DataOption
+  }
 
   /// What the workflow is asked for.
   func resolve() throws(Failure) -> CorpusMakingOptions {
-    let said: [CorpusMakingSetting: String?] = [
-      .preset: preset, .speakers: speakers, .minutes: minutes, .seed: seed, .engines: engines,
-      .clean: clean ? "true" : nil, .jobs: jobs,
-    ]
     var options = try CorpusMakingOptions(
-      outputDirectory: out, said: said.compactMapValues(\.self),
+      outputDirectory: out, flags: everyday.settings.values,
       environment: ProcessInfo.processInfo.environment,
       cores: ProcessInfo.processInfo.activeProcessorCount)
-    options.promptFiles = prompts
-    options.dataFolder = data
-    options.replacesExisting = force
+    options.promptFiles = everyday.prompts
+    options.dataFolder = everyday.data.folder
+    options.replacesExisting = everyday.force
     return options
   }
 

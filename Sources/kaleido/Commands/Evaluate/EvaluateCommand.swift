@@ -18,43 +18,22 @@ struct EvaluateCommand: WorkflowCommand {
     help: ArgumentHelp("A RUN of train, or its model.safetensors.", valueName: "run"), completion: .file())
   var run_: String
 
-  @OptionGroup var corpus: CorpusArguments
+  @OptionGroup var corpus: CorpusArgument
+  @OptionGroup(title: "Everyday options") var settings: SettingOptions<EvaluateSection>
+  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The split to score. (default: core-test where the corpus has it, else test)", valueName: "name"))
-  var split: String?
-
-  @Flag(
-    name: .customLong("with-sa"), inversion: .prefixedNo,
-    help: "Score SA1 and SA2, which every speaker reads, too. (default: left out)")
-  var withSA: Bool?
-
-  @Option(help: ArgumentHelp("Workers of each stage. (default: one a core)", valueName: "n"))
-  var jobs: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How many utterances may be bad, a number or a percentage; more end with 65. (default: 0)",
-      valueName: "n|p%"))
-  var maxBad: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The channel to take from files of several, from 1. (default: as in training)", valueName: "n"))
-  var channel: String?
-
-  @OptionGroup var configuration: ConfigurationArguments
-  @OptionGroup(title: "Output") var output: OutputOptions
+  struct Reading: ParsableArguments {
+    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var settings: SettingOptions<TestCorpusSection>
+  }
 
   func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
-    var flags: [String: String] = [:]
-    flags.take([
-      .split: split, .withSA: withSA.map(String.init), .jobs: jobs, .maxBad: maxBad, .channel: channel,
-    ])
-    var layers = try configuration.layers(flags)
+    var layers = try configuration.layers(settings.values, reading.settings.values)
     let test = try TestOptions(
-      corpus.location, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+      reading.corpus.location(corpus.path), cores: ProcessInfo.processInfo.activeProcessorCount,
+      settings: &layers)
     return (EvaluateOptions(model: run_, test: test), layers)
   }
 

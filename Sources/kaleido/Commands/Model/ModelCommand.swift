@@ -21,7 +21,7 @@ struct ModelInspectCommand: AsyncParsableCommand {
     help: ArgumentHelp("A RUN of train, a model or a checkpoint.", valueName: "file"), completion: .file())
   var file: String
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {

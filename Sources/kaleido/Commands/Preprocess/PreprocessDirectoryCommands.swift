@@ -17,7 +17,7 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
     discussion: DirectoryText.exitCodes)
 
   @OptionGroup var argument: DirectoryArgument
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {
@@ -33,7 +33,7 @@ struct PreprocessVerifyCommand: AsyncParsableCommand {
     discussion: DirectoryText.exitCodes)
 
   @OptionGroup var argument: DirectoryArgument
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {
@@ -68,7 +68,7 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
   @Flag(help: "Paths in the indexes relative to the output directory, which may then be moved.")
   var relativePaths = false
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(output) {

@@ -20,7 +20,7 @@ struct PreprocessRunCommand: WorkflowCommand {
       """)
 
   @OptionGroup var arguments: PreprocessArguments
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   static let progressLabel = "preprocess"
 
@@ -32,7 +32,7 @@ struct PreprocessRunCommand: WorkflowCommand {
 
   func report(on options: PreprocessOptions, _ progress: WorkProgress) async throws -> any CommandReport {
     let plan = try PreprocessPlan(options, progress: progress)
-    if arguments.dryRun { return try await plan.estimate(progress: progress) }
+    if arguments.everyday.dryRun { return try await plan.estimate(progress: progress) }
     return try await plan.run(progress: progress)
   }
 

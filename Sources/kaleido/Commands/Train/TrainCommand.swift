@@ -18,7 +18,7 @@ struct TrainCommand: WorkflowCommand {
       """)
 
   @OptionGroup var arguments: TrainArguments
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Messages") var output: OutputOptions
 
   static let progressLabel = "train"
 
@@ -30,7 +30,7 @@ struct TrainCommand: WorkflowCommand {
 
   func report(on options: TrainOptions, _ progress: WorkProgress) async throws -> any CommandReport {
     let plan = try TrainPlan(options, progress: progress)
-    if arguments.dryRun { return try await plan.estimate(progress: progress) }
+    if arguments.everyday.dryRun { return try await plan.estimate(progress: progress) }
     do {
       return try await plan.run(progress: progress)
     } catch {

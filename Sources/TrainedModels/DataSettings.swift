@@ -1,0 +1,50 @@
+package import DataManifests
+package import Foundations
+
+extension TrainingConfiguration {
+  /// The settings of what is trained on.
+  package static let dataSettings: [Setting<TrainingConfiguration>] = [
+    .classes(\.folding), .trainSplit(\.trainSplit), .devSplit(\.devSplit),
+    .withSA(\.includesCalibration, help: "Whether SA1 and SA2 are trained on."), .channel(\.channel),
+  ]
+}
+
+/// Settings of the data, which several commands share.
+extension Setting {
+  package static func classes(_ path: any Path<Folding>) -> Setting {
+    .choice("classes", path, help: "Phone classes; scores are of 39 in any case.")
+  }
+
+  package static func trainSplit(_ path: any Path<String>) -> Setting {
+    .text("train-split", path, .splitName, help: "Split to train on.").valued("name")
+  }
+
+  package static func devSplit(_ path: any Path<String>) -> Setting {
+    .text(
+      "dev-split", path, .splitName,
+      help: "Split to choose by: best epoch, early stopping, the decoder's weights."
+    ).valued("name")
+  }
+
+  /// Whether the sentences that every speaker reads are used, too.
+  package static func withSA(_ path: any Path<Bool>, help: String) -> Setting {
+    .flag("with-sa", path, help: help)
+  }
+
+  /// The channel to take from files of several, from 1; nil takes only mono.
+  package static func channel(_ path: any Path<Int?>) -> Setting {
+    .integer(
+      "channel", path, 1...1024, orKeyword: "mono",
+      help: "Channel to take from files of several, from 1; mono takes only files of one."
+    ).valued("n")
+  }
+}
+
+extension SettingForm<String> {
+  /// The name of a split.
+  package static let splitName = SettingForm("the name of a split") {
+    $0.isEmpty ? nil : $0
+  } write: {
+    $0
+  }
+}
