@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import FrontEnds
+import Signal
 import TestSupport
 import Testing
 

@@ -10,9 +10,13 @@ struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "The whole story on the built-in corpus, in a few minutes.",
     discussion: """
-      Checks the corpus, preprocesses it in every format, trains a small phone classifier on the mel filter bank and on \
-      the front end that learns most, compares the two and leaves a page to look at. With --corpus tiny, small or big on a \
-      corpus that is synthesized first: see kaleido corpus make.
+      Examples:
+        kaleido demo
+        kaleido demo --corpus tiny --out demo
+
+      Checks the corpus, preprocesses it in every format, trains a small phone classifier on the mel \
+      filter bank and on the front end that learns most, compares the two and leaves a page to look at. \
+      With --corpus tiny, small or big on a corpus that is synthesized first: see kaleido corpus make.
       """)
 
   /// The corpus of the demo.
@@ -35,7 +39,7 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let demo = Demo(
         outputFolder: out, preset: CorpusPreset(rawValue: corpus.rawValue), dataFolder: data,
         jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))

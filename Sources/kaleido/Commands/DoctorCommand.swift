@@ -4,7 +4,12 @@ import Workflows
 /// `kaleido doctor`.
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Libraries, versions, vector unit, arithmetic fingerprint, data, space.")
+    commandName: "doctor", abstract: "Libraries, versions, vector unit, arithmetic fingerprint, data, space.",
+    discussion: """
+      Examples:
+        kaleido doctor
+        kaleido doctor --out /data/results --json
+      """)
 
   @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
   var data: String?
@@ -15,7 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       try output.print(DoctorReport(doctor: Doctor(dataFolder: data, folder: out), folder: out))
     }
   }
@@ -59,7 +64,8 @@ private struct DoctorReport: CommandReport, Encodable {
         + "kaleido-bench wisdom prints what to ship"
     case .dataUnavailable(let error):
       let failure = Failure(error)
-      return "\(failure.subject): \(failure.expected ?? failure.code). \(failure.remedy ?? "")"
+      return "\(failure.subject): \(failure.expected ?? failure.code). "
+        + "\(failure.remedy?.text(for: .current) ?? "")"
     case .littleSpace(let folder): return "less than 1 GiB is free at \(folder)"
     }
   }

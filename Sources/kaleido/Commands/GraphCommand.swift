@@ -6,8 +6,11 @@ struct GraphCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph", abstract: "Draw the stage graph of a command without running it.",
     discussion: """
-      As in: kaleido graph preprocess CORPUS --out DIR --jobs 4. Writes a Mermaid flow chart, or with --outline a line for \
-      each arrow.
+      Examples:
+        kaleido graph preprocess corpus --out feats --jobs 4
+        kaleido graph --outline train corpus --out runs/mel
+
+      Writes a Mermaid flow chart, or with --outline a line for each arrow.
       """)
 
   @Flag(help: "A line for each arrow instead of a flow chart.") var outline = false
@@ -28,7 +31,7 @@ struct GraphCommand: AsyncParsableCommand {
     let drawable = parsed as? any GraphDrawing
     if drawable == nil, wantsHelp { return try parsed.run() }
     let name = arguments.first ?? "no command"
-    try await CommandRunner.run(OutputOptions.parse([])) {
+    try await CommandRunner.run(type(of: parsed), OutputOptions.parse([])) {
       guard let drawable else {
         throw Failure(
           .usage, code: "no-graph", subject: name, expected: "a command that runs a graph",

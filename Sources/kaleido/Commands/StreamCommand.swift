@@ -9,12 +9,17 @@ struct StreamCommand: AsyncParsableCommand {
     abstract:
       "Audio on standard input to features, or with a model to phones, on standard output, as they come.",
     discussion: """
-      The same bits as whole files give. Text has a frame a line. Into a file, npy and ark hold one array or matrix; \
-      into a pipe, one for every --block-frames frames, one after another: numpy.load reads them in turn, and Kaldi reads \
-      the archive with keys KEY-00000000, KEY-00000010, ...
+      Examples:
+        kaleido stream --front-end mel --output npy < speech.wav > feats.npy
+        arecord -f S16_LE -r 16000 | kaleido stream --input s16 --model runs/mel
 
-      With --model phones come out, each as soon as no other path is left: what evaluate finds in the same audio. Text has \
-      start and end in seconds and the phone; phn the samples as in TIMIT; jsonl an object. --verbose prints how long they waited.
+      The same bits as whole files give. Text has a frame a line. Into a file, npy and ark hold one array \
+      or matrix; into a pipe, one for every --block-frames frames, one after another: numpy.load reads \
+      them in turn, and Kaldi reads the archive with keys KEY-00000000, KEY-00000010, ...
+
+      With --model phones come out, each as soon as no other path is left: what evaluate finds in the same \
+      audio. Text has start and end in seconds and the phone; phn the samples as in TIMIT; jsonl an \
+      object. --verbose prints how long they waited.
       """)
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
@@ -50,7 +55,7 @@ struct StreamCommand: AsyncParsableCommand {
   func run() async throws {
     // Ctrl-C is how live audio ends: what has come is written to its end.
     let stop = StreamStop()
-    try await CommandRunner.run(messages, stop: { stop.ask() }) {
+    try await CommandRunner.run(Self.self, messages, stop: { stop.ask() }) {
       let (options, settings) = try resolve()
       Warnings.warnAboutUnused(settings, messages)
       if configuration.printConfig {
@@ -61,7 +66,8 @@ struct StreamCommand: AsyncParsableCommand {
       if messages.verbose {
         let latency = stream.latency
         Console.error(
-          "\(stream.summary); a row of \(options.model == nil ? "features" : "posteriors") comes \(latency.frames, "frame") after its own, "
+          "\(stream.summary); a row of \(options.model == nil ? "features" : "posteriors") comes "
+            + "\(latency.frames, "frame") after its own, "
             + "\(Quantity.fixed(latency.milliseconds, 1)) ms after its first sample\n")
       }
       let report: LiveStream.Report
@@ -85,7 +91,8 @@ struct StreamCommand: AsyncParsableCommand {
         var text = "\(report.samples, "sample"), \(report.frames, "frame")"
         if let phones = report.phones {
           text +=
-            ", \(phones, "phone"); certain \(Quantity.fixed(report.meanPhoneDelayFrames, 1)) frames after their end "
+            ", \(phones, "phone"); certain \(Quantity.fixed(report.meanPhoneDelayFrames, 1)) frames "
+            + "after their end "
             + "in the mean, \(report.longestPhoneDelayFrames) at most"
         }
         Console.error(text + "\n")

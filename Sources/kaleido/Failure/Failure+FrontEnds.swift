@@ -89,7 +89,7 @@ extension Failure {
 
   private static func shape(_ sizes: [Int]) -> String { sizes.map(String.init).joined(separator: " × ") }
 
-  private static func didYouMean(_ suggestion: String?) -> String? {
+  private static func didYouMean(_ suggestion: String?) -> Remedy? {
     suggestion.map { "Did you mean \($0)?" }
   }
 

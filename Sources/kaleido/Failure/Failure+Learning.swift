@@ -36,12 +36,12 @@ extension Failure {
     case .notFinite(let path, let tensor):
       self.init(
         .badInput, code: "non-finite-model", subject: path, place: tensor, expected: "finite numbers",
-        found: "a NaN or an infinity", remedy: "Use a lower --learning-rate.")
+        found: "a NaN or an infinity", remedy: "Train it again with a lower learning rate.")
     }
   }
 
   /// What a user can do about a model that is none.
-  private static let modelRemedy =
+  private static let modelRemedy: Remedy =
     "Name a RUN or model that kaleido train has written; if this one is, train it anew."
 
   /// The failure of what a model file says of itself.
@@ -81,15 +81,19 @@ extension Failure {
       self.init(
         .badInput, code: "non-finite-loss", subject: "the training", place: "epoch \(epoch), step \(step)",
         expected: "a finite loss and gradient", found: "a NaN or an infinity",
-        remedy:
-          "Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are kept."
+        remedy: """
+          Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are \
+          kept.
+          """
       )
     case .diverged(let epoch, let step, let loss, let limit):
       self.init(
         .badInput, code: "diverged", subject: "the training", place: "epoch \(epoch), step \(step)",
         expected: "a mean loss of at most \(Float(limit))", found: "\(Float(loss))",
-        remedy:
-          "Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are kept."
+        remedy: """
+          Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are \
+          kept.
+          """
       )
     case .nothingToTrainOn(let epoch):
       self.init(

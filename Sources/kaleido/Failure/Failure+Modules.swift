@@ -151,7 +151,9 @@ extension Failure {
       self.init(
         .noInput, code: "data-not-found", subject: "the program's data",
         expected: "a data-manifests folder at one of: \(searched.joined(separator: ", "))", found: "none",
-        remedy: "Run make install, or name the folder with --data or KALEIDO_DATA.")
+        remedy: Remedy([
+          "run make install", "name the folder with --data", "name it with the variable KALEIDO_DATA",
+        ]))
     case .notADataFolder(let path, let origin):
       self.init(
         .noInput, code: "data-not-found", subject: path,
@@ -190,8 +192,12 @@ extension Failure {
       self.init(
         .configurationDiffers, code: "configuration-differs", subject: path,
         remedy: fields.contains { $0.field == "manifest_sha256" }
-          ? "The corpus's list of files is another: use another --out, or --force to do all of it anew."
-          : "Use another --out, the same options, or --force to give up what is there.",
+          ? Remedy(
+            because: "The corpus's list of files is another",
+            ["use another --out", "give --force to do all of it again"])
+          : Remedy([
+            "use another --out", "give the same options", "give --force to replace what is there",
+          ]),
         differences: fields.map {
           Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
         })
@@ -211,7 +217,7 @@ extension Failure {
         subject: path,
         expected: "kaleido's config.json", found: isOurs ? "a damaged one" : "a file that is not kaleido's",
         remedy: isOurs
-          ? "Use another --out, or --force to give up what is there."
+          ? Remedy(["use another --out", "give --force to replace what is there"])
           : "Use another --out: kaleido removes nothing that is not its own.")
     case .notAnOutputDirectory(let path):
       self.init(
@@ -233,14 +239,15 @@ extension Failure {
     switch error {
     case .file(let error): self.init(file: error)
     case .invalidKey(let key, let reason):
-      self.init(.badInput, code: "bad-id", subject: key, found: reason, remedy: FindingCode.badID.remedy)
+      self.init(
+        .badInput, code: "bad-id", subject: key, found: reason, remedy: Remedy(FindingCode.badID.remedy))
     case .duplicateKey(let key):
       self.init(
-        .badInput, code: "duplicate-id", subject: key, remedy: FindingCode.duplicateID.remedy)
+        .badInput, code: "duplicate-id", subject: key, remedy: Remedy(FindingCode.duplicateID.remedy))
     case .notFinite(let key):
       self.init(
         .badInput, code: "non-finite", subject: key, expected: "finite features",
-        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+        found: "a NaN or an infinity", remedy: Remedy(FindingCode.nonFinite.remedy))
     case .rowsOutOfRange(let key, let range, let rows):
       self.init(
         .badInput, code: "features-range", subject: key, expected: "rows below \(rows)",
@@ -252,7 +259,7 @@ extension Failure {
     case .tooLarge(let key, let rows, let channels):
       self.init(
         .badInput, code: "too-long", subject: key, expected: "fewer than 2^31 values",
-        found: "\(rows) rows of \(channels)", remedy: FindingCode.tooLong.remedy)
+        found: "\(rows) rows of \(channels)", remedy: Remedy(FindingCode.tooLong.remedy))
     case .shardsMissing(let numbers):
       self.init(
         .interrupted, code: "shards-missing", subject: "the output directory",
@@ -279,14 +286,17 @@ extension Failure {
 
   private static func isPermission(_ code: Int32) -> Bool { code == EACCES || code == EPERM }
 
-  private static func remedy(_ code: Int32) -> String {
+  private static func remedy(_ code: Int32) -> Remedy {
     switch code {
     case ENOSPC, EDQUOT:
       "No space left: make room on the disk and run the same command again; nothing is lost."
-    case EFBIG: "The file size limit was reached: raise it (ulimit -f), or use fewer --shard-utterances."
-    case EMFILE, ENFILE: "Too many open files: raise the limit (ulimit -n), or use fewer --jobs."
-    case ENOMEM: "Out of memory: use fewer --jobs."
-    case EROFS: "The file system is read-only: name another --out."
+    case EFBIG:
+      Remedy(
+        because: "The file size limit was reached", ["raise it (ulimit -f)", "use fewer --shard-utterances"])
+    case EMFILE, ENFILE:
+      Remedy(because: "Too many files are open", ["raise the limit (ulimit -n)", "use fewer --jobs"])
+    case ENOMEM: Remedy(because: "Memory is full", ["use fewer --jobs", "end other programs"])
+    case EROFS: Remedy(because: "The file system is read-only", ["use another --out", "make it writable"])
     case EACCES, EPERM: "Change the rights, or name another place."
     case ENOENT: "Check the path."
     case ESPIPE: "Name a file, not a pipe."

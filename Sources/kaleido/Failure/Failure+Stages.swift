@@ -16,8 +16,10 @@ extension Failure {
     case .storedFeaturesDiffer(let path, let differences):
       self.init(
         .configurationDiffers, code: "features-differ", subject: Sanitized.path(path),
-        remedy:
-          "Run preprocess with the same row and options, without --compress; or leave --features-from out.",
+        remedy: Remedy([
+          "leave --features-from out",
+          "run kaleido preprocess with the same front end and options, and with --no-compress",
+        ]),
         differences: differences.map {
           Difference(field: $0.field, held: $0.held ?? "nothing", wanted: $0.wanted)
         })
@@ -31,7 +33,8 @@ extension Failure {
       self.init(
         .badInput, code: "features-stale", subject: Sanitized.path(path), place: key,
         expected: "\(expected) rows", found: isStored ? "another number" : "none",
-        remedy: "Run preprocess again with --retry-rejects, or --force if the corpus has changed.")
+        remedy:
+          "Run kaleido preprocess again with --retry-rejects, or with --force if the corpus has changed.")
     case .externalFolderMissing(let path):
       self.init(
         .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a folder of features",
@@ -59,8 +62,10 @@ extension Failure {
       let shift = timing.frameShiftSamples
       self.init(
         .badInput, code: "features-frames", subject: Sanitized.path(path), place: key,
-        expected:
-          "\(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \(samples)",
+        expected: """
+          \(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \
+          \(samples)
+          """,
         found: "\(rows)",
         remedy: Self.remedy(
           rows: rows, expected: expected, fillable: fillable, samples: samples, timing: timing))
@@ -90,25 +95,25 @@ extension Failure {
       self.init(
         .badInput, code: "truncated", subject: input,
         expected: bytes.map { "\($0) more bytes of samples" } ?? "a whole header", found: "the end",
-        remedy: FindingCode.truncated.remedy)
+        remedy: Remedy(FindingCode.truncated.remedy))
     case .unsupportedInputCoding(let coding):
       self.init(
         .badInput, code: "unsupported-coding", subject: input,
         expected: "16-bit or float samples in a stream", found: coding,
-        remedy: FindingCode.unsupportedCoding.remedy)
+        remedy: Remedy(FindingCode.unsupportedCoding.remedy))
     case .nonFiniteSamples:
       self.init(
         .badInput, code: FindingCode.nonFinite.rawValue, subject: input, expected: "finite samples",
-        found: "a NaN or an infinity", remedy: FindingCode.nonFinite.remedy)
+        found: "a NaN or an infinity", remedy: Remedy(FindingCode.nonFinite.remedy))
     case .nonFiniteFeatures(let frame, let value):
       self.init(
         .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
         expected: "finite features", found: value.isNaN ? "NaN" : "infinity",
-        remedy: FindingCode.nonFinite.remedy)
+        remedy: Remedy(FindingCode.nonFinite.remedy))
     case .nonFinitePosteriors(let frame):
       self.init(
         .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
-        expected: "finite posteriors", found: "NaN", remedy: FindingCode.nonFinite.remedy)
+        expected: "finite posteriors", found: "NaN", remedy: Remedy(FindingCode.nonFinite.remedy))
     default: preconditionFailure("a fault of no live input: \(error)")
     }
   }
@@ -116,20 +121,23 @@ extension Failure {
   /// The likely reason for a number of rows that does not fit the frames.
   private static func remedy(
     rows: Int, expected: Int, fillable: Int, samples: Int, timing: FrameTiming
-  ) -> String {
+  ) -> Remedy {
     let shift = timing.frameShiftSamples
-    if rows == (samples + shift / 2) / shift { return "As without snipped edges: say --no-snip-edges." }
+    if rows == (samples + shift / 2) / shift { return "As without snipped edges: give --no-snip-edges." }
     if rows == samples / shift + 1 {
-      return
-        "As with centered frames (librosa's center=True): say --no-snip-edges and --label-shift 0, or make them with center=False."
+      return Remedy(
+        because: "As with centered frames (librosa's center=True)",
+        ["give --no-snip-edges and --label-shift 0", "make them with center=False"])
     }
     if rows > 0, abs(rows - expected) > max(2, expected / 20) {
       let milliseconds = 1000 * Double(samples) / Double(rows) / Double(timing.sampleRateHertz)
       let rounded = (milliseconds * 10).rounded() / 10
       return
-        "The rows seem to be \(rounded) ms apart: say --frame-shift and --frame-length as they were made."
+        "The rows seem to be \(rounded) ms apart: give --frame-shift and --frame-length as they were made."
     }
-    return
-      "Say --label-shift N if row t stands for frame t − N; up to \(fillable) frames without a row take the nearest one."
+    return """
+      Give --label-shift N if row t is of frame t − N; up to \(fillable) frames without a row take the \
+      nearest one.
+      """
   }
 }

@@ -10,7 +10,10 @@ extension Failure {
         found: "nothing of the kind",
         remedy: packages.isEmpty
           ? "Leave the engine out."
-          : "Install it (Debian: apt-get install \(packages.joined(separator: " "))), or leave the engine out."
+          : Remedy([
+            "install it (Debian: apt-get install \(packages.joined(separator: " ")))",
+            "leave the engine out",
+          ])
       )
     case .engineFailed(let engine, let voice, let fault):
       self.init(
@@ -24,7 +27,7 @@ extension Failure {
       self.init(
         .badInput, code: "too-few-prompts", subject: "--prompts",
         expected: "at least \(needed) usable sentences", found: "\(found)",
-        remedy: "Add sentences, or ask for fewer --minutes.")
+        remedy: Remedy(["add sentences", "ask for fewer --minutes"]))
     case .recipe(let field, let value, let expected):
       self.init(
         .usage, code: "invalid-value", subject: "--\(field.rawValue)", expected: expected, found: value)

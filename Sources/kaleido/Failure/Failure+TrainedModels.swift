@@ -51,15 +51,18 @@ extension Failure {
       self.init(
         .cannotCreate, code: "run-exists", subject: Sanitized.path(path),
         expected: "no training in the folder",
-        found: "one", remedy: "Give --resume to go on with it, --force to begin anew, or another --out.")
+        found: "one",
+        remedy: Remedy([
+          "give --resume to go on with it", "give --force to replace it", "use another --out",
+        ]))
     case .damagedConfiguration(let config):
       self.init(
         .configurationDiffers, code: "configuration-damaged", subject: Sanitized.path(config),
-        remedy: "Use another --out, or --force to give up what is there.")
+        remedy: Remedy(["use another --out", "give --force to replace what is there"]))
     case .damagedSummary(let path):
       self.init(
         .badInput, code: "run-damaged", subject: Sanitized.path(path), expected: "what kaleido train writes",
-        found: "something else", remedy: "Train it again with --force.")
+        found: "something else", remedy: "Train it again with kaleido train --force.")
     }
   }
 }

@@ -60,7 +60,7 @@ extension Failure {
         .badInput, code: "too-many-bad", subject: Sanitized.path(corpus), place: split.map { "split \($0)" },
         expected: "no more bad utterances than --max-bad allows",
         found: "\(rejects.count)" + (utterances.map { " of \($0)" } ?? ""),
-        remedy: "Correct what is named below, or raise --max-bad.")
+        remedy: Remedy(["correct what is named below", "raise --max-bad"]))
       findings = rejects
     default: self.init(training: error)
     }
@@ -95,8 +95,9 @@ extension Failure {
       self.init(
         .configurationDiffers, code: "another-training", subject: Sanitized.path(path), place: "checkpoint",
         expected: "\(expected) steps in \(epochs) epochs of this corpus", found: "\(found)",
-        remedy:
-          "The corpus's files have changed, or the checkpoint: use another --out, or --force to begin anew."
+        remedy: Remedy(
+          because: "The corpus's files have changed, or the checkpoint",
+          ["use another --out", "give --force to begin again"])
       )
     default: self.init(stream: error)
     }
@@ -108,16 +109,18 @@ extension Failure {
       self.init(
         .usage, code: "cmvn", subject: "--cmvn", place: model.map { "--model \(Sanitized.path($0))" },
         expected: "none or sliding in a stream", found: scope.rawValue,
-        remedy: "Statistics of a whole utterance are known only at its end: "
-          + (model == nil
-            ? "use --cmvn sliding, or kaleido preprocess."
-            : "train with sliding normalization, or use kaleido evaluate."))
+        remedy: Remedy(
+          because: "Statistics of a whole utterance are known only at its end",
+          model == nil
+            ? ["use --cmvn sliding", "use kaleido preprocess"]
+            : ["train with sliding normalization", "use kaleido evaluate"]))
     case .needsWholeUtterance(let model, let classifier):
       self.init(
         .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitized.path(model),
         expected: "a model that reads forward only", found: classifier,
-        remedy: "A bidirectional model knows a phone only at the end of the utterance: use kaleido evaluate, "
-          + "or train one that reads forward.")
+        remedy: Remedy(
+          because: "A bidirectional model knows a phone only at the end of the utterance",
+          ["use kaleido evaluate", "train one that reads forward"]))
     case .outputClosed:
       self.init(
         .inputOutput, code: "closed-pipe", subject: "standard output", place: "write", errorNumber: EPIPE)
@@ -156,7 +159,7 @@ extension Failure {
       self.init(
         .usage, code: "unequal-trials", subject: name, expected: "as many trials for every row",
         found: "--try beside a row that is trained already",
-        remedy: "Leave --try out, or train the row here.")
+        remedy: Remedy(["leave --try out", "train the row here"]))
     case .seedOfContender(let name):
       self.init(
         .usage, code: "seed-of-compare", subject: name, expected: "--seeds N and --first-seed",
@@ -193,7 +196,9 @@ extension Failure {
         .badInput, code: "shared-speaker", subject: "speaker \(speaker)",
         expected: "speakers and voices of one of the splits \(trainedSplit) and \(testSplit)",
         found: "of both",
-        remedy: "Name another --split, or give the speaker's utterances one split in the manifest.")
+        remedy: Remedy([
+          "name another --split", "give the speaker's utterances one split in the manifest",
+        ]))
     case .trainingsNotPaired(let name, let expected, let found):
       self.init(
         .badInput, code: "rows-not-paired", subject: name,
@@ -209,7 +214,7 @@ extension Failure {
       self.init(
         .badInput, code: "choices-damaged", subject: Sanitized.path(path),
         expected: "what kaleido compare writes for this measure", found: "something else",
-        remedy: "Give --force to choose anew, or use another --out.")
+        remedy: Remedy(["give --force to choose again", "use another --out"]))
     default: self.init(.internal, code: "workflow", subject: "kaleido", found: "\(error)")
     }
   }

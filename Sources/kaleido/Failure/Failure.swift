@@ -51,7 +51,7 @@ struct Failure: Error, Sendable, Equatable {
   var expected: String?
   var found: String?
   /// What the user can do about it.
-  var remedy: String?
+  var remedy: Remedy?
   /// The operating system's error number, where there is one.
   var errorNumber: Int32?
   var differences: [Difference]
@@ -60,7 +60,7 @@ struct Failure: Error, Sendable, Equatable {
 
   init(
     _ kind: Kind, code: String, subject: String, place: String? = nil, expected: String? = nil,
-    found: String? = nil, remedy: String? = nil, errorNumber: Int32? = nil, differences: [Difference] = []
+    found: String? = nil, remedy: Remedy? = nil, errorNumber: Int32? = nil, differences: [Difference] = []
   ) {
     self.kind = kind
     self.code = code

@@ -141,5 +141,6 @@ struct CheckSection: SettingSection {
 
 struct CorpusMakingSection: SettingSection {
   static let arguments = SettingArgument.all(
-    CorpusMakingOptions.settings, CorpusMakingOptions(outputDirectory: "", recipe: CorpusRecipe()), without: [])
+    CorpusMakingOptions.settings, CorpusMakingOptions(outputDirectory: "", recipe: CorpusRecipe()),
+    without: [])
 }

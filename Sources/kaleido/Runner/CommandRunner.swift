@@ -4,9 +4,20 @@ import Workflows
 
 /// Runs a command's work: signals cancel it, failures become text on standard error and an exit code.
 enum CommandRunner {
-  /// - Parameter stop: what the first signal does; it cancels the work if nil.
+  /// - Parameters:
+  ///   - command: whose options messages may name.
+  ///   - stop: what the first signal does; it cancels the work if nil.
   static func run(
-    _ output: OutputOptions, stop: (@Sendable () -> Void)? = nil,
+    _ command: any ParsableCommand.Type, _ output: OutputOptions, stop: (@Sendable () -> Void)? = nil,
+    _ work: @escaping @Sendable () async throws -> ExitStatus
+  ) async throws {
+    try await CommandVocabulary.$current.withValue(CommandVocabulary(of: command)) {
+      try await run(output, stop: stop, work)
+    }
+  }
+
+  private static func run(
+    _ output: OutputOptions, stop: (@Sendable () -> Void)?,
     _ work: @escaping @Sendable () async throws -> ExitStatus
   ) async throws {
     Interruption.ignoreWriteSignals()
@@ -16,7 +27,8 @@ enum CommandRunner {
       status = try await Interruption.run(stop: stop, work)
     } catch let failure as Console.OutputFailure {
       Console.error(
-        "\(output.messageStyle.red("error:")) standard output: \(String(cString: strerror(failure.errorNumber)))\n"
+        "\(output.messageStyle.red("error:")) standard output: "
+          + "\(String(cString: strerror(failure.errorNumber)))\n"
       )
       throw ExitStatus.inputOutput.exitCode
     } catch {

@@ -23,7 +23,7 @@ protocol WorkflowCommand: AsyncParsableCommand, GraphDrawing {
 
 extension WorkflowCommand {
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let (options, settings) = try resolve()
       Warnings.warnAboutUnused(settings, output)
       if printsSettings {

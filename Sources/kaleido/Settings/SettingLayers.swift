@@ -57,7 +57,7 @@ struct SettingLayers: Sendable {
   }
 
   private static func fields(of path: String, _ known: [String]) throws(Failure) -> [String: JSONValue] {
-    let remedy = "Make one with --print-config."
+    let remedy: Remedy = "Make one with --print-config."
     let bytes: [UInt8]?
     let json: JSONValue?
     do {

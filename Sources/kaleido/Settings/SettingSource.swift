@@ -33,7 +33,7 @@ extension Failure {
 
   init(
     _ kind: Kind, code: String, _ source: SettingSource, expected: String? = nil, found: String? = nil,
-    remedy: String? = nil
+    remedy: Remedy? = nil
   ) {
     switch source {
     case .option(let name):

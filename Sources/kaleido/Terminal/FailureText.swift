@@ -10,7 +10,9 @@ enum FailureText {
   }
 
   private static func lines(for failure: Failure, style: Style) -> [String] {
-    var head = "\(style.red("error:")) \(failure.subject)"
+    let vocabulary = CommandVocabulary.current
+    let subject = vocabulary?.spelling(failure.subject) ?? failure.subject
+    var head = "\(style.red("error:")) \(subject)"
     if let place = failure.place { head += " (\(place))" }
     if !failure.code.isEmpty { head += ": \(failure.code)" }
     var lines = [head]
@@ -20,7 +22,9 @@ enum FailureText {
     for difference in failure.differences {
       lines.append("  \(difference.field): \(difference.held) there, \(difference.wanted) asked for")
     }
-    if let remedy = failure.remedy { lines.append("  \(style.bold("remedy:")) \(remedy)") }
+    if let remedy = failure.remedy?.text(for: vocabulary) {
+      lines.append("  \(style.bold("remedy:")) \(remedy)")
+    }
     for finding in failure.findings {
       let mark = finding.severity == .reject ? style.red("rejected:") : style.yellow("warning:")
       lines.append("\(mark) \(FindingText.line(finding))")

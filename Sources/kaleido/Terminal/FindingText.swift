@@ -17,17 +17,19 @@ enum FindingText {
     if let expected = finding.expected { parts.append("expected \(expected)") }
     if let found = finding.found { parts.append("found \(found)") }
     if !parts.isEmpty { text += ": " + parts.joined(separator: ", ") }
-    return text + ". \(remedy(finding.code))"
+    return text + ". \(remedy(finding.code).text(for: .current) ?? finding.remedy)"
   }
 
   /// The remedy, with the option where there is one.
-  static func remedy(_ code: FindingCode) -> String {
+  static func remedy(_ code: FindingCode) -> Remedy {
     switch code {
-    case .channels: "Give --channel to take one channel, or split the file into mono files."
+    case .channels: Remedy(["give --channel to take one channel", "split the file into mono files"])
     case .rateMismatch:
-      "Give --sample-rate, or resample the audio and its labels together; labels count samples."
-    case .pathOutside: "Copy the file into the corpus, or give --root so that the root holds it."
-    default: code.remedy
+      Remedy([
+        "give --sample-rate", "resample the audio and its labels together (labels count samples)",
+      ])
+    case .pathOutside: Remedy(["copy the file into the corpus", "give --root so that the root holds it"])
+    default: Remedy(code.remedy)
     }
   }
 

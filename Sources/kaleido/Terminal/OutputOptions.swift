@@ -30,7 +30,8 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Progress on standard error: auto redraws a line on a terminal and writes one every ten seconds elsewhere, always redraws it, never shows none.",
+      "Progress on standard error: auto redraws a line on a terminal and writes one every ten "
+        + "seconds elsewhere, always redraws it, never shows none.",
       valueName: "when"))
   var progress: DisplayMode = .auto
 

@@ -11,14 +11,19 @@ struct CompareCommand: AsyncParsableCommand {
     usage:
       "kaleido compare <row> <row>... --corpus <corpus> --out <dir> [--seeds <n>] [--epochs <n>] [<options>]",
     discussion: """
-      The first row is the baseline. Every row is trained with the same data in the same order, classifier, budget and \
-      seeds; epochs, decoder's weights and --try settings are chosen on dev speakers and recorded before a test speaker is \
-      looked at. The primary test flips signs of speakers, with Holm's correction over the rows; the interval draws \
-      speakers and seeds. With fewer than 6 independent test voices there is no verdict.
+      Examples:
+        kaleido compare mel kaleidoscope-time --corpus corpus --out results
+        kaleido compare mel mel:mel-bins=23 --corpus corpus --seeds 3 --out results
 
-      A row is a front end (mel, mel:mel-bins=23, kaleidoscope-time:fixed, ...), run:RUN,RUN,... (trained runs of one row, \
-      one a seed), or dir:DIR (features made by another tool: Kaldi's feats.scp, or KEY.npy files). A row that is given \
-      twice is trained with other seeds the second time.
+      The first row is the baseline. Every row is trained with the same data in the same order, \
+      classifier, budget and seeds; epochs, decoder's weights and --try settings are chosen on dev \
+      speakers and recorded before a test speaker is looked at. The primary test flips signs of speakers, \
+      with Holm's correction over the rows; the interval draws speakers and seeds. With fewer than 6 \
+      independent test voices there is no verdict.
+
+      A row is a front end (mel, mel:mel-bins=23, kaleidoscope-time:fixed, ...), run:RUN,RUN,... (trained \
+      runs of one row, one a seed), or dir:DIR (features made by another tool: Kaldi's feats.scp, or \
+      KEY.npy files). A row that is given twice is trained with other seeds the second time.
 
       DIR/report.html       one page with everything; needs no network
       DIR/comparison.json   the same as data
@@ -91,7 +96,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let allowedDifference = try comparison.allowedDifference
       var settings = try settings()
       if configuration.printConfig {

@@ -5,7 +5,9 @@ import Workflows
 enum CompareText {
   static func report(_ report: ComparisonReport, directory: String, style: Style) -> String {
     var lines = [
-      "\(report.corpus), \(report.testSplit): \(report.testSpeakers.count, "speaker")\(voices(report)), \(report.testUtterances, "utterance"); \(report.baseline.seeds.count, "seed") of every row"
+      "\(report.corpus), \(report.testSplit): "
+        + "\(report.testSpeakers.count, "speaker")\(voices(report)), "
+        + "\(report.testUtterances, "utterance"); \(report.baseline.seeds.count, "seed") of every row"
     ]
     lines += leftOut(report.leftOut, style) + [""]
     lines += table(report)
@@ -18,7 +20,8 @@ enum CompareText {
     if report.earlierTestUses > 0 {
       lines.append(
         style.yellow("looked at before:")
-          + " \(report.earlierTestUses, "other set") of rows or seeds on these test speakers; p is not adjusted for that"
+          + " \(report.earlierTestUses, "other set") of rows or seeds on these test speakers; p is "
+          + "not adjusted for that"
       )
     }
     lines.append("")
@@ -31,11 +34,14 @@ enum CompareText {
 
   static func estimate(_ estimate: ComparisonEstimate, style: Style) -> String {
     var lines = [
-      "\(estimate.trainings, "training"), \(estimate.trainingsDone) of them done; \(estimate.testUtterances, "test utterance")",
-      "about \(Quantity.clock(estimate.computeSeconds)) of computing, features, dev and test speakers not counted",
+      "\(estimate.trainings, "training"), \(estimate.trainingsDone) of them done; "
+        + "\(estimate.testUtterances, "test utterance")",
+      "about \(Quantity.clock(estimate.computeSeconds)) of computing, features, dev and test "
+        + "speakers not counted",
     ]
     var space =
-      "about \(Quantity.bytes(estimate.outputBytes)) of output, \(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
+      "about \(Quantity.bytes(estimate.outputBytes)) of output, "
+      + "\(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
     if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free on the disk" }
     lines.append(space)
     if let free = estimate.freeBytes, free < estimate.outputBytes {
@@ -129,7 +135,10 @@ enum CompareText {
     guard let primary = report.comparisons.first?.comparison else { return [] }
     return primary.contenders.map { row in
       let facts =
-        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to \(signed(row.interval.upper))), p \(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over \(row.voiceCount, "voice")"
+        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to "
+        + "\(signed(row.interval.upper))), p "
+        + "\(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over "
+        + "\(row.voiceCount, "voice")"
       return "\(style.bold("\(row.contender) against \(row.baseline): \(row.verdict.words)")); \(facts)"
     }
   }

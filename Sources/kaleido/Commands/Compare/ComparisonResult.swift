@@ -26,7 +26,8 @@ struct ComparisonResult: CommandReport {
     }
     for row in worseRows {
       Console.error(
-        "\(output.messageStyle.red("worse:")) \(row.contender) by \(Quantity.fixed(100 * row.difference, 2)) points, "
+        "\(output.messageStyle.red("worse:")) \(row.contender) by "
+          + "\(Quantity.fixed(100 * row.difference, 2)) points, "
           + "more than \(Quantity.fixed(allowedDifference, 2))\n")
     }
   }

@@ -8,8 +8,13 @@ struct ReportCommand: AsyncParsableCommand {
     commandName: "report", abstract: "Show trained runs on one page, scored on test speakers.",
     usage: "kaleido report <run>... --corpus <corpus> --out <dir> [<options>]",
     discussion: """
-      What compare shows of its rows, for runs of train: scores by class and speaker, confusions, training curves, learned \
-      filters, what is heard in single utterances, cost. Nothing is tested; compare does that.
+      Examples:
+        kaleido report runs/mel --corpus corpus --out page
+        kaleido report runs/mel runs/k --corpus corpus --split dev --out page
+
+      What compare shows of its rows, for runs of train: scores by class and speaker, confusions, training \
+      curves, learned filters, what is heard in single utterances, cost. Nothing is tested; compare does \
+      that.
       """)
 
   @Argument(help: ArgumentHelp("RUNs of train.", valueName: "run"), completion: .directory)
@@ -34,7 +39,7 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       var layers = try configuration.layers(everyday.settings.values, reading.settings.values)
       let test = try TestOptions(
         reading.corpus.location(everyday.directory.corpus),

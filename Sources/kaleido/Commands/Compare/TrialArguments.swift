@@ -40,7 +40,7 @@ struct TrialArguments {
     }
   }
 
-  private static func invalid(_ expected: String, found: String, remedy: String? = nil) -> Failure {
+  private static func invalid(_ expected: String, found: String, remedy: Remedy? = nil) -> Failure {
     Failure(
       .usage, code: "invalid-value", .option("try"), expected: expected, found: found, remedy: remedy)
   }

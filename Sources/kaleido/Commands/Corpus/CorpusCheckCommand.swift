@@ -9,8 +9,12 @@ struct CorpusCheckCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "What a corpus holds, and what is wrong with it.",
     discussion: """
-      Reads every file: headers against sizes, levels, labels against the audio, split counts against what is expected. \
-      Ends with 65 if an utterance would be rejected.
+      Examples:
+        kaleido corpus check corpus
+        kaleido corpus check corpus.jsonl --root audio --json
+
+      Reads every file: headers against sizes, levels, labels against the audio, split counts against what \
+      is expected. Ends with 65 if an utterance would be rejected.
       """)
 
   @OptionGroup var corpus: CorpusArgument

@@ -6,9 +6,13 @@ import Workflows
 struct CorpusInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Format, duration, level, clipping and labels of audio files.",
-    discussion:
-      "Reads SPHERE and RIFF of any sample rate, and the labels beside each file. Ends with 65 if one is bad."
-  )
+    discussion: """
+      Examples:
+        kaleido corpus inspect SX1.WAV
+        kaleido corpus inspect corpus/TEST/DR1/FAKS0/SX43.WAV --json
+
+      Reads SPHERE and RIFF of any sample rate, and the labels beside each file. Ends with 65 if one is bad.
+      """)
 
   @Argument(help: "Audio files.", completion: .file()) var file: [String]
 
@@ -21,7 +25,7 @@ struct CorpusInspectCommand: AsyncParsableCommand {
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let inspections = try FileInspection.run(file, dataFolder: data, channel: channel)
       return try output.print(InspectionReport(inspections: inspections))
     }

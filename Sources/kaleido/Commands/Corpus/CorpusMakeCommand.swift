@@ -9,12 +9,18 @@ struct CorpusMakeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "make", abstract: "Synthesize a phone-labeled corpus in TIMIT format.",
     discussion: """
-      Speakers are made from the voices of CMU Flite: by other pitch, rate, length of the vocal tract, rooms and noise. Test \
-      voices never occur in training, and no sentence occurs in two splits but SA1 and SA2. The bytes depend on the options \
-      and the libraries alone. Stopped at any time, the same command goes on from there.
+      Examples:
+        kaleido corpus make corpus
+        kaleido corpus make corpus --preset tiny --seed 2
 
-      Flite has three voices for training and one for testing: such a corpus checks the machinery and no more. \
-      --engines flite,festival,espeak adds those of Festival and eSpeak NG, where these programs are installed.
+      Speakers are made from the voices of CMU Flite: by other pitch, rate, length of the vocal tract, \
+      rooms and noise. Test voices never occur in training, and no sentence occurs in two splits but SA1 \
+      and SA2. The bytes depend on the options and the libraries alone. Stopped at any time, the same \
+      command goes on from there.
+
+      Flite has three voices for training and one for testing: such a corpus checks the machinery and no \
+      more. --engines flite,festival,espeak adds those of Festival and eSpeak NG, where these programs are \
+      installed.
       """)
 
   @Argument(
@@ -53,7 +59,7 @@ struct CorpusMakeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let options = try resolve()
       let progress = WorkProgress()
       let report = try await ProgressDisplay(output, verb: "make", unit: "speakers").show(progress) {

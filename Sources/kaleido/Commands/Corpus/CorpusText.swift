@@ -30,7 +30,8 @@ enum CorpusText {
 
   static func check(_ check: CorpusCheck, style: Style, isVerbose: Bool) -> String {
     var lines = [
-      "\(check.root): \(check.whole.utterancesWithCalibration, "utterance"), \(check.whole.speakers, "speaker"), "
+      "\(check.root): \(check.whole.utterancesWithCalibration, "utterance"), "
+        + "\(check.whole.speakers, "speaker"), "
         + Quantity.clock(check.whole.durationSeconds)
         + (check.description.map { ", recognized as \($0)" } ?? "")
     ]

@@ -9,9 +9,14 @@ struct EvaluateCommand: WorkflowCommand {
     commandName: "evaluate", abstract: "Frame and phone error rates of a trained model.",
     usage: "kaleido evaluate <run> <corpus> [--split <name>] [<options>]",
     discussion: """
-      Frame error and accuracy in the model's classes and folded to 39; phone error of the 39 under three conventions: \
-      strict (silence counts like any phone), forgiving (a deleted silence costs nothing), merged (runs of silence count \
-      as one). --json adds everything by class, by speaker and by utterance, and the confusions.
+      Examples:
+        kaleido evaluate runs/mel corpus
+        kaleido evaluate runs/mel corpus --split dev --json
+
+      Frame error and accuracy in the model's classes and folded to 39; phone error of the 39 under three \
+      conventions: strict (silence counts like any phone), forgiving (a deleted silence costs nothing), \
+      merged (runs of silence count as one). --json adds everything by class, by speaker and by utterance, \
+      and the confusions.
       """)
 
   @Argument(

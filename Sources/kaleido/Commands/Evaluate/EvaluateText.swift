@@ -22,7 +22,8 @@ enum EvaluateText {
     }
     if report.wallSeconds > 0 {
       lines.append(
-        "took \(Quantity.fixed(report.wallSeconds, 2)) s, \(Quantity.fixed(report.audioSeconds / report.wallSeconds, 0)) times real time"
+        "took \(Quantity.fixed(report.wallSeconds, 2)) s, "
+          + "\(Quantity.fixed(report.audioSeconds / report.wallSeconds, 0)) times real time"
       )
     }
     return lines.joined(separator: "\n") + "\n"

@@ -13,8 +13,13 @@ struct ModelInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Tensors, parameters by part, training, how far it moved.",
     discussion: """
-      Reads a RUN, its model.safetensors or its checkpoint.safetensors. Movement is the distance from the first values \
-      over their length. A file that breaks a rule of the format, or holds a number that is not finite, ends with 65.
+      Examples:
+        kaleido model inspect runs/mel
+        kaleido model inspect runs/mel/model.safetensors --json
+
+      Reads a RUN, its model.safetensors or its checkpoint.safetensors. Movement is the distance from the \
+      first values over their length. A file that breaks a rule of the format, or holds a number that is \
+      not finite, ends with 65.
       """)
 
   @Argument(
@@ -24,7 +29,7 @@ struct ModelInspectCommand: AsyncParsableCommand {
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       try output.print(try ModelInspection(path: file))
     }
   }

@@ -32,7 +32,8 @@ enum ModelText {
         + "loss \(Quantity.fixed(epoch.loss, 4)), dev frame error \(dev) %",
       "decoding     \(training.isDecodingChosen ? "chosen on dev speakers" : "the usual weights"): "
         + "prior \(training.decoding.priorWeight), bigram \(training.decoding.languageWeight), "
-        + "penalty \(training.decoding.insertionPenalty), at least \(training.decoding.minimumFrames, "frame")",
+        + "penalty \(training.decoding.insertionPenalty), at least "
+        + "\(training.decoding.minimumFrames, "frame")",
     ]
     if !training.frontEndMovement.isEmpty {
       let moved = training.frontEndMovement.map {
@@ -49,7 +50,8 @@ enum ModelText {
     var text = "\(bands.count)"
     if !shifts.isEmpty {
       text +=
-        ", their centers moved by \(Quantity.fixed(shifts.reduce(0, +) / Double(shifts.count), 1)) Hz in the mean, "
+        ", their centers moved by \(Quantity.fixed(shifts.reduce(0, +) / Double(shifts.count), 1)) "
+        + "Hz in the mean, "
         + "\(Quantity.fixed(shifts.max() ?? 0, 1)) at most"
     }
     return shifts.count == bands.count ? text : text + "; \(bands.count - shifts.count) without weight"

@@ -5,15 +5,17 @@ import Workflows
 enum DirectoryText {
   /// The exit codes of `status` and `verify`, for their help.
   static let exitCodes = """
-    Ends with 0 if the directory is whole, 65 if something committed is wrong, 75 if shards are missing; the same \
-    preprocess command makes anew what is wrong and does what is missing.
+    Ends with 0 if the directory is whole, 65 if something committed is wrong, 75 if shards are missing; \
+    the same preprocess command makes anew what is wrong and does what is missing.
     """
 
   static func lines(_ state: DirectoryState, style: Style) -> String {
     var lines = [
-      "\(state.directory): \(state.format.rawValue), \(state.committed) of \(state.shardsTotal, "shard") committed",
+      "\(state.directory): \(state.format.rawValue), \(state.committed) of "
+        + "\(state.shardsTotal, "shard") committed",
       "\(state.utterances) of \(state.utterancesTotal, "utterance"), \(state.frames, "frame"), "
-        + "\(Quantity.bytes(Int(clamping: state.bytes))), \(state.rejects) rejected, \(state.warnings, "warning")",
+        + "\(Quantity.bytes(Int(clamping: state.bytes))), \(state.rejects) rejected, "
+        + "\(state.warnings, "warning")",
     ]
     let listed = FindingText.listLimit
     if !state.missing.isEmpty {

@@ -14,13 +14,19 @@ struct DirectoryArgument: ParsableArguments {
 struct PreprocessStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Which shards are there, by their records; reads no features.",
-    discussion: DirectoryText.exitCodes)
+    discussion: """
+      Examples:
+        kaleido preprocess status feats
+        kaleido preprocess status feats --json
+
+      \(DirectoryText.exitCodes)
+      """)
 
   @OptionGroup var argument: DirectoryArgument
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       try output.print(try await DirectoryState(of: argument.directory, verifyingChecksums: false))
     }
   }
@@ -30,13 +36,19 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
 struct PreprocessVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check every committed file against its checksum.",
-    discussion: DirectoryText.exitCodes)
+    discussion: """
+      Examples:
+        kaleido preprocess verify feats
+        kaleido preprocess verify feats --json
+
+      \(DirectoryText.exitCodes)
+      """)
 
   @OptionGroup var argument: DirectoryArgument
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let progress = WorkProgress()
       let state = try await ProgressDisplay(output, verb: "verify").show(progress) {
         try await DirectoryState(
@@ -51,7 +63,12 @@ struct PreprocessVerifyCommand: AsyncParsableCommand {
 /// `kaleido preprocess finish DIR`.
 struct PreprocessFinishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "finish", abstract: "Write the indexes, once all parts are done.")
+    commandName: "finish", abstract: "Write the indexes, once all parts are done.",
+    discussion: """
+      Examples:
+        kaleido preprocess finish feats
+        kaleido preprocess finish feats --corpus corpus --relative-paths
+      """)
 
   @OptionGroup var argument: DirectoryArgument
 
@@ -71,7 +88,7 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
-    try await CommandRunner.run(output) {
+    try await CommandRunner.run(Self.self, output) {
       let progress = WorkProgress()
       let report = try await ProgressDisplay(output, verb: "finish").show(progress) {
         try await FinishedDirectory.finish(

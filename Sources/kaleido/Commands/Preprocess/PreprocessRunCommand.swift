@@ -10,9 +10,13 @@ struct PreprocessRunCommand: WorkflowCommand {
     commandName: name, abstract: "Turn a corpus into features (the default).",
     usage: "kaleido preprocess <corpus> --out <dir> [<options>]",
     discussion: """
-      Reads the corpus, computes features and frame labels, and writes them in shards that are committed one by one. \
-      Stopped at any time, by any means, the same command goes on from there and ends with the same bytes. \
-      An utterance that cannot be used is left out, named, and told in rejects.jsonl.
+      Examples:
+        kaleido preprocess corpus --out feats
+        kaleido preprocess corpus --out feats --front-end mfcc --format npy --jobs 4
+
+      Reads the corpus, computes features and frame labels, and writes them in shards that are committed \
+      one by one. Stopped at any time, by any means, the same command goes on from there and ends with the \
+      same bytes. An utterance that cannot be used is left out, named, and told in rejects.jsonl.
 
       kaleido preprocess status DIR   which shards are there
       kaleido preprocess verify DIR   every committed file against its checksum

@@ -21,7 +21,8 @@ enum PreprocessText {
     var lines = [report.summary]
     let audio = Quantity.clock(report.audioSeconds)
     lines.append(
-      "\(report.utterancesStored) of \(report.utterancesTotal, "utterance"), \(audio) of audio, \(report.frames, "frame"), "
+      "\(report.utterancesStored) of \(report.utterancesTotal, "utterance"), \(audio) of audio, "
+        + "\(report.frames, "frame"), "
         + "\(Quantity.bytes(Int(clamping: report.bytes))) in \(report.shardsDone + report.shardsKept) of "
         + "\(report.shardsTotal, "shard") (\(report.shardsDone) done now, \(report.shardsKept) there already)"
     )
@@ -42,7 +43,8 @@ enum PreprocessText {
       lines += report.notes.map { "note: \($0.text)" }
     } else {
       lines.append(
-        "not whole yet: other shards are missing; when they are done, kaleido preprocess finish \(report.directory)"
+        "not whole yet: other shards are missing; when they are done, kaleido preprocess finish "
+          + "\(report.directory)"
       )
     }
     return lines.joined(separator: "\n") + "\n"
@@ -89,13 +91,15 @@ enum PreprocessText {
   static func estimate(_ estimate: PreprocessEstimate, style: Style) -> String {
     var lines = [estimate.summary]
     lines.append(
-      "\(estimate.utterances, "utterance") in \(estimate.shards, "shard") to be done, \(estimate.shardsKept) there already, about \(Quantity.clock(estimate.audioSeconds)) of audio"
+      "\(estimate.utterances, "utterance") in \(estimate.shards, "shard") to be done, "
+        + "\(estimate.shardsKept) there already, about \(Quantity.clock(estimate.audioSeconds)) of audio"
     )
     var space = "about \(Quantity.bytes(estimate.outputBytes)) of output"
     if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free" }
     lines.append(space)
     lines.append(
-      "about \(Quantity.fixed(estimate.computeSeconds, 1)) s of computing, from \(estimate.sampledUtterances, "utterance") tried"
+      "about \(Quantity.fixed(estimate.computeSeconds, 1)) s of computing, from "
+        + "\(estimate.sampledUtterances, "utterance") tried"
     )
     if let free = estimate.freeBytes, free < estimate.outputBytes {
       lines.append(style.red("the output does not fit"))

@@ -8,12 +8,18 @@ struct TrainCommand: WorkflowCommand {
     commandName: "train", abstract: "Train a phone classifier on a front end.",
     usage: "kaleido train <corpus> --front-end <row> --out <run> [<options>]",
     discussion: """
-      Trains on the training speakers, keeps the epoch with the lowest frame error on the dev speakers, and chooses the \
-      decoder's weights on them. Each epoch is committed by a checkpoint: stopped at any time, by any means, the same \
-      command with --resume goes on from there and ends with the same bytes. RUN holds no path of the corpus.
+      Examples:
+        kaleido train corpus --front-end mel --out runs/mel
+        kaleido train corpus --front-end kaleidoscope-time --epochs 10 --out runs/k
+
+      Trains on the training speakers, keeps the epoch with the lowest frame error on the dev speakers, \
+      and chooses the decoder's weights on them. Each epoch is committed by a checkpoint: stopped at any \
+      time, by any means, the same command with --resume goes on from there and ends with the same bytes. \
+      RUN holds no path of the corpus.
 
       RUN/model.safetensors   the best epoch's model; stands alone
-      RUN/training.jsonl      a line an epoch: loss, accuracy, dev frame error, how far the front end has moved
+      RUN/training.jsonl      a line an epoch: loss, accuracy, dev frame error, how far the front end has \
+      moved
       RUN/summary.json        written last
       """)
 

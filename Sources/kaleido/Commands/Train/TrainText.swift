@@ -28,20 +28,23 @@ enum TrainText {
     if isVerbose { lines += epochs(report.history) }
     if report.epochsDone > 0, report.wallSeconds > 0 {
       lines.append(
-        "\(report.epochsDone, "epoch") in \(Quantity.fixed(report.wallSeconds, 1)) s, \(Quantity.fixed(Double(report.framesTrained) / report.wallSeconds, 0)) frames a second"
+        "\(report.epochsDone, "epoch") in \(Quantity.fixed(report.wallSeconds, 1)) s, "
+          + "\(Quantity.fixed(Double(report.framesTrained) / report.wallSeconds, 0)) frames a second"
       )
     }
     if let best = report.history.best {
       lines.append(
         style.bold(
-          "best epoch \(best.epoch) of \(report.history.epochs.count): dev frame error \(Quantity.fixed(best.devErrorRate * 100, 2)) %"
+          "best epoch \(best.epoch) of \(report.history.epochs.count): dev frame error "
+            + "\(Quantity.fixed(best.devErrorRate * 100, 2)) %"
         ))
       for part in best.movement {
         lines.append("  \(part.part) moved by \(Quantity.fixed(part.relativeDistance * 100, 2)) %")
       }
     }
     lines.append(
-      "dev phone error \(Quantity.fixed(summary.devPhoneErrorRate * 100, 2)) % (39 phones, strict), the best of "
+      "dev phone error \(Quantity.fixed(summary.devPhoneErrorRate * 100, 2)) % (39 phones, strict), "
+        + "the best of "
         + "\(summary.decodingTrials, "trial"): \(DecodingText.line(summary.decoding))"
     )
     lines.append("  kaleido evaluate \(report.directory) CORPUS")
@@ -51,13 +54,16 @@ enum TrainText {
   static func estimate(_ estimate: TrainEstimate, style: Style) -> String {
     var lines = [estimate.summary, estimate.classifierSummary]
     lines.append(
-      "\(estimate.parameters, "parameter"); \(estimate.trainUtterances, "utterance") of \(estimate.trainFrames) labeled frames to train on, \(estimate.devUtterances) of dev speakers"
+      "\(estimate.parameters, "parameter"); \(estimate.trainUtterances, "utterance") of "
+        + "\(estimate.trainFrames) labeled frames to train on, \(estimate.devUtterances) of dev speakers"
     )
     lines.append(
-      "\(estimate.steps, "step"), about \(Quantity.clock(estimate.computeSeconds)) of computing, features and dev speakers not counted"
+      "\(estimate.steps, "step"), about \(Quantity.clock(estimate.computeSeconds)) of computing, "
+        + "features and dev speakers not counted"
     )
     var space =
-      "about \(Quantity.bytes(estimate.outputBytes)) of output, \(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
+      "about \(Quantity.bytes(estimate.outputBytes)) of output, "
+      + "\(Quantity.bytes(estimate.memoryBytes)) of memory for segments"
     if let free = estimate.freeBytes { space += ", \(Quantity.bytes(free)) free on the disk" }
     lines.append(space)
     if let free = estimate.freeBytes, free < estimate.outputBytes {
@@ -82,7 +88,8 @@ enum TrainText {
 /// The decoder's weights as text.
 enum DecodingText {
   static func line(_ options: PhoneDecodingOptions) -> String {
-    "prior weight \(options.priorWeight), bigram weight \(options.languageWeight), insertion penalty \(options.insertionPenalty), at least \(options.minimumFrames, "frame") a phone"
+    "prior weight \(options.priorWeight), bigram weight \(options.languageWeight), insertion "
+      + "penalty \(options.insertionPenalty), at least \(options.minimumFrames, "frame") a phone"
   }
 }
 
