@@ -20,7 +20,7 @@ package struct FeatureSource: Sendable {
   /// Where the rows are read from instead of audio.
   package var stored: StoredFeatures?
   /// Features that another tool made, instead of audio and front end.
-  package var given: GivenFeatures?
+  package var external: ExternalFeatureFolder?
   package var normalization: FeatureNormalization?
   /// Samples in a block of audio.
   package let blockSamples: Int
@@ -56,8 +56,8 @@ package struct FeatureSource: Sendable {
     let work = indices.map { UtteranceWork(index: $0) }
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
     let features: Outlet<FeatureBlock>
-    if let given {
-      features = blueprint.join(utterances, to: given.stage(source: self, workers: jobs), capacity: 16)
+    if let external {
+      features = blueprint.join(utterances, to: external.stage(source: self, workers: jobs), capacity: 16)
     } else if let stored {
       features = blueprint.join(utterances, to: stored.stage(source: self, workers: jobs), capacity: 16)
     } else {
@@ -73,8 +73,8 @@ package struct FeatureSource: Sendable {
   /// - Throws: `StageError`, `ArchiveError`, `FileError` for features made elsewhere that are not there
   ///   or do not fit its frames.
   package func rowCount(_ index: Int, samples: Int) throws -> Int {
-    guard let given else { return frontEnd.timing.rowCount(samples: samples) }
-    return try given.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows
+    guard let external else { return frontEnd.timing.rowCount(samples: samples) }
+    return try external.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows
   }
 
   /// The labels of the first rows of an utterance; empty where it has none.

@@ -90,7 +90,7 @@ extension ComparisonPlan {
         catalog: comparison.catalog, phoneSet: comparison.data.phoneSet,
         frontEnd: plan.trainSource.frontEnd, foldings: [ScoredClasses.scored],
         channel: options.channel ?? plan.configuration.channel, jobs: options.jobs)
-      source.given = plan.trainSource.given
+      source.external = plan.trainSource.external
       let tested = try await LabelSurvey(of: selection.indices, source: source, progress: progress)
       let rejects = selection.rejects + tested.rejects
       guard options.rejectLimit.allows(rejects.count, of: selection.indices.count + selection.rejects.count)

@@ -26,7 +26,7 @@ extension ComparisonPlan {
     training.frontEnd.configuration.frame.seed = seed
     training.resumes = !options.replacesExisting
     training.replacesExisting = options.replacesExisting
-    training.givenFeatures = planned.externalFolder
+    training.externalFolder = planned.externalFolder
     training.labelShift = options.labelShift
     training.commandLine = options.commandLine
     return training

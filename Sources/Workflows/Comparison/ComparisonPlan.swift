@@ -75,7 +75,7 @@ package struct ComparisonPlan: Sendable {
         ).indices
       }
       let keys: [String] = Set(indices).sorted().map { catalog.utterances[$0].key }
-      let features = try GivenFeatures(folder, labelShift: options.labelShift)
+      let features = try ExternalFeatureFolder(folder, labelShift: options.labelShift)
       let (channels, sha256) = try features.survey(keys)
       planned.row = try FrontEndRequest(
         parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))

@@ -41,7 +41,7 @@ extension TestScoring {
       return held
     }
     var evaluating = EvaluateOptions(model: run.path, test: test)
-    evaluating.givenFeatures = planned.externalFolder
+    evaluating.externalFolder = planned.externalFolder
     evaluating.labelShift = labelShift
     let found = Guarded([RecognizedUtterance]())
     let report = try await Evaluation(evaluating).run(progress: progress) { utterance in

@@ -25,7 +25,7 @@ package struct EvaluateOptions: Sendable {
   package var test: TestOptions
   /// A folder of features that another tool made, for a model of them, and by how many frames their rows come
   /// later.
-  package var givenFeatures: String?
+  package var externalFolder: String?
   package var labelShift: Int?
 
   package init(model: String, test: TestOptions) {

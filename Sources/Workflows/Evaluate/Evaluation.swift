@@ -51,11 +51,11 @@ package struct Evaluation: Sendable {
     var source = try FeatureSource(
       catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
       channel: options.test.channel ?? configuration.channel, jobs: options.test.jobs)
-    guard (configuration.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
+    guard (configuration.frontEnd.kind == .given) == (options.externalFolder != nil) else {
       throw FrontEndError.notFromAudio(kind: configuration.frontEnd.kind.name)
     }
-    source.given = try options.givenFeatures.map {
-      try GivenFeatures($0, labelShift: options.labelShift)
+    source.external = try options.externalFolder.map {
+      try ExternalFeatureFolder($0, labelShift: options.labelShift)
     }
     graph = RecognitionGraph(
       source: source,

@@ -22,7 +22,7 @@ package struct TrainOptions: Sendable {
   /// A directory of `preprocess` to read the features of a fixed row from.
   package var featuresFrom: String?
   /// A folder of features that another tool made, for the row `given`.
-  package var givenFeatures: String?
+  package var externalFolder: String?
   /// The number of frames by which their rows come later than the frames they describe; nil if rows are
   /// frames.
   package var labelShift: Int?

@@ -55,11 +55,11 @@ package struct TrainPlan: Sendable {
     var source = try FeatureSource(
       catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
       foldings: [options.folding], channel: options.channel, jobs: options.jobs)
-    guard (options.frontEnd.kind == .given) == (options.givenFeatures != nil) else {
+    guard (options.frontEnd.kind == .given) == (options.externalFolder != nil) else {
       throw FrontEndError.notFromAudio(kind: options.frontEnd.kind.name)
     }
-    source.given = try options.givenFeatures.map {
-      try GivenFeatures($0, labelShift: options.labelShift)
+    source.external = try options.externalFolder.map {
+      try ExternalFeatureFolder($0, labelShift: options.labelShift)
     }
     trainSource = source
     configuration = TrainingConfiguration(

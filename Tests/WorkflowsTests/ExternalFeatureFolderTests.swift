@@ -4,7 +4,7 @@ import Stages
 import TestSupport
 import Testing
 
-@Suite("Features of another tool") struct GivenFeaturesTests {
+@Suite("Features of another tool") struct ExternalFeatureFolderTests {
   private func write(_ values: [Float], to folder: TemporaryFolder) throws {
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(values.count / 2), 2), }"
     while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
@@ -22,7 +22,7 @@ import Testing
     let folder = try TemporaryFolder()
     try write([1, 2, 3, 1e15, value, 0], to: folder)
     do {
-      _ = try GivenFeatures(folder.path, labelShift: nil).matrix("A_1")
+      _ = try ExternalFeatureFolder(folder.path, labelShift: nil).matrix("A_1")
       Issue.record("the features were taken")
     } catch StageError.externalValue(_, let key, let row, let column, let found, _) {
       #expect(key == "A_1" && row == 2 && column == 0 && found == value)
@@ -34,7 +34,7 @@ import Testing
     let folder = try TemporaryFolder()
     let values: [Float] = [1, -2, 1e15, -1e15]
     try write(values, to: folder)
-    let matrix = try GivenFeatures(folder.path, labelShift: nil).matrix("A_1")
+    let matrix = try ExternalFeatureFolder(folder.path, labelShift: nil).matrix("A_1")
     #expect(matrix.rows == 2 && matrix.columns == 2 && matrix.values == values)
   }
 
@@ -42,6 +42,8 @@ import Testing
   func notFinite(value: Float) throws {
     let folder = try TemporaryFolder()
     try write([1, value], to: folder)
-    #expect(throws: ArchiveError.self) { try GivenFeatures(folder.path, labelShift: nil).matrix("A_1") }
+    #expect(throws: ArchiveError.self) {
+      try ExternalFeatureFolder(folder.path, labelShift: nil).matrix("A_1")
+    }
   }
 }

@@ -6,15 +6,16 @@ import Foundations
 package import FrontEnds
 import StageGraph
 
-/// Features that another tool made, by utterance, in a format that the registry of archive formats reads.
+/// A folder of features that another tool made, by utterance, in a format that the registry of archive
+/// formats reads: a source of features instead of audio and front end.
 ///
-/// Keys are the corpus's, in any case of letters. The rows must be as many as the frames of the labels,
-/// unless a label shift says which frame a row stands for; then frames at the ends without a row, a few at
-/// most, take the nearest one, so that every row of a comparison is scored on the same frames.
-package struct GivenFeatures: Sendable {
+/// Keys are the corpus's, in any case of letters. There must be as many rows as frames with labels, unless a
+/// label shift assigns rows to frames; then frames at the ends without a row, a few at most, take the
+/// nearest one, so that all front ends of a comparison are scored on the same frames.
+package struct ExternalFeatureFolder: Sendable {
   package let folder: String
   private let features: [String: ExternalFeatures]
-  /// Row t stands for frame t − shift; nil where rows are frames.
+  /// Row t is of frame t − shift; nil where rows are frames.
   private let labelShift: Int?
 
   /// Frames without a row that are filled, at most.
@@ -89,8 +90,8 @@ package struct GivenFeatures: Sendable {
 
 // MARK: Frames and rows
 
-extension GivenFeatures {
-  /// The rows that stand for the frames of an utterance, one each.
+extension ExternalFeatureFolder {
+  /// The rows of the frames of an utterance, one each.
   ///
   /// - Throws: `StageError` for a number of rows that does not fit; `ArchiveError`.
   package func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> FeatureMatrix {
@@ -113,7 +114,7 @@ extension GivenFeatures {
       samples: samples, timing: timing)
   }
 
-  /// The stage that takes the place of audio and front end.
+  /// The stage that replaces audio and front end.
   func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
     let channels = source.frontEnd.channels
     let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
