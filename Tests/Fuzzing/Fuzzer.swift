@@ -2,7 +2,8 @@ import Foundation
 import FuzzTargets
 import Glibc
 
-/// libFuzzer, whose own `main` calls the functions below, with the parser that the variable FUZZ_TARGET names.
+/// libFuzzer, whose own `main` calls the functions below, with the parser that the variable FUZZ_TARGET
+/// names.
 private enum Fuzzer {
   /// Chosen at the first input.
   static let target: FuzzTarget = {

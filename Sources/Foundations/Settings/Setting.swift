@@ -4,7 +4,7 @@
 /// help, the environment, configuration files, limits and the JSON of results are all made from the table.
 ///
 ///     static let all: [Setting<TrainingOptions>] = [
-///       .integer("epochs", \.epochs, 1...100_000, help: "Maximum number of passes through the training set."),
+///       .integer("epochs", \.epochs, 1...100_000, help: "Maximum number of passes through the data."),
 ///       .choice("schedule", \.schedule, help: "Learning rate schedule."),
 ///     ]
 package struct Setting<Root>: Sendable {

@@ -132,7 +132,7 @@ extension Failure {
     self.init(
       kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
       place: place, expected: finding.expected, found: finding.found,
-      remedy: FindingText.remedy(finding.code))
+      remedy: finding.code.commandLineRemedy)
   }
 
   /// A corpus of which nothing can be used, and why.

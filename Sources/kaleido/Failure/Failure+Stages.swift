@@ -58,7 +58,8 @@ extension Failure {
         place: "\(key), row \(row), column \(column)", expected: "values within ±\(largest)",
         found: "\(found)",
         remedy: "Make the features again: a sum or a division has overflowed.")
-    case .externalFrameCount(let path, let key, let rows, let expected, let fillable, let samples, let timing):
+    case .externalFrameCount(
+      let path, let key, let rows, let expected, let fillable, let samples, let timing):
       let shift = timing.frameShiftSamples
       self.init(
         .badInput, code: "features-frames", subject: Sanitized.path(path), place: key,

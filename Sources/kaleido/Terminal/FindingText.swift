@@ -17,20 +17,7 @@ enum FindingText {
     if let expected = finding.expected { parts.append("expected \(expected)") }
     if let found = finding.found { parts.append("found \(found)") }
     if !parts.isEmpty { text += ": " + parts.joined(separator: ", ") }
-    return text + ". \(remedy(finding.code).text(for: .current) ?? finding.remedy)"
-  }
-
-  /// The remedy, with the option where there is one.
-  static func remedy(_ code: FindingCode) -> Remedy {
-    switch code {
-    case .channels: Remedy(["give --channel to take one channel", "split the file into mono files"])
-    case .rateMismatch:
-      Remedy([
-        "give --sample-rate", "resample the audio and its labels together (labels count samples)",
-      ])
-    case .pathOutside: Remedy(["copy the file into the corpus", "give --root so that the root holds it"])
-    default: Remedy(code.remedy)
-    }
+    return text + ". \(finding.code.commandLineRemedy.text(for: .current) ?? finding.remedy)"
   }
 
   /// Prints findings on standard error, all of them with `--verbose`.

@@ -1,0 +1,16 @@
+import Corpus
+
+extension FindingCode {
+  /// The remedy, with the option where there is one.
+  var commandLineRemedy: Remedy {
+    switch self {
+    case .channels: Remedy(["give --channel to take one channel", "split the file into mono files"])
+    case .rateMismatch:
+      Remedy([
+        "give --sample-rate", "resample the audio and its labels together (labels count samples)",
+      ])
+    case .pathOutside: Remedy(["copy the file into the corpus", "give --root so that the root holds it"])
+    default: Remedy(remedy)
+    }
+  }
+}
