@@ -21,7 +21,7 @@ build: deps
 release: deps
 	$(SWIFT) build -c release --static-swift-stdlib --product kaleido
 
-lint:
+lint: lint-house
 	$(SWIFT) format lint --strict -r -p $(SOURCES) .ci
 
 # Rules that no compiler checks: imports against the table of docs/architecture.md, circles between folders, names of
