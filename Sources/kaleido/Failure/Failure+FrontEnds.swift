@@ -19,7 +19,7 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .optionNotForKind(let option, let kind, let allowed):
       self.init(
-        .usage, code: "option-not-for-row", subject: "--\(option)", place: "row \(kind)",
+        .usage, code: "option-not-for-row", subject: "--\(option)", place: "front end \(kind)",
         expected: "one of \(allowed.joined(separator: ", "))")
     case .duplicateOption(let option, let row):
       self.init(.usage, code: "option-twice", subject: option, place: row)
@@ -40,16 +40,16 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .notWhileLearning(let option, let kind):
       self.init(
-        .usage, code: "not-while-learning", subject: "--\(option)", place: "row \(kind)",
+        .usage, code: "not-while-learning", subject: "--\(option)", place: "front end \(kind)",
         remedy: "No gradient goes through it: leave it out, or take \(kind):fixed.")
     case .notFromAudio(let kind):
       self.init(
-        .usage, code: "not-from-audio", subject: "row \(kind)",
-        expected: "a row that is computed from audio", found: "features that another tool made",
+        .usage, code: "not-from-audio", subject: "front end \(kind)",
+        expected: "a front end that is computed from audio", found: "features that another tool made",
         remedy: "Only kaleido compare takes such features, as dir:DIR.")
     case .structuredMap(let error):
       self.init(
-        .usage, code: "matrix-shape", subject: "the row's matrix", expected: Self.expected(error),
+        .usage, code: "matrix-shape", subject: "the front end's matrix", expected: Self.expected(error),
         found: Self.found(error),
         remedy: "Use another --frame-length, --width or --expansion (a power of two).")
     case .tooLarge(let values, let allowed):

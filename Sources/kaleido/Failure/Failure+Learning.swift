@@ -112,16 +112,16 @@ extension Failure {
     case .utteranceUnpaired(let utterance):
       self.init(
         .badInput, code: "rows-not-paired", subject: utterance,
-        expected: "an utterance that every row can be scored on", found: "one that some row cannot use",
-        remedy: "Leave it out of the test split; it may be too short for a row's frames.")
+        expected: "an utterance that every contender can be scored on", found: "one that some cannot use",
+        remedy: "Leave it out of the test split; it may be too short for the frames of some contender.")
     case .contendersNotPaired(let row, let difference):
       self.init(
-        .badInput, code: "rows-not-paired", subject: "row \(row)",
+        .badInput, code: "rows-not-paired", subject: "contender \(row)",
         expected: "the baseline's \(difference.rawValue)", found: "others",
-        remedy: "Score all rows on the same utterances: some may be too short for a row's frames.")
+        remedy: "Score all contenders on the same utterances: some may be too short for the frames of one.")
     case .invalidCount(let row, let speaker, _, let total):
       self.init(
-        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)", place: "row \(row)",
+        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)", place: "contender \(row)",
         expected: "a phone and a frame with a label", found: "\(total)",
         remedy: "Leave the speaker out of the test split.")
     default:

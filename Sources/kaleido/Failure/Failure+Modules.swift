@@ -259,7 +259,7 @@ extension Failure {
     case .tooLarge(let key, let rows, let channels):
       self.init(
         .badInput, code: "too-long", subject: key, expected: "fewer than 2^31 values",
-        found: "\(rows) rows of \(channels)", remedy: Remedy(FindingCode.tooLong.remedy))
+        found: "\(rows, "row") of \(channels)", remedy: Remedy(FindingCode.tooLong.remedy))
     case .shardsMissing(let numbers):
       self.init(
         .interrupted, code: "shards-missing", subject: "the output directory",

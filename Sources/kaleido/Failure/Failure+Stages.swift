@@ -32,7 +32,7 @@ extension Failure {
     case .storedFeaturesStale(let path, let key, let expected, let isStored):
       self.init(
         .badInput, code: "features-stale", subject: Sanitized.path(path), place: key,
-        expected: "\(expected) rows", found: isStored ? "another number" : "none",
+        expected: "\(expected, "row")", found: isStored ? "another number" : "none",
         remedy:
           "Run kaleido preprocess again with --retry-rejects, or with --force if the corpus has changed.")
     case .externalFolderMissing(let path):
@@ -64,7 +64,7 @@ extension Failure {
       self.init(
         .badInput, code: "features-frames", subject: Sanitized.path(path), place: key,
         expected: """
-          \(expected) rows, one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \
+          \(expected, "row"), one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \
           \(samples)
           """,
         found: "\(rows)",
@@ -137,7 +137,7 @@ extension Failure {
         "The rows seem to be \(rounded) ms apart: give --frame-shift and --frame-length as they were made."
     }
     return """
-      Give --label-shift N if row t is of frame t − N; up to \(fillable) frames without a row take the \
+      Give --label-shift N if row t is of frame t − N; up to \(fillable, "frame") without a row take the \
       nearest one.
       """
   }

@@ -75,8 +75,8 @@ extension Failure {
       self.findings = findings
     case .storedFeaturesOfLearnable(let frontEnd):
       self.init(
-        .usage, code: "features-of-a-row-that-learns", subject: "--features-from",
-        place: "row \(frontEnd)", expected: "a fixed row",
+        .usage, code: "features-of-a-learned-front-end", subject: "--features-from",
+        place: "front end \(frontEnd)", expected: "a fixed front end",
         remedy: "Leave it out: what learns needs the audio; or take \(frontEnd.kind):fixed.")
     case .sharedSpeaker(let speaker, let trainSplit, let devSplit):
       self.init(
@@ -94,7 +94,7 @@ extension Failure {
     case .anotherTraining(let path, let epochs, let expected, let found):
       self.init(
         .configurationDiffers, code: "another-training", subject: Sanitized.path(path), place: "checkpoint",
-        expected: "\(expected) steps in \(epochs) epochs of this corpus", found: "\(found)",
+        expected: "\(expected, "step") in \(epochs, "epoch") of this corpus", found: "\(found)",
         remedy: Remedy(
           because: "The corpus's files have changed, or the checkpoint",
           ["use another --out", "give --force to begin again"])
@@ -142,11 +142,12 @@ extension Failure {
       self.init(.usage, code: "missing-value", subject: text, expected: expected, found: found)
     case .tooFewContenders(let found):
       self.init(
-        .usage, code: "too-few-rows", subject: "compare", expected: "at least two rows", found: "\(found)",
-        remedy: "The first row is the baseline of the others.")
+        .usage, code: "too-few-rows", subject: "compare", expected: "at least two front ends",
+        found: "\(found)",
+        remedy: "The first is the baseline of the others.")
     case .tooManyContenders(let found, let allowed):
       self.init(
-        .usage, code: "too-many-rows", subject: "compare", expected: "at most \(allowed) rows",
+        .usage, code: "too-many-rows", subject: "compare", expected: "at most \(allowed) front ends",
         found: "\(found)")
     case .repeatedRuns(let name):
       self.init(
@@ -157,16 +158,16 @@ extension Failure {
         remedy: "Name the RUNs of all seeds with commas between them, or set --seeds.")
     case .trialsOfRuns(let name):
       self.init(
-        .usage, code: "unequal-trials", subject: name, expected: "as many trials for every row",
-        found: "--try beside a row that is trained already",
-        remedy: Remedy(["leave --try out", "train the row here"]))
+        .usage, code: "unequal-trials", subject: name, expected: "as many trials for every contender",
+        found: "--try beside one that is trained already",
+        remedy: Remedy(["leave --try out", "train the front end here"]))
     case .seedOfContender(let name):
       self.init(
         .usage, code: "seed-of-compare", subject: name, expected: "--seeds N and --first-seed",
-        found: "a seed of the row", remedy: "Every row is trained with several seeds.")
+        found: "a seed of the front end", remedy: "Every front end is trained with several seeds.")
     case .labelShiftWithoutExternal:
       self.init(
-        .usage, code: "no-effect", subject: "--label-shift", expected: "a row dir:DIR", found: "none",
+        .usage, code: "no-effect", subject: "--label-shift", expected: "features as dir:DIR", found: "none",
         remedy: "Leave it out: what is computed here needs none.")
     case .noRuns:
       self.init(
@@ -184,13 +185,14 @@ extension Failure {
     case .repeatedSeed(let path, let seed):
       self.init(
         .badInput, code: "seed-twice", subject: Sanitized.path(path), expected: "another seed",
-        found: "\(seed)", remedy: "RUNs of one row differ by their seeds.")
+        found: "\(seed)", remedy: "RUNs of one contender differ by their seeds.")
     case .runOfAnotherCorpus(let path):
       self.init(
         .badInput, code: "another-corpus", subject: Sanitized.path(path),
         expected: "a training on this corpus, with the same splits", found: "one on another",
         remedy:
-          "The speakers that it was trained on are not known. Train the row here, or use kaleido report.")
+          "The speakers that it was trained on are not known. Train the front end here, or use kaleido report."
+      )
     case .testSpeakerTrainedOn(let speaker, let trainedSplit, let testSplit):
       self.init(
         .badInput, code: "shared-speaker", subject: "speaker \(speaker)",
@@ -204,7 +206,7 @@ extension Failure {
         .badInput, code: "rows-not-paired", subject: name,
         expected: "\(expected.train) and \(expected.dev) utterances to train on and to choose by",
         found: "\(found.train) and \(found.dev)",
-        remedy: "Some utterances cannot be used by every row: leave them out of the corpus.")
+        remedy: "Some utterances cannot be used by every front end: leave them out of the corpus.")
     case .foreignComparison(let config, let kind):
       self.init(
         .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),

@@ -70,7 +70,7 @@ struct ProgressDisplay {
       return display.line(part, elapsedSeconds: elapsedSeconds)
     }
     switch state.phase {
-    case .cataloging: return "\(verb): cataloguing, \(state.itemsDone) utterances"
+    case .cataloging: return "\(verb): cataloging, \(state.itemsDone, "utterance")"
     case .verifying: return shards("verifying", state, elapsedSeconds)
     case .normalizing: return shards("normalizing", state, elapsedSeconds)
     case .indexing: return shards("indexing", state, elapsedSeconds)
