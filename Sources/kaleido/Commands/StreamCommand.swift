@@ -80,7 +80,8 @@ struct StreamCommand: AsyncParsableCommand {
       }
       if report.oddBytes > 0, !messages.quiet {
         Console.error(
-          "\(messages.messageStyle.yellow("warning:")) \(report.oddBytes, "byte") at the end, too few for a sample\n"
+          "\(messages.messageStyle.yellow("warning:")) \(report.oddBytes, "byte") at the end, "
+            + "too few for a sample\n"
         )
       }
       if report.samples == 0 {

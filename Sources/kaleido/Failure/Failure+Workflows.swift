@@ -191,7 +191,7 @@ extension Failure {
         .badInput, code: "another-corpus", subject: Sanitized.path(path),
         expected: "a training on this corpus, with the same splits", found: "one on another",
         remedy:
-          "The speakers that it was trained on are not known. Train the front end here, or use kaleido report."
+          "The speakers that it was trained on are not known: train it here, or use kaleido report."
       )
     case .testSpeakerTrainedOn(let speaker, let trainedSplit, let testSplit):
       self.init(
