@@ -13,6 +13,8 @@ package enum FileError: Error, Equatable, Sendable {
   case otherVersion(path: String, expected: Int64, found: String)
   /// The folder is not ours and contains a file that would be replaced; nothing was changed.
   case wouldReplace(path: String)
+  /// Another run writes to the directory; `owner` names it if it can be read.
+  case inUse(path: String, owner: DirectoryClaim.Owner?)
   /// The path has no configuration file, so it is not an output directory.
   case notAnOutputDirectory(path: String)
   /// The path exists and is not a folder.

@@ -21,11 +21,8 @@ package enum TrainedModelError: Error, Sendable {
 
   // MARK: Directories
 
-  /// A folder whose `config.json` is of something else.
-  case foreignDirectory(config: String)
   /// A training is there that is neither resumed nor replaced.
   case trainingExists(path: String)
-  case damagedConfiguration(config: String)
   /// A summary or history that is not as a training writes it.
   case damagedSummary(path: String)
 }

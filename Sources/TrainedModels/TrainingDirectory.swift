@@ -11,8 +11,8 @@ package import Recognition
 /// `provenance.jsonl`. Every file is whole under its name or not there. But for `provenance.jsonl` the bytes
 /// follow from options and corpus alone.
 package struct TrainingDirectory: Sendable {
-  package let path: String
-  private let store = FileStore()
+  private let directory: OwnedDirectory
+  private var store: FileStore { directory.store }
 
   package static let configurationName = "config.json"
   package static let modelName = "model.safetensors"
@@ -25,9 +25,22 @@ package struct TrainingDirectory: Sendable {
   /// last.
   private static let names = [summaryName, historyName, modelName, checkpointName, configurationName]
 
-  package init(path: String) { self.path = path }
+  private static let kind = OwnedDirectory.Kind(
+    configurationName: configurationName, claimName: "\(TemporaryNames.folderName)/owner.lock",
+    version: TrainingConfiguration.version, replacesOtherVersions: true,
+    recognizes: { $0["kind"] == .string(TrainingConfiguration.kind) },
+    // A damaged configuration may be beside a checkpoint of ours.
+    hasOtherTraces: { (directory) throws(FileError) in
+      (try? ModelFile(path: directory.path(of: checkpointName), store: directory.store)) != nil
+    },
+    // An earlier replacement that was stopped leaves no config.json only when all else is gone.
+    requireVacant: { (directory) throws(FileError) in try directory.requireNone(of: names) })
 
-  package func path(of name: String) -> String { "\(path)/\(name)" }
+  package init(path: String) { directory = OwnedDirectory(path: path, kind: Self.kind) }
+
+  package var path: String { directory.path }
+
+  package func path(of name: String) -> String { directory.path(of: name) }
 
   // MARK: Beginning
 
@@ -48,31 +61,18 @@ package struct TrainingDirectory: Sendable {
   package func contents(
     for configuration: TrainingConfiguration, resumes: Bool, replacesExisting: Bool
   ) throws -> Contents {
-    let config = path(of: Self.configurationName)
-    guard let found = try store.contents(of: config, limit: 1 << 24) else {
-      for name in Self.names where try store.status(path(of: name)) != nil {
-        // An earlier replacement that was stopped leaves no config.json only when all else is gone.
-        throw FileError.wouldReplace(path: path(of: name))
-      }
-      return .empty
-    }
-    guard isOurs(found) else {
-      throw TrainedModelError.foreignDirectory(config: config)
-    }
+    let found = try directory.contents(
+      for: configuration.bytes, replacesOther: replacesExisting || !resumes)
+    if found == .vacant { return .empty }
     if replacesExisting { return .replaceable }
-    guard resumes else {
-      throw TrainedModelError.trainingExists(path: path)
-    }
-    if found == configuration.bytes { return .resumable }
-    guard let held = try? JSONParser.parse(found, path: config) else {
-      throw TrainedModelError.damagedConfiguration(config: config)
-    }
-    try FieldReader(json: held, path: config).expect(version: TrainingConfiguration.version)
-    throw FileError.configurationDiffers(
-      path: config,
-      fields: ConfigurationDifference.between(
-        directory: held, run: try JSONParser.parse(configuration.bytes, path: config)))
+    guard resumes else { throw TrainedModelError.trainingExists(path: path) }
+    return .resumable
   }
+
+  /// Holds the directory, so that no other training writes to it until the claim is released.
+  ///
+  /// - Throws: `inUse`, `system`.
+  package func claim() throws(FileError) -> DirectoryClaim { try directory.claim() }
 
   /// Makes the directory ready for a training.
   package func begin(_ configuration: TrainingConfiguration, _ contents: Contents) throws(FileError) {
@@ -81,15 +81,7 @@ package struct TrainingDirectory: Sendable {
     case .replaceable: for name in Self.names { try store.remove(path(of: name)) }
     case .empty: try store.makeFolders(path)
     }
-    try AtomicFile.write(configuration.bytes, to: path(of: Self.configurationName), store: store)
-  }
-
-  /// Whether bytes of a `config.json` are a training's, or, damaged, are beside a checkpoint of ours.
-  private func isOurs(_ bytes: [UInt8]) -> Bool {
-    if let json = try? JSONParser.parse(bytes, path: "") {
-      return json["kind"] == .string(TrainingConfiguration.kind)
-    }
-    return (try? ModelFile(path: path(of: Self.checkpointName), store: store)) != nil
+    try directory.writeConfiguration(configuration.bytes)
   }
 
   // MARK: Training
@@ -145,18 +137,10 @@ package struct TrainingDirectory: Sendable {
   /// Writes `training.jsonl`, unless it is as it should be.
   package func writeHistory(_ history: TrainingHistory) throws(FileError) {
     let lines = history.epochs.map { $0.json.text + "\n" }.joined()
-    try replace(Self.historyName, with: Array(lines.utf8))
+    try directory.replace(Self.historyName, with: Array(lines.utf8))
   }
 
   package func writeSummary(_ summary: TrainingSummary) throws(FileError) {
-    var bytes: [UInt8] = []
-    JSONValue.object(summary.fields).appendIndented(to: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
-    try replace(Self.summaryName, with: bytes)
-  }
-
-  private func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
-    if try store.contents(of: path(of: name)) == bytes { return }
-    try AtomicFile.write(bytes, to: path(of: name), store: store)
+    try directory.replace(Self.summaryName, with: .object(summary.fields))
   }
 }

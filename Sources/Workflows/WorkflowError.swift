@@ -11,8 +11,6 @@ package enum WorkflowError: Error, Sendable {
   /// An output folder whose name is empty.
   case outputUnnamed
   case outputIsCorpus(path: String)
-  /// Another run writes to the folder.
-  case outputInUse(path: String)
 
   // MARK: Corpus
 
@@ -87,7 +85,5 @@ package enum WorkflowError: Error, Sendable {
   case testSpeakerTrainedOn(speaker: String, trainedSplit: String, testSplit: String)
   /// Contenders trained on, and chosen by, other numbers of utterances.
   case trainingsNotPaired(String, expected: (train: Int, dev: Int), found: (train: Int, dev: Int))
-  /// A directory whose configuration is of something else.
-  case foreignComparison(config: String, expectedKind: String)
   case damagedChoices(path: String)
 }

@@ -177,9 +177,10 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
       options.outputDirectory, configuration: plan.configuration, discardingOther: false)
     let pending = try first.makeTemporaryFolder("FAAA0")
     let error = await endingError { _ = try await plan.run() }
-    guard case WorkflowError.outputInUse(options.outputDirectory) = try #require(error) else {
+    guard case FileError.inUse(options.outputDirectory, let owner) = try #require(error) else {
       throw try #require(error)
     }
+    #expect(owner != nil)
     // The refused run has left the owner's temporary files alone.
     #expect(FileManager.default.fileExists(atPath: pending))
     withExtendedLifetime(first) {}

@@ -98,16 +98,6 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   /// The version of `config.json`, the records and the names of files.
   static let version = ShardRecord.version
 
-  /// Refuses a `config.json` of ours that has another version.
-  ///
-  /// - Throws: ``FileError/otherVersion(path:expected:found:)``.
-  static func requireVersion(_ bytes: [UInt8], path: String) throws(FileError) {
-    guard let json = try? JSONParser.parse(bytes, path: path), json["shard_utterances"] != nil,
-      json["manifest_sha256"] != nil
-    else { return }
-    try FieldReader(json: json, path: path).expect(version: version)
-  }
-
   /// The bytes of `config.json`: indented, with a newline at the end.
   package var bytes: [UInt8] {
     var out: [UInt8] = []

@@ -38,38 +38,32 @@ package final class OutputDirectory: Sendable {
     operations: any FileOperations = SystemFileOperations()
   ) throws(FileError) -> OutputDirectory {
     let store = FileStore(operations)
-    let path = normalizedPath(path)
-    let config = "\(path)/config.json"
-    if let found = try store.contents(of: config) {
-      try DirectoryConfiguration.requireVersion(found, path: config)
-      if discardingOther {
-        try requireOurs(found, path: path, store: store)
-      } else {
-        try compare(found, with: configuration, path: path, store: store)
-      }
-    } else {
-      try requireNoIndexOfAnother(path, configuration: configuration, store: store)
-    }
+    let owned = OwnedDirectory(
+      path: normalizedPath(path), kind: kind(indexes: IndexNames.all(of: configuration)), store: store)
+    let (path, bytes) = (owned.path, configuration.bytes)
+    _ = try owned.contents(for: bytes, replacesOther: discardingOther)
     try store.makeFolders(path)
     let claim = try TemporaryNames(in: path, store: store)
     for name in ["shards", "records"] { try store.makeFolder("\(path)/\(name)") }
-    let bytes = configuration.bytes
-    if discardingOther, let found = try store.contents(of: config), found != bytes {
-      try requireOurs(found, path: path, store: store)
+    if discardingOther, let found = try owned.configuration(),
+      try owned.compare(found, with: bytes, replacesOther: true) == .other
+    {
       try discard(path, names: indexNames(found), store: store)
     }
-    try writeConfiguration(bytes, of: configuration, path: path, claim: claim, store: store)
+    try owned.installConfiguration(bytes, claim)
     return try OutputDirectory(
       path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
   }
 
-  /// Checks that a folder without our `config.json` has no file that an index would replace.
-  private static func requireNoIndexOfAnother(
-    _ path: String, configuration: DirectoryConfiguration, store: FileStore
-  ) throws(FileError) {
-    for name in IndexNames.all(of: configuration) where try store.status("\(path)/\(name)") != nil {
-      throw .wouldReplace(path: "\(path)/\(name)")
-    }
+  /// - Parameter indexes: files that a run would replace.
+  private static func kind(indexes: [String]) -> OwnedDirectory.Kind {
+    OwnedDirectory.Kind(
+      version: DirectoryConfiguration.version,
+      recognizes: { $0["shard_utterances"] != nil && $0["manifest_sha256"] != nil },
+      hasOtherTraces: { (directory) throws(FileError) in
+        try holdsRecord(directory.path, store: directory.store)
+      },
+      requireVacant: { (directory) throws(FileError) in try directory.requireNone(of: indexes) })
   }
 
   /// Opens an existing directory, for reading (`status`, `verify`) or for indexes (`finish`).
@@ -77,12 +71,15 @@ package final class OutputDirectory: Sendable {
     at path: String, forWriting: Bool, operations: any FileOperations = SystemFileOperations()
   ) throws(FileError) -> OutputDirectory {
     let store = FileStore(operations)
-    let path = normalizedPath(path)
-    let config = "\(path)/config.json"
-    guard let bytes = try store.contents(of: config) else { throw .notAnOutputDirectory(path: path) }
-    try DirectoryConfiguration.requireVersion(bytes, path: config)
+    let owned = OwnedDirectory(path: normalizedPath(path), kind: kind(indexes: []), store: store)
+    let path = owned.path
+    guard let bytes = try owned.configuration() else { throw .notAnOutputDirectory(path: path) }
+    let json = try? JSONParser.parse(bytes, path: owned.configurationPath)
+    if let json { try owned.requireVersion(json) }
     guard let configuration = self.configuration(in: bytes), configuration.bytes == bytes else {
-      throw .configurationUnusable(path: config, isOurs: try isOurs(bytes, path: path, store: store))
+      var isOurs = json.map(owned.kind.recognizes) ?? false
+      if !isOurs { isOurs = try holdsRecord(path, store: store) }
+      throw .configurationUnusable(path: owned.configurationPath, isOurs: isOurs)
     }
     let claim = forWriting ? try TemporaryNames(in: path, store: store) : nil
     return try OutputDirectory(
@@ -125,42 +122,10 @@ package final class OutputDirectory: Sendable {
     return true
   }
 
-  private static func compare(
-    _ found: [UInt8], with configuration: DirectoryConfiguration, path: String, store: FileStore
-  ) throws(FileError) {
-    let bytes = configuration.bytes
-    if found == bytes { return }
-    let config = "\(path)/config.json"
-    // Both are compared after parsing, so that values with equal texts are equal.
-    let here = try JSONParser.parse(bytes, path: config)
-    var fields: [ConfigurationDifference] = []
-    if self.configuration(in: found) != nil {
-      fields = ConfigurationDifference.between(
-        directory: try JSONParser.parse(found, path: config), run: here)
-    }
-    if fields.isEmpty {
-      throw .configurationUnusable(path: config, isOurs: try isOurs(found, path: path, store: store))
-    }
-    throw .configurationDiffers(path: config, fields: fields)
-  }
-
   /// The configuration in a `config.json`; nil if it is damaged or belongs to another program.
   private static func configuration(in bytes: [UInt8]) -> DirectoryConfiguration? {
     guard let json = try? JSONParser.parse(bytes, path: "") else { return nil }
     return try? DirectoryConfiguration(json: json, path: "")
-  }
-
-  /// Whether the directory was written by this module: its `config.json` is ours or, if that is damaged, it
-  /// has a valid record.
-  private static func isOurs(_ config: [UInt8], path: String, store: FileStore) throws(FileError) -> Bool {
-    if configuration(in: config) != nil { return true }
-    return try holdsRecord(path, store: store)
-  }
-
-  private static func requireOurs(_ found: [UInt8], path: String, store: FileStore) throws(FileError) {
-    guard try isOurs(found, path: path, store: store) else {
-      throw .configurationUnusable(path: "\(path)/config.json", isOurs: false)
-    }
   }
 
   /// Whether `records/` has a record with a correct digest.
@@ -175,39 +140,6 @@ package final class OutputDirectory: Sendable {
   /// The indexes of this configuration; those of all configurations if it cannot be read.
   private static func indexNames(_ config: [UInt8]) -> [String] {
     configuration(in: config).map { IndexNames.all(of: $0) } ?? IndexNames.all
-  }
-
-  /// Writes `config.json` unless it exists.
-  ///
-  /// A hard link, unlike a rename, cannot replace the file of another run.
-  private static func writeConfiguration(
-    _ bytes: [UInt8], of configuration: DirectoryConfiguration, path: String, claim: TemporaryNames,
-    store: FileStore
-  ) throws(FileError) {
-    let target = "\(path)/config.json"
-    if let found = try store.contents(of: target) {
-      return try compare(found, with: configuration, path: path, store: store)
-    }
-    let file = try TemporaryFile(path: claim.next("config"), store: store, limit: WriteBuffer.small)
-    try file.append(bytes)
-    try file.putOnDisk()
-    let result = store.operations.link(file.path, to: target)
-    if result == -EEXIST {
-      guard let found = try store.contents(of: target) else {
-        throw .system(operation: .link, path: target, code: EEXIST)
-      }
-      return try compare(found, with: configuration, path: path, store: store)
-    }
-    if result != 0 {
-      // Without hard links, a rename; it differs only for two concurrent first runs that disagree.
-      guard result == -EPERM || result == -ENOTSUP || result == -ENOSYS || result == -EMLINK else {
-        throw .system(operation: .link, path: target, code: -result)
-      }
-      try store.rename(file.path, to: target)
-      file.keep()
-    }
-    try store.syncFolder(path)
-    try store.syncFolder(parent(of: path))
   }
 
   /// Removes the files of an output directory, and no others: indexes first, then records, so that neither

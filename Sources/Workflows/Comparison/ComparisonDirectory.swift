@@ -14,8 +14,8 @@ import Scoring
 /// seeds were compared), `costs/` (streaming speeds, measured once), `comparison.json`, `report.html` and
 /// `tensorboard/`. Every file is whole under its name or not there, so what is done is not done again.
 package struct ComparisonDirectory: Sendable {
-  package let path: String
-  private let store = FileStore()
+  private let directory: OwnedDirectory
+  private var store: FileStore { directory.store }
 
   /// What the directory is of, as its configuration says.
   enum Kind: String {
@@ -32,49 +32,46 @@ package struct ComparisonDirectory: Sendable {
   static let testUsesName = "test-uses.jsonl"
   static let pageName = "report.html"
 
-  package init(path: String) { self.path = path }
+  private static let directoryKind = OwnedDirectory.Kind(
+    configurationName: configurationName, claimName: "\(TemporaryNames.folderName)/owner.lock",
+    version: version, recognizes: { $0["kind"]?.stringValue.flatMap(Kind.init(rawValue:)) != nil },
+    requireVacant: { (directory) throws(FileError) in
+      try directory.requireNone(of: [choicesName, resultName])
+    })
+
+  package init(path: String) { directory = OwnedDirectory(path: path, kind: Self.directoryKind) }
+
+  package var path: String { directory.path }
 
   func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
 
   // MARK: Configuration
 
-  /// Makes the directory ready; a comparison that measures or tries something else is not mixed with this
-  /// one.
+  /// Makes the directory ready, and holds it until the claim is released; a comparison that measures or tries
+  /// something else is not mixed with this one.
   ///
-  /// - Throws: ``WorkflowError``, ``FileError``.
-  func begin(_ configuration: JSONValue, _ kind: Kind, replacesExisting: Bool) throws {
-    let config = "\(path)/\(Self.configurationName)"
-    var bytes: [UInt8] = []
-    configuration.appendIndented(to: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
-    guard let found = try store.contents(of: config, limit: 1 << 24) else {
-      for name in [Self.choicesName, Self.resultName] where try store.status("\(path)/\(name)") != nil {
-        throw FileError.wouldReplace(path: "\(path)/\(name)")
-      }
-      for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
-      return try AtomicFile.write(bytes, to: config, store: store)
-    }
-    guard let held = try? JSONParser.parse(found, path: config), held["kind"] == configuration["kind"] else {
-      throw WorkflowError.foreignComparison(config: config, expectedKind: kind.rawValue)
-    }
-    try FieldReader(json: held, path: config).expect(version: Self.version)
-    if found != bytes, !replacesExisting {
-      throw FileError.configurationDiffers(
-        path: config,
-        fields: ConfigurationDifference.between(directory: held, run: configuration))
-    }
-    if replacesExisting {
-      // What was made of the old configuration goes before the new one is there: killed in between, this is
-      // done again.
-      for name in [Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
-      for folder in ["scores", "costs"] where try store.status("\(path)/\(folder)") != nil {
-        for name in try store.list("\(path)/\(folder)") where name.hasSuffix(".json") {
-          try store.remove("\(path)/\(folder)/\(name)")
-        }
-      }
-    }
+  /// - Throws: `FileError`.
+  func begin(_ configuration: JSONValue, replacesExisting: Bool) throws(FileError) -> DirectoryClaim {
+    let bytes = OwnedDirectory.bytes(of: configuration)
+    _ = try directory.contents(for: bytes, replacesOther: replacesExisting)
+    let claim = try directory.claim()
+    // Meanwhile another run may have begun and ended here.
+    let contents = try directory.contents(for: bytes, replacesOther: replacesExisting)
+    if replacesExisting && contents != .vacant { try discard() }
     for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
-    if found != bytes { try AtomicFile.write(bytes, to: config, store: store) }
+    if contents != .same { try directory.writeConfiguration(bytes) }
+    return claim
+  }
+
+  /// Removes what was made of the old configuration, before the new one is there: killed in between, this is
+  /// done again.
+  private func discard() throws(FileError) {
+    for name in [Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
+    for folder in ["scores", "costs"] where try store.status("\(path)/\(folder)") != nil {
+      for name in try store.list("\(path)/\(folder)") where name.hasSuffix(".json") {
+        try store.remove("\(path)/\(folder)/\(name)")
+      }
+    }
   }
 
   // MARK: Choices

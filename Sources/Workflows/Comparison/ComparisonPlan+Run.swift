@@ -14,7 +14,8 @@ extension ComparisonPlan {
   /// - Throws: ``WorkflowError`` and what its trainings and evaluations throw; cancelling the task ends it
   ///   promptly.
   package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
-    try directory.begin(configurationJSON, .comparison, replacesExisting: options.replacesExisting)
+    let claim = try directory.begin(configurationJSON, replacesExisting: options.replacesExisting)
+    defer { withExtendedLifetime(claim) {} }
     try await requireComparable(progress)
     let trained = try await trainedContenders(progress)
     let scores = try await scoring.scores(trained, labelShift: options.labelShift, progress)

@@ -35,7 +35,8 @@ package struct ReportPlan: Sendable {
   ///
   /// - Throws: ``WorkflowError`` and what the evaluations throw; cancelling the task ends it promptly.
   package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
-    try scoring.directory.begin(configurationJSON, .report, replacesExisting: false)
+    let claim = try scoring.directory.begin(configurationJSON, replacesExisting: false)
+    defer { withExtendedLifetime(claim) {} }
     for run in contenders.flatMap(\.runs) {
       try run.configuration.requirePhoneTable(of: scoring.data.phoneSet, model: run.path)
     }

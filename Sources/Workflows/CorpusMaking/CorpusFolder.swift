@@ -17,7 +17,13 @@ final class CorpusFolder: Sendable {
 
   let path: String
   let store: FileStore
-  private let lockDescriptor: Int32
+  private let claim: DirectoryClaim
+
+  private static let kind = OwnedDirectory.Kind(
+    configurationName: "\(folderName)/config.json", claimName: "\(folderName)/lock",
+    recognizes: { $0["made_by"] == "kaleido corpus make" },
+    // A run that ended before it wrote its configuration leaves its own folder alone.
+    requireVacant: { (directory) throws(FileError) in try directory.requireEmpty(except: folderName) })
 
   private var own: String { "\(path)/\(Self.folderName)" }
   private var temporary: String { "\(own)/temporary" }
@@ -27,65 +33,20 @@ final class CorpusFolder: Sendable {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
-    store = FileStore()
-    let own = "\(path)/\(Self.folderName)"
-    var bytes: [UInt8] = []
-    configuration.appendIndented(to: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
-    let held = try store.contents(of: "\(own)/config.json")
-    if let held {
-      if held != bytes {
-        guard discardingOther, Self.isOurs(held) else {
-          throw Self.otherConfiguration(held, configuration, path: "\(own)/config.json")
-        }
-      }
-    } else {
-      try Self.requireEmpty(path, store)
-    }
-    try store.makeFolders(own)
-    let descriptor = try store.open("\(own)/lock", flags: O_RDWR | O_CREAT, as: .create)
-    let locked = store.operations.lock(descriptor, isShared: false, wait: false)
-    guard locked != -EWOULDBLOCK else {
-      store.close(descriptor)
-      throw WorkflowError.outputInUse(path: path)
-    }
-    // Only now is the object whole: deinit removes temporary files, which are the owner's.
-    lockDescriptor = descriptor
-    // Between looking and locking another run may have come and gone.
-    guard try store.contents(of: "\(own)/config.json") == held else {
-      throw WorkflowError.outputInUse(path: path)
-    }
-    store.removeQuietly("\(own)/temporary")
-    if let held, held != bytes { try discard() }
-    for name in ["temporary", "records"] { try store.makeFolder("\(own)/\(name)") }
-    if held != bytes { try replace("\(Self.folderName)/config.json", with: bytes) }
-  }
-
-  deinit {
+    let directory = OwnedDirectory(path: path, kind: Self.kind)
+    store = directory.store
+    let bytes = OwnedDirectory.bytes(of: configuration)
+    _ = try directory.contents(for: bytes, replacesOther: discardingOther)
+    claim = try directory.claim()
+    // Meanwhile another run may have begun and ended here.
+    let contents = try directory.contents(for: bytes, replacesOther: discardingOther)
     store.removeQuietly(temporary)
-    store.close(lockDescriptor)
+    if contents == .other { try discard() }
+    for name in ["temporary", "records"] { try store.makeFolder("\(own)/\(name)") }
+    if contents != .same { try replace(Self.kind.configurationName, with: bytes) }
   }
 
-  private static func requireEmpty(_ path: String, _ store: FileStore) throws {
-    guard let status = try store.status(path) else { return }
-    guard status.isFolder else { throw FileError.notAFolder(path: path) }
-    // A run that ended before it wrote its configuration leaves its own folder alone.
-    if let name = try store.list(path).first(where: { $0 != folderName }) {
-      throw FileError.wouldReplace(path: "\(path)/\(name)")
-    }
-  }
-
-  private static func isOurs(_ held: [UInt8]) -> Bool {
-    (try? JSONParser.parse(held, path: ""))?["made_by"]?.stringValue == "kaleido corpus make"
-  }
-
-  private static func otherConfiguration(_ held: [UInt8], _ wanted: JSONValue, path: String) -> FileError {
-    guard isOurs(held), let there = try? JSONParser.parse(held, path: path) else {
-      return .configurationUnusable(path: path, isOurs: false)
-    }
-    return .configurationDiffers(
-      path: path, fields: ConfigurationDifference.between(directory: there, run: wanted))
-  }
+  deinit { store.removeQuietly(temporary) }
 
   /// Removes what the records name, the indexes and the records; nothing else.
   private func discard() throws {

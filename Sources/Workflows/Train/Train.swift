@@ -20,10 +20,16 @@ extension TrainPlan {
     let started = WallClock.now
     ResidentMemory.beginPeak()
     let directory = TrainingDirectory(path: options.runDirectory)
-    let contents = try directory.contents(
-      for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
+    func contents() throws -> TrainingDirectory.Contents {
+      try directory.contents(
+        for: configuration, resumes: options.resumes, replacesExisting: options.replacesExisting)
+    }
+    _ = try contents()
     let set = try await surveyed(progress)
-    try directory.begin(configuration, contents)
+    let claim = try directory.claim()
+    defer { withExtendedLifetime(claim) {} }
+    // Meanwhile another training may have begun and ended here.
+    try directory.begin(configuration, try contents())
     let run = try trainingRun(directory, set)
     let graph = TrainGraph(
       source: set.source, indices: set.train.indices, context: recognizer.context, options: options.training,

@@ -219,6 +219,13 @@ extension Failure {
         remedy: isOurs
           ? Remedy(["use another --out", "give --force to replace what is there"])
           : "Use another --out: kaleido removes nothing that is not its own.")
+    case .inUse(let path, let owner):
+      self.init(
+        .interrupted, code: "in-use", subject: Sanitized.path(path), expected: "no other run in the folder",
+        found: owner.map {
+          "process \($0.process) on \(Sanitized.path($0.host)) since \(Sanitized.path($0.start))"
+        } ?? "one",
+        remedy: "Wait for it to end, then run the same command again.")
     case .notAnOutputDirectory(let path):
       self.init(
         .noInput, code: "not-an-output-directory", subject: path, expected: "config.json in it",

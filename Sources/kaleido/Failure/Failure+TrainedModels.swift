@@ -42,11 +42,6 @@ extension Failure {
         .configurationDiffers, code: "other-phones", subject: model,
         remedy: "Name the data folder that the model was trained with: --data DIR.",
         differences: [Difference(field: "phone_table_sha256", held: held, wanted: wanted)])
-    case .foreignDirectory(let config):
-      self.init(
-        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
-        expected: "kaleido train's config.json", found: "a file of something else",
-        remedy: "Use another --out: kaleido removes nothing that is not its own.")
     case .trainingExists(let path):
       self.init(
         .cannotCreate, code: "run-exists", subject: Sanitized.path(path),
@@ -55,10 +50,6 @@ extension Failure {
         remedy: Remedy([
           "give --resume to go on with it", "give --force to replace it", "use another --out",
         ]))
-    case .damagedConfiguration(let config):
-      self.init(
-        .configurationDiffers, code: "configuration-damaged", subject: Sanitized.path(config),
-        remedy: Remedy(["use another --out", "give --force to replace what is there"]))
     case .damagedSummary(let path):
       self.init(
         .badInput, code: "run-damaged", subject: Sanitized.path(path), expected: "what kaleido train writes",

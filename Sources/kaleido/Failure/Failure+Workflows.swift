@@ -16,10 +16,6 @@ extension Failure {
       self.init(
         .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
         found: Sanitized.path(path), remedy: "Name an empty folder, or a new one.")
-    case .outputInUse(let path):
-      self.init(
-        .interrupted, code: "in-use", subject: Sanitized.path(path), expected: "no other run in the folder",
-        found: "one", remedy: "Wait for it to end, then run the same command again.")
     case .notCompressible(let format):
       let names = ArchiveFormat.compressible.map(\.name)
       self.init(
@@ -207,11 +203,6 @@ extension Failure {
         expected: "\(expected.train) and \(expected.dev) utterances to train on and to choose by",
         found: "\(found.train) and \(found.dev)",
         remedy: "Some utterances cannot be used by every front end: leave them out of the corpus.")
-    case .foreignComparison(let config, let kind):
-      self.init(
-        .configurationDiffers, code: "foreign-config", subject: Sanitized.path(config),
-        expected: "the config.json of \(kind)", found: "that of something else",
-        remedy: "Use another --out: kaleido removes nothing that is not its own.")
     case .damagedChoices(let path):
       self.init(
         .badInput, code: "choices-damaged", subject: Sanitized.path(path),

@@ -1,9 +1,9 @@
-import Glibc
+internal import Glibc
 
 /// The time and the host of a run: for provenance alone, never for anything whose bytes are promised.
-enum WallClock {
+package enum WallClock {
   /// UTC in ISO 8601, to the second.
-  static var now: String {
+  package static var now: String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)
@@ -15,7 +15,7 @@ enum WallClock {
       + "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))Z"
   }
 
-  static var hostName: String {
+  package static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
