@@ -57,7 +57,7 @@ STREAM = "stream --quiet"
 STREAM_PHONES = "stream --quiet --model MODEL --output jsonl"
 MAKE_CORPUS = "corpus make OUT --preset tiny --minutes 0.2 --jobs JOBS --quiet"
 
-FORMATS = ("kaldi", "npy", "lhotse")
+FORMATS = ("kaldi", "npy", "lhotse", "htk")
 
 # Front end and options of `preprocess`, in each format.
 FEATURES = (
