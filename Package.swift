@@ -170,6 +170,7 @@ let package = Package(
       name: "Corpus",
       dependencies: [
         "CSndfile",
+        "CZlib",
         "DataManifests",
         "Files",
         "Foundations",
@@ -183,6 +184,7 @@ let package = Package(
         "Foundations",
         "TestSupport",
       ],
+      resources: [.copy("Golden")],
       swiftSettings: strict),
 
     // MARK: Archives

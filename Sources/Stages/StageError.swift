@@ -43,7 +43,6 @@ package enum StageError: Error, Sendable {
   case headerMissing
   /// An input that ends too early; within its header if nil.
   case inputTruncated(missingBytes: Int?)
-  case unsupportedInputCoding(String)
   case nonFiniteSamples
   case nonFiniteFeatures(frame: Int, value: Float)
   case nonFinitePosteriors(frame: Int)

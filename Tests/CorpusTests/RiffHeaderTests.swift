@@ -47,7 +47,17 @@ struct RiffHeaderTests {
       "data size 0xFFFFFFFF, as streams have it", riff(dataSize: 0xFFFF_FFFF, riffSize: 0xFFFF_FFFF), 16_000,
       .countDerived),
     .rejected("data size 64000, 32000 bytes there", riff(dataSize: 64_000), .truncated),
-    .rejected("data size 0x7FFFFFFF", riff(dataSize: 0x7FFF_FFFF), .truncated),
+    .used(
+      "data size 0x7FFFF000, as SoX writes it into a pipe",
+      riff(dataSize: 0x7FFF_F000, riffSize: 0x7FFF_F024),
+      16_000, .countDerived),
+    .used(
+      "data size 0x80000000, as arecord writes it into a pipe",
+      riff(dataSize: 0x8000_0000, riffSize: 0x8000_0024), 16_000, .countDerived),
+    .used("data size 0x7FFFFFFF", riff(dataSize: 0x7FFF_FFFF), 16_000, .countDerived),
+    .used("data size 0 and RIFF size 0", riff(dataSize: 0, riffSize: 0), 16_000, .countDerived),
+    .rejected("data size 0x10000000", riff(dataSize: 0x1000_0000), .truncated),
+    .rejected("data size 0 before a chunk", riff([], after: AudioBytes.chunk("LIST", [1, 2])), .empty),
     .rejected("0 channels", riff(format: format(channels: 0)), .channels),
     .rejected("65535 channels", riff(format: format(channels: 65_535)), .channels),
     .rejected("two channels", riff(format: format(channels: 2)), .channels),
@@ -73,8 +83,14 @@ struct RiffHeaderTests {
     .rejected(
       "extensible with more valid bits than bits",
       riff(format: format(tag: 0xFFFE, extra: AudioBytes.extensible(validBits: 24))), .badHeader),
-    .rejected("mu-law", riff(format: format(tag: 7, bits: 8)), .unsupportedCoding),
-    .rejected("64-bit float", riff(format: format(tag: 3, bits: 64)), .unsupportedCoding),
+    .used("mu-law", riff(format: format(tag: 7, bits: 8)), 32_000),
+    .used("A-law", riff(format: format(tag: 6, bits: 8)), 32_000),
+    .used(
+      "64-bit float",
+      riff(
+        AudioBytes.second.flatMap { AudioBytes.little((Double($0) / 32768).bitPattern, 8) },
+        format: format(tag: 3, bits: 64))),
+    .rejected("ADPCM", riff(format: format(tag: 2, bits: 4)), .unsupportedCoding),
     .rejected(
       "no data chunk",
       Array("RIFF".utf8) + AudioBytes.little(UInt32(28), 4) + Array("WAVE".utf8)

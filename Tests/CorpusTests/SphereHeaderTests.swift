@@ -58,22 +58,26 @@ struct SphereHeaderTests {
     .rejected("sample_rate -16000", sphere(fields: ["sample_rate": "-i -16000"]), .badRate),
     .rejected("no sample_rate", sphere(fields: ["sample_rate": nil]), .badRate),
     .rejected("sample_rate 8000", sphere(fields: ["sample_rate": "-i 8000"]), .rateMismatch),
-    .rejected(
+    .used(
       "8-bit mu-law",
       sphere(
         Array(data.prefix(16_000)), count: "16000",
-        fields: ["sample_n_bytes": "-i 1", "sample_byte_format": "-s1 1", "sample_coding": "-s4 ulaw"]),
-      .unsupportedCoding),
+        fields: ["sample_n_bytes": "-i 1", "sample_byte_format": "-s1 1", "sample_coding": "-s4 ulaw"])),
     .rejected(
+      "16-bit mu-law", sphere(fields: ["sample_coding": "-s4 ulaw"]), .badHeader),
+    .used(
       "8-bit samples of no stated coding",
-      sphere(count: "32000", fields: ["sample_n_bytes": "-i 1", "sample_byte_format": "-s1 1"]),
-      .unsupportedCoding),
+      sphere(count: "32000", fields: ["sample_n_bytes": "-i 1", "sample_byte_format": "-s1 1"]), 32_000),
+    .rejected("another coding", sphere(fields: ["sample_coding": "-s7 wavpack"]), .unsupportedCoding),
     .rejected(
       "shorten",
-      sphere(Array("ajkg".utf8) + data, fields: ["sample_coding": "-s26 pcm,embedded-shorten-v2.00"]),
+      sphere(Array("ajkg\u{9}".utf8) + data, fields: ["sample_coding": "-s26 pcm,embedded-shorten-v2.00"]),
       .unsupportedCoding),
     .rejected(
-      "shorten that the header does not own to", sphere(Array("ajkg".utf8) + data), .unsupportedCoding),
+      "shorten without its mark",
+      sphere(data, fields: ["sample_coding": "-s26 pcm,embedded-shorten-v2.00"]), .badHeader),
+    .rejected(
+      "shorten that the header does not own to", sphere(Array("ajkg\u{9}".utf8) + data), .unsupportedCoding),
     .used("sample_coding pcm", sphere(fields: ["sample_coding": "-s3 pcm"])),
     .rejected("two channels", sphere(count: "8000", fields: ["channel_count": "-i 2"]), .channels),
     .rejected("no channel_count", sphere(fields: ["channel_count": nil]), .badHeader),

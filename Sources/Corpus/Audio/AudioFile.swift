@@ -4,20 +4,24 @@ import Glibc
 
 /// An open and checked audio file, read in blocks of samples.
 ///
-/// Samples are Int16-valued: PCM16 unchanged, float32 times 32768, other PCM scaled accordingly. Used by one
+/// Samples are Int16-valued: PCM16 unchanged, float times 32768, other PCM scaled accordingly. Used by one
 /// thread at a time. Reading mono files allocates nothing; memory does not grow with the file.
 package final class AudioFile {
   /// The format from the checked header.
-  package let info: AudioInfo
+  package private(set) var info: AudioInfo
 
   /// Harmless irregularities of the file.
   package let warnings: [Finding]
 
+  /// The sum of the samples, modulo 2¹⁶, that the header states; nil if it states none.
+  package let statedChecksum: Int?
+
   /// The number of samples read so far per channel.
   package private(set) var position = 0
 
-  private let region: DecodedRegion
-  private let decoder: OpaquePointer
+  /// The first sample of the segment that is read.
+  private var firstSample = 0
+  private let source: SampleSource
   private let channel: Int
   private let shown: String
   private let utterance: String?
@@ -40,27 +44,39 @@ package final class AudioFile {
   ) throws(CorpusError) {
     let shown = shown ?? Sanitized.path(path)
     let file = try OpenFile(path, shown: shown, utterance: utterance)
-    let header = try Self.header(of: file, shown: shown, utterance: utterance, requirements: requirements)
+    var header = try Self.header(of: file, shown: shown, utterance: utterance, requirements: requirements)
+    let byteCount = file.byteCount
+    channel = (requirements.channel ?? 1) - 1
+    self.shown = shown
+    self.utterance = utterance
+    let region = DecodedRegion(descriptor: file.release(), fileByteCount: byteCount, info: header.info)
+    do throws(SampleSource.Failure) {
+      source = try SampleSource(region, &header)
+      try header.recheck(requirements)
+    } catch {
+      switch error {
+      case .fault(let fault):
+        throw .rejected(Self.finding(.reject, fault, shown: shown, utterance: utterance))
+      case .system(let operation, let code):
+        throw .inputOutput(path: shown, operation: operation, errno: code)
+      }
+    }
     info = header.info
+    statedChecksum = header.checksum
     warnings = header.warnings.map {
       Finding(
         .warning, $0.code, path: shown, field: $0.field, expected: $0.expected, found: $0.found,
         utterance: utterance)
     }
-    channel = (requirements.channel ?? 1) - 1
-    self.shown = shown
-    self.utterance = utterance
-    region = DecodedRegion(descriptor: file.release(), info: header.info)
-    guard let decoder = region.openDecoder(header.info) else {
-      if region.failure != 0 { throw .inputOutput(path: shown, operation: "read", errno: region.failure) }
-      // The region passed all checks, so memory must be exhausted.
-      throw .inputOutput(path: shown, operation: "sf_open_virtual", errno: ENOMEM)
-    }
-    self.decoder = decoder
-    _ = sf_command(decoder, Int32(SFC_SET_NORM_FLOAT), nil, Int32(SF_FALSE))
   }
 
-  deinit { sf_close(decoder) }
+  private static func finding(
+    _ severity: Finding.Severity, _ fault: HeaderFault, shown: String, utterance: String?
+  ) -> Finding {
+    Finding(
+      severity, fault.code, path: shown, field: fault.field, expected: fault.expected, found: fault.found,
+      utterance: utterance)
+  }
 
   private static func header(
     of file: borrowing OpenFile, shown: String, utterance: String?, requirements: AudioRequirements
@@ -90,17 +106,23 @@ package final class AudioFile {
       } catch {
         switch error {
         case .fault(let fault):
-          return .failure(
-            .rejected(
-              Finding(
-                .reject, fault.code, path: shown, field: fault.field, expected: fault.expected,
-                found: fault.found, utterance: utterance)))
+          return .failure(.rejected(finding(.reject, fault, shown: shown, utterance: utterance)))
         case .read(let failure):
           return .failure(.inputOutput(path: shown, operation: "read", errno: failure.errno))
         }
       }
     }
     return try result.get()
+  }
+
+  /// Restricts the file to a part, which becomes all of it: `info.sampleCount`, positions and seeking.
+  ///
+  /// - Parameter range: inside the file.
+  package func restrict(to range: Range<Int>) throws(CorpusError) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= info.sampleCount, "a part outside the file")
+    firstSample += range.lowerBound
+    info.sampleCount = range.count
+    try seek(toSample: 0)
   }
 
   /// Reads the next samples of the selected channel of a 16-bit file (`info.coding.isInt16`).
@@ -115,7 +137,7 @@ package final class AudioFile {
       let target = UnsafeMutableBufferPointer(rebasing: buffer[done...])
       let wanted = min(target.count, info.sampleCount - position)
       if info.channels == 1 {
-        let got = Int(sf_readf_short(decoder, target.baseAddress, sf_count_t(wanted)))
+        let got = source.read(into: UnsafeMutableBufferPointer(rebasing: target[..<wanted]), frames: wanted)
         try advance(by: got, of: wanted)
         done += got
       } else {
@@ -123,9 +145,7 @@ package final class AudioFile {
         if interleavedInt16.isEmpty {
           interleavedInt16 = [Int16](repeating: 0, count: Self.interleavedFrames * info.channels)
         }
-        let got = interleavedInt16.withUnsafeMutableBufferPointer {
-          Int(sf_readf_short(decoder, $0.baseAddress, sf_count_t(frames)))
-        }
+        let got = interleavedInt16.withUnsafeMutableBufferPointer { source.read(into: $0, frames: frames) }
         try advance(by: got, of: frames)
         for frame in 0..<got { target[frame] = interleavedInt16[frame * info.channels + channel] }
         done += got
@@ -145,16 +165,14 @@ package final class AudioFile {
       let wanted = min(target.count, info.sampleCount - position)
       let got: Int
       if info.channels == 1 {
-        got = Int(sf_readf_float(decoder, target.baseAddress, sf_count_t(wanted)))
+        got = source.read(into: UnsafeMutableBufferPointer(rebasing: target[..<wanted]), frames: wanted)
         try advance(by: got, of: wanted)
       } else {
         let frames = min(wanted, Self.interleavedFrames)
         if interleavedFloat.isEmpty {
           interleavedFloat = [Float](repeating: 0, count: Self.interleavedFrames * info.channels)
         }
-        got = interleavedFloat.withUnsafeMutableBufferPointer {
-          Int(sf_readf_float(decoder, $0.baseAddress, sf_count_t(frames)))
-        }
+        got = interleavedFloat.withUnsafeMutableBufferPointer { source.read(into: $0, frames: frames) }
         try advance(by: got, of: frames)
         for frame in 0..<got { target[frame] = interleavedFloat[frame * info.channels + channel] }
       }
@@ -167,14 +185,14 @@ package final class AudioFile {
   /// Moves to a sample, 0 to `info.sampleCount`.
   package func seek(toSample sample: Int) throws(CorpusError) {
     precondition(sample >= 0 && sample <= info.sampleCount, "a sample outside the file")
-    guard sf_seek(decoder, sf_count_t(sample), Int32(SEEK_SET)) == sf_count_t(sample) else {
-      throw .inputOutput(path: shown, operation: "seek", errno: region.failure == 0 ? EIO : region.failure)
+    guard source.seek(toFrame: firstSample + sample) else {
+      throw .inputOutput(path: shown, operation: "seek", errno: source.failure == 0 ? EIO : source.failure)
     }
     position = sample
   }
 
   private func advance(by got: Int, of wanted: Int) throws(CorpusError) {
-    if region.failure != 0 { throw .inputOutput(path: shown, operation: "read", errno: region.failure) }
+    if source.failure != 0 { throw .inputOutput(path: shown, operation: "read", errno: source.failure) }
     guard got == wanted else {
       throw .rejected(
         Finding(
@@ -184,16 +202,9 @@ package final class AudioFile {
     position += got
   }
 
-  /// Scaling by powers of two is exact, also for 24-bit samples.
   private func scale(_ samples: UnsafeMutableBufferPointer<Float>) throws(CorpusError) {
-    let factor: Float
-    switch info.coding {
-    case .pcm16LittleEndian, .pcm16BigEndian: return
-    case .pcm8: factor = 256
-    case .pcm24: factor = 1 / 256
-    case .pcm32: factor = 1 / 65536
-    case .float32: factor = 32768
-    }
+    let factor = info.coding.scale
+    if info.coding.isInt16 { return }
     // The sum of all samples times 0 is NaN exactly if a sample is not finite.
     var poison: Float = 0
     for index in samples.indices {
@@ -208,4 +219,33 @@ package final class AudioFile {
         .reject, .nonFinite, path: shown, field: "sample \(position - samples.count + first)",
         expected: "finite samples", found: samples[first].isNaN ? "NaN" : "infinity", utterance: utterance))
   }
+
+  /// A warning of float samples in the steps of another format, as the first seconds show; nil for others.
+  ///
+  /// The file is at its start before and after.
+  package func scaleFinding() throws(CorpusError) -> Finding? {
+    guard info.coding.isFloat, position == 0 else { return nil }
+    var peak: Float = 0
+    let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1 << 14)
+    defer { block.deallocate() }
+    do throws(CorpusError) {
+      for _ in 0..<8 {
+        let got = try read(into: block)
+        if got == 0 { break }
+        for sample in block[..<got] { peak = max(peak, abs(sample)) }
+      }
+    } catch {
+      // Reading for real meets the same fault.
+      guard case .rejected = error else { throw error }
+    }
+    try seek(toSample: 0)
+    guard peak / 32768 > Self.largestPeak else { return nil }
+    return Finding(
+      .warning, .scale, path: shown, expected: "float samples with a full scale of 1",
+      found: "a peak of \(peak / 32768), as if in 16-bit steps", utterance: utterance)
+  }
+
+  /// Peaks of float audio beyond this, in full scales, are of another scale; processing may exceed 1 a
+  /// little.
+  private static let largestPeak: Float = 8
 }

@@ -14,6 +14,18 @@ package struct AudioLevel: Codable, Equatable, Sendable {
   /// The mean sample, Int16-valued.
   package var meanSample: Double
 
+  /// Whether all samples are equal.
+  package var isConstant: Bool = false
+
+  /// The fraction of full scale beyond which a mean is warned of.
+  package static let largestMean = 0.05 * 32768
+
+  /// Whether the mean is more than half of the root mean square.
+  var meanIsLarge: Bool {
+    guard let rmsDecibels else { return false }
+    return abs(meanSample) > 0.5 * 32768 * pow(10, rmsDecibels / 20)
+  }
+
   /// The fraction of clipped samples above which a warning is given.
   package static let clippingShare = 0.001
 
@@ -24,6 +36,8 @@ package struct AudioLevel: Codable, Equatable, Sendable {
     private var squares = 0.0
     private var peak = 0.0
     private var clipped = 0
+    private var lowest = Double.infinity
+    private var highest = -Double.infinity
 
     package init() {}
 
@@ -34,6 +48,8 @@ package struct AudioLevel: Codable, Equatable, Sendable {
         sum += value
         squares += value * value
         peak = max(peak, abs(value))
+        lowest = min(lowest, value)
+        highest = max(highest, value)
         if value >= 32767 || value <= -32768 { clipped += 1 }
       }
       count += samples.count
@@ -46,7 +62,7 @@ package struct AudioLevel: Codable, Equatable, Sendable {
       return AudioLevel(
         rmsDecibels: rms > 0 ? 20 * log10(rms / 32768) : nil,
         peakDecibels: peak > 0 ? 20 * log10(peak / 32768) : nil, clippedSamples: clipped,
-        meanSample: sum / Double(count))
+        meanSample: sum / Double(count), isConstant: lowest == highest)
     }
   }
 }

@@ -124,19 +124,43 @@ extension Inspection {
     durationSeconds = audio.info.durationSeconds
     findings += audio.warnings
     var meter = AudioLevel.Meter()
+    var checksum: UInt16 = 0
     let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 16_384)
     defer { block.deallocate() }
     while true {
       let got = try audio.read(into: block)
       if got == 0 { break }
       meter.add(UnsafeBufferPointer(rebasing: block[..<got]))
+      if audio.statedChecksum != nil {
+        for sample in block[..<got] { checksum &+= UInt16(bitPattern: Int16(sample)) }
+      }
     }
     level = meter.level
+    noteSignal(audio, checksum: Int(checksum))
     if let level, Double(level.clippedSamples) > AudioLevel.clippingShare * Double(audio.info.sampleCount) {
       findings.append(
         Finding(
           .warning, .clipping, path: path, expected: "samples inside the 16-bit range",
           found: "\(level.clippedSamples) at its ends", utterance: utterance))
+    }
+  }
+
+  /// Notes samples that are none, that have a mean, or that are not those that were written.
+  private mutating func noteSignal(_ audio: AudioFile, checksum: Int) {
+    func note(_ code: FindingCode, _ field: String? = nil, expected: String, found: String) {
+      findings.append(
+        Finding(
+          .warning, code, path: path, field: field, expected: expected, found: found, utterance: utterance))
+    }
+    if let stated = audio.statedChecksum, stated != checksum, audio.info.channels == 1 {
+      note(.checksum, "sample_checksum", expected: "\(stated)", found: "\(checksum)")
+    }
+    guard let level else { return }
+    if level.isConstant {
+      let isZero = level.peakDecibels == nil
+      note(.noSignal, expected: "a signal", found: isZero ? "zeros only: digital silence" : "a constant")
+    } else if abs(level.meanSample) > AudioLevel.largestMean, level.meanIsLarge {
+      note(.dcOffset, expected: "a mean near 0", found: "a mean of \(Int(level.meanSample.rounded()))")
     }
   }
 

@@ -65,7 +65,8 @@ package enum CorpusError: Error, Equatable, Sendable {
     case .noSuchPath(let path):
       Finding(.reject, .missingFile, path: path, expected: "a file or folder", found: "nothing")
     case .notACorpus(let path):
-      Finding(.reject, .notAFile, path: path, expected: "a folder or a .jsonl manifest", found: "neither")
+      Finding(
+        .reject, .notACorpus, path: path, expected: "a folder or a list of utterances", found: "another file")
     case .permission(let path):
       Finding(.reject, .permission, path: path)
     case .inputOutput, .cancelled:

@@ -7,10 +7,15 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   case clipping
   case countDerived = "count-derived"
   case crlf
+  case checksum
+  case dcOffset = "dc-offset"
   case duplicateField = "duplicate-field"
   case empty
+  case encoderDelay = "encoder-delay"
   case nonFinite = "non-finite"
+  case noSignal = "no-signal"
   case rateMismatch = "rate-mismatch"
+  case scale
   case tooLong = "too-long"
   case tooShort = "too-short"
   case trailingData = "trailing-data"
@@ -29,6 +34,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   case labelOverlap = "label-overlap"
   case labelRange = "label-range"
   case labelSyntax = "label-syntax"
+  case labelTier = "label-tier"
   case labelUnit = "label-unit"
   case letterCase = "case"
   case unknownPhone = "unknown-phone"
@@ -36,13 +42,16 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   // Folder and manifest.
   case badID = "bad-id"
   case badManifest = "bad-manifest"
+  case command
   case duplicateID = "duplicate-id"
   case emptyCorpus = "empty-corpus"
   case missingFile = "missing-file"
+  case notACorpus = "not-a-corpus"
   case notAFile = "not-a-file"
   case pathOutside = "path-outside"
   case permission
   case recodedCopy = "recoded-copy"
+  case segment
   case splitCount = "split-count"
 
   /// The advice to the user, in one sentence.
@@ -56,6 +65,12 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .countDerived: "Nothing; rewrite the file with sox to have its length in the header."
     case .crlf: "Copy the file again in binary mode: line ends were changed, the samples with them."
     case .duplicateField: "Rewrite the header so that it says each thing once."
+    case .checksum: "Copy the file again from its source: its samples are not those that were written."
+    case .dcOffset: "Nothing, if front ends remove it; else record or convert the file again."
+    case .encoderDelay:
+      "Encode the file again with LAME, which writes its delay, or use the lossless original."
+    case .noSignal: "Copy the file again from its source, or remove it."
+    case .scale: "Divide the samples by 32768: float samples are from -1 to 1."
     case .empty: "Remove the file, or copy it again from its source."
     case .nonFinite: "Make the file again from its source: it holds a NaN or an infinity."
     case .rateMismatch:
@@ -64,14 +79,15 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .tooShort: "Remove the utterance, or join it to a longer one: it is shorter than one frame."
     case .trailingData: "Nothing, if the header is right; else copy the file again."
     case .truncated: "Copy the file again from its source: its end is missing."
-    case .unknownFormat: "Convert the file to NIST SPHERE or RIFF WAV, or remove it from the corpus."
+    case .unknownFormat: "Convert the file to FLAC or WAV, or remove it from the corpus."
     case .unsupportedCoding:
-      "Convert to 16-bit PCM: sph2pipe -p -f wav for SPHERE with shorten, sox for the rest."
+      "Convert the file to FLAC or 16-bit WAV, as with sox."
     case .bom: "Nothing; save the file as UTF-8 without a byte order mark."
     case .encoding: "Save the file as ASCII or UTF-8."
     case .labelClipped: "Nothing; or correct the end, which lies a little past the audio."
     case .labelEnd:
       "Check that the labels belong to this audio and count in its samples; frames behind them are silence."
+    case .labelTier: "Name the tier that holds the phones."
     case .labelUnit: "Rewrite the times in samples."
     case .labelEmpty: "Remove the label, or give it a length."
     case .labelGap: "Nothing, if the gap is meant: frames in it are not trained on."
@@ -85,13 +101,17 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .badID:
       "Rename it: at most 200 bytes of UTF-8, without blanks, control characters, / and \\."
     case .badManifest: "Correct the line; data-manifests/README.md documents the fields."
+    case .command: "Run the command once and list its output; commands in lists are never run."
     case .duplicateID: "Rename one: speaker and utterance name, in upper case, must be unlike any other."
     case .emptyCorpus: "Name the folder that holds TRAIN and TEST, or a manifest that names audio files."
     case .missingFile: "Put the file back, or take it out of the manifest."
+    case .notACorpus: "Give a folder or a list of utterances."
     case .notAFile: "Remove it, or rename it so that it does not look like audio."
     case .pathOutside: "Copy the file into the corpus, or name a root that holds it."
     case .permission: "Make the file readable."
-    case .recodedCopy: "Nothing; remove the X.WAV.wav copies to be rid of this line."
+    case .recodedCopy: "Nothing; remove the copies to be rid of this line."
+    case .segment:
+      "Correct the times, which are of this recording and in seconds or samples as their names tell."
     case .splitCount: "Check that the copy of the corpus is complete."
     }
   }

@@ -39,14 +39,16 @@ struct LiveAudioReading: Sendable {
 
   /// The format of the samples, from the header if there is one.
   private struct Format {
-    var isFloat: Bool
-    var isBigEndian = false
-    var channels = 1
-    var channel = 0
+    var decoder: SampleDecoder
     /// Bytes that still belong to the samples; nil until the input ends.
     var bytesLeft: Int?
 
-    var bytesPerFrame: Int { channels * (isFloat ? 4 : 2) }
+    init(_ coding: SampleCoding, channels: Int = 1, channel: Int = 0, bytesLeft: Int? = nil) {
+      decoder = SampleDecoder(coding, channels: channels, channel: channel)
+      self.bytesLeft = bytesLeft
+    }
+
+    var bytesPerFrame: Int { decoder.bytesPerFrame }
   }
 
   nonisolated(nonsending) private func read(into sender: inout StreamSender<AudioBlock>) async throws {
@@ -57,9 +59,14 @@ struct LiveAudioReading: Sendable {
       if let left = format.bytesLeft, bytes.count > left { bytes.removeLast(bytes.count - left) }
       let frames = min(bytes.count / format.bytesPerFrame, blockSamples)
       if frames > 0 {
-        let block = try block(bytes, frames: frames, format)
+        var usable = frames
+        let block = try block(bytes, frames: &usable, format)
         try await sender.send(block)
-        counts.add(samples: frames)
+        counts.add(samples: usable)
+        if usable < frames {
+          counts.end(with: .nonFiniteSamples)
+          return try await finish(into: &sender)
+        }
         bytes.removeFirst(frames * format.bytesPerFrame)
         if let left = format.bytesLeft { format.bytesLeft = left - frames * format.bytesPerFrame }
         continue
@@ -68,9 +75,14 @@ struct LiveAudioReading: Sendable {
       guard try more(&bytes, atMost: chunk) else { break }
     }
     if let left = format.bytesLeft, left >= format.bytesPerFrame, !stop.isRequested {
-      throw StageError.inputTruncated(missingBytes: left)
+      counts.end(with: .inputTruncated(missingBytes: left))
     }
-    counts.add(oddBytes: bytes.count)
+    if counts.inputFault == nil { counts.add(oddBytes: bytes.count) }
+    try await finish(into: &sender)
+  }
+
+  /// Ends the utterance, be it cut short: the frames before that are whole.
+  nonisolated(nonsending) private func finish(into sender: inout StreamSender<AudioBlock>) async throws {
     guard counts.samples > 0 else { return }
     try await sender.send(
       AudioBlock(context: context, samples: .none, sampleCount: 0, isLast: true, rejection: nil))
@@ -79,8 +91,8 @@ struct LiveAudioReading: Sendable {
   /// The format of what follows; nil if the input ends before there is any.
   private func sampleFormat(_ bytes: inout [UInt8]) throws -> Format? {
     switch self.format {
-    case .s16: return Format(isFloat: false)
-    case .f32: return Format(isFloat: true)
+    case .s16: return Format(.pcm16LittleEndian)
+    case .f32: return Format(.float32)
     case .auto, .file: break
     }
     while bytes.count < 12 {
@@ -93,14 +105,14 @@ struct LiveAudioReading: Sendable {
           throw StageError.foreignInput(format: format)
         }
         guard requirements.channel == nil else { throw StageError.channelOfRawInput(self.format) }
-        return Format(isFloat: false)
+        return Format(.pcm16LittleEndian)
       }
       throw StageError.headerMissing
     }
     while true {
       if let header = try Self.header(bytes, requirements) {
         bytes.removeFirst(header.dataOffset)
-        return try Self.format(of: header, channel: requirements.channel)
+        return Self.format(of: header, channel: requirements.channel)
       }
       guard try more(&bytes, atMost: 4096) else {
         throw StageError.inputTruncated(missingBytes: nil)
@@ -121,15 +133,9 @@ struct LiveAudioReading: Sendable {
     return try parsed.get()
   }
 
-  private static func format(of header: StreamHeader, channel: Int?) throws -> Format {
-    switch header.coding {
-    case .pcm16LittleEndian, .pcm16BigEndian, .float32: break
-    case .pcm8, .pcm24, .pcm32:
-      throw StageError.unsupportedInputCoding(header.coding.rawValue)
-    }
-    return Format(
-      isFloat: header.coding == .float32, isBigEndian: header.coding == .pcm16BigEndian,
-      channels: header.channels, channel: (channel ?? 1) - 1,
+  private static func format(of header: StreamHeader, channel: Int?) -> Format {
+    Format(
+      header.coding, channels: header.channels, channel: (channel ?? 1) - 1,
       bytesLeft: header.sampleCount.map { $0 * header.channels * header.coding.bytesPerSample })
   }
 
@@ -164,41 +170,26 @@ struct LiveAudioReading: Sendable {
     .system(operation: .read, path: "standard input", code: errno)
   }
 
-  private func block(_ bytes: [UInt8], frames: Int, _ format: Format) throws -> AudioBlock {
-    if format.isFloat {
+  /// A block of samples, up to the first that is not finite.
+  ///
+  /// - Parameter frames: set to the number of samples in the block.
+  private func block(
+    _ bytes: [UInt8], frames: inout Int, _ format: Format
+  ) throws -> AudioBlock {
+    guard format.decoder.coding.isInt16 else {
       var slab = try floatPool.acquire()
+      let target = UnsafeMutableBufferPointer(start: slab.base, count: frames)
+      bytes.withUnsafeBytes { format.decoder.decode($0, into: target) }
+      frames = target.firstIndex { !$0.isFinite } ?? frames
       slab.count = frames
-      try Self.floats(bytes, into: UnsafeMutableBufferPointer(start: slab.base, count: frames), format)
       return AudioBlock(
         context: context, samples: .float32(slab), sampleCount: frames, isLast: false, rejection: nil)
     }
     var slab = try int16Pool.acquire()
     slab.count = frames
     let target = UnsafeMutableBufferPointer(start: slab.base, count: frames)
-    bytes.withUnsafeBytes { bytes in
-      for frame in 0..<frames {
-        let bits = bytes.loadUnaligned(
-          fromByteOffset: 2 * (frame * format.channels + format.channel), as: Int16.self)
-        target[frame] = format.isBigEndian ? Int16(bigEndian: bits) : Int16(littleEndian: bits)
-      }
-    }
+    bytes.withUnsafeBytes { format.decoder.decode($0, into: target) }
     return AudioBlock(
       context: context, samples: .int16(slab), sampleCount: frames, isLast: false, rejection: nil)
-  }
-
-  private static func floats(
-    _ bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>, _ format: Format
-  ) throws(StageError) {
-    let areFinite = bytes.withUnsafeBytes { bytes in
-      for frame in target.indices {
-        let bits = bytes.loadUnaligned(
-          fromByteOffset: 4 * (frame * format.channels + format.channel), as: UInt32.self)
-        target[frame] = Float(bitPattern: UInt32(littleEndian: bits)) * 32_768
-      }
-      return target.allSatisfy(\.isFinite)
-    }
-    guard areFinite else {
-      throw .nonFiniteSamples
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Foundations
 import Synchronization
 
 /// Counts of a stream, kept by its stages.
@@ -10,6 +11,12 @@ package final class LiveCounts: Sendable {
   private let longestPhoneDelay = Atomic<Int>(0)
 
   package init() {}
+
+  private let fault = Guarded<StageError?>(nil)
+
+  /// The fault that ended the input before its end; every frame before it is written.
+  package var inputFault: StageError? { fault.withLock { $0 } }
+  func end(with error: StageError) { fault.withLock { $0 = error } }
 
   package func add(samples: Int) { sampleCount.add(samples, ordering: .relaxed) }
   package func add(frames: Int) { frameCount.add(frames, ordering: .relaxed) }

@@ -28,7 +28,9 @@ struct AudioReading: Sendable {
   nonisolated(nonsending) private func read(
     _ work: UtteranceWork, into sender: inout Sender<AudioBlock>
   ) async throws {
-    let utterance = opener.catalog.utterances[work.index]
+    var utterance = opener.catalog.utterances[work.index]
+    // Of which channel the features are, indexes repeat.
+    utterance.channel = utterance.channel ?? opener.audioChannel
     let opened: OpenUtterance
     switch try opener.open(work.index) {
     case .usable(let usable): opened = usable

@@ -102,6 +102,15 @@ package struct ShardAssembly: Sendable {
     return Int(Double(context.utterance.audioByteCount) * Double(samples) / Double(audio.sampleCount))
   }
 
+  /// The container as readers of the index see it: of RIFF and SPHERE they read 16-bit PCM.
+  private static func container(of audio: AudioInfo) -> Archives.AudioContainer {
+    switch (audio.container, audio.coding) {
+    case (.sphere, .pcm16LittleEndian), (.sphere, .pcm16BigEndian), (.sphere, .shorten16): .sphere
+    case (.riff, .pcm16LittleEndian): .riff
+    default: .other
+    }
+  }
+
   private func description(
     of context: UtteranceContext, _ content: UtteranceContext.Content
   ) -> UtteranceDescription {
@@ -109,7 +118,7 @@ package struct ShardAssembly: Sendable {
     let symbols = phoneSet.symbols(.phones61)
     return UtteranceDescription(
       key: utterance.key, speaker: utterance.speaker, audioPath: utterance.audioPath,
-      container: content.audio.container == .sphere ? .sphere : .riff,
+      container: Self.container(of: content.audio),
       audioChannel: content.audio.channels > 1 ? (utterance.channel ?? 1) - 1 : nil,
       sampleRateHertz: content.audio.sampleRateHertz, sampleCount: Int64(content.audio.sampleCount),
       frameCount: content.rowCount, text: content.sentence, gender: utterance.sex?.rawValue,

@@ -106,6 +106,7 @@ package struct LiveStream: Sendable {
     let counts = LiveCounts()
     let graph = blueprint(input: input, output: output, counts: counts, stop: stop)
     _ = try await graph.run()
+    if let fault = counts.inputFault { throw fault }
     return Report(
       samples: counts.samples, frames: counts.frames, channels: frontEnd.channels, summary: summary,
       phones: recognition == nil ? nil : counts.phones,

@@ -115,7 +115,7 @@ struct LabelSurvey: Sendable {
   private static func unusableSamples(
     of audio: AudioFile, _ utterance: Utterance
   ) throws(CorpusError) -> Finding? {
-    guard audio.info.coding == .float32 else { return nil }
+    guard audio.info.coding.isFloat else { return nil }
     var block = [Float](repeating: 0, count: 1 << 14)
     do throws(CorpusError) {
       while audio.position < audio.info.sampleCount {

@@ -97,11 +97,6 @@ extension Failure {
         .badInput, code: "truncated", subject: input,
         expected: bytes.map { "\($0) more bytes of samples" } ?? "a whole header", found: "the end",
         remedy: Remedy(FindingCode.truncated.remedy))
-    case .unsupportedInputCoding(let coding):
-      self.init(
-        .badInput, code: "unsupported-coding", subject: input,
-        expected: "16-bit or float samples in a stream", found: coding,
-        remedy: Remedy(FindingCode.unsupportedCoding.remedy))
     case .nonFiniteSamples:
       self.init(
         .badInput, code: FindingCode.nonFinite.rawValue, subject: input, expected: "finite samples",

@@ -11,7 +11,7 @@ enum SphereHeader {
     let fields = try Fields(source.bytes(at: 0, count: size))
     var warnings: [AudioHeader.Warning] = []
 
-    let bytesPerSample = try fields.required("sample_n_bytes")
+    let bytesPerSample = try fields.required("sample_n_bytes", isTextAllowed: true)
     let coding = try coding(fields, bytesPerSample: bytesPerSample)
     let rate = try fields.integer("sample_rate", code: .badRate)
     guard let rate, rate > 0, rate <= AudioHeader.maximumRateHertz else {
@@ -26,12 +26,13 @@ enum SphereHeader {
         expected: "1 to \(AudioHeader.maximumChannels)", found: "\(channels)")
     }
     let available = source.byteCount - size
-    if available >= 4, !source.isStream, try source.bytes(at: size, count: 4) == Array("ajkg".utf8) {
-      throw HeaderFault(
-        .unsupportedCoding, field: "sample_coding", expected: "pcm", found: "shorten (use sph2pipe)")
+    let isShortened = try !source.isStream && source.bytes(at: size, count: 4) == Array("ajkg".utf8)
+    if isShortened || coding == .shorten16 {
+      return try shortened(
+        source, fields, isMarked: isShortened, rate: rate, channels: channels, size: size)
     }
 
-    let frameBytes = channels * 2
+    let frameBytes = channels * coding.bytesPerSample
     var count = available / frameBytes
     var used = count * frameBytes
     if let stated = try fields.integer("sample_count", code: .badHeader) {
@@ -39,7 +40,7 @@ enum SphereHeader {
         throw HeaderFault(.badHeader, field: "sample_count", expected: "0 or more", found: "\(stated)")
       }
       let (bytes, overflow) = stated.multipliedReportingOverflow(by: frameBytes)
-      if channels > 1, stated == available / 2, stated % channels == 0 {
+      if channels > 1, stated == available / coding.bytesPerSample, stated % channels == 0 {
         // Some writers give the sum over channels, which the size of the file shows.
         warnings.append(
           .init(code: .countDerived, field: "sample_count", expected: "\(count)", found: "\(stated)"))
@@ -64,7 +65,35 @@ enum SphereHeader {
     let info = AudioInfo(
       container: .sphere, coding: coding, sampleRateHertz: rate, channels: channels, sampleCount: count,
       dataOffset: size)
-    return AudioHeader(info: info, warnings: warnings)
+    return AudioHeader(info: info, warnings: warnings, checksum: try checksum(fields, info))
+  }
+
+  /// The stated sum of 16-bit samples; of other codings the decoded samples have another.
+  private static func checksum(_ fields: Fields, _ info: AudioInfo) throws(HeaderFault) -> Int? {
+    guard info.coding.isInt16, info.coding != .muLaw, info.coding != .aLaw else { return nil }
+    return try fields.integer("sample_checksum", code: .badHeader).map { $0 & 0xFFFF }
+  }
+
+  /// A header before samples that the program shorten packed.
+  private static func shortened(
+    _ source: AudioHeader.Source, _ fields: Fields, isMarked: Bool, rate: Int, channels: Int, size: Int
+  ) throws -> AudioHeader {
+    guard isMarked else {
+      if source.isStream {
+        throw HeaderFault(
+          .unsupportedCoding, field: "sample_coding", expected: "pcm in a stream", found: "embedded shorten")
+      }
+      throw HeaderFault(.badHeader, field: "sample_coding", expected: "shorten's mark", found: "other bytes")
+    }
+    let count = try fields.required("sample_count")
+    // A block of 2^16 equal samples may take a few bits.
+    guard count >= 0, count / 65_536 <= source.byteCount - size else {
+      throw HeaderFault(.truncated, field: "sample_count", expected: "\(count)", found: "fewer bytes")
+    }
+    let info = AudioInfo(
+      container: .sphere, coding: .shorten16, sampleRateHertz: rate, channels: channels, sampleCount: count,
+      dataOffset: size)
+    return AudioHeader(info: info, warnings: [], checksum: try checksum(fields, info))
   }
 
   /// The size in the second line, a positive multiple of 1024.
@@ -96,12 +125,18 @@ enum SphereHeader {
   }
 
   private static func coding(_ fields: Fields, bytesPerSample: Int) throws -> SampleCoding {
-    if let coding = fields["sample_coding"], coding.value != Array("pcm".utf8) {
-      let shorten = String(decoding: coding.value, as: UTF8.self).contains("shorten")
+    let name = fields["sample_coding"].map { String(decoding: $0.value, as: UTF8.self) } ?? "pcm"
+    switch name {
+    case "pcm": break
+    case "ulaw", "mu-law", "mulaw", "ULAW", "MU-LAW": return try companded(.muLaw, bytesPerSample)
+    case "alaw", "a-law", "ALAW", "A-LAW": return try companded(.aLaw, bytesPerSample)
+    case _ where name.hasPrefix("pcm,embedded-shorten"): return .shorten16
+    default:
       throw HeaderFault(
-        .unsupportedCoding, field: "sample_coding", expected: "pcm",
-        found: Sanitized.token(coding.value) + (shorten ? " (use sph2pipe)" : ""))
+        .unsupportedCoding, field: "sample_coding", expected: "pcm, ulaw, alaw or pcm with embedded shorten",
+        found: Sanitized.token(name))
     }
+    if bytesPerSample == 1 { return .pcmSigned8 }
     guard bytesPerSample == 2 else {
       throw HeaderFault(
         bytesPerSample < 1 ? .badHeader : .unsupportedCoding, field: "sample_n_bytes", expected: "2",
@@ -118,6 +153,15 @@ enum SphereHeader {
     throw HeaderFault(
       .unsupportedCoding, field: "sample_byte_format", expected: "01 or 10",
       found: Sanitized.token(order.value))
+  }
+
+  private static func companded(
+    _ coding: SampleCoding, _ bytesPerSample: Int
+  ) throws(HeaderFault) -> SampleCoding {
+    guard bytesPerSample == 1 else {
+      throw HeaderFault(.badHeader, field: "sample_n_bytes", expected: "1", found: "\(bytesPerSample)")
+    }
+    return coding
   }
 
   /// The `name -type value` lines of a header.
@@ -171,16 +215,20 @@ enum SphereHeader {
     }
 
     /// The value of an integer field; nil if there is no such field.
-    func integer(_ name: String, code: FindingCode) throws(HeaderFault) -> Int? {
+    ///
+    /// - Parameter isTextAllowed: whether the number may be a text, as libsndfile writes one.
+    func integer(
+      _ name: String, code: FindingCode, isTextAllowed: Bool = false
+    ) throws(HeaderFault) -> Int? {
       guard let field = byName[name] else { return nil }
-      guard field.isInteger, let value = AudioHeader.integer(field.value) else {
+      guard field.isInteger || isTextAllowed, let value = AudioHeader.integer(field.value) else {
         throw HeaderFault(code, field: name, expected: "an integer", found: Sanitized.token(field.value))
       }
       return value
     }
 
-    func required(_ name: String) throws(HeaderFault) -> Int {
-      guard let value = try integer(name, code: .badHeader) else {
+    func required(_ name: String, isTextAllowed: Bool = false) throws(HeaderFault) -> Int {
+      guard let value = try integer(name, code: .badHeader, isTextAllowed: isTextAllowed) else {
         throw HeaderFault(.badHeader, field: name, expected: "an integer", found: "no field")
       }
       return value

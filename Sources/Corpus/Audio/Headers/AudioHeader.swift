@@ -15,7 +15,7 @@ struct HeaderFault: Error, Equatable {
   }
 }
 
-/// A strict parser of NIST SPHERE and RIFF headers, which runs before the decoder.
+/// A strict parser of the headers of all containers, which runs before the decoder.
 ///
 /// Numbers are parsed with overflow checks and compared with the size of the file; none sizes an allocation.
 ///
@@ -26,6 +26,15 @@ package struct AudioHeader: Equatable, Sendable {
 
   /// Harmless irregularities of the header.
   var warnings: [Warning]
+
+  /// The sum of the samples, modulo 2¹⁶, that the header states; nil if it states none.
+  var checksum: Int?
+
+  init(info: AudioInfo, warnings: [Warning], checksum: Int? = nil) {
+    self.info = info
+    self.warnings = warnings
+    self.checksum = checksum
+  }
 
   struct Warning: Equatable, Sendable {
     var code: FindingCode
@@ -86,16 +95,11 @@ package struct AudioHeader: Equatable, Sendable {
     }
     let header: AudioHeader
     do {
-      if starts(source.prefix, "NIST_1A") {
-        header = try SphereHeader.parse(source)
-      } else if starts(source.prefix, "RIFF") {
-        header = try RiffHeader.parse(source)
-      } else {
-        throw HeaderFault(
-          .unknownFormat, expected: "NIST_1A or RIFF", found: knownMagic(source.prefix) ?? "an unknown format"
-        )
+      header = try Self.header(source)
+      // The decoder of a compressed file finds its length.
+      if !header.info.coding.isCompressed || header.info.coding == .shorten16 {
+        try header.check(requirements)
       }
-      try header.check(requirements)
     } catch let fault as HeaderFault {
       throw .fault(fault)
     } catch let failure as ReadFailure {
@@ -106,7 +110,28 @@ package struct AudioHeader: Equatable, Sendable {
     return header
   }
 
-  private func check(_ requirements: AudioRequirements) throws(HeaderFault) {
+  private static func header(_ source: Source) throws -> AudioHeader {
+    let prefix = source.prefix
+    if starts(prefix, "NIST_1A") { return try SphereHeader.parse(source) }
+    if starts(prefix, "RIFF") { return try RiffHeader.parse(source) }
+    // A stream has no place to look for the end of its samples.
+    if !source.isStream {
+      if starts(prefix, "RF64") || starts(prefix, "BW64") { return try RiffHeader.parse(source) }
+      if starts(prefix, "riff") { return try Wave64Header.parse(source) }
+      if starts(prefix, "FORM") { return try AiffHeader.parse(source) }
+      if starts(prefix, "caff") { return try CafHeader.parse(source) }
+      if starts(prefix, "fLaC") { return try CompressedHeader.flac(source) }
+      if starts(prefix, "OggS") { return try CompressedHeader.ogg(source) }
+      if starts(prefix, "ID3") || CompressedHeader.isFrame(prefix) {
+        return try CompressedHeader.mpeg(source)
+      }
+    }
+    throw HeaderFault(
+      .unknownFormat, expected: source.isStream ? "NIST_1A or RIFF" : "an audio format",
+      found: knownMagic(prefix) ?? "an unknown format")
+  }
+
+  func check(_ requirements: AudioRequirements) throws(HeaderFault) {
     if let expected = requirements.sampleRateHertz, info.sampleRateHertz != expected {
       throw HeaderFault(
         .rateMismatch, field: "sample_rate", expected: "\(expected)", found: "\(info.sampleRateHertz)")
@@ -140,7 +165,9 @@ package struct AudioHeader: Equatable, Sendable {
   /// The name of a known but unsupported format; content is never echoed.
   static func knownMagic(_ bytes: UnsafeRawBufferPointer) -> String? {
     if starts(bytes, "RIFX") { return "big-endian RIFF" }
-    if starts(bytes, "RF64") { return "RF64" }
+    if starts(bytes, "RF64") || starts(bytes, "BW64") { return "RF64" }
+    if starts(bytes, "riff") { return "Wave64" }
+    if starts(bytes, "caff") { return "CAF" }
     if starts(bytes, "fLaC") { return "FLAC" }
     if starts(bytes, "OggS") { return "Ogg" }
     if starts(bytes, "ID3") { return "MP3" }
