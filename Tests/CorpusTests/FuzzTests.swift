@@ -72,11 +72,34 @@ struct FuzzTests {
     }
   }
 
+  @Test("mutated files of every container and coding never trap", arguments: 0..<12 as Range<UInt64>)
+  func mutatedContainers(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let folder = try TemporaryFolder()
+    for name in AudioContainerTests.files.map(\.name) {
+      let original = try AudioContainerTests.bytes(name)
+      for within in [120, original.count] {
+        let bytes = Self.mutate(original, within: within, &generator)
+        let path = try folder.write("A.WAV", bytes)
+        do throws(CorpusError) {
+          _ = try AudioReading.floats(
+            path, requirements: .init(sampleRateHertz: nil, channel: 1, maximumSampleCount: 1 << 20))
+        } catch {
+          guard case .rejected = error else { throw error }
+        }
+      }
+    }
+  }
+
   @Test("random bytes as audio never trap", arguments: 0..<40 as Range<UInt64>)
   func randomAudio(_ seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
     let folder = try TemporaryFolder()
-    for magic in ["", "NIST_1A\n", "NIST_1A\n   1024\n", "RIFF\0\0\0\0WAVE", "RIFF\0\0\0\0WAVEfmt "] {
+    for magic in [
+      "", "NIST_1A\n", "NIST_1A\n   1024\n", "RIFF\0\0\0\0WAVE", "RIFF\0\0\0\0WAVEfmt ", "fLaC",
+      "OggS\0\u{2}", "ID3\u{4}\0\0\0\0\0\0",
+      "FORM\0\0\u{20}\0AIFC", "caff\0\u{1}\0\0desc", "RF64\0\0\0\0WAVEds64", "riff.\u{11}",
+    ] {
       let count = Int.random(in: 0...3000, using: &generator)
       let tail = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
       let path = try folder.write("A.WAV", Array(magic.utf8) + tail)
@@ -104,6 +127,27 @@ struct FuzzTests {
       }
       _ = WordTrack.parse(buffer, context: context)
       _ = Transcript.parse(buffer, context: context)
+    }
+  }
+
+  @Test("mutated labels of every format never trap", arguments: 0..<60 as Range<UInt64>)
+  func mutatedFormats(_ seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    for file in LabelFormatTests.cases {
+      let original = Array(file.text.utf8)
+      let bytes = Self.mutate(original, within: original.count, &generator)
+      let context = LabelContext(path: file.path, sampleCount: 16_000, names: ["A"])
+      bytes.withUnsafeBytes { buffer in
+        do throws(CorpusError) {
+          let track = try PhoneTrack.parse(buffer, phones: data.phoneSet, context: context).track
+          #expect(track.intervals.allSatisfy { $0.start < $0.end && $0.end <= 16_000 })
+        } catch {
+          #expect(error.finding?.severity == .reject, "seed \(seed)")
+        }
+        for format in LabelFormats.all {
+          #expect(format.sections(buffer).values.allSatisfy { $0.upperBound <= bytes.count })
+        }
+      }
     }
   }
 

@@ -19,6 +19,13 @@ struct ManifestTests {
     return try CorpusCatalog(try folder.write("manifest.jsonl", text), data: data)
   }
 
+  /// The catalog and the folder that has its files.
+  func corpus(_ text: String) throws -> (TemporaryFolder, CorpusCatalog) {
+    let folder = try TemporaryFolder()
+    try folder.utterance("a/GOOD1")
+    return (folder, try CorpusCatalog(try folder.write("manifest.jsonl", text), data: data))
+  }
+
   @Test("all fields of a manifest are read")
   func fields() throws {
     let line = #"""
@@ -66,7 +73,7 @@ struct ManifestTests {
   @Test(
     "a path outside the root rejects its utterance, and the file is not opened",
     arguments: [
-      "../../../../../../etc/passwd", "/etc/passwd", "a/../../x.wav", "", "..", "out/passwd", "LINK1.WAV",
+      "../../../../../../etc/passwd", "/etc/passwd", "a/../../x.wav", "", "..", "out/passwd",
     ])
   func outside(_ path: String) throws {
     for field in ["audio", "labels"] {
@@ -74,7 +81,6 @@ struct ManifestTests {
         field == "audio" ? "\"audio\":\"\(path)\"" : "\"audio\":\"a/GOOD1.WAV\",\"labels\":\"\(path)\""
       let catalog = try catalog("\(Self.good)\n{\"id\":\"x\",\(fields)}\n") {
         try $0.link("out", to: "/etc")
-        try $0.link("LINK1.WAV", to: "/etc/passwd")
       }
       #expect(catalog.utterances.map(\.key) == ["G", "X"])
       #expect(catalog.utterances[0].rejection == nil)
@@ -145,7 +151,7 @@ struct ManifestTests {
     "a missing file rejects its utterance", arguments: ["audio", "labels", "words", "text"])
   func missing(_ field: String) throws {
     let fields = field == "audio" ? "" : "\"audio\":\"a/GOOD1.WAV\","
-    let catalog = try catalog("\(Self.good)\n{\"id\":\"x\",\(fields)\"\(field)\":\"a/NONE\"}")
+    let catalog = try catalog("\(Self.good)\n{\"id\":\"x\",\(fields)\"\(field)\":\"a/NONE.TXT\"}")
     #expect(catalog.utterances[1].rejection?.code == .missingFile)
     #expect(catalog.utterances[1].rejection?.field == field)
   }
@@ -204,5 +210,82 @@ struct ManifestTests {
       #expect(Array(buffer) == wanted)
     }
     #expect(throws: CorpusError.self) { try catalog.open(catalog.utterances[2], phones: data.phoneSet) }
+  }
+
+  @Test("absolute paths below the root are read, also where the root is /")
+  func absolutePaths() throws {
+    let folder = try TemporaryFolder()
+    try folder.utterance("a/GOOD1")
+    let line =
+      #"{"id": "g", "audio": "\#(folder.path)/a/GOOD1.WAV", "labels": "\#(folder.path)/a/GOOD1.PHN"}"#
+    let manifest = try folder.write("m.jsonl", line)
+    for root in [nil, "/"] as [String?] {
+      let catalog = try CorpusCatalog(manifest, root: root, data: data)
+      #expect(catalog.findings.isEmpty)
+      let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+      #expect(opened.audio.info.sampleCount == 16_000 && opened.phones?.intervals.count == 2)
+    }
+  }
+
+  @Test("a text that names no file is the sentence")
+  func inlineText() throws {
+    let (folder, catalog) = try corpus(#"{"id": "g", "audio": "a/GOOD1.WAV", "text": "she had your suit"}"#)
+    defer { withExtendedLifetime(folder) {} }
+    #expect(catalog.findings.rejections.isEmpty)
+    let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+    #expect(opened.sentence == "she had your suit")
+    #expect(String(decoding: catalog.canonicalManifest(), as: UTF8.self).contains(#""sentence":"she had"#))
+  }
+
+  @Test(
+    "a line names a part of a recording in seconds or samples",
+    arguments: [
+      (#""start":0.25,"end":0.75"#, 4000..<12_000), (#""offset":0.25,"duration":0.5"#, 4000..<12_000),
+      (#""start_sample":4000,"end_sample":12000"#, 4000..<12_000), (#""start":0.25"#, 4000..<16_000),
+      (#""duration":1.0"#, 0..<16_000), (#""end":0.5"#, 0..<8000),
+      (#""start":0.75,"end":1.01"#, 12_000..<16_000),
+      (#""offset":2.5e-1,"duration":5e-1"#, 4000..<12_000),
+    ])
+  func segments(_ fields: String, _ part: Range<Int>) throws {
+    let (folder, catalog) = try corpus(
+      #"{"id": "g", "audio": "a/GOOD1.WAV", "labels": "a/GOOD1.PHN", \#(fields)}"#)
+    defer { withExtendedLifetime(folder) {} }
+    let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+    #expect(opened.audio.info.sampleCount == part.count)
+    var samples = [Int16](repeating: 0, count: 16_000)
+    let got = try samples.withUnsafeMutableBufferPointer { try opened.audio.read(into: $0) }
+    #expect(Array(samples[..<got]) == Array(AudioBytes.second[part]))
+    // The labels are of the recording: h# to sample 9000, iy to its end.
+    let phones = try #require(opened.phones)
+    #expect(phones.intervals.first?.start == 0 && phones.end == part.count)
+    #expect(phones.intervals.count == (part.contains(9000) && part.lowerBound < 9000 ? 2 : 1))
+  }
+
+  @Test(
+    "a part outside the recording is refused",
+    arguments: [
+      #""start":1.5"#, #""start":0.5,"end":1.5"#, #""start":0.5,"end":0.5"#, #""start":0.6,"end":0.5"#,
+      #""start_sample":16000"#,
+    ])
+  func outsideSegment(_ fields: String) throws {
+    let (folder, catalog) = try corpus(#"{"id": "g", "audio": "a/GOOD1.WAV", \#(fields)}"#)
+    defer { withExtendedLifetime(folder) {} }
+    let error = #expect(throws: CorpusError.self) {
+      try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+    }
+    #expect(error?.finding?.code == .segment)
+  }
+
+  @Test(
+    "times that contradict each other are faults of the line",
+    arguments: [
+      #""start":0.1,"offset":0.2"#, #""start":0.1,"start_sample":5"#, #""start":-1"#, #""start":"0.1""#,
+      #""offset":0,"end":1,"duration":1"#, #""start":1e30"#,
+    ])
+  func badTimes(_ fields: String) throws {
+    let error = #expect(throws: CorpusError.self) {
+      try catalog(#"{"id": "g", "audio": "a/GOOD1.WAV", \#(fields)}"#)
+    }
+    #expect(error?.finding?.code == .badManifest)
   }
 }

@@ -8,9 +8,18 @@ extension CorpusCatalog {
     for utterance in utterances {
       lines.append([
         ("audio", utterance.audioPath), ("channel", utterance.channel.map { "\($0)" }),
-        ("key", utterance.key),
-        ("labels", utterance.labelsPath), ("speaker", utterance.speaker), ("split", utterance.split),
+        ("end", utterance.segment?.end?.canonicalText), ("key", utterance.key),
+        ("labels", utterance.labelsPath), ("sentence", utterance.sentence), ("speaker", utterance.speaker),
+        ("split", utterance.split),
+        ("start", utterance.segment?.start.canonicalText),
         ("text", utterance.textPath), ("voice", utterance.voice), ("words", utterance.wordsPath),
+      ])
+    }
+    // How labels are read is part of what is read, where it is not the usual way.
+    if options.labels != LabelOptions() {
+      lines.append([
+        ("labelFormat", options.labels.format), ("labelUnit", options.labels.unit?.rawValue),
+        ("tier", options.labels.tier), ("unknownPhone", options.labels.unknownPhone.rawValue),
       ])
     }
     return lines.bytes
@@ -41,6 +50,11 @@ extension CorpusCatalog {
     }
     return lines.bytes
   }
+}
+
+extension LabelTime {
+  /// The time as text, the same for equal times of one unit.
+  fileprivate var canonicalText: String { denominator == 0 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }
 
 /// Canonical JSON objects of texts, one per line.

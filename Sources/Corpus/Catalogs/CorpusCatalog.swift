@@ -35,6 +35,9 @@ package struct CorpusCatalog: Sendable {
   /// none.
   package let description: CorpusDescription?
 
+  /// Labels that lie elsewhere; nil if they are beside the audio or in the list.
+  let alignments: Alignments?
+
   /// Sorted by key; keys are unique.
   package let utterances: [Utterance]
 
@@ -64,7 +67,7 @@ package struct CorpusCatalog: Sendable {
     let path = try CorpusPath(corpus)
     let chosen = options.layout.flatMap(CorpusLayouts.named) ?? CorpusLayouts.layout(of: path)
     guard let chosen else { throw .notACorpus(path: Sanitized.path(corpus)) }
-    let content = try chosen.catalog(path, CatalogRequest(root: root, visit: visit))
+    let content = try chosen.catalog(path, CatalogRequest(root: root, labels: options.labels, visit: visit))
     layout = chosen.name
     self.options = options
     manifest = content.manifest
@@ -81,13 +84,19 @@ package struct CorpusCatalog: Sendable {
     guard !utterances.isEmpty || !findings.rejections.isEmpty else {
       throw .emptyCorpus(path: Sanitized.path(corpus))
     }
-    let description = try Self.description(at: corpusRoot, utterances: utterances, data: data)
+    let description = try Self.description(
+      at: content.descriptionRoot ?? corpusRoot, utterances: utterances, data: data)
     self.description = description
     calibrationSentences = Set(
       (description?.calibrationSentences ?? data.timit.calibrationSentences ?? []).map {
         UtteranceKey.upper($0)
       })
-    let unlabeled = utterances.filter { $0.labelsPath == nil && $0.rejection == nil }
+    let alignments = try Alignments(options.labels)
+    if let alignments {
+      for index in utterances.indices { alignments.assign(to: &utterances[index]) }
+    }
+    self.alignments = alignments
+    let unlabeled = utterances.filter { !$0.hasLabels && $0.rejection == nil }
     if !unlabeled.isEmpty, unlabeled.count == utterances.count(where: { $0.rejection == nil }) {
       findings.append(
         Finding(.warning, .labelMissing, path: "", expected: "label files", found: "none in the whole corpus")
@@ -174,5 +183,19 @@ package struct CorpusCatalog: Sendable {
     else { return nil }
     let present = Set(utterances.map(\.speaker))
     return speakers.allSatisfy(present.contains) ? data.timit : nil
+  }
+}
+
+extension CorpusCatalog {
+  /// The number of utterances with labels by the name of the format, as the extensions tell it.
+  package var labelFormats: [String: Int] {
+    var counts: [String: Int] = [:]
+    for utterance in utterances {
+      if utterance.labels != nil { counts["alignment", default: 0] += 1 }
+      guard let path = utterance.labelsPath else { continue }
+      let rank = LabelFormats.classify(path)?.rank
+      counts[options.labels.format ?? rank.map { LabelFormats.all[$0].name } ?? "phn", default: 0] += 1
+    }
+    return counts
   }
 }

@@ -1,7 +1,7 @@
 import Foundations
 import Glibc
 
-/// The folder of a corpus, with links resolved; no file outside it is used.
+/// The folder of a corpus, with links resolved; no folder outside it is used.
 struct CorpusRoot {
   /// Resolved, without a trailing slash unless it is `/`.
   let path: String
@@ -30,6 +30,17 @@ struct CorpusRoot {
     return path == "/" ? "/\(relative)" : "\(path)/\(relative)"
   }
 
+  /// The path relative to the root of an absolute one below it; nil if it is elsewhere.
+  mutating func relative(_ absolute: String) -> String? {
+    let prefix = path == "/" ? "/" : path + "/"
+    if absolute.hasPrefix(prefix) { return String(absolute.dropFirst(prefix.count)) }
+    guard let slash = absolute.lastIndex(of: "/"), let folder = Self.resolve(String(absolute[...slash])),
+      contains(resolved: folder)
+    else { return nil }
+    let name = absolute[absolute.index(after: slash)...]
+    return folder == path ? String(name) : "\(folder.dropFirst(prefix.count))/\(name)"
+  }
+
   func contains(resolved: String) -> Bool {
     resolved == path || path == "/" || resolved.hasPrefix(path + "/")
   }
@@ -50,30 +61,24 @@ struct CorpusRoot {
     case rejected(FindingCode, found: String)
   }
 
-  /// Checks that a relative path, links followed, is a regular file inside the root.
+  /// Checks that a relative path is a regular file, or a link to one, in a folder inside the root.
   ///
   /// - Throws: `inputOutput` if the system fails.
   mutating func look(at relative: String) throws(CorpusError) -> FileState {
     let full = absolute(relative)
     var status = stat()
     if lstat(full, &status) != 0 { return try Self.failed(errno, relative) }
-    var resolved: String?
-    if status.st_mode & S_IFMT == S_IFLNK {
-      if stat(full, &status) != 0 { return try Self.failed(errno, relative) }
-      resolved = Self.resolve(full)
-      if resolved == nil { return try Self.failed(errno, relative) }
+    // A link to a file is followed wherever it leads; the folders on the way are the corpus's own.
+    if status.st_mode & S_IFMT == S_IFLNK, stat(full, &status) != 0 {
+      return try Self.failed(errno, relative)
     }
+    let folder = relative.utf8.lastIndex(of: 0x2F).map { String(relative[..<$0]) } ?? ""
     let isInside: Bool
-    if let resolved {
-      isInside = contains(resolved: resolved)
+    if let known = insideByFolder[folder] {
+      isInside = known
     } else {
-      let folder = relative.utf8.lastIndex(of: 0x2F).map { String(relative[..<$0]) } ?? ""
-      if let known = insideByFolder[folder] {
-        isInside = known
-      } else {
-        isInside = Self.resolve(absolute(folder)).map { contains(resolved: $0) } ?? false
-        insideByFolder[folder] = isInside
-      }
+      isInside = Self.resolve(absolute(folder)).map { contains(resolved: $0) } ?? false
+      insideByFolder[folder] = isInside
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       return .rejected(.notAFile, found: OpenFile.kind(status.st_mode))

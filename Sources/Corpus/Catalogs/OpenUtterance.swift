@@ -44,15 +44,32 @@ extension CorpusCatalog {
     if let rejection = utterance.rejection { throw .rejected(rejection) }
     var requirements = requirements
     requirements.channel = utterance.channel ?? requirements.channel
+    let minimum = requirements.minimumSampleCount
+    if utterance.segment != nil { requirements.minimumSampleCount = 1 }
     let audio = try AudioFile(
       path: absolutePath(utterance.audioPath), shown: Sanitized.path(utterance.audioPath),
       utterance: utterance.key, requirements: requirements)
+    let firstSample = try restrict(audio, to: utterance, minimum: minimum)
     var warnings = audio.warnings
+    if let finding = try audio.scaleFinding() { warnings.append(finding) }
     var track: PhoneTrack?
     var words: WordTrack?
-    var sentence: String?
-    if annotations.contains(.phones), let path = utterance.labelsPath {
-      let parsed = try annotation(path, utterance, audio.info, clippingSamples) {
+    var sentence = annotations.contains(.sentence) ? utterance.sentence : nil
+    if annotations.contains(.phones), let labels = utterance.labels {
+      let parsed = try PhoneTrack.check(
+        labels, phones: phones,
+        context: context(utterance.audioPath, utterance, audio.info, firstSample, clippingSamples))
+      track = parsed.track
+      warnings += parsed.warnings
+    } else if annotations.contains(.phones), let path = utterance.labelsPath,
+      let archive = alignments?.archive
+    {
+      let context = context(path, utterance, audio.info, firstSample, clippingSamples)
+      let parsed = try archive.parse(phones: phones, context: context)
+      track = parsed.track
+      warnings += parsed.warnings
+    } else if annotations.contains(.phones), let path = utterance.labelsPath {
+      let parsed = try annotation(path, utterance, audio.info, firstSample, clippingSamples) {
         (bytes, context) throws(CorpusError) in
         try PhoneTrack.parse(bytes, phones: phones, context: context)
       }
@@ -60,14 +77,14 @@ extension CorpusCatalog {
       warnings += parsed.warnings
     }
     if annotations.contains(.words), let path = utterance.wordsPath {
-      let parsed = try annotation(path, utterance, audio.info, clippingSamples) {
+      let parsed = try annotation(path, utterance, audio.info, firstSample, clippingSamples) {
         (bytes, context) throws(CorpusError) in WordTrack.parse(bytes, context: context)
       }
       words = parsed.track
       warnings += parsed.warnings
     }
     if annotations.contains(.sentence), let path = utterance.textPath {
-      let parsed = try annotation(path, utterance, audio.info, clippingSamples) {
+      let parsed = try annotation(path, utterance, audio.info, firstSample, clippingSamples) {
         (bytes, context) throws(CorpusError) in Transcript.parse(bytes, context: context)
       }
       sentence = parsed.sentence
@@ -77,15 +94,54 @@ extension CorpusCatalog {
       utterance: utterance, audio: audio, phones: track, words: words, sentence: sentence, warnings: warnings)
   }
 
+  /// Restricts the audio to the segment of the utterance.
+  ///
+  /// - Returns: the first sample.
+  private func restrict(
+    _ audio: AudioFile, to utterance: Utterance, minimum: Int
+  ) throws(CorpusError) -> Int {
+    guard let segment = utterance.segment else { return 0 }
+    let rate = audio.info.sampleRateHertz
+    let count = audio.info.sampleCount
+    func reject(_ code: FindingCode, expected: String, found: String) -> CorpusError {
+      .rejected(
+        Finding(
+          .reject, code, path: Sanitized.path(utterance.audioPath), field: "segment", expected: expected,
+          found: found, utterance: utterance.key))
+    }
+    guard let start = segment.start.sample(rate: rate),
+      let end = segment.end == nil ? count : segment.end?.sample(rate: rate)
+    else {
+      throw reject(.segment, expected: "times inside the audio", found: "others")
+    }
+    // Times of lists are often rounded up to a hundredth of a second.
+    guard start >= 0, start < end, start < count, end - count <= max(rate / 50, 1) else {
+      throw reject(.segment, expected: "a part of 0 to \(count)", found: "\(start) to \(end)")
+    }
+    try audio.restrict(to: start..<min(end, count))
+    guard audio.info.sampleCount >= minimum else {
+      throw reject(.tooShort, expected: "at least \(minimum)", found: "\(audio.info.sampleCount)")
+    }
+    return start
+  }
+
   private func annotation<Parsed>(
-    _ path: String, _ utterance: Utterance, _ audio: AudioInfo, _ clippingSamples: Int,
+    _ path: String, _ utterance: Utterance, _ audio: AudioInfo, _ firstSample: Int, _ clippingSamples: Int,
     _ parse: (UnsafeRawBufferPointer, LabelContext) throws(CorpusError) -> Parsed
   ) throws(CorpusError) -> Parsed {
-    let context = LabelContext(
+    let context = context(path, utterance, audio, firstSample, clippingSamples)
+    let file = path == utterance.labelsPath ? alignments?.absolutePath(path) : nil
+    return try AnnotationFile.parse(file ?? absolutePath(path), context: context, parse)
+  }
+
+  private func context(
+    _ path: String, _ utterance: Utterance, _ audio: AudioInfo, _ firstSample: Int, _ clippingSamples: Int
+  ) -> LabelContext {
+    LabelContext(
       path: Sanitized.path(path), utterance: utterance.key, sampleCount: audio.sampleCount,
       sampleRateHertz: audio.sampleRateHertz, clippingSamples: clippingSamples,
-      names: [utterance.name, utterance.key], options: options.labels)
-    return try AnnotationFile.parse(absolutePath(path), context: context, parse)
+      names: [utterance.name, utterance.key], segmentStart: utterance.segment == nil ? nil : firstSample,
+      options: options.labels)
   }
 }
 

@@ -10,11 +10,23 @@ package enum Sex: String, Codable, Sendable {
   case male = "M"
 }
 
+/// A part of a recording.
+package struct Segment: Equatable, Sendable {
+  package var start: LabelTime
+  /// Exclusive; nil is the end of the recording.
+  package var end: LabelTime?
+
+  package init(start: LabelTime, end: LabelTime? = nil) {
+    self.start = start
+    self.end = end
+  }
+}
+
 /// An utterance of a catalog.
 ///
 /// Paths are relative to the corpus root.
 package struct Utterance: Equatable, Sendable {
-  /// `SPEAKER_UTTERANCE` in upper case, unique in the corpus.
+  /// `SPEAKER_UTTERANCE` in upper case, or the id of a list as it is; unique in the corpus.
   package var key: String
 
   /// The speaker in upper case; the key starts with it.
@@ -27,6 +39,15 @@ package struct Utterance: Equatable, Sendable {
   package var labelsPath: String?
   package var wordsPath: String?
   package var textPath: String?
+
+  /// The sentence, if the list of utterances holds it.
+  package var sentence: String?
+
+  /// The labels, if the list of utterances holds them, in the time of the audio.
+  package var labels: [LabelEntry]?
+
+  /// The part of the audio that is the utterance; nil for all of it.
+  package var segment: Segment?
 
   /// The size of the audio file; 0 if it cannot be used.
   package var audioByteCount = 0
@@ -45,6 +66,9 @@ package struct Utterance: Equatable, Sendable {
   package var dialectRegion: Int?
   package var sex: Sex?
 
+  /// Whether there are labels of phones, not yet checked.
+  package var hasLabels: Bool { labelsPath != nil || labels != nil }
+
   /// The reason why the utterance is unusable, if known without opening a file.
   package var rejection: Finding?
 }
@@ -53,5 +77,19 @@ extension Utterance {
   /// An utterance of no corpus, such as a live input.
   package init(key: String, audioPath: String) {
     self.init(key: key, speaker: key, name: key, audioPath: audioPath)
+  }
+}
+
+extension Utterance {
+  /// An utterance of a list whose ids are kept; its name is the id without the speaker before it.
+  init(id: String, speaker: String, audioPath: String) {
+    var name = id
+    if id.utf8.count > speaker.utf8.count, id.hasPrefix(speaker) {
+      let rest = id.utf8.dropFirst(speaker.utf8.count).drop {
+        $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      }
+      if !rest.isEmpty { name = String(rest) ?? id }
+    }
+    self.init(key: id, speaker: speaker, name: name, audioPath: audioPath)
   }
 }

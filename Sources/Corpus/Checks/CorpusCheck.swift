@@ -16,6 +16,12 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
 
   package var root: String
 
+  /// The layout that the corpus was taken for.
+  package var layout: String
+
+  /// The number of label files by format.
+  package var labelFormats: [String: Int]
+
   /// The name of the corpus with whose description the counts are compared.
   package var description: String?
   package var splitRule: CorpusSplits.Rule
@@ -56,6 +62,8 @@ extension CorpusCheck {
       )
     }
     root = catalog.root
+    layout = catalog.layout
+    labelFormats = catalog.labelFormats
     description = catalog.description?.name
     splitRule = splits.rule
     whole = count(

@@ -12,6 +12,9 @@ package protocol LabelFormat: Sendable {
   /// ``recognizes(_:)``.
   var extensions: [String] { get }
 
+  /// Extensions, too, but only where the user names the format: other files have them more often.
+  var namedExtensions: [String] { get }
+
   /// The unit of its numbers.
   var unit: LabelUnit { get }
 
@@ -26,6 +29,9 @@ package protocol LabelFormat: Sendable {
   /// - Parameter text: in UTF-8, without a byte order mark.
   func recognizes(_ text: UnsafeRawBufferPointer) -> Bool
 
+  /// The parts of a file of several utterances, by name in lower case; empty if the format has one a file.
+  func sections(_ text: UnsafeRawBufferPointer) -> [String: Range<Int>]
+
   /// Parses the labels of an utterance, in the order of the file.
   ///
   /// The result of a faulty file are the labels before the fault, and the fault.
@@ -39,6 +45,8 @@ package protocol LabelFormat: Sendable {
 extension LabelFormat {
   package var fixesUnit: Bool { true }
   package var isOftenUTF16: Bool { false }
+  package var namedExtensions: [String] { [] }
+  package func sections(_ text: UnsafeRawBufferPointer) -> [String: Range<Int>] { [:] }
   package func recognizes(_ text: UnsafeRawBufferPointer) -> Bool { true }
 }
 
@@ -104,6 +112,8 @@ package struct LabelEntries: Sendable {
 
   init() {}
 
+  init(entries: [LabelEntry]) { self.entries = entries }
+
   /// Collects entries until `body` ends or throws.
   init(reserving count: Int = 0, _ body: (inout [LabelEntry]) throws(LabelFault) -> Void) {
     entries.reserveCapacity(min(count, 4096))
@@ -121,6 +131,8 @@ package struct LabelOptions: Equatable, Sendable {
     case reject
   }
 
+  /// A folder, or a file of several utterances, with the labels; nil if they are beside the audio.
+  package var location: String?
   /// The name of the format; nil to tell by the extension.
   package var format: String?
   /// The unit of bare numbers; nil for that of the format.
@@ -130,9 +142,10 @@ package struct LabelOptions: Equatable, Sendable {
   package var unknownPhone: UnknownPhone
 
   package init(
-    format: String? = nil, unit: LabelUnit? = nil, tier: String? = nil,
+    location: String? = nil, format: String? = nil, unit: LabelUnit? = nil, tier: String? = nil,
     unknownPhone: UnknownPhone = .unlabeled
   ) {
+    self.location = location
     self.format = format
     self.unit = unit
     self.tier = tier

@@ -82,7 +82,17 @@ extension LabelRequest {
 struct TextLines {
   struct Line {
     var number: Int
+    /// The offset in the text, in bytes.
+    var offset: Int
     var bytes: UnsafeRawBufferPointer
+
+    /// The first words, the last of them up to the end of the line without blanks if there are more.
+    func words(atMost count: Int) -> [UnsafeRawBufferPointer] {
+      guard let trimmed else { return [] }
+      return trimmed.split(maxSplits: count - 1, whereSeparator: TextLines.isBlank).map {
+        UnsafeRawBufferPointer(rebasing: $0)
+      }
+    }
 
     /// The bytes without blanks at either end; nil if there are no others.
     var trimmed: UnsafeRawBufferPointer? {
@@ -107,7 +117,7 @@ struct TextLines {
     while position < bytes.count, bytes[position] != 0x0A { position += 1 }
     let line = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
     position += 1
-    return Line(number: number, bytes: line)
+    return Line(number: number, offset: start, bytes: line)
   }
 
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }

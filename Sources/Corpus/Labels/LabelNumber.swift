@@ -143,6 +143,17 @@ package struct LabelTime: Equatable, Sendable {
     self.denominator = denominator
   }
 
+  /// The sum with a time whose denominator divides this one's or is a multiple; nil past 64 bits.
+  package func adding(_ other: LabelTime) -> LabelTime? {
+    let (fine, coarse) = denominator >= other.denominator ? (self, other) : (other, self)
+    guard coarse.denominator > 0 || fine.denominator == 0 else { return nil }
+    let factor = coarse.denominator == 0 ? 1 : fine.denominator / coarse.denominator
+    guard coarse.denominator == 0 || fine.denominator % coarse.denominator == 0 else { return nil }
+    let (scaled, overflow) = coarse.numerator.multipliedReportingOverflow(by: factor)
+    let (sum, carry) = scaled.addingReportingOverflow(fine.numerator)
+    return overflow || carry ? nil : LabelTime(numerator: sum, denominator: fine.denominator)
+  }
+
   /// The nearest sample, halves up; nil past 2^62.
   package func sample(rate: Int) -> Int? {
     guard denominator > 0 else { return numerator.magnitude < 1 << 62 ? numerator : nil }

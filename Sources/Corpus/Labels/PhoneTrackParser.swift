@@ -13,11 +13,15 @@ package struct LabelContext: Sendable {
   package var clippingSamples: Int
   /// The names by which a file of several utterances may list this one.
   package var names: [String]
+  /// The first sample of the utterance in the recording that the labels are of; nil if they are of the
+  /// utterance.
+  package var segmentStart: Int?
   package var options: LabelOptions
 
   package init(
     path: String, utterance: String? = nil, sampleCount: Int, sampleRateHertz: Int = 16_000,
-    clippingSamples: Int = 160, names: [String] = [], options: LabelOptions = LabelOptions()
+    clippingSamples: Int = 160, names: [String] = [], segmentStart: Int? = nil,
+    options: LabelOptions = LabelOptions()
   ) {
     self.path = path
     self.utterance = utterance
@@ -25,6 +29,7 @@ package struct LabelContext: Sendable {
     self.sampleRateHertz = sampleRateHertz
     self.clippingSamples = clippingSamples
     self.names = names
+    self.segmentStart = segmentStart
     self.options = options
   }
 
@@ -80,6 +85,14 @@ package struct LabelContext: Sendable {
 }
 
 extension PhoneTrack {
+  /// Checks labels that are parsed already, as ``parse(_:format:phones:context:)`` does.
+  package static func check(
+    _ entries: [LabelEntry], phones: PhoneSet, context: LabelContext
+  ) throws(CorpusError) -> (track: PhoneTrack, warnings: [Finding]) {
+    var checker = LabelChecker(phones: phones, context: context)
+    return try checker.check(LabelEntries(entries: entries))
+  }
+
   /// Parses and checks a label file; harmless irregularities are returned as warnings.
   ///
   /// Accepted silently: a first start other than 0, a last end a little before that of the audio, CRLF, blank
@@ -161,10 +174,16 @@ private struct LabelChecker {
   }
 
   private mutating func add(_ entry: LabelEntry, blank: String?) throws(CorpusError) {
-    let phone = try self.phone(entry, blank: blank)
-    guard let start = entry.start.sample(rate: context.sampleRateHertz),
-      let entryEnd = entry.end.sample(rate: context.sampleRateHertz)
+    guard var start = entry.start.sample(rate: context.sampleRateHertz),
+      var entryEnd = entry.end.sample(rate: context.sampleRateHertz)
     else { throw reject(.labelRange, entry.line, "an end of at most \(context.sampleCount)", "another") }
+    if let first = context.segmentStart {
+      // Labels of the rest of the recording are not this utterance's.
+      guard entryEnd > first, start - first < context.sampleCount else { return }
+      start = max(0, start - first)
+      entryEnd = min(entryEnd - first, context.sampleCount)
+    }
+    let phone = try self.phone(entry, blank: blank)
     guard start >= 0 else { throw reject(.labelRange, entry.line, "0 or more", "\(start)") }
     guard entryEnd >= start else {
       throw reject(.labelRange, entry.line, "an end of at least \(start)", "\(entryEnd)")
@@ -198,7 +217,8 @@ private struct LabelChecker {
   private mutating func phone(_ entry: LabelEntry, blank: String?) throws(CorpusError) -> Int? {
     if entry.symbol == blank { return phones.silence }
     if let index = phones.phone(entry.symbol) ?? phones.silence(named: entry.symbol) { return index }
-    if let index = phones.phone(entry.symbol.lowercased()) ?? phones.phone(entry.symbol.uppercased()) {
+    let (lower, upper) = (entry.symbol.lowercased(), entry.symbol.uppercased())
+    if let index = phones.phone(lower) ?? phones.phone(upper) ?? phones.silence(named: lower) {
       if !isCaseNoted {
         isCaseNoted = true
         warn(

@@ -37,6 +37,9 @@ package final class WorkProgress: Sendable {
   /// The current task of a workflow that is made of several.
   private let currentTask = Guarded("")
 
+  /// The layout that the corpus was taken for; empty until it is known.
+  private let layout = Guarded("")
+
   /// The state of a training; changes in the phase ``Phase/training``.
   package let training = TrainingProgress()
 
@@ -68,6 +71,10 @@ package final class WorkProgress: Sendable {
     totalBytes.store(bytes, ordering: .relaxed)
     currentPhase.store(phase.rawValue, ordering: .relaxed)
   }
+
+  /// The layout that the corpus was taken for; empty until it is known.
+  package var corpusLayout: String { layout.withLock { $0 } }
+  package func enter(corpusLayout: String) { layout.withLock { $0 = corpusLayout } }
 
   /// Says what the next phases are for.
   package func enter(task: String) { currentTask.withLock { $0 = task } }

@@ -1,22 +1,27 @@
-import Corpus
+package import Corpus
 import DataManifests
 import Glibc
 import Stages
 
 /// A corpus and the data that it is read with.
 package struct CorpusLocation: Sendable {
-  /// A folder in TIMIT layout, or a `.jsonl` manifest.
+  /// A folder or a list of utterances.
   package var path: String
   /// The folder that a manifest's paths are relative to; the manifest's own if nil.
   package var root: String?
   /// The folder of the program's data, which is searched first.
   package var dataFolder: String?
+  /// The layout, and how labels are read.
+  package var options: CorpusOptions
 
   /// The name of the manifest in the folder of a made corpus.
   static let manifestName = "manifest.jsonl"
 
-  package init(_ path: String, root: String? = nil, dataFolder: String? = nil) {
+  package init(
+    _ path: String, root: String? = nil, dataFolder: String? = nil, options: CorpusOptions = CorpusOptions()
+  ) {
     self.path = path
+    self.options = options
     self.root = root
     self.dataFolder = dataFolder
   }
@@ -39,19 +44,25 @@ package struct CorpusLocation: Sendable {
   ///   ``CorpusError``, ``DataManifestError``.
   func catalog(progress: WorkProgress) throws -> (data: DataManifests, catalog: CorpusCatalog) {
     var status = stat()
-    if root != nil, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    if root != nil, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+      !CorpusLayouts.hasRoot(path, layout: options.layout)
+    {
       throw WorkflowError.rootBesideFolder(corpus: path)
     }
     let data = try DataManifests.locate(explicit: dataFolder)
-    return (data, try CorpusCatalog(path, root: root, data: data, progress: progress))
+    let catalog = try CorpusCatalog(path, root: root, options: options, data: data, progress: progress)
+    progress.enter(corpusLayout: catalog.layout)
+    return (data, catalog)
   }
 }
 
 extension CorpusCatalog {
   /// Catalogs a corpus, reporting how far it is; the task's cancellation ends it.
-  init(_ corpus: String, root: String?, data: DataManifests, progress: WorkProgress) throws(CorpusError) {
+  init(
+    _ corpus: String, root: String?, options: CorpusOptions, data: DataManifests, progress: WorkProgress
+  ) throws(CorpusError) {
     progress.enter(.cataloging)
-    try self.init(corpus, root: root, data: data) { utterances throws(CorpusError) in
+    try self.init(corpus, root: root, options: options, data: data) { utterances throws(CorpusError) in
       progress.reach(item: utterances)
       if Task.isCancelled { throw .cancelled }
     }

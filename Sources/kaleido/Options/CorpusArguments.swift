@@ -4,7 +4,11 @@ import Workflows
 /// The corpus that a command reads.
 struct CorpusArgument: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("A folder in TIMIT layout, or a .jsonl manifest.", valueName: "corpus"),
+    help: ArgumentHelp(
+      """
+      A folder of TIMIT or another corpus, a Kaldi data directory, or a manifest of this program, Lhotse or \
+      NeMo.
+      """, valueName: "corpus"),
     completion: .file())
   var path: String
 }
@@ -19,8 +23,10 @@ struct CorpusOptions: ParsableArguments {
 
   @OptionGroup var data: DataOption
 
+  @OptionGroup var reading: CorpusReadingArguments
+
   func location(_ path: String) -> CorpusLocation {
-    CorpusLocation(path, root: root, dataFolder: data.folder)
+    CorpusLocation(path, root: root, dataFolder: data.folder, options: reading.options)
   }
 }
 

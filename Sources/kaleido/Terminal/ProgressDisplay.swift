@@ -1,3 +1,5 @@
+import Corpus
+import Foundations
 import Glibc
 import Stages
 import Workflows
@@ -26,29 +28,45 @@ struct ProgressDisplay {
   ) async throws -> Value {
     guard isShown else { return try await work() }
     let display = self
+    let named = LayoutNamed()
     // Also where the work fails: the error is not to stand behind half a line.
     defer { if isRedrawn { Console.error("\r\u{1B}[K") } }
     return try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await work() }
       group.addTask {
-        await display.redraw(progress)
+        await display.redraw(progress, named)
         return nil
       }
       var result: Value?
       while result == nil, let next = try await group.next() { result = next }
       group.cancelAll()
       guard let result else { throw CancellationError() }
+      display.nameLayout(progress, named)
       return result
     }
   }
 
-  private func redraw(_ progress: WorkProgress) async {
+  /// Writes once what the corpus was taken for, where it is another layout than this program's own.
+  private func nameLayout(_ progress: WorkProgress, _ named: LayoutNamed) {
+    let name = progress.corpusLayout
+    guard !name.isEmpty, name != "folders", name != "manifest" else { return }
+    let isFirst = named.value.withLock { isNamed in
+      defer { isNamed = true }
+      return !isNamed
+    }
+    guard isFirst else { return }
+    let summary = CorpusLayouts.descriptions.first { $0.name == name }?.summary ?? name
+    Console.error((isRedrawn ? "\r\u{1B}[K" : "") + "\(verb): taken for \(summary)\n")
+  }
+
+  private func redraw(_ progress: WorkProgress, _ named: LayoutNamed) async {
     var start = ContinuousClock.now
     var phase = progress.snapshot.phase
     var next = start + .milliseconds(isRedrawn ? 100 : 900)
     var lastLook = start
     while !Task.isCancelled {
       do { try await Task.sleep(until: next, clock: .continuous) } catch { return }
+      nameLayout(progress, named)
       let state = progress.snapshot
       // Rates and what is left are those of the phase, which began at some moment since the last look.
       if state.phase != phase { (phase, start) = (state.phase, lastLook) }
@@ -116,4 +134,9 @@ struct ProgressDisplay {
     if state.itemsRejected > 0 { parts.append("\(state.itemsRejected) rejected") }
     return parts.joined(separator: ", ")
   }
+}
+
+/// Whether the layout was written, shared by the work and its display.
+private final class LayoutNamed: Sendable {
+  let value = Guarded(false)
 }

@@ -41,10 +41,20 @@ struct CorpusPath {
     isFolder ? given : given.lastIndex(of: "/").map { String(given[...$0]) } ?? "."
   }
 
-  /// Whether the folder has a regular file, or a link to one, of this name.
-  func has(_ name: String) -> Bool {
+  /// Whether the folder has a regular file or a folder, or a link to one, of this path.
+  func has(_ path: String, isFolder isWantedFolder: Bool = false) -> Bool {
     var status = stat()
-    return isFolder && stat("\(given)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    return isFolder && stat("\(given)/\(path)", &status) == 0
+      && status.st_mode & S_IFMT == (isWantedFolder ? S_IFDIR : S_IFREG)
+  }
+
+  /// Whether one of the first folders in the folder fits.
+  func hasSubfolder(_ fits: (_ name: String) -> Bool) -> Bool {
+    guard isFolder, let entries = try? FolderReader.read(given, shown: given, needsSize: { _ in false })
+    else {
+      return false
+    }
+    return entries.lazy.filter { $0.kind == .folder }.prefix(64).contains { fits($0.name) }
   }
 }
 
@@ -52,6 +62,7 @@ struct CorpusPath {
 struct CatalogRequest {
   /// What relative paths of a list are relative to; the folder of the list if nil.
   var root: String?
+  var labels: LabelOptions
   /// Called repeatedly with the number of utterances found; its error stops the work.
   var visit: (_ utterances: Int) throws(CorpusError) -> Void
 }
@@ -63,4 +74,6 @@ struct CatalogContent {
   var manifest: String?
   var utterances: [Utterance]
   var findings: [Finding]
+  /// Where `corpus.json` is looked for; `root` if nil.
+  var descriptionRoot: CorpusRoot?
 }

@@ -2,7 +2,17 @@
 package enum CorpusLayouts {
   /// In the order in which a corpus is compared with them.
   static let all: [any CorpusLayout] = [
+    LhotseLayout(),
+    NemoLayout(),
     ManifestLayout(),
+    CommonVoiceLayout(),
+    SpeechoceanLayout(),
+    KaldiLayout(),
+    LibriSpeechLayout(),
+    L2ArcticLayout(),
+    CmuArcticLayout(),
+    VctkLayout(),
+    BuckeyeLayout(),
     FolderLayout(),
   ]
 
@@ -14,4 +24,10 @@ package enum CorpusLayouts {
 
   /// The first layout that recognizes the corpus; nil if none does.
   static func layout(of corpus: CorpusPath) -> (any CorpusLayout)? { all.first { $0.recognizes(corpus) } }
+
+  /// Whether the paths of a folder's lists are relative to a root that the user may name.
+  package static func hasRoot(_ folder: String, layout: String?) -> Bool {
+    guard let path = try? CorpusPath(folder) else { return false }
+    return ["kaldi", "lhotse"].contains((layout.flatMap(named) ?? Self.layout(of: path))?.name)
+  }
 }

@@ -9,7 +9,7 @@ struct FolderLayout: CorpusLayout {
 
   func catalog(_ corpus: CorpusPath, _ request: CatalogRequest) throws(CorpusError) -> CatalogContent {
     let root = try CorpusRoot(corpus.given)
-    let catalog = try FolderCatalog(root, visit: request.visit)
+    let catalog = try FolderCatalog(root, labelFormat: request.labels.format, visit: request.visit)
     return CatalogContent(
       root: root, manifest: nil, utterances: catalog.utterances, findings: catalog.findings)
   }
@@ -24,6 +24,7 @@ private struct FolderCatalog {
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
   private let rootFolders: [Substring]
+  private let labelFormat: String?
   private let visit: (_ utterances: Int) throws(CorpusError) -> Void
   private var recodedCopies = 0
   private var firstRecodedCopy: String?
@@ -32,15 +33,18 @@ private struct FolderCatalog {
   private static let maximumDepth = 64
 
   init(
-    _ root: CorpusRoot, visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void
+    _ root: CorpusRoot, labelFormat: String?, visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void
   ) throws(CorpusError) {
     self.root = root
+    self.labelFormat = labelFormat
     self.visit = visit
     rootFolders = root.components
     try enter("", folders: [])
     if recodedCopies > 0 {
       findings.append(
-        Finding(.warning, .recodedCopy, path: firstRecodedCopy ?? "", found: "\(recodedCopies) beside X.WAV"))
+        Finding(
+          .warning, .recodedCopy, path: firstRecodedCopy ?? "",
+          found: "\(recodedCopies) beside audio of the same name"))
     }
   }
 
@@ -58,17 +62,22 @@ private struct FolderCatalog {
   }
 
   /// The stem of a name in upper case and the content; nil for other files.
-  static func classify(_ name: String) -> (stem: String, content: Content, isRecoded: Bool)? {
+  static func classify(
+    _ name: String, labelFormat: String?
+  ) -> (stem: String, content: Content, isRecoded: Bool)? {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let content: Content
     let ending = UtteranceKey.upper(name[name.utf8.index(after: dot)...])
+    if let labelFormat, let rank = LabelFormats.rank(ofExtension: ending, format: labelFormat) {
+      return (UtteranceKey.upper(name[..<dot]), .labels(rank: rank), false)
+    }
     switch ending {
-    case "WAV", "SPH", "NIST": content = .audio
+    case _ where AudioNames.extensions.contains(ending): content = .audio
     case "WRD": content = .words
     case "TXT": content = .text
-    case "AIF", "AIFF", "FLAC", "M4A", "MP3", "OGG", "OPUS", "WV": content = .foreignAudio
+    case _ where AudioNames.foreignExtensions.contains(ending): content = .foreignAudio
     default:
-      guard let rank = LabelFormats.rank(ofExtension: ending) else { return nil }
+      guard labelFormat == nil, let rank = LabelFormats.rank(ofExtension: ending) else { return nil }
       content = .labels(rank: rank)
     }
     let stem = UtteranceKey.upper(name[..<dot])
@@ -105,14 +114,14 @@ private struct FolderCatalog {
       return
     }
     let entries = try FolderReader.read(root.absolute(folder), shown: shown) {
-      Self.classify($0)?.content.isAudio ?? false
+      Self.classify($0, labelFormat: nil)?.content.isAudio ?? false
     }
     var stems: [String] = []
     var groups: [String: Group] = [:]
     var subfolders: [String] = []
     for (index, entry) in entries.enumerated() {
       let path = Self.join(folder, entry.name)
-      let kind = Self.classify(entry.name)
+      let kind = Self.classify(entry.name, labelFormat: labelFormat)
       if entry.kind == .folder {
         noteFolder(entry, path: path, looksLikeAudio: kind?.content.isAudio ?? false)
         if entry.isText { subfolders.append(entry.name) }
@@ -183,12 +192,22 @@ private struct FolderCatalog {
       recodedCopies += group.recoded.count
       firstRecodedCopy = firstRecodedCopy ?? Sanitized.path(Self.join(folder, entries[copy].name))
     }
+    // Copies in another container or with the extension in another case; names that differ are other
+    // utterances.
+    if let first = audio.first {
+      let copies = audio.dropFirst().filter { Self.stem(entries[$0].name) == Self.stem(entries[first].name) }
+      if let copy = copies.first {
+        recodedCopies += copies.count
+        firstRecodedCopy = firstRecodedCopy ?? Sanitized.path(Self.join(folder, entries[copy].name))
+        audio.removeAll { copies.contains($0) }
+      }
+    }
     guard !audio.isEmpty else {
       for index in group.foreign {
         findings.append(
           Finding(
             .reject, .unknownFormat, path: Sanitized.path(Self.join(folder, entries[index].name)),
-            expected: "SPHERE or RIFF", found: "another format"))
+            expected: "a format that can be read", found: "another"))
       }
       if group.foreign.isEmpty, let first = group.labels.first {
         findings.append(
@@ -249,6 +268,10 @@ private struct FolderCatalog {
       }
       return 0
     }
+  }
+
+  private static func stem(_ name: String) -> Substring {
+    name[..<(name.lastIndex(of: ".") ?? name.endIndex)]
   }
 
   private static func join(_ folder: String, _ name: String) -> String {

@@ -128,20 +128,26 @@ private struct ManifestCatalog {
       key: identity.key, speaker: identity.speaker, name: identity.name, audioPath: line.texts["audio"] ?? "")
     utterance.labelsPath = line.texts["labels"]
     utterance.wordsPath = line.texts["words"]
-    utterance.textPath = line.texts["text"]
+    if let text = line.texts["text"] {
+      if try isPath(text) { utterance.textPath = text } else { utterance.sentence = text }
+    }
+    utterance.segment = line.segment
     utterance.split = line.texts["split"]
     utterance.voice = line.texts["voice"]
     utterance.channel = line.channel
     utterance.sex = UtteranceKey.sex(ofSpeaker: identity.speaker)
-    let folders = utterance.audioPath.split(separator: "/").dropLast()
+    let folders = relative(utterance.audioPath).split(separator: "/").dropLast()
     let attributes = FolderAttributes(folders: Array(folders), root: rootFolders)
     utterance.part = attributes.part
     utterance.dialectRegion = attributes.dialectRegion
     utterance.audioByteCount = try look(at: utterance.audioPath, field: "audio", line: number, in: &utterance)
+    utterance.audioPath = relative(utterance.audioPath)
     for (field, path) in [
-      ("labels", utterance.labelsPath), ("words", utterance.wordsPath), ("text", utterance.textPath),
+      ("labels", \Utterance.labelsPath), ("words", \.wordsPath), ("text", \.textPath),
     ] {
-      if let path { _ = try look(at: path, field: field, line: number, in: &utterance) }
+      guard let given = utterance[keyPath: path] else { continue }
+      _ = try look(at: given, field: field, line: number, in: &utterance)
+      utterance[keyPath: path] = relative(given)
     }
     utterances.append(utterance)
   }
@@ -163,6 +169,21 @@ private struct ManifestCatalog {
     return (id, id, id)
   }
 
+  /// Whether a text is the path of a file with the sentence, and not the sentence.
+  private mutating func isPath(_ text: String) throws(CorpusError) -> Bool {
+    if UtteranceKey.upper(text).hasSuffix(".TXT") { return true }
+    guard !text.isEmpty, text.utf8.count < 4096, !Self.climbs(text), text.utf8.first != 0x2F else {
+      return false
+    }
+    if case .regular = try root.look(at: text) { return true }
+    return false
+  }
+
+  /// An absolute path below the root relative to it; any other path as it is.
+  private mutating func relative(_ path: String) -> String {
+    path.utf8.first == 0x2F && !Self.climbs(path) ? root.relative(path) ?? path : path
+  }
+
   /// Whether a component of the path is `..`.
   private static func climbs(_ path: String) -> Bool {
     path.utf8.split(separator: 0x2F).contains { $0.elementsEqual("..".utf8) }
@@ -172,6 +193,7 @@ private struct ManifestCatalog {
     at path: String, field: String, line: Int, in utterance: inout Utterance
   ) throws(CorpusError) -> Int {
     let state: CorpusRoot.FileState
+    let path = relative(path)
     if path.isEmpty || path.utf8.first == 0x2F || Self.climbs(path) {
       state = .rejected(.pathOutside, found: Sanitized.token(path))
     } else {

@@ -29,11 +29,14 @@ enum CorpusText {
   }
 
   static func check(_ check: CorpusCheck, style: Style, isVerbose: Bool) -> String {
+    let formats = check.labelFormats.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+    let layout = CorpusLayouts.descriptions.first { $0.name == check.layout }?.summary ?? check.layout
     var lines = [
+      "taken for \(layout)" + (formats.isEmpty ? "" : "; labels: " + formats.joined(separator: ", ")),
       "\(check.root): \(check.whole.utterancesWithCalibration, "utterance"), "
         + "\(check.whole.speakers, "speaker"), "
         + Quantity.clock(check.whole.durationSeconds)
-        + (check.description.map { ", recognized as \($0)" } ?? "")
+        + (check.description.map { ", recognized as \($0)" } ?? ""),
     ]
     if check.splits.isEmpty {
       lines.append("no splits: neither a manifest nor folders TRAIN and TEST name any")

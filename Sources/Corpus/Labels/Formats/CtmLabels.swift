@@ -1,0 +1,68 @@
+import Foundations
+
+/// NIST's CTM: lines `recording channel start duration phone [confidence]` in seconds, of one or more
+/// recordings.
+///
+/// Source: NIST SCTK, "ctm format".
+struct CtmLabels: LabelFormat {
+  let name = "ctm"
+  let summary = "NIST's CTM: recording, channel, start and duration in seconds, phone"
+  let extensions = ["CTM"]
+  let unit = LabelUnit.seconds
+
+  func labels(_ text: UnsafeRawBufferPointer, _ request: LabelRequest) -> LabelEntries {
+    LabelEntries(reserving: text.count / 16) { entries throws(LabelFault) in
+      var lines = TextLines(text)
+      var others: Set<String> = []
+      let wanted = Set(request.names.map { $0.lowercased() })
+      var named: [LabelEntry] = []
+      var all: [LabelEntry] = []
+      while let line = lines.next() {
+        guard let (recording, entry) = try Self.entry(line, request) else { continue }
+        if wanted.contains(recording.lowercased()) { named.append(entry) } else { others.insert(recording) }
+        if others.count <= 1 { all.append(entry) }
+      }
+      guard named.isEmpty, others.count > 1 else {
+        // A file of one recording is that of the audio it is beside.
+        entries = named.isEmpty ? all : named
+        return
+      }
+      throw LabelFault(
+        code: .labelMissing, line: nil, expected: "the recording \(request.names.first ?? "")",
+        found: "\(others.count) others")
+    }
+  }
+
+  func sections(_ text: UnsafeRawBufferPointer) -> [String: Range<Int>] {
+    var sections: [String: Range<Int>] = [:]
+    var lines = TextLines(text)
+    while let line = lines.next() {
+      guard let name = line.words(atMost: 1).first, !name.starts(with: ";;".utf8) else { continue }
+      let key = String(decoding: name, as: UTF8.self).lowercased()
+      let range = line.offset..<(line.offset + line.bytes.count)
+      sections[key] = sections[key].map { min($0.lowerBound, range.lowerBound)..<range.upperBound } ?? range
+    }
+    return sections
+  }
+
+  private static func entry(
+    _ line: TextLines.Line, _ request: LabelRequest
+  ) throws(LabelFault) -> (recording: String, entry: LabelEntry)? {
+    let words = line.words(atMost: 6)
+    guard let first = words.first, !first.starts(with: ";;".utf8) else { return nil }
+    guard words.count >= 5, let start = try? LabelNumber(words[2]), let length = try? LabelNumber(words[3])
+    else {
+      throw LabelFault(
+        code: .labelSyntax, line: line.number, expected: "recording, channel, start, duration, phone",
+        found: Sanitized.token(line.bytes))
+    }
+    let begin = try request.time(start, unit: .seconds, line: line.number)
+    guard let end = begin.adding(try request.time(length, unit: .seconds, line: line.number)) else {
+      throw LabelFault(
+        code: .labelRange, line: line.number, expected: "a time", found: "a number past 64 bits")
+    }
+    let entry = LabelEntry(
+      line: line.number, start: begin, end: end, symbol: try LabelFault.symbol(words[4], line: line.number))
+    return (try LabelFault.symbol(first, line: line.number), entry)
+  }
+}
