@@ -187,12 +187,32 @@ struct HTKReaderTests {
         }
       }
     }
-    // Waveforms and indices of quantizers are no features.
-    for kind in [0, 10, 11] as [UInt8] {
-      var bytes = floats
-      bytes[11] = kind
-      #expect(throws: ArchiveError.self) { try read(bytes) }
+  }
+
+  @Test("every kind of float features is read, and no other", arguments: 0...63 as ClosedRange<UInt8>)
+  func kind(base: UInt8) throws {
+    let scratch = try Scratch()
+    var bytes = floats
+    // The low six bits; those above are qualifiers (_0 here).
+    bytes[11] = base
+    try scratch.put(bytes, at: "A_1.plp")
+    let features = try #require(try ArchiveFormat.externalFeatures(in: scratch.path).first)
+    // 0 is a waveform, 5 (IREFC) 16-bit integers, 10 indices of a quantizer, 11 PLP, the last of the book.
+    if [1, 2, 3, 4, 6, 7, 8, 9, 11].contains(base) {
+      #expect(try features.read() == FeatureMatrix(rows: 2, columns: 2, values: [1, 2, -3, 0.5]))
+    } else {
+      #expect(throws: ArchiveError.self) { try features.read() }
     }
+  }
+
+  @Test("frames with an index of a quantizer beside them are refused")
+  func quantized() throws {
+    let scratch = try Scratch()
+    var bytes = floats
+    bytes[10] |= 0x40
+    try scratch.put(bytes, at: "A_1.fbk")
+    let features = try #require(try ArchiveFormat.externalFeatures(in: scratch.path).first)
+    #expect(throws: ArchiveError.self) { try features.read() }
   }
 
   @Test(

@@ -4,23 +4,44 @@ import Foundations
 ///
 /// Source: the HTK Book 3.4, "HTK Format Parameter Files".
 struct HTKHeader: Equatable, Sendable {
-  /// What the frames are, with qualifiers.
-  struct Kind: OptionSet, Sendable {
+  /// A parameter kind: the kind of the frames and its qualifiers, in one integer of the file.
+  struct Kind: Equatable, Sendable {
+    var base: BaseKind
+    var qualifiers: Qualifiers = []
+
+    var rawValue: UInt16 { base.rawValue | qualifiers.rawValue }
+  }
+
+  /// The kind of the frames, the low six bits of a parameter kind.
+  struct BaseKind: RawRepresentable, Equatable, Sendable {
     let rawValue: UInt16
 
+    static let waveform = BaseKind(rawValue: 0)
+    /// Reflection coefficients as 16-bit integers.
+    static let integerReflections = BaseKind(rawValue: 5)
     /// Features that HTK uses as they are, without conversions.
-    static let user = Kind(rawValue: 9)
-    static let discrete = Kind(rawValue: 10)
+    static let user = BaseKind(rawValue: 9)
+    /// Indices of a vector quantizer.
+    static let discrete = BaseKind(rawValue: 10)
+    /// Perceptual linear prediction, the last kind of the format.
+    static let plp = BaseKind(rawValue: 11)
+
+    /// Whether the frames are continuous features, stored as floats unless they are compressed.
+    var isFloats: Bool {
+      rawValue <= Self.plp.rawValue && ![.waveform, .integerReflections, .discrete].contains(self)
+    }
+  }
+
+  /// The qualifiers of a kind that change how frames are stored.
+  struct Qualifiers: OptionSet, Sendable {
+    let rawValue: UInt16
 
     /// `_C`: 16-bit integers with a scale and an offset for each channel.
-    static let compressed = Kind(rawValue: 0o2000)
+    static let compressed = Qualifiers(rawValue: 0o2000)
     /// `_K`: a checksum of two bytes follows the frames.
-    static let checksum = Kind(rawValue: 0o10000)
+    static let checksum = Qualifiers(rawValue: 0o10000)
     /// `_V`: an index of a vector quantizer follows each frame.
-    static let quantized = Kind(rawValue: 0o40000)
-
-    /// The kind without qualifiers.
-    var base: UInt16 { rawValue & 0o77 }
+    static let quantized = Qualifiers(rawValue: 0o40000)
   }
 
   static let byteCount = 12
@@ -41,6 +62,14 @@ struct HTKHeader: Equatable, Sendable {
       bytes += value.byteSwapped.littleEndianBytes
     }
     return bytes
+  }
+}
+
+extension HTKHeader.Kind {
+  init(rawValue: UInt16) {
+    self.init(
+      base: HTKHeader.BaseKind(rawValue: rawValue & 0o77),
+      qualifiers: HTKHeader.Qualifiers(rawValue: rawValue & ~0o77))
   }
 }
 

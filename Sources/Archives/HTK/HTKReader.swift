@@ -18,12 +18,13 @@ struct HTKReader: Sendable {
       throw malformed(path, 0, "a header of 12 bytes", "\(size) bytes")
     }
     let header = front.withUnsafeBytes { HTKHeader($0) }
-    let isCompressed = header.kind.contains(.compressed)
+    let kind = header.kind
+    let isCompressed = kind.qualifiers.contains(.compressed)
     let elementBytes = isCompressed ? 2 : 4
-    // Kind 0 is a waveform, 10 and above are not continuous features.
-    guard (1..<HTKHeader.Kind.discrete.base).contains(header.kind.base), !header.kind.contains(.quantized)
-    else {
-      throw malformed(path, 10, "a kind of features from 1 to 9", "\(header.kind.rawValue)")
+    guard kind.base.isFloats, !kind.qualifiers.contains(.quantized) else {
+      throw malformed(
+        path, 10, "a kind of continuous features (1 ... 4, 6 ... 9 or 11, not _V)",
+        "kind \(kind.base.rawValue)\(kind.qualifiers.contains(.quantized) ? " with _V" : "")")
     }
     guard header.frames > 0, header.frameBytes > 0, Int(header.frameBytes) % elementBytes == 0 else {
       throw malformed(
@@ -31,7 +32,7 @@ struct HTKReader: Sendable {
     }
     // Scales and offsets, two floats a channel, count as four frames of 16-bit integers.
     let data = Int(header.frames) * Int(header.frameBytes)
-    let end = HTKHeader.byteCount + data + (header.kind.contains(.checksum) ? 2 : 0)
+    let end = HTKHeader.byteCount + data + (kind.qualifiers.contains(.checksum) ? 2 : 0)
     let rows = Int(header.frames) - (isCompressed ? 4 : 0)
     guard size == end, rows > 0 else { throw malformed(path, 0, "\(end) bytes", "\(size)") }
     let raw = try bytes(data, of: descriptor, at: Int64(HTKHeader.byteCount), path: path)

@@ -32,7 +32,8 @@ struct HTKStorage: RoleStorage {
 
   fileprivate func header(rows: Int) -> HTKHeader {
     HTKHeader(
-      frames: Int32(clamping: rows), period: period, frameBytes: Int16(clamping: 4 * channels), kind: .user)
+      frames: Int32(clamping: rows), period: period, frameBytes: Int16(clamping: 4 * channels),
+      kind: HTKHeader.Kind(base: .user))
   }
 
   private final class HTKStorageReader: RoleReader {
