@@ -3,7 +3,7 @@ package enum DataManifestError: Error, Equatable, Sendable {
   /// There is no data folder at any of the searched paths, which are in order of the search.
   case notFound(searched: [String])
 
-  /// A path from the user (`--data`, `KALEIDO_DATA`, given by `origin`) has no data folder.
+  /// A path from the user, given in the way of `origin`, has no data folder.
   case notADataFolder(path: String, origin: DataOrigin)
 
   /// A file cannot be read.

@@ -159,7 +159,7 @@ extension ModelInspection.Training {
 // MARK: JSON
 
 extension ModelInspection {
-  /// The JSON of `--json`, a newline at the end.
+  /// The inspection as JSON, a newline at the end.
   package var json: String {
     var fields = [
       JSONField("path", .string(path)), JSONField("bytes", .integer(Int64(byteCount))),

@@ -29,7 +29,7 @@ package final class OutputDirectory: Sendable {
   ///
   /// Never touches a file whose name does not have the form of this module's files.
   ///
-  /// - Parameter discardingOther: true (`--force`) to give up what another configuration left: shards,
+  /// - Parameter discardingOther: true to give up what another configuration left: shards,
   ///   records and indexes. `provenance.jsonl`, the history, stays.
   /// - Throws: `configurationDiffers` when the directory holds another configuration, `configurationUnusable`
   ///   when its `config.json` is damaged or not ours; nothing is changed then. `system`, `notAFolder`.

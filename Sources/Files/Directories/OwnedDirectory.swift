@@ -86,7 +86,7 @@ package struct OwnedDirectory: Sendable {
   ///
   /// - Parameters:
   ///   - configuration: the bytes of the run's configuration.
-  ///   - replacesOther: whether the run replaces what another configuration left (`--force`).
+  ///   - replacesOther: whether the run replaces what another configuration left.
   /// - Throws: `configurationDiffers` with the fields, `otherVersion`, `configurationUnusable` for a damaged
   ///   configuration or one of another kind, `wouldReplace`, `system`.
   package func contents(

@@ -5,7 +5,7 @@ import Signal
 import StageGraph
 import Stages
 
-/// The second pass of `--cmvn utterance|speaker|global`: committed rows are read again, normalized, and
+/// The second pass of CMVN by utterance, speaker or corpus: committed rows are read again, normalized, and
 /// written beside the raw ones.
 ///
 /// Statistics of the whole utterance, speaker or corpus are known only when the first pass has been there;

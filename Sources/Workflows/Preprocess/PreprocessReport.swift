@@ -35,6 +35,6 @@ package struct PreprocessReport: Sendable {
   package var audioSecondsRead: Double
   package var wallSeconds: Double
   package var meters: [StageMeter]
-  /// Whether the rejects exceed what `--max-bad` allows.
+  /// Whether there are more rejects than the options allow.
   package var exceedsRejectLimit: Bool
 }
