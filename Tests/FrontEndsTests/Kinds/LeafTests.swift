@@ -17,7 +17,7 @@ struct LeafTests {
     (-half...half).map { n in exp(-0.5 * pow(Double(n) / (width * Double(half)), 2)) }
   }
 
-  /// Per-channel energy normalization as the paper's code has it.
+  /// Per-channel energy normalization of the paper's code, with the default floor of its layer.
   private func normalize(
     _ energies: [[Double]], alpha: [Double], delta: [Double], root: [Double], smoothing: [Double]
   ) -> [[Double]] {
