@@ -12,8 +12,9 @@ import Learning
 /// Rows to rows of one width.
 ///
 /// Source: Zeghidour et al., "LEAF: a learnable frontend for audio classification", ICLR 2021, and
-/// `postprocessing.py` of its code, whose limits of α, r and s are kept here after each step. ε is the default
-/// there; `frontend.py` passes 1e-12 and raises energies to 1e-5 at least first, which is not done here.
+/// `postprocessing.py` of its code, whose limits of α, r and s are kept here after each step. ε is the
+/// default there; `frontend.py` passes 1e-12 and raises energies to 1e-5 at least first, which is not done
+/// here.
 struct SmoothedNormalizationLayer: SequenceLayer {
   /// α, `[bands]`.
   let gain: TensorReference

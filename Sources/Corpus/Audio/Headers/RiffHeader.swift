@@ -1,7 +1,7 @@
 import Foundations
 
-/// The parser of RIFF WAVE headers: `fmt ` and `data` among other chunks, odd chunks padded; also of RF64, whose
-/// chunk `ds64` has the sizes that do not fit 32 bits.
+/// The parser of RIFF WAVE headers: `fmt ` and `data` among other chunks, odd chunks padded; also of RF64,
+/// whose chunk `ds64` has the sizes that do not fit 32 bits.
 ///
 /// Source: EBU Tech 3306, "RF64: An extended file format for audio".
 enum RiffHeader {

@@ -2,7 +2,8 @@ import Foundations
 
 /// Labels of ESPS's xlabel, which CMU Arctic has as `.lab`.
 ///
-/// After a header that a line `#` ends come lines `end color phone`; a phone starts where the one before ends.
+/// After a header that a line `#` ends come lines `end color phone`; a phone starts where the one before
+/// ends.
 struct EspsLabels: LabelFormat {
   let name = "esps"
   let summary = "ESPS's xlabel files, as CMU Arctic has them: end in seconds, color, phone"
