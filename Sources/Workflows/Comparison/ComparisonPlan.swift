@@ -2,7 +2,7 @@ package import Corpus
 package import DataManifests
 import Files
 import Foundations
-package import FrontEnds
+import FrontEnds
 import Scoring
 package import Stages
 import TrainedModels
@@ -102,9 +102,6 @@ package struct ComparisonPlan: Sendable {
     }
     return [plan.train, plan.dev].map { ($0.split, $0.indices) }
   }
-
-  /// The front end of the first contender that is trained; nil where none is.
-  package var firstTrainedRow: FrontEndRequest? { contenders.lazy.compactMap(\.row).first }
 
   /// The graph of a training of the first contender that is trained; of scoring the first run where none is.
   package func drawing() throws -> GraphBlueprintDrawing {

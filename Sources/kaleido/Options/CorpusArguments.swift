@@ -1,14 +1,21 @@
 import ArgumentParser
 import Workflows
 
-/// The corpus that a command reads.
-struct CorpusArgument: ParsableArguments {
-  @Argument(
-    help: ArgumentHelp(
+extension ArgumentHelp {
+  /// The operand CORPUS of every command.
+  static var corpus: ArgumentHelp {
+    ArgumentHelp(
       """
       A folder of TIMIT or another corpus, a Kaldi data directory, or a manifest of this program, Lhotse or \
       NeMo.
-      """, valueName: "corpus"),
+      """, valueName: "corpus")
+  }
+}
+
+/// The corpus that a command reads.
+struct CorpusArgument: ParsableArguments {
+  @Argument(
+    help: .corpus,
     completion: .file())
   var path: String
 }

@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Foundation
 import Scoring
@@ -22,8 +23,9 @@ struct CompareCommand: AsyncParsableCommand {
       independent test voices there is no verdict.
 
       A row is a front end (mel, mel:mel-bins=23, kaleidoscope-time:fixed, ...), run:RUN,RUN,... (trained \
-      runs of one row, one a seed), or dir:DIR (features made by another tool: Kaldi's feats.scp, or \
-      KEY.npy files). A row that is given twice is trained with other seeds the second time.
+      runs of one row, one a seed), or dir:DIR (features made by another tool: \
+      \(ArchiveFormat.externalFiles.joined(separator: ", or "))). A row that is given twice is trained \
+      with other seeds the second time.
 
       DIR/report.html       one page with everything; needs no network
       DIR/comparison.json   the same as data

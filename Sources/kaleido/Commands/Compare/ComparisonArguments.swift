@@ -3,7 +3,7 @@ import ArgumentParser
 /// The operands that `compare` and `report` have in common.
 struct ComparisonArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A folder in TIMIT layout, or a .jsonl manifest.", valueName: "corpus"),
+    help: .corpus,
     completion: .file())
   var corpus: String
 
