@@ -20,7 +20,7 @@ package struct LoadedModel: Sendable {
   ///   - path: of the RUN or the file.
   ///   - runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere cannot.
   ///
-  /// - Throws: ``TrainedModelError``, `CheckpointError`; `FrontEndError` for a model of features made
+  /// - Throws: `TrainedModelError`, `CheckpointError`; `FrontEndError` for a model of features made
   ///   elsewhere.
   package init(path: String, runsOnAudio: Bool = true) throws {
     let model = try TrainedModel(path: path)

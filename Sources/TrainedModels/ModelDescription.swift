@@ -34,7 +34,7 @@ package struct ModelDescription: Sendable {
 
   /// Reads the texts of a file.
   ///
-  /// - Throws: ``TrainedModelError``, `CheckpointError`, `FileError`.
+  /// - Throws: `TrainedModelError`, `CheckpointError`, `FileError`.
   package init(_ file: ModelFile) throws {
     func json(_ field: String) throws -> JSONValue? {
       guard let text = file.text(field) else { return nil }

@@ -66,7 +66,7 @@ package struct ModelInspection: Sendable {
 
   /// Looks at a RUN, its model or its checkpoint.
   ///
-  /// - Throws: ``TrainedModelError``, `CheckpointError`, `FileError`; nothing of a file that breaks a
+  /// - Throws: `TrainedModelError`, `CheckpointError`, `FileError`; nothing of a file that breaks a
   ///   rule is shown.
   package init(path: String) throws {
     let file = try TrainedModel.file(at: path)

@@ -13,11 +13,11 @@ package struct TrainedModel {
 
   /// Opens a RUN or a model file.
   ///
-  /// - Throws: ``TrainedModelError``, `CheckpointError` for a path where nothing is, a folder without a
+  /// - Throws: `TrainedModelError`, `CheckpointError` for a path where nothing is, a folder without a
   ///   model, and a file that is none of a training's.
   package init(path: String) throws { try self.init(Self.file(at: path)) }
 
-  /// - Throws: ``TrainedModelError``, `CheckpointError` for a file without a training's texts.
+  /// - Throws: `TrainedModelError`, `CheckpointError` for a file without a training's texts.
   package init(_ file: ModelFile) throws {
     path = file.path
     self.file = file
@@ -36,7 +36,7 @@ package struct TrainedModel {
 
   /// The model file of a RUN, or the file itself.
   ///
-  /// - Throws: ``TrainedModelError``, `CheckpointError` for a path where nothing is, a folder without a
+  /// - Throws: `TrainedModelError`, `CheckpointError` for a path where nothing is, a folder without a
   ///   model, and a file that is no model.
   package static func file(at path: String) throws -> ModelFile {
     var status = stat()
@@ -51,7 +51,7 @@ package struct TrainedModel {
 
   /// The front end and classifier that the description describes.
   ///
-  /// - Throws: ``TrainedModelError``; `CheckpointError` for a classifier that is larger than the file,
+  /// - Throws: `TrainedModelError`; `CheckpointError` for a classifier that is larger than the file,
   ///   which is found out before memory is asked for by its numbers.
   package func makeRecognizer() throws -> FrameRecognizer {
     let configuration = description.configuration

@@ -19,7 +19,7 @@ package struct TrainedRun: Sendable {
 
   /// Reads a RUN whose training has ended; nil where it has not.
   ///
-  /// - Throws: ``TrainedModelError``, `FileError`, `CheckpointError`.
+  /// - Throws: `TrainedModelError`, `FileError`, `CheckpointError`.
   package init?(path: String) throws {
     let directory = TrainingDirectory(path: path)
     let store = FileStore()

@@ -8,7 +8,7 @@ extension TrainingConfiguration {
   /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could
   /// have been asked for, or an error.
   ///
-  /// - Throws: ``TrainedModelError``, or `FileError` for what is no JSON.
+  /// - Throws: `TrainedModelError`, or `FileError` for what is no JSON.
   package init(bytes: [UInt8], path: String) throws {
     do {
       let json = try JSONParser.parse(bytes, path: path)

@@ -79,7 +79,7 @@ extension TrainingConfiguration {
 extension TrainingConfiguration {
   /// Refuses a phone set other than the one that the model's classes are of.
   ///
-  /// - Throws: ``TrainedModelError``, `FileError`.
+  /// - Throws: `TrainedModelError`, `FileError`.
   package func requirePhoneTable(of phoneSet: PhoneSet, model: String) throws {
     let found = try sha256(phoneSet.canonicalTable)
     guard found != phoneTableSHA256 else { return }

@@ -56,7 +56,7 @@ package struct TrainingDirectory: Sendable {
 
   /// Looks whether a training may write here; changes nothing.
   ///
-  /// - Throws: ``TrainedModelError``, `FileError` for a training that is there and neither to be resumed
+  /// - Throws: `TrainedModelError`, `FileError` for a training that is there and neither to be resumed
   ///   nor replaced, one with another configuration, or files of something else.
   package func contents(
     for configuration: TrainingConfiguration, resumes: Bool, replacesExisting: Bool

@@ -5,7 +5,10 @@ package struct SampleDecoder: Sendable {
   /// The channel to decode, from 0.
   package let channel: Int
 
-  /// - Parameter coding: not a compressed one.
+  /// - Parameters:
+  ///   - coding: not a compressed one.
+  ///   - channels: the channels of the samples, interleaved.
+  ///   - channel: the one to decode, from 0, below `channels`.
   package init(_ coding: SampleCoding, channels: Int = 1, channel: Int = 0) {
     precondition(!coding.isCompressed && channel < channels, "samples that memory does not hold")
     self.coding = coding
