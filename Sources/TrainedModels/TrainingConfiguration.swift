@@ -15,13 +15,13 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package var devSplit: String
   package var includesCalibration: Bool
   package var channel: Int?
-  /// Of the utterances trained and measured on: keys, paths and splits.
+  /// The digest of the utterances trained and measured on: keys, paths and splits.
   package var corpusSHA256: String
   package var phoneTableSHA256: String
   package var arithmeticFingerprint: String
 
   package static let kind = "kaleido-run"
-  /// Of all files of a RUN.
+  /// The version of all files of a RUN.
   package static let version: Int64 = 2
 
   package init(

@@ -2,7 +2,8 @@ package import Files
 import FrontEnds
 package import Recognition
 
-/// The content of `summary.json`: what a training came to, wherever, whenever and in however many runs.
+/// The content of `summary.json`: the results of a training, which do not depend on where, when
+/// and in how many runs it was made.
 package struct TrainingSummary: Sendable, Equatable {
   /// The front end in one line.
   package var frontEnd: String

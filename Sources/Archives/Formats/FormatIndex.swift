@@ -10,7 +10,7 @@ protocol FormatIndex {
   mutating func finish(sums: CMVNSums?) throws(ArchiveError) -> [IndexNote]
 }
 
-/// What a writer of indexes has at hand.
+/// The input of a writer of indexes.
 struct IndexContext {
   let paths: IndexPaths
   let files: IndexFiles

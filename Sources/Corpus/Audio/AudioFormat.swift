@@ -68,7 +68,7 @@ package enum SampleCoding: String, CaseIterable, Codable, Sendable {
   /// Whether a decoder has to find the samples in the file.
   package var isCompressed: Bool { bytesPerSample == 0 }
 
-  /// What the decoder's samples are multiplied by to be Int16-valued; a power of two, so that it is exact.
+  /// The factor that makes the decoder's samples Int16-valued; a power of two, so that it is exact.
   var scale: Float {
     switch self {
     case .pcm16LittleEndian, .pcm16BigEndian, .muLaw, .aLaw, .shorten16, .flac16: 1

@@ -17,7 +17,7 @@ final class SampleSource {
   private let region: DecodedRegion
   private let channels: Int
   private var decoder: Decoder
-  /// Of shorten's decoder: the block that is being read, and the position in it.
+  /// The block of shorten's decoder that is being read, and the position in it.
   private var block: [Int16] = []
   private var blockPosition = 0
 

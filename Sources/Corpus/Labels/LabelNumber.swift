@@ -91,7 +91,7 @@ package enum LabelUnit: String, CaseIterable, Codable, Sendable {
   case samples
   case seconds
   case milliseconds
-  /// Of one frame shift.
+  /// The duration of one frame shift.
   case frames
   /// HTK's.
   case hundredNanoseconds = "100ns"

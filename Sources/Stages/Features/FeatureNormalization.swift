@@ -5,7 +5,7 @@ package import FrontEnds
 import Signal
 import StageGraph
 
-/// Cepstral mean (and variance) normalization of a fixed row over utterances or speakers: statistics of a
+/// Cepstral mean (and variance) normalization of fixed features over utterances or speakers: statistics of a
 /// first pass, and the stage that applies them.
 ///
 /// The same sums in the same order as in preprocessing, so the rows have the same bits as its normalized

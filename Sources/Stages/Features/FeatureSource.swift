@@ -8,7 +8,8 @@ package import StageGraph
 ///
 ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock->
 ///
-/// or, of a fixed row, from what `preprocess` has stored; normalized where that was asked for.
+/// or, of a front end that does not learn, from what `preprocess` has stored; normalized where that was asked
+/// for.
 package struct FeatureSource: Sendable {
   package let opener: UtteranceOpener
   package let frontEnd: any FrontEnd

@@ -7,8 +7,8 @@ package import FrontEnds
 import Signal
 import StageGraph
 
-/// The features of a fixed row as a directory of `preprocess` holds them: what training may read instead of
-/// audio.
+/// The features of a front end that does not learn, as a directory of `preprocess` holds them: what training
+/// may read instead of audio.
 ///
 /// The directory must be whole, of the same corpus, options and arithmetic, and neither compressed; then the
 /// rows have the bits that the front end would give.

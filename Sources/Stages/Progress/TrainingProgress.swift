@@ -21,12 +21,12 @@ package final class TrainingProgress: Sendable {
     package var epoch = 0
     package var steps = 0
     package var stepsDone = 0
-    /// Of this run, without what was done before it went on.
+    /// Steps and frames of this run, without what was done before it was resumed.
     package var ownSteps = 0
     package var ownFrames = 0
     /// A moving mean of the loss of a frame; nil before the first step.
     package var loss: Double?
-    /// Of the last epoch; nil before its end.
+    /// The frame error rate of dev speakers after the last epoch; nil before its end.
     package var devErrorRate: Double?
   }
 

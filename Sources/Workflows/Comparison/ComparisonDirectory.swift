@@ -23,7 +23,7 @@ package struct ComparisonDirectory: Sendable {
     case report = "kaleido-report"
   }
 
-  /// Of the files beside the RUNs.
+  /// The version of the files beside the RUNs.
   static let version: Int64 = 3
 
   static let configurationName = "config.json"

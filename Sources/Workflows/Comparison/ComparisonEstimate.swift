@@ -8,10 +8,10 @@ package struct ComparisonEstimate: Sendable, Equatable {
   /// Trainings in all, and those that are there already.
   package var trainings: Int
   package var trainingsDone: Int
-  /// Of the training steps that are left; features, dev and test speakers come on top.
+  /// The time of the training steps that are left; features, dev and test speakers come on top.
   package var computeSeconds: Double
   package var outputBytes: Int
-  /// Of the largest training.
+  /// The memory of the largest training.
   package var memoryBytes: Int
   package var freeBytes: Int?
   package var testUtterances: Int

@@ -13,14 +13,14 @@ package struct ComparisonOptions: Sendable {
   /// Settings of the training that are tried on dev speakers for every contender; each list one trial.
   package var trials: [[TriedSetting]] = [[]]
   package var test: TestOptions
-  /// What all trainings have in common; front end, folder and seed are the comparison's.
+  /// Options that all trainings have in common; front end, folder and seed are the comparison's.
   package var training: TrainOptions
   /// Settings of all trainings, which trials override.
   package var trainingSettings: [String: SettingValue] = [:]
   /// Options of the front ends that have them.
   package var features = FeatureSettings()
-  /// Of the primary test; trials are chosen by dev speakers' frames for it, else by their strict phone
-  /// errors.
+  /// The measure of the primary test; trials are chosen by dev speakers' frames for it, else by their strict
+  /// phone errors.
   package var measure = ErrorMeasure.phonesStrict
   package var statistics = SignificanceOptions()
   /// Frames by which the rows of features made elsewhere come later than ours.

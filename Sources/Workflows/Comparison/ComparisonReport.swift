@@ -26,7 +26,7 @@ package struct ComparisonReport: Sendable {
   package var testVoiceCount: Int
   /// The command that repeats it, with CORPUS for the corpus's path.
   package var command: String
-  /// Of the primary test, and what trials were chosen by.
+  /// The measure of the primary test and of the choice of trials.
   package var measure: ErrorMeasure
   package var seeds: [UInt64]
   /// The settings of the training that all contenders share, by name, in a fixed order.
@@ -133,6 +133,6 @@ package struct ContenderSeedTests: Sendable {
   package var contender: String
   package var seed: UInt64
   package var tests: SeedComparison
-  /// Of pooled rates under this seed, over voices; negative is better.
+  /// The difference of pooled rates under this seed, over voices; negative is better.
   package var bootstrap: Bootstrap
 }

@@ -39,7 +39,7 @@ package struct SeedResult: Sendable {
   package var seed: UInt64
   package var history: TrainingHistory
   package var decoding: PhoneDecodingOptions
-  /// Of the phones of dev speakers with these weights, strict; nil where it is not known.
+  /// Strict error rate of the phones of dev speakers with these weights; nil where it is not known.
   package var devPhoneErrorRate: Double?
   /// Phone scores by convention, in the order of ``PhoneScoringConvention/allCases``.
   package var phones: [PhoneScores]

@@ -29,7 +29,7 @@ package struct Excerpt: Sendable {
     package var endSample: Int
     /// One of the 61.
     package var symbol: String
-    /// Of the 39; −1 for a deleted phone.
+    /// An index among the 39 phones; −1 for a deleted phone.
     package var scoredClass: Int32
   }
 }
@@ -54,7 +54,7 @@ package struct RecognizedExcerpt: Sendable {
   package struct RecognizedPhone: Sendable, Equatable {
     package var firstFrame: Int
     package var endFrame: Int
-    /// Of the 39; −1 for a deleted phone.
+    /// An index among the 39 phones; −1 for a deleted phone.
     package var scoredClass: Int32
   }
 }

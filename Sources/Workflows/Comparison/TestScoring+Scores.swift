@@ -74,7 +74,7 @@ extension TestScoring {
     ]
   }
 
-  /// Of this machine: its vector unit and libraries.
+  /// The fingerprint of this machine: its vector unit and libraries.
   private var fingerprint: String {
     let frontEnd = try? FrontEndSpec(.mel).makeFrontEnd()
     return frontEnd.map { $0.fingerprint.text } ?? ""

@@ -17,7 +17,7 @@ struct TestScoring: Sendable {
   let selection: UtteranceSelection
   let classes: ScoredClasses
   let directory: ComparisonDirectory
-  /// Of the test utterances and their split.
+  /// The digest of the test utterances and their split.
   let sha256: String
   /// Base voices by speaker, where a folder holds a manifest that names them.
   let voices: [String: String]

@@ -6,7 +6,7 @@ package struct Trial: Sendable, Equatable {
   package var settings: [NamedSetting]
   package var seed: UInt64
   package var devFrameErrorRate: Double
-  /// Of the phones of dev speakers, strict.
+  /// Strict error rate of the phones of dev speakers.
   package var devPhoneErrorRate: Double
   package var isChosen: Bool
 

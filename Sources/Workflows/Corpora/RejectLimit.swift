@@ -1,7 +1,7 @@
 /// How many utterances may be rejected before a run counts as failed.
 package enum RejectLimit: Sendable, Equatable {
   case count(Int)
-  /// Of all utterances, 0 to 100.
+  /// Percentage of all utterances, 0 to 100.
   case percent(Double)
 
   /// Reads `12` or `2.5%`.

@@ -146,7 +146,7 @@ extension TrainPlan {
       jobs: options.jobs)
   }
 
-  /// Chooses the decoder's weights for the best model and writes what the training came to.
+  /// Chooses the decoder's weights for the best model and writes the summary of the training.
   private func finish(
     _ directory: TrainingDirectory, _ history: TrainingHistory, _ set: SurveyedSet, _ progress: WorkProgress
   ) async throws -> TrainReport {

@@ -14,13 +14,13 @@ package struct TrainEstimate: Sendable, Equatable {
   package var trainUtterances: Int
   package var trainFrames: Int
   package var devUtterances: Int
-  /// Of all epochs.
+  /// The sum over all epochs.
   package var steps: Int
-  /// Of training steps alone, timed on a few of them now; features and the dev speakers come on top.
+  /// The time of training steps alone, measured on a few of them; features and the dev speakers come on top.
   package var computeSeconds: Double
-  /// Of model and checkpoint.
+  /// The size of model and checkpoint.
   package var outputBytes: Int
-  /// Of the shuffle buffer and a batch, at most.
+  /// The memory of the shuffle buffer and a batch, at most.
   package var memoryBytes: Int
   package var freeBytes: Int?
 

@@ -19,7 +19,7 @@ package struct TrainOptions: Sendable {
   package var includesCalibration = false
   /// The channel to take from files of several, from 1.
   package var channel: Int?
-  /// A directory of `preprocess` to read the features of a fixed row from.
+  /// A directory of `preprocess` to read the features of a front end that does not learn from.
   package var featuresFrom: String?
   /// A folder of features that another tool made, for the row `given`.
   package var externalFolder: String?

@@ -8,7 +8,7 @@ import Scoring
 import Workflows
 
 extension Failure {
-  /// What is wrong with a model file or a checkpoint: bad input, but for a disk that failed.
+  /// The fault of a model file or a checkpoint: bad input, but for a disk that failed.
   init(checkpoint error: CheckpointError) {
     let remedy = Self.modelRemedy
     switch error {
@@ -40,7 +40,7 @@ extension Failure {
     }
   }
 
-  /// What a user can do about a model that is none.
+  /// The remedy for a file that is no model.
   private static let modelRemedy: Remedy =
     "Name a RUN or model that kaleido train has written; if this one is, train it anew."
 

@@ -119,7 +119,7 @@ extension Failure {
       return
     }
     self.init(kind, finding)
-    // What is named on the command line stands in no manifest.
+    // A file named on the command line is in no manifest.
     if case .noSuchPath = error { remedy = "Check the path." }
   }
 

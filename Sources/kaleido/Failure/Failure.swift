@@ -1,12 +1,12 @@
 import Corpus
 import Workflows
 
-/// What ended a workflow early, as data: the program makes the text and the exit code from it.
+/// The reason why a workflow ended early, as data: the program makes the text and the exit code from it.
 ///
 /// The modules below throw typed errors of their own; a workflow turns each into a `Failure` once, at its
 /// edge.
 struct Failure: Error, Sendable, Equatable {
-  /// What kind of thing went wrong, which decides the exit code.
+  /// The kind of the failure, which decides the exit code.
   enum Kind: String, Sendable, CaseIterable {
     /// An option or a combination of options that cannot be.
     case usage
@@ -50,12 +50,12 @@ struct Failure: Error, Sendable, Equatable {
   var place: String?
   var expected: String?
   var found: String?
-  /// What the user can do about it.
+  /// The remedy, if there is one.
   var remedy: Remedy?
   /// The operating system's error number, where there is one.
   var errorNumber: Int32?
   var differences: [Difference]
-  /// What was found wrong with single files before, where that is why.
+  /// Findings about single files, where they are the reason.
   var findings: [Finding] = []
 
   init(

@@ -1,6 +1,6 @@
-/// What a user can do about a failure: alternatives, each of which the command at hand may or may not have.
+/// The remedy for a failure: alternatives, each of which the command at hand may or may not have.
 struct Remedy: Sendable, Equatable {
-  /// What the alternatives follow from; a sentence without its end.
+  /// The reason for the alternatives; a sentence without its end.
   let reason: String?
   /// Imperatives: a whole text if there is one alone, else parts of a sentence.
   let alternatives: [String]

@@ -30,6 +30,6 @@ struct FeatureArguments<Common: SettingSection>: ParsableArguments {
 
   @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
 
-  /// What was given, by option name.
+  /// The values given, by option name.
   var values: [String: String] { common.values.merging(learnable.values) { first, _ in first } }
 }

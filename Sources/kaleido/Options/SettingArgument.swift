@@ -7,7 +7,7 @@ struct SettingArgument: Sendable {
   /// Other names that are taken, but not shown.
   var hiddenNames: [String] = []
   let isFlag: Bool
-  /// What it does, its allowed names, unit and default.
+  /// Its purpose, allowed names, unit and default.
   let abstract: String
   let valueName: String
   let completion: CompletionKind?

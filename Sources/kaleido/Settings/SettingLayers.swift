@@ -39,7 +39,7 @@ struct SettingLayers: Sendable {
   let flags: [String: String]
   /// Settings in the order in which they were looked up, for `--print-config`.
   private(set) var entries: [Entry] = []
-  /// What file or environment set and has no effect beside the other settings.
+  /// Settings of file or environment that have no effect beside the other settings.
   var unused: [UnusedSetting] = []
 
   /// - Parameters:

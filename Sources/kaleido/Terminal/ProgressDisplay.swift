@@ -12,7 +12,7 @@ struct ProgressDisplay {
   var isRedrawn: Bool
   var isShown: Bool
   var verb: String
-  /// What is counted where it is not utterances.
+  /// The items that are counted, where they are not utterances.
   var unit: String
 
   init(_ options: OutputOptions, verb: String, unit: String = "shards") {

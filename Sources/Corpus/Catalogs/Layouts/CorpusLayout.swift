@@ -6,7 +6,7 @@ protocol CorpusLayout: Sendable {
   /// The name for the user, in lower case: `folders`.
   var name: String { get }
 
-  /// One line of help, which also tells the user what a corpus was taken for.
+  /// One line of help, which is also printed for a corpus that is in this layout.
   var summary: String { get }
 
   /// Whether CORPUS has this layout, as its names and the first bytes of its files show.
@@ -58,7 +58,7 @@ struct CorpusPath {
   }
 }
 
-/// What a layout is asked for.
+/// The options of a layout.
 struct CatalogRequest {
   /// What relative paths of a list are relative to; the folder of the list if nil.
   var root: String?

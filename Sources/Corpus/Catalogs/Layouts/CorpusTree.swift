@@ -59,7 +59,7 @@ struct CorpusTree {
   }
 }
 
-/// A layout of folders in which the path of a recording tells its utterance.
+/// A layout of folders in which the path of a recording identifies its utterance.
 protocol TreeLayout: CorpusLayout {
   /// The utterance of a recording: id, speaker, split; nil for files that are no utterances.
   func utterance(of file: CorpusTree.File, root: String) -> Utterance?
@@ -122,11 +122,11 @@ extension TreeLayout {
 
 /// Names of audio files.
 enum AudioNames {
-  /// Of formats that can be read, in upper case.
+  /// Extensions of formats that can be read, in upper case.
   static let extensions: Set<String> = [
     "AIF", "AIFC", "AIFF", "CAF", "FLAC", "MP3", "NIST", "OGG", "OPUS", "RF64", "SPH", "W64", "WAV", "WAVE",
   ]
 
-  /// Of formats that cannot, in upper case.
+  /// Extensions of formats that cannot be read, in upper case.
   static let foreignExtensions: Set<String> = ["AAC", "AMR", "AU", "M4A", "SHN", "WMA", "WV"]
 }

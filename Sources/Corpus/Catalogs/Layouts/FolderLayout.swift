@@ -89,7 +89,7 @@ private struct FolderCatalog {
   private struct Group {
     var audio: [Int] = []
     var recoded: [Int] = []
-    /// Of the format that comes first in the registry.
+    /// The labels in the format that comes first in the registry.
     var labels: [Int] = []
     var labelRank = Int.max
     var words: [Int] = []

@@ -91,7 +91,8 @@ struct TextGridLabels: LabelFormat {
     return tiers[0]
   }
 
-  /// What was heard, of L2-ARCTIC's `meant,heard,error`; any other text as it is, without blanks at its ends.
+  /// The phone that was pronounced, of L2-ARCTIC's `meant,heard,error`; any other text as it is, without
+  /// blanks at its ends.
   private static func perceived(_ text: String) -> String {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
       String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "*" }.reversed())

@@ -50,7 +50,7 @@ enum CompareText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What no row could use; never silent about it.
+  /// The utterances that no contender could use.
   private static func leftOut(_ leftOut: LeftOut, _ style: Style) -> [String] {
     var lines: [String] = []
     if leftOut.train + leftOut.dev > 0 {

@@ -46,7 +46,7 @@ struct CorpusMakeCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOption
   }
 
-  /// What the workflow is asked for.
+  /// The options of the workflow.
   func resolve() throws(Failure) -> CorpusMakingOptions {
     var options = try CorpusMakingOptions(
       outputDirectory: out, flags: everyday.settings.values,
