@@ -9,11 +9,18 @@ protocol CorpusLayout: Sendable {
   /// One line of help, which is also printed for a corpus that is in this layout.
   var summary: String { get }
 
+  /// Whether paths in the lists of a folder are relative to a root that the user may name.
+  var listsHaveRoot: Bool { get }
+
   /// Whether CORPUS has this layout, as its names and the first bytes of its files show.
   func recognizes(_ corpus: CorpusPath) -> Bool
 
   /// Lists the utterances; opens folders and lists, and no audio.
   func catalog(_ corpus: CorpusPath, _ request: CatalogRequest) throws(CorpusError) -> CatalogContent
+}
+
+extension CorpusLayout {
+  var listsHaveRoot: Bool { false }
 }
 
 /// The folder or file that the user names as a corpus.

@@ -28,6 +28,6 @@ package enum CorpusLayouts {
   /// Whether the paths of a folder's lists are relative to a root that the user may name.
   package static func hasRoot(_ folder: String, layout: String?) -> Bool {
     guard let path = try? CorpusPath(folder) else { return false }
-    return ["kaldi", "lhotse"].contains((layout.flatMap(named) ?? Self.layout(of: path))?.name)
+    return (layout.flatMap(named) ?? Self.layout(of: path))?.listsHaveRoot ?? false
   }
 }

@@ -9,6 +9,7 @@ import Foundations
 struct KaldiLayout: CorpusLayout {
   let name = "kaldi"
   let summary = "a Kaldi data directory: wav.scp, segments, utt2spk, text"
+  let listsHaveRoot = true
 
   func recognizes(_ corpus: CorpusPath) -> Bool { corpus.has("wav.scp") }
 

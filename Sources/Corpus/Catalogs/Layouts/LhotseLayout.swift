@@ -10,6 +10,7 @@ import Foundations
 struct LhotseLayout: CorpusLayout {
   let name = "lhotse"
   let summary = "manifests of Lhotse: recordings and supervisions, or cuts"
+  let listsHaveRoot = true
 
   func recognizes(_ corpus: CorpusPath) -> Bool {
     if corpus.isFolder { return Self.pair(corpus) != nil || Self.cuts(corpus) != nil }
