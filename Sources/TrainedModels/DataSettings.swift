@@ -42,9 +42,5 @@ extension Setting {
 
 extension SettingForm<String> {
   /// The name of a split.
-  package static let splitName = SettingForm("the name of a split") {
-    $0.isEmpty ? nil : $0
-  } write: {
-    $0
-  }
+  package static let splitName = name("the name of a split")
 }

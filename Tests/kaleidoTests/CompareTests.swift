@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 @Suite("kaleido compare and report") struct CompareTests {
-  private static let small = [
+  static let small = [
     "--epochs", "2", "--hidden", "16", "--batch-segments", "4", "--shuffle-segments", "8", "--seeds", "2",
     "--progress", "never",
   ]
 
-  private func compare(
+  func compare(
     _ rows: [String], _ out: String, _ more: [String] = [], corpus: String = BuiltInCorpus.path,
     in folder: TemporaryFolder
   ) throws -> ProgramRun {
@@ -309,18 +309,6 @@ import Testing
     #expect(named.status == 65 && named.errors.contains("choices-damaged"))
     #expect(try compare(rows, "out", ["--force"], in: folder).status == 0)
     #expect(try result("out", in: folder) == first)
-  }
-
-  @Test func `the command of a report repeats it`() throws {
-    let folder = try TemporaryFolder()
-    let more = ["--try", "dropout=0,0.1", "--measure", "frames", "--jobs", "2"]
-    #expect(try compare(["mel", "fft"], "2", more, in: folder).status == 0)
-    let json = try result("2", in: folder)
-    #expect(
-      json["command"] as? String
-        == "kaleido compare mel fft --corpus CORPUS --seeds 2 --measure frames --try dropout=0,0.1 "
-        + "--batch-segments 4 --epochs 2 --hidden 16 --shuffle-segments 8 --out DIR"
-    )
   }
 
   @Test(arguments: [

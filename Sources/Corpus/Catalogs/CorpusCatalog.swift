@@ -2,18 +2,6 @@ package import DataManifests
 import Foundations
 import Glibc
 
-/// How a corpus is read.
-package struct CorpusOptions: Equatable, Sendable {
-  /// The name of the layout; nil to tell it by what is there.
-  package var layout: String?
-  package var labels: LabelOptions
-
-  package init(layout: String? = nil, labels: LabelOptions = LabelOptions()) {
-    self.layout = layout
-    self.labels = labels
-  }
-}
-
 /// The utterances of a corpus in byte order of their keys, with the findings that need no file to be opened.
 ///
 /// Unusable utterances are included with their `rejection`, so that the order, and shards made from it, do

@@ -15,6 +15,17 @@ package struct SettingForm<Value>: Sendable {
   }
 }
 
+extension SettingForm<String> {
+  /// Any text but an empty one.
+  package static func name(_ description: String) -> SettingForm {
+    SettingForm(description) {
+      $0.isEmpty ? nil : $0
+    } write: {
+      $0
+    }
+  }
+}
+
 extension Setting {
   /// A setting that is true or false.
   package static func flag(_ name: String, _ path: any Path<Bool>, help: String) -> Setting {
@@ -108,6 +119,18 @@ extension Setting {
     } write: { root, value in
       guard case .string(let name) = value, let choice = Choice(rawValue: name) else { return }
       root[keyPath: path] = choice
+    }
+  }
+
+  /// One of some names, or a keyword that means nil.
+  package static func choice(
+    _ name: String, _ path: any Path<String?>, _ names: [String], orKeyword keyword: String, help: String
+  ) -> Setting {
+    Setting(name, kind: .keyword(keyword, or: .choice(names)), help: help) {
+      .string($0[keyPath: path] ?? keyword)
+    } write: { root, value in
+      guard case .string(let name) = value else { return }
+      root[keyPath: path] = name == keyword ? nil : name
     }
   }
 

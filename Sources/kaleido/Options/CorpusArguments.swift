@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpus
 import Workflows
 
 extension ArgumentHelp {
@@ -20,8 +21,8 @@ struct CorpusArgument: ParsableArguments {
   var path: String
 }
 
-/// How a corpus is read.
-struct CorpusOptions: ParsableArguments {
+/// The options that say how a corpus is read.
+struct CorpusReadingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What a manifest's paths are relative to. (default: the manifest's folder)", valueName: "dir"),
@@ -30,10 +31,13 @@ struct CorpusOptions: ParsableArguments {
 
   @OptionGroup var data: DataOption
 
-  @OptionGroup var reading: CorpusReadingArguments
+  @OptionGroup var settings: SettingOptions<CorpusReadingSection>
 
-  func location(_ path: String) -> CorpusLocation {
-    CorpusLocation(path, root: root, dataFolder: data.folder, options: reading.options)
+  /// The location of a corpus, read as the settings say.
+  func location(_ path: String, settings: inout SettingLayers) throws(Failure) -> CorpusLocation {
+    var options = CorpusOptions()
+    try settings.apply(CorpusOptions.settings, to: &options)
+    return CorpusLocation(path, root: root, dataFolder: data.folder, options: options)
   }
 }
 

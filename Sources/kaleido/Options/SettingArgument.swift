@@ -16,7 +16,11 @@ struct SettingArgument: Sendable {
     name = setting.name
     isFlag = setting.kind == .flag
     let names = setting.kind.names
-    let listed = if case .choice = setting.kind { " One of \(names.joined(separator: ", "))." } else { "" }
+    let listed =
+      switch setting.kind {
+      case .choice, .keyword(_, .choice): " One of \(names.joined(separator: ", "))."
+      default: ""
+      }
     let unit = setting.unit.map { " \($0.rawValue)" } ?? ""
     let isKeyword = if case .string = defaultValue { true } else { false }
     let note = setting.defaultNote ?? defaultValue.text + (isKeyword ? "" : unit)

@@ -1,3 +1,4 @@
+import Corpus
 import Foundations
 import FrontEnds
 import Synthesis
@@ -134,6 +135,10 @@ struct StreamDetailSection: SettingSection {
 }
 
 // MARK: corpus
+
+struct CorpusReadingSection: SettingSection {
+  static let arguments = SettingArgument.all(CorpusOptions.settings, CorpusOptions(), without: [])
+}
 
 struct CheckSection: SettingSection {
   static let arguments = SettingArgument.all(CorpusChecking.settings, SettingTables.check, without: [])

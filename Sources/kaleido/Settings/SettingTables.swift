@@ -1,3 +1,4 @@
+import Corpus
 import Foundations
 import FrontEnds
 import Recognition
@@ -63,7 +64,8 @@ enum SettingTables {
   /// `--force`, ...) is given on the command line only.
   static let names: [String] = {
     let names =
-      FrontEndChoice.settings.map(\.name) + PreprocessOptions.settings.map(\.name)
+      FrontEndChoice.settings.map(\.name) + CorpusOptions.settings.map(\.name)
+      + PreprocessOptions.settings.map(\.name)
       + TrainOptions.settings.map(\.name) + TestOptions.settings.map(\.name)
       + LiveStreamOptions.settings.map(\.name) + CorpusChecking.settings.map(\.name)
       + ComparisonOptions.settings.map(\.name) + FeatureOption.all.map(\.name)

@@ -93,7 +93,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var corpus: CorpusReadingArguments
     @OptionGroup var settings: SettingOptions<TrainCorpusSection>
   }
 
@@ -122,12 +122,11 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func settings() throws(Failure) -> ComparisonSettings {
-    ComparisonSettings(
-      reading.corpus.location(everyday.directory.corpus),
-      try configuration.layers(
-        everyday.settings.values, comparison.settings.values, classifier.values, training.values,
-        reading.settings.values, features.values),
-      trials: try TrialArguments(everyday.trials).trials)
+    var layers = try configuration.layers(
+      everyday.settings.values, comparison.settings.values, classifier.values, training.values,
+      reading.corpus.settings.values, reading.settings.values, features.values)
+    let location = try reading.corpus.location(everyday.directory.corpus, settings: &layers)
+    return ComparisonSettings(location, layers, trials: try TrialArguments(everyday.trials).trials)
   }
 
   private func contenders() throws -> [Contender] { try rows.map { try Contender(parsing: $0) } }
@@ -135,7 +134,7 @@ struct CompareCommand: AsyncParsableCommand {
   private func options(_ settings: inout ComparisonSettings) throws -> ComparisonOptions {
     var options = try settings.options(contenders(), outputDirectory: everyday.directory.out)
     options.replacesExisting = everyday.force
-    options.command = RepeatingCommand(rows: rows, options, flags: settings.layers.flags).text
+    options.command = RepeatingCommand(rows: rows, options, settings.layers).text
     options.commandLine = CommandLine.arguments
     return options
   }

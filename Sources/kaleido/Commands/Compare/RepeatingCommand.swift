@@ -1,50 +1,59 @@
+import ArgumentParser
+import Corpus
 import Foundations
+import FrontEnds
 import Workflows
 
-/// The command that repeats a comparison or a report, from the options in force.
+/// The command that repeats a comparison or a report, from the settings in force, wherever they were set.
 ///
-/// The number of workers, what is shown and where things lie make no difference to the results, so CORPUS and
-/// DIR stand for paths.
+/// The number of workers, messages and paths make no difference to the results: CORPUS, LABELS and DIR stand
+/// for paths.
 struct RepeatingCommand {
   private var words: [String]
 
-  /// Settings that come before the others, and the number of workers.
-  private static let ordered: Set<String> = ["jobs", "seeds", "first-seed", "measure", "label-shift"]
-
-  private init(_ name: String, operands: [String]) {
-    words = ["kaleido", name] + operands + ["--corpus", "CORPUS"]
-  }
-
-  private mutating func add(_ flags: [String: String]) {
-    for (name, value) in flags.sorted(by: { $0.key < $1.key }) where !Self.ordered.contains(name) {
-      switch value {
-      case "true": words.append("--\(name)")
-      case "false": words.append("--no-\(name)")
-      default: add("--\(name)", value)
-      }
-    }
-  }
-
   /// - Parameter rows: as they were given.
-  init(rows: [String], _ options: ComparisonOptions, flags: [String: String]) {
+  init(rows: [String], _ options: ComparisonOptions, _ settings: SettingLayers) {
     let operands = zip(rows, options.contenders).map { text, contender in
       if case .trained = contender { text } else { contender.name }
     }
-    self.init("compare", operands: operands)
-    add("--seeds", "\(options.seedCount)")
-    if options.firstSeed != 1 { add("--first-seed", "\(options.firstSeed)") }
-    if options.measure != .phonesStrict { add("--measure", options.measure.rawValue) }
-    for setting in tried(options.trials) {
-      add("--try", "\(setting.name)=\(setting.values.joined(separator: ","))")
-    }
-    if let shift = options.labelShift { add("--label-shift", "\(shift)") }
-    add(flags)
+    words = ["kaleido", "compare"] + operands + ["--corpus", "CORPUS", "--seeds", "\(options.seedCount)"]
+    let tried = tried(options.trials)
+    for setting in tried { add("--try", "\(setting.name)=\(setting.values.joined(separator: ","))") }
+    add(
+      settings, of: CompareCommand.self, without: ["seeds"] + tried.map(\.name),
+      features: options.contenders.compactMap(\.kind))
   }
 
-  init(_ options: ReportOptions, flags: [String: String]) {
+  init(_ options: ReportOptions, _ settings: SettingLayers) {
     let operands = options.runs.map { String(Contender.runs([$0]).name.dropFirst(4)) }
-    self.init("report", operands: operands)
-    add(flags)
+    words = ["kaleido", "report"] + operands + ["--corpus", "CORPUS"]
+    add(settings, of: ReportCommand.self)
+  }
+
+  /// Adds the settings of command line, environment and file that have an effect and are options of the
+  /// command, in the order of their names.
+  ///
+  /// - Parameter kinds: front ends whose options are among them.
+  private mutating func add(
+    _ settings: SettingLayers, of command: any ParsableCommand.Type, without excluded: [String] = [],
+    features kinds: [FrontEndKind] = []
+  ) {
+    let offered = CommandVocabulary(of: command).options.subtracting(excluded + ["jobs"])
+    var values: [String: String] = [:]
+    for entry in settings.entries where [.flag, .environment, .file].contains(entry.origin) {
+      values[entry.name] = entry.value.text
+    }
+    for option in FeatureOption.all where kinds.contains(where: { $0.uses(option) }) {
+      values[option.name] = settings.given(option.name)?.text
+    }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) where offered.contains(name) {
+      switch (name, value) {
+      case (_, "true"): words.append("--\(name)")
+      case (_, "false"): words.append("--no-\(name)")
+      case (CorpusOptions.labelsName, _): add("--\(name)", "LABELS")
+      default: add("--\(name)", value)
+      }
+    }
   }
 
   private mutating func add(_ name: String, _ value: String) { words += [name, value] }

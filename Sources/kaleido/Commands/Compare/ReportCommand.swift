@@ -34,22 +34,23 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var corpus: CorpusReadingArguments
     @OptionGroup var settings: SettingOptions<ReportCorpusSection>
   }
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
-      var layers = try configuration.layers(everyday.settings.values, reading.settings.values)
+      var layers = try configuration.layers(
+        everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
       let test = try TestOptions(
-        reading.corpus.location(everyday.directory.corpus),
+        reading.corpus.location(everyday.directory.corpus, settings: &layers),
         cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
       if configuration.printConfig {
         try Console.out(layers.printed)
         return .whole
       }
       var options = ReportOptions(runs, outputDirectory: everyday.directory.out, test: test)
-      options.command = RepeatingCommand(options, flags: layers.flags).text
+      options.command = RepeatingCommand(options, layers).text
       let report = try await ComparisonRun.make(options, tensorboard: everyday.tensorboard, output)
       return try output.print(ComparisonResult(report: report, directory: everyday.directory.out))
     }

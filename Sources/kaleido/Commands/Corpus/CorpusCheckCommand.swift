@@ -19,7 +19,7 @@ struct CorpusCheckCommand: WorkflowCommand {
 
   @OptionGroup var corpus: CorpusArgument
   @OptionGroup(title: "Everyday options") var settings: SettingOptions<CheckSection>
-  @OptionGroup(title: "Corpus") var reading: CorpusOptions
+  @OptionGroup(title: "Corpus") var reading: CorpusReadingArguments
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Messages") var output: OutputOptions
 
@@ -28,9 +28,10 @@ struct CorpusCheckCommand: WorkflowCommand {
   var printsSettings: Bool { configuration.printConfig }
 
   func resolve() throws(Failure) -> (options: CorpusChecking, settings: SettingLayers) {
-    var layers = try configuration.layers(settings.values)
+    var layers = try configuration.layers(settings.values, reading.settings.values)
     let checking = try CorpusChecking(
-      reading.location(corpus.path), cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+      reading.location(corpus.path, settings: &layers), cores: ProcessInfo.processInfo.activeProcessorCount,
+      settings: &layers)
     return (checking, layers)
   }
 

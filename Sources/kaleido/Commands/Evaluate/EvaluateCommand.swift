@@ -30,14 +30,16 @@ struct EvaluateCommand: WorkflowCommand {
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var corpus: CorpusReadingArguments
     @OptionGroup var settings: SettingOptions<TestCorpusSection>
   }
 
   func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
-    var layers = try configuration.layers(settings.values, reading.settings.values)
+    var layers = try configuration.layers(
+      settings.values, reading.corpus.settings.values, reading.settings.values)
     let test = try TestOptions(
-      reading.corpus.location(corpus.path), cores: ProcessInfo.processInfo.activeProcessorCount,
+      reading.corpus.location(corpus.path, settings: &layers),
+      cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
     return (EvaluateOptions(model: run_, test: test), layers)
   }

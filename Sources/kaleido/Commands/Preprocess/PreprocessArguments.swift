@@ -38,7 +38,7 @@ struct PreprocessArguments: ParsableArguments {
   }
 
   struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var corpus: CorpusReadingArguments
     @OptionGroup var settings: SettingOptions<PreprocessCorpusSection>
   }
 
@@ -55,9 +55,11 @@ struct PreprocessArguments: ParsableArguments {
   /// The workflow's options, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
     var layers = try configuration.layers(
-      everyday.settings.values, reading.settings.values, directory.settings.values, features.values)
+      everyday.settings.values, reading.corpus.settings.values, reading.settings.values,
+      directory.settings.values, features.values)
     var options = try PreprocessOptions(
-      reading.corpus.location(corpus.path), outputDirectory: everyday.out, model: everyday.model,
+      reading.corpus.location(corpus.path, settings: &layers), outputDirectory: everyday.out,
+      model: everyday.model,
       part: everyday.shard, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     options.trustsCommitted = directory.trust
     options.retriesRejects = directory.retryRejects

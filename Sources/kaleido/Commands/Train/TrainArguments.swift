@@ -31,7 +31,7 @@ struct TrainArguments: ParsableArguments {
   }
 
   struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var corpus: CorpusReadingArguments
     @OptionGroup var settings: SettingOptions<TrainCorpusSection>
 
     @Option(
@@ -51,9 +51,10 @@ struct TrainArguments: ParsableArguments {
         remedy: "--resume goes on with the training that RUN holds, --force replaces it.")
     }
     var layers = try configuration.layers(
-      everyday.settings.values, classifier.values, training.values, reading.settings.values, features.values)
+      everyday.settings.values, classifier.values, training.values, reading.corpus.settings.values,
+      reading.settings.values, features.values)
     var options = try TrainOptions(
-      reading.corpus.location(corpus.path), runDirectory: everyday.out,
+      reading.corpus.location(corpus.path, settings: &layers), runDirectory: everyday.out,
       cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     options.featuresFrom = reading.featuresFrom
     options.resumes = everyday.resume

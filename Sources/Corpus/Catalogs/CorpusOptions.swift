@@ -1,0 +1,62 @@
+package import Foundations
+
+/// How a corpus is read.
+package struct CorpusOptions: Equatable, Sendable {
+  /// The name of the layout; nil to recognize it by its files.
+  package var layout: String?
+  package var labels: LabelOptions
+
+  package init(layout: String? = nil, labels: LabelOptions = LabelOptions()) {
+    self.layout = layout
+    self.labels = labels
+  }
+}
+
+extension CorpusOptions {
+  /// The settings of how a corpus and its labels are read, in the order of the help.
+  package static let settings: [Setting<CorpusOptions>] = [
+    .choice(
+      "layout", \.layout, CorpusLayouts.all.map(\.name), orKeyword: "auto", help: "Layout of the corpus."
+    ).with { $0.defaultNote = "by the files that are there" },
+    .text(
+      labelsName, \.labels.location, .name("a path"), orKeyword: "beside",
+      help: "Folder of the labels, or a file with those of several utterances."
+    ).with {
+      $0.defaultNote = "beside the audio"
+      $0.placeholder = "path"
+    },
+    .choice(
+      "label-format", \.labels.format, LabelFormats.all.map(\.name), orKeyword: "auto",
+      help: "Format of the labels."
+    ).with { $0.defaultNote = "by the extension" },
+    .choice(
+      "label-unit", \.labels.unitName, LabelUnit.allCases.map(\.rawValue), orKeyword: "auto",
+      help: "Unit of bare numbers in labels."
+    ).with { $0.defaultNote = "that of the format" },
+    .text(
+      "tier", \.labels.tier, .name("the name of a tier"), orKeyword: "auto",
+      help: "Tier of phones in files with several."
+    ).with {
+      $0.defaultNote = "the one named so"
+      $0.placeholder = "name"
+    },
+    .choice(
+      "unknown-phone", \.labels.unknownPhone,
+      help:
+        """
+        Consequence of a symbol outside the phone set: its frames have no label, or the utterance is \
+        rejected.
+        """
+    ),
+  ]
+
+  /// The setting whose value is a path.
+  package static let labelsName = "labels"
+}
+
+extension LabelOptions {
+  fileprivate var unitName: String? {
+    get { unit?.rawValue }
+    set { unit = newValue.flatMap(LabelUnit.init(rawValue:)) }
+  }
+}
