@@ -1,10 +1,12 @@
 import Files
 
 /// A parameter file per utterance, in a folder of the shard: big-endian Float32 after the header.
-struct HTKStorage: RoleStorage {
+struct HTKStorage: HeadedRows {
+  let role = ArchiveRole.features
+  let channels: Int
+
   private static let suffix = ".htk"
 
-  private let channels: Int
   private let period: Int32
 
   init(_ features: FeatureShape) {
@@ -17,7 +19,7 @@ struct HTKStorage: RoleStorage {
   func makeSink(at path: String, store: FileStore) throws(FileError) -> any RoleSink {
     try FolderSink(
       FolderSink.Content(
-        role: .features, suffix: Self.suffix, header: { header(rows: $0).bytes },
+        role: .features, suffix: Self.suffix, header: { header(rows: $0) },
         append: { (elements, file) throws(FileError) in
           // The sink's copy, swapped.
           let swapped = UnsafeMutableRawBufferPointer.allocate(byteCount: elements.count, alignment: 16)
@@ -28,34 +30,14 @@ struct HTKStorage: RoleStorage {
         }), at: path, store: store)
   }
 
-  func makeReader(of shard: OpenShard) -> any RoleReader { HTKStorageReader(self, shard) }
-
-  fileprivate func header(rows: Int) -> HTKHeader {
+  func header(rows: Int) -> [UInt8] {
     HTKHeader(
       frames: Int32(clamping: rows), period: period, frameBytes: Int16(clamping: 4 * channels),
-      kind: HTKHeader.Kind(base: .user))
+      kind: HTKHeader.Kind(base: .user)
+    ).bytes
   }
 
-  private final class HTKStorageReader: RoleReader {
-    private let storage: HTKStorage
-    private let shard: OpenShard
-
-    init(_ storage: HTKStorage, _ shard: OpenShard) {
-      self.storage = storage
-      self.shard = shard
-    }
-
-    func read(
-      _ rows: Range<Int>, of utterance: ShardRecord.Utterance, into bytes: UnsafeMutableRawBufferPointer
-    ) throws(FileError) {
-      let location = try shard.locate(.features, of: utterance, storage.layout)
-      let header = storage.header(rows: utterance.description.frameCount)
-      try shard.expect(header.bytes, at: 0, of: location)
-      let offset = HTKHeader.byteCount + rows.lowerBound * 4 * storage.channels
-      try shard.read(bytes, at: Int64(offset), of: location)
-      swapWords(bytes)
-    }
-  }
+  func decode(_ rows: UnsafeMutableRawBufferPointer) { swapWords(rows) }
 }
 
 /// Exchanges the byte order of 32-bit words.

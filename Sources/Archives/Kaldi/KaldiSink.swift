@@ -13,12 +13,12 @@ final class KaldiSink: RoleSink {
   }
 
   func begin(key: String, rows: Int) throws(ArchiveError) -> Int64 {
-    guard let rows32 = Int32(exactly: rows) else { throw .tooLarge(key: key, rows: rows, channels: 1) }
+    guard rows <= Int32.max else { throw .tooLarge(key: key, rows: rows, channels: 1) }
     file.setMark()
     var bytes = Array(key.utf8)
     bytes.append(UInt8(ascii: " "))
     let position = file.position + Int64(bytes.count)
-    bytes += storage.header(rows: rows32)
+    bytes += storage.header(rows: rows)
     try ArchiveError.onFiles { () throws(FileError) in try file.append(bytes) }
     return position
   }

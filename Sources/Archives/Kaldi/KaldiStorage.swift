@@ -2,7 +2,7 @@ import Files
 import Foundations
 
 /// Values in Kaldi archives: float matrices, vectors of Int32, and double matrices.
-struct KaldiStorage: RoleStorage {
+struct KaldiStorage: HeadedRows {
   let role: ArchiveRole
   let channels: Int
 
@@ -14,45 +14,16 @@ struct KaldiStorage: RoleStorage {
   }
 
   func makeReader(of shard: OpenShard) -> any RoleReader {
-    role.isLabels ? KaldiVectorReader(self, shard) : KaldiValueReader(self, shard)
+    role.isLabels ? KaldiVectorReader(self, shard) : makeRowReader(of: shard)
   }
 
-  /// The header of a value.
-  func header(rows: Int32) -> [UInt8] {
-    switch role {
+  func header(rows: Int) -> [UInt8] {
+    let rows = Int32(clamping: rows)
+    return switch role {
     case .features: KaldiBytes.floatMatrixHeader(rows: rows, columns: Int32(channels))
     case .labels: KaldiBytes.integerVectorHeader(count: rows)
     case .cmvnStatistics: KaldiBytes.doubleMatrixHeader(rows: 2, columns: Int32(channels + 1))
     }
-  }
-
-  /// Finds a value and checks its header against the record.
-  fileprivate func locate(
-    _ utterance: ShardRecord.Utterance, in shard: OpenShard
-  ) throws(FileError) -> (location: OpenShard.Location, data: Int64) {
-    let location = try shard.locate(role, of: utterance, layout)
-    let header = header(rows: Int32(clamping: role.rows(of: utterance.description)))
-    try shard.expect(header, at: location.position, of: location)
-    return (location, location.position + Int64(header.count))
-  }
-}
-
-/// A reader of float and double matrices.
-private final class KaldiValueReader: RoleReader {
-  private let storage: KaldiStorage
-  private let shard: OpenShard
-
-  init(_ storage: KaldiStorage, _ shard: OpenShard) {
-    self.storage = storage
-    self.shard = shard
-  }
-
-  func read(
-    _ rows: Range<Int>, of utterance: ShardRecord.Utterance, into bytes: UnsafeMutableRawBufferPointer
-  ) throws(FileError) {
-    let (location, data) = try storage.locate(utterance, in: shard)
-    let rowBytes = storage.role.rowBytes(channels: storage.channels)
-    try shard.read(bytes, at: data + Int64(rows.lowerBound) * Int64(rowBytes), of: location)
   }
 }
 
