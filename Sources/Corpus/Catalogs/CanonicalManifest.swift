@@ -1,3 +1,5 @@
+import Foundations
+
 extension CorpusCatalog {
   /// The catalog as bytes that depend only on keys, relative paths and the content of the manifest.
   ///
@@ -72,7 +74,7 @@ private struct CanonicalLines {
       mark = UInt8(ascii: ",")
       bytes.append(UInt8(ascii: "\""))
       bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-      bytes.append(contentsOf: "\":\"".utf8)
+      bytes.append(utf8: "\":\"")
       for byte in value.utf8 {
         switch byte {
         case 0x22, 0x5C:
@@ -87,6 +89,6 @@ private struct CanonicalLines {
       }
       bytes.append(UInt8(ascii: "\""))
     }
-    bytes.append(contentsOf: "}\n".utf8)
+    bytes.append(utf8: "}\n")
   }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A JSON value with ordered fields, so that its bytes are canonical.
 package enum JSONValue: Equatable, Sendable {
   case null
@@ -83,10 +85,10 @@ extension JSONValue {
   /// Appends the value on one line without spaces, escaping only what must be escaped.
   package func append(to out: inout [UInt8]) {
     switch self {
-    case .null: out.append(contentsOf: "null".utf8)
-    case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
-    case .integer(let value): out.append(contentsOf: String(value).utf8)
-    case .number(let value): out.append(contentsOf: Self.shortest(value).utf8)
+    case .null: out.append(utf8: "null")
+    case .bool(let value): out.append(utf8: value ? "true" : "false")
+    case .integer(let value): out.append(utf8: String(value))
+    case .number(let value): out.append(utf8: Self.shortest(value))
     case .string(let value): Self.append(quoted: value, to: &out)
     case .array(let values):
       out.append(UInt8(ascii: "["))
@@ -121,7 +123,7 @@ extension JSONValue {
         if index > 0 { out.append(UInt8(ascii: ",")) }
         newLine(level + 1)
         Self.append(quoted: field.name, to: &out)
-        out.append(contentsOf: ": ".utf8)
+        out.append(utf8: ": ")
         field.value.appendIndented(to: &out, level: level + 1)
       }
       newLine(level)
@@ -138,23 +140,25 @@ extension JSONValue {
 
   private static func append(quoted text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) {
-      out.append(contentsOf: text.utf8)
-      out.append(UInt8(ascii: "\""))
-      return
+    var text = text
+    let isPlain = text.withUTF8 { bytes in
+      let isPlain = !bytes.contains { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }
+      if isPlain { out.append(contentsOf: bytes) }
+      return isPlain
     }
+    guard !isPlain else { return out.append(UInt8(ascii: "\"")) }
     let digits = Array("0123456789abcdef".utf8)
     for byte in text.utf8 {
       switch byte {
-      case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
-      case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
-      case 0x08: out.append(contentsOf: "\\b".utf8)
-      case 0x09: out.append(contentsOf: "\\t".utf8)
-      case 0x0A: out.append(contentsOf: "\\n".utf8)
-      case 0x0C: out.append(contentsOf: "\\f".utf8)
-      case 0x0D: out.append(contentsOf: "\\r".utf8)
+      case UInt8(ascii: "\""): out.append(utf8: "\\\"")
+      case UInt8(ascii: "\\"): out.append(utf8: "\\\\")
+      case 0x08: out.append(utf8: "\\b")
+      case 0x09: out.append(utf8: "\\t")
+      case 0x0A: out.append(utf8: "\\n")
+      case 0x0C: out.append(utf8: "\\f")
+      case 0x0D: out.append(utf8: "\\r")
       case 0..<0x20, 0x7F:
-        out.append(contentsOf: "\\u00".utf8)
+        out.append(utf8: "\\u00")
         out.append(digits[Int(byte >> 4)])
         out.append(digits[Int(byte & 15)])
       default: out.append(byte)
