@@ -7,10 +7,11 @@ extension ComparisonReport {
   package func writePages(to directory: ComparisonDirectory, includesEvents: Bool) throws {
     try directory.write(page: ComparisonPage(report: self).html)
     guard includesEvents else { return }
-    for (index, row) in contenders.enumerated() {
-      for seed in row.seeds {
+    for (index, contender) in contenders.enumerated() {
+      for seed in contender.seeds {
         try directory.write(
-          events: TensorBoardEvents(seed.history).bytes, TensorBoardEvents.fileName, of: row, index: index,
+          events: TensorBoardEvents(seed.history).bytes, TensorBoardEvents.fileName, of: contender,
+          index: index,
           seed: seed.seed)
       }
     }

@@ -4,7 +4,7 @@ import Workflows
 /// The program's exit codes, those of `sysexits.h` where one fits.
 enum ExitStatus: Int32 {
   case whole = 0
-  /// A row of a comparison is worse than it may be.
+  /// A front end of a comparison is worse than it may be.
   case worse = 1
   case usage = 64
   case badInput = 65

@@ -9,7 +9,7 @@ struct Kaleido: AsyncParsableCommand {
     commandName: "kaleido",
     abstract: "Speech corpora in TIMIT format: features, phone classifiers, comparisons of front ends.",
     discussion: """
-      Start with "kaleido demo". Exit codes: 0 whole; 1 a row is worse (compare --fail-if-worse); 64 \
+      Start with "kaleido demo". Exit codes: 0 whole; 1 a front end is worse (compare --fail-if-worse); 64 \
       usage; 65 bad input beyond --max-bad; 66 no input; 70 internal; 73 cannot create output; 74 \
       input/output error; 75 interrupted or not whole yet, try again; 77 permission; 78 configuration \
       differs from what the directory holds.

@@ -11,8 +11,8 @@ struct BrowserTests {
   @Test("has no errors, requests or overflow at 390 pixels, and opens within a second")
   func opening() throws {
     var large = SampleReport()
-    large.rowNames = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
-    large.effects = (0..<20).map { (row: Int) -> Double in Double(row % 7) * 0.01 }
+    large.names = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
+    large.effects = (0..<20).map { (index: Int) -> Double in Double(index % 7) * 0.01 }
     large.seeds = [1, 2, 3, 4, 5]
     large.excerptCount = 4
     for report in [try SampleReport().make(), try large.make()] {

@@ -14,7 +14,7 @@ import Testing
   func validity() throws {
     let reports = [
       try SampleReport().make(), try SampleReport().makeWithAllVerdicts(),
-      try SampleReport(rowNames: ["out/run"], effects: [0], isSingleRuns: true).make(),
+      try SampleReport(names: ["out/run"], effects: [0], isSingleRuns: true).make(),
     ]
     for report in reports {
       let page = try Page(ComparisonPage(report: report).html)
@@ -29,7 +29,7 @@ import Testing
     for verdict in ["better", "worse", "no difference shown", "too few speakers for a verdict"] {
       #expect(html.contains("<strong>\(verdict)</strong>"))
     }
-    let single = try SampleReport(rowNames: ["out/run"], effects: [0], isSingleRuns: true).make()
+    let single = try SampleReport(names: ["out/run"], effects: [0], isSingleRuns: true).make()
     let runs = ComparisonPage(report: single).html
     #expect(!runs.contains("id=\"verdict\"") && !runs.contains("id=\"significance\""))
     #expect(runs.contains("<h1>Runs on so762_adults</h1>"))
@@ -37,7 +37,7 @@ import Testing
 
   @Test("hostile names from outside stay text")
   func hostileNames() throws {
-    var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1])
+    var sample = SampleReport(names: ["mel", "fft"], effects: [0, 0.02], seeds: [1])
     // The combining marks join the quote and the bracket to one character each.
     sample.hostileText = "<script>alert(1)</script>\"\u{301} onload=x' & \u{0}\u{1B}\u{202E}<\u{338}b>"
     let html = ComparisonPage(report: try sample.make()).html
@@ -73,11 +73,11 @@ import Testing
     #expect(!html.contains(" style=\""))
   }
 
-  @Test("twenty rows with five seeds stay below five megabytes")
+  @Test("twenty contenders with five seeds stay below five megabytes")
   func size() throws {
     var sample = SampleReport()
-    sample.rowNames = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
-    sample.effects = (0..<20).map { (row: Int) -> Double in Double(row % 7) * 0.01 }
+    sample.names = ["mel"] + (1...19).map { "kaleidoscope-time:width=\($0),expansion=2" }
+    sample.effects = (0..<20).map { (index: Int) -> Double in Double(index % 7) * 0.01 }
     sample.seeds = [1, 2, 3, 4, 5]
     sample.excerptCount = 4
     let html = ComparisonPage(report: try sample.make()).html
@@ -93,16 +93,16 @@ import Testing
 
   @Test("missing and inconsistent data leave gaps, not failures")
   func missingData() throws {
-    var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
+    var sample = SampleReport(names: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
     sample.hasResponses = false
     var report = try sample.make()
     report.differences = []
     report.settings = []
-    for row in report.contenders.indices {
-      report.contenders[row].trials = []
-      report.contenders[row].cost = ContenderCost()
-      report.contenders[row].seeds[0].history.epochs = []
-      report.contenders[row].seeds[0].confusions = []
+    for index in report.contenders.indices {
+      report.contenders[index].trials = []
+      report.contenders[index].cost = ContenderCost()
+      report.contenders[index].seeds[0].history.epochs = []
+      report.contenders[index].seeds[0].confusions = []
     }
     report.excerpts[0].samples = []
     report.excerpts[0].spectrogram = []
@@ -126,7 +126,7 @@ import Testing
 
   @Test("rates above one, non-finite numbers and labels out of range are shown")
   func strangeNumbers() throws {
-    var sample = SampleReport(rowNames: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
+    var sample = SampleReport(names: ["mel", "fft"], effects: [0, 0.02], seeds: [1], excerptCount: 1)
     sample.generatorSeed = 3
     var report = try sample.make()
     report.comparisons[0].comparison.contenders[0].difference = .nan

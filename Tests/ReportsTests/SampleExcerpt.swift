@@ -44,8 +44,9 @@ struct SampleExcerpt {
       frame += frames
     }
     let shown = sample.isSingleRuns ? [0] : [0, 1]
-    let rows = shown.map { row in
-      recognized(row, spectrogram: spectrogram, labels: labels, reference: reference, bins: bins, &generator)
+    let excerpts = shown.map { contender in
+      recognized(
+        contender, spectrogram: spectrogram, labels: labels, reference: reference, bins: bins, &generator)
     }
     return Excerpt(
       reason: [.mostImproved, .mostWorsened, .worst][number % 3],
@@ -54,11 +55,11 @@ struct SampleExcerpt {
       sentence: "She had your dark suit in greasy wash water.\(sample.hostileText)", sampleRateHertz: 16_000,
       samples: (0..<frame * 160).map { Int16(9_000 * sin(Double($0) * 0.02) * sin(Double($0) * 0.0005)) },
       isCut: number == 1, frameShiftSamples: 160, spectrogram: spectrogram, spectrogramBins: bins,
-      reference: reference, contenders: rows)
+      reference: reference, contenders: excerpts)
   }
 
   private func recognized(
-    _ row: Int, spectrogram: [Float], labels: [Int32], reference: [Excerpt.ReferencePhone], bins: Int,
+    _ contender: Int, spectrogram: [Float], labels: [Int32], reference: [Excerpt.ReferencePhone], bins: Int,
     _ generator: inout SplitMix64
   ) -> RecognizedExcerpt {
     let (channels, classes) = (40, SampleReport.symbols39.count)
@@ -71,7 +72,7 @@ struct SampleExcerpt {
           (spectrogram[frame * bins + 2 * channel] + spectrogram[frame * bins + 2 * channel + 1]) / 2
         features.append((energy - 9) / 3 + Float.random(in: -0.3...0.3, using: &generator))
       }
-      let misses = Double.random(in: 0..<1, using: &generator) < (row == 0 ? 0.2 : 0.1)
+      let misses = Double.random(in: 0..<1, using: &generator) < (contender == 0 ? 0.2 : 0.1)
       let right = max(0, Int(labels[frame]))
       let heard = misses ? (right + 3) % classes : right
       let sure = Float.random(in: 0.4...0.95, using: &generator)
@@ -79,11 +80,12 @@ struct SampleExcerpt {
       decided.append(Int32(heard))
     }
     return RecognizedExcerpt(
-      contender: sample.name(row), seed: 1, channels: channels, features: features, posteriors: posteriors,
+      contender: sample.name(contender), seed: 1, channels: channels, features: features,
+      posteriors: posteriors,
       labels: labels,
       frameClasses: decided,
       phones: reference.filter { $0.scoredClass >= 0 }.map {
         .init(firstFrame: $0.firstSample / 160, endFrame: $0.endSample / 160, scoredClass: $0.scoredClass)
-      }, phoneErrors: 4 + row, referencePhones: reference.count)
+      }, phoneErrors: 4 + contender, referencePhones: reference.count)
   }
 }

@@ -8,10 +8,10 @@ import TestSupport
 
 /// A seeded generator of comparison reports without any training.
 struct SampleReport {
-  var rowNames = [
+  var names = [
     "mel", "kaleidoscope-time", "mel-pooled:bins=23,scale=bark", "mfcc:deltas=2", "dense:fixed",
   ]
-  /// The increase of each row's error probability.
+  /// The increase of each contender's error probability.
   var effects = [0.0, -0.035, 0.004, 0.05, 0.001]
   var seeds: [UInt64] = [1, 2, 3]
   var speakerCount = 24
@@ -49,14 +49,13 @@ struct SampleReport {
       TestSpeaker(name: "\($0 < 10 ? "M" : "F")AB\($0)\(hostileText)", voice: isSingleRuns ? "voice" : nil)
     }
     let sorted = speakers.sorted { $0.name < $1.name }
-    let rows = try rowNames.indices.map { try row($0, speakers: sorted) }
+    let contenders = try names.indices.map { try contender($0, speakers: sorted) }
     var report = ComparisonReport(
       programVersion: "1.2.3", corpus: "so762_adults\(hostileText)", trainSplit: "train", devSplit: "dev",
       testSplit: "test\(hostileText)", trainUtterances: 2320, devUtterances: 240, testUtterances: 1250,
       testSpeakers: sorted, testVoiceCount: Set(sorted.map(\.voice)).count,
       command:
-        "kaleido compare \(rowNames.joined(separator: " ")) --corpus CORPUS --seeds \(seeds.count) "
-        + "--epochs 12"
+        "kaleido compare \(names.joined(separator: " ")) --corpus CORPUS --seeds \(seeds.count) --epochs 12"
         + hostileText,
       measure: .phonesStrict, seeds: seeds,
       settings: [
@@ -65,12 +64,12 @@ struct SampleReport {
         NamedSetting(name: "batch segments", value: "16"),
       ],
       differences: [
-        .init(field: "mel bins\(hostileText)", values: rowNames.indices.map { $0 == 2 ? "23" : "40" }),
+        .init(field: "mel bins\(hostileText)", values: names.indices.map { $0 == 2 ? "23" : "40" }),
         .init(
           field: "learning rate",
-          values: rowNames.indices.map { $0 == 3 ? nil : "0.00\($0 + 1)\(hostileText)" }),
+          values: names.indices.map { $0 == 3 ? nil : "0.00\($0 + 1)\(hostileText)" }),
       ],
-      symbols39: Self.symbols39, symbols61: Self.symbols61, classOfPhone: Self.fold, contenders: rows,
+      symbols39: Self.symbols39, symbols61: Self.symbols61, classOfPhone: Self.fold, contenders: contenders,
       comparisons: [], seedTests: [],
       excerpts: [])
     if !isSingleRuns { try compare(&report) }
@@ -88,11 +87,11 @@ struct SampleReport {
     return report
   }
 
-  func name(_ row: Int) -> String { rowNames[row] + hostileText }
+  func name(_ contender: Int) -> String { names[contender] + hostileText }
 
-  // MARK: Rows
+  // MARK: Contenders
 
-  private func row(_ index: Int, speakers: [TestSpeaker]) throws -> ContenderResult {
+  private func contender(_ index: Int, speakers: [TestSpeaker]) throws -> ContenderResult {
     let learns = index > 0
     let results = try seeds.indices.map { try result(index, seedIndex: $0, speakers: speakers) }
     var cost = ContenderCost()
@@ -118,7 +117,7 @@ struct SampleReport {
 
   private func result(_ index: Int, seedIndex: Int, speakers: [TestSpeaker]) throws -> SeedResult {
     var generator = SplitMix64(seed: generatorSeed &+ UInt64(index * 1000 + seedIndex))
-    // The references are the same for all rows and seeds.
+    // The references are the same for all contenders and seeds.
     var references = SplitMix64(seed: generatorSeed)
     let table = try PhoneTable(symbols: Self.symbols39, silence: "sil")
     let classes = Self.symbols39.count
@@ -202,9 +201,9 @@ struct SampleReport {
     options.bootstrapDraws = 300
     options.signFlipDraws = 2000
     for measure in ErrorMeasure.allCases {
-      let errors = try report.contenders.map { row in
+      let errors = try report.contenders.map { contender in
         try ContenderErrors(
-          name: row.name, scores: row.seeds.map { ($0.seed, $0.errorCounts(measure)) })
+          name: contender.name, scores: contender.seeds.map { ($0.seed, $0.errorCounts(measure)) })
       }
       report.comparisons.append(
         MeasuredComparison(
@@ -212,12 +211,12 @@ struct SampleReport {
           comparison: try Comparison(
             baseline: errors[0], contenders: Array(errors.dropFirst()), options: options)))
       guard measure == .phonesStrict else { continue }
-      for (row, own) in zip(report.contenders, errors).dropFirst() {
+      for (contender, own) in zip(report.contenders, errors).dropFirst() {
         let pair = try PairedContenders(baseline: errors[0], contender: own)
-        for (seedIndex, seed) in row.seeds.enumerated() {
+        for (seedIndex, seed) in contender.seeds.enumerated() {
           report.seedTests.append(
             ContenderSeedTests(
-              contender: row.name, seed: seed.seed,
+              contender: contender.name, seed: seed.seed,
               tests: try SeedComparison(
                 contender: seed.utterances, baseline: report.contenders[0].seeds[seedIndex].utterances),
               bootstrap: try Bootstrap(pair, seedIndex: seedIndex, options: options)))

@@ -11,7 +11,7 @@ import Testing
 @testable import TrainedModels
 
 @Suite("TrainingConfiguration") struct TrainingConfigurationTests {
-  private func configuration(_ row: String = "kaleidoscope") throws -> TrainingConfiguration {
+  private func configuration(_ frontEnd: String = "kaleidoscope") throws -> TrainingConfiguration {
     var classifier = FrameClassifierOptions(kind: .tdnn)
     classifier.dropout = 0.1
     classifier.hiddenLayers = [7, 9]
@@ -22,7 +22,7 @@ import Testing
     training.learningRate = 0.1 + 0.2
     training.labelSmoothing = 0.05
     return TrainingConfiguration(
-      frontEnd: try FrontEndSpec(parsing: row), classifier: classifier,
+      frontEnd: try FrontEndSpec(parsing: frontEnd), classifier: classifier,
       folding: .phones48, training: training, trainSplit: "train", devSplit: "dev", includesCalibration: true,
       channel: 2, corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
   }
@@ -30,8 +30,8 @@ import Testing
   @Test(
     "what is written reads back as it was",
     arguments: ["mel:bins=23", "mfcc", "kaleidoscope:fixed", "kaleidoscope-time:learn=all"])
-  func roundTrip(row: String) throws {
-    let written = try configuration(row)
+  func roundTrip(frontEnd: String) throws {
+    let written = try configuration(frontEnd)
     let read = try TrainingConfiguration(bytes: written.bytes, path: "config.json")
     #expect(read == written)
     #expect(read.bytes == written.bytes)
@@ -60,13 +60,13 @@ import Testing
     }
   }
 
-  @Test("a row that cannot be is the file's fault, not an option's")
+  @Test("a front end that cannot be is the file's fault, not an option's")
   func unknownRow() throws {
     var text = String(decoding: try configuration("mel").bytes, as: UTF8.self)
     text = text.replacing("\"front_end\": \"mel\"", with: "\"front_end\": \"melon\"")
     do {
       _ = try TrainingConfiguration(bytes: Array(text.utf8), path: "r/config.json")
-      Issue.record("a row that does not exist was read")
+      Issue.record("a front end that does not exist was read")
     } catch TrainedModelError.invalidConfiguration(let path, let cause) {
       #expect(path == "r/config.json")
       #expect(cause is FrontEndError)

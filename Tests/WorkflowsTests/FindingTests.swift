@@ -57,10 +57,10 @@ struct SmallCorpus {
     withUnsafeBytes(of: value.littleEndian) { Data($0) }
   }
 
-  func options(_ row: String = "mel", out: String = "out") throws -> PreprocessOptions {
+  func options(_ frontEnd: String = "mel", out: String = "out") throws -> PreprocessOptions {
     PreprocessOptions(
       corpus: CorpusLocation(path), outputDirectory: folder.appending(out).path,
-      frontEnd: try FrontEndSpec(parsing: row),
+      frontEnd: try FrontEndSpec(parsing: frontEnd),
       jobs: 2)
   }
 
@@ -150,8 +150,8 @@ struct SmallCorpus {
     try corpus.utterance("TRAIN/DR1/FAAA0/SX1", samples: 400)
     try corpus.utterance("TRAIN/DR1/FAAA0/SX2", samples: 40_000)
     // 257 channels and 10000 rows a frame: over 2^31 values in the second, not in the first.
-    let row = "fft:frame-shift=2.5,subsample=-10000"
-    let report = try await PreprocessPlan(corpus.options(row)).run()
+    let frontEnd = "fft:frame-shift=2.5,subsample=-10000"
+    let report = try await PreprocessPlan(corpus.options(frontEnd)).run()
     #expect(report.rejects.map(\.code) == [.tooLong] && report.utterancesStored == 1)
   }
 }

@@ -11,25 +11,26 @@ import Testing
 @testable import Workflows
 
 @Suite struct PreprocessPlanTests {
-  private func options(_ row: String, out: String = "/nowhere") throws -> PreprocessOptions {
+  private func options(_ frontEnd: String, out: String = "/nowhere") throws -> PreprocessOptions {
     let corpus = try DataManifests.locate().builtInCorpus
     return PreprocessOptions(
-      corpus: CorpusLocation(corpus), outputDirectory: out, frontEnd: try FrontEndSpec(parsing: row), jobs: 2)
+      corpus: CorpusLocation(corpus), outputDirectory: out, frontEnd: try FrontEndSpec(parsing: frontEnd),
+      jobs: 2)
   }
 
   @Test(arguments: [
     ("mel", 400), ("mel:no-snip-edges", 80), ("mel:frame-length=32", 512), ("mel:subsample=3", 400),
   ])
-  func `the shortest audio taken gives one row`(row: String, samples: Int) throws {
-    let plan = try PreprocessPlan(options(row))
+  func `the shortest audio taken gives one row`(frontEnd: String, samples: Int) throws {
+    let plan = try PreprocessPlan(options(frontEnd))
     #expect(plan.frontEnd.timing.minimumSampleCount == samples)
   }
 
   @Test func `what decides the bytes is in the configuration`() throws {
     let plain = try PreprocessPlan(options("mel")).configuration
     #expect(try PreprocessPlan(options("mel:bins=40")).configuration == plain)
-    for row in ["mel:bins=41", "mel:dither=1", "mel:cmvn=global", "mfcc", "mel:no-remove-dc"] {
-      #expect(try PreprocessPlan(options(row)).configuration != plain, "\(row)")
+    for frontEnd in ["mel:bins=41", "mel:dither=1", "mel:cmvn=global", "mfcc", "mel:no-remove-dc"] {
+      #expect(try PreprocessPlan(options(frontEnd)).configuration != plain, "\(frontEnd)")
     }
     var other = try options("mel")
     other.jobs = 9

@@ -152,10 +152,10 @@ import Workflows
       ("mfcc:cepstra=41", "--cepstra"),
       ("mel:vtln-warp=1.2,vtln-low=8000", "--vtln-low"), ("mel:low-frequency=9000", "--low-frequency"),
     ])
-  func optionNames(row: String, option: String) throws {
+  func optionNames(frontEnd: String, option: String) throws {
     do {
-      _ = try FrontEndSpec(parsing: row).makeFrontEnd()
-      Issue.record("\(row) was taken")
+      _ = try FrontEndSpec(parsing: frontEnd).makeFrontEnd()
+      Issue.record("\(frontEnd) was taken")
     } catch {
       #expect(Failure(error).subject.hasPrefix(option), "\(Failure(error).subject)")
     }
@@ -201,7 +201,7 @@ import Workflows
       }
       #expect(failure?.kind == .usage && failure?.code == "other-than-model", "\(flags)")
     }
-    // What --print-config writes reads back, also beside another row.
+    // What --print-config writes reads back, also beside another front end.
     let config = folder.appending("config.json")
     try layers.printed.write(to: config, atomically: true, encoding: .utf8)
     var again = try SettingLayers(flags: [:], environment: [:], configuration: config.path)

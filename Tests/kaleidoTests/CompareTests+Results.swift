@@ -7,15 +7,15 @@ extension CompareTests {
   func result(_ out: String, in folder: TemporaryFolder) throws -> NSDictionary {
     let data = try Data(contentsOf: folder.appending("\(out)/comparison.json"))
     var json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    var rows = try #require(json["rows"] as? [[String: Any]])
-    for place in rows.indices { rows[place]["cost"] = nil }
-    json["rows"] = rows
+    var contenders = try #require(json["rows"] as? [[String: Any]])
+    for index in contenders.indices { contenders[index]["cost"] = nil }
+    json["rows"] = contenders
     return json as NSDictionary
   }
 
-  func rates(_ row: Int, _ json: NSDictionary) throws -> [NSDictionary] {
-    let rows = try #require(json["rows"] as? [NSDictionary])
-    let seeds = try #require(rows[row]["seeds"] as? [NSDictionary])
+  func rates(_ contender: Int, _ json: NSDictionary) throws -> [NSDictionary] {
+    let contenders = try #require(json["rows"] as? [NSDictionary])
+    let seeds = try #require(contenders[contender]["seeds"] as? [NSDictionary])
     return try seeds.map { try #require($0["rates"] as? NSDictionary) }
   }
 }

@@ -9,11 +9,11 @@ import Testing
   ]
 
   func compare(
-    _ rows: [String], _ out: String, _ more: [String] = [], corpus: String = BuiltInCorpus.path,
+    _ frontEnds: [String], _ out: String, _ more: [String] = [], corpus: String = BuiltInCorpus.path,
     in folder: TemporaryFolder
   ) throws -> ProgramRun {
     try ProgramRun.kaleido(
-      ["compare"] + rows + ["--corpus", corpus, "--out", folder.appending(out).path] + Self.small + more)
+      ["compare"] + frontEnds + ["--corpus", corpus, "--out", folder.appending(out).path] + Self.small + more)
   }
 
   @Test func `a comparison leaves its files and does nothing twice`() throws {
@@ -38,22 +38,22 @@ import Testing
 
   @Test func `a comparison that was killed goes on to the same result`() throws {
     let folder = try TemporaryFolder()
-    let rows = ["mel", "kaleidoscope-time"]
-    #expect(try compare(rows, "whole", ["--jobs", "1"], in: folder).status == 0)
-    let words = rows.joined(separator: " ")
+    let frontEnds = ["mel", "kaleidoscope-time"]
+    #expect(try compare(frontEnds, "whole", ["--jobs", "1"], in: folder).status == 0)
+    let arguments = frontEnds.joined(separator: " ")
     // From the first training on to after the choices, and in the middle of scores and costs.
     for seconds in ["0.2", "0.4", "0.7", "1.0", "1.3", "1.6", "2", "2.5"] {
       let status = try Shell.run(
-        "timeout -s KILL \(seconds) \"$kaleido\" compare \(words) --corpus '\(BuiltInCorpus.path)' "
+        "timeout -s KILL \(seconds) \"$kaleido\" compare \(arguments) --corpus '\(BuiltInCorpus.path)' "
           + "--out killed \(Self.small.joined(separator: " ")) > log 2>&1",
         in: folder)
       #expect([137, 0].contains(status))
     }
-    #expect(try compare(rows, "killed", ["--jobs", "3"], in: folder).status == 0)
+    #expect(try compare(frontEnds, "killed", ["--jobs", "3"], in: folder).status == 0)
     #expect(try result("killed", in: folder) == result("whole", in: folder))
   }
 
-  @Test func `a row against itself is trained with other seeds`() throws {
+  @Test func `a front end against itself is trained with other seeds`() throws {
     let folder = try TemporaryFolder()
     let many = try ManySpeakers(in: folder)
     let run = try compare(["mel", "mel"], "out", many.root, corpus: many.manifest, in: folder)
@@ -134,9 +134,9 @@ import Testing
     #expect(aligned.status == 0, "\(aligned.errors)")
     // Every frame with a label is scored, and those alone.
     let json = try result("aligned", in: folder)
-    let rows = try #require(json["rows"] as? [NSDictionary])
-    let totals = try rows.map { row -> Int in
-      let seeds = try #require(row["seeds"] as? [NSDictionary])
+    let contenders = try #require(json["rows"] as? [NSDictionary])
+    let totals = try contenders.map { contender -> Int in
+      let seeds = try #require(contender["seeds"] as? [NSDictionary])
       let classes = try #require(seeds[0]["by_class"] as? [String: NSDictionary])
       return try classes.values.reduce(0) { $0 + (try #require($1["frames"] as? [Int]))[1] }
     }
@@ -152,8 +152,8 @@ import Testing
   @Test func `trained runs are compared and reported`() throws {
     let folder = try TemporaryFolder()
     #expect(try compare(["mel", "fft"], "first", in: folder).status == 0)
-    func runs(_ row: String) -> String {
-      (1...2).map { folder.appending("first/runs/\(row)-s\($0)").path }.joined(separator: ",")
+    func runs(_ frontEnd: String) -> String {
+      (1...2).map { folder.appending("first/runs/\(frontEnd)-s\($0)").path }.joined(separator: ",")
     }
     let second = try compare(["run:\(runs("mel"))", "run:\(runs("fft"))"], "second", in: folder)
     #expect(second.status == 0, "\(second.errors)")
@@ -176,16 +176,16 @@ import Testing
     #expect(files.keys.contains { $0.hasPrefix("tensorboard/") && $0.contains("tfevents") })
   }
 
-  @Test func `trials are the same for every row and recorded before the test`() throws {
+  @Test func `trials are the same for every contender and recorded before the test`() throws {
     let folder = try TemporaryFolder()
     let tried = ["--try", "learning-rate=0.001,0.01"]
     #expect(try compare(["mel", "fft"], "out", tried, in: folder).status == 0)
     let data = try Data(contentsOf: folder.appending("out/choices.json"))
     let choices = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    let rows = try #require(choices["rows"] as? [[String: Any]])
-    #expect(rows.count == 2)
-    for row in rows {
-      let trials = try #require(row["trials"] as? [[String: Any]])
+    let contenders = try #require(choices["rows"] as? [[String: Any]])
+    #expect(contenders.count == 2)
+    for contender in contenders {
+      let trials = try #require(contender["trials"] as? [[String: Any]])
       #expect(
         trials.compactMap { ($0["settings"] as? [String: String])?["learning-rate"] } == ["0.001", "0.01"])
       let chosen = trials.filter { $0["is_chosen"] as? Bool == true }
@@ -253,7 +253,7 @@ import Testing
     let run = try compare(["mel", "fft"], "out", corpus: corpus, in: folder)
     #expect(run.status == 65 && run.errors.contains("too-many-bad"), "\(run.errors)")
     #expect(try folder.contents(under: "out/runs").isEmpty)
-    // What is allowed to be bad is left out for every row, and named.
+    // What is allowed to be bad is left out for every front end, and named.
     let allowed = try compare(["mel", "fft"], "out", ["--max-bad", "1"], corpus: corpus, in: folder)
     #expect(allowed.status == 0, "\(allowed.errors)")
     #expect(allowed.output.contains("left out of the test:"))
@@ -279,14 +279,14 @@ import Testing
     let run = try compare(
       ["mel", "mel:frame-length=50"], "out", ["--max-bad", "1"],
       corpus: corpus.root.appendingPathComponent("m.jsonl").path, in: folder)
-    #expect(run.status == 65 && run.errors.contains("rows-not-paired"), "\(run.errors)")
+    #expect(run.status == 65 && run.errors.contains("contenders-not-paired"), "\(run.errors)")
     #expect(try folder.contents(under: "out/runs").isEmpty)
   }
 
   @Test func `damaged files are done again or named`() throws {
     let folder = try TemporaryFolder()
-    let rows = ["mel", "mel:mel-bins=8"]
-    #expect(try compare(rows, "out", in: folder).status == 0)
+    let frontEnds = ["mel", "mel:mel-bins=8"]
+    #expect(try compare(frontEnds, "out", in: folder).status == 0)
     let first = try result("out", in: folder)
     func damage(_ name: String, _ change: (inout Data) -> Void) throws {
       let url = folder.appending("out/\(name)")
@@ -301,18 +301,18 @@ import Testing
     }
     try damage("runs/mel-s2/model.safetensors") { $0.removeLast(100) }
     try damage("runs/mel-mel-bins-8-s1/summary.json") { $0 = Data("{}".utf8) }
-    let again = try compare(rows, "out", in: folder)
+    let again = try compare(frontEnds, "out", in: folder)
     #expect(again.status == 0, "\(again.errors)")
     #expect(try result("out", in: folder) == first)
     try damage("choices.json") { $0 = Data("{".utf8) }
-    let named = try compare(rows, "out", in: folder)
+    let named = try compare(frontEnds, "out", in: folder)
     #expect(named.status == 65 && named.errors.contains("choices-damaged"))
-    #expect(try compare(rows, "out", ["--force"], in: folder).status == 0)
+    #expect(try compare(frontEnds, "out", ["--force"], in: folder).status == 0)
     #expect(try result("out", in: folder) == first)
   }
 
   @Test(arguments: [
-    (["mel"], [], Int32(64), "too-few-rows"),
+    (["mel"], [], Int32(64), "too-few-front-ends"),
     (["mel", "nonsense"], [], 64, "nonsense"),
     (["mel", "given:channels=3"], [], 64, "not-from-audio"),
     (["mel", "run:"], [], 64, "run:"),
@@ -328,10 +328,10 @@ import Testing
     (["mel", "fft"], ["--cepstra", "5"], 64, "--cepstra"),
   ])
   func `impossible options are refused before anything is written`(
-    rows: [String], more: [String], status: Int32, text: String
+    frontEnds: [String], more: [String], status: Int32, text: String
   ) throws {
     let folder = try TemporaryFolder()
-    let run = try compare(rows, "out", more, in: folder)
+    let run = try compare(frontEnds, "out", more, in: folder)
     #expect(run.status == status, "\(run.errors)")
     #expect(run.errors.contains(text), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: folder.appending("out").path))

@@ -32,9 +32,9 @@ import Testing
   }
 
   private func arguments(_ generator: inout SplitMix64) -> [String] {
-    let row = FrontEndKind.all[Int.random(in: FrontEndKind.all.indices, using: &generator)]
-    var arguments = ["--features", row.name]
-    for option in row.options where Int.random(in: 0..<5, using: &generator) == 0 {
+    let kind = FrontEndKind.all[Int.random(in: FrontEndKind.all.indices, using: &generator)]
+    var arguments = ["--features", kind.name]
+    for option in kind.options where Int.random(in: 0..<5, using: &generator) == 0 {
       let value = value(option, &generator)
       if value.isEmpty {
         arguments.append("--\(Bool.random(using: &generator) ? "" : "no-")\(option.name)")

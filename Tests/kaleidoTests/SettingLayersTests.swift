@@ -96,7 +96,7 @@ import Testing
   func requestOverEnvironment() throws {
     var layers = try layers(["front-end": "mel:bins=23"], environment: ["KALEIDO_MEL_BINS": "60"])
     #expect(try layers.frontEnd().configuration.mel.bins == 23)
-    #expect(layers.entries.first { $0.name == "mel-bins" }?.origin == .row)
+    #expect(layers.entries.first { $0.name == "mel-bins" }?.origin == .frontEnd)
   }
 
   @Test(
@@ -122,7 +122,7 @@ import Testing
   func optionOverRequest() throws {
     var file = try layers(
       ["mel-bins": "30"],
-      file: #"{"features": "mel:bins=64,deltas=1", "mel-bins": {"value": 64, "origin": "row"}}"#)
+      file: #"{"features": "mel:bins=64,deltas=1", "mel-bins": {"value": 64, "origin": "front-end"}}"#)
     let spec = try file.frontEnd()
     #expect(spec.configuration.mel.bins == 30 && spec.configuration.deltas.order == 1)
     var environment = try layers(["mel-bins": "30"], environment: ["KALEIDO_FEATURES": "mel:bins=64"])
@@ -133,7 +133,7 @@ import Testing
   func anotherRequest() throws {
     var layers = try layers(
       ["front-end": "mfcc"],
-      file: #"{"features": "mel:bins=64", "mel-bins": {"value": 64, "origin": "row"}}"#)
+      file: #"{"features": "mel:bins=64", "mel-bins": {"value": 64, "origin": "front-end"}}"#)
     #expect(try layers.frontEnd().configuration.mel.bins == 40)
   }
 

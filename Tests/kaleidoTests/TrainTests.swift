@@ -52,7 +52,7 @@ import Testing
     #expect(try contents("d", in: folder)["model.safetensors"] != first["model.safetensors"])
   }
 
-  /// Every kind of layer, a row that learns, random dropout.
+  /// Every kind of layer, a front end that learns, random dropout.
   @Test(arguments: [
     ["--front-end", "kaleidoscope-time", "--dropout", "0.2"],
     ["--front-end", "kaleidoscope", "--classifier", "tdnn", "--normalization", "layer"],

@@ -26,18 +26,18 @@ final class TrainingCase: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - row: the front end.
+  ///   - frontEnd: its request.
   ///   - frames: frames per segment.
   ///   - jobs: tasks per step.
   init(
-    _ name: String, _ kind: Kind, row: String, classifier: FrameClassifierOptions,
+    _ name: String, _ kind: Kind, frontEnd: String, classifier: FrameClassifierOptions,
     optimizer: OptimizerOptions, rate: Double, segments: Int = 16, frames: Int, jobs: Int = 1
   ) throws {
     self.name = name
     self.kind = kind
     self.frames = segments * frames
     recognizer = try FrameRecognizer(
-      frontEnd: try FrontEndSpec(parsing: row), classifier: classifier, seed: 1)
+      frontEnd: try FrontEndSpec(parsing: frontEnd), classifier: classifier, seed: 1)
     var options = TrainingOptions()
     options.optimizer = optimizer
     options.learningRate = rate

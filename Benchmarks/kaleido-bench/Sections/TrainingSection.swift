@@ -29,7 +29,7 @@ enum TrainingCases {
   /// An MLP 440-1024-1024-1024-61.
   static func perceptron(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
-      "MLP 440-1024-1024-1024-61, SGD", .mlp, row: "mel",
+      "MLP 440-1024-1024-1024-61, SGD", .mlp, frontEnd: "mel",
       classifier: FrameClassifierOptions(hiddenLayers: [1024, 1024, 1024], classCount: 61),
       optimizer: plainDescent, rate: 0.01, frames: 64, jobs: jobs)
   }
@@ -37,7 +37,7 @@ enum TrainingCases {
   /// A GRU on 184 frames after 16 rows of left context.
   static func recurrent(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
-      "GRU 40-512-61, 16 segments of 200 rows, SGD", .gru, row: "mel",
+      "GRU 40-512-61, 16 segments of 200 rows, SGD", .gru, frontEnd: "mel",
       classifier: FrameClassifierOptions(kind: .gru, hiddenLayers: [512], classCount: 61),
       optimizer: plainDescent, rate: 0.01, frames: 184, jobs: jobs)
   }
@@ -45,7 +45,8 @@ enum TrainingCases {
   /// A K-matrix of 512 complex points, pooling, log, and an MLP 440-256-256-39.
   static func pooled(jobs: Int = 1) throws -> TrainingCase {
     try TrainingCase(
-      "kaleidoscope-pooled with MLP 440-256-256-39, all learned, Adam", .pooled, row: "kaleidoscope-pooled",
+      "kaleidoscope-pooled with MLP 440-256-256-39, all learned, Adam", .pooled,
+      frontEnd: "kaleidoscope-pooled",
       classifier: FrameClassifierOptions(hiddenLayers: [256, 256]), optimizer: adam, rate: 2e-3, frames: 64,
       jobs: jobs)
   }
@@ -53,7 +54,7 @@ enum TrainingCases {
   /// An MLP with the given hidden layers, trained by Adam.
   static func hidden(_ layers: [HiddenLayer]) throws -> TrainingCase {
     try TrainingCase(
-      "MLP 440-\(layers.map(\.text).joined(separator: "-"))-39, Adam", .mlp, row: "mel",
+      "MLP 440-\(layers.map(\.text).joined(separator: "-"))-39, Adam", .mlp, frontEnd: "mel",
       classifier: FrameClassifierOptions(hiddenLayers: layers), optimizer: adam, rate: 2e-3, frames: 64)
   }
 }

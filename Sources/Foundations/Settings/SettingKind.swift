@@ -33,7 +33,8 @@ package enum SettingOrigin: String, Sendable, CaseIterable, Codable {
   case file
   case environment
   case flag
-  case row
+  /// The request of a front end, as in `mel:deltas=2`.
+  case frontEnd = "front-end"
   /// A trained model, whose options are fixed.
   case model
 }

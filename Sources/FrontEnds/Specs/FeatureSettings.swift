@@ -69,7 +69,7 @@ package struct FeatureSettings: Sendable {
         if request.kind.uses(option) { try option.set(setting.value, in: &configuration) }
         origins[option.name] = setting.origin
       }
-      if request.settings[option.name] != nil { origins[option.name] = .row }
+      if request.settings[option.name] != nil { origins[option.name] = .frontEnd }
     }
     return (try request.resolved(over: configuration), origins)
   }

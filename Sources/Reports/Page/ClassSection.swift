@@ -1,9 +1,9 @@
 import Scoring
 import Workflows
 
-/// A row's frame recall and phone error rate per class, with the baseline's.
+/// A contender's frame recall and phone error rate per class, with the baseline's.
 struct ClassSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   private struct ClassScore {
     var frames = 0
@@ -13,11 +13,11 @@ struct ClassSection {
   }
 
   func group(_ index: Int) -> GroupView? {
-    let row = rows.report.contenders[index]
-    let own = scores(row)
+    let contender = contenders.report.contenders[index]
+    let own = scores(contender)
     guard own.contains(where: { !$0.recalls.isEmpty || !$0.phoneErrors.isEmpty }) else { return nil }
-    let baseline = rows.isCompared(index) ? rows.baseline.map(scores) : nil
-    let symbols = rows.report.symbols39
+    let baseline = contenders.isCompared(index) ? contenders.baseline.map(scores) : nil
+    let symbols = contenders.report.symbols39
     // Both charts are sorted by the change of recall, or by recall if there is no baseline.
     let order = own.indices.filter { !own[$0].recalls.isEmpty }.sorted {
       (change(own[$0], baseline?[$0]), $0) > (change(own[$1], baseline?[$1]), $1)
@@ -26,7 +26,8 @@ struct ClassSection {
       CategoryChart(
         items: order.map { label in
           item(
-            symbols[label], values(own[label]), baseline.map { values($0[label]) }, style: rows.style(index))
+            symbols[label], values(own[label]), baseline.map { values($0[label]) },
+            style: contenders.style(index))
         }, axisTitle: title, labelWidth: 40, plotWidth: 286, itemHeight: 13)
     }
     let charts = [
@@ -49,11 +50,12 @@ struct ClassSection {
       title: "By class",
       figures: [
         FigureView(
-          title: "The \(order.count) classes.", caption: caption, keys: baseline == nil ? [] : rows.keys,
+          title: "The \(order.count) classes.", caption: caption,
+          keys: baseline == nil ? [] : contenders.keys,
           pictures: charts.map {
             $0.drawing().markup(label: "\($0.axisTitle), by class; see the table by class for numbers")
           })
-      ], more: MoreView(summary: "Table by class", moreTables: [table(row, own, baseline)]))
+      ], more: MoreView(summary: "Table by class", moreTables: [table(contender, own, baseline)]))
   }
 
   private func item(
@@ -77,10 +79,10 @@ struct ClassSection {
     (own.recalls.mean ?? 0) - (baseline?.recalls.mean ?? 0)
   }
 
-  private func scores(_ row: ContenderResult) -> [ClassScore] {
-    rows.report.symbols39.indices.map { label in
+  private func scores(_ contender: ContenderResult) -> [ClassScore] {
+    contenders.report.symbols39.indices.map { label in
       var score = ClassScore()
-      for seed in row.seeds {
+      for seed in contender.seeds {
         if label < seed.frames.total.classCount {
           let counts = seed.frames.total.counts(ofClass: label)
           score.frames = counts.frames
@@ -95,16 +97,19 @@ struct ClassSection {
     }
   }
 
-  private func table(_ row: ContenderResult, _ own: [ClassScore], _ baseline: [ClassScore]?) -> TableView {
+  private func table(
+    _ contender: ContenderResult, _ own: [ClassScore], _ baseline: [ClassScore]?
+  ) -> TableView {
     var columns = ["frames"]
     for measure in ["recall", "phone error"] {
       columns +=
-        baseline == nil ? ["\(measure), %"] : ["\(measure), baseline, %", "row, %", "difference, points"]
+        baseline == nil
+        ? ["\(measure), %"] : ["\(measure), baseline, %", "contender, %", "difference, points"]
     }
     var table = TableView(
-      caption: "\(row.name) by class, means over seeds; phone error is (S + D + I) / N of the class.",
+      caption: "\(contender.name) by class, means over seeds; phone error is (S + D + I) / N of the class.",
       head: "class", columns: columns)
-    for (label, symbol) in rows.report.symbols39.enumerated() where own[label].frames > 0 {
+    for (label, symbol) in contenders.report.symbols39.enumerated() where own[label].frames > 0 {
       var cells = [NumberText.count(own[label].frames)]
       for values in [\ClassScore.recalls, \.phoneErrors] {
         let mean = own[label][keyPath: values].mean

@@ -36,22 +36,23 @@ struct PageView {
   var version: String
 
   init(_ report: ComparisonReport) {
-    let rows = ReportedRows(report)
-    let summary = SummarySection(rows: rows)
+    let contenders = ReportedContenders(report)
+    let summary = SummarySection(contenders: contenders)
     let cost = CostSection(report: report)
-    title = rows.baseline == nil ? "Runs on \(report.corpus)" : "Front ends compared on \(report.corpus)"
+    title =
+      contenders.baseline == nil ? "Runs on \(report.corpus)" : "Front ends compared on \(report.corpus)"
     facts = Self.facts(report)
-    verdicts = SectionView(VerdictSection(rows: rows).views)
-    verdictCounts = VerdictSection(rows: rows).counts
+    verdicts = SectionView(VerdictSection(contenders: contenders).views)
+    verdictCounts = VerdictSection(contenders: contenders).counts
     let hasRows = !report.contenders.isEmpty
     summaryFigure = hasRows ? summary.figure : nil
     summaryTable = hasRows ? summary.table : nil
     differences = summary.differencesTable
     seeds = MoreView(
       summary: "Tables by split and by seed", moreTables: [summary.splitTable, summary.seedTable])
-    significance = SignificanceSection(rows: rows).view
-    details = report.contenders.indices.map { Self.detail(rows, $0) }
-    excerpts = SectionView(ExcerptSection(rows: rows).views)
+    significance = SignificanceSection(contenders: contenders).view
+    details = report.contenders.indices.map { Self.detail(contenders, $0) }
+    excerpts = SectionView(ExcerptSection(contenders: contenders).views)
     self.cost = cost.table
     trials = report.contenders.contains { !$0.trials.isEmpty } ? cost.trialsTable : nil
     computed = cost.classifierTable
@@ -92,31 +93,33 @@ struct PageView {
     ]
   }
 
-  private static func detail(_ rows: ReportedRows, _ index: Int) -> DetailView {
-    let row = rows.report.contenders[index]
-    let strict = NumberText.spread(row.rates(rows.report.measure), 1)
-    var note = "\(rows.report.measure.shortTitle) \(strict)\(NumberText.narrowSpace)%"
-    if let test = rows.primary[row.name] {
+  private static func detail(_ contenders: ReportedContenders, _ index: Int) -> DetailView {
+    let contender = contenders.report.contenders[index]
+    let strict = NumberText.spread(contender.rates(contenders.report.measure), 1)
+    var note = "\(contenders.report.measure.shortTitle) \(strict)\(NumberText.narrowSpace)%"
+    if let test = contenders.primary[contender.name] {
       note += ", \(NumberText.points(test.difference)) points, \(test.verdict.words)"
-    } else if rows.baseline != nil {
+    } else if contenders.baseline != nil {
       note += ", baseline"
     }
     let groups = [
-      TrainingSection(rows: rows).group(index), FilterSection(rows: rows).group(index),
-      ClassSection(rows: rows).group(index), SpeakerSection(rows: rows).group(index),
-      ConfusionSection(rows: rows).group(index),
+      TrainingSection(contenders: contenders).group(index),
+      FilterSection(contenders: contenders).group(index),
+      ClassSection(contenders: contenders).group(index), SpeakerSection(contenders: contenders).group(index),
+      ConfusionSection(contenders: contenders).group(index),
     ]
     return DetailView(
-      id: "row-\(index + 1)", title: rows.label(index), note: note, isOpen: index == rows.openIndex,
+      id: "contender-\(index + 1)", title: contenders.label(index), note: note,
+      isOpen: index == contenders.openIndex,
       groups: groups.compactMap(\.self))
   }
 
   private func makeLinks() -> [LinkView] {
     var links: [LinkView] = []
     if verdicts != nil { links.append(LinkView(target: "verdict", text: "Verdict")) }
-    links.append(LinkView(target: "rows", text: "Scores"))
+    links.append(LinkView(target: "scores", text: "Scores"))
     if significance != nil { links.append(LinkView(target: "significance", text: "Significance")) }
-    links.append(LinkView(target: "details", text: "Row by row"))
+    links.append(LinkView(target: "details", text: "Each contender"))
     if excerpts != nil { links.append(LinkView(target: "excerpts", text: "Utterances")) }
     links += [
       LinkView(target: "cost", text: "Cost"), LinkView(target: "settings", text: "Settings"),

@@ -2,10 +2,10 @@ import Workflows
 
 /// Frame confusions by reference phone and recognized class, summed over seeds.
 struct ConfusionSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   func group(_ index: Int) -> GroupView? {
-    let report = rows.report
+    let report = contenders.report
     guard let own = shares(report.contenders[index]) else { return nil }
     var pictures = [map(own, range: (0, 1), title: "fraction of the phone's frames").drawing()]
     var labels = ["Confusions of \(report.contenders[index].name); see the table for the most frequent"]
@@ -14,18 +14,19 @@ struct ConfusionSection {
       "Rows are the 61 reference phones (each sums to 1), columns the 39 recognized classes. Both are sorted "
       + "by manner: vowels, diphthongs, semivowels, nasals, fricatives, affricates and stops, closures and "
       + "silence. Colors show the square root, so that rare confusions are visible."
-    if rows.isCompared(index), let baseline = rows.baseline, let other = shares(baseline) {
+    if contenders.isCompared(index), let baseline = contenders.baseline, let other = shares(baseline) {
       let difference = zip(own, other).map { zip($0, $1).map { $0 - $1 } }
       pictures.append(map(other, range: (0, 1), title: "baseline").drawing())
-      pictures.append(map(difference, range: (-0.1, 0.1), title: "row minus baseline, points").drawing())
+      pictures.append(
+        map(difference, range: (-0.1, 0.1), title: "contender minus baseline, points").drawing())
       labels += [
         "Confusions of the baseline",
-        "Confusions of the row minus those of the baseline; see the table for the largest changes",
+        "Confusions of the contender minus those of the baseline; see the table for the largest changes",
       ]
       tables = [changes(difference, own, other)]
       caption +=
-        " Last: classes that the row recognizes more often (orange) or less often (blue) than the baseline, "
-        + "clipped at 10 points."
+        " Last: classes that the contender recognizes more often (orange) or less often (blue) than the "
+        + "baseline, clipped at 10 points."
     }
     return GroupView(
       title: "Confusions",
@@ -37,10 +38,10 @@ struct ConfusionSection {
   }
 
   /// The fractions of each phone's frames by recognized class, `[61][39]`; nil without counts.
-  private func shares(_ row: ContenderResult) -> [[Double]]? {
-    let (phones, classes) = (rows.report.symbols61.count, rows.report.symbols39.count)
+  private func shares(_ contender: ContenderResult) -> [[Double]]? {
+    let (phones, classes) = (contenders.report.symbols61.count, contenders.report.symbols39.count)
     var sums = [Int](repeating: 0, count: phones * classes)
-    for seed in row.seeds where seed.confusions.count == sums.count {
+    for seed in contender.seeds where seed.confusions.count == sums.count {
       for index in sums.indices { sums[index] += seed.confusions[index] }
     }
     guard sums.contains(where: { $0 > 0 }) else { return nil }
@@ -52,8 +53,8 @@ struct ConfusionSection {
   }
 
   private func map(_ shares: [[Double]], range: (lower: Double, upper: Double), title: String) -> HeatMap {
-    let (reference, referenceRules) = PhoneOrder.byManner(rows.report.symbols61)
-    let (recognized, recognizedRules) = PhoneOrder.byManner(rows.report.symbols39)
+    let (reference, referenceRules) = PhoneOrder.byManner(contenders.report.symbols61)
+    let (recognized, recognizedRules) = PhoneOrder.byManner(contenders.report.symbols39)
     let isDifference = range.lower < 0
     let map = isDifference ? ColorMap.blueOrange : .blue
     let raster = Raster(width: recognized.count, height: reference.count, range: range, map: map) {
@@ -63,22 +64,24 @@ struct ConfusionSection {
     }
     return HeatMap(
       raster: raster, map: map, cellWidth: 7.8, cellHeight: 7.8,
-      rows: .names(reference.map { rows.report.symbols61[$0] }),
-      columns: .names(recognized.map { rows.report.symbols39[$0] }), rowTitle: "reference",
+      rows: .names(reference.map { contenders.report.symbols61[$0] }),
+      columns: .names(recognized.map { contenders.report.symbols39[$0] }), rowTitle: "reference",
       columnTitle: "recognized",
       legend: isDifference ? ("\(NumberText.minus)10", "+10", title) : ("0", "1", title),
       rowRules: referenceRules, columnRules: recognizedRules)
   }
 
   /// The most frequent confusions with a class other than the phone's own.
-  private func most(_ shares: [[Double]], _ row: ContenderResult) -> TableView {
+  private func most(_ shares: [[Double]], _ contender: ContenderResult) -> TableView {
     var table = TableView(
-      caption: "The most frequent confusions of \(row.name).", head: "reference",
+      caption: "The most frequent confusions of \(contender.name).", head: "reference",
       columns: ["recognized as", "of its frames, %"],
       text: [0])
     var cells: [(share: Double, phone: Int, recognized: Int)] = []
     for (phone, recognized) in shares.enumerated() {
-      let own = rows.report.classOfPhone.indices.contains(phone) ? Int(rows.report.classOfPhone[phone]) : nil
+      let own =
+        contenders.report.classOfPhone.indices.contains(phone)
+        ? Int(contenders.report.classOfPhone[phone]) : nil
       for label in recognized.indices where label != own && recognized[label] > 0 {
         cells.append((recognized[label], phone, label))
       }
@@ -86,8 +89,8 @@ struct ConfusionSection {
     cells.sort { ($1.share, $0.phone, $0.recognized) < ($0.share, $1.phone, $1.recognized) }
     for cell in cells.prefix(8) {
       table.add(
-        rows.report.symbols61[cell.phone],
-        [rows.report.symbols39[cell.recognized], NumberText.percent(cell.share)])
+        contenders.report.symbols61[cell.phone],
+        [contenders.report.symbols39[cell.recognized], NumberText.percent(cell.share)])
     }
     return table
   }
@@ -95,7 +98,7 @@ struct ConfusionSection {
   private func changes(_ difference: [[Double]], _ own: [[Double]], _ other: [[Double]]) -> TableView {
     var table = TableView(
       caption: "The largest changes of confusions.", head: "reference",
-      columns: ["recognized as", "baseline, %", "row, %", "difference, points"], text: [0])
+      columns: ["recognized as", "baseline, %", "contender, %", "difference, points"], text: [0])
     var cells: [(size: Double, phone: Int, recognized: Int)] = []
     for (phone, changes) in difference.enumerated() {
       for label in changes.indices where changes[label] != 0 {
@@ -106,9 +109,9 @@ struct ConfusionSection {
     for cell in cells.prefix(8) {
       let (phone, label) = (cell.phone, cell.recognized)
       table.add(
-        rows.report.symbols61[phone],
+        contenders.report.symbols61[phone],
         [
-          rows.report.symbols39[label], NumberText.percent(other[phone][label]),
+          contenders.report.symbols39[label], NumberText.percent(other[phone][label]),
           NumberText.percent(own[phone][label]), NumberText.points(difference[phone][label], 1),
         ])
     }

@@ -1,6 +1,6 @@
 import Workflows
 
-/// An utterance with the features and recognized phones of both rows, over one time axis.
+/// An utterance with the features and recognized phones of both contenders, over one time axis.
 struct ExcerptDrawing {
   let excerpt: Excerpt
   let symbols: [String]
@@ -26,8 +26,10 @@ struct ExcerptDrawing {
     var drawing = Drawing(width: left + width + 12, height: bottom + 36)
     drawReference(&drawing, top: spectrogramTop, height: spectrogramHeight)
     var top = spectrogramTop + spectrogramHeight + 10
-    for (index, row) in excerpt.contenders.enumerated() {
-      draw(row, &drawing, top: top, style: index == 0 && excerpt.contenders.count > 1 ? "base" : "row")
+    for (index, recognized) in excerpt.contenders.enumerated() {
+      draw(
+        recognized, &drawing, top: top,
+        style: index == 0 && excerpt.contenders.count > 1 ? "base" : "contender")
       top += rowHeight
     }
     drawTime(&drawing, y: bottom)
@@ -68,43 +70,48 @@ struct ExcerptDrawing {
     return (Double(sorted[sorted.count / 10]), Double(last))
   }
 
-  // MARK: A row
+  // MARK: A contender
 
-  private func draw(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
+  private func draw(_ recognized: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
     drawing.line(left, top + 2, left + width, top + 2, "rule")
     drawing.text(
-      row.contender.shortened(to: 60), x: left, y: top + 14, style: "t strong", title: row.contender)
+      recognized.contender.shortened(to: 60), x: left, y: top + 14, style: "t strong",
+      title: recognized.contender)
     let featuresTop = top + 18
-    drawing.image(features(row), x: left, y: featuresTop, width: width(ofFrames: row), height: 60)
+    drawing.image(
+      features(recognized), x: left, y: featuresTop, width: width(ofFrames: recognized), height: 60)
     drawing.text("features", x: left - 6, y: featuresTop + 33, .end)
     let phonesTop = featuresTop + 64
-    drawPhones(row, &drawing, top: phonesTop, style: style)
+    drawPhones(recognized, &drawing, top: phonesTop, style: style)
     let wrongTop = phonesTop + 20
-    drawing.path(wrongFrames(row, y: wrongTop + 4), "wrong")
+    drawing.path(wrongFrames(recognized, y: wrongTop + 4), "wrong")
     drawing.text("wrong", x: left - 6, y: wrongTop + 8, .end)
-    drawPosteriors(row, &drawing, top: wrongTop + 12)
+    drawPosteriors(recognized, &drawing, top: wrongTop + 12)
   }
 
-  private func width(ofFrames row: RecognizedExcerpt) -> Double {
-    Double(min(frames, row.channels > 0 ? row.features.count / row.channels : 0)) * frameWidth
+  private func width(ofFrames recognized: RecognizedExcerpt) -> Double {
+    Double(min(frames, recognized.channels > 0 ? recognized.features.count / recognized.channels : 0))
+      * frameWidth
   }
 
-  private func features(_ row: RecognizedExcerpt) -> Raster {
-    let channels = max(1, row.channels)
-    let count = min(frames, row.features.count / channels)
+  private func features(_ recognized: RecognizedExcerpt) -> Raster {
+    let channels = max(1, recognized.channels)
+    let count = min(frames, recognized.features.count / channels)
     let height = min(channels, Self.maximumChannels)
     return Raster(width: count, height: height, range: (-2.5, 2.5), map: .blueOrange) { line, frame in
       // Channels that share a raster line are averaged; the first channel is at the bottom.
       let index = height - 1 - line
       let (first, end) = (index * channels / height, (index + 1) * channels / height)
-      let sum = row.features[frame * channels + first..<frame * channels + end].reduce(0, +)
+      let sum = recognized.features[frame * channels + first..<frame * channels + end].reduce(0, +)
       return Double(sum) / Double(max(1, end - first))
     }
   }
 
-  private func drawPhones(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String) {
+  private func drawPhones(
+    _ recognized: RecognizedExcerpt, _ drawing: inout Drawing, top: Double, style: String
+  ) {
     drawing.text("phones", x: left - 6, y: top + 12, .end)
-    for phone in row.phones where phone.firstFrame < frames && phone.firstFrame < phone.endFrame {
+    for phone in recognized.phones where phone.firstFrame < frames && phone.firstFrame < phone.endFrame {
       let start = left + Double(max(0, phone.firstFrame)) * frameWidth
       let end = left + Double(min(frames, phone.endFrame)) * frameWidth
       drawing.rectangle(x: start + 0.5, y: top, width: end - start - 1, height: 16, "phone \(style)")
@@ -112,12 +119,14 @@ struct ExcerptDrawing {
     }
   }
 
-  private func wrongFrames(_ row: RecognizedExcerpt, y: Double) -> String {
+  private func wrongFrames(_ recognized: RecognizedExcerpt, y: Double) -> String {
     var data = ""
     var start: Int?
-    let count = min(frames, row.labels.count, row.frameClasses.count)
+    let count = min(frames, recognized.labels.count, recognized.frameClasses.count)
     for frame in 0...count {
-      let isWrong = frame < count && row.labels[frame] >= 0 && row.labels[frame] != row.frameClasses[frame]
+      let isWrong =
+        frame < count && recognized.labels[frame] >= 0
+        && recognized.labels[frame] != recognized.frameClasses[frame]
       if isWrong, start == nil { start = frame }
       if !isWrong, let first = start {
         data += "M\(Drawing.number(left + Double(first) * frameWidth)) \(Drawing.number(y))"
@@ -128,13 +137,13 @@ struct ExcerptDrawing {
     return data
   }
 
-  private func drawPosteriors(_ row: RecognizedExcerpt, _ drawing: inout Drawing, top: Double) {
+  private func drawPosteriors(_ recognized: RecognizedExcerpt, _ drawing: inout Drawing, top: Double) {
     let classes = symbols.count
     guard classes > 0 else { return }
     let order = PhoneOrder.byManner(symbols).order
-    let count = min(frames, row.posteriors.count / classes)
+    let count = min(frames, recognized.posteriors.count / classes)
     let raster = Raster(width: count, height: classes, range: (0, 1), map: .blue) { line, frame in
-      Double(row.posteriors[frame * classes + order[line]])
+      Double(recognized.posteriors[frame * classes + order[line]])
     }
     drawing.image(raster, x: left, y: top, width: Double(count) * frameWidth, height: Double(classes) * 4)
     var line = [Int](repeating: 0, count: classes)
@@ -144,18 +153,18 @@ struct ExcerptDrawing {
         symbols[label], x: left - (index.isMultiple(of: 2) ? 4 : 24), y: top + Double(index) * 4 + 4.5, .end,
         style: "t tiny")
     }
-    drawing.path(referencePath(row, line: line, top: top), "truth")
+    drawing.path(referencePath(recognized, line: line, top: top), "truth")
   }
 
   /// The reference class as a line through the posteriors.
-  private func referencePath(_ row: RecognizedExcerpt, line: [Int], top: Double) -> String {
+  private func referencePath(_ recognized: RecognizedExcerpt, line: [Int], top: Double) -> String {
     var data = ""
     var frame = 0
-    let count = min(frames, row.labels.count)
+    let count = min(frames, recognized.labels.count)
     while frame < count {
-      let label = Int(row.labels[frame])
+      let label = Int(recognized.labels[frame])
       var end = frame + 1
-      while end < count, Int(row.labels[end]) == label { end += 1 }
+      while end < count, Int(recognized.labels[end]) == label { end += 1 }
       if line.indices.contains(label) {
         let (x, y) = (left + Double(frame) * frameWidth, top + Double(line[label]) * 4 + 2)
         data += "M\(Drawing.number(x)) \(Drawing.number(y))"

@@ -3,14 +3,14 @@ import Workflows
 
 /// Example utterances with drawing and sound.
 struct ExcerptSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   /// The total number of samples with sound; beyond it, sound is omitted to keep the page small.
   private static let maximumSamples = 900_000
 
   var views: [ExcerptView] {
     var room = Self.maximumSamples
-    return rows.report.excerpts.enumerated().map { index, excerpt in
+    return contenders.report.excerpts.enumerated().map { index, excerpt in
       let fits = !excerpt.samples.isEmpty && excerpt.samples.count <= room && excerpt.sampleRateHertz > 0
       if fits { room -= excerpt.samples.count }
       return view(excerpt, number: index + 1, hasSound: fits)
@@ -39,10 +39,10 @@ struct ExcerptSection {
   }
 
   private func figure(_ excerpt: Excerpt) -> FigureView {
-    let wrong = excerpt.contenders.map { row in
-      let pairs = zip(row.labels, row.frameClasses)
+    let wrong = excerpt.contenders.map { recognized in
+      let pairs = zip(recognized.labels, recognized.frameClasses)
       let labeled = pairs.count { reference, _ in reference >= 0 }
-      return "\(row.contender) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(labeled)"
+      return "\(recognized.contender) \(pairs.count { $0 >= 0 && $0 != $1 }) of \(labeled)"
     }
     let keys = [
       FigureView.Key(style: "truth", text: "reference class"),
@@ -51,12 +51,12 @@ struct ExcerptSection {
     return FigureView(
       title: "\(excerpt.key), speaker \(excerpt.speaker).",
       caption:
-        "Spectrogram with the reference phones; for each row its features (each channel normalized to zero "
-        + "mean and unit variance; orange is high), the recognized phones, and the class posteriors. "
+        "Spectrogram with the reference phones; for each contender its features (each channel normalized to "
+        + "zero mean and unit variance; orange is high), the recognized phones, and the class posteriors. "
         + "Wrong frames: "
         + wrong.joined(separator: ", ") + ".", keys: keys,
       pictures: [
-        ExcerptDrawing(excerpt: excerpt, symbols: rows.report.symbols39).drawing()
+        ExcerptDrawing(excerpt: excerpt, symbols: contenders.report.symbols39).drawing()
           .markup(
             label:
               "Spectrogram, features, phones and posteriors of \(excerpt.key); see the table for the phones"
@@ -65,15 +65,18 @@ struct ExcerptSection {
   }
 
   private func transcripts(_ excerpt: Excerpt) -> TableView {
-    let symbols = rows.report.symbols39
+    let symbols = contenders.report.symbols39
     func text(_ labels: [Int32]) -> String {
       labels.filter { symbols.indices.contains(Int($0)) }.map { symbols[Int($0)] }.joined(separator: " ")
     }
     var table = TableView(
-      caption: "Phones of \(excerpt.key), folded to the scored classes.", head: "row", columns: ["phones"],
+      caption: "Phones of \(excerpt.key), folded to the scored classes.", head: "contender",
+      columns: ["phones"],
       text: [0])
     table.add("reference", [text(excerpt.reference.map(\.scoredClass))])
-    for row in excerpt.contenders { table.add(row.contender, [text(row.phones.map(\.scoredClass))]) }
+    for recognized in excerpt.contenders {
+      table.add(recognized.contender, [text(recognized.phones.map(\.scoredClass))])
+    }
     return table
   }
 }

@@ -3,14 +3,15 @@ import Workflows
 /// The frequency responses of a front end's first linear part, before and after training, with the
 /// baseline's.
 struct FilterSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   /// The maximum number of filters in the table.
   private static let tableLimit = 64
 
   func group(_ index: Int) -> GroupView? {
-    let row = rows.report.contenders[index]
-    guard let responses = row.responses, responses.frequenciesHertz.count > 1, !responses.now.isEmpty else {
+    let contender = contenders.report.contenders[index]
+    guard let responses = contender.responses, responses.frequenciesHertz.count > 1, !responses.now.isEmpty
+    else {
       return nil
     }
     let now = responses.now.map { FilterShape(response: $0, frequenciesHertz: responses.frequenciesHertz) }
@@ -33,12 +34,12 @@ struct FilterSection {
           shapes(index, start: isMoved ? start : [], now: now).drawing()
             .markup(
               label: "Bandwidth over center frequency of every filter; see the table of filters for numbers"),
-          curves(responses, isMoved: isMoved, style: rows.style(index)).drawing()
+          curves(responses, isMoved: isMoved, style: contenders.style(index)).drawing()
             .markup(label: "Responses of some filters over frequency"),
         ]),
     ]
     group.more = MoreView(
-      summary: "Table of filters", moreTables: [table(row, start: isMoved ? start : now, now: now)])
+      summary: "Table of filters", moreTables: [table(contender, start: isMoved ? start : now, now: now)])
     return group
   }
 
@@ -120,23 +121,23 @@ struct FilterSection {
       shapes.compactMap { shape in shape.map { ($0.centerHertz / 1000, $0.bandwidthHertz) } }
     }
     var series: [XYChart.Series] = []
-    if rows.isCompared(index), let other = rows.baseline?.responses {
+    if contenders.isCompared(index), let other = contenders.baseline?.responses {
       let shapes = other.now.map { FilterShape(response: $0, frequenciesHertz: other.frequenciesHertz) }
       series.append(XYChart.Series(points: points(shapes), style: "base", isDots: true))
     }
     for (before, after) in zip(start, now) {
       let path = points([before, after])
-      if path.count == 2 { series.append(XYChart.Series(points: path, style: "line row thin")) }
+      if path.count == 2 { series.append(XYChart.Series(points: path, style: "line contender thin")) }
     }
-    series.append(XYChart.Series(points: points(now), style: rows.style(index), isDots: true))
+    series.append(XYChart.Series(points: points(now), style: contenders.style(index), isDots: true))
     return XYChart(
       series: series, xTitle: "center, kHz", yTitle: "bandwidth, Hz", xIncludes: [0], yIncludes: [0],
       plotHeight: 180)
   }
 
   private func shapeKeys(_ index: Int, isMoved: Bool) -> [FigureView.Key] {
-    let keys = rows.isCompared(index) && rows.baseline?.responses != nil ? rows.keys : []
-    return isMoved ? keys + [.init(style: "line row thin", text: "change from the start")] : keys
+    let keys = contenders.isCompared(index) && contenders.baseline?.responses != nil ? contenders.keys : []
+    return isMoved ? keys + [.init(style: "line contender thin", text: "change from the start")] : keys
   }
 
   private func shapeCaption(_ index: Int, moves: [Double?]) -> String {
@@ -181,7 +182,7 @@ struct FilterSection {
 
   // MARK: Table
 
-  private func table(_ row: ContenderResult, start: [FilterShape?], now: [FilterShape?]) -> TableView {
+  private func table(_ contender: ContenderResult, start: [FilterShape?], now: [FilterShape?]) -> TableView {
     let isLong = now.count > Self.tableLimit
     let all = Array(zip(start, now).enumerated())
     func move(_ pair: (FilterShape?, FilterShape?)) -> Double {
@@ -193,7 +194,8 @@ struct FilterSection {
       ? all.sorted { (-move($0.element), $0.offset) < (-move($1.element), $1.offset) }.prefix(Self.tableLimit)
         .sorted { $0.offset < $1.offset } : all
     var table = TableView(
-      caption: "Filters of \(row.name)\(isLong ? ", the \(Self.tableLimit) whose centers moved most" : "").",
+      caption:
+        "Filters of \(contender.name)\(isLong ? ", the \(Self.tableLimit) whose centers moved most" : "").",
       head: "filter",
       columns: ["center before, Hz", "after, Hz", "change, Hz", "bandwidth before, Hz", "after, Hz"])
     for (index, (before, after)) in shown {

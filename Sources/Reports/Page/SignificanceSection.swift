@@ -10,7 +10,7 @@ struct SignificanceView {
 
 /// The significance tests behind the verdicts.
 struct SignificanceSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   /// The section, or nil without a comparison.
   var view: SignificanceView? {
@@ -25,58 +25,61 @@ struct SignificanceSection {
 
   /// The description of the primary test.
   private var method: String {
-    guard let first = rows.report.comparisons.first else { return "" }
+    guard let first = contenders.report.comparisons.first else { return "" }
     let options = first.comparison.options
     let family = first.comparison.contenders.count
     return "Primary test, on \(first.measure.title): for each voice the difference of error rates from "
       + "\(first.comparison.baseline) is averaged over "
-      + "\(NumberText.plural(rows.report.seeds.count, "seed")); then the signs of the voices are flipped, in "
-      + "all patterns for up to \(options.exactSignFlipSpeakers) voices and in "
+      + "\(NumberText.plural(contenders.report.seeds.count, "seed")); then the signs of the voices are "
+      + "flipped, in all patterns for up to \(options.exactSignFlipSpeakers) voices and in "
       + "\(NumberText.count(options.signFlipDraws)) random ones for more. The interval is from "
       + "\(NumberText.count(options.bootstrapDraws)) bootstrap draws of voices and, independently, of seeds. "
-      + "Holm's adjustment covers \(NumberText.plural(family, "row")). A row is better or worse if its "
-      + "adjusted p is at most \(NumberText.fixed(options.significanceLevel, 2)) and its interval excludes 0."
+      + "Holm's adjustment covers \(NumberText.plural(family, "contender")). A contender is better or worse "
+      + "if its adjusted p is at most \(NumberText.fixed(options.significanceLevel, 2)) and its interval "
+      + "excludes 0."
   }
 
   /// The tests of each measure, the primary one first.
   private var tables: [TableView] {
-    rows.report.comparisons.enumerated().map { index, measured in
+    contenders.report.comparisons.enumerated().map { index, measured in
       var table = TableView(
-        caption: "Rows against \(measured.comparison.baseline) by \(measured.measure.title)"
+        caption: "Contenders against \(measured.comparison.baseline) by \(measured.measure.title)"
           + (index == 0 ? " (primary test)." : " (secondary test)."),
-        head: "row",
+        head: "contender",
         columns: [
           "difference, points", "interval", "pooled difference", "interval of pooled",
           "probability of improvement",
           "voices",
           "sign patterns", "p", "p (Holm)", "verdict",
         ], text: [9])
-      for row in measured.comparison.contenders {
+      for comparison in measured.comparison.contenders {
         table.add(
-          row.contender,
+          comparison.contender,
           [
-            NumberText.points(row.difference), SummarySection.interval(row.interval),
-            NumberText.points(row.pooledDifference), SummarySection.interval(row.pooledInterval),
-            NumberText.fixed(row.probabilityOfImprovement, 3), NumberText.count(row.voiceCount),
-            "\(row.test.isExact ? "all" : "random") \(NumberText.count(row.test.patternCount))",
-            NumberText.probability(row.test.pValue), NumberText.probability(row.adjustedP), row.verdict.words,
+            NumberText.points(comparison.difference), SummarySection.interval(comparison.interval),
+            NumberText.points(comparison.pooledDifference),
+            SummarySection.interval(comparison.pooledInterval),
+            NumberText.fixed(comparison.probabilityOfImprovement, 3), NumberText.count(comparison.voiceCount),
+            "\(comparison.test.isExact ? "all" : "random") \(NumberText.count(comparison.test.patternCount))",
+            NumberText.probability(comparison.test.pValue), NumberText.probability(comparison.adjustedP),
+            comparison.verdict.words,
           ])
       }
       return table
     }
   }
 
-  /// The secondary tests of each row and seed.
+  /// The secondary tests of each contender and seed.
   private var seedTable: TableView? {
-    guard !rows.report.seedTests.isEmpty else { return nil }
+    guard !contenders.report.seedTests.isEmpty else { return nil }
     var table = TableView(
-      caption: "Secondary tests of each seed, not adjusted; no verdict depends on them.", head: "row",
+      caption: "Secondary tests of each seed, not adjusted; no verdict depends on them.", head: "contender",
       columns: [
-        "seed", "MAPSSWE segments", "Z", "p", "McNemar: only row wrong", "only baseline wrong", "p",
+        "seed", "MAPSSWE segments", "Z", "p", "McNemar: only contender wrong", "only baseline wrong", "p",
         "sign: speakers better", "worse", "p", "Wilcoxon W+", "W−", "p", "pooled interval, points",
         "probability of improvement",
       ])
-    for tests in rows.report.seedTests {
+    for tests in contenders.report.seedTests {
       let (matched, items) = (tests.tests.matchedPairs, tests.tests.mcNemar)
       let (sign, ranks) = (tests.tests.sign, tests.tests.wilcoxon)
       table.add(

@@ -1,22 +1,24 @@
 import Scoring
 import Workflows
 
-/// A row's error rate per speaker, and its difference from the baseline.
+/// A contender's error rate per speaker, and its difference from the baseline.
 struct SpeakerSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   func group(_ index: Int) -> GroupView? {
-    let (report, row) = (rows.report, rows.report.contenders[index])
+    let (report, contender) = (contenders.report, contenders.report.contenders[index])
     guard !report.testSpeakers.isEmpty else { return nil }
-    let rates = rows.speakerRates(row, report.measure)
-    let baseline = rows.isCompared(index) ? rows.baseline.map { rows.speakerRates($0, report.measure) } : nil
+    let rates = contenders.speakerRates(contender, report.measure)
+    let baseline =
+      contenders.isCompared(index)
+      ? contenders.baseline.map { contenders.speakerRates($0, report.measure) } : nil
     // Differences if there is a baseline with the same seeds, else rates.
     let values = rates.enumerated().map { speaker, own in
       guard let other = baseline?[speaker] else { return own.map { 100 * $0 } }
       return other.count == own.count ? zip(own, other).map { 100 * ($0 - $1) } : []
     }
     let order = values.indices.sorted { (values[$0].mean ?? 0, $0) < (values[$1].mean ?? 0, $1) }
-    let style = rows.style(index)
+    let style = contenders.style(index)
     let isCrowded = order.count > 48
     let items = order.map { speaker in
       let mean = values[speaker].mean.map { [$0] } ?? []
@@ -40,8 +42,9 @@ struct SpeakerSection {
     var caption = "Speakers by \(report.measure.title)"
     if baseline != nil {
       caption +=
-        ", row minus baseline, for every seed and on average. Fewer errors: \(means.count { $0 < 0 }) of "
-        + "\(NumberText.plural(means.count, "speaker")); more: \(means.count { $0 > 0 }). Range: "
+        ", contender minus baseline, for every seed and on average. Fewer errors: "
+        + "\(means.count { $0 < 0 }) of \(NumberText.plural(means.count, "speaker")); more: "
+        + "\(means.count { $0 > 0 }). Range: "
         + "\(NumberText.signed(means.min(), 2)) to \(NumberText.signed(means.max(), 2)) points. "
         + "Second: the means of both, in the same order."
     } else {
@@ -54,32 +57,35 @@ struct SpeakerSection {
       figures: [
         FigureView(
           title: baseline == nil ? "Error rate by speaker." : "Difference by speaker.", caption: caption,
-          keys: baseline == nil ? [] : rows.keys,
+          keys: baseline == nil ? [] : contenders.keys,
           pictures: charts.map {
             $0.drawing().markup(label: "\($0.axisTitle), by speaker; see the table by speaker for numbers")
           })
       ],
-      more: MoreView(summary: "Table by speaker", moreTables: [table(row, rates: rates, baseline: baseline)]))
+      more: MoreView(
+        summary: "Table by speaker", moreTables: [table(contender, rates: rates, baseline: baseline)]))
   }
 
   private func pair(_ speaker: Int, _ rates: [[Double]], _ baseline: [[Double]]) -> CategoryChart.Item {
-    var item = CategoryChart.Item(label: rows.report.testSpeakers[speaker].name)
+    var item = CategoryChart.Item(label: contenders.report.testSpeakers[speaker].name)
     if let before = baseline[speaker].mean, let after = rates[speaker].mean {
       item.bar = (100 * before, 100 * after, "bar")
-      item.dots = [.init(values: [100 * before], style: "base"), .init(values: [100 * after], style: "row")]
+      item.dots = [
+        .init(values: [100 * before], style: "base"), .init(values: [100 * after], style: "contender"),
+      ]
     }
     return item
   }
 
-  private func table(_ row: ContenderResult, rates: [[Double]], baseline: [[Double]]?) -> TableView {
-    let voices = rows.report.testSpeakers.contains { $0.voice != $0.name }
-    var columns = ["\(rows.report.measure.shortTitle), %"]
-    if baseline != nil { columns = ["baseline, %", "row, %", "difference, points"] }
+  private func table(_ contender: ContenderResult, rates: [[Double]], baseline: [[Double]]?) -> TableView {
+    let voices = contenders.report.testSpeakers.contains { $0.voice != $0.name }
+    var columns = ["\(contenders.report.measure.shortTitle), %"]
+    if baseline != nil { columns = ["baseline, %", "contender, %", "difference, points"] }
     if voices { columns.append("voice") }
     var table = TableView(
-      caption: "\(row.name) by speaker, means over seeds.", head: "speaker", columns: columns,
+      caption: "\(contender.name) by speaker, means over seeds.", head: "speaker", columns: columns,
       text: voices ? [columns.count - 1] : [])
-    for (index, speaker) in rows.report.testSpeakers.enumerated() {
+    for (index, speaker) in contenders.report.testSpeakers.enumerated() {
       let own = rates[index].mean
       var cells: [String]
       if let baseline {

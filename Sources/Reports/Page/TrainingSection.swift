@@ -2,21 +2,21 @@ import FrontEnds
 import Recognition
 import Workflows
 
-/// A row's training curves, and how far its learned parts moved.
+/// A contender's training curves, and how far its learned parts moved.
 struct TrainingSection {
-  let rows: ReportedRows
+  let contenders: ReportedContenders
 
   private typealias Reading = (EpochRecord) -> Double
 
   func group(_ index: Int) -> GroupView? {
-    let row = rows.report.contenders[index]
-    guard row.seeds.contains(where: { !$0.history.epochs.isEmpty }) else { return nil }
+    let contender = contenders.report.contenders[index]
+    guard contender.seeds.contains(where: { !$0.history.epochs.isEmpty }) else { return nil }
     let charts = [
       chart(index, "training loss, nats/frame", includes: []) { $0.loss },
       chart(index, "dev frame error, %", includes: []) { 100 * $0.devErrorRate },
       chart(index, "learning rate × 1000", includes: [0]) { 1000 * $0.learningRate },
     ]
-    let best = row.seeds.compactMap { seed in seed.history.best.map { (seed.seed, $0) } }
+    let best = contender.seeds.compactMap { seed in seed.history.best.map { (seed.seed, $0) } }
     let bestEpochs = best.map {
       "seed \($0): \(NumberText.percentSign($1.devErrorRate)) in epoch \($1.epoch)"
     }
@@ -25,11 +25,12 @@ struct TrainingSection {
       FigureView(
         title: "Training by epoch.",
         caption: "One line per seed; the best epoch on dev is marked. Best dev frame error: "
-          + bestEpochs.joined(separator: "; ") + ".", keys: rows.isCompared(index) ? rows.keys : [],
+          + bestEpochs.joined(separator: "; ") + ".",
+        keys: contenders.isCompared(index) ? contenders.keys : [],
         pictures: charts.map {
           $0.drawing().markup(label: "\($0.yTitle), by epoch; see the caption for the best epochs")
         }))
-    if let movement = movement(row) {
+    if let movement = movement(contender) {
       group.figures.append(movement.figure)
       group.tables.append(movement.table)
     }
@@ -38,32 +39,32 @@ struct TrainingSection {
 
   private func chart(_ index: Int, _ title: String, includes: [Double], _ value: Reading) -> XYChart {
     var series: [XYChart.Series] = []
-    if rows.isCompared(index), let baseline = rows.baseline {
+    if contenders.isCompared(index), let baseline = contenders.baseline {
       series += lines(baseline, "line base thin", value)
     }
-    let style = rows.style(index)
-    series += lines(rows.report.contenders[index], "line \(style)", value)
-    let best = rows.report.contenders[index].seeds.compactMap { seed in
+    let style = contenders.style(index)
+    series += lines(contenders.report.contenders[index], "line \(style)", value)
+    let best = contenders.report.contenders[index].seeds.compactMap { seed in
       seed.history.best.map { (x: Double($0.epoch), y: value($0)) }
     }
     series.append(XYChart.Series(points: best, style: style, isDots: true))
-    // All rows share their axes, so that their panels can be compared side by side.
-    let all = rows.report.contenders.flatMap { $0.seeds.flatMap { $0.history.epochs } }
+    // All contenders share their axes, so that their panels can be compared side by side.
+    let all = contenders.report.contenders.flatMap { $0.seeds.flatMap { $0.history.epochs } }
     return XYChart(
       series: series, xTitle: "epoch", yTitle: title, xIncludes: [1, Double(all.map(\.epoch).max() ?? 1)],
       yIncludes: all.map(value) + includes, plotWidth: 250, plotHeight: 130, endsAtData: true)
   }
 
-  private func lines(_ row: ContenderResult, _ style: String, _ value: Reading) -> [XYChart.Series] {
-    row.seeds.map { seed in
+  private func lines(_ contender: ContenderResult, _ style: String, _ value: Reading) -> [XYChart.Series] {
+    contender.seeds.map { seed in
       XYChart.Series(points: seed.history.epochs.map { (Double($0.epoch), value($0)) }, style: style)
     }
   }
 
-  private func movement(_ row: ContenderResult) -> (figure: FigureView, table: TableView)? {
+  private func movement(_ contender: ContenderResult) -> (figure: FigureView, table: TableView)? {
     var parts: [String] = []
-    for part in row.seeds.flatMap({ $0.history.epochs }).flatMap(\.movement) where !parts.contains(part.part)
-    {
+    for part in contender.seeds.flatMap({ $0.history.epochs }).flatMap(\.movement)
+    where !parts.contains(part.part) {
       parts.append(part.part)
     }
     guard !parts.isEmpty else { return nil }
@@ -79,13 +80,13 @@ struct TrainingSection {
     for (index, part) in parts.enumerated() {
       let color = "c\(index % 6)"
       keys.append(FigureView.Key(style: "line \(color)", text: part))
-      for seed in row.seeds {
+      for seed in contender.seeds {
         let points = seed.history.epochs.compactMap { epoch in
           distance(epoch, part).map { (x: Double(epoch.epoch), y: $0) }
         }
         series.append(XYChart.Series(points: points, style: "line \(color)"))
       }
-      let best = row.seeds.compactMap { $0.history.best.flatMap { distance($0, part) } }
+      let best = contender.seeds.compactMap { $0.history.best.flatMap { distance($0, part) } }
       table.add(part, [NumberText.spread(best.map { $0 / 100 })])
     }
     let chart = XYChart(

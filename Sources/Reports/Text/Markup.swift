@@ -32,7 +32,7 @@ struct Markup: MustacheContentType {
 }
 
 extension String {
-  /// The string cut to `limit` characters in the middle, since names of rows differ at either end.
+  /// The string cut to `limit` characters in the middle, since names of contenders differ at either end.
   func shortened(to limit: Int) -> String {
     guard count > limit, limit > 2 else { return self }
     let head = (limit - 1) / 2

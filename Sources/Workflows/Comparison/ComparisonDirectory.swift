@@ -76,15 +76,15 @@ package struct ComparisonDirectory: Sendable {
 
   // MARK: Choices
 
-  /// The trials of rows and which is chosen, as they were recorded for a measure.
-  func choices(measure: ErrorMeasure) throws -> [(row: String, trials: [Trial])] {
+  /// The trials of contenders and which is chosen, as they were recorded for a measure.
+  func choices(measure: ErrorMeasure) throws -> [(contender: String, trials: [Trial])] {
     let path = "\(path)/\(Self.choicesName)"
     guard let bytes = try store.contents(of: path) else { return [] }
-    guard let json = try? JSONParser.parse(bytes, path: path), let rows = json["rows"]?.arrayValue,
+    guard let json = try? JSONParser.parse(bytes, path: path), let choices = json["rows"]?.arrayValue,
       json["measure"] == .string(measure.rawValue)
     else { throw damaged(path) }
-    return try rows.map { row in
-      guard let name = row["row"]?.stringValue, let values = row["trials"]?.arrayValue else {
+    return try choices.map { choice in
+      guard let name = choice["row"]?.stringValue, let values = choice["trials"]?.arrayValue else {
         throw damaged(path)
       }
       return (
@@ -97,11 +97,11 @@ package struct ComparisonDirectory: Sendable {
     }
   }
 
-  func write(choices: [(row: String, trials: [Trial])], measure: ErrorMeasure) throws(FileError) {
-    let rows = choices.map { choice -> JSONValue in
-      ["row": .string(choice.row), "trials": .array(choice.trials.map(\.json))]
+  func write(choices: [(contender: String, trials: [Trial])], measure: ErrorMeasure) throws(FileError) {
+    let chosen = choices.map { choice -> JSONValue in
+      ["row": .string(choice.contender), "trials": .array(choice.trials.map(\.json))]
     }
-    let json: JSONValue = ["measure": .string(measure.rawValue), "rows": .array(rows)]
+    let json: JSONValue = ["measure": .string(measure.rawValue), "rows": .array(chosen)]
     try write(json, to: Self.choicesName)
   }
 

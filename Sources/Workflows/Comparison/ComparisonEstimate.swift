@@ -44,7 +44,7 @@ extension ComparisonPlan {
       trainings: 0, trainingsDone: 0, computeSeconds: 0, outputBytes: 0, memoryBytes: 0,
       freeBytes: FreeSpace.bytes(at: options.outputDirectory), testUtterances: scoring.selection.indices.count
     )
-    for planned in contenders where planned.row != nil {
+    for planned in contenders where planned.frontEnd != nil {
       var left = 0
       for (index, seed) in planned.seeds.enumerated() {
         // All trials with the first seed, the chosen one with the others: which one that is does not matter

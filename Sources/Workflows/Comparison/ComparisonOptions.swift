@@ -47,12 +47,12 @@ package struct ComparisonOptions: Sendable {
   /// The training of a front end under a trial, by its index, but for its folder and seed.
   ///
   /// - Throws: ``FrontEndError``, ``SettingError``, ``RecognizerError``.
-  func training(_ row: FrontEndRequest, trial: Int) throws -> TrainOptions {
+  func training(_ frontEnd: FrontEndRequest, trial: Int) throws -> TrainOptions {
     var (options, values) = (training, trainingSettings)
     for setting in trials[trial] { values[setting.name] = setting.value }
     try TrainOptions.settings.apply(values, to: &options)
     try options.classifier.check()
-    options.frontEnd = try features.resolve(row).spec
+    options.frontEnd = try features.resolve(frontEnd).spec
     return options
   }
 }

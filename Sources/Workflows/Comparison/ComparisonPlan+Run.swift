@@ -63,22 +63,22 @@ extension ComparisonPlan {
 
   // MARK: Statistics
 
-  private func rowErrors(
-    _ row: ContenderResult, _ measure: ErrorMeasure, _ speakers: [TestSpeaker]
+  private func contenderErrors(
+    _ contender: ContenderResult, _ measure: ErrorMeasure, _ speakers: [TestSpeaker]
   ) throws -> ContenderErrors {
     let voices = Dictionary(speakers.map { ($0.name, $0.voice) }, uniquingKeysWith: { first, _ in first })
     // Seeds are paired by their order: a contender that comes again, or was trained before, has others.
     return try ContenderErrors(
-      name: row.name,
-      scores: zip(contenders[0].seeds, row.seeds).map { ($0, $1.errorCounts(measure)) }, voices: voices)
+      name: contender.name,
+      scores: zip(contenders[0].seeds, contender.seeds).map { ($0, $1.errorCounts(measure)) }, voices: voices)
   }
 
   private func comparisons(
-    _ rows: [ContenderResult], _ speakers: [TestSpeaker]
+    _ contenders: [ContenderResult], _ speakers: [TestSpeaker]
   ) throws -> [MeasuredComparison] {
     let measures = [options.measure] + ErrorMeasure.allCases.filter { $0 != options.measure }
     return try measures.map { measure in
-      let errors = try rows.map { try rowErrors($0, measure, speakers) }
+      let errors = try contenders.map { try contenderErrors($0, measure, speakers) }
       return MeasuredComparison(
         measure: measure,
         comparison: try Comparison(
@@ -86,18 +86,19 @@ extension ComparisonPlan {
     }
   }
 
-  private func seedTests(_ rows: [ContenderResult], _ speakers: [TestSpeaker]) throws -> [ContenderSeedTests]
-  {
-    let baseline = try rowErrors(rows[0], options.measure, speakers)
-    return try rows.dropFirst().flatMap { row -> [ContenderSeedTests] in
+  private func seedTests(
+    _ contenders: [ContenderResult], _ speakers: [TestSpeaker]
+  ) throws -> [ContenderSeedTests] {
+    let baseline = try contenderErrors(contenders[0], options.measure, speakers)
+    return try contenders.dropFirst().flatMap { contender -> [ContenderSeedTests] in
       let pair = try PairedContenders(
-        baseline: baseline, contender: try rowErrors(row, options.measure, speakers))
-      return try row.seeds.indices.map { index in
+        baseline: baseline, contender: try contenderErrors(contender, options.measure, speakers))
+      return try contender.seeds.indices.map { index in
         try Task.checkCancellation()
         return ContenderSeedTests(
-          contender: row.name, seed: row.seeds[index].seed,
+          contender: contender.name, seed: contender.seeds[index].seed,
           tests: try SeedComparison(
-            contender: row.seeds[index].utterances, baseline: rows[0].seeds[index].utterances),
+            contender: contender.seeds[index].utterances, baseline: contenders[0].seeds[index].utterances),
           bootstrap: try Bootstrap(pair, seedIndex: index, options: options.statistics))
       }
     }

@@ -17,7 +17,7 @@ extension ComparisonPlan {
     progress.enter(task: "survey")
     var surveys: [(plan: TrainPlan, folder: String?, survey: Survey)] = []
     var first: (name: String, survey: Survey)?
-    for planned in contenders where planned.row != nil {
+    for planned in contenders where planned.frontEnd != nil {
       let plan = try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0))
       let timing = plan.trainSource.frontEnd.timing
       // Most contenders cut the same frames.
@@ -49,11 +49,11 @@ extension ComparisonPlan {
   }
 
   private func hasTrainingLeft() throws -> Bool {
-    if options.replacesExisting { return contenders.contains { $0.row != nil } }
+    if options.replacesExisting { return contenders.contains { $0.frontEnd != nil } }
     let recorded = try directory.choices(measure: options.measure)
     return try contenders.contains { planned in
-      guard planned.row != nil else { return false }
-      let chosen = recorded.first { $0.row == planned.fileName }?.trials.firstIndex(where: \.isChosen)
+      guard planned.frontEnd != nil else { return false }
+      let chosen = recorded.first { $0.contender == planned.fileName }?.trials.firstIndex(where: \.isChosen)
       guard let chosen else { return true }
       return try planned.seeds.contains { seed in
         let path = directory.runPath(runName(planned, seed: seed, trial: chosen))

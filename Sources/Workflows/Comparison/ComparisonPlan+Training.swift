@@ -19,8 +19,8 @@ extension ComparisonPlan {
 
   /// The options of a training.
   func trainOptions(_ planned: PlannedContender, seed: UInt64, trial: Int) throws -> TrainOptions {
-    guard let row = planned.row else { preconditionFailure("runs are not trained") }
-    var training = try options.training(row, trial: trial)
+    guard let request = planned.frontEnd else { preconditionFailure("runs are not trained") }
+    var training = try options.training(request, trial: trial)
     training.runDirectory = directory.runPath(runName(planned, seed: seed, trial: trial))
     training.training.seed = seed
     training.frontEnd.configuration.frame.seed = seed
@@ -50,14 +50,14 @@ extension ComparisonPlan {
         planned, seed: seed, trial: trial, replacesExisting: options.replacesExisting && !isFresh, progress)
     }
     for planned in contenders {
-      guard planned.row != nil else {
+      guard planned.frontEnd != nil else {
         for run in planned.runs {
           try run.configuration.requirePhoneTable(of: data.phoneSet, model: run.path)
         }
         result.append(TrainedContender(runsOf: planned))
         continue
       }
-      let held = recorded.first { $0.row == planned.fileName }?.trials
+      let held = recorded.first { $0.contender == planned.fileName }?.trials
       var trials: [Trial] = []
       if let held, held.map(\.settings) == options.trials.map({ $0.map(\.named) }),
         held.count(where: \.isChosen) == 1,
@@ -75,7 +75,7 @@ extension ComparisonPlan {
               devPhoneErrorRate: run.summary.devPhoneErrorRate, isChosen: false))
         }
         choose(&trials)
-        recorded.removeAll { $0.row == planned.fileName }
+        recorded.removeAll { $0.contender == planned.fileName }
         recorded.append((planned.fileName, trials))
         try directory.write(choices: recorded, measure: options.measure)
       }
@@ -98,7 +98,7 @@ extension ComparisonPlan {
   /// Trainings that there are in all; the first seed's is one of the trials.
   private var trainingCount: Int {
     contenders.reduce(0) { sum, planned in
-      planned.row == nil ? sum : sum + planned.seeds.count + options.trials.count - 1
+      planned.frontEnd == nil ? sum : sum + planned.seeds.count + options.trials.count - 1
     }
   }
 

@@ -48,8 +48,8 @@ package struct ComparisonPlan: Sendable {
       }
       guard options.trials.count == 1 else { throw .trialsOfRuns(contender.name) }
     }
-    for case .trained(let row) in options.contenders where row.settings["seed"] != nil {
-      throw .seedOfContender(row.description)
+    for case .trained(let request) in options.contenders where request.settings["seed"] != nil {
+      throw .seedOfContender(request.description)
     }
     let hasExternal = options.contenders.contains { if case .external = $0 { true } else { false } }
     guard options.labelShift == nil || hasExternal else { throw .labelShiftWithoutExternal }
@@ -61,7 +61,7 @@ package struct ComparisonPlan: Sendable {
   /// digest.
   private func prepare(_ planned: inout PlannedContender) throws {
     switch planned.contender {
-    case .trained(let row): planned.row = row
+    case .trained(let request): planned.frontEnd = request
     case .runs: try planned.readRuns()
     case .external(let folder):
       let training = try options.training(FrontEndRequest(.given), trial: 0)
@@ -77,7 +77,7 @@ package struct ComparisonPlan: Sendable {
       let keys: [String] = Set(indices).sorted().map { catalog.utterances[$0].key }
       let features = try ExternalFeatureFolder(folder, labelShift: options.labelShift)
       let (channels, sha256) = try features.survey(keys)
-      planned.row = try FrontEndRequest(
+      planned.frontEnd = try FrontEndRequest(
         parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))
       planned.externalSHA256 = sha256
     }
@@ -88,7 +88,7 @@ package struct ComparisonPlan: Sendable {
   /// - Throws: ``WorkflowError`` for a run of another corpus: the speakers that it was trained on are not
   ///   known then.
   private func splits(ofTraining planned: PlannedContender) throws -> [TestScoring.TrainedSplit] {
-    guard planned.row != nil else {
+    guard planned.frontEnd != nil else {
       return try planned.runs.flatMap { run in
         guard let splits = try scoring.splits(ofTraining: run) else {
           throw WorkflowError.runOfAnotherCorpus(path: run.path)
@@ -105,7 +105,7 @@ package struct ComparisonPlan: Sendable {
 
   /// The graph of a training of the first contender that is trained; of scoring the first run where none is.
   package func drawing() throws -> GraphBlueprintDrawing {
-    if let planned = contenders.first(where: { $0.row != nil }) {
+    if let planned = contenders.first(where: { $0.frontEnd != nil }) {
       return try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0)).drawing()
     }
     return try Evaluation(EvaluateOptions(model: contenders[0].runs[0].path, test: options.test)).drawing()

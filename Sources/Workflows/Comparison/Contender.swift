@@ -43,7 +43,7 @@ package enum Contender: Sendable, Equatable {
       Sanitized.path(path.split(separator: "/").last.map(String.init) ?? path)
     }
     switch self {
-    case .trained(let row): return row.description
+    case .trained(let request): return request.description
     case .runs(let paths): return "run:" + paths.map(last).joined(separator: ",")
     case .external(let folder): return "dir:" + last(folder)
     }
@@ -52,7 +52,7 @@ package enum Contender: Sendable, Equatable {
   /// The front end of what is trained here; nil for runs.
   package var kind: FrontEndKind? {
     switch self {
-    case .trained(let row): row.kind
+    case .trained(let request): request.kind
     case .external: .given
     case .runs: nil
     }

@@ -14,7 +14,7 @@ struct PlannedContender: Sendable {
   let seeds: [UInt64]
   /// The front end that is trained: the contender's own, or that of the features made elsewhere; nil for
   /// runs.
-  var row: FrontEndRequest?
+  var frontEnd: FrontEndRequest?
   /// SHA-256 over the features made elsewhere.
   var externalSHA256: String?
   /// The runs that were trained before, by seed.

@@ -120,7 +120,7 @@ extension TestScoring {
       contenders: try models.map { try recognized($0, key, samples, opened.phones, axis) })
   }
 
-  /// The frames of the picture, which all rows are shown at.
+  /// The frames of the picture, which all contenders are shown at.
   private struct FrameAxis {
     let shiftSamples: Int
     let frames: Int

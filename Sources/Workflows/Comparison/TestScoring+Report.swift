@@ -67,7 +67,7 @@ extension SettingDifference {
       var values: [(String, String)] = []
       for field in configuration.json.objectValue ?? [] {
         switch field.name {
-        // The fingerprint holds a digest of the row's own tables, so it shows no difference of options.
+        // The fingerprint holds a digest of the front end's own tables, so it shows no difference of options.
         case "version", "kind", "front_end", "corpus_sha256", "phone_table_sha256", "arithmetic_fingerprint":
           continue
         default:

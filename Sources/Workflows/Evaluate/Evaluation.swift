@@ -106,7 +106,7 @@ package struct Evaluation: Sendable {
         corpus: options.test.corpus.path, split: selection.split, findings: rejects + selection.unlabeled)
     }
     return EvaluationReport(
-      model: modelPath, frontEnd: summary, row: configuration.frontEnd.description,
+      model: modelPath, frontEnd: summary, frontEndRequest: configuration.frontEnd.description,
       seed: configuration.training.seed, epoch: epoch, split: selection.split, symbols: classes.symbols,
       scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
       isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,

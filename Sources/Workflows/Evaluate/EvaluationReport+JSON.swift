@@ -9,7 +9,7 @@ extension EvaluationReport {
   /// confusions.
   package var json: String {
     var fields: [JSONField] = [
-      JSONField("model", .string(model)), JSONField("row", .string(row)),
+      JSONField("model", .string(model)), JSONField("row", .string(frontEndRequest)),
       JSONField("front_end", .string(frontEnd)), JSONField("seed", .integer(Int64(bitPattern: seed))),
       JSONField("epoch", .integer(Int64(epoch))), JSONField("split", .string(split)),
       JSONField("speakers", .integer(Int64(Set(utterances.map(\.speaker)).count))),

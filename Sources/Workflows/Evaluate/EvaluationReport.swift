@@ -32,9 +32,10 @@ package struct EvaluationReport: Sendable {
   }
 
   package var model: String
+  /// The front end in a sentence.
   package var frontEnd: String
-  /// The row as the command line writes it.
-  package var row: String
+  /// The front end as the command line names it.
+  package var frontEndRequest: String
   package var seed: UInt64
   /// The epoch that the model is of.
   package var epoch: Int

@@ -21,7 +21,7 @@ package struct TrainOptions: Sendable {
   package var channel: Int?
   /// A directory of `preprocess` to read the features of a front end that does not learn from.
   package var featuresFrom: String?
-  /// A folder of features that another tool made, for the row `given`.
+  /// A folder of features that another tool made, for the front end `given`.
   package var externalFolder: String?
   /// The number of frames by which their rows come later than the frames they describe; nil if rows are
   /// frames.

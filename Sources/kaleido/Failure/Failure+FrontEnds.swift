@@ -10,7 +10,7 @@ extension Failure {
     switch error {
     case .unknownKind(let name, let known, let suggestion):
       self.init(
-        .usage, code: "unknown-row", subject: name, expected: "one of \(known.joined(separator: ", "))",
+        .usage, code: "unknown-front-end", subject: name, expected: "one of \(known.joined(separator: ", "))",
         remedy: Self.didYouMean(suggestion))
     case .unknownOption(let name, let known, let suggestion):
       self.init(
@@ -19,13 +19,13 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .optionNotForKind(let option, let kind, let allowed):
       self.init(
-        .usage, code: "option-not-for-row", subject: "--\(option)", place: "front end \(kind)",
+        .usage, code: "option-not-for-front-end", subject: "--\(option)", place: "front end \(kind)",
         expected: "one of \(allowed.joined(separator: ", "))")
-    case .duplicateOption(let option, let row):
-      self.init(.usage, code: "option-twice", subject: option, place: row)
-    case .emptyOption(let row):
+    case .duplicateOption(let option, let frontEnd):
+      self.init(.usage, code: "option-twice", subject: option, place: frontEnd)
+    case .emptyOption(let frontEnd):
       self.init(
-        .usage, code: "empty-option", subject: row, expected: "NAME[:option=value,...]")
+        .usage, code: "empty-option", subject: frontEnd, expected: "NAME[:option=value,...]")
     case .missingValue(let option, let allowed):
       self.init(.usage, code: "missing-value", subject: option, expected: allowed.text)
     case .setting(.invalidValue(let option, let text, let allowed, let suggestion)):

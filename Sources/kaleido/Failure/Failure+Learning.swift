@@ -111,17 +111,17 @@ extension Failure {
     switch error {
     case .utteranceUnpaired(let utterance):
       self.init(
-        .badInput, code: "rows-not-paired", subject: utterance,
+        .badInput, code: "contenders-not-paired", subject: utterance,
         expected: "an utterance that every contender can be scored on", found: "one that some cannot use",
         remedy: "Leave it out of the test split; it may be too short for the frames of some contender.")
-    case .contendersNotPaired(let row, let difference):
+    case .contendersNotPaired(let contender, let difference):
       self.init(
-        .badInput, code: "rows-not-paired", subject: "contender \(row)",
+        .badInput, code: "contenders-not-paired", subject: "contender \(contender)",
         expected: "the baseline's \(difference.rawValue)", found: "others",
         remedy: "Score all contenders on the same utterances: some may be too short for the frames of one.")
-    case .invalidCount(let row, let speaker, _, let total):
+    case .invalidCount(let contender, let speaker, _, let total):
       self.init(
-        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)", place: "contender \(row)",
+        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)", place: "contender \(contender)",
         expected: "a phone and a frame with a label", found: "\(total)",
         remedy: "Leave the speaker out of the test split.")
     default:

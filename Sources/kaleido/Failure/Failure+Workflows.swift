@@ -138,16 +138,16 @@ extension Failure {
       self.init(.usage, code: "missing-value", subject: text, expected: expected, found: found)
     case .tooFewContenders(let found):
       self.init(
-        .usage, code: "too-few-rows", subject: "compare", expected: "at least two front ends",
+        .usage, code: "too-few-front-ends", subject: "compare", expected: "at least two front ends",
         found: "\(found)",
         remedy: "The first is the baseline of the others.")
     case .tooManyContenders(let found, let allowed):
       self.init(
-        .usage, code: "too-many-rows", subject: "compare", expected: "at most \(allowed) front ends",
+        .usage, code: "too-many-front-ends", subject: "compare", expected: "at most \(allowed) front ends",
         found: "\(found)")
     case .repeatedRuns(let name):
       self.init(
-        .usage, code: "row-twice", subject: name, expected: "different RUNs", found: "the same twice")
+        .usage, code: "run-twice", subject: name, expected: "different RUNs", found: "the same twice")
     case .seedCountDiffers(let name, let seeds, let runs):
       self.init(
         .usage, code: "seed-count", subject: name, expected: "\(seeds) RUNs, one a seed", found: "\(runs)",
@@ -167,7 +167,7 @@ extension Failure {
         remedy: "Leave it out: what is computed here needs none.")
     case .noRuns:
       self.init(
-        .usage, code: "too-few-rows", subject: "report", expected: "a RUN", found: "0",
+        .usage, code: "too-few-runs", subject: "report", expected: "a RUN", found: "0",
         remedy: "Name the folder of a training.")
     case .missingRun(let path):
       self.init(
@@ -199,7 +199,7 @@ extension Failure {
         ]))
     case .trainingsNotPaired(let name, let expected, let found):
       self.init(
-        .badInput, code: "rows-not-paired", subject: name,
+        .badInput, code: "contenders-not-paired", subject: name,
         expected: "\(expected.train) and \(expected.dev) utterances to train on and to choose by",
         found: "\(found.train) and \(found.dev)",
         remedy: "Some utterances cannot be used by every front end: leave them out of the corpus.")

@@ -83,9 +83,16 @@ struct SettingLayers: Sendable {
           .unknownSetting(name: field.name, known: known, suggestion: suggestion),
           from: .field(field.name, file: path))
       }
-      // What a row or a model set is part of it; beside another it would be wrong.
-      let origin = field.value["origin"]?.stringValue.flatMap { SettingOrigin(rawValue: $0) }
-      if origin == .row || origin == .model { continue }
+      // Settings of a front end or a model are part of it; beside another it would be wrong.
+      if let text = field.value["origin"]?.stringValue {
+        guard let origin = SettingOrigin(rawValue: text) else {
+          throw Failure(
+            .badInput, code: "bad-config", subject: path, place: "origin of \(field.name)",
+            expected: "one of \(SettingOrigin.allCases.map(\.rawValue).joined(separator: ", "))", found: text,
+            remedy: remedy)
+        }
+        if origin == .frontEnd || origin == .model { continue }
+      }
       values[field.name] = field.value["value"] ?? field.value
     }
     return values

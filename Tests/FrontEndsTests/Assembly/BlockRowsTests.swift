@@ -7,7 +7,7 @@ import Testing
 @Suite("The frames of a block")
 struct BlockRowsTests {
   /// Random options in text, such that some frames are cut from a second of audio or less.
-  private func row(_ generator: inout SplitMix64) -> String {
+  private func request(_ generator: inout SplitMix64) -> String {
     func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &generator)] }
     var options = [
       "frame-length=\(pick([0.2, 1, 5, 25, 100, 700]))",
@@ -30,7 +30,7 @@ struct BlockRowsTests {
     var generator = SplitMix64(seed: seed)
     var tried = 0
     for _ in 0..<40 {
-      let text = row(&generator)
+      let text = request(&generator)
       guard let frontEnd = try? FrontEndSpec(parsing: text).makeFrontEnd() else {
         continue
       }

@@ -6,8 +6,8 @@ import Signal
 import TestSupport
 import Testing
 
-private func makeFrontEnd(_ row: String) throws -> any FrontEnd {
-  try FrontEndSpec(parsing: row).makeFrontEnd()
+private func makeFrontEnd(_ frontEnd: String) throws -> any FrontEnd {
+  try FrontEndSpec(parsing: frontEnd).makeFrontEnd()
 }
 
 @Suite("Learned front ends")

@@ -114,10 +114,10 @@ struct PlanFrontEndTests {
     }
     gather(chain.maximumFinishFrames) { chain.finish(into: $0) }
 
-    let row =
+    let frontEnd =
       "mfcc:deltas=2,splice=1:2,subsample=2,subsample-offset=1,"
       + "cmvn=sliding,cmn-window=20,min-cmn-window=5,cmvn-norm-vars"
-    #expect(try bits(makeFrontEnd(row).features(of: samples)) == bits(expected))
+    #expect(try bits(makeFrontEnd(frontEnd).features(of: samples)) == bits(expected))
   }
 
   @Test(
@@ -170,7 +170,7 @@ struct PlanFrontEndTests {
   // MARK: Every option reaches the plan
 
   /// For each option a value that shows, and what must be set beside it for that.
-  static let showing: [(option: String, row: String, beside: String)] = [
+  static let showing: [(option: String, frontEnd: String, beside: String)] = [
     ("sample-rate=8000", "mel", ""), ("frame-length=20", "mel", ""), ("frame-shift=5", "fft", ""),
     ("window=hamming", "fft", ""), ("blackman-coeff=0.3", "mel", "window=blackman"),
     ("preemphasis=0", "mfcc", ""),
@@ -191,17 +191,18 @@ struct PlanFrontEndTests {
   @Test("The shared options that are shown to matter are all shared options")
   func allShown() throws {
     let shown = try Self.showing.flatMap {
-      try FrontEndRequest(parsing: "\($0.row):\($0.option)").settings.keys
+      try FrontEndRequest(parsing: "\($0.frontEnd):\($0.option)").settings.keys
     }
     #expect(shown.sorted() == FeatureOption.all.filter { $0.group != nil }.map(\.name).sorted())
   }
 
   @Test("Every shared option changes the features", arguments: showing.indices)
   func reachesPlan(index: Int) throws {
-    let (option, row, beside) = Self.showing[index]
+    let (option, frontEnd, beside) = Self.showing[index]
     let samples = testSamples(count: 24_000)
-    let without = try makeFrontEnd(beside.isEmpty ? row : "\(row):\(beside)").features(of: samples)
-    let with = try makeFrontEnd("\(row):\(option)\(beside.isEmpty ? "" : ",")\(beside)").features(of: samples)
+    let without = try makeFrontEnd(beside.isEmpty ? frontEnd : "\(frontEnd):\(beside)").features(of: samples)
+    let with = try makeFrontEnd("\(frontEnd):\(option)\(beside.isEmpty ? "" : ",")\(beside)").features(
+      of: samples)
     #expect(with != without)
     #expect(with.allSatisfy { $0.isFinite })
   }
@@ -210,9 +211,9 @@ struct PlanFrontEndTests {
 
   @Test("Options that the signal modules refuse are refused with their reasons")
   func refused() {
-    func error(_ row: String) -> FrontEndError? {
+    func error(_ frontEnd: String) -> FrontEndError? {
       do {
-        _ = try makeFrontEnd(row)
+        _ = try makeFrontEnd(frontEnd)
         return nil
       } catch {
         return error as? FrontEndError

@@ -10,8 +10,8 @@ struct FeatureSettingsTests {
   func precedence() throws {
     let bins = try FeatureOption.named("mel-bins")
     var settings = FeatureSettings()
-    func now(_ row: String = "mel") throws -> (Int, SettingOrigin?) {
-      let (spec, origins) = try settings.resolve(FrontEndRequest(parsing: row))
+    func now(_ frontEnd: String = "mel") throws -> (Int, SettingOrigin?) {
+      let (spec, origins) = try settings.resolve(FrontEndRequest(parsing: frontEnd))
       return (spec.configuration.mel.bins, origins["mel-bins"])
     }
     #expect(try now() == (40, .default))
@@ -23,7 +23,7 @@ struct FeatureSettingsTests {
     #expect(try now() == (50, .environment))
     try settings.set(bins, to: "60", origin: .flag)
     #expect(try now() == (60, .flag))
-    #expect(try now("mel:bins=80") == (80, .row))
+    #expect(try now("mel:bins=80") == (80, .frontEnd))
 
     try settings.set(bins, to: "50", origin: .environment)
     try settings.set(bins, to: .integer(45), origin: .file)

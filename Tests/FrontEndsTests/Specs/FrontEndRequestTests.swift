@@ -30,9 +30,9 @@ struct FrontEndRequestTests {
       ("mel:time=dct", "mel:time=dct"),
     ])
   func canonicalForm(text: String, canonical: String) throws {
-    let row = try FrontEndRequest(parsing: text)
-    #expect(row.description == canonical)
-    #expect(try FrontEndRequest(parsing: row.description) == row)
+    let request = try FrontEndRequest(parsing: text)
+    #expect(request.description == canonical)
+    #expect(try FrontEndRequest(parsing: request.description) == request)
   }
 
   @Test("The canonical form reads back as the same request, for options drawn at random", arguments: 0..<200)
@@ -42,15 +42,16 @@ struct FrontEndRequestTests {
     let options = name.options.shuffled(using: &generator).prefix(Int.random(in: 0...9, using: &generator))
     let settings = options.map { "\($0.name)=\(randomText($0.kind, using: &generator))" }
     let text = settings.isEmpty ? name.name : "\(name.name):\(settings.joined(separator: ","))"
-    let row = try FrontEndRequest(parsing: text)
-    #expect(row.settings.count == options.count, "seed \(seed), \(text)")
-    #expect(try FrontEndRequest(parsing: row.description) == row, "seed \(seed), \(text)")
+    let request = try FrontEndRequest(parsing: text)
+    #expect(request.settings.count == options.count, "seed \(seed), \(text)")
+    #expect(try FrontEndRequest(parsing: request.description) == request, "seed \(seed), \(text)")
 
-    let configuration = try row.resolved(over: FeatureConfiguration()).configuration
+    let configuration = try request.resolved(over: FeatureConfiguration()).configuration
     for option in options {
-      #expect(option.value(in: configuration) == row.settings[option.name], "seed \(seed), \(option.name)")
+      #expect(
+        option.value(in: configuration) == request.settings[option.name], "seed \(seed), \(option.name)")
     }
-    let untouched = FeatureOption.all.filter { row.settings[$0.name] == nil }
+    let untouched = FeatureOption.all.filter { request.settings[$0.name] == nil }
     #expect(untouched.allSatisfy { $0.value(in: configuration) == $0.defaultValue }, "seed \(seed), \(text)")
   }
 
@@ -183,8 +184,8 @@ struct FrontEndRequestTests {
     let text = (0..<Int.random(in: 0...12, using: &generator))
       .compactMap { _ in pieces.randomElement(using: &generator) }.joined()
     // It reads or it throws; what reads, reads again from its canonical form.
-    if let row = try? FrontEndRequest(parsing: text) {
-      #expect((try? FrontEndRequest(parsing: row.description)) == row, "seed \(seed), \(text)")
+    if let request = try? FrontEndRequest(parsing: text) {
+      #expect((try? FrontEndRequest(parsing: request.description)) == request, "seed \(seed), \(text)")
     }
   }
 }

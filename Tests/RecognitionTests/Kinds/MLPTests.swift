@@ -18,9 +18,9 @@ struct MLPTests {
 
   @Test("sees five frames on each side, or none where the front end has context of its own")
   func context() throws {
-    func context(_ row: String) throws -> FrameContext {
+    func context(_ frontEnd: String) throws -> FrameContext {
       try FrameRecognizer(
-        frontEnd: try FrontEndSpec(parsing: row), classifier: FrameClassifierOptions(),
+        frontEnd: try FrontEndSpec(parsing: frontEnd), classifier: FrameClassifierOptions(),
         seed: 1
       ).context
     }

@@ -5,36 +5,39 @@ import Scoring
 import Stages
 import Workflows
 
-/// `kaleido compare ROW ROW... --corpus CORPUS --out DIR`.
+/// `kaleido compare FRONT-END FRONT-END... --corpus CORPUS --out DIR`.
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Say with statistics which of two or more front ends is better.",
     usage:
-      "kaleido compare <row> <row>... --corpus <corpus> --out <dir> [--seeds <n>] [--epochs <n>] [<options>]",
+      """
+      kaleido compare <front-end> <front-end>... --corpus <corpus> --out <dir> [--seeds <n>] [--epochs <n>] \
+      [<options>]
+      """,
     discussion: """
       Examples:
         kaleido compare mel kaleidoscope-time --corpus corpus --out results
         kaleido compare mel mel:mel-bins=23 --corpus corpus --seeds 3 --out results
 
-      The first row is the baseline. Every row is trained with the same data in the same order, \
+      The first front end is the baseline. Every one is trained with the same data in the same order, \
       classifier, budget and seeds; epochs, decoder's weights and --try settings are chosen on dev \
       speakers and recorded before a test speaker is looked at. The primary test flips signs of speakers, \
-      with Holm's correction over the rows; the interval draws speakers and seeds. With fewer than 6 \
+      with Holm's correction over the front ends; the interval draws speakers and seeds. With fewer than 6 \
       independent test voices there is no verdict.
 
-      A row is a front end (mel, mel:mel-bins=23, kaleidoscope-time:fixed, ...), run:RUN,RUN,... (trained \
-      runs of one row, one a seed), or dir:DIR (features made by another tool: \
-      \(ArchiveFormat.externalFiles.joined(separator: ", or "))). A row that is given twice is trained \
+      A front end is a name with options (mel, mel:mel-bins=23, kaleidoscope-time:fixed, ...), \
+      run:RUN,RUN,... (trained runs of one front end, one a seed), or dir:DIR (features made by another \
+      tool: \(ArchiveFormat.externalFiles.joined(separator: ", or "))). One that is given twice is trained \
       with other seeds the second time.
 
       DIR/report.html       one page with everything; needs no network
       DIR/comparison.json   the same as data
       DIR/choices.json      what dev speakers chose
-      DIR/runs              a RUN for each row and seed; what is done is not done again
+      DIR/runs              a RUN for each front end and seed; what is done is not done again
       """)
 
-  @Argument(help: ArgumentHelp("Front ends; the first is the baseline.", valueName: "row"))
-  var rows: [String] = []
+  @Argument(help: ArgumentHelp("Front ends; the first is the baseline.", valueName: "front-end"))
+  var frontEnds: [String] = []
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Comparison") var comparison: Details
@@ -102,7 +105,7 @@ struct CompareCommand: AsyncParsableCommand {
       let allowedDifference = try comparison.allowedDifference
       var settings = try settings()
       if configuration.printConfig {
-        try Console.out(try settings.printed(rows.isEmpty ? [] : contenders()))
+        try Console.out(try settings.printed(frontEnds.isEmpty ? [] : contenders()))
         return .whole
       }
       let options = try options(&settings)
@@ -129,12 +132,12 @@ struct CompareCommand: AsyncParsableCommand {
     return ComparisonSettings(location, layers, trials: try TrialArguments(everyday.trials).trials)
   }
 
-  private func contenders() throws -> [Contender] { try rows.map { try Contender(parsing: $0) } }
+  private func contenders() throws -> [Contender] { try frontEnds.map { try Contender(parsing: $0) } }
 
   private func options(_ settings: inout ComparisonSettings) throws -> ComparisonOptions {
     var options = try settings.options(contenders(), outputDirectory: everyday.directory.out)
     options.replacesExisting = everyday.force
-    options.command = RepeatingCommand(rows: rows, options, settings.layers).text
+    options.command = RepeatingCommand(frontEnds: frontEnds, options, settings.layers).text
     options.commandLine = CommandLine.arguments
     return options
   }

@@ -7,7 +7,7 @@ enum CompareText {
     var lines = [
       "\(report.corpus), \(report.testSplit): "
         + "\(report.testSpeakers.count, "speaker")\(voices(report)), "
-        + "\(report.testUtterances, "utterance"); \(report.baseline.seeds.count, "seed") of every row"
+        + "\(report.testUtterances, "utterance"); \(report.baseline.seeds.count, "seed") of every contender"
     ]
     lines += leftOut(report.leftOut, style) + [""]
     lines += table(report)
@@ -20,7 +20,7 @@ enum CompareText {
     if report.earlierTestUses > 0 {
       lines.append(
         style.yellow("looked at before:")
-          + " \(report.earlierTestUses, "other set") of rows or seeds on these test speakers; p is "
+          + " \(report.earlierTestUses, "other set") of contenders or seeds on these test speakers; p is "
           + "not adjusted for that"
       )
     }
@@ -89,20 +89,20 @@ enum CompareText {
 
   private static func table(_ report: ComparisonReport) -> [String] {
     let primary = report.comparisons.first?.comparison
-    var header = ["row", "\(short(report.measure)) %"]
+    var header = ["contender", "\(short(report.measure)) %"]
     let other: ErrorMeasure = report.measure == .frames ? .phonesStrict : .frames
     header.append("\(short(other)) %")
     if primary != nil { header += ["difference", "95 % interval", "p (Holm)", "verdict"] }
     header.append("parameters")
     return Table.lines(
       header,
-      report.contenders.enumerated().map { place, row in
-        var cells = [row.name, spread(row.rates(report.measure)), spread(row.rates(other))]
+      report.contenders.enumerated().map { index, contender in
+        var cells = [contender.name, spread(contender.rates(report.measure)), spread(contender.rates(other))]
         if let primary {
-          if place == 0 {
+          if index == 0 {
             cells += ["", "", "", "baseline"]
           } else {
-            let compared = primary.contenders[place - 1]
+            let compared = primary.contenders[index - 1]
             cells += [
               signed(compared.difference),
               "\(signed(compared.interval.lower)) to \(signed(compared.interval.upper))",
@@ -110,7 +110,7 @@ enum CompareText {
             ]
           }
         }
-        return cells + ["\(row.parameters)"]
+        return cells + ["\(contender.parameters)"]
       })
   }
 
@@ -130,26 +130,27 @@ enum CompareText {
 
   private static func probability(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : Quantity.fixed(p, 4) }
 
-  /// A sentence for each row.
+  /// A sentence for each contender.
   private static func verdicts(_ report: ComparisonReport, _ style: Style) -> [String] {
     guard let primary = report.comparisons.first?.comparison else { return [] }
-    return primary.contenders.map { row in
+    return primary.contenders.map { comparison in
       let facts =
-        "\(report.measure.title) \(signed(row.difference)) points (\(signed(row.interval.lower)) to "
-        + "\(signed(row.interval.upper))), p "
-        + "\(row.adjustedP < 0.0001 ? "" : "= ")\(probability(row.adjustedP)) over "
-        + "\(row.voiceCount, "voice")"
-      return "\(style.bold("\(row.contender) against \(row.baseline): \(row.verdict.words)")); \(facts)"
+        "\(report.measure.title) \(signed(comparison.difference)) points "
+        + "(\(signed(comparison.interval.lower)) to \(signed(comparison.interval.upper))), p "
+        + "\(comparison.adjustedP < 0.0001 ? "" : "= ")\(probability(comparison.adjustedP)) over "
+        + "\(comparison.voiceCount, "voice")"
+      let verdict = "\(comparison.contender) against \(comparison.baseline): \(comparison.verdict.words)"
+      return "\(style.bold(verdict)); \(facts)"
     }
   }
 
   private static func trials(_ report: ComparisonReport) -> [String] {
     Table.lines(
       ["tried on \(report.devSplit)", "setting", "dev FER %", "dev PER %", "chosen"],
-      report.contenders.flatMap { row in
-        row.trials.map { trial in
+      report.contenders.flatMap { contender in
+        contender.trials.map { trial in
           [
-            row.name, trial.settings.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
+            contender.name, trial.settings.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
             percent(trial.devFrameErrorRate), percent(trial.devPhoneErrorRate), trial.isChosen ? "yes" : "",
           ]
         }

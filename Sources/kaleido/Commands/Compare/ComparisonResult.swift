@@ -5,7 +5,7 @@ import Workflows
 struct ComparisonResult: CommandReport {
   let report: ComparisonReport
   let directory: String
-  /// The points of error by which a row may be worse than the baseline; nil for any.
+  /// The points of error by which a contender may be worse than the baseline; nil for any.
   var allowedDifference: Double?
 
   func text(_ style: Style, isVerbose: Bool) -> String {
@@ -14,29 +14,29 @@ struct ComparisonResult: CommandReport {
 
   func jsonText() -> String { report.json }
 
-  var exitStatus: ExitStatus { worseRows.isEmpty ? .whole : .worse }
+  var exitStatus: ExitStatus { worse.isEmpty ? .whole : .worse }
 
-  /// Names on standard error the rows that are worse than is allowed, and those without a verdict.
+  /// Names on standard error the contenders that are worse than is allowed, and those without a verdict.
   func printFindings(_ output: OutputOptions) {
     guard let allowedDifference else { return }
-    for row in rows where row.verdict == .tooFewSpeakers {
+    for comparison in compared where comparison.verdict == .tooFewSpeakers {
       Console.error(
-        "\(output.messageStyle.yellow("no verdict:")) \(row.contender): --fail-if-worse can say nothing with "
-          + "\(row.voiceCount, "independent test voice")\n")
+        "\(output.messageStyle.yellow("no verdict:")) \(comparison.contender): --fail-if-worse can say "
+          + "nothing with \(comparison.voiceCount, "independent test voice")\n")
     }
-    for row in worseRows {
+    for comparison in worse {
       Console.error(
-        "\(output.messageStyle.red("worse:")) \(row.contender) by "
-          + "\(Quantity.fixed(100 * row.difference, 2)) points, "
+        "\(output.messageStyle.red("worse:")) \(comparison.contender) by "
+          + "\(Quantity.fixed(100 * comparison.difference, 2)) points, "
           + "more than \(Quantity.fixed(allowedDifference, 2))\n")
     }
   }
 
-  private var rows: [ContenderComparison] { report.comparisons.first?.comparison.contenders ?? [] }
+  private var compared: [ContenderComparison] { report.comparisons.first?.comparison.contenders ?? [] }
 
-  private var worseRows: [ContenderComparison] {
+  private var worse: [ContenderComparison] {
     guard let allowedDifference else { return [] }
-    return rows.filter { $0.verdict == .worse && 100 * $0.difference > allowedDifference }
+    return compared.filter { $0.verdict == .worse && 100 * $0.difference > allowedDifference }
   }
 }
 

@@ -43,7 +43,7 @@ struct ComparisonSettings: Sendable {
   mutating func printed(_ contenders: [Contender]) throws -> String {
     _ = try options(contenders, outputDirectory: "")
     for case .trained(let request) in contenders.prefix(1) {
-      layers.record(FrontEndChoice.requestName, .string(request.description), .row)
+      layers.record(FrontEndChoice.requestName, .string(request.description), .frontEnd)
       _ = try layers.frontEnd(request, layers.features().only(usedBy: request.kind))
     }
     return layers.printed

@@ -11,9 +11,9 @@ import Workflows
 struct RepeatingCommand {
   private var words: [String]
 
-  /// - Parameter rows: as they were given.
-  init(rows: [String], _ options: ComparisonOptions, _ settings: SettingLayers) {
-    let operands = zip(rows, options.contenders).map { text, contender in
+  /// - Parameter frontEnds: as they were given.
+  init(frontEnds: [String], _ options: ComparisonOptions, _ settings: SettingLayers) {
+    let operands = zip(frontEnds, options.contenders).map { text, contender in
       if case .trained = contender { text } else { contender.name }
     }
     words = ["kaleido", "compare"] + operands + ["--corpus", "CORPUS", "--seeds", "\(options.seedCount)"]

@@ -12,9 +12,9 @@ struct ReportCommand: AsyncParsableCommand {
         kaleido report runs/mel --corpus corpus --out page
         kaleido report runs/mel runs/k --corpus corpus --split dev --out page
 
-      What compare shows of its rows, for runs of train: scores by class and speaker, confusions, training \
-      curves, learned filters, what is heard in single utterances, cost. Nothing is tested; compare does \
-      that.
+      What compare shows of its contenders, for runs of train: scores by class and speaker, confusions, \
+      training curves, learned filters, what is heard in single utterances, cost. Nothing is tested; compare \
+      does that.
       """)
 
   @Argument(help: ArgumentHelp("RUNs of train.", valueName: "run"), completion: .directory)
