@@ -2,9 +2,9 @@
 import PackageDescription
 
 // How this file is laid out:
-// - Targets are listed from the ground up, each followed by its tests. A target imports only the modules that
-//   its entry names.
-// - Dependencies are one a line, in the order of `LC_ALL=C sort`, products of packages last.
+// - Modules are listed from the ground up. A module imports only the modules that its entry names; its tests
+//   import those, too.
+// - Imports are one a line, in the order of `LC_ALL=C sort`, products of packages last.
 // - Sources are in Sources/NAME and Tests/NAMETests; only what lives elsewhere names a path.
 // - Versions are exact, since Package.resolved is not kept: a fresh machine builds what was tested.
 
@@ -32,6 +32,297 @@ let kernelC: [CSetting] = [
   .unsafeFlags(["-O3"], .when(configuration: .debug)),
 ]
 
+/// The tests of a module.
+struct Tests {
+  /// What they import beside the module, its own imports, and TestSupport.
+  var imports: [Target.Dependency] = []
+  var exclude: [String] = []
+  var resources: [Resource] = []
+  var settings = strict
+}
+
+/// A module, or the program, with its tests.
+func module(
+  _ name: String, imports: [Target.Dependency] = [], settings: [SwiftSetting] = strict,
+  resources: [Resource] = [], isProgram: Bool = false, tests: Tests = Tests()
+) -> [Target] {
+  let target: Target =
+    isProgram
+    ? .executableTarget(name: name, dependencies: imports, resources: resources, swiftSettings: settings)
+    : .target(name: name, dependencies: imports, resources: resources, swiftSettings: settings)
+  let testTarget = Target.testTarget(
+    name: "\(name)Tests",
+    dependencies: imports + [.byName(name: name), .byName(name: "TestSupport")] + tests.imports,
+    exclude: tests.exclude, resources: tests.resources, swiftSettings: tests.settings)
+  return [target, testTarget]
+}
+
+let systemLibraries: [Target] = [
+  .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+  // Flite has no pkg-config file: its libraries are named in the module map.
+  .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
+  .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+  .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+]
+
+let modules: [[Target]] = [
+  // Every module's loops run over its buffers and generators, so the optimizer stays on in debug builds.
+  module("Foundations", settings: kernel),
+  module(
+    "Files",
+    imports: [
+      "CCrypto",
+      "Foundations",
+    ]),
+  module(
+    "StageGraph",
+    imports: [
+      "Foundations"
+    ],
+    settings: graph, tests: Tests(settings: graph)),
+  module(
+    "Signal",
+    imports: [
+      "CFFTW",
+      "CKernels",
+      "Foundations",
+    ],
+    settings: kernel, tests: Tests(imports: ["CMeasurement"], resources: [.copy("Golden")])),
+  module(
+    "StructuredMaps",
+    imports: [
+      "CKernels",
+      "Foundations",
+    ],
+    settings: kernel),
+  module(
+    "DataManifests",
+    imports: [
+      "DataFolder"
+    ]),
+  module(
+    "Corpus",
+    imports: [
+      "CSndfile",
+      "CZlib",
+      "DataManifests",
+      "Files",
+      "Foundations",
+    ],
+    tests: Tests(resources: [.copy("Golden")])),
+  module(
+    "Archives",
+    imports: [
+      "Files",
+      "Foundations",
+    ],
+    tests: Tests(exclude: ["Oracles"])),
+  module(
+    "Learning",
+    imports: [
+      "CKernels",
+      "Files",
+      "Foundations",
+    ],
+    settings: kernel, tests: Tests(imports: ["CMeasurement"], resources: [.copy("Golden")])),
+  // Learnable front ends have loops over samples of their own, so the optimizer stays on in debug builds.
+  module(
+    "FrontEnds",
+    imports: [
+      "CKernels",
+      "Foundations",
+      "Learning",
+      "Signal",
+      "StructuredMaps",
+    ],
+    settings: kernel, tests: Tests(imports: ["CMeasurement"])),
+  module(
+    "Recognition",
+    imports: [
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+    ],
+    settings: kernel, tests: Tests(imports: ["CMeasurement"])),
+  // Resampling draws millions of numbers, so the optimizer stays on in debug builds here, too.
+  module(
+    "Scoring",
+    imports: [
+      "Foundations"
+    ],
+    settings: kernel, tests: Tests(resources: [.copy("Golden")])),
+  module(
+    "Synthesis",
+    imports: [
+      "CFlite",
+      "Corpus",
+      "DataManifests",
+      "Foundations",
+      "Signal",
+    ],
+    settings: kernel, tests: Tests(imports: ["CSndfile"])),
+  module(
+    "Stages",
+    imports: [
+      "Archives",
+      "Corpus",
+      "DataManifests",
+      "Files",
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+      "Recognition",
+      "Signal",
+      "StageGraph",
+    ]),
+  module(
+    "TrainedModels",
+    imports: [
+      "DataManifests",
+      "Files",
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+      "Recognition",
+    ],
+    tests: Tests(imports: ["Archives"])),
+  module(
+    "Workflows",
+    imports: [
+      "Archives",
+      "Corpus",
+      "DataManifests",
+      "Files",
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+      "Recognition",
+      "Scoring",
+      "Signal",
+      "StageGraph",
+      "Stages",
+      "Synthesis",
+      "TrainedModels",
+    ]),
+  // Templates become part of the program: a report needs no folder to be found.
+  module(
+    "Reports",
+    imports: [
+      // Beside Workflows the modules that its typed results are made of.
+      "CZlib",
+      "DataManifests",
+      "Files",
+      "FrontEnds",
+      "Recognition",
+      "Scoring",
+      "Workflows",
+      .product(name: "Mustache", package: "swift-mustache"),
+    ],
+    resources: [.embedInCode("Templates")], tests: Tests(imports: ["Foundations"], exclude: ["Oracles"])),
+  module(
+    "kaleido",
+    imports: [
+      // Beside Workflows the modules that its typed options, results and errors are made of.
+      "Archives",
+      "Corpus",
+      "DataManifests",
+      "Files",
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+      "Recognition",
+      "Reports",
+      "Scoring",
+      "Signal",
+      "StageGraph",
+      "Stages",
+      "StructuredMaps",
+      "Synthesis",
+      "TrainedModels",
+      "Workflows",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    isProgram: true),
+]
+
+// What has another form than a module of Swift with its tests.
+let others: [Target] = [
+  .target(name: "CKernels", cSettings: kernelC + [.headerSearchPath(".")]),
+  // CrossCompiled is a program in C, for processors that are emulated.
+  .testTarget(
+    name: "CKernelsTests",
+    dependencies: [
+      "CKernels",
+      "Foundations",
+      "TestSupport",
+    ],
+    exclude: ["CrossCompiled"],
+    swiftSettings: strict),
+
+  // The folder data-manifests/ as a resource bundle: `make install` copies the bundle, not this list.
+  .target(
+    name: "DataFolder", path: "data-manifests",
+    resources: [
+      .copy("README.md"),
+      .copy("corpora"),
+      .copy("phones"),
+      .copy("schema"),
+      .copy("timit"),
+      .copy("timit.json"),
+    ],
+    swiftSettings: strict),
+
+  .target(name: "CMeasurement", dependencies: ["CKernels"], path: "Benchmarks/CMeasurement"),
+  .executableTarget(
+    name: "kaleido-bench",
+    dependencies: [
+      "Archives",
+      "CFFTW",
+      "CKernels",
+      "CMeasurement",
+      "Corpus",
+      "DataManifests",
+      "Files",
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+      "Recognition",
+      "Signal",
+      "StageGraph",
+      "StructuredMaps",
+      "TestSupport",
+      "Workflows",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Benchmarks/kaleido-bench", swiftSettings: strict),
+
+  .target(
+    name: "TestSupport",
+    dependencies: [
+      "Files",
+      "Signal",
+    ], path: "Tests/TestSupport", swiftSettings: kernel),
+
+  .target(
+    name: "FuzzTargets",
+    dependencies: [
+      "Archives",
+      "Corpus",
+      "DataManifests",
+      "Files",
+      "Scoring",
+    ], path: "Tests/FuzzTargets", swiftSettings: strict),
+  .testTarget(
+    name: "FuzzTargetsTests",
+    dependencies: [
+      "FuzzTargets",
+      "TestSupport",
+    ],
+    resources: [.copy("Seeds")],
+    swiftSettings: strict),
+]
+
 let package = Package(
   name: "Kaleidoscope",
   products: [
@@ -42,503 +333,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
-  targets: [
-    // MARK: System libraries
-    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
-    // Flite has no pkg-config file: its libraries stand in the module map.
-    .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
-    .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-
-    // MARK: Foundations
-    // Every module's loops run over its buffers and generators, so the optimizer stays on in debug builds.
-    .target(name: "Foundations", swiftSettings: kernel),
-    .testTarget(
-      name: "FoundationsTests",
-      dependencies: [
-        "Foundations",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Files
-    .target(
-      name: "Files",
-      dependencies: [
-        "CCrypto",
-        "Foundations",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "FilesTests",
-      dependencies: [
-        "Files",
-        "Foundations",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: CKernels
-    .target(name: "CKernels", cSettings: kernelC + [.headerSearchPath(".")]),
-    // CrossCompiled is a program in C, for processors that are emulated.
-    .testTarget(
-      name: "CKernelsTests",
-      dependencies: [
-        "CKernels",
-        "Foundations",
-        "TestSupport",
-      ],
-      exclude: ["CrossCompiled"],
-      swiftSettings: strict),
-
-    // MARK: StageGraph
-    .target(
-      name: "StageGraph",
-      dependencies: [
-        "Foundations"
-      ], swiftSettings: graph),
-    .testTarget(
-      name: "StageGraphTests",
-      dependencies: [
-        "Foundations",
-        "StageGraph",
-        "TestSupport",
-      ],
-      swiftSettings: graph),
-
-    // MARK: Signal
-    .target(
-      name: "Signal",
-      dependencies: [
-        "CFFTW",
-        "CKernels",
-        "Foundations",
-      ],
-      swiftSettings: kernel),
-    .testTarget(
-      name: "SignalTests",
-      dependencies: [
-        "CMeasurement",
-        "Foundations",
-        "Signal",
-        "TestSupport",
-      ],
-      resources: [.copy("Golden")],
-      swiftSettings: strict),
-
-    // MARK: StructuredMaps
-    .target(
-      name: "StructuredMaps",
-      dependencies: [
-        "CKernels",
-        "Foundations",
-      ], swiftSettings: kernel),
-    .testTarget(
-      name: "StructuredMapsTests",
-      dependencies: [
-        "Foundations",
-        "StructuredMaps",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: DataManifests
-    // The folder data-manifests/ as a resource bundle: `make install` copies the bundle, not this list.
-    .target(
-      name: "DataFolder", path: "data-manifests",
-      resources: [
-        .copy("README.md"),
-        .copy("corpora"),
-        .copy("phones"),
-        .copy("schema"),
-        .copy("timit"),
-        .copy("timit.json"),
-      ],
-      swiftSettings: strict),
-    .target(name: "DataManifests", dependencies: ["DataFolder"], swiftSettings: strict),
-    .testTarget(
-      name: "DataManifestsTests",
-      dependencies: [
-        "DataManifests",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Corpus
-    .target(
-      name: "Corpus",
-      dependencies: [
-        "CSndfile",
-        "CZlib",
-        "DataManifests",
-        "Files",
-        "Foundations",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "CorpusTests",
-      dependencies: [
-        "Corpus",
-        "DataManifests",
-        "Foundations",
-        "TestSupport",
-      ],
-      resources: [.copy("Golden")],
-      swiftSettings: strict),
-
-    // MARK: Archives
-    .target(
-      name: "Archives",
-      dependencies: [
-        "Files",
-        "Foundations",
-      ], swiftSettings: strict),
-    .testTarget(
-      name: "ArchivesTests",
-      dependencies: [
-        "Archives",
-        "Files",
-        "Foundations",
-        "TestSupport",
-      ],
-      exclude: ["Oracles"],
-      swiftSettings: strict),
-
-    // MARK: Learning
-    .target(
-      name: "Learning",
-      dependencies: [
-        "CKernels",
-        "Files",
-        "Foundations",
-      ],
-      swiftSettings: kernel),
-    .testTarget(
-      name: "LearningTests",
-      dependencies: [
-        "CMeasurement",
-        "Files",
-        "Foundations",
-        "Learning",
-        "TestSupport",
-      ],
-      resources: [.copy("Golden")],
-      swiftSettings: strict),
-
-    // MARK: FrontEnds
-    // Learnable rows have loops over samples of their own, so the optimizer stays on in debug builds.
-    .target(
-      name: "FrontEnds",
-      dependencies: [
-        "CKernels",
-        "Foundations",
-        "Learning",
-        "Signal",
-        "StructuredMaps",
-      ],
-      swiftSettings: kernel),
-    .testTarget(
-      name: "FrontEndsTests",
-      dependencies: [
-        "CMeasurement",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Signal",
-        "StructuredMaps",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Recognition
-    .target(
-      name: "Recognition",
-      dependencies: [
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-      ],
-      swiftSettings: kernel),
-    .testTarget(
-      name: "RecognitionTests",
-      dependencies: [
-        "CMeasurement",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Scoring
-    // Resampling draws millions of numbers, so the optimizer stays on in debug builds here, too.
-    .target(
-      name: "Scoring",
-      dependencies: [
-        "Foundations"
-      ], swiftSettings: kernel),
-    .testTarget(
-      name: "ScoringTests",
-      dependencies: [
-        "Foundations",
-        "Scoring",
-        "TestSupport",
-      ],
-      resources: [.copy("Golden")],
-      swiftSettings: strict),
-
-    // MARK: Synthesis
-    .target(
-      name: "Synthesis",
-      dependencies: [
-        "CFlite",
-        "Corpus",
-        "DataManifests",
-        "Foundations",
-        "Signal",
-      ],
-      swiftSettings: kernel),
-    .testTarget(
-      name: "SynthesisTests",
-      dependencies: [
-        "CSndfile",
-        "Corpus",
-        "DataManifests",
-        "Foundations",
-        "Synthesis",
-        "TestSupport",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Stages
-    .target(
-      name: "Stages",
-      dependencies: [
-        "Archives",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "Signal",
-        "StageGraph",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "StagesTests",
-      dependencies: [
-        "Archives",
-        "Files",
-        "Foundations",
-        "Stages",
-      ],
-      swiftSettings: strict),
-
-    // MARK: TrainedModels
-    .target(
-      name: "TrainedModels",
-      dependencies: [
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "TrainedModelsTests",
-      dependencies: [
-        "Archives",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "TestSupport",
-        "TrainedModels",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Workflows
-    .target(
-      name: "Workflows",
-      dependencies: [
-        "Archives",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "Scoring",
-        "Signal",
-        "StageGraph",
-        "Stages",
-        "Synthesis",
-        "TrainedModels",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "WorkflowsTests",
-      dependencies: [
-        "Archives",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "Scoring",
-        "Signal",
-        "StageGraph",
-        "Stages",
-        "Synthesis",
-        "TestSupport",
-        "TrainedModels",
-        "Workflows",
-      ],
-      swiftSettings: strict),
-
-    // MARK: Reports
-    // Templates become part of the program: a report needs no folder to be found.
-    .target(
-      name: "Reports",
-      dependencies: [
-        // Beside Workflows the modules that its typed results are made of.
-        "CZlib",
-        "DataManifests",
-        "Files",
-        "FrontEnds",
-        "Recognition",
-        "Scoring",
-        "Workflows",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ],
-      resources: [.embedInCode("Templates")], swiftSettings: strict),
-    .testTarget(
-      name: "ReportsTests",
-      dependencies: [
-        "CZlib",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Recognition",
-        "Reports",
-        "Scoring",
-        "TestSupport",
-        "Workflows",
-      ],
-      exclude: ["Oracles"],
-      swiftSettings: strict),
-
-    // MARK: kaleido
-    .executableTarget(
-      name: "kaleido",
-      dependencies: [
-        // Beside Workflows the modules that its typed options, results and errors are made of.
-        "Archives",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "Reports",
-        "Scoring",
-        "Signal",
-        "StageGraph",
-        "Stages",
-        "StructuredMaps",
-        "Synthesis",
-        "TrainedModels",
-        "Workflows",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "kaleidoTests",
-      dependencies: [
-        "Archives",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "Signal",
-        "StageGraph",
-        "Stages",
-        "Synthesis",
-        "TestSupport",
-        "TrainedModels",
-        "Workflows",
-        "kaleido",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: strict),
-
-    // MARK: Benchmarks
-    .target(name: "CMeasurement", dependencies: ["CKernels"], path: "Benchmarks/CMeasurement"),
-    .executableTarget(
-      name: "kaleido-bench",
-      dependencies: [
-        "Archives",
-        "CFFTW",
-        "CKernels",
-        "CMeasurement",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Foundations",
-        "FrontEnds",
-        "Learning",
-        "Recognition",
-        "Signal",
-        "StageGraph",
-        "StructuredMaps",
-        "TestSupport",
-        "Workflows",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/kaleido-bench", swiftSettings: strict),
-
-    // MARK: TestSupport
-    .target(
-      name: "TestSupport",
-      dependencies: [
-        "Files",
-        "Signal",
-      ], path: "Tests/TestSupport", swiftSettings: kernel),
-
-    // MARK: Fuzzing
-    .target(
-      name: "FuzzTargets",
-      dependencies: [
-        "Archives",
-        "Corpus",
-        "DataManifests",
-        "Files",
-        "Scoring",
-      ], path: "Tests/FuzzTargets", swiftSettings: strict),
-    .testTarget(
-      name: "FuzzTargetsTests",
-      dependencies: [
-        "FuzzTargets",
-        "TestSupport",
-      ],
-      resources: [.copy("Seeds")],
-      swiftSettings: strict),
-  ]
+  targets: systemLibraries + modules.flatMap { $0 } + others
 )
 
 // Links against libFuzzer, which only `make fuzz` has.

@@ -74,7 +74,11 @@ struct ImportTable {
   private static func declaredDependencies(root: URL) throws -> [String: Set<String>] {
     let manifest = try Repository.text(of: "Package.swift", in: root)
     var result: [String: Set<String>] = [:]
-    let target = #/\.(?:target|executableTarget)\(\s*name: "([^"]+)"(?:,\s*dependencies: \[([^\]]*)\])?/#
+    let target =
+      #/
+      (?:\.(?:target|executableTarget)\(\s*name:\s|\bmodule\(\s*)"([^"]+)"
+      (?:,\s*(?:dependencies|imports):\s\[([^\]]*)\])?
+      /#
     for match in manifest.matches(of: target) {
       let list = String(match.output.2 ?? "").replacing(#/package: "[^"]*"/#, with: "")
       result[String(match.output.1), default: []].formUnion(

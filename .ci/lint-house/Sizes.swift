@@ -16,8 +16,7 @@ struct Sizes {
       var lines = try Repository.text(of: path, in: root)
         .split(separator: "\n", omittingEmptySubsequences: false)
       if lines.last?.isEmpty == true { lines.removeLast() }
-      // The manifest is a list: as long as there are targets.
-      if lines.count > Self.lines, path != "Package.swift" {
+      if lines.count > Self.lines {
         violations.append(Violation(path: path, text: "\(lines.count) lines, more than \(Self.lines)"))
       }
       for (index, line) in lines.enumerated() where line.count > Self.columns {
