@@ -60,9 +60,10 @@ import Testing
     }
     try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: table))
     #expect(await differences(options) == ["options.phone-table-sha256"])
-    let finish = await endingError {
-      _ = try await FinishedDirectory.finish(
-        options.outputDirectory, corpusRoot: nil, dataFolder: data, usesRelativePaths: false)
+    var finishing = FinishOptions()
+    finishing.dataFolder = data
+    let finish = await endingError { [finishing] in
+      _ = try await FinishedDirectory.finish(options.outputDirectory, finishing)
     }
     #expect(differingFields(finish) == ["options.phone-table-sha256"])
   }

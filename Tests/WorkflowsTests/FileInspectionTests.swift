@@ -9,11 +9,11 @@ import Testing
     let corpus = try SmallCorpus()
     try corpus.utterance("A")
     let there = "\(corpus.path)/A.WAV"
-    let inspections = try FileInspection.run(["/no/such", there], dataFolder: nil)
+    let inspections = try FileInspection.run(["/no/such", there], FileInspectionOptions())
     #expect(inspections.map { $0.findings.map(\.code) } == [[.missingFile], []])
     #expect(inspections[1].audio?.sampleCount == 4000)
     #expect {
-      try FileInspection.run(["/no/such", "/nor/this"], dataFolder: nil)
+      try FileInspection.run(["/no/such", "/nor/this"], FileInspectionOptions())
     } throws: { error in
       if case CorpusError.noSuchPath = error { true } else { false }
     }

@@ -24,7 +24,7 @@ struct SmallCorpus {
     try bytes.write(to: url)
   }
 
-  /// An utterance of noise, with labels unless told otherwise; `TRAIN/DR1/FAAA0/SX1`, say.
+  /// An utterance of noise, with labels unless there are to be none; `TRAIN/DR1/FAAA0/SX1`, say.
   func utterance(_ stem: String, samples: Int = 4000, hasLabels: Bool = true) throws {
     try write("\(stem).WAV", wav(samples: samples))
     if hasLabels {
@@ -68,7 +68,7 @@ struct SmallCorpus {
     try String(contentsOf: folder.appending("\(out)/\(name)"), encoding: .utf8)
   }
 
-  /// What the byte promise holds for.
+  /// The files of the byte promise.
   func promised(out: String = "out") throws -> [String: Data] {
     try folder.contents(under: out).filter { name, _ in
       name == "config.json" || name.hasPrefix("shards/") || name.hasPrefix("records/")
@@ -99,7 +99,7 @@ struct SmallCorpus {
     #expect(try corpus.promised(out: "before") == corpus.promised(out: "after"))
     // The indexes are made again without the corpus, and nothing is lost.
     let out = try corpus.options(out: "after").outputDirectory
-    _ = try await FinishedDirectory.finish(out, corpusRoot: nil, dataFolder: nil, usesRelativePaths: false)
+    _ = try await FinishedDirectory.finish(out, FinishOptions())
     #expect(try corpus.text("corpus_findings.jsonl", out: "after").contains("S X.WAV"))
   }
 

@@ -163,11 +163,17 @@ import Workflows
     let operands: [String: [String]] = [
       "kaleido preprocess": ["corpus", "--out", "x"], "kaleido train": ["corpus", "--out", "x"],
       "kaleido evaluate": ["run", "corpus"], "kaleido stream": [], "kaleido corpus check": ["corpus"],
+      "kaleido corpus inspect": ["file"], "kaleido corpus make": ["out"],
+      "kaleido compare": ["mel", "mfcc", "--corpus", "corpus", "--out", "x"],
+      "kaleido report": ["run", "--corpus", "corpus", "--out", "x"],
     ]
-    guard let operands = operands[name] else { return }
     let command = try #require(Self.commands.first { $0.name == name }?.type)
     let names = CommandVocabulary(of: command).options
     let numbers = SettingTables.numericNames.filter(names.contains)
+    guard let operands = operands[name] else {
+      #expect(numbers.isEmpty)
+      return
+    }
     #expect(!numbers.isEmpty)
     for option in numbers {
       let words = name.split(separator: " ").dropFirst().map(String.init)
@@ -190,6 +196,7 @@ extension SettingTables {
     return Set(
       numbers(PreprocessOptions.settings) + numbers(TrainOptions.settings) + numbers(TestOptions.settings)
         + numbers(LiveStreamOptions.settings) + numbers(CorpusChecking.settings)
+        + numbers(ComparisonOptions.settings) + numbers(CorpusMakingOptions.settings)
         + numbers(FeatureOption.all.map(\.setting)))
   }
 
@@ -215,6 +222,16 @@ extension EvaluateCommand: SettingsResolving {
   fileprivate func resolveSettings() throws { _ = try resolve() }
 }
 extension StreamCommand: SettingsResolving { fileprivate func resolveSettings() throws { _ = try resolve() } }
+extension CompareCommand: SettingsResolving {
+  fileprivate func resolveSettings() throws { _ = try drawing() }
+}
+extension ReportCommand: SettingsResolving { fileprivate func resolveSettings() throws { _ = try resolve() } }
+extension CorpusMakeCommand: SettingsResolving {
+  fileprivate func resolveSettings() throws { _ = try resolve() }
+}
+extension CorpusInspectCommand: SettingsResolving {
+  fileprivate func resolveSettings() throws { _ = try options() }
+}
 extension CorpusCheckCommand: SettingsResolving {
   fileprivate func resolveSettings() throws { _ = try resolve() }
 }

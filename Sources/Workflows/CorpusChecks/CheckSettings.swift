@@ -11,3 +11,8 @@ extension CorpusChecking {
     .jobs(\.jobs, help: "Files read at once."),
   ]
 }
+
+extension FileInspectionOptions {
+  /// The settings of `corpus inspect`.
+  package static let settings: [Setting<FileInspectionOptions>] = [.channel(\.channel)]
+}

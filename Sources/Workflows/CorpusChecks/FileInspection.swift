@@ -1,6 +1,15 @@
 package import Corpus
 import DataManifests
 
+/// The options of `corpus inspect`.
+package struct FileInspectionOptions: Sendable {
+  package var dataFolder: String?
+  /// The channel to take from files of several, from 1.
+  package var channel: Int?
+
+  package init() {}
+}
+
 /// `corpus inspect`: single files, whether or not they are part of a corpus.
 package enum FileInspection {
   /// The faults of a file are in its result; so is that it is missing, or may not be read, where others
@@ -8,10 +17,10 @@ package enum FileInspection {
   ///
   /// - Throws: ``CorpusError`` if no file is there, and for a system that fails; ``DataManifestError``.
   package static func run(
-    _ paths: [String], dataFolder: String?, channel: Int? = nil
+    _ paths: [String], _ options: FileInspectionOptions
   ) throws -> [Inspection] {
-    let data = try DataManifests.locate(explicit: dataFolder)
-    let requirements = AudioRequirements(sampleRateHertz: nil, channel: channel)
+    let data = try DataManifests.locate(explicit: options.dataFolder)
+    let requirements = AudioRequirements(sampleRateHertz: nil, channel: options.channel)
     var failure: CorpusError?
     var isAnyThere = false
     let inspections = try paths.map { path throws(CorpusError) -> Inspection in

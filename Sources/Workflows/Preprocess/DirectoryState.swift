@@ -10,7 +10,7 @@ package struct DirectoryState: Sendable {
   package var shardsTotal: Int
   package var committed: Int
   package var missing: [Int]
-  /// Shards whose files are not what their records say, and what is wrong.
+  /// Shards whose files differ from their records, and how.
   package var wrong: [(shard: Int, faults: [String])]
   package var utterances: Int
   package var utterancesTotal: Int

@@ -16,25 +16,23 @@ package struct FinishedDirectory: Sendable {
   /// Writes the indexes of a directory, and first what `cmvn` of speakers or of everything could not do
   /// before.
   ///
-  /// - Parameter corpusRoot: the folder that the audio paths are below; the one of the last run if nil.
   package static func finish(
-    _ path: String, corpusRoot: String?, dataFolder: String?, usesRelativePaths: Bool, jobs: Int = 1,
-    progress: WorkProgress = WorkProgress()
+    _ path: String, _ settings: FinishOptions, progress: WorkProgress = WorkProgress()
   ) async throws -> FinishedDirectory {
     let directory = try OutputDirectory.open(at: path, forWriting: true)
     let last = try directory.provenance.values().last
-    guard let root = corpusRoot ?? last?["corpus"]?.stringValue else {
+    guard let root = settings.corpusRoot ?? last?["corpus"]?.stringValue else {
       throw WorkflowError.corpusRootUnknown(directory: path)
     }
-    try await directory.normalizeWhatIsMissing(jobs: jobs, progress: progress)
+    try await directory.normalizeWhatIsMissing(jobs: settings.jobs, progress: progress)
     let options = directory.configuration.options
     progress.enter(.indexing, items: directory.shardCount)
     var report = try directory.writeIndexes(
       IndexOptions(
-        corpusRoot: root, usesRelativePaths: usesRelativePaths,
+        corpusRoot: root, usesRelativePaths: settings.usesRelativePaths,
         featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"),
       visit: { _ in progress.finishItem(rejected: false) })
-    let phoneSet = try DataManifests.locate(explicit: dataFolder).phoneSet
+    let phoneSet = try DataManifests.locate(explicit: settings.dataFolder).phoneSet
     try directory.requirePhoneTable(of: phoneSet)
     try directory.writePhoneTables(phoneSet, into: &report)
     return FinishedDirectory(

@@ -36,3 +36,14 @@ package struct PreprocessOptions: Sendable {
     self.jobs = jobs
   }
 }
+
+/// The options of `preprocess finish`.
+package struct FinishOptions: Sendable {
+  /// The folder that the audio paths are below; that of the last run if nil.
+  package var corpusRoot: String?
+  package var dataFolder: String?
+  package var usesRelativePaths = false
+  package var jobs = 1
+
+  package init() {}
+}

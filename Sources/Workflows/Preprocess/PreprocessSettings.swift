@@ -13,8 +13,19 @@ extension PreprocessOptions {
       "compress", \.isCompressed, help: "Kaldi's 8-bit compression (CM); holds one utterance in memory."
     ).with { $0.requirement = SettingRequirement("format", [ArchiveFormat.kaldi.rawValue]) },
     .integer("shard-utterances", \.shardUtterances, 1...1_000_000, help: "Utterances in a shard."),
-    .flag(
-      "relative-paths", \.usesRelativePaths,
-      help: "Paths in the indexes relative to the output directory, which may then be moved."),
+    .relativePaths(\.usesRelativePaths),
   ]
+}
+
+extension FinishOptions {
+  /// The settings of `preprocess finish`.
+  package static let settings: [Setting<FinishOptions>] = [.relativePaths(\.usesRelativePaths)]
+}
+
+extension Setting {
+  fileprivate static func relativePaths(_ path: any Path<Bool>) -> Setting {
+    .flag(
+      "relative-paths", path,
+      help: "Paths in the indexes relative to the output directory, which may then be moved.")
+  }
 }

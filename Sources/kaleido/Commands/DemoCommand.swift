@@ -33,15 +33,13 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where all of the demo goes.", valueName: "dir"), completion: .directory)
   var out = "kaleido-demo"
 
-  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
-  var data: String?
-
+  @OptionGroup var data: DataOption
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
       let demo = Demo(
-        outputFolder: out, preset: CorpusPreset(rawValue: corpus.rawValue), dataFolder: data,
+        outputFolder: out, preset: CorpusPreset(rawValue: corpus.rawValue), dataFolder: data.folder,
         jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
       let style = output.tableStyle
       if let making = try demo.making() {
@@ -84,7 +82,7 @@ struct DemoCommand: AsyncParsableCommand {
 
         Next, on a corpus of your own:
           kaleido corpus check CORPUS
-          kaleido preprocess CORPUS --out DIR --front-end mel:bins=80 --format kaldi
+          kaleido preprocess CORPUS --out DIR --front-end mel:mel-bins=80 --format kaldi
           kaleido train CORPUS --front-end kaleidoscope-time --out RUN
           kaleido compare mel kaleidoscope-time --corpus CORPUS --seeds 5 --epochs 10 --out DIR
 

@@ -11,9 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
         kaleido doctor --out /data/results --json
       """)
 
-  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
-  var data: String?
-
+  @OptionGroup var data: DataOption
   @Option(help: ArgumentHelp("Where output would go.", valueName: "dir"), completion: .directory)
   var out = "."
 
@@ -21,7 +19,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
-      try output.print(DoctorReport(doctor: Doctor(dataFolder: data, folder: out), folder: out))
+      try output.print(DoctorReport(doctor: Doctor(dataFolder: data.folder, folder: out), folder: out))
     }
   }
 }

@@ -16,7 +16,14 @@ struct ConfigurationArguments: ParsableArguments {
   /// - Parameter sections: what the command line sets, by setting name.
   func layers(_ sections: [String: String]...) throws(Failure) -> SettingLayers {
     try SettingLayers(
-      flags: sections.reduce(into: [:]) { $0.merge($1) { first, _ in first } },
-      environment: ProcessInfo.processInfo.environment, configuration: config)
+      sections.reduce(into: [:]) { $0.merge($1) { first, _ in first } }, configuration: config)
+  }
+}
+
+extension SettingLayers {
+  /// The settings of command line, environment and, where there is one, file.
+  init(_ flags: [String: String], configuration: String? = nil) throws(Failure) {
+    try self.init(
+      flags: flags, environment: ProcessInfo.processInfo.environment, configuration: configuration)
   }
 }

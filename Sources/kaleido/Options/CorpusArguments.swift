@@ -21,7 +21,7 @@ struct CorpusArgument: ParsableArguments {
   var path: String
 }
 
-/// The options that say how a corpus is read.
+/// The options by which a corpus is read.
 struct CorpusReadingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -33,7 +33,7 @@ struct CorpusReadingArguments: ParsableArguments {
 
   @OptionGroup var settings: SettingOptions<CorpusReadingSection>
 
-  /// The location of a corpus, read as the settings say.
+  /// The location of a corpus, read by the settings.
   func location(_ path: String, settings: inout SettingLayers) throws(Failure) -> CorpusLocation {
     var options = CorpusOptions()
     try settings.apply(CorpusOptions.settings, to: &options)

@@ -6,7 +6,7 @@ struct FeatureSection: SettingSection {
   static let arguments = FeatureOption.all.filter { !$0.isOfLearnableKinds }.map(\.argument)
 }
 
-/// The same without the seed: that of a training is its own, and a comparison has several.
+/// The options of features without the seed: that of a training is its own, and a comparison has several.
 struct SeedlessFeatureSection: SettingSection {
   static let arguments = FeatureSection.arguments.filter { $0.name != "seed" }
 }

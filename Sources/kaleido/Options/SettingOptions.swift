@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// A section of settings that appear as options of a command.
 ///
-/// A type for each section, since the parser tells option groups apart by type.
+/// A type for each section, since the parser distinguishes option groups by type.
 protocol SettingSection {
   static var arguments: [SettingArgument] { get }
 }

@@ -69,6 +69,10 @@ struct PreprocessDirectorySection: SettingSection {
   static let arguments = SettingArgument.preprocess(["compress", "shard-utterances", "relative-paths"])
 }
 
+struct FinishSection: SettingSection {
+  static let arguments = SettingArgument.all(FinishOptions.settings, FinishOptions(), without: [])
+}
+
 // MARK: train
 
 struct TrainSection: SettingSection {
@@ -142,6 +146,11 @@ struct CorpusReadingSection: SettingSection {
 
 struct CheckSection: SettingSection {
   static let arguments = SettingArgument.all(CorpusChecking.settings, SettingTables.check, without: [])
+}
+
+struct InspectSection: SettingSection {
+  static let arguments = SettingArgument.all(
+    FileInspectionOptions.settings, FileInspectionOptions(), without: [])
 }
 
 struct CorpusMakingSection: SettingSection {

@@ -40,19 +40,24 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
-      var layers = try configuration.layers(
-        everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
-      let test = try TestOptions(
-        reading.corpus.location(everyday.directory.corpus, settings: &layers),
-        cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+      let (options, layers) = try resolve()
       if configuration.printConfig {
         try Console.out(layers.printed)
         return .whole
       }
-      var options = ReportOptions(runs, outputDirectory: everyday.directory.out, test: test)
-      options.command = RepeatingCommand(options, layers).text
       let report = try await ComparisonRun.make(options, tensorboard: everyday.tensorboard, output)
       return try output.print(ComparisonResult(report: report, directory: everyday.directory.out))
     }
+  }
+
+  func resolve() throws(Failure) -> (options: ReportOptions, settings: SettingLayers) {
+    var layers = try configuration.layers(
+      everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
+    let test = try TestOptions(
+      reading.corpus.location(everyday.directory.corpus, settings: &layers),
+      cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
+    var options = ReportOptions(runs, outputDirectory: everyday.directory.out, test: test)
+    options.command = RepeatingCommand(options, layers).text
+    return (options, layers)
   }
 }

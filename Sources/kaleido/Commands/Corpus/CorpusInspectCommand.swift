@@ -16,18 +16,21 @@ struct CorpusInspectCommand: AsyncParsableCommand {
 
   @Argument(help: "Audio files.", completion: .file()) var file: [String]
 
-  @Option(help: ArgumentHelp("The channel to take from files of several, from 1.", valueName: "n"))
-  var channel: Int?
-
-  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
-  var data: String?
-
+  @OptionGroup var settings: SettingOptions<InspectSection>
+  @OptionGroup var data: DataOption
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
-      let inspections = try FileInspection.run(file, dataFolder: data, channel: channel)
-      return try output.print(InspectionReport(inspections: inspections))
+      try output.print(InspectionReport(inspections: try FileInspection.run(file, options())))
     }
+  }
+
+  func options() throws(Failure) -> FileInspectionOptions {
+    var options = FileInspectionOptions()
+    options.dataFolder = data.folder
+    var layers = try SettingLayers(settings.values)
+    try layers.apply(FileInspectionOptions.settings, to: &options)
+    return options
   }
 }

@@ -79,23 +79,28 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
     completion: .directory)
   var corpus: String?
 
-  @Option(help: ArgumentHelp("The program's data.", valueName: "dir"), completion: .directory)
-  var data: String?
-
-  @Flag(help: "Paths in the indexes relative to the output directory, which may then be moved.")
-  var relativePaths = false
-
+  @OptionGroup var settings: SettingOptions<FinishSection>
+  @OptionGroup var data: DataOption
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
+      let options = try options()
       let progress = WorkProgress()
       let report = try await ProgressDisplay(output, verb: "finish").show(progress) {
-        try await FinishedDirectory.finish(
-          argument.directory, corpusRoot: corpus, dataFolder: data, usesRelativePaths: relativePaths,
-          jobs: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+        try await FinishedDirectory.finish(argument.directory, options, progress: progress)
       }
       return try output.print(report)
     }
+  }
+
+  func options() throws(Failure) -> FinishOptions {
+    var options = FinishOptions()
+    options.corpusRoot = corpus
+    options.dataFolder = data.folder
+    options.jobs = ProcessInfo.processInfo.activeProcessorCount
+    var layers = try SettingLayers(settings.values)
+    try layers.apply(FinishOptions.settings, to: &options)
+    return options
   }
 }
