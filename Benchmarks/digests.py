@@ -41,7 +41,7 @@ DATA = HERE.parent / "data-manifests"
 CORPUS = DATA / "corpora" / "tiny"
 RECORDING = CORPUS / "TEST" / "DR1" / "MRPE0" / "SI1.WAV"
 
-# The command lines: all options stand here and in the tables that follow. Words in capitals are replaced.
+# The command lines: all options are here and in the tables that follow. Words in capitals are replaced.
 DOCTOR = "doctor --json"
 PREPROCESS = "preprocess CORPUS --out OUT --jobs JOBS --quiet --format"
 TRAIN = (
@@ -152,13 +152,13 @@ class Program:
         self.path = path
         self.folder = folder
         self.words = {"CORPUS": str(CORPUS), "JOBS": str(jobs), "SPEAKERS": str(folder / "speakers.jsonl")}
-        # No setting of the caller's, and the program's data from here, wherever the program lies.
+        # No setting of the caller's, and the program's data from here, wherever the program is.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KALEIDO_")}
         self.environment = kept | {"KALEIDO_DATA": str(DATA)}
         self.outputs = 0
 
     def run(self, command, model=None, stdin=None):
-        """Standard output, and the directory that OUT stood for."""
+        """Standard output, and the directory that OUT was replaced by."""
         self.outputs += 1
         out = self.folder / str(self.outputs)
         words = self.words | {"OUT": str(out), "MODEL": str(model)}
@@ -192,7 +192,7 @@ def values(node, without=()):
 
 
 def digest_of_values(node, without=()):
-    """The leaves themselves where they are short, for then a difference says more; else their digest."""
+    """The leaves themselves where they are short, since their differences can be read; else their digest."""
     text = ", ".join(json.dumps(leaf) for leaf in values(node, without))
     return text if len(text) <= 100 else digest(text.encode())
 

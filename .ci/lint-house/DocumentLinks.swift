@@ -11,7 +11,7 @@ struct DocumentLinks {
       let text = try Repository.text(of: page, in: root)
       return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap {
         index, line in
-        // [text](path#heading), and `Sources/…` between backticks; NAME stands for a name of one's own.
+        // [text](path#heading), and `Sources/…` between backticks; NAME is a name of one's own.
         let links = line.matches(of: #/\]\(([^)#:\s]+)(?:#[^)]*)?\)/#).map { (String($0.output.1), folder) }
         let paths = line.matches(of: #/`((?:Sources|Tests|Benchmarks|docs|data-manifests|\.ci)/[^`\s]*)`/#)
           .map { (String($0.output.1), root) }

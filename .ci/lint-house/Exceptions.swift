@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is allowed against a rule, from exceptions.txt beside this file: each with a reason, and needed.
+/// The exceptions from the rules, from exceptions.txt beside this file: each with a reason, and needed.
 ///
 ///     flags | Sources/Synthesis/Engines/ | options of other programs
 ///     arrow | Signal: Transform -> Options | why

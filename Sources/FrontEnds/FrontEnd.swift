@@ -15,7 +15,7 @@ package protocol FrontEnd: Sendable {
   /// Frames of the extraction after its own for which a frame of features waits, but for the first.
   var latencyFrames: Int { get }
 
-  /// The same for the first frame; at least ``latencyFrames``.
+  /// The latency of the first frame; at least ``latencyFrames``.
   var initialLatencyFrames: Int { get }
 
   /// The maximum number of frames from accepting up to `samples` samples and the end of the utterance after

@@ -29,7 +29,7 @@ package enum StageError: Error, Sendable {
   case externalValue(path: String, key: String, row: Int, column: Int, found: Float, largest: Float)
   /// A number of rows that does not fit the frames of the audio.
   ///
-  /// Of features without a label shift there must be `expected`; with one at most `fillable` may lack.
+  /// Without a label shift there must be `expected` rows; with one at most `fillable` may lack.
   case externalFrameCount(
     path: String, key: String, rows: Int, expected: Int, fillable: Int, samples: Int, timing: FrameTiming)
 

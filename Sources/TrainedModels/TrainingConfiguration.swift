@@ -5,7 +5,7 @@ package import FrontEnds
 package import Recognition
 
 /// The content of a RUN's `config.json`: all that determines the bits of the model, and nothing of where the
-/// corpus lies.
+/// corpus is.
 package struct TrainingConfiguration: Sendable, Equatable {
   package var frontEnd: FrontEndSpec
   package var classifier: FrameClassifierOptions

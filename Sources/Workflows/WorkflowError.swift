@@ -24,7 +24,7 @@ package enum WorkflowError: Error, Sendable {
 
   /// A format without compressed features, which were asked for.
   case notCompressible(ArchiveFormat)
-  /// A directory that does not say where its corpus is.
+  /// A directory that has no record of where its corpus is.
   case corpusRootUnknown(directory: String)
 
   // MARK: Making a corpus

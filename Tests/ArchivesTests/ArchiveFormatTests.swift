@@ -19,7 +19,7 @@ struct ArchiveFormatTests {
     #expect(Set(names).count == names.count)
   }
 
-  @Test("a configuration says which format it is of, and is refused if the format cannot do what it asks")
+  @Test("a configuration holds its format, and is refused if the format cannot do what it asks")
   func configuration() throws {
     for format in ArchiveFormat.allCases {
       let configuration = plain(format, channels: 3, utterances: 1)

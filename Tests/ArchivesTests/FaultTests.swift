@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What must hold after a fault: a file under a final name is whole or absent, and the same run without the
+/// The promise after a fault: a file under a final name is whole or absent, and the same run without the
 /// fault ends with the reference's bytes and leaves nothing temporary.
 @Suite("Fault")
 struct FaultTests {

@@ -3,7 +3,7 @@ import DataManifests
 import Foundation
 import Testing
 
-/// The same quarter of a second in every container and coding, written by libsndfile; see
+/// One quarter of a second in every container and coding, written by libsndfile; see
 /// Golden/Audio/make.py.
 @Suite("AudioContainers")
 struct AudioContainerTests {
@@ -162,7 +162,7 @@ struct AudioContainerTests {
     }
   }
 
-  @Test("an MP3 whose encoder does not tell its delay is warned of")
+  @Test("an MP3 whose encoder does not store its delay is warned of")
   func encoderDelay() throws {
     let folder = try TemporaryFolder()
     let bytes = try Self.bytes("mpeg.mp3")

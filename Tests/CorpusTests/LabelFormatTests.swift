@@ -132,7 +132,7 @@ struct LabelFormatTests {
     #expect(try parse(text, as: path, tier: "Words").warnings == [.unknownPhone, .unknownPhone])
   }
 
-  @Test("which tier holds the phones is asked where it cannot be told")
+  @Test("the tier of phones must be named where it cannot be recognized")
   func tiers() throws {
     let text = Array(Self.textGrid([("a", Self.phoneEntries), ("b", [("0", "1", "zz")])]).utf8)
     let error = #expect(throws: CorpusError.self) { try parse(text, as: "A.TextGrid") }

@@ -229,7 +229,7 @@ struct LayoutTests {
       ], ids: ["000010011 0001"], sentence: "WE CALL", hasLabels: false, split: "train"),
   ]
 
-  @Test("published corpora are told by their folders", arguments: trees)
+  @Test("published corpora are recognized by their folders", arguments: trees)
   func tree(_ tree: Tree) throws {
     for (path, text) in tree.files {
       if text.isEmpty, path.contains(where: \.isLetter), !path.hasSuffix(".scp") {
@@ -246,7 +246,7 @@ struct LayoutTests {
     #expect(catalog.utterances[0].split == tree.split)
   }
 
-  @Test("labels may lie apart: in a folder like the corpus, in a flat one, or in one file")
+  @Test("labels may be apart: in a folder like the corpus, in a flat one, or in one file")
   func alignments() throws {
     for stem in ["s1/a", "s1/b", "s2/a"] { try folder.write("corpus/\(stem).wav", Self.wav) }
     for stem in ["s1/a", "s1/b", "s2/a"] { try folder.write("aligned/\(stem).TextGrid", Self.textGrid) }

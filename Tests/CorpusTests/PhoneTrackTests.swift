@@ -54,7 +54,7 @@ struct PhoneTrackTests {
     ),
     Case("ends more than a frame shift past the audio", "0 16161 iy\n", .rejected(.labelRange, line: 1)),
     Case(
-      "lies past the audio by less than a frame shift", "0 16000 iy\n16000 16100 h#\n",
+      "is past the audio by less than a frame shift", "0 16000 iy\n16000 16100 h#\n",
       .track(["0-16000 iy"], warnings: [.labelClipped])),
     Case("ends at 99999", "0 9000 h#\n9000 99999 iy\n", .rejected(.labelRange, line: 2)),
     Case("overlap", "0 9000 h#\n8000 16000 iy\n", .rejected(.labelOverlap, line: 2)),

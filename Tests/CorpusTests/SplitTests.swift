@@ -62,8 +62,8 @@ struct SplitTests {
     #expect(catalog.splits().rule == .folders)
     #expect(catalog.splits().names == ["test"])
     // The only sign that the official splits are not used.
-    let told = catalog.findings.filter { $0.code == .splitCount }
-    #expect(told.map(\.found) == ["23"] && told.first?.severity == .warning)
+    let counts = catalog.findings.filter { $0.code == .splitCount }
+    #expect(counts.map(\.found) == ["23"] && counts.first?.severity == .warning)
   }
 
   @Test(

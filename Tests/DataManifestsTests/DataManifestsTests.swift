@@ -28,7 +28,7 @@ struct DataManifestsTests {
   }
 
   @Test("a wrong path from the user is an error, without a search elsewhere")
-  func wrongPlace() {
+  func wrongFolder() {
     #expect(throws: DataManifestError.notADataFolder(path: "/none", origin: .explicit)) {
       try DataManifests.locate(explicit: "/none")
     }

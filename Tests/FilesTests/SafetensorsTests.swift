@@ -158,12 +158,12 @@ struct SafetensorsTests {
     let header = "{" + Self.tensor(type: type, shape: "\(count)", "0,\(data.count)") + "}"
     let sound = try Self.read(Self.file(header, data: data))
     try sound.checkFinite(sound.header.tensors[0])
-    let place = (count - 2) * bad.count
-    data.replaceSubrange(place..<place + bad.count, with: bad)
+    let position = (count - 2) * bad.count
+    data.replaceSubrange(position..<position + bad.count, with: bad)
     let reader = try Self.read(Self.file(header, data: data))
     let error = #expect(throws: FileError.self) { try reader.checkFinite(reader.header.tensors[0]) }
     guard case .malformed(_, let offset, let expected, _) = error else { return }
-    #expect(offset == Int64(8 + header.utf8.count + place) && expected.contains("w"))
+    #expect(offset == Int64(8 + header.utf8.count + position) && expected.contains("w"))
     if type == "F32" {
       #expect(throws: FileError.self) { try Self.floats(reader, "w") }
       var values = [Float](repeating: 0, count: count)
@@ -231,9 +231,9 @@ struct SafetensorsTests {
     for tensor in reader.header.tensors {
       #expect(tensor.bytes.lowerBound % Int64(tensor.element.bytes) == 0, "aligned")
     }
-    let places = try #require(reader.header.tensor("integers")).bytes
+    let range = try #require(reader.header.tensor("integers")).bytes
     #expect(
-      Array(first[Int(places.lowerBound)..<Int(places.upperBound)])
+      Array(first[Int(range.lowerBound)..<Int(range.upperBound)])
         == integers.flatMap(\.littleEndianBytes))
   }
 
@@ -298,8 +298,8 @@ struct SafetensorsTests {
     for round in 0..<400 {
       var bytes = round % 2 == 0 ? good : Array(good[..<Int.random(in: 0...good.count, using: &random)])
       for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
-        let place = Int.random(in: 0..<min(bytes.count, 8 + header.utf8.count), using: &random)
-        bytes[place] =
+        let position = Int.random(in: 0..<min(bytes.count, 8 + header.utf8.count), using: &random)
+        bytes[position] =
           Bool.random(using: &random)
           ? UInt8.random(in: 0x30...0x39, using: &random) : UInt8.random(in: 0...255, using: &random)
       }

@@ -198,11 +198,11 @@ struct GraphRunTests {
           try await sender.send(PooledSamples(job: job.number, position: position, slab: try pool.acquire()))
         }
       })
-    let places = Log<[Int]>()
+    let positions = Log<[Int]>()
     blueprint.join(
-      blocks, to: Sink.each("Sink") { places.append([$0.job, $0.position]) }, capacity: capacity)
+      blocks, to: Sink.each("Sink") { positions.append([$0.job, $0.position]) }, capacity: capacity)
     _ = try await blueprint.run()
-    #expect(places.all == jobs.flatMap { job in (0..<job.length).map { [job.number, $0] } })
+    #expect(positions.all == jobs.flatMap { job in (0..<job.length).map { [job.number, $0] } })
     #expect(pool.usage.live == 0)
     #expect(pool.usage.allocated <= bound)
   }

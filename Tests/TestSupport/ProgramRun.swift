@@ -8,7 +8,7 @@ package struct ProgramRun: Sendable {
   package var errors: String
   package var outputBytes: Data
 
-  /// The folder of the built products: the one that the test bundle lies in.
+  /// The folder of the built products: the one of the test bundle.
   package static var productsFolder: URL {
     URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
   }

@@ -195,8 +195,8 @@ private func make(_ options: CorpusMakingOptions) async throws -> CorpusMakingRe
     bytes += Array(String(repeating: "a", count: 1 << 20).utf8) + [0x0A]
     bytes += Array(repeatElement("one, two, three! ", count: 100).joined().utf8) + [0x0A]
     let words = ["nothing", "ever", "came", "of", "it", "all"]
-    for place in 0..<30 {
-      bytes += Array("Somebody said \(words[place % 6]) about \(words[place / 6])'s hat\r\n".utf8)
+    for index in 0..<30 {
+      bytes += Array("Somebody said \(words[index % 6]) about \(words[index / 6])'s hat\r\n".utf8)
     }
     bytes += Array("zzz qqq xxx\n--- ''' a b c ;;;\n".utf8)
     let file = folder.appending("prompts.txt")

@@ -37,7 +37,7 @@ import TrainedModels
     }
   }
 
-  /// What a stream writes of samples that come in pieces of so many bytes.
+  /// The output of a stream whose samples come in pieces of `pieceBytes` bytes.
   private static func stream(
     _ samples: [Int16], _ model: LoadedModel, output: LiveStreamOptions.Output, pieceBytes: Int
   ) async throws -> (lines: [[Substring]], report: LiveStream.Report) {
@@ -53,11 +53,11 @@ import TrainedModels
     let bytes = samples.withUnsafeBytes { Data($0) }
     // A thread of its own: one that waits for room must not be one of the few that tasks run on.
     Thread.detachNewThread {
-      var place = 0
-      while place < bytes.count {
-        let end = min(place + pieceBytes, bytes.count)
-        try? input.fileHandleForWriting.write(contentsOf: bytes[place..<end])
-        place = end
+      var position = 0
+      while position < bytes.count {
+        let end = min(position + pieceBytes, bytes.count)
+        try? input.fileHandleForWriting.write(contentsOf: bytes[position..<end])
+        position = end
       }
       try? input.fileHandleForWriting.close()
     }

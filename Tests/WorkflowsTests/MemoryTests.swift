@@ -25,7 +25,7 @@ struct MemoryTests {
     #expect(Double(tenHours) <= 1.1 * Double(hour))
   }
 
-  /// The peak over a SPHERE file of so many hours of noise at 16 kHz, once its features have been seen to be
+  /// The peak over a SPHERE file of `hours` hours of noise at 16 kHz, once its features have been seen to be
   /// whole.
   private static func peakBytes(hours: Int) throws -> Int {
     let folder = try TemporaryFolder()

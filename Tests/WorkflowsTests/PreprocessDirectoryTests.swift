@@ -17,8 +17,7 @@ import Testing
     let options = try corpus.options()
     _ = try await PreprocessPlan(options).run()
     try FileManager.default.removeItem(atPath: "\(options.outputDirectory)/phones39.txt")
-    let finished = try await FinishedDirectory.finish(
-      options.outputDirectory, corpusRoot: nil, dataFolder: nil, usesRelativePaths: false)
+    let finished = try await FinishedDirectory.finish(options.outputDirectory, FinishOptions())
     #expect(finished.written == ["phones39.txt"])
     #expect(finished.unchanged.contains("phones61.txt") && !finished.unchanged.contains("phones39.txt"))
     #expect(finished.notes == [.textMissing(utterances: 1)])
@@ -64,19 +63,16 @@ import Testing
     let works: [@Sendable () async throws -> Void] = [
       { _ = try PreprocessPlan(options) },
       { _ = try await DirectoryState(of: options.outputDirectory, verifyingChecksums: true) },
-      {
-        _ = try await FinishedDirectory.finish(
-          options.outputDirectory, corpusRoot: nil, dataFolder: nil, usesRelativePaths: false)
-      },
+      { _ = try await FinishedDirectory.finish(options.outputDirectory, FinishOptions()) },
       { _ = try await CorpusChecking(corpus: options.corpus).run() },
     ]
-    for (place, work) in works.enumerated() {
+    for (index, work) in works.enumerated() {
       let task = Task {
         while !Task.isCancelled { await Task.yield() }
         return isCancellation(await endingError(of: work))
       }
       task.cancel()
-      #expect(await task.value, "\(place)")
+      #expect(await task.value, "\(index)")
     }
     #expect(try corpus.folder.contents() == before)
   }

@@ -52,8 +52,8 @@ import Testing
     let (frames, context, width) = (50, 7, 5)
     // By its first row and its labels a segment is found again in the utterances as they are.
     var expected: [Batch] = []
-    for place in indices {
-      let utterance = plan.catalog.utterances[place]
+    for utteranceIndex in indices {
+      let utterance = plan.catalog.utterances[utteranceIndex]
       let name = utterance.audioPath.replacing(".WAV", with: "")
       let samples = try BuiltInCorpus.samples(ofUtterance: name)
       let rows = plan.trainSource.frontEnd.features(of: samples, utterance: utterance.key)

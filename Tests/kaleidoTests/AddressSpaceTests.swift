@@ -13,7 +13,7 @@ struct AddressSpaceTests {
   private static let compiler = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  /// Reports as many processors as the variable CORES says.
+  /// Reports as many processors as the variable CORES names.
   private static let simulatedCores = """
     #define _GNU_SOURCE
     #include <sched.h>

@@ -24,15 +24,15 @@ import Testing
     #expect(run.status == 0)
     let settings = try #require(
       try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: [String: Any]])
-    func said(_ name: String) -> [String] {
+    func setting(_ name: String) -> [String] {
       ["\(settings[name]?["value"] ?? "")", "\(settings[name]?["origin"] ?? "")"]
     }
-    #expect(said("mel-bins") == ["64", "flag"])
-    #expect(said("window") == ["hanning", "environment"])
-    #expect(said("deltas") == ["1", "file"])
-    #expect(said("format") == ["npy", "file"])
-    #expect(said("jobs") == ["3", "environment"])
-    #expect(said("cmvn") == ["none", "default"])
+    #expect(setting("mel-bins") == ["64", "flag"])
+    #expect(setting("window") == ["hanning", "environment"])
+    #expect(setting("deltas") == ["1", "file"])
+    #expect(setting("format") == ["npy", "file"])
+    #expect(setting("jobs") == ["3", "environment"])
+    #expect(setting("cmvn") == ["none", "default"])
   }
 
   @Test func `--config reads what --print-config writes`() throws {

@@ -66,7 +66,7 @@ import Testing
   @Test func `a planted difference is found and fails`() throws {
     let folder = try TemporaryFolder()
     let many = try ManySpeakers(in: folder)
-    // Features that say nothing, of the same number of frames.
+    // Features without information, of the same number of frames.
     let features = folder.appending("nothing").path
     try FileManager.default.createDirectory(atPath: features, withIntermediateDirectories: true)
     let frames = try frameCounts(many, folder)

@@ -3,7 +3,7 @@ import Foundations
 import TestSupport
 import Testing
 
-/// What the program does to a folder that holds more than its own, and to what it has superseded.
+/// The treatment of a folder that holds more than the program's own, and of what was superseded.
 @Suite struct DirectoryOwnershipTests {
   private let common = ["--shard-utterances", "2", "--relative-paths", "--quiet", "--max-bad", "100%"]
 

@@ -83,17 +83,17 @@ import Testing
 
   @Test func `a stream whose reader does not read is stopped by a signal`() throws {
     let folder = try TemporaryFolder()
-    // It waits for the reader once its place in the input no longer moves.
+    // It waits for the reader once its position in the input no longer moves.
     let line = """
       mkfifo out
       truncate -s 1G in
       sleep 600 < out & reader=$!
       "$kaleido" stream --input s16 --dither 1 < in > out 2> errors & program=$!
-      place=0
-      until [ "$place" -gt 0 ] && [ "$place" = "$before" ]; do
-        before=$place
+      position=0
+      until [ "$position" -gt 0 ] && [ "$position" = "$before" ]; do
+        before=$position
         sleep 2
-        place=$(sed -n 's/^pos:[^0-9]*//p' /proc/$program/fdinfo/0) || break
+        position=$(sed -n 's/^pos:[^0-9]*//p' /proc/$program/fdinfo/0) || break
       done
       kill -TERM $program
       ( for i in $(seq 120); do sleep 0.5; done; kill -KILL $program ) > /dev/null 2>&1 & guard=$!

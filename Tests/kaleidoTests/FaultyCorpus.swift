@@ -46,7 +46,7 @@ struct FaultyCorpus {
     return data
   }
 
-  /// The same as RIFF WAVE, with a data size of one's choice.
+  /// A RIFF WAVE file of the samples, with a data size of one's choice.
   static func wav(samples: Int, seed: UInt64, claimedBytes: UInt32? = nil, channels: UInt16 = 1) -> Data {
     let body = pcm(samples: samples * Int(channels), seed: seed)
     func little<Value: FixedWidthInteger>(_ value: Value) -> Data {
@@ -60,7 +60,7 @@ struct FaultyCorpus {
     return data
   }
 
-  /// The same with float samples of one's choice.
+  /// A RIFF WAVE file of float samples of one's choice.
   static func floatWAV(_ samples: [Float]) -> Data {
     func little<Value: FixedWidthInteger>(_ value: Value) -> Data {
       withUnsafeBytes(of: value.littleEndian) { Data($0) }

@@ -15,7 +15,7 @@ import Testing
     return path
   }
 
-  /// The commands that read a model, each with a place for it.
+  /// The commands that read a model, each with room for it.
   private func commands(_ model: String, in folder: TemporaryFolder) -> [[String]] {
     [
       ["model", "inspect", model], ["model", "inspect", model, "--json"],
@@ -123,7 +123,7 @@ import Testing
     ]
     for (index, (header, data, length)) in cases.enumerated() {
       try write(header, data, length: length, to: url)
-      // All commands read a model in one way, so that one of them, in turn, stands for the others.
+      // All commands read a model in one way, so that one of them, in turn, is tried for all.
       let all = commands(url.path, in: folder)
       for command in [all[0], all[1 + index % 4]] {
         let run = try ProgramRun.kaleido(command)
@@ -230,10 +230,10 @@ import Testing
     }
     let (text, phn, objects) = (try lines("text"), try lines("phn"), try lines("jsonl"))
     #expect(!text.isEmpty && text.count == phn.count && text.count == objects.count)
-    for (place, line) in text.enumerated() {
-      let (words, samples) = (line.split(separator: " "), phn[place].split(separator: " "))
+    for (index, line) in text.enumerated() {
+      let (words, samples) = (line.split(separator: " "), phn[index].split(separator: " "))
       let object = try #require(
-        try JSONSerialization.jsonObject(with: Data(objects[place].utf8)) as? [String: Any])
+        try JSONSerialization.jsonObject(with: Data(objects[index].utf8)) as? [String: Any])
       #expect(words[2] == samples[2] && object["phone"] as? String == String(words[2]))
       #expect(object["end"] as? Double == Double(words[1]))
       let (seconds, sample) = (try #require(Double(words[1])), try #require(Double(samples[1])))

@@ -56,6 +56,15 @@ import Testing
     #expect(given["c"] == .integer(3) && given["d"] == nil)
   }
 
+  @Test("a file whose values have an origin of no layer is refused")
+  func unknownOrigin() throws {
+    let failure = #expect(throws: Failure.self) {
+      try layers(file: #"{"mel-bins": {"value": 64, "origin": "row"}}"#)
+    }
+    #expect(failure?.code == "bad-config" && failure?.found == "row")
+    #expect(failure?.location == "origin of mel-bins")
+  }
+
   @Test("a setting without effect is an error on the command line, and unused elsewhere")
   func requirement() throws {
     var options = Options()
@@ -86,7 +95,7 @@ import Testing
     #expect(exported?.subject == "KALEIDO_MODE" && exported?.expected == "one of plain, fancy")
     var file = try layers(file: #"{"mode": 3}"#, known: ["mode"])
     let written = #expect(throws: Failure.self) { try file.apply(Options.settings, to: &options) }
-    #expect(written?.subject.hasSuffix("config.json") == true && written?.place == "field mode")
+    #expect(written?.subject.hasSuffix("config.json") == true && written?.location == "field mode")
     var option = try layers(environment: ["KALEIDO_MEL_BINS": "many"])
     let feature = #expect(throws: Failure.self) { try option.frontEnd() }
     #expect(feature?.subject == "KALEIDO_MEL_BINS" && feature?.found == "many")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Settings as a user says them.
+/// Settings as a user gives them.
 @Suite struct SettingTests {
   private func object(_ run: ProgramRun) throws -> [String: [String: Any]] {
     try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: [String: Any]])
@@ -33,11 +33,11 @@ import Testing
     let file = folder.appending("config.json")
     try first.outputBytes.write(to: file)
     let wav = FaultyCorpus.wav(samples: 16_000, seed: 3)
-    let said = try ProgramRun.kaleido(["stream", "--config", file.path], input: wav)
+    let configured = try ProgramRun.kaleido(["stream", "--config", file.path], input: wav)
     let given = try ProgramRun.kaleido(
       ["stream", "--features", "mfcc:cepstra=5", "--output", "npy", "--block-frames", "7"], input: wav)
-    #expect(said.status == 0 && given.status == 0)
-    #expect(said.outputBytes == given.outputBytes && said.outputBytes.count > 98 * 20)
+    #expect(configured.status == 0 && given.status == 0)
+    #expect(configured.outputBytes == given.outputBytes && configured.outputBytes.count > 98 * 20)
   }
 
   @Test("--front-end has one name everywhere, and is still read under its former name --features")

@@ -90,7 +90,7 @@ import Testing
       process.waitUntilExit()
       for (name, bytes) in try folder.contents(under: "killed")
       where name.hasPrefix("records/") || name.hasPrefix("shards/") {
-        // Whatever stands under a final name is whole.
+        // Whatever has a final name is whole.
         #expect(reference[name] == bytes, "seed \(seed): \(name)")
       }
     }

@@ -53,10 +53,10 @@ import Testing
     let run = try ProgramRun.kaleido(["stream", "--output", "npy", "--block-frames", "40"], input: wav)
     let header = Data([0x93]) + Data("NUMPY".utf8)
     var starts: [Int] = []
-    var place = run.outputBytes.startIndex
-    while let found = run.outputBytes.range(of: header, in: place..<run.outputBytes.endIndex) {
+    var position = run.outputBytes.startIndex
+    while let found = run.outputBytes.range(of: header, in: position..<run.outputBytes.endIndex) {
       starts.append(found.lowerBound)
-      place = found.upperBound
+      position = found.upperBound
     }
     #expect(starts == [0, 128 + 40 * 160, 2 * (128 + 40 * 160)])
     #expect(run.outputBytes.count == 3 * 128 + 98 * 160)

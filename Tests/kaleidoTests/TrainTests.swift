@@ -133,7 +133,7 @@ import Testing
     return bytes
   }
 
-  /// A FIFO in the place of a file of a RUN ends the program soon, and it does not wait for somebody at the
+  /// A FIFO instead of a file of a RUN ends the program soon, and it does not wait for somebody at the
   /// other end.
   @Test(arguments: ["config.json", "training.jsonl", "summary.json"])
   func `a FIFO in a RUN does not hang`(_ name: String) throws {
@@ -143,7 +143,7 @@ import Testing
     try FileManager.default.removeItem(atPath: path)
     #expect(mkfifo(path, 0o600) == 0)
     let run = try train("run", ["--epochs", "1", "--resume"], in: folder)
-    // What is written anew takes the FIFO's place.
+    // What is written anew replaces the FIFO.
     #expect([0, 65, 74, 78].contains(run.status))
   }
 
@@ -156,11 +156,11 @@ import Testing
     let folder = try TemporaryFolder()
     let names = try FileManager.default.subpathsOfDirectory(atPath: BuiltInCorpus.path)
       .filter { $0.hasPrefix("TRAIN") && $0.hasSuffix(".WAV") && !$0.contains("/SA") }.sorted()
-    let lines = names.enumerated().map { place, name in
+    let lines = names.enumerated().map { index, name in
       let parts = name.split(separator: "/")
       return """
-        {"id":"U\(place)","audio":"\(name)","labels":"\(name.dropLast(3))PHN",\
-        "speaker":"\(parts[parts.count - 2])","split":"\(place % 2 == 0 ? "train" : "dev")"}
+        {"id":"U\(index)","audio":"\(name)","labels":"\(name.dropLast(3))PHN",\
+        "speaker":"\(parts[parts.count - 2])","split":"\(index % 2 == 0 ? "train" : "dev")"}
         """
     }
     let manifest = folder.appending("shared.jsonl")
@@ -177,7 +177,7 @@ import Testing
     let more = ["--epochs", "25"]
     #expect(try train("whole", more, in: folder).status == 0)
     let whole = try contents("whole", in: folder)
-    // Killed once so many epochs are committed.
+    // Killed once `epochs` epochs are committed.
     for epochs in [0, 3, 17] {
       let name = "killed-\(epochs)"
       let process = Process()

@@ -17,18 +17,18 @@ struct SpeakerList {
     }
   }
 
-  private var places: [[UInt8]: Int] = [:]
+  private var indices: [[UInt8]: Int] = [:]
   private var speakers: [Speaker] = []
 
   mutating func add(_ key: String, speaker: String, gender: String?) {
     let bytes = Array(speaker.utf8)
-    let place = places[bytes] ?? speakers.count
-    if place == speakers.count {
-      places[bytes] = place
+    let index = indices[bytes] ?? speakers.count
+    if index == speakers.count {
+      indices[bytes] = index
       speakers.append(Speaker(name: speaker))
     }
-    speakers[place].keys.append(key)
-    if speakers[place].gender == nil { speakers[place].gender = gender }
+    speakers[index].keys.append(key)
+    if speakers[index].gender == nil { speakers[index].gender = gender }
   }
 
   /// In C-locale order.

@@ -80,9 +80,9 @@ package enum KaldiCompression {
       let p25 = min(max(range.quantized(sorted[quarter]), p0 + 1), 65533)
       let p75 = min(max(range.quantized(sorted[3 * quarter]), p25 + 1), 65534)
       let p100 = max(range.quantized(sorted[rows - 1]), p75 + 1)
-      for (place, percentile) in [p0, p25, p75, p100].enumerated() {
-        out[headers + 8 * index + 2 * place] = UInt8(truncatingIfNeeded: percentile)
-        out[headers + 8 * index + 2 * place + 1] = UInt8(truncatingIfNeeded: percentile >> 8)
+      for (quartile, percentile) in [p0, p25, p75, p100].enumerated() {
+        out[headers + 8 * index + 2 * quartile] = UInt8(truncatingIfNeeded: percentile)
+        out[headers + 8 * index + 2 * quartile + 1] = UInt8(truncatingIfNeeded: percentile >> 8)
       }
       let levels = Levels(
         p0: range.value(p0), p25: range.value(p25), p75: range.value(p75), p100: range.value(p100))

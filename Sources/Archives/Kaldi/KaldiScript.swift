@@ -47,28 +47,29 @@ package struct KaldiScript: Equatable, Sendable {
   private static func entry(_ line: String, folder: String) -> Entry? {
     let parts = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
     guard parts.count == 2 else { return nil }
-    var place = parts[1].drop { $0 == " " || $0 == "\t" }
-    while let last = place.last, last.isWhitespace { place = place.dropLast() }
-    guard !place.isEmpty, place.last != "|", place.first != "|", place != "-" else { return nil }
+    var location = parts[1].drop { $0 == " " || $0 == "\t" }
+    while let last = location.last, last.isWhitespace { location = location.dropLast() }
+    guard !location.isEmpty, location.last != "|", location.first != "|", location != "-" else { return nil }
     var rows: ClosedRange<Int>?
-    if place.last == "]" {
-      guard let bracket = place.lastIndex(of: "[") else { return nil }
-      let ends = place[bracket...].dropFirst().dropLast().split(
+    if location.last == "]" {
+      guard let bracket = location.lastIndex(of: "[") else { return nil }
+      let ends = location[bracket...].dropFirst().dropLast().split(
         separator: ":", omittingEmptySubsequences: false)
       guard ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), first >= 0, last >= first
       else {
         return nil
       }
       rows = first...last
-      place = place[..<bracket]
+      location = location[..<bracket]
     }
     var offset: Int64 = 0
-    if let colon = place.lastIndex(of: ":"), let value = Int64(place[colon...].dropFirst()), value >= 0 {
+    if let colon = location.lastIndex(of: ":"), let value = Int64(location[colon...].dropFirst()), value >= 0
+    {
       offset = value
-      place = place[..<colon]
+      location = location[..<colon]
     }
-    guard !place.isEmpty else { return nil }
-    let path = place.hasPrefix("/") ? String(place) : "\(folder)/\(place)"
+    guard !location.isEmpty else { return nil }
+    let path = location.hasPrefix("/") ? String(location) : "\(folder)/\(location)"
     return Entry(key: String(parts[0]), path: path, offset: offset, rows: rows)
   }
 }

@@ -35,7 +35,7 @@ INLINE stage_kind kind_of(const ck_butterfly *b, int32_t stage) {
   return is_last ? UNIT_THEN_FULL : UNIT_TWO;
 }
 
-// The number of masks at the end of an iteration's twiddles, which say which rows are exchanged.
+// The number of masks at the end of an iteration's twiddles, which select the rows to exchange.
 INLINE size_t iteration_masks(stage_kind kind) {
   switch (kind) {
   case UNIT_ONE: return 1;
@@ -55,7 +55,7 @@ INLINE bool first_is_unit(stage_kind kind) {
 }
 INLINE bool second_is_unit(stage_kind kind) { return kind == UNIT_TWO || kind == FULL_THEN_UNIT; }
 
-// The number of floats before packed twiddles in unit form; the first says whether any rows are exchanged.
+// The number of floats before packed twiddles in unit form; the first is whether any rows are exchanged.
 #define UNIT_HEADER 16
 
 INLINE size_t packed_header(const ck_butterfly *b) { return b->has_unit_twiddles ? UNIT_HEADER : 0; }

@@ -192,7 +192,7 @@ INLINE void real_rows_gradient(float *d, row g, row h, row x0, row x1, row x2, r
 // The number of floats of a packed pair in unit form: the real parts of u and v, then the imaginary parts.
 #define UNIT_PAIR 4
 
-// `distance` if a mask among the twiddles says that two rows are exchanged, else zero.
+// `distance` if a mask among the twiddles is set, so that two rows are exchanged, else zero.
 INLINE size_t exchanged(const float *mask, size_t distance) {
   int32_t m;
   memcpy(&m, mask, sizeof m);

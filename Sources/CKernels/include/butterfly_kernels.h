@@ -46,7 +46,7 @@ typedef struct {
   bool is_complex;
   /// Whether twiddles are packed in unit form: the rows of each complex 2 × 2 matrix are scaled so that two
   /// of its entries are one, and the next factor compensates for the scales. This halves the multiplications.
-  /// A packed pair has 2 numbers and a mask that says whether its rows are exchanged. The last factor and
+  /// A packed pair has 2 numbers and a mask of whether its rows are exchanged. The last factor and
   /// merged factors stay in full form.
   bool has_unit_twiddles;
   /// Whether the first factor stays in full form as well: a window folded into it is almost zero at its ends,

@@ -3,8 +3,8 @@ import Glibc
 
 /// The samples of a checked file as a virtual file of libsndfile, which sees exactly the checked region.
 ///
-/// Of plain samples libsndfile parses no header, so it cannot disagree with the check; of compressed ones it
-/// sees the whole file, whose kind was established. A failed read preserves `errno`.
+/// For plain samples libsndfile parses no header, so it cannot disagree with the check; for compressed ones
+/// it sees the whole file, whose kind was established. A failed read preserves `errno`.
 final class DecodedRegion {
   let descriptor: Int32
   private let base: Int

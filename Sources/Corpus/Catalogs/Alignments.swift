@@ -2,7 +2,7 @@ import DataManifests
 import Foundations
 import Glibc
 
-/// Labels that lie apart from the audio: a folder of label files, such as an aligner's output, or one file of
+/// Labels apart from the audio: a folder of label files, such as an aligner's output, or one file of
 /// several utterances, such as a CTM or an MLF.
 struct Alignments: Sendable {
   /// The file of several utterances; nil for a folder.

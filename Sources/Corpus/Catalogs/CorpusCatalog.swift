@@ -23,7 +23,7 @@ package struct CorpusCatalog: Sendable {
   /// none.
   package let description: CorpusDescription?
 
-  /// Labels that lie elsewhere; nil if they are beside the audio or in the list.
+  /// Labels from elsewhere; nil if they are beside the audio or in the list.
   let alignments: Alignments?
 
   /// Sorted by key; keys are unique.
@@ -175,7 +175,7 @@ package struct CorpusCatalog: Sendable {
 }
 
 extension CorpusCatalog {
-  /// The number of utterances with labels by the name of the format, as the extensions tell it.
+  /// The number of utterances with labels by the name of the format, going by the extensions.
   package var labelFormats: [String: Int] {
     var counts: [String: Int] = [:]
     for utterance in utterances {

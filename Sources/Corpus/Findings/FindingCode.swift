@@ -64,7 +64,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
       "Nothing, if the recording is what there is; else record or convert it again at a lower level."
     case .countDerived: "Nothing; rewrite the file with sox to have its length in the header."
     case .crlf: "Copy the file again in binary mode: line ends were changed, the samples with them."
-    case .duplicateField: "Rewrite the header so that it says each thing once."
+    case .duplicateField: "Rewrite the header so that each field occurs once."
     case .checksum: "Copy the file again from its source: its samples are not those that were written."
     case .dcOffset: "Nothing, if front ends remove it; else record or convert the file again."
     case .encoderDelay:
@@ -84,7 +84,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
       "Convert the file to FLAC or 16-bit WAV, as with sox."
     case .bom: "Nothing; save the file as UTF-8 without a byte order mark."
     case .encoding: "Save the file as ASCII or UTF-8."
-    case .labelClipped: "Nothing; or correct the end, which lies a little past the audio."
+    case .labelClipped: "Nothing; or correct the end, which is a little past the audio."
     case .labelEnd:
       "Check that the labels belong to this audio and count in its samples; frames behind them are silence."
     case .labelTier: "Name the tier that holds the phones."
@@ -111,7 +111,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .permission: "Make the file readable."
     case .recodedCopy: "Nothing; remove the copies to be rid of this line."
     case .segment:
-      "Correct the times, which are of this recording and in seconds or samples as their names tell."
+      "Correct the times, which are of this recording and in seconds or samples by their names."
     case .splitCount: "Check that the copy of the corpus is complete."
     }
   }

@@ -54,7 +54,7 @@ extension LabelFormat {
 package struct LabelRequest: Sendable {
   /// The names by which a file of several utterances may list this one; empty if any matches.
   package var names: [String]
-  /// The tier of a file with several; nil for the one whose name says phones.
+  /// The tier of a file with several; nil for the one named for phones.
   package var tier: String?
   /// The unit of bare numbers.
   package var unit: LabelUnit
@@ -133,7 +133,7 @@ package struct LabelOptions: Equatable, Sendable {
 
   /// A folder, or a file of several utterances, with the labels; nil if they are beside the audio.
   package var location: String?
-  /// The name of the format; nil to tell by the extension.
+  /// The name of the format; nil to go by the extension.
   package var format: String?
   /// The unit of bare numbers; nil for that of the format.
   package var unit: LabelUnit?

@@ -42,7 +42,7 @@ package struct SystemFileOperations: FileOperations {
   package init() {}
 
   package func open(_ path: String, flags: Int32, mode: mode_t) -> Int32 {
-    // Without O_NONBLOCK a FIFO in the place of a file would block; regular files are not affected.
+    // Without O_NONBLOCK a FIFO instead of a file would block; regular files are not affected.
     let result = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, mode)
     return result < 0 ? -errno : result
   }

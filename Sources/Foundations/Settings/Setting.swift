@@ -10,7 +10,7 @@
 package struct Setting<Root>: Sendable {
   package typealias Path<Value> = WritableKeyPath<Root, Value> & Sendable
 
-  /// The name, as in `--mel-bins` and `mel:mel-bins=80`.
+  /// The name, as in `mel:mel-bins=80`.
   package let name: String
 
   /// Alternative names in front-end specifications, as in `mel:bins=80`.
@@ -33,7 +33,7 @@ package struct Setting<Root>: Sendable {
   /// Whether the value may be tuned on development data.
   package var isTunable = false
 
-  /// What has to hold for the setting to have an effect; nil for one that always has.
+  /// The condition under which the setting has an effect; nil for one that always has.
   package var requirement: SettingRequirement?
 
   private let read: @Sendable (Root) -> SettingValue

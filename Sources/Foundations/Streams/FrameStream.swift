@@ -1,13 +1,13 @@
 /// The state of one utterance in a step that gives frames of features, `[frames, channels]`, as its input
 /// comes.
 ///
-/// Input is samples of audio or frames, as the refining protocol says; `accept` takes a piece of it of any
+/// Input is samples of audio or frames, by the refining protocol; `accept` takes a piece of it of any
 /// length, none included, and writes the frames that it completes. The frames that come out over the life of
 /// a stream depend only on what went in, never on how it was cut into calls: whole, chunked and live input
 /// give the same bits.
 ///
 /// A stream belongs to one thread at a time. It allocates when it is made and not afterward, unless its
-/// documentation says otherwise.
+/// documentation states otherwise.
 package protocol FrameStream: ~Copyable {
   /// Floats in an output frame.
   var outputChannels: Int { get }

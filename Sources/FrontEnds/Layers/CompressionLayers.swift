@@ -236,7 +236,7 @@ private final class RootCompressionPass: LayerPass {
     _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
     gradient: AlignedBuffer<Float>, step: StepContext
   ) {
-    // Segment by segment, so that what lies outside an utterance, finite but perhaps huge, is not looked at.
+    // Segment by segment, so that what is outside an utterance, finite but perhaps huge, is not looked at.
     for segment in 0..<outputShape.segments {
       let valid = step.padding[segment].validRows(of: outputShape.rows)
       let first = segment * outputShape.rows + valid.lowerBound

@@ -34,7 +34,7 @@ final class FrameWindowStream: LayerStream {
   var latencyFrames: Int? { context.right }
 
   private let context: FrameContext
-  /// Of all rows in memory: an output reads some successive ones.
+  /// Pointers to all rows in memory: an output reads some successive ones.
   private let window: FrameWindow
   private let apply: (FrameWindow.Frames, UnsafeMutablePointer<Float>) -> Void
   // The latest rows, `held` of them, the first rows repeated before them at the start.

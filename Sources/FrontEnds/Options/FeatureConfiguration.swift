@@ -67,7 +67,7 @@ package struct FeatureConfiguration: Sendable, Equatable {
 
   /// The steps after the extraction.
   ///
-  /// Of the scopes of ``cmvn`` only sliding is one of them: the statistics of the others are known after a
+  /// Only the sliding scope of ``cmvn`` is one of them: the statistics of the others are known after a
   /// first pass only.
   package var postprocessingOptions: PostprocessingOptions {
     PostprocessingOptions(

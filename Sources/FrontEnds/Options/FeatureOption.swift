@@ -15,7 +15,7 @@ package struct FeatureOption: Sendable {
     self.group = group
   }
 
-  /// The name, as in `--mel-bins` and `mel:mel-bins=80`.
+  /// The name, as in `mel:mel-bins=80`.
   package var name: String { setting.name }
 
   /// Other names that requests take, as in `mel:bins=80`.

@@ -98,7 +98,7 @@ struct PageView {
     let strict = NumberText.spread(contender.rates(contenders.report.measure), 1)
     var note = "\(contenders.report.measure.shortTitle) \(strict)\(NumberText.narrowSpace)%"
     if let test = contenders.primary[contender.name] {
-      note += ", \(NumberText.points(test.difference)) points, \(test.verdict.words)"
+      note += ", \(NumberText.points(test.difference)) points, \(test.verdict.summary)"
     } else if contenders.baseline != nil {
       note += ", baseline"
     }

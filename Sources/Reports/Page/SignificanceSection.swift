@@ -62,7 +62,7 @@ struct SignificanceSection {
             NumberText.fixed(comparison.probabilityOfImprovement, 3), NumberText.count(comparison.voiceCount),
             "\(comparison.test.isExact ? "all" : "random") \(NumberText.count(comparison.test.patternCount))",
             NumberText.probability(comparison.test.pValue), NumberText.probability(comparison.adjustedP),
-            comparison.verdict.words,
+            comparison.verdict.summary,
           ])
       }
       return table

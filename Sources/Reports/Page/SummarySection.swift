@@ -82,7 +82,7 @@ struct SummarySection {
         if let test = contenders.primary[contender.name] {
           cells += [
             NumberText.points(test.difference),
-            Self.interval(test.interval), NumberText.probability(test.adjustedP), test.verdict.words,
+            Self.interval(test.interval), NumberText.probability(test.adjustedP), test.verdict.summary,
           ]
         } else {
           cells += [NumberText.none, NumberText.none, NumberText.none, "baseline"]

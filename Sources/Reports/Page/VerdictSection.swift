@@ -9,12 +9,12 @@ struct VerdictSection {
     guard let first = contenders.report.comparisons.first else { return [] }
     return first.comparison.contenders.map { comparison in
       VerdictView(
-        style: comparison.verdict.rawValue, verdict: comparison.verdict.words,
+        style: comparison.verdict.rawValue, verdict: comparison.verdict.summary,
         sentence: sentence(comparison, measure: first.measure, options: first.comparison.options))
     }
   }
 
-  /// The counts of verdicts and the number of earlier comparisons; nil if there is nothing to say.
+  /// The counts of verdicts and the number of earlier comparisons; nil if there is neither.
   var counts: String? {
     let looks = contenders.report.earlierTestUses
     let earlier =
@@ -32,7 +32,7 @@ struct VerdictSection {
     }
     let counts = Verdict.allCases.map { verdict in (verdict, tests.count { $0.verdict == verdict }) }
     return "Of \(NumberText.plural(tests.count, "contender")): "
-      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.words)" }.joined(separator: ", ") + "."
+      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.summary)" }.joined(separator: ", ") + "."
   }
 
   private func sentence(

@@ -15,7 +15,7 @@ struct Drawing {
       + Markup.escaped(label) + "\">" + body + "</svg>"
   }
 
-  /// The SVG element, hidden from screen readers since the text beside it says the same.
+  /// The SVG element, hidden from screen readers since the text beside it has the same content.
   var decoration: String {
     let (w, h) = (Self.number(width), Self.number(height))
     return "<svg aria-hidden=\"true\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\">" + body

@@ -8,7 +8,7 @@ import StageGraph
 /// Cepstral mean (and variance) normalization of fixed features over utterances or speakers: statistics of a
 /// first pass, and the stage that applies them.
 ///
-/// The same sums in the same order as in preprocessing, so the rows have the same bits as its normalized
+/// The sums are those of preprocessing in the same order, so the rows have the same bits as its normalized
 /// set.
 package struct FeatureNormalization: Sendable {
   /// By index in the catalog.

@@ -49,8 +49,8 @@ package struct StoredFeatures: Sendable {
         differences.append(StageError.FieldDifference(field: field, held: held, wanted: expected))
       }
     }
-    // Normalization is done here, with the statistics that lie beside the rows; a seed without dither does
-    // nothing.
+    // Normalization is done here, with the statistics that are stored beside the rows; a seed without
+    // dither does nothing.
     let features = frontEnd.configuration
     let isSeedless = features.frame.dither == 0 && !frontEnd.kind.isLearnable
     // A sliding window is part of the rows; any other scope leaves them raw.

@@ -76,10 +76,10 @@ package final class WorkProgress: Sendable {
   package var corpusLayout: String { layout.withLock { $0 } }
   package func enter(corpusLayout: String) { layout.withLock { $0 = corpusLayout } }
 
-  /// Says what the next phases are for.
+  /// Names the purpose of the next phases.
   package func enter(task: String) { currentTask.withLock { $0 = task } }
 
-  /// So many items of the phase are done.
+  /// Sets the number of items of the phase that are done.
   package func reach(item: Int) { doneItems.store(item, ordering: .relaxed) }
 
   /// One item is done, used or rejected; its bytes and audio were counted by

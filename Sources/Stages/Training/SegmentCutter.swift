@@ -4,7 +4,7 @@ package import StageGraph
 
 /// The stage that cuts the rows of an utterance into segments with context.
 ///
-/// Segment k holds frames k F … k F + F − 1, and the rows that lie around them inside the utterance. A
+/// Segment k holds frames k F … k F + F − 1, and the rows around them inside the utterance. A
 /// segment leaves as soon as its last row of context is there, so that no utterance is ever held.
 package struct SegmentCutter: Sendable {
   let frames: Int

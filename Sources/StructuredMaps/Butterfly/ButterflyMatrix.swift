@@ -113,7 +113,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return result
   }
 
-  /// The same matrix, with complex storage if `newField` is complex.
+  /// This matrix, with complex storage if `newField` is complex.
   package func inField(_ newField: NumberField) -> Self {
     guard field == .real, newField == .complex else { return self }
     var result = Self(size: size, direction: direction, field: .complex)
@@ -140,7 +140,7 @@ package struct ButterflyMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return result
   }
 
-  /// The same matrix in another precision.
+  /// This matrix in another precision.
   package init<Other: MapScalar>(_ other: ButterflyMatrix<Other>) {
     self.init(size: other.size, direction: other.direction, field: other.field)
     parameters = other.parameters.map { Scalar($0) }

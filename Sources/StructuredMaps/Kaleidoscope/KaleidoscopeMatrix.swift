@@ -38,7 +38,7 @@ package struct KaleidoscopeMatrix<Scalar: MapScalar>: Sendable, Equatable {
     self.init(unchecked: shape, parameters: parameters)
   }
 
-  /// The same map in another precision.
+  /// This map in another precision.
   package init<Other: MapScalar>(_ other: KaleidoscopeMatrix<Other>) {
     self.init(unchecked: other.shape, parameters: other.parameters.map { Scalar($0) })
   }

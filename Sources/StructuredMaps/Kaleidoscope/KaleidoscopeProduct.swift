@@ -69,7 +69,7 @@ extension KaleidoscopeMatrix {
     return result
   }
 
-  /// The same matrix beginning with a block of `direction`, an identity if needed.
+  /// This matrix beginning with a block of `direction`, an identity if needed.
   ///
   /// - Throws: ``StructuredMapError/outOfRange(_:found:allowed:)`` if that makes it too large.
   package func beginning(with direction: StrideDirection) throws(StructuredMapError) -> Self {

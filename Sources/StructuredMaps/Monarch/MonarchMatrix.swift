@@ -95,7 +95,7 @@ package struct MonarchMatrix<Scalar: MapScalar>: Sendable, Equatable {
     return layer * size * blockSize(ofLayer: 0) + (block * side + row) * side + column
   }
 
-  /// The same map in another precision.
+  /// This map in another precision.
   package init<Other: MapScalar>(_ other: MonarchMatrix<Other>) {
     inputLength = other.inputLength
     outputLength = other.outputLength

@@ -17,7 +17,7 @@ package struct ComparisonDirectory: Sendable {
   private let directory: OwnedDirectory
   private var store: FileStore { directory.store }
 
-  /// What the directory is of, as its configuration says.
+  /// The workflow that wrote the directory, from its configuration.
   enum Kind: String {
     case comparison = "kaleido-comparison"
     case report = "kaleido-report"

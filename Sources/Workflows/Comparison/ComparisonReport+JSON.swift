@@ -162,7 +162,7 @@ extension MeasuredComparison {
 extension ContenderComparison {
   fileprivate var json: JSONValue {
     [
-      "row": .string(contender), "verdict": .string(verdict.words), "difference": .number(difference),
+      "row": .string(contender), "verdict": .string(verdict.summary), "difference": .number(difference),
       "interval": interval.json, "p": .number(test.pValue), "adjusted_p": .number(adjustedP),
       "is_exact": .bool(test.isExact), "patterns": .integer(Int64(test.patternCount)),
       "voices": .integer(Int64(voiceCount)), "pooled_difference": .number(pooledDifference),
@@ -176,7 +176,7 @@ extension ContenderComparison {
 
 extension Verdict {
   /// The verdict in text, the same everywhere.
-  package var words: String {
+  package var summary: String {
     switch self {
     case .better: "better"
     case .worse: "worse"

@@ -26,8 +26,8 @@ package struct ContenderResult: Sendable {
   package var seeds: [SeedResult]
   /// Speeds and memory, measured with a clock.
   package var cost: ContenderCost
-  /// Of the learned bands or outputs, under the first seed; nil where there is nothing between samples and
-  /// features.
+  /// The responses of the learned bands or outputs, under the first seed; nil where there is nothing between
+  /// samples and features.
   package var responses: FilterResponses?
 
   /// Rates of the seeds.

@@ -110,7 +110,7 @@ final class CorpusFolder: Sendable {
     store.operations.startWriteBack(descriptor)
   }
 
-  /// Writes a speaker's record, then puts its folder in its place, whole.
+  /// Writes a speaker's record, then renames its folder into the corpus, whole.
   ///
   /// The record comes first, so that no folder of ours is ever without one; it counts once the files are as
   /// it says.

@@ -7,9 +7,9 @@ import StageGraph
 import Stages
 
 /// The result of a first pass over a training set: which utterances can be used, how many frames they have,
-/// and what their labels say of the classes.
+/// and how often each class is in their labels.
 ///
-/// Of the sound only files of floats are read, whose samples alone may be unusable behind a good header: what
+/// Only files of floats are read as a whole, whose samples alone may be unusable behind a good header: what
 /// the survey takes no later step may leave out.
 struct LabelSurvey: Sendable {
   /// Utterances that can be used, by index, in the order in which they were asked for.

@@ -56,15 +56,15 @@ extension TrainPlan {
     report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
     try directory.provenance.append([
       "time": .string(started), "host": .string(WallClock.hostName),
-      "command": .array(options.commandLine.map { .string(withoutPlaces($0)) }),
+      "command": .array(options.commandLine.map { .string(withoutPaths($0)) }),
       "epochs_done": .integer(Int64(report.epochsDone)), "wall_seconds": .number(report.wallSeconds),
       "peak_memory_bytes": ResidentMemory.peakBytes.map { .integer(Int64($0)) } ?? .null,
     ])
     return report
   }
 
-  /// A word of the command line, without where the corpus lies: a RUN holds no path of it.
-  private func withoutPlaces(_ word: String) -> String {
+  /// A word of the command line, without the path of the corpus: a RUN holds no path of it.
+  private func withoutPaths(_ word: String) -> String {
     for (path, name) in [
       (options.corpus.path, "CORPUS"), (options.corpus.root, "ROOT"), (options.featuresFrom, "FEATURES"),
     ] {

@@ -19,10 +19,10 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .optionNotForKind(let option, let kind, let allowed):
       self.init(
-        .usage, code: "option-not-for-front-end", subject: "--\(option)", place: "front end \(kind)",
+        .usage, code: "option-not-for-front-end", subject: "--\(option)", location: "front end \(kind)",
         expected: "one of \(allowed.joined(separator: ", "))")
     case .duplicateOption(let option, let frontEnd):
-      self.init(.usage, code: "option-twice", subject: option, place: frontEnd)
+      self.init(.usage, code: "option-twice", subject: option, location: frontEnd)
     case .emptyOption(let frontEnd):
       self.init(
         .usage, code: "empty-option", subject: frontEnd, expected: "NAME[:option=value,...]")
@@ -40,7 +40,7 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .notWhileLearning(let option, let kind):
       self.init(
-        .usage, code: "not-while-learning", subject: "--\(option)", place: "front end \(kind)",
+        .usage, code: "not-while-learning", subject: "--\(option)", location: "front end \(kind)",
         remedy: "No gradient goes through it: leave it out, or take \(kind):fixed.")
     case .notFromAudio(let kind):
       self.init(
@@ -162,7 +162,7 @@ extension Failure {
         .badInput, code: "malformed", subject: "CMVN statistics", found: "\(rows) x \(columns)")
     case .invalidStatistics(let row, let column):
       self.init(
-        .badInput, code: "malformed", subject: "CMVN statistics", place: "row \(row), column \(column)",
+        .badInput, code: "malformed", subject: "CMVN statistics", location: "row \(row), column \(column)",
         expected: "a finite number")
     case .insufficientStatistics(let count):
       self.init(

@@ -14,7 +14,7 @@ extension Failure {
     switch error {
     case .file(.malformed(let path, let offset, let expected, let found)):
       self.init(
-        .badInput, code: "bad-model", subject: path, place: "byte \(offset)",
+        .badInput, code: "bad-model", subject: path, location: "byte \(offset)",
         expected: Sanitized.path(expected), found: Sanitized.path(found), remedy: remedy)
     case .file(.otherVersion(let path, let expected, let found)):
       self.init(
@@ -24,7 +24,7 @@ extension Failure {
     case .file(let error): self.init(error)
     case .metadata(let path, let field, let expected, let found):
       self.init(
-        .badInput, code: "bad-model", subject: path, place: "text \(field)", expected: expected,
+        .badInput, code: "bad-model", subject: path, location: "text \(field)", expected: expected,
         found: found.map { $0.utf8.count > 200 ? "another text" : Sanitized.path($0) } ?? "nothing",
         remedy: remedy)
     case .tensorsDiffer(let path, let differences):
@@ -35,7 +35,7 @@ extension Failure {
             .joined(separator: "; ")), remedy: remedy)
     case .notFinite(let path, let tensor):
       self.init(
-        .badInput, code: "non-finite-model", subject: path, place: tensor, expected: "finite numbers",
+        .badInput, code: "non-finite-model", subject: path, location: tensor, expected: "finite numbers",
         found: "a NaN or an infinity", remedy: "Train it again with a lower learning rate.")
     }
   }
@@ -44,11 +44,11 @@ extension Failure {
   private static let modelRemedy: Remedy =
     "Name a RUN or model that kaleido train has written; if this one is, train it anew."
 
-  /// The failure of what a model file says of itself.
+  /// The failure for the metadata of a model file.
   init(badModel path: String, _ cause: Failure) {
     self.init(
       .badInput, code: "bad-model", subject: path,
-      place: (cause.subject == path ? cause.place : cause.subject).map { Sanitized.path($0) },
+      location: (cause.subject == path ? cause.location : cause.subject).map { Sanitized.path($0) },
       expected: cause.expected,
       found: cause.found,
       remedy: Self.modelRemedy)
@@ -79,7 +79,7 @@ extension Failure {
     switch error {
     case .nonFiniteLoss(let epoch, let step):
       self.init(
-        .badInput, code: "non-finite-loss", subject: "the training", place: "epoch \(epoch), step \(step)",
+        .badInput, code: "non-finite-loss", subject: "the training", location: "epoch \(epoch), step \(step)",
         expected: "a finite loss and gradient", found: "a NaN or an infinity",
         remedy: """
           Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are \
@@ -88,7 +88,7 @@ extension Failure {
       )
     case .diverged(let epoch, let step, let loss, let limit):
       self.init(
-        .badInput, code: "diverged", subject: "the training", place: "epoch \(epoch), step \(step)",
+        .badInput, code: "diverged", subject: "the training", location: "epoch \(epoch), step \(step)",
         expected: "a mean loss of at most \(Float(limit))", found: "\(Float(loss))",
         remedy: """
           Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are \
@@ -97,7 +97,7 @@ extension Failure {
       )
     case .nothingToTrainOn(let epoch):
       self.init(
-        .badInput, code: "nothing-usable", subject: "the training set", place: "epoch \(epoch)",
+        .badInput, code: "nothing-usable", subject: "the training set", location: "epoch \(epoch)",
         expected: "a frame with a label", found: "none")
     case .nothingToMeasureOn:
       self.init(
@@ -121,7 +121,8 @@ extension Failure {
         remedy: "Score all contenders on the same utterances: some may be too short for the frames of one.")
     case .invalidCount(let contender, let speaker, _, let total):
       self.init(
-        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)", place: "contender \(contender)",
+        .badInput, code: "nothing-to-score", subject: "speaker \(speaker)",
+        location: "contender \(contender)",
         expected: "a phone and a frame with a label", found: "\(total)",
         remedy: "Leave the speaker out of the test split.")
     default:

@@ -16,7 +16,7 @@ import TrainedModels
 import Workflows
 
 extension Failure.Kind {
-  /// The code of a system call that failed, which says the same as the exit code.
+  /// The code of a system call that failed, which has the meaning of the exit code.
   fileprivate var diskCode: String {
     switch self {
     case .cannotCreate: "cannot-create"
@@ -27,7 +27,7 @@ extension Failure.Kind {
 }
 
 extension SystemOperation {
-  /// The operation in words.
+  /// The description of the operation.
   fileprivate var text: String {
     switch self {
     case .makeFolder: "make folder"
@@ -37,7 +37,7 @@ extension SystemOperation {
 }
 
 extension Failure {
-  /// The failure that an error of one of the modules stands for.
+  /// The failure for an error of one of the modules.
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
@@ -78,7 +78,7 @@ extension Failure {
     switch error {
     case .stageFailed(let stage, _, let underlying):
       self.init(underlying)
-      if kind == .internal { place = "stage \(stage)" }
+      if kind == .internal { location = "stage \(stage)" }
     case .cancelled: self = .interruption
     case .unjoinedOutlet(let stage, let message):
       self.init(.internal, code: "unjoined-outlet", subject: stage, found: message)
@@ -110,7 +110,7 @@ extension Failure {
     if case .inputOutput(let path, let operation, let errno) = error {
       let kind: Kind = Self.isPermission(errno) ? .permission : .inputOutput
       self.init(
-        kind, code: kind.diskCode, subject: path, place: operation, remedy: Self.remedy(errno),
+        kind, code: kind.diskCode, subject: path, location: operation, remedy: Self.remedy(errno),
         errorNumber: errno)
       return
     }
@@ -125,13 +125,13 @@ extension Failure {
 
   /// A finding as a failure.
   init(_ kind: Kind, _ finding: Finding) {
-    var place = finding.line.map { "line \($0)" }
+    var location = finding.line.map { "line \($0)" }
     if let field = finding.field {
-      place = [place, "field \(field)"].compactMap(\.self).joined(separator: ", ")
+      location = [location, "field \(field)"].compactMap(\.self).joined(separator: ", ")
     }
     self.init(
       kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
-      place: place, expected: finding.expected, found: finding.found,
+      location: location, expected: finding.expected, found: finding.found,
       remedy: finding.code.commandLineRemedy)
   }
 
@@ -157,7 +157,7 @@ extension Failure {
     case .notADataFolder(let path, let origin):
       self.init(
         .noInput, code: "data-not-found", subject: path,
-        place: origin == .explicit ? "--data" : origin.rawValue,
+        location: origin == .explicit ? "--data" : origin.rawValue,
         expected: "a data-manifests folder", found: "no timit.json in it",
         remedy: "Name the folder that holds timit.json.")
     case .unreadable(let path, let errno):
@@ -166,7 +166,7 @@ extension Failure {
         code: "unreadable", subject: path, remedy: Self.remedy(errno), errorNumber: errno)
     case .malformed(let path, let field, let expected, let found):
       self.init(
-        .badInput, code: "bad-manifest", subject: path, place: field, expected: expected, found: found,
+        .badInput, code: "bad-manifest", subject: path, location: field, expected: expected, found: found,
         remedy: "Correct the file; data-manifests/README.md documents the fields.")
     }
   }
@@ -176,11 +176,11 @@ extension Failure {
     case .system(let operation, let path, let code):
       let kind = Self.kind(operation, code)
       self.init(
-        kind, code: kind.diskCode, subject: path, place: operation.text,
+        kind, code: kind.diskCode, subject: path, location: operation.text,
         remedy: Self.remedy(code), errorNumber: code)
     case .malformed(let path, let offset, let expected, let found):
       self.init(
-        .badInput, code: "malformed", subject: path, place: "byte \(offset)", expected: expected,
+        .badInput, code: "malformed", subject: path, location: "byte \(offset)", expected: expected,
         found: found,
         remedy: "If preprocess has written it, run preprocess again; otherwise correct it.")
     case .configurationDiffers(let path, let fields)
@@ -274,11 +274,11 @@ extension Failure {
         remedy: "Run preprocess for the parts that are missing, then finish.")
     case .frameCountDiffers(let key, let role, let promised, let found):
       self.init(
-        .internal, code: "frame-count-differs", subject: key, place: role.name, expected: "\(promised)",
+        .internal, code: "frame-count-differs", subject: key, location: role.name, expected: "\(promised)",
         found: "\(found)")
     case .unexpectedUtterance(let shard, let key, let expected):
       self.init(
-        .internal, code: "unexpected-utterance", subject: key, place: "shard \(shard)", expected: expected)
+        .internal, code: "unexpected-utterance", subject: key, location: "shard \(shard)", expected: expected)
     }
   }
 
@@ -304,7 +304,7 @@ extension Failure {
       Remedy(because: "Too many files are open", ["raise the limit (ulimit -n)", "use fewer --jobs"])
     case ENOMEM: Remedy(because: "Memory is full", ["use fewer --jobs", "end other programs"])
     case EROFS: Remedy(because: "The file system is read-only", ["use another --out", "make it writable"])
-    case EACCES, EPERM: "Change the rights, or name another place."
+    case EACCES, EPERM: "Change the rights, or name another folder."
     case ENOENT: "Check the path."
     case ESPIPE: "Name a file, not a pipe."
     default: "Check the disk, then run the same command again; what is committed stays."

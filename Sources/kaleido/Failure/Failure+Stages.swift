@@ -31,7 +31,7 @@ extension Failure {
         remedy: "Run the preprocess command again: it does what is missing and what is wrong.")
     case .storedFeaturesStale(let path, let key, let expected, let isStored):
       self.init(
-        .badInput, code: "features-stale", subject: Sanitized.path(path), place: key,
+        .badInput, code: "features-stale", subject: Sanitized.path(path), location: key,
         expected: "\(expected, "row")", found: isStored ? "another number" : "none",
         remedy:
           "Run kaleido preprocess again with --retry-rejects, or with --force if the corpus has changed.")
@@ -45,24 +45,24 @@ extension Failure {
         expected: "features: \(ArchiveFormat.externalFiles.joined(separator: ", or "))", found: "none")
     case .externalUtteranceMissing(let path, let key):
       self.init(
-        .badInput, code: "features-missing", subject: Sanitized.path(path), place: key,
+        .badInput, code: "features-missing", subject: Sanitized.path(path), location: key,
         expected: "features of every utterance with labels", found: "none",
         remedy: "Keys are SPEAKER_UTTERANCE, as in kaleido preprocess.")
     case .externalChannelsDiffer(let path, let key, let expected, let found):
       self.init(
-        .badInput, code: "features-shape", subject: Sanitized.path(path), place: key,
+        .badInput, code: "features-shape", subject: Sanitized.path(path), location: key,
         expected: "\(expected) channels", found: "\(found)")
     case .externalValue(let path, let key, let row, let column, let found, let largest):
       self.init(
         .badInput, code: "features-range", subject: Sanitized.path(path),
-        place: "\(key), row \(row), column \(column)", expected: "values within ±\(largest)",
+        location: "\(key), row \(row), column \(column)", expected: "values within ±\(largest)",
         found: "\(found)",
         remedy: "Make the features again: a sum or a division has overflowed.")
     case .externalFrameCount(
       let path, let key, let rows, let expected, let fillable, let samples, let timing):
       let shift = timing.frameShiftSamples
       self.init(
-        .badInput, code: "features-frames", subject: Sanitized.path(path), place: key,
+        .badInput, code: "features-frames", subject: Sanitized.path(path), location: key,
         expected: """
           \(expected, "row"), one a frame of \(timing.frameLengthSamples) samples every \(shift), inside \
           \(samples)
@@ -103,12 +103,12 @@ extension Failure {
         found: "a NaN or an infinity", remedy: Remedy(FindingCode.nonFinite.remedy))
     case .nonFiniteFeatures(let frame, let value):
       self.init(
-        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, location: "frame \(frame)",
         expected: "finite features", found: value.isNaN ? "NaN" : "infinity",
         remedy: Remedy(FindingCode.nonFinite.remedy))
     case .nonFinitePosteriors(let frame):
       self.init(
-        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, place: "frame \(frame)",
+        .badInput, code: FindingCode.nonFinite.rawValue, subject: input, location: "frame \(frame)",
         expected: "finite posteriors", found: "NaN", remedy: Remedy(FindingCode.nonFinite.remedy))
     default: preconditionFailure("a fault of no live input: \(error)")
     }

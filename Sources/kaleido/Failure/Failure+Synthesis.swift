@@ -17,7 +17,7 @@ extension Failure {
       )
     case .engineFailed(let engine, let voice, let fault):
       self.init(
-        .badInput, code: "engine-failed", subject: engine.rawValue, place: "voice \(voice)",
+        .badInput, code: "engine-failed", subject: engine.rawValue, location: "voice \(voice)",
         found: Self.text(fault),
         remedy: "Try the program by itself, or leave the engine out.")
     case .unspeakable(let text, let cause):

@@ -17,18 +17,18 @@ extension Failure {
         remedy: "Name a RUN whose training has finished an epoch.")
     case .invalidField(let path, let field, let expected, let found):
       self.init(
-        .badInput, code: "bad-run", subject: path, place: "field \(field)", expected: expected,
+        .badInput, code: "bad-run", subject: path, location: "field \(field)", expected: expected,
         found: found ?? "nothing", remedy: "Name a RUN that kaleido train has written.")
     case .invalidSetting(let path, let field, let allowed, let found):
       self.init(
-        .badInput, code: "bad-run", subject: path, place: "field \(field)", expected: allowed.text,
+        .badInput, code: "bad-run", subject: path, location: "field \(field)", expected: allowed.text,
         found: found, remedy: "Name a RUN that kaleido train has written.")
     case .invalidConfiguration(let path, let cause):
       self.init(cause)
       // The file is at fault, not an option.
       guard kind == .usage else { return }
       kind = .badInput
-      place = subject
+      location = subject
       subject = path
     case .invalidModel(let path, let cause):
       let failure = Failure(cause)

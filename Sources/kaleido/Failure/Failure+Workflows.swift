@@ -24,7 +24,7 @@ extension Failure {
     case .corpusRootUnknown:
       self.init(
         .usage, code: "missing-value", subject: "--corpus", expected: "the folder of the corpus",
-        found: "nothing, and provenance.jsonl does not say", remedy: "Give --corpus DIR.")
+        found: "nothing, nor in provenance.jsonl", remedy: "Give --corpus DIR.")
     case .promptFile(let path, let fault, let allowedBytes):
       let (code, found) =
         switch fault {
@@ -49,11 +49,12 @@ extension Failure {
           : "one of \(known.joined(separator: ", "))", found: name)
     case .noLabeledUtterance(let corpus, let split):
       self.init(
-        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), place: "split \(split)",
+        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), location: "split \(split)",
         expected: "an utterance with labels", found: "none")
     case .tooManyRejects(let corpus, let split, let rejects, let utterances):
       self.init(
-        .badInput, code: "too-many-bad", subject: Sanitized.path(corpus), place: split.map { "split \($0)" },
+        .badInput, code: "too-many-bad", subject: Sanitized.path(corpus),
+        location: split.map { "split \($0)" },
         expected: "no more bad utterances than --max-bad allows",
         found: "\(rejects.count)" + (utterances.map { " of \($0)" } ?? ""),
         remedy: Remedy(["correct what is named below", "raise --max-bad"]))
@@ -66,13 +67,13 @@ extension Failure {
     switch error {
     case .noLabeledFrame(let corpus, let split, let findings):
       self.init(
-        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), place: "split \(split)",
+        .badInput, code: "nothing-usable", subject: Sanitized.path(corpus), location: "split \(split)",
         expected: "a frame with a label", found: "none")
       self.findings = findings
     case .storedFeaturesOfLearnable(let frontEnd):
       self.init(
         .usage, code: "features-of-a-learned-front-end", subject: "--features-from",
-        place: "front end \(frontEnd)", expected: "a fixed front end",
+        location: "front end \(frontEnd)", expected: "a fixed front end",
         remedy: "Leave it out: what learns needs the audio; or take \(frontEnd.kind):fixed.")
     case .sharedSpeaker(let speaker, let trainSplit, let devSplit):
       self.init(
@@ -89,7 +90,8 @@ extension Failure {
         found: "\(numbers)", remedy: "Use fewer --shuffle-segments or --segment-frames.")
     case .anotherTraining(let path, let epochs, let expected, let found):
       self.init(
-        .configurationDiffers, code: "another-training", subject: Sanitized.path(path), place: "checkpoint",
+        .configurationDiffers, code: "another-training", subject: Sanitized.path(path),
+        location: "checkpoint",
         expected: "\(expected, "step") in \(epochs, "epoch") of this corpus", found: "\(found)",
         remedy: Remedy(
           because: "The corpus's files have changed, or the checkpoint",
@@ -103,7 +105,7 @@ extension Failure {
     switch error {
     case .wholeUtteranceNormalization(let scope, let model):
       self.init(
-        .usage, code: "cmvn", subject: "--cmvn", place: model.map { "--model \(Sanitized.path($0))" },
+        .usage, code: "cmvn", subject: "--cmvn", location: model.map { "--model \(Sanitized.path($0))" },
         expected: "none or sliding in a stream", found: scope.rawValue,
         remedy: Remedy(
           because: "Statistics of a whole utterance are known only at its end",
@@ -112,14 +114,14 @@ extension Failure {
             : ["train with sliding normalization", "use kaleido evaluate"]))
     case .needsWholeUtterance(let model, let classifier):
       self.init(
-        .usage, code: "needs-whole-utterance", subject: "--model", place: Sanitized.path(model),
+        .usage, code: "needs-whole-utterance", subject: "--model", location: Sanitized.path(model),
         expected: "a model that reads forward only", found: classifier,
         remedy: Remedy(
           because: "A bidirectional model knows a phone only at the end of the utterance",
           ["use kaleido evaluate", "train one that reads forward"]))
     case .outputClosed:
       self.init(
-        .inputOutput, code: "closed-pipe", subject: "standard output", place: "write", errorNumber: EPIPE)
+        .inputOutput, code: "closed-pipe", subject: "standard output", location: "write", errorNumber: EPIPE)
     default: self.init(comparison: error)
     }
   }

@@ -47,7 +47,7 @@ struct Failure: Error, Sendable, Equatable {
   /// The file, folder or option that it is about.
   var subject: String
   /// Where in the subject: a field, a line, a stage.
-  var place: String?
+  var location: String?
   var expected: String?
   var found: String?
   /// The remedy, if there is one.
@@ -59,13 +59,13 @@ struct Failure: Error, Sendable, Equatable {
   var findings: [Finding] = []
 
   init(
-    _ kind: Kind, code: String, subject: String, place: String? = nil, expected: String? = nil,
+    _ kind: Kind, code: String, subject: String, location: String? = nil, expected: String? = nil,
     found: String? = nil, remedy: Remedy? = nil, errorNumber: Int32? = nil, differences: [Difference] = []
   ) {
     self.kind = kind
     self.code = code
     self.subject = subject
-    self.place = place
+    self.location = location
     self.expected = expected
     self.found = found
     self.remedy = remedy

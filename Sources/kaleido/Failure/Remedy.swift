@@ -19,7 +19,7 @@ struct Remedy: Sendable, Equatable {
       return vocabulary.spelling(alternative)
     }
     guard let first = usable.first else { return nil }
-    // Sentences that stand alone keep their form.
+    // Sentences alone keep their form.
     if usable.count == 1, reason == nil, alternatives.count == 1 { return first }
     let list = usable.joined(separator: ", or ")
     let text = reason.map { "\($0): \(list)" } ?? list.prefix(1).uppercased() + list.dropFirst()

@@ -100,7 +100,7 @@ extension SettingLayers {
 
   /// The front end of a trained model.
   ///
-  /// What file and environment set beside it has no effect.
+  /// Settings of file and environment beside it have no effect.
   ///
   /// - Throws: ``Failure`` where the command line asks for something else than the model has.
   private mutating func frontEnd(
@@ -108,7 +108,7 @@ extension SettingLayers {
   ) throws(Failure) -> FrontEndSpec {
     func other(_ option: String, found: String, expected: String) -> Failure {
       Failure(
-        .usage, code: "other-than-model", subject: "--\(option)", place: "--model \(path)",
+        .usage, code: "other-than-model", subject: "--\(option)", location: "--model \(path)",
         expected: expected, found: found, remedy: "Leave it out: the model has its own.")
     }
     let (requestName, presetName) = (FrontEndChoice.requestName, FrontEndChoice.presetName)

@@ -87,7 +87,7 @@ struct SettingLayers: Sendable {
       if let text = field.value["origin"]?.stringValue {
         guard let origin = SettingOrigin(rawValue: text) else {
           throw Failure(
-            .badInput, code: "bad-config", subject: path, place: "origin of \(field.name)",
+            .badInput, code: "bad-config", subject: path, location: "origin of \(field.name)",
             expected: "one of \(SettingOrigin.allCases.map(\.rawValue).joined(separator: ", "))", found: text,
             remedy: remedy)
         }

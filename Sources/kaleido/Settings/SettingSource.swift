@@ -42,7 +42,7 @@ extension Failure {
       self.init(kind, code: code, subject: name, expected: expected, found: found, remedy: remedy)
     case .field(let name, let file):
       self.init(
-        kind, code: code, subject: file, place: "field \(name)", expected: expected, found: found,
+        kind, code: code, subject: file, location: "field \(name)", expected: expected, found: found,
         remedy: remedy)
     }
   }

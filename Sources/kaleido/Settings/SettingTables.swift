@@ -18,7 +18,7 @@ struct FrontEndChoice {
     .text(
       requestName, \.request, request,
       help: """
-        Front end, with options as in mel:bins=80. One of \
+        Front end, with options as in mel:mel-bins=80. One of \
         \(FrontEndKind.all.map(\.name).joined(separator: ", ")).
         """
     ).valued("front-end"),
@@ -60,8 +60,8 @@ enum SettingTables {
 
   /// The settings that environment and file may hold, over all commands: one file may serve several.
   ///
-  /// What names one run's operands or asks something of that run alone (`--out`, `--root`, `--shard`,
-  /// `--force`, ...) is given on the command line only.
+  /// Options that name one run's operands or ask something of that run alone (`--out`, `--root`, `--shard`,
+  /// `--force`, ...) are given on the command line only.
   static let names: [String] = {
     let names =
       FrontEndChoice.settings.map(\.name) + CorpusOptions.settings.map(\.name)

@@ -13,7 +13,7 @@ enum Console {
     try write(text, to: STDOUT_FILENO)
   }
 
-  /// Writes to standard error; a failure there has nowhere to be told and is let go.
+  /// Writes to standard error; a failure there cannot be reported and is ignored.
   static func error(_ text: String) {
     try? write(text, to: STDERR_FILENO)
   }

@@ -13,7 +13,7 @@ enum FailureText {
     let vocabulary = CommandVocabulary.current
     let subject = vocabulary?.spelling(failure.subject) ?? failure.subject
     var head = "\(style.red("error:")) \(subject)"
-    if let place = failure.place { head += " (\(place))" }
+    if let location = failure.location { head += " (\(location))" }
     if !failure.code.isEmpty { head += ": \(failure.code)" }
     var lines = [head]
     if let number = failure.errorNumber { lines.append("  the system says: \(systemText(number))") }

@@ -54,7 +54,7 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension Style {
-  /// Whether text on a descriptor is colored where no option says so.
+  /// Whether text on a descriptor is colored where no option decides it.
   fileprivate static func isColored(by descriptor: Int32) -> Bool {
     let environment = ProcessInfo.processInfo.environment
     if !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb" { return false }

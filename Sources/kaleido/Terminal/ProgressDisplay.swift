@@ -29,7 +29,7 @@ struct ProgressDisplay {
     guard isShown else { return try await work() }
     let display = self
     let named = LayoutNamed()
-    // Also where the work fails: the error is not to stand behind half a line.
+    // Also where the work fails: the error is not printed behind half a line.
     defer { if isRedrawn { Console.error("\r\u{1B}[K") } }
     return try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await work() }

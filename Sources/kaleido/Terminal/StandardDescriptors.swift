@@ -1,6 +1,6 @@
 import Glibc
 
-/// Keeps what the program opens from taking the place of a standard stream that was closed before it began.
+/// Keeps what the program opens from becoming a standard stream that was closed before it began.
 ///
 /// Otherwise the first file that is opened becomes standard output, and the report is written into the
 /// features.

@@ -97,14 +97,14 @@ def check_npy():
         assert [item["key"] for item in found] == keys
         for item in found:
             want = expected[item["key"]]
-            place = item[role]
-            rows = np.load(place["file"], mmap_mode="r")[place["row"]:place["row"] + item["frames"]]
+            location = item[role]
+            rows = np.load(location["file"], mmap_mode="r")[location["row"]:location["row"] + item["frames"]]
             close(rows, want["rows"] - shift, 0)
             if shift:
                 continue
             for name in ["labels61", "labels39"]:
-                place = item[name]
-                labels = np.load(place["file"])[place["row"]:place["row"] + item["frames"]]
+                location = item[name]
+                labels = np.load(location["file"])[location["row"]:location["row"] + item["frames"]]
                 assert labels.dtype == np.int32 and labels.tolist() == want["labels"].tolist()
             close(np.load(item["cmvn"]["file"])[item["cmvn"]["row"]], want["statistics"], 0)
 

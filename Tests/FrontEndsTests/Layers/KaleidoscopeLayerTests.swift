@@ -55,8 +55,8 @@ private final class LayerSetup {
         let stride = block == 0 ? size >> (factor + 1) : 1 << factor
         var y = x
         for pair in 0..<(size / 2) {
-          let (group, place) = pair.quotientAndRemainder(dividingBy: stride)
-          let (upper, lower) = (2 * group * stride + place, 2 * group * stride + place + stride)
+          let (group, index) = pair.quotientAndRemainder(dividingBy: stride)
+          let (upper, lower) = (2 * group * stride + index, 2 * group * stride + index + stride)
           let t = twiddle + ((block * log + factor) * (size / 2) + pair) * 4
           y[upper] = Double(t[0]) * x[upper] + Double(t[1]) * x[lower]
           y[lower] = Double(t[2]) * x[upper] + Double(t[3]) * x[lower]

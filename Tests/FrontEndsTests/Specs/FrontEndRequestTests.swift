@@ -111,11 +111,11 @@ struct FrontEndRequestTests {
       ("quux", nil), ("no-", nil), ("-", nil), ("\u{0}", nil), (String(repeating: "b", count: 100_000), nil),
     ] as [(String, String?)])
   func unknownOption(name: String, suggestion: String?) {
-    guard case .unknownOption(let told, let known, let nearest) = error("mel:\(name)=1") else {
+    guard case .unknownOption(let unknown, let known, let nearest) = error("mel:\(name)=1") else {
       Issue.record("\(name) was taken")
       return
     }
-    #expect(told == name)
+    #expect(unknown == name)
     #expect(known == FeatureOption.all.map(\.name))
     #expect(nearest == suggestion)
   }

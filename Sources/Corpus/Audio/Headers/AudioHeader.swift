@@ -114,7 +114,7 @@ package struct AudioHeader: Equatable, Sendable {
     let prefix = source.prefix
     if starts(prefix, "NIST_1A") { return try SphereHeader.parse(source) }
     if starts(prefix, "RIFF") { return try RiffHeader.parse(source) }
-    // A stream has no place to look for the end of its samples.
+    // A stream cannot be searched for the end of its samples.
     if !source.isStream {
       if starts(prefix, "RF64") || starts(prefix, "BW64") { return try RiffHeader.parse(source) }
       if starts(prefix, "riff") { return try Wave64Header.parse(source) }

@@ -6,7 +6,7 @@ enum Wave64Header {
   private static let maximumChunks = 1024
   private static let headByteCount = 24
 
-  /// What follows the four letters of a name; the first chunk's differs.
+  /// The bytes after the four letters of a name; the first chunk's differs.
   private static let tail: [UInt8] = [
     0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A,
   ]

@@ -37,7 +37,7 @@ struct CommonVoiceLayout: CorpusLayout {
             path: Sanitized.path("\(corpus.given)/\(file)"), line: number, field: nil,
             expected: "columns client_id and path", found: Sanitized.token(line))
         }
-        // The first 16 digits of a hash tell speakers apart.
+        // The first 16 digits of a hash are enough to distinguish speakers.
         let speaker = String(client.prefix(16))
         let stem = path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path
         var utterance = Utterance(id: "\(speaker)_\(stem)", speaker: speaker, audioPath: "")

@@ -1,7 +1,7 @@
 import Foundations
 import Glibc
 
-/// A way in which corpora are laid out on disk: its definition, and a line in ``CorpusLayouts``.
+/// A layout of corpora on disk: its definition, and a line in ``CorpusLayouts``.
 protocol CorpusLayout: Sendable {
   /// The name for the user, in lower case: `folders`.
   var name: String { get }
@@ -67,7 +67,7 @@ struct CorpusPath {
 
 /// The options of a layout.
 struct CatalogRequest {
-  /// What relative paths of a list are relative to; the folder of the list if nil.
+  /// The folder that paths of a list are relative to; the folder of the list if nil.
   var root: String?
   var labels: LabelOptions
   /// Called repeatedly with the number of utterances found; its error stops the work.

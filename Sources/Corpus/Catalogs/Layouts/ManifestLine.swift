@@ -3,7 +3,7 @@ import Foundations
 
 /// One line of a manifest: a JSON object whose known fields are text, and some numbers.
 struct ManifestLine {
-  /// What is wrong with a line.
+  /// A fault of a line.
   struct Fault: Error, Equatable {
     var field: String?
     var expected: String

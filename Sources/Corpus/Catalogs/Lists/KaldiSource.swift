@@ -11,7 +11,7 @@ enum KaldiSource: Equatable {
       let tail = value.utf8.reversed().prefix { $0 &- 0x30 < 10 }
       let isOffset = !tail.isEmpty && value.utf8.dropLast(tail.count).last == UInt8(ascii: ":")
       if value.isEmpty || value == "-" || value.hasPrefix("|") || isOffset {
-        self = .refused(isOffset ? "a place in an archive" : "no file")
+        self = .refused(isOffset ? "a position in an archive" : "no file")
       } else {
         self = .file(path: value, channel: nil)
       }

@@ -4,7 +4,7 @@ import Foundations
 struct KaldiTable {
   struct Row {
     var id: String
-    /// What follows the id, blanks at its ends removed and tabs made blanks.
+    /// The text after the id, blanks at its ends removed and tabs made blanks.
     var value: String
     var line: Int
   }

@@ -6,8 +6,8 @@ struct ListedUtterances {
   private(set) var utterances: [Utterance] = []
   private(set) var findings: [Finding] = []
   private var root: CorpusRoot
-  /// What relative paths are relative to, before the working folder: the folder of the list, and the one
-  /// above.
+  /// The folders that relative paths are tried in before the working folder: the folder of the list, and
+  /// the one above.
   private let folder: String
   private var labels: LabelNeighbors
 
@@ -133,7 +133,7 @@ enum ListFile {
     return expanded
   }
 
-  /// The first object of a file of JSON lines, for telling its kind; nil if it is none.
+  /// The first object of a file of JSON lines, by which its kind is recognized; nil if it is none.
   static func firstLine(_ path: String) -> [UInt8]? {
     guard let file = try? OpenFile(path, shown: path), let head = try? file.head(1 << 16, shown: path) else {
       return nil

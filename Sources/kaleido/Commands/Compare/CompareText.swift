@@ -106,7 +106,7 @@ enum CompareText {
             cells += [
               signed(compared.difference),
               "\(signed(compared.interval.lower)) to \(signed(compared.interval.upper))",
-              probability(compared.adjustedP), compared.verdict.words,
+              probability(compared.adjustedP), compared.verdict.summary,
             ]
           }
         }
@@ -139,7 +139,7 @@ enum CompareText {
         + "(\(signed(comparison.interval.lower)) to \(signed(comparison.interval.upper))), p "
         + "\(comparison.adjustedP < 0.0001 ? "" : "= ")\(probability(comparison.adjustedP)) over "
         + "\(comparison.voiceCount, "voice")"
-      let verdict = "\(comparison.contender) against \(comparison.baseline): \(comparison.verdict.words)"
+      let verdict = "\(comparison.contender) against \(comparison.baseline): \(comparison.verdict.summary)"
       return "\(style.bold(verdict)); \(facts)"
     }
   }

@@ -6,17 +6,18 @@ import Workflows
 
 /// The command that repeats a comparison or a report, from the settings in force, wherever they were set.
 ///
-/// The number of workers, messages and paths make no difference to the results: CORPUS, LABELS and DIR stand
-/// for paths.
+/// The number of workers, messages and paths make no difference to the results: CORPUS, LABELS and DIR are
+/// written for paths.
 struct RepeatingCommand {
-  private var words: [String]
+  private var arguments: [String]
 
   /// - Parameter frontEnds: as they were given.
   init(frontEnds: [String], _ options: ComparisonOptions, _ settings: SettingLayers) {
     let operands = zip(frontEnds, options.contenders).map { text, contender in
       if case .trained = contender { text } else { contender.name }
     }
-    words = ["kaleido", "compare"] + operands + ["--corpus", "CORPUS", "--seeds", "\(options.seedCount)"]
+    arguments =
+      ["kaleido", "compare"] + operands + ["--corpus", "CORPUS", "--seeds", "\(options.seedCount)"]
     let tried = tried(options.trials)
     for setting in tried { add("--try", "\(setting.name)=\(setting.values.joined(separator: ","))") }
     add(
@@ -26,7 +27,7 @@ struct RepeatingCommand {
 
   init(_ options: ReportOptions, _ settings: SettingLayers) {
     let operands = options.runs.map { String(Contender.runs([$0]).name.dropFirst(4)) }
-    words = ["kaleido", "report"] + operands + ["--corpus", "CORPUS"]
+    arguments = ["kaleido", "report"] + operands + ["--corpus", "CORPUS"]
     add(settings, of: ReportCommand.self)
   }
 
@@ -48,15 +49,15 @@ struct RepeatingCommand {
     }
     for (name, value) in values.sorted(by: { $0.key < $1.key }) where offered.contains(name) {
       switch (name, value) {
-      case (_, "true"): words.append("--\(name)")
-      case (_, "false"): words.append("--no-\(name)")
+      case (_, "true"): arguments.append("--\(name)")
+      case (_, "false"): arguments.append("--no-\(name)")
       case (CorpusOptions.labelsName, _): add("--\(name)", "LABELS")
       default: add("--\(name)", value)
       }
     }
   }
 
-  private mutating func add(_ name: String, _ value: String) { words += [name, value] }
+  private mutating func add(_ name: String, _ value: String) { arguments += [name, value] }
 
   private func tried(_ trials: [[TriedSetting]]) -> [(name: String, values: [String])] {
     var tried: [(name: String, values: [String])] = []
@@ -72,7 +73,7 @@ struct RepeatingCommand {
     return tried
   }
 
-  var text: String { (words + ["--out", "DIR"]).map(Self.quoted).joined(separator: " ") }
+  var text: String { (arguments + ["--out", "DIR"]).map(Self.quoted).joined(separator: " ") }
 
   /// A word as a shell reads it.
   private static func quoted(_ word: String) -> String {

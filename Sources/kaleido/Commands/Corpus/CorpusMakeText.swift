@@ -3,7 +3,7 @@ import Workflows
 
 /// The results of `corpus make` as text.
 enum CorpusMakeText {
-  /// Below so many independent voices no comparison gives a verdict.
+  /// The fewest independent voices with which a comparison gives a verdict.
   private static let fewestVoices = 6
 
   /// Names on standard error what was left out; never silent about it.

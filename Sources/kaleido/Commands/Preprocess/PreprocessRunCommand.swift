@@ -16,7 +16,7 @@ struct PreprocessRunCommand: WorkflowCommand {
 
       Reads the corpus, computes features and frame labels, and writes them in shards that are committed \
       one by one. Stopped at any time, by any means, the same command goes on from there and ends with the \
-      same bytes. An utterance that cannot be used is left out, named, and told in rejects.jsonl.
+      same bytes. An utterance that cannot be used is left out, named, and listed in rejects.jsonl.
 
       kaleido preprocess status DIR   which shards are there
       kaleido preprocess verify DIR   every committed file against its checksum

@@ -59,7 +59,7 @@ enum PreprocessText {
     let folder = report.directory
     var lines = examples(report.format, folder, set: isNormalized ? .normalized : .raw)
     if isNormalized {
-      lines.append("  these are normalized; the raw rows lie beside them, without the suffix")
+      lines.append("  these are normalized; the raw rows are beside them, without the suffix")
     }
     if report.usesRelativePaths { lines.append("  paths in it are relative: read it from inside \(folder)") }
     return lines

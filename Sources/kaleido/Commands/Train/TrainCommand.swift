@@ -17,7 +17,7 @@ struct TrainCommand: WorkflowCommand {
       time, by any means, the same command with --resume goes on from there and ends with the same bytes. \
       RUN holds no path of the corpus.
 
-      RUN/model.safetensors   the best epoch's model; stands alone
+      RUN/model.safetensors   the best epoch's model; needs no other file
       RUN/training.jsonl      a line an epoch: loss, accuracy, dev frame error, how far the front end has \
       moved
       RUN/summary.json        written last
