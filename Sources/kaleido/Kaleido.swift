@@ -7,7 +7,7 @@ import Workflows
 struct Kaleido: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kaleido",
-    abstract: "Speech corpora in TIMIT format: features, phone classifiers, comparisons of front ends.",
+    abstract: "Features of speech corpora, phone classifiers, comparisons of front ends.",
     discussion: """
       Start with "kaleido demo". Exit codes: 0 whole; 1 a front end is worse (compare --fail-if-worse); 64 \
       usage; 65 bad input beyond --max-bad; 66 no input; 70 internal; 73 cannot create output; 74 \

@@ -37,6 +37,7 @@ import Testing
     "errors of the parser have the form of all others",
     arguments: [
       (["stream", "--mel-bin", "3"], "--mel-bin: unknown-option", "remedy: Did you mean --mel-bins?"),
+      (["--verson"], "--verson: unknown-option", "remedy: Did you mean --version?"),
       (["preprocess", "c"], "--out <dir>: missing-argument", "kaleido preprocess <corpus> --out <dir>"),
       (["doctor", "x", "y"], "x y: unexpected-arguments", "kaleido doctor"),
       (["doctor", "x"], "x: unexpected-argument", "kaleido doctor"),
@@ -52,6 +53,31 @@ import Testing
     #expect(run.status == 64 && run.output.isEmpty)
     #expect(run.errors.hasPrefix("error: \(head)\n"), "\(run.errors)")
     #expect(line.isEmpty || run.errors.contains(line), "\(run.errors)")
+  }
+
+  @Test("an option that is near to none is met without a suggestion")
+  func noSuggestion() throws {
+    let run = try ProgramRun.kaleido(["train", "c", "--out", "d", "--try", "x"])
+    #expect(run.status == 64 && run.errors.hasPrefix("error: --try: unknown-option\n"))
+    #expect(!run.errors.contains("Did you mean"), "\(run.errors)")
+  }
+
+  @Test(
+    "a misspelled name of a value is met with the nearest",
+    arguments: [
+      ("--preset", "kladi", "kaldi"), ("--format", "nyp", "npy"), ("--cmvn", "speker", "speaker"),
+      ("--front-end", "mfc", "mfcc"),
+    ])
+  func valueSuggestion(option: String, value: String, meant: String) throws {
+    let run = try ProgramRun.kaleido(["preprocess", "c", "--out", "d", option, value])
+    #expect(run.status == 64 && run.errors.contains("Did you mean \(meant)?"), "\(run.errors)")
+  }
+
+  @Test("a negative part of several reaches the check of its range")
+  func negativeShard() throws {
+    let run = try ProgramRun.kaleido(["preprocess", "c", "--out", "d", "--shard", "-1/2"])
+    #expect(run.status == 64 && run.errors.hasPrefix("error: --shard: invalid-value\n"), "\(run.errors)")
+    #expect(run.errors.contains("found:    -1/2"))
   }
 
   @Test("shells complete the options of preprocess", arguments: ["bash", "zsh", "fish"])

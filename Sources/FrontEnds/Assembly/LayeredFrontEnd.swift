@@ -24,7 +24,7 @@ package struct LayeredFrontEnd: FrontEnd {
     context = layer.context
     self.values = values
     channels = layer.outputWidth
-    summary = "\(description); \(layer.outputWidth) channels"
+    summary = "\(description); \(channels) \(Plural.noun("channel", for: channels))"
   }
 
   package var timing: FrameTiming { source.timing }

@@ -1,3 +1,4 @@
+import Foundations
 import Signal
 
 /// The frames of a plan of the signal module as they are: a front end without parameters, or the source of
@@ -10,7 +11,7 @@ struct PlanFrontEnd: FrontEnd {
   /// - Parameter description: what is computed.
   init(_ plan: any FeaturePlan, description: String) {
     self.plan = plan
-    summary = "\(description); \(plan.channels) channels"
+    summary = "\(description); \(plan.channels) \(Plural.noun("channel", for: plan.channels))"
     timing = FrameTiming(frame: plan.frame, subsample: SubsampleOptions())
   }
 

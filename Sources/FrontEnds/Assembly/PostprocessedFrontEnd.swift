@@ -22,7 +22,7 @@ package struct PostprocessedFrontEnd: FrontEnd {
     self.options = options
     channels = try Self.channels(of: base, frame: frame, options: options)
     timing = FrameTiming(frame: frame, subsample: options.subsample)
-    summary = "\(description); \(channels) channels"
+    summary = "\(description); \(channels) \(Plural.noun("channel", for: channels))"
   }
 
   /// Checks steps after a front end, also none at all, and the memory that they and the end of an utterance

@@ -1,6 +1,7 @@
 package import Archives
 import Corpus
 import Files
+import Foundations
 import StageGraph
 import Stages
 
@@ -58,9 +59,10 @@ extension IndexNote {
   package var text: String {
     switch self {
     case .textMissing(let utterances):
-      "text was not made: \(utterances) utterances have none, and Kaldi wants all or no file"
+      "text was not made: \(utterances) \(Plural.noun("utterance", for: utterances)) without a sentence, and "
+        + "Kaldi wants all or no file"
     case .genderMissing(let speakers):
-      "spk2gender was not made: \(speakers) speakers have no gender"
+      "spk2gender was not made: \(speakers) \(Plural.noun("speaker", for: speakers)) without a gender"
     case .speakersOutOfOrder(let first, let second):
       "utterances of \(second) sort before those of \(first): "
         + "Kaldi's validate_data_dir.sh wants speakers in order"

@@ -8,7 +8,8 @@ import Workflows
 /// `kaleido demo`.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "The whole story on the built-in corpus, in a few minutes.",
+    commandName: "demo", abstract: "Run the whole story on the built-in corpus, in a few minutes.",
+    usage: "kaleido demo [<options>]",
     discussion: """
       Examples:
         kaleido demo

@@ -4,7 +4,9 @@ import Workflows
 /// `kaleido doctor`.
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Libraries, versions, vector unit, arithmetic fingerprint, data, space.",
+    commandName: "doctor",
+    abstract: "Show libraries, versions, vector unit, arithmetic fingerprint, data and space.",
+    usage: "kaleido doctor [<options>]",
     discussion: """
       Examples:
         kaleido doctor

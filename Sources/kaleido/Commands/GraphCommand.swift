@@ -5,6 +5,7 @@ import Workflows
 struct GraphCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph", abstract: "Draw the stage graph of a command without running it.",
+    usage: "kaleido graph [--outline] <command>...",
     discussion: """
       Examples:
         kaleido graph preprocess corpus --out feats --jobs 4

@@ -6,8 +6,8 @@ import Workflows
 struct StreamCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stream",
-    abstract:
-      "Audio on standard input to features, or with a model to phones, on standard output, as they come.",
+    abstract: "Turn audio on standard input into features, or with a model into phones, as it comes.",
+    usage: "kaleido stream [--front-end <front-end> | --model <run>] [<options>]",
     discussion: """
       Examples:
         kaleido stream --front-end mel --output npy < speech.wav > feats.npy

@@ -67,7 +67,7 @@ extension Failure {
     case .outOfRange(let field, _, let allowed):
       "\(field.rawValue) from \(allowed.lowerBound) to \(allowed.upperBound)"
     case .notPowerOfTwo(let field, _): "\(field.rawValue) a power of two"
-    case .lengthMismatch(let field, let expected, _): "\(expected) numbers as \(field.rawValue)"
+    case .lengthMismatch(let field, let expected, _): "\(expected, "number") as \(field.rawValue)"
     case .shapeMismatch(let field, let expected, _): "\(field.rawValue) of \(Self.shape(expected))"
     case .strideMismatch(let index, let expected, _): "stride \(expected) at factor \(index)"
     case .notPermutation(let index, _): "a permutation, at \(index)"

@@ -51,7 +51,7 @@ extension Failure {
     case .externalChannelsDiffer(let path, let key, let expected, let found):
       self.init(
         .badInput, code: "features-shape", subject: Sanitized.path(path), location: key,
-        expected: "\(expected) channels", found: "\(found)")
+        expected: "\(expected, "channel")", found: "\(found)")
     case .externalValue(let path, let key, let row, let column, let found, let largest):
       self.init(
         .badInput, code: "features-range", subject: Sanitized.path(path),

@@ -202,7 +202,7 @@ extension Failure {
     case .trainingsNotPaired(let name, let expected, let found):
       self.init(
         .badInput, code: "contenders-not-paired", subject: name,
-        expected: "\(expected.train) and \(expected.dev) utterances to train on and to choose by",
+        expected: "\(expected.train) and \(expected.dev, "utterance") to train on and to choose by",
         found: "\(found.train) and \(found.dev)",
         remedy: "Some utterances cannot be used by every front end: leave them out of the corpus.")
     case .damagedChoices(let path):

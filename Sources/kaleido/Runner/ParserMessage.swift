@@ -1,3 +1,4 @@
+import Foundations
 import Workflows
 
 /// An error message of the argument parser, taken apart: its errors themselves are not public.
@@ -26,9 +27,12 @@ struct ParserMessage {
 
   private static func failure(_ message: String) -> Failure {
     if let match = message.wholeMatch(of: #/Unknown option '(.+?)'(?:\. Did you mean '(.+)'\?)?/#) {
+      let name = String(match.1)
+      // The parser also proposes names that have nothing in common, and never its own options.
+      let suggestion = NearestName.of(
+        name, among: (match.2.map { [String($0)] } ?? []) + ["--help", "--version"])
       return Failure(
-        .usage, code: "unknown-option", subject: String(match.1),
-        remedy: match.2.map { "Did you mean \($0)?" })
+        .usage, code: "unknown-option", subject: name, remedy: suggestion.map { "Did you mean \($0)?" })
     }
     if let match = message.wholeMatch(of: #/Missing value for '(\S+)(?: <(.+)>)?'/#) {
       return Failure(

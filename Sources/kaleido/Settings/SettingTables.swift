@@ -22,8 +22,8 @@ struct FrontEndChoice {
         \(FrontEndKind.all.map(\.name).joined(separator: ", ")).
         """
     ).valued("front-end"),
-    .text(
-      presetName, \.preset, preset, orKeyword: "none",
+    .choice(
+      presetName, \.presetText, FeaturePreset.allCases.map(\.rawValue), orKeyword: "none",
       help: """
         Defaults of another toolkit: kaldi (dither 1, 23 mel bins, energy in place of the first cepstrum) or \
         kaldi-timit (its TIMIT recipe: 23 mel bins, Hamming window, HTK's order). Options win over it.
@@ -37,10 +37,9 @@ struct FrontEndChoice {
     $0.description
   }
 
-  private static let preset = SettingForm(FeaturePreset.allCases.map(\.rawValue).joined(separator: " or ")) {
-    FeaturePreset(rawValue: $0)
-  } write: {
-    $0.rawValue
+  private var presetText: String? {
+    get { preset?.rawValue }
+    set { preset = newValue.flatMap { FeaturePreset(rawValue: $0) } }
   }
 }
 

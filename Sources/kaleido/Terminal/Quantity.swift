@@ -1,3 +1,5 @@
+import Foundations
+
 /// Numbers as text, the same in every locale.
 enum Quantity {
   /// A number with a fixed count of decimals and a point.
@@ -38,7 +40,6 @@ enum Quantity {
 extension DefaultStringInterpolation {
   /// A number of things: "1 voice", "24 voices", "3 classes".
   mutating func appendInterpolation(_ number: some BinaryInteger, _ noun: String) {
-    let ending = noun.hasSuffix("s") || noun.hasSuffix("x") ? "es" : "s"
-    appendLiteral("\(number) \(noun)\(number == 1 ? "" : ending)")
+    appendLiteral("\(number) \(Plural.noun(noun, for: number))")
   }
 }

@@ -29,7 +29,7 @@ struct CtmLabels: LabelFormat {
       }
       throw LabelFault(
         code: .labelMissing, line: nil, expected: "the recording \(request.names.first ?? "")",
-        found: "\(others.count) others")
+        found: "labels of \(others.count) \(Plural.noun("other", for: others.count))")
     }
   }
 

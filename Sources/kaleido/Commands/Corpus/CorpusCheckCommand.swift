@@ -7,7 +7,8 @@ import Workflows
 /// `kaleido corpus check CORPUS`.
 struct CorpusCheckCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "What a corpus holds, and what is wrong with it.",
+    commandName: "check", abstract: "Show what a corpus holds, and what is wrong with it.",
+    usage: "kaleido corpus check <corpus> [<options>]",
     discussion: """
       Examples:
         kaleido corpus check corpus

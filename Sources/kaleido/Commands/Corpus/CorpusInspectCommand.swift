@@ -5,13 +5,15 @@ import Workflows
 /// `kaleido corpus inspect FILE...`.
 struct CorpusInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Format, duration, level, clipping and labels of audio files.",
+    commandName: "inspect", abstract: "Show format, duration, level, clipping and labels of audio files.",
+    usage: "kaleido corpus inspect <file>... [<options>]",
     discussion: """
       Examples:
         kaleido corpus inspect SX1.WAV
         kaleido corpus inspect corpus/TEST/DR1/FAKS0/SX43.WAV --json
 
-      Reads SPHERE and RIFF of any sample rate, and the labels beside each file. Ends with 65 if one is bad.
+      Reads audio of every format and sample rate, and the labels beside each file. Ends with 65 if one is \
+      bad.
       """)
 
   @Argument(help: "Audio files.", completion: .file()) var file: [String]

@@ -8,6 +8,7 @@ import Workflows
 struct CorpusMakeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "make", abstract: "Synthesize a phone-labeled corpus in TIMIT format.",
+    usage: "kaleido corpus make <out> [--preset <name>] [<options>]",
     discussion: """
       Examples:
         kaleido corpus make corpus

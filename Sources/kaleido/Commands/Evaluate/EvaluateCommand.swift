@@ -6,7 +6,7 @@ import Workflows
 /// `kaleido evaluate RUN CORPUS`.
 struct EvaluateCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Frame and phone error rates of a trained model.",
+    commandName: "evaluate", abstract: "Measure frame and phone error rates of a trained model.",
     usage: "kaleido evaluate <run> <corpus> [--split <name>] [<options>]",
     discussion: """
       Examples:

@@ -11,7 +11,8 @@ struct ModelCommand: AsyncParsableCommand {
 /// `kaleido model inspect FILE|RUN`.
 struct ModelInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Tensors, parameters by part, training, how far it moved.",
+    commandName: "inspect", abstract: "Show tensors, parameters by part, training, and how far it moved.",
+    usage: "kaleido model inspect <file> [<options>]",
     discussion: """
       Examples:
         kaleido model inspect runs/mel

@@ -27,6 +27,7 @@ struct PreprocessArguments: ParsableArguments {
     var model: String?
 
     @Option(
+      parsing: .unconditional,
       help: ArgumentHelp("Do the i-th of n parts, i from 1; the parts may run anywhere.", valueName: "i/n"))
     var shard: String?
 

@@ -13,7 +13,8 @@ struct DirectoryArgument: ParsableArguments {
 /// `kaleido preprocess status DIR`.
 struct PreprocessStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Which shards are there, by their records; reads no features.",
+    commandName: "status", abstract: "Show which shards are there, by their records; reads no features.",
+    usage: "kaleido preprocess status <dir> [<options>]",
     discussion: """
       Examples:
         kaleido preprocess status feats
@@ -36,6 +37,7 @@ struct PreprocessStatusCommand: AsyncParsableCommand {
 struct PreprocessVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check every committed file against its checksum.",
+    usage: "kaleido preprocess verify <dir> [<options>]",
     discussion: """
       Examples:
         kaleido preprocess verify feats
@@ -64,6 +66,7 @@ struct PreprocessVerifyCommand: AsyncParsableCommand {
 struct PreprocessFinishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finish", abstract: "Write the indexes, once all parts are done.",
+    usage: "kaleido preprocess finish <dir> [<options>]",
     discussion: """
       Examples:
         kaleido preprocess finish feats

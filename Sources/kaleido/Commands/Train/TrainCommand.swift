@@ -6,7 +6,7 @@ import Workflows
 struct TrainCommand: WorkflowCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a phone classifier on a front end.",
-    usage: "kaleido train <corpus> --front-end <front-end> --out <run> [<options>]",
+    usage: "kaleido train <corpus> --out <run> [--front-end <front-end>] [<options>]",
     discussion: """
       Examples:
         kaleido train corpus --front-end mel --out runs/mel
