@@ -38,21 +38,22 @@ extension KaleidoscopePowerLayer: LaneSourceLayer {
 
 /// The frozen layer: the map on a block of rows, and the power of its outputs in place.
 private final class KaleidoscopePowerSource: LaneSource {
-  private let runner: MapRunner
+  private let evaluator: KaleidoscopeEvaluator
   private let power: PowerLanes
 
   init(_ layer: KaleidoscopePowerLayer, _ values: ModelValues) {
-    runner = MapRunner(layer.shape, rows: LaneStream.blockRows, field: .complex, isLearning: false)
-    runner.setParameters(values.parameter(layer.twiddle))
+    evaluator = KaleidoscopeEvaluator(
+      layer.shape, rows: LaneStream.blockRows, field: .complex, isLearning: false)
+    evaluator.setParameters(values.parameter(layer.twiddle))
     power = PowerLanes(layer)
   }
 
   func accept(_ rows: UnsafePointer<Float>, count: Int) {
-    runner.forward(rows, count: count, rowStride: runner.shape.inputLength)
+    evaluator.forward(rows, count: count, rowStride: evaluator.shape.inputLength)
   }
 
   func write(_ group: Int, into lanes: UnsafeMutablePointer<Float>) {
-    power.write(runner.output.tile(group), into: lanes)
+    power.write(evaluator.output.tile(group), into: lanes)
   }
 }
 
@@ -63,7 +64,7 @@ private final class KaleidoscopePowerPass: LayerPass {
   private let layer: KaleidoscopePowerLayer
   // Its output is kept from forward to backward, where it turns into the gradient: cheaper than a product
   // more.
-  private let runner: MapRunner
+  private let evaluator: KaleidoscopeEvaluator
   private let power: PowerLanes
   private let lanes: AlignedBuffer<Float>
   private let unread: [Int]
@@ -73,7 +74,7 @@ private final class KaleidoscopePowerPass: LayerPass {
     outputShape = shape
     storage = AlignedBuffer<Float>(count: shape.totalRows * layer.outputWidth)
     output = Matrix(storage.base, rows: shape.totalRows, columns: layer.outputWidth)
-    runner = MapRunner(layer.shape, rows: shape.totalRows, field: .complex, isLearning: true)
+    evaluator = KaleidoscopeEvaluator(layer.shape, rows: shape.totalRows, field: .complex, isLearning: true)
     power = PowerLanes(layer)
     lanes = AlignedBuffer<Float>(count: FrameLanes.count * layer.outputWidth)
     let read = Set(layer.positions)
@@ -81,8 +82,8 @@ private final class KaleidoscopePowerPass: LayerPass {
   }
 
   func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    runner.setParameters(values.parameter(layer.twiddle))
-    runner.forward(input.base, count: input.rows, rowStride: input.columns)
+    evaluator.setParameters(values.parameter(layer.twiddle))
+    evaluator.forward(input.base, count: input.rows, rowStride: input.columns)
     forEachGroup { tile, row, count in
       power.write(tile, into: lanes.base)
       FrameLanes.store(lanes.base, count: count, width: output.columns, into: output.row(row))
@@ -106,15 +107,15 @@ private final class KaleidoscopePowerPass: LayerPass {
       power.differentiate(tile, lanes.base)
       for position in unread { (tile + 16 * position).update(repeating: 0, count: 16) }
     }
-    runner.addParameterGradient(
+    evaluator.addParameterGradient(
       input.base, rowStride: input.columns, to: gradient.base + layer.twiddle.offset)
   }
 
   /// The tiles of the map's output, each with its first row and the number of its rows.
   private func forEachGroup(_ body: (_ tile: UnsafeMutablePointer<Float>, _ row: Int, _ count: Int) -> Void) {
-    for group in 0..<runner.output.tileCount {
+    for group in 0..<evaluator.output.tileCount {
       let row = group * FrameLanes.count
-      body(runner.output.tile(group), row, min(FrameLanes.count, output.rows - row))
+      body(evaluator.output.tile(group), row, min(FrameLanes.count, output.rows - row))
     }
   }
 }

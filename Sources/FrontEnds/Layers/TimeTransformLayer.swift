@@ -64,7 +64,7 @@ final class TimeWeights {
   private static let outputs = TimeTransformLayer.outputs
 
   private let sources: [Int]
-  private let runner: MapRunner
+  private let evaluator: KaleidoscopeEvaluator
   private let storage = AlignedBuffer<Float>(count: 2 * frames * outputs + frames * frames)
 
   /// `[outputs, frames]`.
@@ -78,17 +78,18 @@ final class TimeWeights {
       preconditionFailure("the DCT of 32 points has a butterfly")
     }
     sources = initial.sources
-    runner = MapRunner(initial.map.shape, rows: Self.frames, field: .real, isLearning: isLearning)
+    evaluator = KaleidoscopeEvaluator(
+      initial.map.shape, rows: Self.frames, field: .real, isLearning: isLearning)
     for i in 0..<Self.frames { identity[i * Self.frames + i] = 1 }
   }
 
   /// Writes the butterfly out, frame after frame.
   func set(_ twiddle: UnsafePointer<Float>) {
-    runner.setParameters(twiddle)
-    runner.forward(identity, count: Self.frames, rowStride: Self.frames)
+    evaluator.setParameters(twiddle)
+    evaluator.forward(identity, count: Self.frames, rowStride: Self.frames)
     for (position, frame) in sources.enumerated() {
       for output in 0..<Self.outputs {
-        weights[output * Self.frames + frame] = Float(runner.output[position, output].real)
+        weights[output * Self.frames + frame] = Float(evaluator.output[position, output].real)
       }
     }
   }
@@ -97,10 +98,10 @@ final class TimeWeights {
   func addParameterGradient(to target: UnsafeMutablePointer<Float>) {
     for (position, frame) in sources.enumerated() {
       for output in 0..<Self.outputs {
-        runner.setOutput(position, output, gradient[output * Self.frames + frame])
+        evaluator.setOutput(position, output, gradient[output * Self.frames + frame])
       }
     }
-    runner.addParameterGradient(identity, rowStride: Self.frames, to: target)
+    evaluator.addParameterGradient(identity, rowStride: Self.frames, to: target)
   }
 }
 

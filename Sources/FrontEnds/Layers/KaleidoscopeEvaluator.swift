@@ -5,7 +5,7 @@ import StructuredMaps
 ///
 /// Nothing is allocated after the first call with the most rows, but by a frozen map when its parameters are
 /// set.
-final class MapRunner {
+final class KaleidoscopeEvaluator {
   let shape: KaleidoscopeShape
   /// The outputs of the map, or the gradient with respect to them, `[outputLength]` each.
   private(set) var output: VectorBatch<Float>
