@@ -114,6 +114,7 @@ let modules: [[Target]] = [
   module(
     "Archives",
     imports: [
+      "DataManifests",
       "Files",
       "Foundations",
     ],

@@ -1,4 +1,5 @@
 import Archives
+import DataManifests
 import Files
 import Testing
 
@@ -14,7 +15,7 @@ struct ArchiveFormatTests {
   @Test("no index is named twice", arguments: ArchiveFormat.allCases)
   func indexNames(format: ArchiveFormat) throws {
     var configuration = try TinyCorpus().configuration(format, normalized: true)
-    configuration.labels = PhoneClasses.allCases
+    configuration.labels = Folding.allCases
     let names = IndexNames.all(of: configuration)
     #expect(Set(names).count == names.count)
   }

@@ -1,4 +1,5 @@
 import Archives
+import DataManifests
 import Files
 import Foundations
 import Glibc
@@ -66,7 +67,7 @@ struct TinyCorpus {
     source: NormalizationSource = .shard
   ) -> DirectoryConfiguration {
     DirectoryConfiguration(
-      format: format, channels: channels, isCompressed: isCompressed, labels: [.all61, .folded39],
+      format: format, channels: channels, isCompressed: isCompressed, labels: [.phones61, .phones39],
       normalizedFrom: normalized ? source : nil, shardUtterances: layout.shardUtterances,
       utteranceCount: utterances.count, manifestSHA256: "m", arithmeticFingerprint: "f",
       options: ["mel_bins": .integer(Int64(channels)), "window": "povey", "dither": 0.5])
@@ -93,8 +94,8 @@ struct TinyCorpus {
           try writer.append($0)
         }
         try utterance.labels[row..<next].withUnsafeBufferPointer {
-          try writer.appendLabels(.all61, $0)
-          try writer.appendLabels(.folded39, $0)
+          try writer.appendLabels(.phones61, $0)
+          try writer.appendLabels(.phones39, $0)
         }
         row = next
       }

@@ -122,7 +122,7 @@ private struct Scene {
     scene.add("s", 80)
     scene.add("er", 80, isStressed: true)
     #expect(
-      scene.symbols.filter { PhoneClasses.vowels.contains($0) } == ["ux", "uw", "ix", "ih", "axr", "er"])
+      scene.symbols.filter { PhoneGroups.vowels.contains($0) } == ["ux", "uw", "ix", "ih", "axr", "er"])
     #expect(!scene.symbols.contains("r"), "an r after an r-colored vowel is joined to it")
   }
 

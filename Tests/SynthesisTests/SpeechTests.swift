@@ -69,7 +69,7 @@ private struct Recordings {
     let utterances = try Recordings.speakers().flatMap { speaker in
       try texts.map { try Recordings.render($0, as: speaker, isClean: true) }
     }
-    let vowels = level(utterances, of: PhoneClasses.vowels)
+    let vowels = level(utterances, of: PhoneGroups.vowels)
     let fricatives = level(utterances, of: ["s", "sh", "f", "th"])
     let closures = level(utterances, of: ["pcl", "tcl", "kcl"])
     let silence = level(utterances, of: ["h#"])

@@ -1,3 +1,4 @@
+package import DataManifests
 package import Files
 
 /// The records on which the normalized features of a shard depend.
@@ -18,7 +19,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   /// Whether features are compressed, by the method of the format.
   package var isCompressed: Bool
   /// The phone sets whose frame labels are stored.
-  package var labels: [PhoneClasses]
+  package var labels: [Folding]
   /// Whether the CMVN statistics of each utterance are stored.
   package var storesCmvnStatistics: Bool
   /// The source of normalized features, made in a second pass; nil if there is none.
@@ -35,7 +36,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   package var options: JSONValue
 
   package init(
-    format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [PhoneClasses] = [],
+    format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [Folding] = [],
     storesCmvnStatistics: Bool = true, normalizedFrom: NormalizationSource? = nil,
     frameShiftSeconds: Double = 0.01, shardUtterances: Int = Self.defaultShardUtterances,
     utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String, options: JSONValue
@@ -120,10 +121,10 @@ package struct DirectoryConfiguration: Equatable, Sendable {
       throw reader.wrong("channels", expected: "1 to \(format.maximumChannels)")
     }
     guard shardUtterances > 0 else { throw reader.wrong("shard_utterances", expected: "at least 1") }
-    var labels: [PhoneClasses] = []
+    var labels: [Folding] = []
     for value in try reader.array("label_classes") {
       guard let count = value.integerValue,
-        let classes = PhoneClasses(rawValue: Int(truncatingIfNeeded: count))
+        let classes = Folding(rawValue: Int(truncatingIfNeeded: count))
       else { throw reader.wrong("label_classes", expected: "61, 48 or 39") }
       labels.append(classes)
     }

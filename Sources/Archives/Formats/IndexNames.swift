@@ -1,3 +1,5 @@
+import DataManifests
+
 /// The names of all indexes.
 package enum IndexNames {
   /// All indexes that a run of a configuration may write, with the tables of labels `phonesNN.txt` and the
@@ -14,12 +16,12 @@ package enum IndexNames {
   /// All indexes of any configuration, and the files next to them.
   static var all: [String] {
     Array(
-      Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: PhoneClasses.allCases, normalized: true) }))
+      Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: Folding.allCases, normalized: true) }))
       + [corpusFindings]
   }
 
   private static func names(
-    of format: ArchiveFormat, labels: [PhoneClasses], normalized: Bool
+    of format: ArchiveFormat, labels: [Folding], normalized: Bool
   ) -> [String] {
     var names = ["manifest.jsonl", "rejects.jsonl", "warnings.jsonl", "summary.json"]
     names += labels.map { "phones\($0.rawValue).txt" }

@@ -1,3 +1,4 @@
+import DataManifests
 import Files
 
 extension ArchiveFormat {
@@ -18,7 +19,7 @@ struct HTKFormat: ArchiveFormatDefinition {
     role == .features ? HTKStorage(features) : NpyStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String] {
+  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] {
     SpeakerIndex.names + [HTKScriptIndex.name(.raw), HTKLabelIndex.phones, HTKLabelIndex.words]
       + (isNormalized ? [HTKScriptIndex.name(.normalized)] : [])
   }

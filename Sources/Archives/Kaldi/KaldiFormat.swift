@@ -1,3 +1,5 @@
+import DataManifests
+
 extension ArchiveFormat {
   package static let kaldi = ArchiveFormat(KaldiFormat())
 }
@@ -15,7 +17,7 @@ struct KaldiFormat: ArchiveFormatDefinition {
     return KaldiStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String] {
+  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] {
     var names = [
       "feats.scp", "wav.scp", "utt2spk", "spk2utt", "utt2num_frames", "utt2dur", "frame_shift", "text",
       "spk2gender", "cmvn_utterance.scp", "cmvn.scp", "cmvn.ark",

@@ -1,3 +1,4 @@
+import DataManifests
 import Files
 
 /// The writer of a Kaldi data directory from the records in key order.
@@ -10,7 +11,7 @@ struct KaldiIndex: FormatIndex {
   private let context: IndexContext
   private let paths: IndexPaths
   private let files: IndexFiles
-  private let labels: [PhoneClasses]
+  private let labels: [Folding]
   private let storesStatistics: Bool
   private var withoutText = 0
   private var speakers = SpeakerList()

@@ -1,3 +1,5 @@
+import DataManifests
+
 extension ArchiveFormat {
   package static let lhotse = ArchiveFormat(LhotseFormat())
 }
@@ -13,7 +15,7 @@ struct LhotseFormat: ArchiveFormatDefinition {
       : NpyFolderStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [PhoneClasses], isNormalized: Bool) -> [String] {
+  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] {
     SpeakerIndex.names + ["recordings.jsonl", "supervisions.jsonl", "features.jsonl", "cuts.jsonl"]
       + (isNormalized ? ["features_normalized.jsonl", "cuts_normalized.jsonl"] : [])
   }

@@ -1,20 +1,15 @@
-/// The size of a phone set, as folded by Lee and Hon (1989).
-package enum PhoneClasses: Int, CaseIterable, Sendable {
-  case all61 = 61
-  case folded48 = 48
-  case folded39 = 39
-}
+package import DataManifests
 
 /// The content of a file of a shard.
 package enum ArchiveRole: Hashable, Sendable {
   /// Features `[frames, channels]`, Float32.
   case features
   /// Frame labels `[frames]`, Int32; −1 for frames used neither for training nor for scoring.
-  case labels(PhoneClasses)
+  case labels(Folding)
   /// CMVN statistics `[2, channels + 1]` of each utterance, Float64: sums and count, sums of squares and 0.
   case cmvnStatistics
 
-  static let all: [ArchiveRole] = [.features] + PhoneClasses.allCases.map { .labels($0) } + [.cmvnStatistics]
+  static let all: [ArchiveRole] = [.features] + Folding.allCases.map { .labels($0) } + [.cmvnStatistics]
 
   /// The name in file names and records.
   package var name: String {
@@ -31,7 +26,7 @@ package enum ArchiveRole: Hashable, Sendable {
     case "cmvn": self = .cmvnStatistics
     default:
       guard name.hasPrefix("labels"), let count = Int(name.dropFirst(6)),
-        let classes = PhoneClasses(rawValue: count)
+        let classes = Folding(rawValue: count)
       else { return nil }
       self = .labels(classes)
     }

@@ -1,3 +1,4 @@
+package import DataManifests
 package import Files
 
 /// A reader of a committed shard's features, labels and statistics in pieces.
@@ -34,7 +35,7 @@ package struct ShardReader: ~Copyable {
 
   /// Reads frame labels `[first, first + count)` of one phone set.
   package func readLabels(
-    _ classes: PhoneClasses, of utterance: ShardRecord.Utterance, from first: Int, count: Int,
+    _ classes: Folding, of utterance: ShardRecord.Utterance, from first: Int, count: Int,
     into labels: UnsafeMutableBufferPointer<Int32>
   ) throws(FileError) {
     precondition(first >= 0 && count >= 0 && first + count <= utterance.description.frameCount)

@@ -1,3 +1,4 @@
+package import DataManifests
 package import Files
 
 /// A writer of one shard: utterances in key order, each in blocks of rows, to files with temporary names.
@@ -19,7 +20,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   private let channels: Int
   private var done = 0
   private let features: any RoleSink
-  private let labels: [(classes: PhoneClasses, sink: any RoleSink)]
+  private let labels: [(classes: Folding, sink: any RoleSink)]
   private let statistics: (any RoleSink)?
   private var current: Current?
   private var utterances: [ShardRecord.Utterance] = []
@@ -50,7 +51,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
       return try configuration.storage(of: role).makeSink(at: path, store: directory.store)
     }
     let features = try sink(.features)
-    var labels: [(classes: PhoneClasses, sink: any RoleSink)] = []
+    var labels: [(classes: Folding, sink: any RoleSink)] = []
     var statistics: (any RoleSink)?
     if set == .raw {
       for classes in configuration.labels { labels.append((classes, try sink(.labels(classes)))) }
@@ -104,7 +105,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
 
   /// Appends frame labels of one phone set.
   package mutating func appendLabels(
-    _ classes: PhoneClasses, _ values: UnsafeBufferPointer<Int32>
+    _ classes: Folding, _ values: UnsafeBufferPointer<Int32>
   ) throws(ArchiveError) {
     guard let index = labels.firstIndex(where: { $0.classes == classes }) else {
       preconditionFailure("labels that the configuration does not name")

@@ -23,7 +23,7 @@ package struct StoredFeatures: Sendable {
   private let records: [ShardRecord]
   private let entries: [String: Entry]
   private let channels: Int
-  private let labels: PhoneClasses
+  private let labels: Folding
 
   /// Opens a directory and checks that it holds what the front end would give, checksums included.
   ///
@@ -36,10 +36,7 @@ package struct StoredFeatures: Sendable {
     directory = try OutputDirectory.open(at: path, forWriting: false)
     self.path = path
     channels = source.frontEnd.channels
-    guard let classes = PhoneClasses(rawValue: source.folding.rawValue) else {
-      preconditionFailure("every folding has labels")
-    }
-    labels = classes
+    labels = source.folding
     let configuration = directory.configuration
     let wanted = DirectoryOptions.fields(
       frontEnd: frontEnd, channel: source.opener.audioChannel)

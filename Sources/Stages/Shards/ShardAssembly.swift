@@ -14,11 +14,11 @@ package struct ShardAssembly: Sendable {
   let phoneSet: PhoneSet
   /// The split of each utterance that is in one, by index in the catalog.
   let splits: [Int: String]
-  let labelClasses: [PhoneClasses]
+  let labelClasses: [Folding]
   let progress: WorkProgress
 
   package init(
-    _ work: ShardWork, phoneSet: PhoneSet, splits: [Int: String], labelClasses: [PhoneClasses],
+    _ work: ShardWork, phoneSet: PhoneSet, splits: [Int: String], labelClasses: [Folding],
     progress: WorkProgress, openDirectory: @escaping @Sendable () throws -> OutputDirectory
   ) {
     self.work = work

@@ -127,7 +127,7 @@ struct EspeakRepair {
     for index in segments.indices.dropFirst() {
       let before = segments[index - 1]
       let milliseconds = (segments[index].end - segments[index].start) / hop
-      if milliseconds < 4, PhoneClasses.vowels.contains(before.phone), before.end - before.start > 40 * hop {
+      if milliseconds < 4, PhoneGroups.vowels.contains(before.phone), before.end - before.start > 40 * hop {
         move(&segments, boundaryBefore: index, to: before.end - (before.end - before.start) * 2 / 5)
       }
       if ["p", "t", "k", "ch"].contains(segments[index].phone), !segments[index - 1].isSilence {

@@ -67,7 +67,7 @@ struct PostlexicalRules {
     }
     let (onset, schwa) = (before[before.count - 2], before[before.count - 1])
     guard schwa.phone == "ax", schwa.word == segment.word, milliseconds(schwa) < longestSyllabicSchwa,
-      onset.word == segment.word, !onset.isSilence, !PhoneClasses.voiced.contains(onset.phone)
+      onset.word == segment.word, !onset.isSilence, !PhoneGroups.voiced.contains(onset.phone)
     else { return nil }
     return symbol
   }
@@ -83,8 +83,8 @@ struct PostlexicalRules {
       phones.append(
         Phone(symbol: symbol, start: start ?? segment.start, end: end ?? segment.end, word: segment.word))
     }
-    let isAfterVowel = PhoneClasses.vowels.contains(before)
-    let isBeforeVowel = PhoneClasses.vowels.contains(after)
+    let isAfterVowel = PhoneGroups.vowels.contains(before)
+    let isBeforeVowel = PhoneGroups.vowels.contains(after)
     switch segment.phone {
     case SpokenSegment.silence:
       add(index == 0 || isLast ? "h#" : length < Self.longestEpentheticSilence ? "epi" : "pau")
@@ -95,11 +95,11 @@ struct PostlexicalRules {
       if isFlap { add("dx") } else { addStop(segment, after: after, length: length, to: &phones) }
     case "n" where isAfterVowel && isBeforeVowel && !isStressedAfter && length < Self.longestNasalFlap:
       add("nx")
-    case let stop where PhoneClasses.closures[stop] != nil:
+    case let stop where PhoneGroups.closures[stop] != nil:
       addStop(segment, after: after, length: length, to: &phones)
-    case "hh" where PhoneClasses.voiced.contains(before) && PhoneClasses.voiced.contains(after): add("hv")
+    case "hh" where PhoneGroups.voiced.contains(before) && PhoneGroups.voiced.contains(after): add("hv")
     case "er" where !segment.isStressed: add("axr")
-    case "uw" where PhoneClasses.coronals.contains(before): add("ux")
+    case "uw" where PhoneGroups.coronals.contains(before): add("ux")
     case "ih" where !segment.isStressed && length < Self.longestReducedVowel: add("ix")
     default: add(segment.phone)
     }
@@ -110,10 +110,10 @@ struct PostlexicalRules {
     _ segment: SpokenSegment, after: String, length: Double, to phones: inout [Phone]
   ) {
     let stop = segment.phone
-    let closure = PhoneClasses.closures[stop] ?? stop
+    let closure = PhoneGroups.closures[stop] ?? stop
     let burst = release.sample(from: segment.start, to: segment.end)
     let isUnreleased =
-      PhoneClasses.closures[after] != nil || after == SpokenSegment.silence
+      PhoneGroups.closures[after] != nil || after == SpokenSegment.silence
       || ["b", "d", "g"].contains(stop) && length < Self.shortestReleasedVoicedStop
     guard burst != nil || !isUnreleased else {
       phones.append(Phone(symbol: closure, start: segment.start, end: segment.end, word: segment.word))

@@ -45,7 +45,7 @@ package struct Rendering: Sendable {
     guard let first = spoken.segments.first(where: { !$0.isSilence }),
       let last = spoken.segments.last(where: { !$0.isSilence })
     else { throw .unspeakable(text: text, .noPhones) }
-    let unknown = spoken.segments.first { !$0.isSilence && !PhoneClasses.spoken.contains($0.phone) }
+    let unknown = spoken.segments.first { !$0.isSilence && !PhoneGroups.spoken.contains($0.phone) }
     if let unknown { throw .unspeakable(text: text, .unknownPhone(unknown.phone)) }
     let rate = Double(spoken.sampleRateHertz)
     let start = max(0, first.start - Int(rate * margins.0))

@@ -66,10 +66,9 @@ extension OutputDirectory {
   /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as
   /// Kaldi's `phones.txt` has it.
   func writePhoneTables(_ phoneSet: PhoneSet, into report: inout IndexReport) throws(FileError) {
-    for classes in configuration.labels {
-      guard let folding = Folding(rawValue: classes.rawValue) else { continue }
+    for folding in configuration.labels {
       let lines = phoneSet.symbols(folding).enumerated().map { "\($1) \($0)\n" }
-      let name = "phones\(classes.rawValue).txt"
+      let name = "phones\(folding.rawValue).txt"
       if try replaceIfOther(name, with: Array(lines.joined().utf8)) {
         report.written.append(name)
       } else {

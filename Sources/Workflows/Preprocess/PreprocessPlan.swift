@@ -48,11 +48,11 @@ package struct PreprocessPlan: Sendable {
     layout = try ShardLayout(
       keys: catalog.utterances.map(\.key), shardUtterances: options.shardUtterances)
     splitOfUtterance = catalog.splits().splitOfUtterance
-    let labels: [PhoneClasses] =
-      catalog.utterances.contains { $0.labelsPath != nil } ? PhoneClasses.allCases : []
+    let labels: [Folding] =
+      catalog.utterances.contains { $0.labelsPath != nil } ? Folding.allCases : []
     var source = try FeatureSource(
       catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd,
-      foldings: labels.compactMap { Folding(rawValue: $0.rawValue) }, channel: options.channel,
+      foldings: labels, channel: options.channel,
       annotations: .all, jobs: options.jobs)
     source.warningsOfUtterance = catalog.warningsOfUtterance
     self.source = source

@@ -1,7 +1,7 @@
 import DataManifests
 
 /// Classes of TIMIT phones for the postlexical rules.
-enum PhoneClasses {
+enum PhoneGroups {
   static let vowels = Set(PhoneManner.vowel.phones + PhoneManner.diphthong.phones)
 
   /// The phones that an engine may speak: those of the 61 that are neither closures nor silence.
