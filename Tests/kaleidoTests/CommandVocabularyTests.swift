@@ -158,6 +158,18 @@ import Workflows
     }
   }
 
+  @Test("a command's own options come before those of messages in its help", arguments: commands.map(\.name))
+  func order(name: String) throws {
+    let command = try #require(Self.commands.first { $0.name == name }?.type)
+    let help = command.helpMessage(columns: 100)
+    // The parser puts what is in no group at the end, under this heading.
+    let last = try #require(help.range(of: "\nOPTIONS:\n", options: .backwards))
+    let options = help[last.upperBound...].matches(of: #/(?m)^  (?:-[a-z], )?--([a-z-]+)/#).map {
+      $0.output.1
+    }
+    #expect(Set(options).isSubset(of: ["version", "help", "outline"]), "\(options)")
+  }
+
   @Test("a negative value reaches the range check of every number", arguments: commands.map(\.name))
   func negativeNumbers(name: String) throws {
     let operands: [String: [String]] = [

@@ -28,19 +28,24 @@ struct DemoCommand: AsyncParsableCommand {
     case big
   }
 
-  @Option(help: ArgumentHelp("The corpus.", valueName: "name"))
-  var corpus = CorpusChoice.builtIn
-
-  @Option(help: ArgumentHelp("Where all of the demo goes.", valueName: "dir"), completion: .directory)
-  var out = "kaleido-demo"
-
-  @OptionGroup var data: DataOption
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Messages") var output: OutputOptions
+
+  struct Everyday: ParsableArguments {
+    @Option(help: ArgumentHelp("The corpus.", valueName: "name"))
+    var corpus = CorpusChoice.builtIn
+
+    @Option(help: ArgumentHelp("Where all of the demo goes.", valueName: "dir"), completion: .directory)
+    var out = "kaleido-demo"
+
+    @OptionGroup var data: DataOption
+  }
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
       let demo = Demo(
-        outputFolder: out, preset: CorpusPreset(rawValue: corpus.rawValue), dataFolder: data.folder,
+        outputFolder: everyday.out, preset: CorpusPreset(rawValue: everyday.corpus.rawValue),
+        dataFolder: everyday.data.folder,
         jobs: max(1, ProcessInfo.processInfo.activeProcessorCount))
       let style = output.tableStyle
       if let making = try demo.making() {

@@ -13,15 +13,20 @@ struct DoctorCommand: AsyncParsableCommand {
         kaleido doctor --out /data/results --json
       """)
 
-  @OptionGroup var data: DataOption
-  @Option(help: ArgumentHelp("Where output would go.", valueName: "dir"), completion: .directory)
-  var out = "."
-
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Messages") var output: OutputOptions
+
+  struct Everyday: ParsableArguments {
+    @Option(help: ArgumentHelp("Where output would go.", valueName: "dir"), completion: .directory)
+    var out = "."
+
+    @OptionGroup var data: DataOption
+  }
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
-      try output.print(DoctorReport(doctor: Doctor(dataFolder: data.folder, folder: out), folder: out))
+      let doctor = Doctor(dataFolder: everyday.data.folder, folder: everyday.out)
+      return try output.print(DoctorReport(doctor: doctor, folder: everyday.out))
     }
   }
 }

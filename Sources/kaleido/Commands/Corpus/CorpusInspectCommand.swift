@@ -18,9 +18,13 @@ struct CorpusInspectCommand: AsyncParsableCommand {
 
   @Argument(help: "Audio files.", completion: .file()) var file: [String]
 
-  @OptionGroup var settings: SettingOptions<InspectSection>
-  @OptionGroup var data: DataOption
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Messages") var output: OutputOptions
+
+  struct Everyday: ParsableArguments {
+    @OptionGroup var settings: SettingOptions<InspectSection>
+    @OptionGroup var data: DataOption
+  }
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
@@ -30,8 +34,8 @@ struct CorpusInspectCommand: AsyncParsableCommand {
 
   func options() throws(Failure) -> FileInspectionOptions {
     var options = FileInspectionOptions()
-    options.dataFolder = data.folder
-    var layers = try SettingLayers(settings.values)
+    options.dataFolder = everyday.data.folder
+    var layers = try SettingLayers(everyday.settings.values)
     try layers.apply(FileInspectionOptions.settings, to: &options)
     return options
   }

@@ -75,16 +75,20 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
 
   @OptionGroup var argument: DirectoryArgument
 
-  @Option(
-    help: ArgumentHelp(
-      "The folder that the manifest's audio paths are below. (default: as the last run had it)",
-      valueName: "dir"),
-    completion: .directory)
-  var corpus: String?
-
-  @OptionGroup var settings: SettingOptions<FinishSection>
-  @OptionGroup var data: DataOption
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Messages") var output: OutputOptions
+
+  struct Everyday: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "The folder that the manifest's audio paths are below. (default: as the last run had it)",
+        valueName: "dir"),
+      completion: .directory)
+    var corpus: String?
+
+    @OptionGroup var settings: SettingOptions<FinishSection>
+    @OptionGroup var data: DataOption
+  }
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
@@ -99,10 +103,10 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
 
   func options() throws(Failure) -> FinishOptions {
     var options = FinishOptions()
-    options.corpusRoot = corpus
-    options.dataFolder = data.folder
+    options.corpusRoot = everyday.corpus
+    options.dataFolder = everyday.data.folder
     options.jobs = ProcessInfo.processInfo.activeProcessorCount
-    var layers = try SettingLayers(settings.values)
+    var layers = try SettingLayers(everyday.settings.values)
     try layers.apply(FinishOptions.settings, to: &options)
     return options
   }
