@@ -1,4 +1,5 @@
 import CFlite
+import Foundations
 import Glibc
 
 /// CMU Flite, under a lock, since its voices are global objects and draw their noise from `rand()`.
@@ -7,16 +8,9 @@ import Glibc
 ///
 /// Source: Black and Lenzo, "Flite: a small fast run-time synthesis engine" (2001).
 enum FliteEngine {
-  /// Invariant behind `nonisolated(unsafe)`: the pointer is initialized once and never changed.
-  private nonisolated(unsafe) static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
-    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    let status = pthread_mutex_init(mutex, nil)
-    precondition(status == 0, "pthread_mutex_init: \(status)")
-    pthread_mutex_lock(mutex)
+  private static let lock: Guarded<Void> = {
     flite_init()
-    pthread_mutex_unlock(mutex)
-    return mutex
+    return Guarded(())
   }()
 
   /// Speaks a sentence with a speaker's settings.
@@ -24,8 +18,14 @@ enum FliteEngine {
   /// `rand()` is seeded anew and every setting is made for each sentence, so nothing depends on earlier ones.
   /// Safe in any number of threads, which wait for each other.
   static func speak(_ text: String, as speaker: PseudoSpeaker) throws(SynthesisError) -> SpokenUtterance {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    try lock.withLock { _ in
+      Result { () throws(SynthesisError) in try spokenAlone(text, as: speaker) }
+    }.get()
+  }
+
+  private static func spokenAlone(
+    _ text: String, as speaker: PseudoSpeaker
+  ) throws(SynthesisError) -> SpokenUtterance {
     guard let voice = voice(speaker.voice.name) else {
       throw .engineMissing(.flite, .voice(speaker.voice.name), packages: ["libflite1"])
     }
