@@ -4,6 +4,9 @@ package enum FileError: Error, Equatable, Sendable {
   case system(operation: SystemOperation, path: String, code: Int32)
   /// A file violates its format at `offset`, in bytes from its start.
   case malformed(path: String, offset: Int64, expected: String, found: String)
+  /// A file is not as it was written: its bytes have another SHA-256 than the one that it carries, or it
+  /// carries none, and then both are nil.
+  case checksumDiffers(path: String, recorded: String?, found: String?)
   /// The directory was written with another configuration; nothing was changed.
   case configurationDiffers(path: String, fields: [ConfigurationDifference])
   /// The configuration file of a directory is not ours or is damaged; nothing was changed. `isOurs` if other

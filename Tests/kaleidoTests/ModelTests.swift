@@ -99,7 +99,7 @@ import Testing
   private func write(_ header: String, _ data: Data, length: UInt64? = nil, to url: URL) throws {
     var bytes = withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) { Data($0) }
     bytes += Data(header.utf8) + data
-    try bytes.write(to: url)
+    try ChecksumText.restored(in: bytes).write(to: url)
   }
 
   @Test func `a file that is no model ends with 65 before any output`() throws {
@@ -110,7 +110,8 @@ import Testing
       #""\#(name)":{"dtype":"F32","shape":[\#(shape)],"data_offsets":[\#(offsets)]}"#
     }
     let sound = "{" + tensor("w", "8", "0,32") + "}"
-    let marked = #"{"__metadata__":{"kaleidoscope.model":"2"},"# + sound.dropFirst()
+    let digest = #""kaleidoscope.sha256":"\#(String(repeating: "0", count: 64))""#
+    let marked = #"{"__metadata__":{"kaleidoscope.model":"3",\#(digest)},"# + sound.dropFirst()
     let cases: [(String, Data, UInt64?)] = [
       (sound, ones, nil), (sound, ones.dropLast(8), nil), (sound, ones, 1 << 63), (sound, ones, 5000),
       ("{" + tensor("a", "8", "0,32") + "," + tensor("b", "8", "0,32") + "}", ones, nil),

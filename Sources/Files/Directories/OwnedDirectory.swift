@@ -16,6 +16,8 @@ package struct OwnedDirectory: Sendable {
     package var version: Int64?
     /// Whether a run may replace directories of other versions, whose files have the same names.
     package var replacesOtherVersions: Bool
+    /// Whether the configuration carries its ``Checksum``.
+    package var hasChecksum: Bool
     /// Whether a configuration is of this kind, in any version.
     package var recognizes: @Sendable (JSONValue) -> Bool
     /// Whether other files show that a directory with a damaged configuration is of this kind.
@@ -25,7 +27,8 @@ package struct OwnedDirectory: Sendable {
 
     package init(
       configurationName: String = "config.json", claimName: String? = nil, version: Int64? = nil,
-      replacesOtherVersions: Bool = false, recognizes: @escaping @Sendable (JSONValue) -> Bool,
+      replacesOtherVersions: Bool = false, hasChecksum: Bool = false,
+      recognizes: @escaping @Sendable (JSONValue) -> Bool,
       hasOtherTraces: @escaping @Sendable (OwnedDirectory) throws(FileError) -> Bool = {
         (_) throws(FileError) in false
       },
@@ -35,6 +38,7 @@ package struct OwnedDirectory: Sendable {
       self.claimName = claimName
       self.version = version
       self.replacesOtherVersions = replacesOtherVersions
+      self.hasChecksum = hasChecksum
       self.recognizes = recognizes
       self.hasOtherTraces = hasOtherTraces
       self.requireVacant = requireVacant
@@ -77,6 +81,11 @@ package struct OwnedDirectory: Sendable {
     return bytes
   }
 
+  /// The bytes of the file of a configuration, with its checksum in directories that have one.
+  package func configurationBytes(_ configuration: JSONValue) throws(FileError) -> [UInt8] {
+    kind.hasChecksum ? try configuration.checksummedBytes() : Self.bytes(of: configuration)
+  }
+
   /// The bytes of the configuration file; nil if there is none.
   package func configuration() throws(FileError) -> [UInt8]? {
     try store.contents(of: configurationPath, limit: Self.configurationLimit)
@@ -87,8 +96,9 @@ package struct OwnedDirectory: Sendable {
   /// - Parameters:
   ///   - configuration: the bytes of the run's configuration.
   ///   - replacesOther: whether the run replaces what another configuration left.
-  /// - Throws: `configurationDiffers` with the fields, `otherVersion`, `configurationUnusable` for a damaged
-  ///   configuration or one of another kind, `wouldReplace`, `system`.
+  /// - Throws: `configurationDiffers` with the fields, `otherVersion`, `checksumDiffers` or
+  ///   `configurationUnusable` for a damaged configuration, the latter also for one of another kind,
+  ///   `wouldReplace`, `system`.
   package func contents(
     for configuration: [UInt8], replacesOther: Bool
   ) throws(FileError) -> Contents {
@@ -106,6 +116,10 @@ package struct OwnedDirectory: Sendable {
     _ held: [UInt8], with configuration: [UInt8], replacesOther: Bool
   ) throws(FileError) -> Contents {
     if held == configuration { return .same }
+    if kind.hasChecksum, let damage = try damage(of: held) {
+      guard replacesOther else { throw damage }
+      return .other
+    }
     guard let json = try? JSONParser.parse(held, path: configurationPath), kind.recognizes(json) else {
       let isOurs = try kind.hasOtherTraces(self)
       guard isOurs, replacesOther else {
@@ -115,11 +129,36 @@ package struct OwnedDirectory: Sendable {
     }
     if !(replacesOther && kind.replacesOtherVersions) { try requireVersion(json) }
     if replacesOther { return .other }
-    // Both are compared after parsing, so that values with equal texts are equal.
+    // Both are compared after parsing, so that values with equal texts are equal. They end with their
+    // checksums, which differ, too.
     let fields = ConfigurationDifference.between(
-      directory: json, run: try JSONParser.parse(configuration, path: configurationPath))
+      directory: json, run: try JSONParser.parse(configuration, path: configurationPath)
+    ).filter { !kind.hasChecksum || $0.field != Checksum.name }
     if fields.isEmpty { throw .configurationUnusable(path: configurationPath, isOurs: true) }
     throw .configurationDiffers(path: configurationPath, fields: fields)
+  }
+
+  /// The fault of a configuration of this kind that is not as it was written; nil for one that is, one of
+  /// another version, and a file of another kind.
+  private func damage(of held: [UInt8]) throws(FileError) -> FileError? {
+    let verdict = try Checksum.verdict(on: held)
+    if verdict == .matches { return nil }
+    let json = try? JSONParser.parse(held, path: configurationPath)
+    let isRecognized = json.map(kind.recognizes) ?? false
+    if verdict == .missing, isRecognized, let version = kind.version, json?["version"] != .integer(version) {
+      // Earlier versions had no checksum.
+      return nil
+    }
+    let isOurs: Bool
+    // Whoever has our mark in it, too, can only be ours.
+    if isRecognized || verdict != .missing { isOurs = true } else { isOurs = try kind.hasOtherTraces(self) }
+    guard isOurs else { return nil }
+    do throws(FileError) {
+      try Checksum.require(verdict, path: configurationPath)
+    } catch {
+      return error
+    }
+    return nil
   }
 
   /// - Throws: `otherVersion` for a configuration of this kind of another version.

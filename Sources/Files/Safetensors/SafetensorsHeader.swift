@@ -30,6 +30,9 @@ package struct SafetensorsHeader: Sendable, Equatable {
   package let tensors: [Tensor]
   package let metadata: [Text]
 
+  /// The entry of the metadata that holds the file's ``Checksum``.
+  package static let checksumName = "kaleidoscope.\(Checksum.name)"
+
   package func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 
   package func text(_ name: String) -> String? { metadata.first { $0.name == name }?.text }

@@ -9,6 +9,8 @@ package final class SafetensorsReader {
   package let header: SafetensorsHeader
   private let store: FileStore
   private let descriptor: Int32
+  /// The bytes before those of the tensors.
+  private let headerBytes: [UInt8]
   private static let chunkBytes = 1 << 18
 
   /// - Throws: `system`; `malformed` for a file of another format.
@@ -16,7 +18,7 @@ package final class SafetensorsReader {
     // A pipe without a writer must not block.
     let descriptor = try store.open(path, flags: O_RDONLY | O_NONBLOCK)
     do throws(FileError) {
-      header = try Self.readHeader(descriptor, path: path, store: store)
+      (header, headerBytes) = try Self.readHeader(descriptor, path: path, store: store)
     } catch {
       store.close(descriptor)
       throw error
@@ -27,6 +29,31 @@ package final class SafetensorsReader {
   }
 
   deinit { store.close(descriptor) }
+
+  /// Compares the digest in the metadata with that of the file, which is read once.
+  ///
+  /// - Throws: `system`; `malformed` for a file that became shorter.
+  package func checksum() throws(FileError) -> Checksum.Verdict {
+    guard header.text(SafetensorsHeader.checksumName) != nil,
+      let digits = Checksum.digits(in: headerBytes[...])
+    else { return .missing }
+    let digester = try SHA256Digester()
+    try digester.update(headerBytes[..<digits.lowerBound])
+    try digester.update(Array(Checksum.zeros.utf8)[...])
+    try digester.update(headerBytes[digits.upperBound...])
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 64)
+    defer { chunk.deallocate() }
+    var position = Int64(headerBytes.count)
+    let end = header.tensors.last?.bytes.upperBound ?? position
+    while position < end {
+      let part = UnsafeMutableRawBufferPointer(
+        rebasing: chunk[..<Int(min(Int64(Self.chunkBytes), end - position))])
+      try fill(part, at: position)
+      try digester.update(UnsafeRawBufferPointer(part))
+      position += Int64(part.count)
+    }
+    return Checksum.verdict(recorded: headerBytes[digits], found: try digester.finish())
+  }
 
   /// Reads a tensor of F32.
   ///
@@ -107,7 +134,7 @@ package final class SafetensorsReader {
 
   private static func readHeader(
     _ descriptor: Int32, path: String, store: FileStore
-  ) throws(FileError) -> SafetensorsHeader {
+  ) throws(FileError) -> (SafetensorsHeader, bytes: [UInt8]) {
     func failure(_ expected: String, _ found: String) -> FileError {
       .malformed(path: path, offset: 0, expected: expected, found: found)
     }
@@ -128,7 +155,7 @@ package final class SafetensorsReader {
     guard try read(descriptor, into: &json, at: 8, path: path, store: store) == json.count else {
       throw failure("a header of \(length) bytes", "the end")
     }
-    return try SafetensorsHeader(json: json, fileBytes: status.bytes, path: path)
+    return (try SafetensorsHeader(json: json, fileBytes: status.bytes, path: path), front + json)
   }
 
   private static func read(

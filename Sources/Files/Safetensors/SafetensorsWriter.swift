@@ -6,6 +6,16 @@ package struct SafetensorsTensor {
     case floats(UnsafeBufferPointer<Float>)
     case int64([Int64])
     case uint8([UInt8])
+
+    fileprivate func withBytes(
+      _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+    ) throws(FileError) {
+      switch self {
+      case .floats(let values): try body(UnsafeRawBufferPointer(values))
+      case .int64(let values): try values.span.bytes.withUnsafeBytes(body)
+      case .uint8(let values): try values.span.bytes.withUnsafeBytes(body)
+      }
+    }
   }
 
   package let name: String
@@ -41,28 +51,34 @@ package enum SafetensorsWriter {
   /// Writes a file atomically: a reader of `path` finds either the previous file or this one, complete.
   ///
   /// Tensors are sorted by decreasing width of elements and otherwise keep their order; equal contents give
-  /// equal bytes.
+  /// equal bytes. The file carries its ``Checksum`` as a text of the metadata.
   ///
   /// - Throws: `system`, `noTemporaryName`.
   package static func write(
     _ tensors: [SafetensorsTensor], metadata: [SafetensorsHeader.Text], to path: String,
     store: FileStore = FileStore()
   ) throws(FileError) {
+    let metadata = metadata + [SafetensorsHeader.Text(SafetensorsHeader.checksumName, Checksum.zeros)]
     precondition(
       Set(tensors.map(\.name)).count == tensors.count && Set(metadata.map(\.name)).count == metadata.count)
     // The widest elements first, so that every tensor is aligned.
     let ordered = tensors.enumerated().sorted {
       ($1.element.element.bytes, $0.offset) < ($0.element.element.bytes, $1.offset)
     }.map(\.element)
+    var header = header(ordered, metadata: metadata)
+    guard let digits = Checksum.digits(in: header[...]) else {
+      preconditionFailure("a header with room for a digest")
+    }
+    let digester = try SHA256Digester()
+    try digester.update(header[...])
+    for tensor in ordered {
+      try tensor.content.withBytes { (bytes) throws(FileError) in try digester.update(bytes) }
+    }
+    Checksum.put(try digester.finish(), into: &header, at: digits)
     try AtomicFile.write(to: path, store: store) { (file) throws(FileError) in
-      try file.append(header(ordered, metadata: metadata))
+      try file.append(header)
       for tensor in ordered {
-        switch tensor.content {
-        case .floats(let values): try file.append(UnsafeRawBufferPointer(values))
-        case .int64(let values):
-          try values.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in try file.append(bytes) }
-        case .uint8(let values): try file.append(values)
-        }
+        try tensor.content.withBytes { (bytes) throws(FileError) in try file.append(bytes) }
       }
     }
   }

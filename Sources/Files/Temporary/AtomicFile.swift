@@ -15,7 +15,7 @@ package enum AtomicFile {
   ) throws(FileError) {
     let folder = parent(of: path)
     let names = try TemporaryNames(in: folder, store: store)
-    let file = try TemporaryFile(path: names.next("file"), store: store, limit: 1 << 20)
+    let file = try TemporaryFile(path: names.next("file"), store: store, limit: 1 << 20, digestsAlong: false)
     try body(file)
     try file.putOnDisk()
     try store.rename(file.path, to: path)

@@ -14,7 +14,9 @@ package enum CheckpointError: Error, Equatable, Sendable {
   /// The file's path.
   package var path: String? {
     switch self {
-    case .file(.malformed(let path, _, _, _)), .file(.system(_, let path, _)): path
+    case .file(.malformed(let path, _, _, _)), .file(.system(_, let path, _)),
+      .file(.checksumDiffers(let path, _, _)):
+      path
     case .file: nil
     case .metadata(let path, _, _, _), .tensorsDiffer(let path, _), .notFinite(let path, _): path
     }

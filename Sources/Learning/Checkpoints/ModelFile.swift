@@ -9,19 +9,23 @@ import Foundations
 package final class ModelFile {
   /// The metadata that marks a model of this program, and its version.
   static let formatField = "kaleidoscope.model"
-  static let formatVersion = "2"
+  static let formatVersion = "3"
   /// The prefix of the tensors of an optimizer.
   static let optimizerPrefix = "optimizer."
 
   private let reader: SafetensorsReader
 
-  /// Opens a file and checks everything that does not need a declaration, finite values included.
+  /// Opens a file and checks everything that does not need a declaration, checksum and finite values
+  /// included.
   ///
   /// - Throws: ``CheckpointError/file(_:)``, ``CheckpointError/metadata(path:field:expected:found:)``.
   package init(path: String, store: FileStore = FileStore()) throws(CheckpointError) {
+    let checksum: Checksum.Verdict
     do throws(FileError) {
       reader = try SafetensorsReader(path: path, store: store)
-      for tensor in reader.header.tensors { try reader.checkFinite(tensor) }
+      checksum = try reader.checksum()
+      // Files of other programs and earlier versions have none, and are refused as what they are.
+      if checksum != .missing { try Checksum.require(checksum, path: path) }
     } catch {
       throw .file(error)
     }
@@ -31,6 +35,12 @@ package final class ModelFile {
         throw .metadata(path: path, field: Self.formatField, expected: Self.formatVersion, found: version)
       }
       throw .file(.otherVersion(path: path, expected: expected, found: version))
+    }
+    do throws(FileError) {
+      try Checksum.require(checksum, path: path)
+      for tensor in reader.header.tensors { try reader.checkFinite(tensor) }
+    } catch {
+      throw .file(error)
     }
   }
 
@@ -46,7 +56,9 @@ package final class ModelFile {
 
   /// The caller's metadata, and a checkpoint's own.
   package var metadata: [SafetensorsHeader.Text] {
-    reader.header.metadata.filter { $0.name != Self.formatField }
+    reader.header.metadata.filter {
+      $0.name != Self.formatField && $0.name != SafetensorsHeader.checksumName
+    }
   }
 
   package func text(_ name: String) -> String? { reader.header.text(name) }

@@ -21,6 +21,9 @@ extension Failure {
         .badInput, code: "bad-model", subject: Sanitized.path(path),
         expected: "version \(expected) of a model",
         found: Sanitized.path(found), remedy: "Train it again, or use the version of kaleido that wrote it.")
+    case .file(.checksumDiffers(let path, let recorded, let found)):
+      self.init(FileError.checksumDiffers(path: path, recorded: recorded, found: found))
+      code = "bad-model"
     case .file(let error): self.init(error)
     case .metadata(let path, let field, let expected, let found):
       self.init(

@@ -183,6 +183,15 @@ extension Failure {
         .badInput, code: "malformed", subject: path, location: "byte \(offset)", expected: expected,
         found: found,
         remedy: "If preprocess has written it, run preprocess again; otherwise correct it.")
+    case .checksumDiffers(let path, let recorded, let found):
+      self.init(
+        .badInput, code: "damaged", subject: Sanitized.path(path),
+        expected: recorded.map { "the SHA-256 \(Sanitized.path($0)) that it carries" }
+          ?? "the SHA-256 of the file in it",
+        found: found ?? "none",
+        remedy: Remedy(
+          because: "The file is not as kaleido wrote it",
+          ["put a copy of it in its place", "give --force to make everything anew"]))
     case .configurationDiffers(let path, let fields)
     where fields.contains { ["", "options"].contains($0.field) && $0.directory?.hasPrefix("{") != true }:
       self.init(

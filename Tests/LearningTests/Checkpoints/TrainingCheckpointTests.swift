@@ -184,7 +184,8 @@ struct TrainingCheckpointTests {
     training.run(steps: 2)
     try training.write("\(folder.path)/c")
     let reader = try SafetensorsReader(path: "\(folder.path)/c")
-    let metadata = reader.header.metadata.map { $0.name == field ? Text(field, text) : $0 }
+    let metadata = reader.header.metadata.filter { $0.name != SafetensorsHeader.checksumName }
+      .map { $0.name == field ? Text(field, text) : $0 }
     let numbers = try reader.header.tensors.map { tensor in
       let storage = AlignedBuffer<Float>(count: tensor.count)
       try reader.readFloats(tensor, into: storage.values)
@@ -202,13 +203,38 @@ struct TrainingCheckpointTests {
     }
   }
 
+  @Test("a checkpoint with any bit flipped is refused", arguments: 0..<4)
+  func flippedBits(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/c"
+    var training = Training(seed: 1)
+    training.run(steps: 2)
+    try training.write(path, metadata: [Text("config", #"{"sha256":"text"}"#)])
+    let bytes = try Data(contentsOf: folder.appending("c"))
+    var random = SplitMix64(seed: seed)
+    for _ in 0..<200 {
+      var changed = bytes
+      let index = Int.random(in: 0..<bytes.count, using: &random)
+      changed[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      try changed.write(to: folder.appending("c"))
+      #expect(throws: CheckpointError.self, "byte \(index)") { try ModelFile(path: path) }
+    }
+    // What another program has written under our names has no digest.
+    let name = Data(SafetensorsHeader.checksumName.utf8)
+    try bytes.replacing(name, with: Data(String(repeating: "x", count: name.count).utf8)).write(
+      to: folder.appending("c"))
+    #expect(throws: CheckpointError.file(.checksumDiffers(path: path, recorded: nil, found: nil))) {
+      try ModelFile(path: path)
+    }
+  }
+
   @Test("foreign safetensors, other files and values that are not finite are refused")
   func foreign() throws {
     let folder = try TemporaryFolder()
     try SafetensorsWriter.write([], metadata: [], to: "\(folder.path)/foreign")
     #expect(
       throws: CheckpointError.metadata(
-        path: "\(folder.path)/foreign", field: "kaleidoscope.model", expected: "2", found: nil)
+        path: "\(folder.path)/foreign", field: "kaleidoscope.model", expected: "3", found: nil)
     ) { try ModelFile(path: "\(folder.path)/foreign") }
     let error = #expect(throws: CheckpointError.self) { try ModelFile(path: folder.path) }
     guard case .file(.malformed) = error else {
@@ -216,14 +242,14 @@ struct TrainingCheckpointTests {
       return
     }
     try SafetensorsWriter.write(
-      [], metadata: [Text("kaleidoscope.model", "1")], to: "\(folder.path)/earlier")
+      [], metadata: [Text("kaleidoscope.model", "2")], to: "\(folder.path)/earlier")
     #expect(
-      throws: CheckpointError.file(.otherVersion(path: "\(folder.path)/earlier", expected: 2, found: "1"))
+      throws: CheckpointError.file(.otherVersion(path: "\(folder.path)/earlier", expected: 3, found: "2"))
     ) { try ModelFile(path: "\(folder.path)/earlier") }
     let values = [Float.nan]
     try values.withUnsafeBufferPointer {
       try SafetensorsWriter.write(
-        [SafetensorsTensor("w", shape: [1], .floats($0))], metadata: [Text("kaleidoscope.model", "2")],
+        [SafetensorsTensor("w", shape: [1], .floats($0))], metadata: [Text("kaleidoscope.model", "3")],
         to: "\(folder.path)/nan")
     }
     let found = #expect(throws: CheckpointError.self) { try ModelFile(path: "\(folder.path)/nan") }
