@@ -9,7 +9,8 @@ what a change of names, texts and file layout leaves as it is:
 - preprocess: the contents of the shards of each kind (features, labels, CMVN statistics), without the hashes
   in their file names; no index, record or configuration;
 - train: name, type, shape and data of every tensor of model.safetensors, without its metadata, and the
-  numbers of training.jsonl; of each model the numbers of `evaluate --json`, and the phones of `stream`;
+  numbers of training.jsonl, without checksums; of each model the numbers of `evaluate --json`, and the phones
+  of `stream`;
 - stream: features as they come;
 - compare: error rates, p-values, intervals and verdicts of comparison.json; no cost, path or version;
 - corpus: audio and labels that `corpus make` synthesizes.
@@ -234,7 +235,10 @@ def preprocess(program, options):
 def train(program, options):
     _, run = program.run(f"{TRAIN} {options}")
     history = [json.loads(line) for line in (run / "training.jsonl").read_text().splitlines()]
-    found = {"tensors": digest_of_tensors(run / "model.safetensors"), "history": digest_of_values(history)}
+    found = {
+        "tensors": digest_of_tensors(run / "model.safetensors"),
+        "history": digest_of_values(history, without=["sha256"]),
+    }
     evaluation = json.loads(program.run(EVALUATE, model=run)[0])
     for part in ("frames", "frames_39", "phones_39", "decoding", "by_utterance"):
         found[f"evaluate {part}"] = digest_of_values(evaluation[part])

@@ -43,10 +43,10 @@ package struct ModelDescription: Sendable {
     func wrong(_ field: String, _ expected: String) -> CheckpointError {
       .metadata(path: file.path, field: field, expected: expected, found: file.text(field))
     }
-    guard let text = file.text(Self.configurationField) else {
+    guard let configuration = try json(Self.configurationField) else {
       throw wrong(Self.configurationField, "the configuration of a training")
     }
-    configuration = try TrainingConfiguration(bytes: Array(text.utf8), path: file.path)
+    self.configuration = try TrainingConfiguration(configuration, path: file.path)
     guard let epoch = try json(Self.epochField).flatMap(EpochRecord.init(json:)) else {
       throw wrong(Self.epochField, "an epoch")
     }

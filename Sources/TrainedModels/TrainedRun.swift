@@ -14,6 +14,8 @@ package struct TrainedRun: Sendable {
   package let decoding: PhoneDecodingOptions
   package let summary: TrainingSummary
   package let modelSHA256: String
+  /// The lines of `provenance.jsonl`.
+  private let provenance: [JSONValue]
 
   package var devFrameErrorRate: Double { history.best?.devErrorRate ?? 1 }
 
@@ -23,23 +25,20 @@ package struct TrainedRun: Sendable {
   package init?(path: String) throws {
     let directory = TrainingDirectory(path: path)
     let store = FileStore()
-    guard let summaryBytes = try store.contents(of: directory.path(of: TrainingDirectory.summaryName)) else {
-      return nil
-    }
     let summaryPath = directory.path(of: TrainingDirectory.summaryName)
-    let summary = TrainingSummary(json: try JSONParser.parse(summaryBytes, path: summaryPath))
-    let historyPath = directory.path(of: TrainingDirectory.historyName)
-    let lines = try store.contents(of: historyPath) ?? []
-    let epochs = try lines.split(separator: UInt8(ascii: "\n")).map {
-      try JSONParser.parse(Array($0), path: historyPath)
-    }
+    guard try store.status(summaryPath) != nil else { return nil }
+    // The model first: its version tells that of the other files.
     let model = try TrainedModel(path: path)
     let modelBytes = try store.contents(of: model.path, limit: 1 << 30) ?? []
-    guard let history = TrainingHistory(json: .array(epochs)), !history.epochs.isEmpty,
-      let summary, let decoding = model.description.decoding
+    let history = try directory.history()
+    guard let summary = try directory.summary(), let decoding = model.description.decoding,
+      summary.decoding == decoding, summary.epochs == history.epochs.count, summary.best == history.best,
+      model.description.epoch == history.best
     else {
       throw TrainedModelError.damagedSummary(path: summaryPath)
     }
+    try model.description.configuration.require(
+      try directory.configuration(), path: directory.path(of: TrainingDirectory.configurationName))
     self.path = path
     configuration = model.description.configuration
     seed = configuration.training.seed
@@ -47,18 +46,15 @@ package struct TrainedRun: Sendable {
     self.decoding = decoding
     self.summary = summary
     modelSHA256 = try sha256(modelBytes)
+    provenance = try directory.provenance()
   }
 
-  /// The speed and memory of the trainings of this RUN, from `provenance.jsonl`; a torn line
-  /// is passed over.
-  package func trainingCost() throws -> (framesPerSecond: Double?, peakMemoryBytes: Int?) {
-    let path = TrainingDirectory(path: path).path(of: TrainingDirectory.provenanceName)
-    let lines = (try FileStore().contents(of: path) ?? []).split(separator: UInt8(ascii: "\n"))
+  /// The speed and memory of the trainings of this RUN, from `provenance.jsonl`.
+  package var trainingCost: (framesPerSecond: Double?, peakMemoryBytes: Int?) {
     var (frames, seconds, peak) = (0.0, 0.0, 0)
     let framesOfAnEpoch = Double(history.epochs[0].frames)
-    for line in lines {
-      guard let entry = try? JSONParser.parse(Array(line), path: path),
-        let epochs = entry["epochs_done"]?.numberValue, epochs > 0,
+    for entry in provenance {
+      guard let epochs = entry["epochs_done"]?.numberValue, epochs > 0,
         let wall = entry["wall_seconds"]?.numberValue, wall > 1e-3, wall.isFinite, epochs < 1e6
       else { continue }
       frames += epochs * framesOfAnEpoch
@@ -70,18 +66,18 @@ package struct TrainedRun: Sendable {
 }
 
 extension TrainedRun {
-  /// Whether an error of reading a run means that its files are damaged or missing, not that the system
-  /// failed.
-  package static func isDamage(_ error: any Error) -> Bool {
+  /// Whether an error is of a file in a RUN that is not as a training writes it, and not of the system.
+  package static func isDamage(_ error: any Error, in run: String) -> Bool {
+    func isInside(_ path: String) -> Bool { path.hasPrefix("\(run)/") }
     switch error {
-    case TrainedModelError.missing(_, let errno): errno == nil
-    case TrainedModelError.invalidModel(_, let cause):
-      isDamage(cause)
-    case CheckpointError.file(let error): isDamage(error)
-    case is TrainedModelError, is CheckpointError, is FrontEndError, is RecognizerError,
-      FileError.malformed:
-      true
-    default: false
+    case FileError.checksumDiffers(let path, _, _), FileError.malformed(let path, _, _, _),
+      TrainedModelError.invalidModel(let path, _), TrainedModelError.damagedSummary(let path):
+      return isInside(path)
+    case TrainedModelError.noModel(let path): return path == run
+    case let error as CheckpointError:
+      if case .file(.system) = error { return false }
+      return error.path.map(isInside) ?? false
+    default: return false
     }
   }
 }

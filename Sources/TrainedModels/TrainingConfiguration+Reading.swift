@@ -1,17 +1,19 @@
 import DataManifests
-import Files
+package import Files
 import Foundations
 import FrontEnds
 import Recognition
 
 extension TrainingConfiguration {
-  /// Reads the bytes of a `config.json`; strict: whatever it holds, the result is a configuration that could
-  /// have been asked for, or an error.
+  /// Reads what ``json`` gives; strict: whatever it holds, the result is a configuration that could have been
+  /// asked for, or an error.
   ///
-  /// - Throws: `TrainedModelError`, or `FileError` for what is no JSON.
-  package init(bytes: [UInt8], path: String) throws {
+  /// - Parameters:
+  ///   - json: the configuration.
+  ///   - path: of the file that holds it.
+  /// - Throws: `TrainedModelError`, or `FileError` for another version.
+  package init(_ json: JSONValue, path: String) throws {
     do {
-      let json = try JSONParser.parse(bytes, path: path)
       let reader = TrainingFieldReader(json: json, path: path, prefix: "")
       guard json["kind"] == .string(Self.kind) else { throw reader.wrong("kind", expected: Self.kind) }
       try FieldReader(json: json, path: path).expect(version: Self.version)

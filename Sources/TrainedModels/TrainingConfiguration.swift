@@ -22,7 +22,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
   package static let kind = "kaleido-run"
   /// The version of all files of a RUN.
-  package static let version: Int64 = 2
+  package static let version: Int64 = 3
 
   package init(
     frontEnd: FrontEndSpec, classifier: FrameClassifierOptions, folding: Folding,
@@ -67,12 +67,13 @@ extension TrainingConfiguration {
     ])
   }
 
-  /// The bytes of `config.json`: indented, fields in their order, a newline at the end.
-  package var bytes: [UInt8] {
-    var out: [UInt8] = []
-    json.appendIndented(to: &out)
-    out.append(UInt8(ascii: "\n"))
-    return out
+  /// Requires that a file is of a training with this configuration.
+  ///
+  /// - Parameter held: the configuration that the file carries.
+  /// - Throws: `FileError` with the settings that differ.
+  package func require(_ held: JSONValue, path: String) throws(FileError) {
+    let fields = ConfigurationDifference.between(directory: held, run: json)
+    guard fields.isEmpty else { throw .configurationDiffers(path: path, fields: fields) }
   }
 }
 

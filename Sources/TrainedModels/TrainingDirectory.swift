@@ -6,10 +6,10 @@ package import Recognition
 /// A RUN: what a training keeps, and what recognition reads.
 ///
 /// `config.json` (what was asked for), `model.safetensors` (the best epoch's model, which carries the
-/// configuration and needs no other file), `checkpoint.safetensors` (the last epoch's, with optimizer and
-/// history: the commit of an epoch), `training.jsonl` (a line an epoch), `summary.json` (written last) and
-/// `provenance.jsonl`. Every file is whole under its name or not there. But for `provenance.jsonl` the bytes
-/// follow from options and corpus alone.
+/// configuration and needs no other file), `checkpoint.safetensors` (the last epoch's, with configuration,
+/// optimizer and history: the commit of an epoch), `training.jsonl` (a line an epoch), `summary.json`
+/// (written last) and `provenance.jsonl`. Every file is whole under its name or not there, and carries its
+/// `Checksum`. But for `provenance.jsonl` the bytes follow from options and corpus alone.
 package struct TrainingDirectory: Sendable {
   private let directory: OwnedDirectory
   private var store: FileStore { directory.store }
@@ -21,13 +21,12 @@ package struct TrainingDirectory: Sendable {
   package static let summaryName = "summary.json"
   package static let provenanceName = "provenance.jsonl"
 
-  /// Everything but the history of commands, in the order of removal: the file that identifies the rest goes
-  /// last.
+  /// All but the history of commands, in the order of removal: the file that identifies the rest goes last.
   private static let names = [summaryName, historyName, modelName, checkpointName, configurationName]
 
   private static let kind = OwnedDirectory.Kind(
     configurationName: configurationName, claimName: "\(TemporaryNames.folderName)/owner.lock",
-    version: TrainingConfiguration.version, replacesOtherVersions: true,
+    version: TrainingConfiguration.version, replacesOtherVersions: true, hasChecksum: true,
     recognizes: { $0["kind"] == .string(TrainingConfiguration.kind) },
     // A damaged configuration may be beside a checkpoint of ours.
     hasOtherTraces: { (directory) throws(FileError) in
@@ -62,7 +61,7 @@ package struct TrainingDirectory: Sendable {
     for configuration: TrainingConfiguration, resumes: Bool, replacesExisting: Bool
   ) throws -> Contents {
     let found = try directory.contents(
-      for: configuration.bytes, replacesOther: replacesExisting || !resumes)
+      for: try directory.configurationBytes(configuration.json), replacesOther: replacesExisting || !resumes)
     if found == .vacant { return .empty }
     if replacesExisting { return .replaceable }
     guard resumes else { throw TrainedModelError.trainingExists(path: path) }
@@ -75,31 +74,46 @@ package struct TrainingDirectory: Sendable {
   package func claim() throws(FileError) -> DirectoryClaim { try directory.claim() }
 
   /// Makes the directory ready for a training.
+  ///
+  /// - Throws: `system`; `checksumDiffers` for a damaged history of commands, which is better known now than
+  ///   at the end.
   package func begin(_ configuration: TrainingConfiguration, _ contents: Contents) throws(FileError) {
     switch contents {
-    case .resumable: return
-    case .replaceable: for name in Self.names { try store.remove(path(of: name)) }
-    case .empty: try store.makeFolders(path)
+    case .resumable:
+      _ = try provenance()
+      return
+    case .replaceable:
+      for name in [Self.provenanceName] + Self.names { try store.remove(path(of: name)) }
+    case .empty:
+      try store.makeFolders(path)
+      _ = try provenance()
     }
-    try directory.writeConfiguration(configuration.bytes)
+    try directory.writeConfiguration(try directory.configurationBytes(configuration.json))
   }
 
   // MARK: Training
 
-  /// Name of the text in a checkpoint that holds the epochs so far.
+  /// Names of the texts in a checkpoint that hold the configuration and the epochs so far.
+  private static let configurationField = "config"
   private static let historyField = "history"
 
   /// The checkpoint and its history; nil before the first epoch is done.
   ///
-  /// - Throws: `CheckpointError`, `FileError`.
+  /// - Throws: `FileError` for a checkpoint of another configuration, whatever `config.json` holds;
+  ///   `CheckpointError`.
   package func checkpoint(
-    of recognizer: FrameRecognizer, _ options: TrainingOptions
+    of recognizer: FrameRecognizer, _ configuration: TrainingConfiguration
   ) throws -> (checkpoint: TrainingCheckpoint, history: TrainingHistory)? {
     let path = path(of: Self.checkpointName)
     guard try store.status(path) != nil else { return nil }
     let file = try ModelFile(path: path, store: store)
+    guard let held = file.text(Self.configurationField) else {
+      throw CheckpointError.metadata(
+        path: path, field: Self.configurationField, expected: "the configuration of a training", found: nil)
+    }
+    try configuration.require(try JSONParser.parse(Array(held.utf8), path: path), path: path)
     let checkpoint = try TrainingCheckpoint(
-      file, of: recognizer.declaration, optimizer: options.optimizer)
+      file, of: recognizer.declaration, optimizer: configuration.training.optimizer)
     guard let text = file.text(Self.historyField),
       let history = TrainingHistory(json: try JSONParser.parse(Array(text.utf8), path: path)),
       history.epochs.count == checkpoint.position.epoch, checkpoint.position.stepInEpoch == 0
@@ -119,9 +133,12 @@ package struct TrainingDirectory: Sendable {
       try write(
         run.values, of: run.recognizer, ModelDescription(configuration: configuration, epoch: best))
     }
-    let text = SafetensorsHeader.Text(Self.historyField, run.history.json.text)
+    let texts = [
+      SafetensorsHeader.Text(Self.configurationField, configuration.json.text),
+      SafetensorsHeader.Text(Self.historyField, run.history.json.text),
+    ]
     try run.checkpoint.write(
-      of: declaration, metadata: [text], to: path(of: Self.checkpointName), store: store)
+      of: declaration, metadata: texts, to: path(of: Self.checkpointName), store: store)
     try writeHistory(run.history)
   }
 
@@ -136,11 +153,64 @@ package struct TrainingDirectory: Sendable {
 
   /// Writes `training.jsonl`, unless it is as it should be.
   package func writeHistory(_ history: TrainingHistory) throws(FileError) {
-    let lines = history.epochs.map { $0.json.text + "\n" }.joined()
-    try directory.replace(Self.historyName, with: Array(lines.utf8))
+    try directory.replace(
+      Self.historyName, with: try ChecksummedLines.bytes(of: history.epochs.map(\.json)))
   }
 
   package func writeSummary(_ summary: TrainingSummary) throws(FileError) {
-    try directory.replace(Self.summaryName, with: .object(summary.fields))
+    try directory.replace(Self.summaryName, with: try JSONValue.object(summary.fields).checksummedBytes())
+  }
+
+  // MARK: Provenance
+
+  /// Adds a line to `provenance.jsonl`: time, host and command line without the corpus; outside the byte
+  /// promise.
+  ///
+  /// The file is replaced, under the claim, so that a crash leaves no torn line.
+  package func appendProvenance(_ line: JSONValue) throws(FileError) {
+    let lines = try provenance() + [line]
+    try directory.replace(Self.provenanceName, with: try ChecksummedLines.bytes(of: lines))
+  }
+
+  /// The lines of `provenance.jsonl`.
+  package func provenance() throws(FileError) -> [JSONValue] {
+    let path = path(of: Self.provenanceName)
+    return try ChecksummedLines.values(in: try store.contents(of: path) ?? [], path: path)
+  }
+
+  // MARK: Reading
+
+  /// The configuration of the training.
+  ///
+  /// - Throws: `FileError`; `TrainedModelError` for a directory without one.
+  func configuration() throws -> JSONValue {
+    guard let bytes = try directory.configuration() else {
+      throw TrainedModelError.damagedSummary(path: directory.configurationPath)
+    }
+    return try JSONValue(checksummed: bytes, path: directory.configurationPath)
+  }
+
+  /// The result of the training; nil where it has not ended.
+  ///
+  /// - Throws: `TrainedModelError`, `FileError`.
+  func summary() throws -> TrainingSummary? {
+    let path = path(of: Self.summaryName)
+    guard let bytes = try store.contents(of: path) else { return nil }
+    guard let summary = TrainingSummary(json: try JSONValue(checksummed: bytes, path: path)) else {
+      throw TrainedModelError.damagedSummary(path: path)
+    }
+    return summary
+  }
+
+  /// The epochs of `training.jsonl`.
+  ///
+  /// - Throws: `TrainedModelError`, `FileError`.
+  func history() throws -> TrainingHistory {
+    let path = path(of: Self.historyName)
+    let lines = try ChecksummedLines.values(in: try store.contents(of: path) ?? [], path: path)
+    guard let history = TrainingHistory(json: .array(lines)), !history.epochs.isEmpty else {
+      throw TrainedModelError.damagedSummary(path: path)
+    }
+    return history
   }
 }

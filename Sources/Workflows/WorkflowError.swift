@@ -86,4 +86,6 @@ package enum WorkflowError: Error, Sendable {
   /// Contenders trained on, and chosen by, other numbers of utterances.
   case trainingsNotPaired(String, expected: (train: Int, dev: Int), found: (train: Int, dev: Int))
   case damagedChoices(path: String)
+  /// A file or RUN of a comparison that is not as it was written, by `cause`; what is removed is made again.
+  case damagedPart(path: String, cause: any Error)
 }

@@ -10,7 +10,7 @@ import Testing
     ["version": .integer(version), "kind": "kaleido-comparison", "measure": "phones"]
   }
 
-  @Test(arguments: [1, 2] as [Int64], [false, true])
+  @Test(arguments: [1, 2, 3] as [Int64], [false, true])
   func `a comparison of an earlier version is refused, replaced or not, and stays as it was`(
     version: Int64, isReplaced: Bool
   ) throws {

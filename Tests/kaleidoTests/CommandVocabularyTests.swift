@@ -61,6 +61,9 @@ import Workflows
       WorkflowError.needsWholeUtterance(model: "x", classifier: "y"),
       WorkflowError.seedCountDiffers("x", seeds: 2, runs: 1), WorkflowError.trialsOfRuns("x"),
       WorkflowError.unfinishedRun(path: "x"), WorkflowError.damagedChoices(path: "x"),
+      FileError.checksumDiffers(path: "x", recorded: "a", found: "b"),
+      WorkflowError.damagedPart(
+        path: "x", cause: FileError.checksumDiffers(path: "x", recorded: nil, found: nil)),
       WorkflowError.testSpeakerTrainedOn(speaker: "s", trainedSplit: "a", testSplit: "b"),
       StageError.globalNormalization, StageError.storedFeaturesDiffer(path: "x", differences: []),
       StageError.storedFeaturesStale(path: "x", key: "k", expectedRows: 1, isStored: true),

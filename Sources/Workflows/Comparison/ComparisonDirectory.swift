@@ -12,7 +12,8 @@ import Scoring
 /// `choices.json` (the trial that dev speakers chose for each, written before a test speaker is scored),
 /// `scores/` (what each model recognized in the test utterances), `test-uses.jsonl` (which contenders and
 /// seeds were compared), `costs/` (streaming speeds, measured once), `comparison.json`, `report.html` and
-/// `tensorboard/`. Every file is whole under its name or not there, so what is done is not done again.
+/// `tensorboard/`. Every file is whole under its name or not there, so what is done is not done again. What
+/// is read again carries its `Checksum`.
 package struct ComparisonDirectory: Sendable {
   private let directory: OwnedDirectory
   private var store: FileStore { directory.store }
@@ -24,7 +25,7 @@ package struct ComparisonDirectory: Sendable {
   }
 
   /// The version of the files beside the RUNs.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   static let configurationName = "config.json"
   static let choicesName = "choices.json"
@@ -34,7 +35,13 @@ package struct ComparisonDirectory: Sendable {
 
   private static let directoryKind = OwnedDirectory.Kind(
     configurationName: configurationName, claimName: "\(TemporaryNames.folderName)/owner.lock",
-    version: version, recognizes: { $0["kind"]?.stringValue.flatMap(Kind.init(rawValue:)) != nil },
+    version: version, hasChecksum: true,
+    recognizes: { $0["kind"]?.stringValue.flatMap(Kind.init(rawValue:)) != nil },
+    hasOtherTraces: { (directory) throws(FileError) in
+      for name in [choicesName, resultName, "scores"]
+      where try directory.store.status(directory.path(of: name)) != nil { return true }
+      return false
+    },
     requireVacant: { (directory) throws(FileError) in
       try directory.requireNone(of: [choicesName, resultName])
     })
@@ -50,14 +57,16 @@ package struct ComparisonDirectory: Sendable {
   /// Makes the directory ready, and holds it until the claim is released; a comparison that measures or tries
   /// something else is not mixed with this one.
   ///
-  /// - Throws: `FileError`.
-  func begin(_ configuration: JSONValue, replacesExisting: Bool) throws(FileError) -> DirectoryClaim {
-    let bytes = OwnedDirectory.bytes(of: configuration)
+  /// - Throws: `FileError`, ``WorkflowError``.
+  func begin(_ configuration: JSONValue, replacesExisting: Bool) throws -> DirectoryClaim {
+    let bytes = try directory.configurationBytes(configuration)
     _ = try directory.contents(for: bytes, replacesOther: replacesExisting)
     let claim = try directory.claim()
     // Meanwhile another run may have begun and ended here.
     let contents = try directory.contents(for: bytes, replacesOther: replacesExisting)
     if replacesExisting && contents != .vacant { try discard() }
+    // It stays in any case, and is better known to be damaged now than at the end.
+    _ = try testUses()
     for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
     if contents != .same { try directory.writeConfiguration(bytes) }
     return claim
@@ -79,10 +88,10 @@ package struct ComparisonDirectory: Sendable {
   /// The trials of contenders and which is chosen, as they were recorded for a measure.
   func choices(measure: ErrorMeasure) throws -> [(contender: String, trials: [Trial])] {
     let path = "\(path)/\(Self.choicesName)"
-    guard let bytes = try store.contents(of: path) else { return [] }
-    guard let json = try? JSONParser.parse(bytes, path: path), let choices = json["rows"]?.arrayValue,
-      json["measure"] == .string(measure.rawValue)
-    else { throw damaged(path) }
+    guard let json = try contents(of: Self.choicesName) else { return [] }
+    guard let choices = json["rows"]?.arrayValue, json["measure"] == .string(measure.rawValue) else {
+      throw damaged(path)
+    }
     return try choices.map { choice in
       guard let name = choice["row"]?.stringValue, let values = choice["trials"]?.arrayValue else {
         throw damaged(path)
@@ -112,14 +121,19 @@ package struct ComparisonDirectory: Sendable {
   ///
   /// `test-uses.jsonl` stays through everything, replacement too: p values hold for one use.
   func recordTestUse(_ compared: JSONValue) throws -> [JSONValue] {
-    let path = "\(path)/\(Self.testUsesName)"
-    let bytes = try store.contents(of: path) ?? []
-    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
-    if !lines.contains(compared.bytes) {
-      try AtomicFile.write(
-        (lines + [compared.bytes]).flatMap { $0 + [UInt8(ascii: "\n")] }, to: path, store: store)
+    let uses = try testUses()
+    if !uses.contains(compared) {
+      let bytes = try ChecksummedLines.bytes(of: uses + [compared])
+      try AtomicFile.write(bytes, to: "\(path)/\(Self.testUsesName)", store: store)
     }
-    return lines.filter { $0 != compared.bytes }.compactMap { try? JSONParser.parse($0, path: path) }
+    return uses.filter { $0 != compared }
+  }
+
+  /// The sets of contenders and seeds that were compared on the test speakers.
+  private func testUses() throws -> [JSONValue] {
+    let path = directory.path(of: Self.testUsesName)
+    let bytes = try store.contents(of: path) ?? []
+    return try naming(path) { () throws(FileError) in try ChecksummedLines.values(in: bytes, path: path) }
   }
 
   // MARK: Scores and costs
@@ -128,27 +142,21 @@ package struct ComparisonDirectory: Sendable {
   func scores(
     _ name: String, of identity: JSONValue, phoneCount: Int, classCount: Int
   ) throws -> TestScores? {
-    let path = "\(path)/scores/\(name).json"
-    guard let bytes = try store.contents(of: path, limit: 1 << 30),
-      let json = try? JSONParser.parse(bytes, path: path), json["of"] == identity,
-      let found = json["recognized"], json["sha256"] == .string(try sha256(found.bytes))
+    guard let json = try contents(of: "scores/\(name).json"), json["of"] == identity,
+      let found = json["recognized"]
     else { return nil }
     return TestScores(json: found, phoneCount: phoneCount, classCount: classCount)
   }
 
   func write(scores: TestScores, _ name: String, of identity: JSONValue) throws(FileError) {
-    let found = scores.json
-    try write(
-      ["of": identity, "sha256": .string(try sha256(found.bytes)), "recognized": found],
-      to: "scores/\(name).json", indented: false)
+    try write(["of": identity, "recognized": scores.json], to: "scores/\(name).json", indented: false)
   }
 
   /// The speeds that were measured of a contender, where they are of this model.
   func cost(_ name: String, of model: String) throws -> ContenderCost? {
-    let path = "\(path)/costs/\(name).json"
-    guard let bytes = try store.contents(of: path), let json = try? JSONParser.parse(bytes, path: path),
-      json["model_sha256"] == .string(model)
-    else { return nil }
+    guard let json = try contents(of: "costs/\(name).json"), json["model_sha256"] == .string(model) else {
+      return nil
+    }
     var cost = ContenderCost()
     cost.streamingTimesRealTime = json["streaming_times_real_time"]?.numberValue
     cost.frontEndNanosecondsPerFrame = json["front_end_ns_per_frame"]?.numberValue
@@ -164,13 +172,32 @@ package struct ComparisonDirectory: Sendable {
       ], to: "costs/\(name).json")
   }
 
-  /// Writes a file whole.
-  func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(FileError) {
-    var bytes: [UInt8] = []
-    if indented { json.appendIndented(to: &bytes) } else { json.append(to: &bytes) }
-    bytes.append(UInt8(ascii: "\n"))
-    if try store.contents(of: "\(path)/\(name)") == bytes { return }
-    try AtomicFile.write(bytes, to: "\(path)/\(name)", store: store)
+  // MARK: Files
+
+  /// Writes a file that is read again, whole, with its checksum.
+  private func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(FileError) {
+    try directory.replace(name, with: try json.checksummedBytes(indented: indented))
+  }
+
+  /// The object in a file; nil if there is no file.
+  ///
+  /// - Throws: ``WorkflowError`` for a file that is not as it was written; `FileError`.
+  private func contents(of name: String) throws -> JSONValue? {
+    let path = directory.path(of: name)
+    guard let bytes = try store.contents(of: path) else { return nil }
+    return try naming(path) { () throws(FileError) in try JSONValue(checksummed: bytes, path: path) }
+  }
+
+  /// Reads a file, and names it as a part of the comparison if it is not as it was written.
+  private func naming<Content>(
+    _ path: String, _ read: () throws(FileError) -> Content
+  ) throws -> Content {
+    do throws(FileError) {
+      return try read()
+    } catch .checksumDiffers(_, let recorded, let found) {
+      throw WorkflowError.damagedPart(
+        path: path, cause: FileError.checksumDiffers(path: path, recorded: recorded, found: found))
+    }
   }
 
   private func damaged(_ path: String) -> WorkflowError { .damagedChoices(path: path) }
@@ -178,7 +205,7 @@ package struct ComparisonDirectory: Sendable {
   // MARK: Results
 
   func write(_ report: ComparisonReport) throws(FileError) {
-    try write(report.jsonValue, to: Self.resultName)
+    try directory.replace(Self.resultName, with: report.jsonValue)
   }
 
   /// Writes the page of the results.

@@ -111,29 +111,29 @@ extension ComparisonPlan {
     if let best { trials[best].isChosen = true }
   }
 
-  /// The run of a training, done if it was not; an unreadable one is retrained.
+  /// The run of a training, done if it was not.
+  ///
+  /// - Throws: ``WorkflowError`` for one that is damaged.
   private func trained(
     _ planned: PlannedContender, seed: UInt64, trial: Int, replacesExisting: Bool, _ progress: WorkProgress
   ) async throws -> TrainedRun {
     var training = try trainOptions(planned, seed: seed, trial: trial)
     training.replacesExisting = replacesExisting
     training.resumes = !replacesExisting
-    var plan = try TrainPlan(training)
-    if !replacesExisting {
-      do {
-        if let run = try TrainedRun(path: training.runDirectory), run.configuration == plan.configuration {
-          return run
-        }
-      } catch  where TrainedRun.isDamage(error) {
-        training.replacesExisting = true
-        training.resumes = false
-        plan = try TrainPlan(training)
+    let plan = try TrainPlan(training)
+    do {
+      if !replacesExisting, let run = try TrainedRun(path: training.runDirectory),
+        run.configuration == plan.configuration
+      {
+        return run
       }
+      let report = try await plan.run(progress: progress)
+      guard let run = try TrainedRun(path: report.directory) else {
+        preconditionFailure("a training that has ended has a summary")
+      }
+      return run
+    } catch  where TrainedRun.isDamage(error, in: training.runDirectory) {
+      throw WorkflowError.damagedPart(path: training.runDirectory, cause: error)
     }
-    let report = try await plan.run(progress: progress)
-    guard let run = try TrainedRun(path: report.directory) else {
-      preconditionFailure("a training that has ended has a summary")
-    }
-    return run
   }
 }

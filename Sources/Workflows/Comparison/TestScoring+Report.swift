@@ -51,7 +51,7 @@ extension TestScoring {
       try directory.write(cost: cost, fileName, of: run.modelSHA256)
     }
     for run in contender.runs {
-      let training = try run.trainingCost()
+      let training = run.trainingCost
       if let speed = training.framesPerSecond { cost.trainingFramesPerSecond.append(speed) }
       if let peak = training.peakMemoryBytes { cost.peakMemoryBytes = max(cost.peakMemoryBytes ?? 0, peak) }
     }

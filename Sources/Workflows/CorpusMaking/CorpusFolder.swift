@@ -11,16 +11,21 @@ import Synthesis
 ///     OUT/.kaleido/temporary/           what is being written, the next run's to remove
 ///     OUT/.kaleido/lock                 held by the one run that writes
 ///
+/// Configuration and records carry their `Checksum`. A damaged record is none: its speaker is made again.
+///
 /// Methods may be called by any thread; each file is written by one.
 final class CorpusFolder: Sendable {
   static let folderName = ".kaleido"
+  /// The version of configuration and records.
+  static let version: Int64 = 2
 
   let path: String
   let store: FileStore
   private let claim: DirectoryClaim
 
   private static let kind = OwnedDirectory.Kind(
-    configurationName: "\(folderName)/config.json", claimName: "\(folderName)/lock",
+    configurationName: "\(folderName)/config.json", claimName: "\(folderName)/lock", version: version,
+    hasChecksum: true,
     recognizes: { $0["made_by"] == "kaleido corpus make" },
     // A run that ended before it wrote its configuration leaves its own folder alone.
     requireVacant: { (directory) throws(FileError) in try directory.requireEmpty(except: folderName) })
@@ -35,7 +40,7 @@ final class CorpusFolder: Sendable {
     self.path = path
     let directory = OwnedDirectory(path: path, kind: Self.kind)
     store = directory.store
-    let bytes = OwnedDirectory.bytes(of: configuration)
+    let bytes = try directory.configurationBytes(configuration)
     _ = try directory.contents(for: bytes, replacesOther: discardingOther)
     claim = try directory.claim()
     // Meanwhile another run may have begun and ended here.
@@ -117,7 +122,7 @@ final class CorpusFolder: Sendable {
   func commit(_ record: SpeakerRecord, from temporaryFolder: String) throws(FileError) {
     for file in record.utterances.flatMap(\.files) { try sync("\(temporaryFolder)/\(file.name)") }
     try store.syncFolder(temporaryFolder)
-    try replace("\(Self.folderName)/records/\(record.speaker).json", with: record.bytes)
+    try replace("\(Self.folderName)/records/\(record.speaker).json", with: try record.json.checksummedBytes())
     let target = "\(path)/\(record.folder)"
     let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
     try store.makeFolders(parent)

@@ -59,7 +59,8 @@ package struct CorpusMakingPlan: Sendable {
   ) throws -> JSONValue {
     let promptDigest = try prompts.map { try sha256(Array($0.joined(separator: "\n").utf8)) }
     return [
-      "made_by": "kaleido corpus make", "version": .string(ProgramVersion.current),
+      "made_by": "kaleido corpus make", "version": .integer(CorpusFolder.version),
+      "program_version": .string(ProgramVersion.current),
       "options": [
         "preset": .string(recipe.preset.rawValue), "speakers": .integer(Int64(recipe.speakers)),
         "minutes": .number(recipe.minutes), "seed": .string("\(recipe.seed)"), "clean": .bool(recipe.isClean),

@@ -66,16 +66,10 @@ extension SpeakerRecord {
     ]
   }
 
-  var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    json.appendIndented(to: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
-    return bytes
-  }
-
   /// Reads a record; nil for bytes that are none, or not as this module writes them.
   init?(_ bytes: [UInt8], path: String) {
-    guard let json = try? JSONParser.parse(bytes, path: path), let speaker = json["speaker"]?.stringValue,
+    guard let json = try? JSONValue(checksummed: bytes, path: path),
+      let speaker = json["speaker"]?.stringValue,
       let folder = json["folder"]?.stringValue
     else { return nil }
     self.init(speaker: speaker, folder: folder)
@@ -102,7 +96,6 @@ extension SpeakerRecord {
       guard let count = field.value.integerValue else { return nil }
       phones[field.name] = Int(count)
     }
-    // Whoever changed it by hand has another record than ours.
-    guard self.bytes == bytes else { return nil }
+    guard self.json == json else { return nil }
   }
 }

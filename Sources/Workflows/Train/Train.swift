@@ -54,7 +54,7 @@ extension TrainPlan {
     report.epochsDone = run.history.epochs.count - epochsBefore
     report.framesTrained = progress.training.snapshot.ownFrames
     report.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
-    try directory.provenance.append([
+    try directory.appendProvenance([
       "time": .string(started), "host": .string(WallClock.hostName),
       "command": .array(options.commandLine.map { .string(withoutPaths($0)) }),
       "epochs_done": .integer(Int64(report.epochsDone)), "wall_seconds": .number(report.wallSeconds),
@@ -125,7 +125,7 @@ extension TrainPlan {
 
   /// A training from its beginning, or from the checkpoint that is there.
   private func trainingRun(_ directory: TrainingDirectory, _ set: SurveyedSet) throws -> TrainingRun {
-    if let (checkpoint, history) = try directory.checkpoint(of: recognizer, options.training) {
+    if let (checkpoint, history) = try directory.checkpoint(of: recognizer, configuration) {
       // Another count of segments means another order and other rates: not what was begun.
       let steps = set.totalSteps / options.training.epochs * history.epochs.count
       guard
@@ -151,6 +151,12 @@ extension TrainPlan {
     _ directory: TrainingDirectory, _ history: TrainingHistory, _ set: SurveyedSet, _ progress: WorkProgress
   ) async throws -> TrainReport {
     let model = try TrainedModel(path: directory.path(of: TrainingDirectory.modelName))
+    try configuration.require(model.description.configuration.json, path: model.path)
+    guard let best = history.best, model.description.epoch == best else {
+      throw CheckpointError.metadata(
+        path: model.path, field: "epoch", expected: "epoch \(history.best?.epoch ?? 0), the best",
+        found: "epoch \(model.description.epoch.epoch)")
+    }
     let values = try model.values(of: recognizer)
     let choice = try await DecodingChoice(
       self, values: values, source: set.source,

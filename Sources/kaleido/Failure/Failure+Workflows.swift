@@ -210,6 +210,9 @@ extension Failure {
         .badInput, code: "choices-damaged", subject: Sanitized.path(path),
         expected: "what kaleido compare writes for this measure", found: "something else",
         remedy: Remedy(["give --force to choose again", "use another --out"]))
+    case .damagedPart(let path, let cause):
+      self.init(cause)
+      remedy = "Remove \(Sanitized.path(path)) and run the same command again: what can be made again is."
     default: self.init(.internal, code: "workflow", subject: "kaleido", found: "\(error)")
     }
   }
