@@ -1,6 +1,7 @@
 package import Archives
 package import Corpus
 package import FrontEnds
+package import Recognition
 
 /// A fault of a workflow's options, its input or its directory, as data.
 ///
@@ -88,4 +89,8 @@ package enum WorkflowError: Error, Sendable {
   case damagedChoices(path: String)
   /// A file or RUN of a comparison that is not as it was written, by `cause`; what is removed is made again.
   case damagedPart(path: String, cause: any Error)
+  /// A front end whose every trial diverged, the last by `cause`.
+  case everyTrialDiverged(String, trials: Int, cause: TrainingError)
+  /// A training with a seed that diverged, where the comparison needs every seed.
+  case seedDiverged(String, seed: UInt64, cause: TrainingError)
 }

@@ -110,8 +110,9 @@ struct SampleReport {
       trials: [
         Trial(
           settings: [NamedSetting(name: "learning rate", value: "0.001\(hostileText)")], seed: 1,
-          devFrameErrorRate: 0.351, devPhoneErrorRate: 0.312, isChosen: true),
-        Trial(settings: [], seed: 1, devFrameErrorRate: 0.362, devPhoneErrorRate: 0.322, isChosen: false),
+          outcome: .trained(devFrameErrorRate: 0.351, devPhoneErrorRate: 0.312), isChosen: true),
+        Trial(
+          settings: [], seed: 1, outcome: .trained(devFrameErrorRate: 0.362, devPhoneErrorRate: 0.322)),
       ], seeds: results, cost: cost, responses: hasResponses ? responses(index) : nil)
   }
 

@@ -64,6 +64,9 @@ import Workflows
       FileError.checksumDiffers(path: "x", recorded: "a", found: "b"),
       WorkflowError.damagedPart(
         path: "x", cause: FileError.checksumDiffers(path: "x", recorded: nil, found: nil)),
+      WorkflowError.everyTrialDiverged(
+        "x", trials: 2, cause: .diverged(epoch: 1, step: 1, loss: 2, limit: 1)),
+      WorkflowError.seedDiverged("x", seed: 1, cause: .nonFiniteLoss(epoch: 1, step: 1)),
       WorkflowError.testSpeakerTrainedOn(speaker: "s", trainedSplit: "a", testSplit: "b"),
       StageError.globalNormalization, StageError.storedFeaturesDiffer(path: "x", differences: []),
       StageError.storedFeaturesStale(path: "x", key: "k", expectedRows: 1, isStored: true),

@@ -8,4 +8,12 @@ package enum TrainingError: Error, Sendable, Equatable {
   case nothingToTrainOn(epoch: Int)
   /// The dev speakers have no labeled frame.
   case nothingToMeasureOn
+
+  /// The epoch and step, from 1, of a training whose settings make it diverge; nil for other errors.
+  package var divergence: (epoch: Int, step: Int)? {
+    switch self {
+    case .nonFiniteLoss(let epoch, let step), .diverged(let epoch, let step, _, _): (epoch, step)
+    case .nothingToTrainOn, .nothingToMeasureOn: nil
+    }
+  }
 }

@@ -48,8 +48,9 @@ struct CostSection {
           contender.name,
           [
             settings.isEmpty ? "as given" : settings, "\(trial.seed)",
-            NumberText.percent(trial.devFrameErrorRate, 2),
-            NumberText.percent(trial.devPhoneErrorRate, 2), trial.isChosen ? "chosen" : "",
+            trial.devFrameErrorRate.map { NumberText.percent($0, 2) } ?? "–",
+            trial.devPhoneErrorRate.map { NumberText.percent($0, 2) } ?? "–",
+            trial.divergence ?? (trial.isChosen ? "chosen" : ""),
           ])
       }
     }

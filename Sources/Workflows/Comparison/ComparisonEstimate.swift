@@ -44,8 +44,10 @@ extension ComparisonPlan {
       trainings: 0, trainingsDone: 0, computeSeconds: 0, outputBytes: 0, memoryBytes: 0,
       freeBytes: FreeSpace.bytes(at: options.outputDirectory), testUtterances: scoring.selection.indices.count
     )
+    let recorded = (try? directory.choices(measure: options.measure)) ?? []
     for planned in contenders where planned.frontEnd != nil {
       var left = 0
+      let tried = recorded.first { $0.contender == planned.fileName }?.trials ?? []
       for (index, seed) in planned.seeds.enumerated() {
         // All trials with the first seed, the chosen one with the others: which one that is does not matter
         // here.
@@ -56,7 +58,14 @@ extension ComparisonPlan {
           let isDone = names.contains {
             (try? TrainedRun(path: directory.runPath(runName(planned, seed: seed, trial: $0)))) != nil
           }
-          if isDone, !options.replacesExisting { estimate.trainingsDone += 1 } else { left += 1 }
+          // It diverged, and would again.
+          let isHopeless =
+            index == 0 && tried.count == trials.count && tried[trial].divergence != nil
+          if isDone || isHopeless, !options.replacesExisting {
+            estimate.trainingsDone += 1
+          } else {
+            left += 1
+          }
         }
       }
       guard left > 0 else { continue }

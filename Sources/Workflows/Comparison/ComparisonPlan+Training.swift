@@ -5,6 +5,7 @@ import Foundations
 import FrontEnds
 import Recognition
 import Signal
+import StageGraph
 import Stages
 import TrainedModels
 
@@ -34,7 +35,10 @@ extension ComparisonPlan {
 
   /// Trains what is not trained yet and chooses each contender's trial on dev speakers.
   ///
-  /// All choices are recorded before the first test speaker is scored.
+  /// All choices are recorded before the first test speaker is scored. A trial that diverges is recorded as
+  /// such and not chosen.
+  ///
+  /// - Throws: ``WorkflowError`` where all trials of a contender diverge, or a seed under the chosen one.
   func trainedContenders(_ progress: WorkProgress) async throws -> [TrainedContender] {
     var recorded = try directory.choices(measure: options.measure)
     var result: [TrainedContender] = []
@@ -66,15 +70,26 @@ extension ComparisonPlan {
         trials = held
         done += trials.count
       } else {
+        var divergence: TrainingError?
         for trial in options.trials.indices {
-          let run = try await train(planned, seed: planned.seeds[0], trial: trial)
+          let outcome: Trial.Outcome
+          do {
+            let run = try await train(planned, seed: planned.seeds[0], trial: trial)
+            outcome = .trained(
+              devFrameErrorRate: run.devFrameErrorRate, devPhoneErrorRate: run.summary.devPhoneErrorRate)
+          } catch {
+            guard let cause = Self.divergence(error), let place = cause.divergence else { throw error }
+            outcome = .diverged(epoch: place.epoch, step: place.step)
+            divergence = cause
+          }
           trials.append(
             Trial(
-              settings: options.trials[trial].map(\.named), seed: run.seed,
-              devFrameErrorRate: run.devFrameErrorRate,
-              devPhoneErrorRate: run.summary.devPhoneErrorRate, isChosen: false))
+              settings: options.trials[trial].map(\.named), seed: planned.seeds[0], outcome: outcome))
         }
         choose(&trials)
+        if let divergence, !trials.contains(where: \.isChosen) {
+          throw WorkflowError.everyTrialDiverged(planned.name, trials: trials.count, cause: divergence)
+        }
         recorded.removeAll { $0.contender == planned.fileName }
         recorded.append((planned.fileName, trials))
         try directory.write(choices: recorded, measure: options.measure)
@@ -85,7 +100,15 @@ extension ComparisonPlan {
       var runs: [TrainedRun] = []
       // The first seed's was one of the trials.
       done -= 1
-      for seed in planned.seeds { runs.append(try await train(planned, seed: seed, trial: chosen)) }
+      for seed in planned.seeds {
+        do {
+          runs.append(try await train(planned, seed: seed, trial: chosen))
+        } catch {
+          guard let cause = Self.divergence(error) else { throw error }
+          // Without it the others would be seeds that were picked.
+          throw WorkflowError.seedDiverged(planned.name, seed: seed, cause: cause)
+        }
+      }
       result.append(
         TrainedContender(
           planned, trials: trials, runs: runs,
@@ -95,6 +118,15 @@ extension ComparisonPlan {
     return result
   }
 
+  /// The error of a training that diverged, by itself or as the cause of its graph's end; nil for others.
+  private static func divergence(_ error: any Error) -> TrainingError? {
+    switch error {
+    case let error as TrainingError where error.divergence != nil: error
+    case StageGraphError.stageFailed(_, _, let cause): divergence(cause)
+    default: nil
+    }
+  }
+
   /// Trainings that there are in all; the first seed's is one of the trials.
   private var trainingCount: Int {
     contenders.reduce(0) { sum, planned in
@@ -102,13 +134,16 @@ extension ComparisonPlan {
     }
   }
 
-  /// Chooses the first of the best by dev speakers.
+  /// Chooses the first of the best by dev speakers; none where all diverged.
   private func choose(_ trials: inout [Trial]) {
-    func rate(_ trial: Trial) -> Double {
-      options.measure == .frames ? trial.devFrameErrorRate : trial.devPhoneErrorRate
+    let rates = trials.indices.compactMap { index -> (rate: Double, index: Int)? in
+      let trial = trials[index]
+      let rate = options.measure == .frames ? trial.devFrameErrorRate : trial.devPhoneErrorRate
+      guard let rate else { return nil }
+      return (rate, index)
     }
-    let best = trials.indices.min { (rate(trials[$0]), $0) < (rate(trials[$1]), $1) }
-    if let best { trials[best].isChosen = true }
+    // The indices rise, and of equal rates the first is taken.
+    if let best = rates.min(by: { $0.rate < $1.rate }) { trials[best.index].isChosen = true }
   }
 
   /// The run of a training, done if it was not.

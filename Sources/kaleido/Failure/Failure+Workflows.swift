@@ -213,6 +213,15 @@ extension Failure {
     case .damagedPart(let path, let cause):
       self.init(cause)
       remedy = "Remove \(Sanitized.path(path)) and run the same command again: what can be made again is."
+    case .everyTrialDiverged(let name, let trials, let cause):
+      self.init(cause)
+      subject = trials == 1 ? "the training of \(name)" : "the last of \(trials) trials of \(name)"
+      remedy = "Use a lower --learning-rate or --clip-norm; a contender needs a trial that does not diverge."
+    case .seedDiverged(let name, let seed, let cause):
+      self.init(cause)
+      subject = "the training of \(name)"
+      location = "seed \(seed), \(location ?? "")"
+      remedy = "Use a lower --learning-rate or --clip-norm, in another --out; a comparison needs every seed."
     default: self.init(.internal, code: "workflow", subject: "kaleido", found: "\(error)")
     }
   }

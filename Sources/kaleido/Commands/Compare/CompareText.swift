@@ -145,15 +145,19 @@ enum CompareText {
   }
 
   private static func trials(_ report: ComparisonReport) -> [String] {
-    Table.lines(
+    let trials = report.contenders.flatMap(\.trials)
+    let diverged = trials.count { $0.divergence != nil }
+    let count = diverged > 0 ? ["\(diverged) of \(trials.count, "trial") diverged"] : []
+    return Table.lines(
       ["tried on \(report.devSplit)", "setting", "dev FER %", "dev PER %", "chosen"],
       report.contenders.flatMap { contender in
         contender.trials.map { trial in
           [
             contender.name, trial.settings.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
-            percent(trial.devFrameErrorRate), percent(trial.devPhoneErrorRate), trial.isChosen ? "yes" : "",
+            trial.devFrameErrorRate.map(percent) ?? "–", trial.devPhoneErrorRate.map(percent) ?? "–",
+            trial.divergence ?? (trial.isChosen ? "yes" : ""),
           ]
         }
-      })
+      }) + count
   }
 }
