@@ -10,7 +10,7 @@ PROGRAM = .build/release/kaleido
 DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
 SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
-.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format test-thread test-address fuzz test-arm64 count-instructions digests install uninstall clean
+.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format test-thread test-address fuzz faults test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -101,6 +101,10 @@ fuzz: deps
 	  -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,trace-cmp,pc-table --scratch-path .build-fuzz \
 	  --product kaleido-fuzz
 	Tests/Fuzzing/run .build-fuzz/release/kaleido-fuzz $(TIME) $(PARSERS)
+
+# Each command under each fault: killed, out of space, with damaged files, beside itself. As root also on full disks.
+faults: release
+	Tests/Faults/matrix.py --program $(PROGRAM)
 
 # The kernels cross-compiled for arm64, on an emulated processor: half a minute.
 test-arm64:
