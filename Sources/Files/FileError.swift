@@ -17,11 +17,13 @@ package enum FileError: Error, Equatable, Sendable {
   /// The folder is not ours and contains a file that would be replaced; nothing was changed.
   case wouldReplace(path: String)
   /// Another run writes to the directory; `owner` names it if it can be read.
-  case inUse(path: String, owner: DirectoryClaim.Owner?)
+  case inUse(path: String, owner: RunOwner?)
   /// The path has no configuration file, so it is not an output directory.
   case notAnOutputDirectory(path: String)
   /// The path exists and is not a folder.
   case notAFolder(path: String)
+  /// The path is a link, and nothing is written through one.
+  case isLink(path: String)
   /// No name for temporary files could be reserved.
   case noTemporaryName(path: String)
   /// The work was canceled at a checkpoint; committed files stay.

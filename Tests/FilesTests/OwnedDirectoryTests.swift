@@ -119,13 +119,76 @@ struct OwnedDirectoryTests {
     _ = try directory.claim()
   }
 
-  @Test("a claim's file that an ended run left is taken over")
+  /// The text of the claim of this process, changed as another run's would differ.
+  private func claimText(in scratch: Scratch, replacing old: String, with new: String) throws -> String {
+    let claim = try directory(scratch).claim()
+    defer { withExtendedLifetime(claim) {} }
+    let bytes = try #require(try FileStore().contents(of: "\(scratch.path)/out/state/owner.lock"))
+    let text = String(decoding: bytes, as: UTF8.self)
+    let changed = text.replacing(try Regex(old), with: new)
+    #expect(changed != text)
+    return changed
+  }
+
+  private func putClaim(_ text: String, in scratch: Scratch) throws -> String {
+    try FileStore().makeFolders("\(scratch.path)/out/state")
+    try scratch.put(Array(text.utf8), at: "out/state/owner.lock")
+    return "\(scratch.path)/out/state/owner.lock"
+  }
+
+  @Test("a claim's file that an ended run of this host left is taken over at once")
   func abandonedClaim() throws {
     let scratch = try makeScratch()
-    try FileStore().makeFolder("\(scratch.path)/out/state")
-    try scratch.put(
-      Array("{\"host\":\"h\",\"process\":1,\"start\":\"then\"}".utf8), at: "out/state/owner.lock")
+    // The same number of a process, at another time.
+    let text = try claimText(in: scratch, replacing: #""process_begin":\d+"#, with: #""process_begin":1"#)
+    for abandoned in [text, "torn {", ""] {
+      _ = try putClaim(abandoned, in: scratch)
+      let claim = try directory(scratch).claim()
+      try claim.confirm()
+    }
+    #expect(try FileStore().list("\(scratch.path)/out").isEmpty)
+  }
+
+  @Test("a claim of another host holds while its file is touched, although its lock is not seen here")
+  func foreignClaim() throws {
+    let scratch = try makeScratch()
+    let text = try claimText(in: scratch, replacing: #""kernel":"[^"]*""#, with: #""kernel":"elsewhere""#)
+    let path = try putClaim(text.replacing(WallClock.hostName, with: "node17"), in: scratch)
+    let error = #expect(throws: FileError.self) { try directory(scratch).claim() }
+    guard case .inUse(_, let owner) = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
+    #expect(owner?.host == "node17")
+    #expect(try FileStore().list("\(scratch.path)/out/state") == ["owner.lock"])
+    // Not touched for four minutes.
+    var times = [timeval](repeating: timeval(tv_sec: time(nil) - 240, tv_usec: 0), count: 2)
+    #expect(utimes(path, &times) == 0)
     let claim = try directory(scratch).claim()
-    withExtendedLifetime(claim) {}
+    try claim.confirm()
+  }
+
+  @Test("a claim that another host took over is lost, and its file stays")
+  func lostClaim() throws {
+    let scratch = try makeScratch()
+    let text = try claimText(in: scratch, replacing: #""token":"[0-9a-f]*""#, with: #""token":"other""#)
+    do {
+      let claim = try directory(scratch).claim()
+      _ = try putClaim(text, in: scratch)
+      #expect(throws: FileError.self) { try claim.confirm() }
+    }
+    #expect(try FileStore().list("\(scratch.path)/out/state") == ["owner.lock"])
+  }
+
+  @Test("a claim does not follow a link, nor write through it")
+  func linkedClaim() throws {
+    let scratch = try makeScratch()
+    try FileStore().makeFolders("\(scratch.path)/out/state")
+    try scratch.put([7], at: "precious")
+    #expect(symlink("\(scratch.path)/precious", "\(scratch.path)/out/state/owner.lock") == 0)
+    #expect(throws: FileError.isLink(path: "\(scratch.path)/out/state/owner.lock")) {
+      try directory(scratch).claim()
+    }
+    #expect(try FileStore().contents(of: "\(scratch.path)/precious") == [7])
   }
 }

@@ -169,4 +169,38 @@ import Testing
     let run = try ProgramRun.kaleido(["preprocess", BuiltInCorpus.path, "--out", ""])
     #expect(run.status == 64 && run.errors.contains("--out"))
   }
+
+  @Test(arguments: ["preprocess", "train"])
+  func `a history that is a link is refused before anything is done`(command: String) throws {
+    let folder = try TemporaryFolder()
+    let (out, precious) = (folder.appending("out"), folder.appending("precious"))
+    try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
+    try Data("mine".utf8).write(to: precious)
+    try FileManager.default.createSymbolicLink(
+      at: out.appendingPathComponent("provenance.jsonl"), withDestinationURL: precious)
+    let run = try ProgramRun.kaleido([command, BuiltInCorpus.path, "--out", out.path, "--quiet"])
+    // A training replaces its history whole, and finds that this one is none.
+    let refusal = command == "train" ? (65, "provenance.jsonl") : (73, "provenance.jsonl: is-link")
+    #expect(run.status == refusal.0 && run.errors.contains(refusal.1), "\(run.errors)")
+    #expect(try Data(contentsOf: precious) == Data("mine".utf8))
+    #expect(!FileManager.default.fileExists(atPath: out.appendingPathComponent("summary.json").path))
+  }
+
+  @Test(arguments: ["train", "compare", "corpus"])
+  func `a directory that another host has is refused with the host's name`(command: String) throws {
+    let folder = try TemporaryFolder()
+    let out = folder.appending("out")
+    let claim = out.appendingPathComponent(command == "corpus" ? ".kaleido/lock" : ".kaleido-tmp/owner.lock")
+    try FileManager.default.createDirectory(
+      at: claim.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(#"{"host":"node17","process":1,"start":"then","kernel":"another"}"#.utf8).write(to: claim)
+    let arguments =
+      switch command {
+      case "train": ["train", BuiltInCorpus.path, "--out", out.path]
+      case "compare": ["compare", "mel", "mfcc", "--corpus", BuiltInCorpus.path, "--out", out.path]
+      default: ["corpus", "make", out.path, "--preset", "tiny"]
+      }
+    let run = try ProgramRun.kaleido(arguments + ["--quiet"])
+    #expect(run.status == 75 && run.errors.contains("node17"), "\(run.errors)")
+  }
 }

@@ -42,7 +42,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["preprocess", "train"])
+  @Test(arguments: [
+    "preprocess CORPUS --out OUT", "train CORPUS --out OUT", "corpus make OUT --preset tiny",
+    "compare mel mfcc --corpus CORPUS --out OUT",
+  ])
   func `a working directory that was deleted is refused, and nothing is written elsewhere`(
     command: String
   ) throws {
@@ -50,7 +53,8 @@ import Testing
     let name = folder.url.lastPathComponent
     let line = """
       mkdir gone && cd gone && rmdir ../gone
-      "$kaleido" \(command) \(BuiltInCorpus.path) --out \(name) > ../out 2> ../errors
+      "$kaleido" \(command.replacing("CORPUS", with: BuiltInCorpus.path).replacing("OUT", with: name)) \
+        > ../out 2> ../errors
       """
     let status = try Shell.run(line, in: folder)
     let isElsewhere = FileManager.default.fileExists(atPath: "/\(name)")

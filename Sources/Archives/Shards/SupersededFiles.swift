@@ -5,7 +5,8 @@ internal import Glibc
 ///
 /// Only files of committed shards with names of our form are considered. Nothing is removed while another run
 /// is active in the directory, since it may still use an older record; commits that start meanwhile wait. On
-/// file systems that cannot lock, nothing is removed.
+/// file systems that cannot lock, nothing is removed; where other hosts do not see the lock, each removal is
+/// preceded by a look for their runs.
 struct SupersededFiles {
   private let directory: OutputDirectory
   private var named: Set<String> = []
@@ -27,13 +28,14 @@ struct SupersededFiles {
     guard !candidates.isEmpty else { return }
     let gate = try store.open(shards, flags: O_RDONLY | O_DIRECTORY)
     defer { store.close(gate) }
-    guard store.operations.lock(gate, isShared: false, wait: false) == 0, directory.isAlone else { return }
+    guard store.operations.lock(gate, isShared: false, wait: false) == 0 else { return }
     for candidate in candidates {
       try checkpoint(0)
       // The current record, read under the lock; without one, the shard is not committed yet.
       guard let record = try directory.record(ofShard: candidate.number, set: candidate.set),
         !Self.names(in: record).contains(candidate.text)
       else { continue }
+      guard directory.isAlone else { return }
       OutputDirectory.removeShardFile(candidate, below: directory.path, store: store)
     }
   }

@@ -8,6 +8,9 @@ package struct FileStatus: Equatable, Sendable {
   package var device: UInt64
   package var inode: UInt64
   package var links: UInt64
+  /// When the content and when anything else of the file was last changed, since 1970; 0 if unknown.
+  package var modifiedNanoseconds: Int64 = 0
+  package var changedNanoseconds: Int64 = 0
 }
 
 /// The system calls on files, as a protocol, so that tests can inject faults.
@@ -35,6 +38,14 @@ package protocol FileOperations: Sendable {
   func status(_ path: String) -> (status: FileStatus?, code: Int32)
   func status(_ descriptor: Int32) -> (status: FileStatus?, code: Int32)
   func list(_ path: String) -> (names: [String], code: Int32)
+  /// Sets the time of the last change to now.
+  func touch(_ descriptor: Int32) -> Int32
+  func pause(milliseconds: Int)
+}
+
+extension FileOperations {
+  package func touch(_ descriptor: Int32) -> Int32 { 0 }
+  package func pause(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
 }
 
 /// The real system calls.
@@ -111,6 +122,10 @@ package struct SystemFileOperations: FileOperations {
     flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | (wait ? 0 : LOCK_NB)) < 0 ? -errno : 0
   }
 
+  package func touch(_ descriptor: Int32) -> Int32 {
+    Glibc.futimens(descriptor, nil) < 0 ? -errno : 0
+  }
+
   package func status(_ path: String) -> (status: FileStatus?, code: Int32) {
     var raw = stat()
     guard stat(path, &raw) == 0 else { return (nil, errno) }
@@ -144,6 +159,11 @@ extension FileStatus {
     let kind = raw.st_mode & S_IFMT
     self.init(
       isFolder: kind == S_IFDIR, isRegular: kind == S_IFREG, bytes: Int64(raw.st_size),
-      device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino), links: UInt64(raw.st_nlink))
+      device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino), links: UInt64(raw.st_nlink),
+      modifiedNanoseconds: Self.nanoseconds(raw.st_mtim), changedNanoseconds: Self.nanoseconds(raw.st_ctim))
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }

@@ -4,10 +4,11 @@ internal import Synchronization
 
 /// A run's temporary names in a directory, `.kaleido-tmp/PID-HEX.…`.
 ///
-/// The run holds a lock on `.kaleido-tmp/PID-HEX.lock` while it lives. All temporary files are in this
-/// folder, so that no other file of the directory is ever touched. A run that ends for any reason loses its
-/// lock; the next run removes its files, and finally its lock file. Files without a lock file, or with names
-/// of another form, stay, and so do all files on file systems that cannot lock. On deinit the remaining files
+/// The run holds a lock on `.kaleido-tmp/PID-HEX.lock`, which names it, and touches it while it lives. All
+/// temporary files are in this folder, so that no other file of the directory is ever touched. A run that
+/// ends for any reason loses its lock; the next run removes its files, and finally its lock file. Files of
+/// another host stay until their lock file was not touched for an hour, since that host's locks may not be
+/// seen here. Files without a lock file, or with names of another form, stay. On deinit the remaining files
 /// are removed, and the folder if it is empty.
 package final class TemporaryNames: Sendable {
   /// The name of the folder in the directory.
@@ -17,7 +18,11 @@ package final class TemporaryNames: Sendable {
   private let store: FileStore
   private let identity: String
   private let descriptor: Int32
+  private let token: String
   private let counter = Atomic<Int>(0)
+
+  /// Seconds without a touch after which the files of another host count as left behind.
+  private static let silence: Int64 = 3600
 
   /// - Parameters:
   ///   - directory: the folder in which the temporary folder is made.
@@ -27,11 +32,11 @@ package final class TemporaryNames: Sendable {
     let folder = "\(directory)/\(Self.folderName)"
     self.folder = folder
     self.store = store
-    var generator = SystemRandomNumberGenerator()
     for _ in 0..<100 {
-      let digits = String(generator.next(), radix: 16)
-      let identity = "\(getpid())-" + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+      let token = RunOwner.drawToken()
+      let identity = "\(getpid())-\(token)"
       try store.makeFolder(folder)
+      try Self.requireNoLink(folder, store)
       let descriptor: Int32
       do {
         descriptor = try store.open(
@@ -41,24 +46,47 @@ package final class TemporaryNames: Sendable {
         continue
       }
       let locked = store.operations.lock(descriptor, isShared: false, wait: false)
-      // Before the lock was taken, another run may have removed the file as stale.
-      let isOurs = locked != -EWOULDBLOCK && (store.operations.status(descriptor).status?.links ?? 0) > 0
-      if isOurs {
+      var failure: FileError?
+      do throws(FileError) {
+        try RunOwner.current(token: token).write(
+          to: descriptor, path: Self.lockPath(folder, identity), store: store)
+      } catch {
+        failure = error
+      }
+      // Before the lock was taken and the name written, another run may have removed the file as stale.
+      if locked != -EWOULDBLOCK, failure == nil,
+        store.operations.status(descriptor).status?.links ?? 0 > 0
+      {
         self.identity = identity
         self.descriptor = descriptor
+        self.token = token
+        Heartbeat.shared.add(token, descriptor, store: store)
         removeStale()
         return
       }
       // Made by this object, under a name that nobody else has.
       store.removeQuietly(Self.lockPath(folder, identity))
       store.close(descriptor)
+      if let failure { throw failure }
     }
     throw .noTemporaryName(path: folder)
+  }
+
+  /// Refuses a folder that is a link: what it leads to is not the directory's.
+  private static func requireNoLink(_ folder: String, _ store: FileStore) throws(FileError) {
+    do {
+      store.close(try store.open(folder, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+    } catch .system(_, _, let code) where code == ELOOP || code == ENOTDIR {
+      throw .isLink(path: folder)
+    } catch .system(_, _, let code) where code == ENOENT {
+      // Another run has removed the empty folder.
+    }
   }
 
   deinit {
     let others = store.operations.list(folder).names.filter { Self.identity(ofName: $0) == identity }
     Self.removeGroup(identity, others, in: folder, store: store)
+    Heartbeat.shared.remove(token)
     store.close(descriptor)
     _ = store.operations.removeFolder(folder)
   }
@@ -80,9 +108,14 @@ package final class TemporaryNames: Sendable {
       if found == -ENOENT { continue }
       guard found >= 0 else { return false }
       defer { store.close(found) }
-      if store.operations.lock(found, isShared: false, wait: false) != 0 { return false }
+      if isAlive(found, other) { return false }
     }
     return true
+  }
+
+  private func isAlive(_ descriptor: Int32, _ other: String) -> Bool {
+    LockFile.life(
+      of: descriptor, at: Self.lockPath(folder, other), silence: Self.silence, store: store) == .alive
   }
 
   private static func lockPath(_ folder: String, _ identity: String) -> String {
@@ -113,7 +146,7 @@ package final class TemporaryNames: Sendable {
       let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
       guard found >= 0 else { continue }
       defer { store.close(found) }
-      guard store.operations.lock(found, isShared: false, wait: false) == 0 else { continue }
+      if isAlive(found, other) { continue }
       Self.removeGroup(other, names, in: folder, store: store)
     }
   }

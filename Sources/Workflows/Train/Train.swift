@@ -45,6 +45,7 @@ extension TrainPlan {
         graph,
         observe: { progress.training.finishStep(frames: $0.frames, loss: $0.mean) },
         measure: { try await devErrors(of: set.dev.indices, $0, set.source) })
+      try claim.confirm()
       try directory.commit(run, configuration)
       if let last = run.history.epochs.last {
         progress.training.finishEpoch(devErrorRate: last.devErrorRate)
@@ -97,9 +98,12 @@ extension TrainPlan {
   func labelSurveys(_ progress: WorkProgress) async throws -> (train: LabelSurvey, dev: LabelSurvey) {
     let train = try await LabelSurvey(of: self.train.indices, source: trainSource, progress: progress)
     let dev = try await LabelSurvey(of: self.dev.indices, source: trainSource, progress: progress)
-    let rejects = self.train.rejects + self.dev.rejects + train.rejects + dev.rejects
+    // An utterance without a name is of no split: every training could have had it.
+    let unnamed = catalog.unnamedFindings.rejections
+    let rejects = unnamed + self.train.rejects + self.dev.rejects + train.rejects + dev.rejects
     let total =
       self.train.indices.count + self.dev.indices.count + self.train.rejects.count + self.dev.rejects.count
+      + unnamed.count
     guard options.rejectLimit.allows(rejects.count, of: total) else {
       throw WorkflowError.tooManyRejects(
         corpus: options.corpus.path, split: nil, rejects: rejects, utterances: total)
@@ -175,7 +179,8 @@ extension TrainPlan {
     try directory.writeSummary(summary)
     return TrainReport(
       directory: directory.path, summary: summary,
-      rejects: train.rejects + dev.rejects + set.train.rejects + set.dev.rejects,
+      rejects: catalog.unnamedFindings.rejections + train.rejects + dev.rejects + set.train.rejects
+        + set.dev.rejects,
       unlabeled: train.unlabeled + dev.unlabeled, history: history, epochsDone: 0, framesTrained: 0,
       wallSeconds: 0)
   }

@@ -239,6 +239,10 @@ extension Failure {
       self.init(
         .noInput, code: "not-an-output-directory", subject: path, expected: "config.json in it",
         found: "none", remedy: "Name a directory that kaleido preprocess has written.")
+    case .isLink(let path):
+      self.init(
+        .cannotCreate, code: "is-link", subject: path, expected: "a file or folder of the directory",
+        found: "a link", remedy: "Remove the link.")
     case .notAFolder(let path):
       self.init(
         .cannotCreate, code: "not-a-folder", subject: path, expected: "a folder", found: "something else",
