@@ -54,6 +54,21 @@ import Testing
     #expect(try folder.contents(under: "whole").filter { $0.key != "provenance.jsonl" } == reference)
   }
 
+  @Test func `finish keeps the kind of paths that the directory has`() throws {
+    let folder = try TemporaryFolder()
+    let reference = try whole(folder)
+    let out = folder.appending("whole")
+    func finish(_ extra: [String]) throws -> [String: Data] {
+      #expect(try ProgramRun.kaleido(["preprocess", "finish", out.path] + extra).status == 0)
+      return try folder.contents(under: "whole").filter { $0.key != "provenance.jsonl" }
+    }
+    #expect(try finish([]) == reference)
+    let absolute = try finish(["--no-relative-paths"])
+    #expect(String(decoding: try #require(absolute["feats.scp"]), as: UTF8.self).contains(out.path))
+    #expect(try finish([]) == absolute)
+    #expect(try finish(["--relative-paths"]) == reference)
+  }
+
   @Test func `verify finds a flipped bit, and the next run repairs it`() throws {
     let folder = try TemporaryFolder()
     let reference = try whole(folder)

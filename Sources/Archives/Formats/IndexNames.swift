@@ -7,17 +7,22 @@ package enum IndexNames {
   package static func all(of configuration: DirectoryConfiguration) -> [String] {
     names(
       of: configuration.format, labels: configuration.labels, normalized: configuration.storesNormalized)
-      + [corpusFindings]
+      + besides
   }
 
   /// The findings on the corpus that concern no utterance, which `preprocess` writes next to the indexes.
   package static let corpusFindings = "corpus_findings.jsonl"
 
+  /// What the last run asked of the indexes and of the number of rejects, which no shard depends on.
+  package static let finishSettings = "finish.json"
+
+  private static let besides = [corpusFindings, finishSettings]
+
   /// All indexes of any configuration, and the files next to them.
   static var all: [String] {
     Array(
       Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: Folding.allCases, normalized: true) }))
-      + [corpusFindings]
+      + besides
   }
 
   private static func names(

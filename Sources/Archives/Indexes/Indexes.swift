@@ -4,7 +4,8 @@ extension OutputDirectory {
   /// Writes the indexes from the records.
   ///
   /// Every format has `manifest.jsonl`, `rejects.jsonl`, `warnings.jsonl`, `summary.json`, and
-  /// `manifest_normalized.jsonl` for normalized features; the others are those of the format's definition. An
+  /// `manifest_normalized.jsonl` for normalized features; the others are those of the format's definition.
+  /// Rejects are those of the records, then those of `corpus_findings.jsonl`, which are in no shard. An
   /// index that already has the same bytes is not written. Afterward, superseded files of shards are removed
   /// unless another run is active in the directory. Records are read one at a time; memory grows with the
   /// number of speakers and, for `spk2utt`, of keys.
@@ -50,6 +51,10 @@ extension OutputDirectory {
       for finding in record.rejects { try files.append(finding, to: "rejects.jsonl") }
       for finding in record.warnings { try files.append(finding, to: "warnings.jsonl") }
       summary.add(record)
+    }
+    for finding in try ArchiveError.onFiles({ () throws(FileError) in try unnamedRejects() }) {
+      try files.append(finding, to: "rejects.jsonl")
+      summary.add(reject: finding)
     }
     var notes: [IndexNote] = []
     for index in indexes.indices { notes += try indexes[index].finish(sums: sums) }
@@ -137,7 +142,6 @@ private struct IndexSummary {
   mutating func add(_ record: ShardRecord) {
     shards += 1
     utterances += record.utterances.count
-    rejects += record.rejects.count
     warnings += record.warnings.count
     frames &+= record.frameCount
     samples &+= record.sampleCount
@@ -145,8 +149,13 @@ private struct IndexSummary {
       seconds += utterance.description.durationSeconds
       speakers.insert(Array(utterance.description.speaker.utf8))
     }
-    for finding in record.rejects { rejectCodes[finding["code"]?.stringValue ?? "other", default: 0] += 1 }
+    for finding in record.rejects { add(reject: finding) }
     for finding in record.warnings { warningCodes[finding["code"]?.stringValue ?? "other", default: 0] += 1 }
+  }
+
+  mutating func add(reject finding: JSONValue) {
+    rejects += 1
+    rejectCodes[finding["code"]?.stringValue ?? "other", default: 0] += 1
   }
 
   var json: JSONValue {

@@ -92,8 +92,11 @@ extension ComparisonPlan {
         channel: options.channel ?? plan.configuration.channel, jobs: options.jobs)
       source.external = plan.trainSource.external
       let tested = try await LabelSurvey(of: selection.indices, source: source, progress: progress)
-      let rejects = selection.rejects + tested.rejects
-      guard options.rejectLimit.allows(rejects.count, of: selection.indices.count + selection.rejects.count)
+      let unnamed = comparison.catalog.unnamedFindings.rejections
+      let rejects = unnamed + selection.rejects + tested.rejects
+      guard
+        options.rejectLimit.allows(
+          rejects.count, of: unnamed.count + selection.indices.count + selection.rejects.count)
       else {
         throw WorkflowError.tooManyRejects(
           corpus: options.corpus.path, split: selection.split, rejects: rejects, utterances: nil)

@@ -21,10 +21,10 @@ extension CorpusCatalog {
 extension OutputDirectory {
   /// Writes `corpus_findings.jsonl`: what is wrong with the corpus but with no utterance of it.
   ///
-  /// It is neither in a record nor in an index, since the bytes of those must follow from the
-  /// configuration and the files of the utterances alone: a name of which no key can be made may come and go
-  /// without a shard changing, and `finish` makes the indexes without the corpus. Every run of `preprocess`,
-  /// whatever its part, writes the same bytes.
+  /// It is in no record, since the bytes of those must follow from the configuration and the files of the
+  /// utterances alone: a name of which no key can be made may come and go without a shard changing. The
+  /// indexes take the rejects from here, as `finish` makes them without the corpus. Every run of
+  /// `preprocess`, whatever its part, writes the same bytes.
   func writeCorpusFindings(_ findings: [Finding]) throws(FileError) {
     var bytes: [UInt8] = []
     for finding in findings {

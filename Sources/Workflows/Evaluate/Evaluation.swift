@@ -100,7 +100,8 @@ package struct Evaluation: Sendable {
     let meters = try await blueprint.run()
     try Task.checkCancellation()
     let found = sums.withLock { $0 }
-    let rejects = selection.rejects + found.rejects
+    let unnamed = catalog.unnamedFindings.rejections
+    let rejects = unnamed + selection.rejects + found.rejects
     guard found.frames.total.frameCount > 0 else {
       throw WorkflowError.noLabeledFrame(
         corpus: options.test.corpus.path, split: selection.split, findings: rejects + selection.unlabeled)
@@ -115,7 +116,7 @@ package struct Evaluation: Sendable {
       audioSeconds: progress.snapshot.audioSeconds,
       wallSeconds: (ContinuousClock.now - start) / .seconds(1),
       exceedsRejectLimit: !options.test.rejectLimit.allows(
-        rejects.count, of: selection.indices.count + selection.rejects.count))
+        rejects.count, of: unnamed.count + selection.indices.count + selection.rejects.count))
   }
 
   /// The graph as text.

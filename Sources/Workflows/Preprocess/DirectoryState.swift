@@ -14,7 +14,7 @@ package struct DirectoryState: Sendable {
   package var wrong: [(shard: Int, faults: [String])]
   package var utterances: Int
   package var utterancesTotal: Int
-  package var rejects: Int
+  package var rejects: RejectTally
   package var warnings: Int
   package var frames: Int64
   package var bytes: Int64
@@ -38,7 +38,9 @@ package struct DirectoryState: Sendable {
     committed = status.committed.count
     missing = status.missing
     wrong = status.wrong.map { ($0.shard, $0.faults.map(Self.text)) }
-    (utterances, rejects, warnings) = (status.utterances, status.rejects, status.warnings)
+    (utterances, warnings) = (status.utterances, status.warnings)
+    rejects = try RejectTally(
+      directory, rejectsInShards: status.rejects, limit: try FinishSettings(of: directory).rejectLimit)
     (frames, bytes) = (status.frames, status.bytes)
     guard directory.configuration.storesNormalized else { return }
     let normalized = try await verification.status(set: .normalized, verifyingChecksums: verifyingChecksums)
@@ -69,7 +71,9 @@ package struct DirectoryState: Sendable {
       "shards": .integer(Int64(shardsTotal)), "committed": .integer(Int64(committed)),
       "missing": .array(missing.map { .integer(Int64($0)) }), "wrong": .array(wrong),
       "utterances": .integer(Int64(utterances)), "utterances_total": .integer(Int64(utterancesTotal)),
-      "rejects": .integer(Int64(rejects)), "warnings": .integer(Int64(warnings)), "frames": .integer(frames),
+      "rejects": .integer(Int64(rejects.rejects)), "max_bad": .string(rejects.limit.text),
+      "too_many_bad": .bool(rejects.isExceeded), "warnings": .integer(Int64(warnings)),
+      "frames": .integer(frames),
       "bytes": .integer(bytes),
     ]
     var out: [UInt8] = []

@@ -12,31 +12,39 @@ package struct FinishedDirectory: Sendable {
   package var unchanged: [String]
   /// Notes for the user of the indexes.
   package var notes: [IndexNote]
+  package var rejects: RejectTally
 
   /// Writes the indexes of a directory, and first what `cmvn` of speakers or of everything could not do
   /// before.
-  ///
   package static func finish(
-    _ path: String, _ settings: FinishOptions, progress: WorkProgress = WorkProgress()
+    _ path: String, _ asked: FinishOptions, progress: WorkProgress = WorkProgress()
   ) async throws -> FinishedDirectory {
     let directory = try OutputDirectory.open(at: path, forWriting: true)
     let last = try directory.provenance.values().last
-    guard let root = settings.corpusRoot ?? last?["corpus"]?.stringValue else {
+    var settings = try FinishSettings(of: directory)
+    settings.usesRelativePaths = asked.usesRelativePaths ?? settings.usesRelativePaths
+    guard let root = asked.corpusRoot ?? last?["corpus"]?.stringValue else {
       throw WorkflowError.corpusRootUnknown(directory: path)
     }
-    try await directory.normalizeWhatIsMissing(jobs: settings.jobs, progress: progress)
+    try await directory.normalizeWhatIsMissing(jobs: asked.jobs, progress: progress)
+    try settings.write(to: directory)
     let options = directory.configuration.options
     progress.enter(.indexing, items: directory.shardCount)
+    var rejects = 0
     var report = try directory.writeIndexes(
       IndexOptions(
         corpusRoot: root, usesRelativePaths: settings.usesRelativePaths,
         featureType: "kaleido-\(options["row"]?.stringValue ?? "mel")"),
-      visit: { _ in progress.finishItem(rejected: false) })
-    let phoneSet = try DataManifests.locate(explicit: settings.dataFolder).phoneSet
+      visit: { record in
+        rejects += record.rejects.count
+        progress.finishItem(rejected: false)
+      })
+    let phoneSet = try DataManifests.locate(explicit: asked.dataFolder).phoneSet
     try directory.requirePhoneTable(of: phoneSet)
     try directory.writePhoneTables(phoneSet, into: &report)
     return FinishedDirectory(
-      directory: directory.path, written: report.written, unchanged: report.unchanged, notes: report.notes)
+      directory: directory.path, written: report.written, unchanged: report.unchanged, notes: report.notes,
+      rejects: try RejectTally(directory, rejectsInShards: rejects, limit: settings.rejectLimit))
   }
 
   /// The report as JSON, indented, a newline at the end.
@@ -44,6 +52,8 @@ package struct FinishedDirectory: Sendable {
     let value: JSONValue = [
       "directory": .string(directory), "written": .array(written.map { .string($0) }),
       "unchanged": .array(unchanged.map { .string($0) }), "notes": .array(notes.map { .string($0.text) }),
+      "rejects": .integer(Int64(rejects.rejects)), "max_bad": .string(rejects.limit.text),
+      "too_many_bad": .bool(rejects.isExceeded),
     ]
     var out: [UInt8] = []
     value.appendIndented(to: &out)

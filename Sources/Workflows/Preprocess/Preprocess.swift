@@ -16,6 +16,10 @@ extension PreprocessPlan {
     let started = WallClock.now
     let directory = try OutputDirectory.create(
       at: options.outputDirectory, configuration: configuration, discardingOther: options.replacesExisting)
+    try directory.provenance.requireAppendable()
+    try FinishSettings(rejectLimit: options.rejectLimit, usesRelativePaths: options.usesRelativePaths)
+      .write(to: directory)
+    try directory.writeCorpusFindings(catalog.unnamedFindings)
     let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
       .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
     let todo = try todo(directory, before)
@@ -28,16 +32,15 @@ extension PreprocessPlan {
       meters = try await makeGraph(shards: todo, progress: progress) { directory }.run()
     }
     try Task.checkCancellation()
-    try directory.writeCorpusFindings(catalog.unnamedFindings)
-    var tally = ShardTally(part: options.part)
+    var tally = ShardTally()
     let indexes = try await finish(directory, &tally, progress)
     if indexes == nil {
-      for shard in 0..<directory.shardCount where options.part.holds(shard) {
+      for shard in 0..<directory.shardCount {
         if let record = try directory.record(ofShard: shard) { tally.add(record) }
       }
     }
     try directory.provenance.append(provenance(start: started, done: todo.count))
-    var report = report(on: directory, tally, indexes)
+    var report = try report(on: directory, tally, indexes)
     report.shardsDone = todo.count
     // Once all are committed the rest were there, whoever made them; before, this part's alone were looked
     // at.
@@ -70,17 +73,15 @@ extension PreprocessPlan {
 
   private func report(
     on directory: OutputDirectory, _ tally: ShardTally, _ indexes: IndexReport?
-  ) -> PreprocessReport {
+  ) throws(FileError) -> PreprocessReport {
     var (rejects, warnings) = (tally.rejects, tally.warnings)
     let unnamed = catalog.unnamedFindings
     for finding in unnamed {
       if finding.severity == .reject { rejects.append(finding) } else { warnings.append(finding) }
     }
-    // A part counts its own rejects; findings of no utterance count in the part that has the first shard.
-    let bad = tally.rejectsInPart + (options.part.holds(0) ? unnamed.rejections.count : 0)
-    let utterancesInPart = (0..<layout.shardCount).filter(options.part.holds).reduce(0) {
-      $0 + layout.range(ofShard: $1).count
-    }
+    // The allowance is the corpus's: of its parts all count that are committed.
+    let count = try RejectTally(
+      directory, rejectsInShards: tally.rejects.count, limit: options.rejectLimit)
     return PreprocessReport(
       directory: directory.path, format: options.format, summary: frontEnd.summary,
       channels: frontEnd.channels, utterancesTotal: catalog.utterances.count,
@@ -90,7 +91,7 @@ extension PreprocessPlan {
       isWhole: indexes != nil, indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
       usesRelativePaths: options.usesRelativePaths, notes: indexes?.notes ?? [], utterancesRead: 0,
       audioSecondsRead: 0, wallSeconds: 0, meters: [],
-      exceedsRejectLimit: !options.rejectLimit.allows(bad, of: utterancesInPart))
+      exceedsRejectLimit: count.isExceeded)
   }
 
   /// Normalizes what can be normalized now, and writes the indexes if every shard is committed; nil if not.
@@ -102,7 +103,7 @@ extension PreprocessPlan {
     try await directory.normalizeWhatIsMissing(
       jobs: options.jobs, part: options.part, verifyingChecksums: !options.trustsCommitted, progress: progress
     )
-    var counted = ShardTally(part: options.part)
+    var counted = ShardTally()
     var report: IndexReport
     progress.enter(.indexing, items: directory.shardCount)
     do {
@@ -126,9 +127,6 @@ extension PreprocessPlan {
 
 /// Sums over committed shards.
 private struct ShardTally {
-  /// The run's own part; of the others, rejects are listed but not held against the run.
-  let part: ShardPart
-  var rejectsInPart = 0
   var utterances = 0
   var frames: Int64 = 0
   var audioSeconds = 0.0
@@ -136,10 +134,7 @@ private struct ShardTally {
   var rejects: [Finding] = []
   var warnings: [Finding] = []
 
-  init(part: ShardPart) { self.part = part }
-
   mutating func add(_ record: ShardRecord) {
-    if part.holds(record.shard) { rejectsInPart += record.rejects.count }
     utterances += record.utterances.count
     frames += record.frameCount
     audioSeconds += record.utterances.reduce(0) { $0 + $1.description.durationSeconds }

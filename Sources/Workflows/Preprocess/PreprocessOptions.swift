@@ -42,8 +42,15 @@ package struct FinishOptions: Sendable {
   /// The folder that the audio paths are below; that of the last run if nil.
   package var corpusRoot: String?
   package var dataFolder: String?
-  package var usesRelativePaths = false
+  /// Whether paths in the indexes are relative to the directory; as in the last run if nil.
+  package var usesRelativePaths: Bool?
   package var jobs = 1
 
   package init() {}
+
+  /// The setting of the flag, which has no third value.
+  var flagOfRelativePaths: Bool {
+    get { usesRelativePaths ?? false }
+    set { usesRelativePaths = newValue }
+  }
 }

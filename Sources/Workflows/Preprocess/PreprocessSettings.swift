@@ -19,7 +19,9 @@ extension PreprocessOptions {
 
 extension FinishOptions {
   /// The settings of `preprocess finish`.
-  package static let settings: [Setting<FinishOptions>] = [.relativePaths(\.usesRelativePaths)]
+  package static let settings: [Setting<FinishOptions>] = [
+    .relativePaths(\.flagOfRelativePaths).with { $0.defaultNote = "as in the last run" }
+  ]
 }
 
 extension Setting {

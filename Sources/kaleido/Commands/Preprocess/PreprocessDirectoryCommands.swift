@@ -71,6 +71,8 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
       Examples:
         kaleido preprocess finish feats
         kaleido preprocess finish feats --corpus corpus --relative-paths
+
+      Ends with 65 if more utterances were rejected than the last run allowed, 75 if shards are missing.
       """)
 
   @OptionGroup var argument: DirectoryArgument

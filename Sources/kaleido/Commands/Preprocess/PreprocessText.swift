@@ -10,7 +10,7 @@ enum PreprocessText {
     let style = output.messageStyle
     FindingText.print(
       report.rejects, mark: style.red("rejected:"),
-      rest: "rejects.jsonl and corpus_findings.jsonl name them all", output)
+      rest: "rejects.jsonl names them all", output)
     guard !output.quiet else { return }
     FindingText.print(
       report.warnings, mark: style.yellow("warning:"),
