@@ -19,6 +19,9 @@ package enum StageError: Error, Sendable {
   /// Features of an utterance that has changed since; `isStored` unless there are none.
   case storedFeaturesStale(path: String, key: String, expectedRows: Int, isStored: Bool)
 
+  /// Features of utterances whose files have changed since.
+  case storedFeaturesChanged(path: String, changes: [Finding])
+
   // MARK: Features of another tool
 
   case externalFolderMissing(path: String)

@@ -75,9 +75,9 @@ struct OwnershipTests {
     }
     let text = String(decoding: corpus.configuration(.kaldi).bytes, as: UTF8.self)
     try scratch.put(
-      Array(text.replacing("\"version\": 2", with: "\"version\": 1").utf8), at: "out/config.json")
+      Array(text.replacing("\"version\": 3", with: "\"version\": 2").utf8), at: "out/config.json")
     let before = try scratch.files(at: out)
-    let refusal = FileError.otherVersion(path: "\(out)/config.json", expected: 2, found: "1")
+    let refusal = FileError.otherVersion(path: "\(out)/config.json", expected: 3, found: "2")
     for isForced in [false, true] {
       #expect(throws: refusal) {
         try OutputDirectory.create(

@@ -330,7 +330,13 @@ struct ShardWriterTests {
     let corpus = try TinyCorpus(rejectEvery: 3)
     let directory = try OutputDirectory.create(
       at: "\(scratch.path)/out", configuration: corpus.configuration(.lhotse))
-    let record = try ShardCommitter(directory: directory).commit(try corpus.write(0, to: directory))
+    var record = try ShardCommitter(directory: directory).commit(try corpus.write(0, to: directory))
+    record.inputs = [
+      .init(
+        key: "SPK0_SX0",
+        files: [.init(role: "audio", bytes: 7, sha256: "a"), .init(role: "labels", bytes: 0, sha256: "b")]),
+      .init(key: "SPK0_SX1", files: []),
+    ]
     let bytes = try record.bytes()
     #expect(try ShardRecord(bytes: bytes, path: "r") == record)
     var random = SplitMix64(seed: 7)

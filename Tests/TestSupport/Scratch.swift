@@ -14,11 +14,12 @@ package final class Scratch {
 
   deinit { FileStore().removeQuietly(path) }
 
-  /// Bytes of every file below the folder, by path; provenance, which promises none, left out.
+  /// Bytes of every file below the folder, by path; provenance and caches, which promise none, left
+  /// out.
   package func files(at folder: String) throws -> [String: [UInt8]] {
     var found: [String: [UInt8]] = [:]
     func walk(_ relative: String) throws {
-      for name in try FileStore().list("\(folder)\(relative)") {
+      for name in try FileStore().list("\(folder)\(relative)") where name != ".kaleido-cache" {
         let path = "\(relative)/\(name)"
         if try FileStore().status(folder + path)?.isFolder == true {
           try walk(path)

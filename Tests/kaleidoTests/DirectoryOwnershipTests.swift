@@ -87,7 +87,7 @@ import Testing
     #expect(try run(corpus.root, out).status == 0)
     let config = out.appendingPathComponent("config.json")
     let text = try String(contentsOf: config, encoding: .utf8)
-    try text.replacing("\"version\": 2", with: "\"version\": 1").write(
+    try text.replacing("\"version\": 3", with: "\"version\": 2").write(
       to: config, atomically: false, encoding: .utf8)
     let runs = try [
       run(corpus.root, out), run(corpus.root, out, ["--force"]),
@@ -95,7 +95,7 @@ import Testing
       ProgramRun.kaleido(["preprocess", "verify", out.path]),
     ]
     for refused in runs {
-      #expect(refused.status == 78 && refused.errors.contains("version 2"), "\(refused.errors)")
+      #expect(refused.status == 78 && refused.errors.contains("version 3"), "\(refused.errors)")
     }
     // Commands that only look have no --out to propose.
     #expect(runs.map { $0.errors.contains("Use another --out") } == [true, true, false, false])

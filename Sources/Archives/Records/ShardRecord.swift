@@ -30,8 +30,33 @@ package struct ShardRecord: Equatable, Sendable {
     package var value: Int64
   }
 
+  /// What an utterance was read from, whether it is in the shard or was rejected.
+  package struct Inputs: Equatable, Sendable {
+    package var key: String
+    package var files: [Input]
+
+    package init(key: String, files: [Input]) {
+      self.key = key
+      self.files = files
+    }
+  }
+
+  /// The size and digest of a file that an utterance was read from; one that could not be read has none.
+  package struct Input: Equatable, Sendable {
+    /// The use of the file, as the caller names it.
+    package var role: String
+    package var bytes: Int64
+    package var sha256: String
+
+    package init(role: String, bytes: Int64, sha256: String) {
+      self.role = role
+      self.bytes = bytes
+      self.sha256 = sha256
+    }
+  }
+
   /// The version of records, of `config.json` and of the names of files.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   package var shard: Int
   package var set: ShardSet
@@ -43,6 +68,8 @@ package struct ShardRecord: Equatable, Sendable {
   /// The findings of excluded utterances, each starting with `key`.
   package var rejects: [JSONValue]
   package var warnings: [JSONValue]
+  /// In key order; empty for the normalized set.
+  package var inputs: [Inputs]
 
   /// The files of a role; several where each utterance has one.
   package func files(of role: ArchiveRole) -> [File] { files.filter { $0.role == role } }
@@ -100,6 +127,15 @@ package struct ShardRecord: Equatable, Sendable {
       })
     lines("rejects", rejects)
     lines("warnings", warnings)
+    lines(
+      "inputs",
+      inputs.map { inputs in
+        .object(
+          [JSONField("key", .string(inputs.key))]
+            + inputs.files.map {
+              JSONField($0.role, ["bytes": .integer($0.bytes), "sha256": .string($0.sha256)])
+            })
+      })
     let digest = try sha256(out)
     out.append(contentsOf: "\"record_sha256\":\"\(digest)\"}\n".utf8)
     return out
@@ -166,12 +202,28 @@ package struct ShardRecord: Equatable, Sendable {
     }
     rejects = try reader.array("rejects")
     warnings = try reader.array("warnings")
+    inputs = try Self.inputs(reader)
+  }
+
+  private static func inputs(_ reader: FieldReader) throws(FileError) -> [Inputs] {
+    var found: [Inputs] = []
+    for value in try reader.array("inputs") {
+      let utterance = FieldReader(json: value, path: reader.path)
+      var inputs = Inputs(key: try utterance.string("key"), files: [])
+      for field in value.objectValue ?? [] where field.name != "key" {
+        let file = FieldReader(json: field.value, path: reader.path)
+        inputs.files.append(
+          Input(role: field.name, bytes: Int64(try file.count("bytes")), sha256: try file.string("sha256")))
+      }
+      found.append(inputs)
+    }
+    return found
   }
 
   package init(
     shard: Int, set: ShardSet, configurationSHA256: String, sourceSHA256: String? = nil, files: [File],
     utterances: [Utterance],
-    rejects: [JSONValue], warnings: [JSONValue]
+    rejects: [JSONValue], warnings: [JSONValue], inputs: [Inputs] = []
   ) {
     self.shard = shard
     self.set = set
@@ -181,6 +233,7 @@ package struct ShardRecord: Equatable, Sendable {
     self.utterances = utterances
     self.rejects = rejects
     self.warnings = warnings
+    self.inputs = inputs
   }
 }
 

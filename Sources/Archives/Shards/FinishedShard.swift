@@ -11,4 +11,6 @@ package struct FinishedShard: ~Copyable, @unchecked Sendable {
   let utterances: [ShardRecord.Utterance]
   let rejects: [JSONValue]
   let warnings: [JSONValue]
+  let inputs: [ShardRecord.Inputs]
+  let stamps: InputStamps
 }

@@ -88,6 +88,9 @@ package final class OutputDirectory: Sendable {
 
   package var shardCount: Int { configuration.shardCount }
 
+  /// Whether this directory was opened for writing.
+  package var isWritable: Bool { claim != nil }
+
   /// Whether this directory was opened for writing and no other run is active in it; false if that is
   /// unknown.
   var isAlone: Bool { claim?.isAlone ?? false }
@@ -157,6 +160,11 @@ package final class OutputDirectory: Sendable {
       removeShardFile(name, below: path, store: store)
     }
     try store.syncFolder("\(path)/shards")
+    let cache = "\(path)/\(InputStamps.folderName)"
+    for name in store.operations.list(cache).names where InputStamps.isName(name) {
+      try store.remove("\(cache)/\(name)")
+    }
+    _ = store.operations.removeFolder(cache)
     try store.remove("\(path)/config.json")
     try store.syncFolder(path)
   }

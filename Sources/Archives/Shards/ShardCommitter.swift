@@ -50,9 +50,10 @@ package struct ShardCommitter: Sendable {
     let record = ShardRecord(
       shard: shard.number, set: shard.set, configurationSHA256: directory.configurationSHA256,
       sourceSHA256: shard.source, files: files, utterances: shard.utterances, rejects: shard.rejects,
-      warnings: shard.warnings)
+      warnings: shard.warnings, inputs: shard.inputs)
     try directory.replace(
       ShardRecord.path(ofShard: shard.number, set: shard.set), with: try record.bytes())
+    directory.write(shard.stamps, ofShard: shard.number)
     return record
   }
 

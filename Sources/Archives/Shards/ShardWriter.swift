@@ -26,6 +26,8 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   private var utterances: [ShardRecord.Utterance] = []
   private var rejects: [JSONValue] = []
   private var warnings: [JSONValue] = []
+  private var inputs: [ShardRecord.Inputs] = []
+  private var stamps = InputStamps()
 
   private struct Current {
     var description: UtteranceDescription
@@ -131,6 +133,14 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   /// Adds a warning to the record; `finding` should start with the field `key`.
   package mutating func warn(_ finding: JSONValue) { warnings.append(finding) }
 
+  /// Adds what an utterance was read from, be it rejected, to the record.
+  ///
+  /// - Parameter stamps: of the files, by role; for the cache.
+  package mutating func note(_ inputs: ShardRecord.Inputs, stamps: [String: InputStamp]) {
+    self.inputs.append(inputs)
+    for (role, stamp) in stamps { self.stamps.stamps[.init(key: inputs.key, role: role)] = stamp }
+  }
+
   /// Adds the utterance to the shard.
   ///
   /// - Throws: `frameCountDiffers` if the numbers of rows, labels or statistics differ from the announced
@@ -183,7 +193,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     let outputs = try outputs()
     return FinishedShard(
       number: number, set: set, source: source, outputs: outputs, utterances: utterances, rejects: rejects,
-      warnings: warnings)
+      warnings: warnings, inputs: inputs, stamps: stamps)
   }
 
   private func rollBack(withStatistics: Bool) throws(ArchiveError) {

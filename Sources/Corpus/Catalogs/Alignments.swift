@@ -97,6 +97,11 @@ struct LabelArchive: Sendable {
 
   func has(_ names: [String]) -> Bool { names.contains { sections[$0.lowercased()] != nil } }
 
+  /// The part of the utterance of some names; nothing if there is none.
+  func bytes(of names: [String]) -> [UInt8] {
+    names.lazy.compactMap { sections[$0.lowercased()] }.first.map { Array(text[$0]) } ?? []
+  }
+
   /// The labels of the utterance of the context's names.
   func parse(
     phones: PhoneSet, context: LabelContext

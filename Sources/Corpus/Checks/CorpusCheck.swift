@@ -44,6 +44,29 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
   package var findings: [Finding]
   package var rejections: Int
   package var warnings: Int
+
+  /// A comparison with features that were made of the corpus; nil if none was asked for.
+  package var features: Features?
+
+  /// What features that were made of a corpus do not have of it as it is now.
+  package struct Features: Codable, Equatable, Sendable {
+    package var directory: String
+    /// Files that have changed since they were read.
+    package var changes: [Finding]
+    /// Keys of utterances that no shard was made of.
+    package var missing: [String]
+    /// Keys of utterances that the corpus does not have anymore.
+    package var gone: [String]
+
+    package init(directory: String, changes: [Finding], missing: [String], gone: [String]) {
+      self.directory = directory
+      self.changes = changes
+      self.missing = missing
+      self.gone = gone
+    }
+
+    package var isCurrent: Bool { changes.isEmpty && missing.isEmpty && gone.isEmpty }
+  }
 }
 
 extension CorpusCheck {

@@ -42,6 +42,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   // Folder and manifest.
   case badID = "bad-id"
   case badManifest = "bad-manifest"
+  case changed
   case command
   case duplicateID = "duplicate-id"
   case emptyCorpus = "empty-corpus"
@@ -101,6 +102,8 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .badID:
       "Rename it: at most 200 bytes of UTF-8, without blanks, control characters, / and \\."
     case .badManifest: "Correct the line; data-manifests/README.md documents the fields."
+    case .changed:
+      "Nothing, if the change is meant: preprocess makes again what was made of it."
     case .command: "Run the command once and list its output; commands in lists are never run."
     case .duplicateID: "Rename one: speaker and utterance name, in upper case, must be unlike any other."
     case .emptyCorpus: "Name the folder that holds TRAIN and TEST, or a manifest that names audio files."

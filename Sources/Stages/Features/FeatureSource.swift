@@ -23,6 +23,8 @@ package struct FeatureSource: Sendable {
   /// Features that another tool made, instead of audio and front end.
   package var external: ExternalFeatureFolder?
   package var normalization: FeatureNormalization?
+  /// Whether utterances carry the sizes and digests of their files.
+  package var recordsInputs = false
   /// Samples in a block of audio.
   package let blockSamples: Int
 
@@ -78,6 +80,16 @@ package struct FeatureSource: Sendable {
     return try external.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows
   }
 
+  /// Refuses features made elsewhere that are those of `preprocess`, of audio that has changed since.
+  ///
+  /// - Parameter indices: the utterances that matter, by index in the catalog.
+  package func requireFresh(_ indices: [Int], progress: WorkProgress) async throws {
+    guard let external, let directory = try? OutputDirectory.open(at: external.folder, forWriting: false)
+    else { return }
+    try await directory.requireFresh(
+      of: catalog, indices, roles: [.audio], path: external.folder, jobs: jobs, progress: progress)
+  }
+
   /// The labels of the first rows of an utterance; empty where it has none.
   package func labels(_ phones: PhoneTrack?, folding: Folding, rows: Int) -> [Int32] {
     guard let phones else { return [] }
@@ -86,12 +98,29 @@ package struct FeatureSource: Sendable {
   }
 
   private var reading: AudioReading {
-    AudioReading(opener, warningsOfUtterance: warningsOfUtterance, blockSamples: blockSamples)
+    AudioReading(
+      opener, warningsOfUtterance: warningsOfUtterance, blockSamples: blockSamples,
+      digests: recordsInputs ? InputDigests() : nil)
   }
 
   private var extraction: FeatureExtraction {
     FeatureExtraction(
       frontEnd: frontEnd, labels: .init(phoneSet: phoneSet, foldings: foldings),
       blockSamples: blockSamples)
+  }
+}
+
+extension OutputDirectory {
+  /// Refuses a directory whose features of some utterances were made of other files than are there now.
+  ///
+  /// - Throws: ``StageError/storedFeaturesChanged(path:changes:)``.
+  func requireFresh(
+    of catalog: CorpusCatalog, _ indices: [Int], roles: Set<UtteranceInput.Role>, path: String, jobs: Int,
+    progress: WorkProgress
+  ) async throws {
+    var stale = StaleInputs(directory: self, catalog: catalog, jobs: jobs, progress: progress)
+    stale.roles = roles
+    let changes = try await stale.find(in: Array(0..<shardCount), of: Set(indices)).changes
+    guard changes.isEmpty else { throw StageError.storedFeaturesChanged(path: path, changes: changes) }
   }
 }

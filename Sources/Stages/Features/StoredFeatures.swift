@@ -27,11 +27,14 @@ package struct StoredFeatures: Sendable {
 
   /// Opens a directory and checks that it holds what the front end would give, checksums included.
   ///
-  /// - Parameter source: what the features are to be of, for one phone set.
+  /// - Parameters:
+  ///   - source: what the features are to be of, for one phone set.
+  ///   - indices: the utterances that will be read, whose files must be those that the features were made of.
   ///
   /// - Throws: ``StageError`` for a directory of other features, or one that is not whole; ``ArchiveError``.
   package init(
-    _ path: String, frontEnd: FrontEndSpec, source: FeatureSource, progress: WorkProgress
+    _ path: String, frontEnd: FrontEndSpec, source: FeatureSource, indices: [Int],
+    progress: WorkProgress
   ) async throws {
     directory = try OutputDirectory.open(at: path, forWriting: false)
     self.path = path
@@ -78,14 +81,18 @@ package struct StoredFeatures: Sendable {
       throw StageError.storedFeaturesIncomplete(
         path: path, missingShards: status.missing.count, damagedShards: status.wrong.count)
     }
+    try await directory.requireFresh(
+      of: source.catalog, indices, roles: [.audio, .labels], path: path, jobs: source.jobs,
+      progress: progress)
     var (records, entries): ([ShardRecord], [String: Entry]) = ([], [:])
     for shard in 0..<directory.shardCount {
-      guard let record = try directory.record(ofShard: shard) else {
+      guard var record = try directory.record(ofShard: shard) else {
         throw ArchiveError.shardsMissing(numbers: [shard])
       }
       for (index, utterance) in record.utterances.enumerated() {
         entries[utterance.description.key] = Entry(shard: shard, index: index)
       }
+      record.inputs = []
       records.append(record)
     }
     self.records = records

@@ -16,10 +16,15 @@ package final class UtteranceContext: Sendable {
   package let utterance: Utterance
   /// Nil for an utterance that could not be opened.
   package let content: Content?
+  /// The sizes and digests of its files, where they are recorded.
+  package let inputs: [InputState]
 
-  package init(work: UtteranceWork, utterance: Utterance, content: Content?) {
+  package init(
+    work: UtteranceWork, utterance: Utterance, content: Content?, inputs: [InputState] = []
+  ) {
     self.work = work
     self.utterance = utterance
     self.content = content
+    self.inputs = inputs
   }
 }

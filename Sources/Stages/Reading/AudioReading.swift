@@ -8,13 +8,19 @@ struct AudioReading: Sendable {
   /// Warnings of the catalog, which opens no file, by key.
   let warningsOfUtterance: [String: [Finding]]
   let blockSamples: Int
+  /// Nil where it is not recorded what was read.
+  let digests: InputDigests?
   let int16Pool: BufferPool<Int16>
   let floatPool: BufferPool<Float>
 
-  init(_ opener: UtteranceOpener, warningsOfUtterance: [String: [Finding]], blockSamples: Int) {
+  init(
+    _ opener: UtteranceOpener, warningsOfUtterance: [String: [Finding]], blockSamples: Int,
+    digests: InputDigests?
+  ) {
     self.opener = opener
     self.warningsOfUtterance = warningsOfUtterance
     self.blockSamples = blockSamples
+    self.digests = digests
     int16Pool = BufferPool(elementsPerBuffer: blockSamples)
     floatPool = BufferPool(elementsPerBuffer: blockSamples)
   }
@@ -31,11 +37,12 @@ struct AudioReading: Sendable {
     var utterance = opener.catalog.utterances[work.index]
     // Of which channel the features are, indexes repeat.
     utterance.channel = utterance.channel ?? opener.audioChannel
+    let inputs = try digests?.states(of: utterance, in: opener.catalog) ?? []
     let opened: OpenUtterance
     switch try opener.open(work.index) {
     case .usable(let usable): opened = usable
     case .rejected(let finding):
-      let context = UtteranceContext(work: work, utterance: utterance, content: nil)
+      let context = UtteranceContext(work: work, utterance: utterance, content: nil, inputs: inputs)
       try await sender.send(Self.end(context, rejection: finding))
       return
     }
@@ -45,7 +52,8 @@ struct AudioReading: Sendable {
       work: work, utterance: utterance,
       content: .init(
         audio: audio.info, phones: opened.phones, words: opened.words, sentence: opened.sentence,
-        warnings: (warningsOfUtterance[utterance.key] ?? []) + opened.warnings, rowCount: rowCount))
+        warnings: (warningsOfUtterance[utterance.key] ?? []) + opened.warnings, rowCount: rowCount),
+      inputs: inputs)
     while audio.position < audio.info.sampleCount {
       let block: AudioBlock
       do {

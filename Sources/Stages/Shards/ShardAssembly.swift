@@ -63,6 +63,7 @@ package struct ShardAssembly: Sendable {
       bytes: bytes(block.sampleCount, of: context), audioSeconds: seconds(block.sampleCount, of: context))
     if let rejection = block.rejection {
       try writer.reject(key: key, finding: FindingJSON.value(rejection))
+      note(context, in: &writer)
       progress.finishItem(rejected: true)
       return work.isLastOfShard(context.work.index)
     }
@@ -77,8 +78,18 @@ package struct ShardAssembly: Sendable {
     if let statistics = block.statistics { try writer.setStatistics(statistics) }
     for finding in context.content?.warnings ?? [] { writer.warn(FindingJSON.value(finding)) }
     try writer.commitUtterance()
+    note(context, in: &writer)
     progress.finishItem(rejected: false)
     return work.isLastOfShard(context.work.index)
+  }
+
+  private func note(_ context: UtteranceContext, in writer: inout ShardWriter) {
+    var stamps: [String: InputStamp] = [:]
+    let files = context.inputs.map { input in
+      stamps[input.role.rawValue] = input.stamp
+      return ShardRecord.Input(role: input.role.rawValue, bytes: input.bytes, sha256: input.sha256)
+    }
+    writer.note(ShardRecord.Inputs(key: context.utterance.key, files: files), stamps: stamps)
   }
 
   private func append(

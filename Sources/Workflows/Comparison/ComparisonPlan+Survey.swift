@@ -91,6 +91,7 @@ extension ComparisonPlan {
         frontEnd: plan.trainSource.frontEnd, foldings: [ScoredClasses.scored],
         channel: options.channel ?? plan.configuration.channel, jobs: options.jobs)
       source.external = plan.trainSource.external
+      try await source.requireFresh(selection.indices, progress: progress)
       let tested = try await LabelSurvey(of: selection.indices, source: source, progress: progress)
       let unnamed = comparison.catalog.unnamedFindings.rejections
       let rejects = unnamed + selection.rejects + tested.rejects

@@ -1,3 +1,4 @@
+import Archives
 package import Corpus
 import DataManifests
 import Foundations
@@ -12,6 +13,8 @@ package struct CorpusChecking: Sendable {
   package var sampleRateHertz: Int? = 16_000
   package var channel: Int?
   package var jobs: Int
+  /// A directory of `preprocess` whose features are compared with the corpus.
+  package var featuresDirectory: String?
 
   package init(corpus: CorpusLocation, jobs: Int = 1) {
     self.corpus = corpus
@@ -31,6 +34,7 @@ package struct CorpusChecking: Sendable {
   /// - Throws: an error for a corpus that cannot be cataloged and for a system that fails; what is wrong
   /// with files is in the result.
   package func run(progress: WorkProgress = WorkProgress()) async throws -> CorpusCheck {
+    let directory = try featuresDirectory.map { try OutputDirectory.open(at: $0, forWriting: false) }
     let (data, catalog) = try corpus.catalog(progress: progress)
     progress.enter(
       .working, items: catalog.utterances.count,
@@ -40,7 +44,18 @@ package struct CorpusChecking: Sendable {
       inspections.withLock { $0.append(inspection) }
     }
     _ = try await graph.run()
-    return CorpusCheck(catalog, inspections: inspections.withLock { $0 })
+    var check = CorpusCheck(catalog, inspections: inspections.withLock { $0 })
+    if let directory {
+      let found = try await StaleInputs(
+        directory: directory, catalog: catalog, jobs: jobs, progress: progress
+      ).find(in: Array(0..<directory.shardCount))
+      let made = Set(found.indices)
+      check.features = CorpusCheck.Features(
+        directory: directory.path, changes: found.changes,
+        missing: catalog.utterances.indices.filter { !made.contains($0) }.map { catalog.utterances[$0].key },
+        gone: found.gone)
+    }
+    return check
   }
 
   private func graph(

@@ -78,6 +78,7 @@ package struct Evaluation: Sendable {
       try PhoneScorer(table: classes.table, convention: $0)
     }
     var graph = graph
+    try await graph.source.requireFresh(selection.indices, progress: progress)
     graph.source.normalization = try await FeatureNormalization.make(
       configuration.frontEnd.configuration, indices: selection.indices, source: graph.source,
       progress: progress)

@@ -22,7 +22,9 @@ extension PreprocessPlan {
     try directory.writeCorpusFindings(catalog.unnamedFindings)
     let before = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
       .status(part: options.part, verifyingChecksums: !options.trustsCommitted)
-    let todo = try todo(directory, before)
+    let stale = try await stale(
+      directory, before, comparingContent: !options.trustsCommitted, progress)
+    let todo = try todo(directory, before, stale)
     let work = ShardWork(layout: layout, shards: todo).utterances
     progress.enter(
       .working, items: work.count,
@@ -46,6 +48,7 @@ extension PreprocessPlan {
     // at.
     report.shardsKept =
       (indexes == nil ? Set(before.committed).subtracting(todo).count : directory.shardCount - todo.count)
+    report.changes = stale.changes
     report.meters = meters
     report.utterancesRead = work.count
     report.audioSecondsRead = progress.snapshot.audioSeconds
@@ -53,9 +56,21 @@ extension PreprocessPlan {
     return report
   }
 
-  /// The shards that are missing or wrong, and those to be tried again.
-  func todo(_ directory: OutputDirectory, _ status: DirectoryStatus) throws(FileError) -> [Int] {
-    var todo = Set(status.todo(part: options.part))
+  /// What has changed in the corpus since committed shards were made of it.
+  func stale(
+    _ directory: OutputDirectory, _ status: DirectoryStatus, comparingContent: Bool, _ progress: WorkProgress
+  ) async throws -> StaleInputs.Found {
+    var stale = StaleInputs(
+      directory: directory, catalog: catalog, jobs: options.jobs, progress: progress)
+    stale.comparesContent = comparingContent
+    return try await stale.find(in: status.committed)
+  }
+
+  /// The shards that are missing or wrong, those of files that have changed, and those to be tried again.
+  func todo(
+    _ directory: OutputDirectory, _ status: DirectoryStatus, _ stale: StaleInputs.Found
+  ) throws(FileError) -> [Int] {
+    var todo = Set(status.todo(part: options.part) + stale.shards)
     guard options.retriesRejects else { return todo.sorted() }
     for shard in status.committed {
       if let record = try directory.record(ofShard: shard), !record.rejects.isEmpty { todo.insert(shard) }
@@ -88,7 +103,8 @@ extension PreprocessPlan {
       speakersTotal: Set(catalog.utterances.map(\.speaker)).count, shardsDone: 0, shardsKept: 0,
       shardsTotal: directory.shardCount, utterancesStored: tally.utterances, frames: tally.frames,
       audioSeconds: tally.audioSeconds, bytes: tally.bytes, rejects: rejects, warnings: warnings,
-      isWhole: indexes != nil, indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
+      changes: [], isWhole: indexes != nil,
+      indexes: (indexes.map { $0.written + $0.unchanged } ?? []).sorted(),
       usesRelativePaths: options.usesRelativePaths, notes: indexes?.notes ?? [], utterancesRead: 0,
       audioSecondsRead: 0, wallSeconds: 0, meters: [],
       exceedsRejectLimit: count.isExceeded)

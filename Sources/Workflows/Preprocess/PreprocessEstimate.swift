@@ -63,7 +63,9 @@ extension PreprocessPlan {
     guard let directory = try existingDirectory() else { return (part, 0) }
     let status = try await ShardVerification(directory: directory, progress: progress, jobs: options.jobs)
       .status(part: options.part, verifyingChecksums: false)
-    let todo = try todo(directory, status)
+    // Contents are left to the run, as checksums are.
+    let stale = try await stale(directory, status, comparingContent: false, progress)
+    let todo = try todo(directory, status, stale)
     return (todo, part.count - todo.count)
   }
 

@@ -55,6 +55,7 @@ package struct PreprocessPlan: Sendable {
       foldings: labels, channel: options.channel,
       annotations: .all, jobs: options.jobs)
     source.warningsOfUtterance = catalog.warningsOfUtterance
+    source.recordsInputs = true
     self.source = source
     let frontEndDigest = try options.model?.frontEndSHA256.map {
       [JSONField("front-end-sha256", .string($0))]

@@ -35,6 +35,7 @@ extension PreprocessReport {
     fields.append(JSONField("notes", .array(notes.map { .string($0.text) })))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
     fields.append(JSONField("warnings", .array(warnings.map(FindingJSON.value))))
+    fields.append(JSONField("changes", .array(changes.map(FindingJSON.value))))
     fields.append(JSONField("too_many_bad", .bool(exceedsRejectLimit)))
     fields.append(JSONField("stages", .array(meters.map(Self.json))))
     var out: [UInt8] = []

@@ -23,6 +23,8 @@ package struct PreprocessReport: Sendable {
   /// Everything that was left out, in key order, then findings of no utterance.
   package var rejects: [Finding]
   package var warnings: [Finding]
+  /// Files that had changed since they were read; their shards were done again.
+  package var changes: [Finding]
   /// Whether every shard of the corpus is committed, and so the indexes are written.
   package var isWhole: Bool
   package var indexes: [String]

@@ -96,6 +96,7 @@ extension TrainPlan {
 
   /// Opens every utterance once and counts; refuses a corpus with more bad utterances than are allowed.
   func labelSurveys(_ progress: WorkProgress) async throws -> (train: LabelSurvey, dev: LabelSurvey) {
+    try await trainSource.requireFresh(self.train.indices + self.dev.indices, progress: progress)
     let train = try await LabelSurvey(of: self.train.indices, source: trainSource, progress: progress)
     let dev = try await LabelSurvey(of: self.dev.indices, source: trainSource, progress: progress)
     // An utterance without a name is of no split: every training could have had it.
@@ -120,7 +121,7 @@ extension TrainPlan {
     var source = trainSource
     if let path = options.featuresFrom {
       source.stored = try await StoredFeatures(
-        path, frontEnd: configuration.frontEnd, source: source, progress: progress)
+        path, frontEnd: configuration.frontEnd, source: source, indices: indices, progress: progress)
     }
     source.normalization = try await FeatureNormalization.make(
       configuration.frontEnd.configuration, indices: indices, source: source, progress: progress)

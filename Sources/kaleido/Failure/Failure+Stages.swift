@@ -34,7 +34,14 @@ extension Failure {
         .badInput, code: "features-stale", subject: Sanitized.path(path), location: key,
         expected: "\(expected, "row")", found: isStored ? "another number" : "none",
         remedy:
-          "Run kaleido preprocess again with --retry-rejects, or with --force if the corpus has changed.")
+          "Run the preprocess command again: it does again what has changed.")
+    case .storedFeaturesChanged(let path, let changes):
+      let first = changes.first
+      self.init(
+        .badInput, code: "features-stale", subject: Sanitized.path(path), place: first?.utterance,
+        expected: "the files that the features were made of",
+        found: "\(changes.count, "changed file"), such as \(first?.path ?? "")",
+        remedy: "Run the preprocess command again: it does again what has changed.")
     case .externalFolderMissing(let path):
       self.init(
         .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a folder of features",

@@ -13,13 +13,22 @@ struct CorpusCheckCommand: WorkflowCommand {
       Examples:
         kaleido corpus check corpus
         kaleido corpus check corpus.jsonl --root audio --json
+        kaleido corpus check corpus --against feats
 
       Reads every file: headers against sizes, levels, labels against the audio, split counts against what \
-      is expected. Ends with 65 if an utterance would be rejected.
+      is expected. Ends with 65 if an utterance would be rejected, or if features given by --against were \
+      made of other files than are there now.
       """)
 
   @OptionGroup var corpus: CorpusArgument
   @OptionGroup(title: "Everyday options") var settings: SettingOptions<CheckSection>
+
+  @Option(
+    help: ArgumentHelp(
+      "Also name the files that have changed since preprocess read them for this output directory.",
+      valueName: "dir"), completion: .directory)
+  var against: String?
+
   @OptionGroup(title: "Corpus") var reading: CorpusReadingArguments
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Messages") var output: OutputOptions
@@ -30,9 +39,10 @@ struct CorpusCheckCommand: WorkflowCommand {
 
   func resolve() throws(Failure) -> (options: CorpusChecking, settings: SettingLayers) {
     var layers = try configuration.layers(settings.values, reading.settings.values)
-    let checking = try CorpusChecking(
+    var checking = try CorpusChecking(
       reading.location(corpus.path, settings: &layers), cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
+    checking.featuresDirectory = against
     return (checking, layers)
   }
 

@@ -71,7 +71,21 @@ enum CorpusText {
           ? style.green("good: nothing would be rejected, nothing is odd")
           : style.yellow("nothing would be rejected, \(check.warnings, "warning")")
         : style.red("\(check.rejections) would be rejected, \(check.warnings, "warning")"))
+    if let features = check.features { lines += against(features, style: style, most: most) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Lines on features that were made of the corpus.
+  private static func against(_ features: CorpusCheck.Features, style: Style, most: Int) -> [String] {
+    if features.isCurrent { return [style.green("\(features.directory): made of these files")] }
+    var lines = features.changes.prefix(most).map { "\(style.red("changed:")) \(FindingText.line($0))" }
+    lines += features.missing.prefix(most).map { "\(style.red("not made:")) \($0)" }
+    lines += features.gone.prefix(most).map { "\(style.red("gone:")) \($0)" }
+    return lines + [
+      style.red(
+        "\(features.directory): \(features.changes.count, "file") changed since, \(features.missing.count) "
+          + "not made, \(features.gone.count) not in the corpus anymore")
+    ]
   }
 
   private static func findings(_ findings: [Finding], style: Style) -> [String] {
@@ -98,7 +112,7 @@ extension CorpusCheck: CommandReport {
 
   func jsonText() throws -> String { try JSONText.of(self) }
 
-  var exitStatus: ExitStatus { rejections == 0 ? .whole : .badInput }
+  var exitStatus: ExitStatus { rejections == 0 && features?.isCurrent ?? true ? .whole : .badInput }
 }
 
 /// The inspections of several files.

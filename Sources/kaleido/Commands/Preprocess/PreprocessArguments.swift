@@ -46,7 +46,11 @@ struct PreprocessArguments: ParsableArguments {
   struct Directory: ParsableArguments {
     @OptionGroup var settings: SettingOptions<PreprocessDirectorySection>
 
-    @Flag(help: "Take what is committed as it is, instead of checking its checksums.")
+    @Flag(
+      help: """
+        Take what is committed as it is, instead of comparing the checksums of its files and of those that \
+        it was read from; sizes are compared.
+        """)
     var trust = false
 
     @Flag(help: "Do the shards again that hold rejected utterances, as after their files were repaired.")

@@ -13,6 +13,8 @@ enum PreprocessText {
       rest: "rejects.jsonl names them all", output)
     guard !output.quiet else { return }
     FindingText.print(
+      report.changes, mark: style.yellow("changed:"), rest: "--verbose or --json for all", output)
+    FindingText.print(
       report.warnings, mark: style.yellow("warning:"),
       rest: "warnings.jsonl and corpus_findings.jsonl name them all", output)
   }
@@ -26,6 +28,11 @@ enum PreprocessText {
         + "\(Quantity.bytes(Int(clamping: report.bytes))) in \(report.shardsDone + report.shardsKept) of "
         + "\(report.shardsTotal, "shard") (\(report.shardsDone) done now, \(report.shardsKept) there already)"
     )
+    if !report.changes.isEmpty {
+      lines.append(
+        style.yellow(
+          "\(report.changes.count, "file") changed since they were read: their shards were done again"))
+    }
     if report.shardsDone > 0, report.wallSeconds > 0 {
       let rate = Quantity.fixed(report.audioSecondsRead / report.wallSeconds, 0)
       lines.append("took \(Quantity.fixed(report.wallSeconds, 2)) s, \(rate) times real time")
@@ -34,7 +41,7 @@ enum PreprocessText {
       let text =
         "\(report.rejects.count) rejected" + (report.exceedsRejectLimit ? ", more than --max-bad allows" : "")
       lines.append(report.exceedsRejectLimit ? style.red(text) : style.yellow(text))
-      lines.append("  once the files are repaired: the same command with --retry-rejects")
+      lines.append("  once the files are repaired: the same command does what has changed")
     }
     if isVerbose { lines += meters(report.meters) }
     if report.isWhole {
