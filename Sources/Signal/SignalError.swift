@@ -23,4 +23,8 @@ package enum SignalError: Error, Equatable, Sendable {
   case unknownPreset(name: String, known: [String])
   /// FFTW has no plan, or memory is exhausted.
   case transformUnavailable(points: Int)
+  /// This processor lacks a vector unit.
+  case vectorUnitUnavailable(VectorUnit, available: [VectorUnit])
+  /// A part of the arithmetic that uses instructions beyond those of a vector unit.
+  case vectorUnitNotFixed(VectorUnit, part: ArithmeticPart)
 }

@@ -24,7 +24,9 @@ struct Kaleido: AsyncParsableCommand {
   static func main() async {
     StandardDescriptors.holdClosed()
     do {
-      var command = try CommandLineParser.parse(Array(CommandLine.arguments.dropFirst()))
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      MathLibrary.load(for: try? CommandLineParser.parse(arguments))
+      var command = try CommandLineParser.parse(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -16,5 +16,5 @@ const ck_butterfly_kernels *ck_butterfly_at(int32_t index) {
 }
 
 const ck_butterfly_kernels *ck_butterfly_best(void) {
-  return ck_butterfly_at(ck_instruction_set_count() - 1);
+  return ck_butterfly_at(ck_instruction_set());
 }

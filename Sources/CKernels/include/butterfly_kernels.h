@@ -169,7 +169,7 @@ typedef struct {
 /// The number of rows of working memory for a tile of `size` positions.
 static inline size_t ck_butterfly_rows(size_t size) { return size + size / CK_TILE_PITCH; }
 
-/// The kernels for the best instruction set of this processor.
+/// The kernels for the instruction set in use.
 const ck_butterfly_kernels *ck_butterfly_best(void);
 
 /// The kernels for instruction set `index` < `ck_instruction_set_count()`.

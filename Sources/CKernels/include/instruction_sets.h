@@ -1,6 +1,7 @@
 #ifndef KALEIDOSCOPE_INSTRUCTION_SETS_H
 #define KALEIDOSCOPE_INSTRUCTION_SETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,21 @@
 #define CK_ALIGNMENT 64
 
 /// The number of instruction sets that this processor can run; tables of kernels are ordered worst first.
+///
+/// Those that the C library was told not to use (GLIBC_TUNABLES) do not count.
 int32_t ck_instruction_set_count(void);
+
+/// The index of the instruction set in use: that of ck_choose_instruction_set, else the best.
+///
+/// The first call settles it for the life of the process.
+int32_t ck_instruction_set(void);
+
+/// Chooses the instruction set of all kernels. False if this processor lacks it, or another is in use.
+bool ck_choose_instruction_set(int32_t index);
+
+/// Whether the mathematical functions of the C library compute as on a processor whose best instruction set
+/// is the one of this index: with AVX and FMA they round differently than without.
+bool ck_math_library_fits(int32_t index);
 
 /// Prefetches memory that will be read soon. Never faults.
 static inline void ck_prefetch(const void *start, size_t bytes) {

@@ -49,7 +49,7 @@ typedef struct {
   void (*pool)(const ck_band *bands, size_t count, const float *weights, const float *power, float *out);
 } ck_lane_kernels;
 
-/// The kernels for the best instruction set of this processor.
+/// The kernels for the instruction set in use.
 const ck_lane_kernels *ck_lanes_best(void);
 
 /// The kernels for instruction set `index` < `ck_instruction_set_count()`.

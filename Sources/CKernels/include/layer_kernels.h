@@ -81,7 +81,7 @@ typedef struct {
   void (*tanh)(const float *x, size_t n, float *out);
 } ck_layer_kernels;
 
-/// The kernels for the best instruction set of this processor.
+/// The kernels for the instruction set in use.
 const ck_layer_kernels *ck_layers_best(void);
 
 /// The kernels for instruction set `index` < `ck_instruction_set_count()`.

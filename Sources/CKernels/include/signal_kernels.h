@@ -88,7 +88,7 @@ typedef struct {
   void (*dither)(float *x, size_t n, float scale, uint64_t seed, uint64_t utterance, uint64_t frame);
 } ck_signal_kernels;
 
-/// The kernels for the best instruction set of this processor.
+/// The kernels for the instruction set in use.
 const ck_signal_kernels *ck_signal_best(void);
 
 /// The kernels for instruction set `index` < `ck_instruction_set_count()`.

@@ -15,4 +15,4 @@ const ck_lane_kernels *ck_lanes_at(int32_t index) {
   return &ck_lanes_baseline;
 }
 
-const ck_lane_kernels *ck_lanes_best(void) { return ck_lanes_at(ck_instruction_set_count() - 1); }
+const ck_lane_kernels *ck_lanes_best(void) { return ck_lanes_at(ck_instruction_set()); }

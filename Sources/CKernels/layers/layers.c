@@ -15,4 +15,4 @@ const ck_layer_kernels *ck_layers_at(int32_t index) {
   return &ck_layers_baseline;
 }
 
-const ck_layer_kernels *ck_layers_best(void) { return ck_layers_at(ck_instruction_set_count() - 1); }
+const ck_layer_kernels *ck_layers_best(void) { return ck_layers_at(ck_instruction_set()); }

@@ -15,4 +15,4 @@ const ck_signal_kernels *ck_signal_at(int32_t index) {
   return &ck_signal_baseline;
 }
 
-const ck_signal_kernels *ck_signal_best(void) { return ck_signal_at(ck_instruction_set_count() - 1); }
+const ck_signal_kernels *ck_signal_best(void) { return ck_signal_at(ck_instruction_set()); }

@@ -6,7 +6,7 @@ import Foundations
 /// One transform per size serves the whole process; it is planned once and never destroyed. FFTW's planner is
 /// entered only under a lock, since only execution is thread-safe. The plan comes from shipped wisdom for
 /// this FFTW and processor if there is any, else from `FFTW_ESTIMATE`; never from a measurement, so its bits
-/// do not depend on the load of the machine.
+/// do not depend on the load of the machine. It uses no instructions beyond those of ``VectorUnit/current``.
 ///
 /// Source: Frigo and Johnson, "The Design and Implementation of FFTW3" (2005).
 package struct ComplexFFT: Sendable {
@@ -21,12 +21,23 @@ package struct ComplexFFT: Sendable {
 
   /// The transform of `size` points.
   ///
-  /// - Throws: ``SignalError/transformUnavailable(points:)`` if FFTW has no plan or memory is exhausted.
+  /// - Throws: ``SignalError/transformUnavailable(points:)`` if FFTW has no plan or memory is exhausted;
+  ///   ``SignalError/vectorUnitNotFixed(_:part:)`` if its plan is one of a wider unit.
   package init(size: Int) throws(SignalError) {
     guard let transform = PlanCache.shared.transform(size: size) else {
       throw .transformUnavailable(points: size)
     }
+    guard transform.isOfVectorUnit else {
+      throw .vectorUnitNotFixed(.current, part: .transform(points: size))
+    }
     self = transform
+  }
+
+  // A plan within a unit is the one that a processor of that unit plans: what only wider ones have can be
+  // chosen, but makes nothing else dearer.
+  private var isOfVectorUnit: Bool {
+    !VectorUnit.isFixed
+      || FFTWPlanner.instructionSets(ofPlan: planDescription).isSubset(of: FFTWPlanner.allowedInstructionSets)
   }
 
   fileprivate init(size: Int, provenance: PlanProvenance, plan: OpaquePointer) {
@@ -83,6 +94,11 @@ private final class PlanCache: Sendable {
   }
 
   private static func plan(size: Int) -> ComplexFFT? {
+    if FFTWPlanner.isScalar {
+      return FFTWPlanner.plan(size: size, flags: FFTW_ESTIMATE | FFTW_NO_SIMD).map {
+        ComplexFFT(size: size, provenance: .estimate, plan: $0)
+      }
+    }
     if let plan = FFTWPlanner.plan(size: size, flags: FFTWWisdom.rigor | FFTW_WISDOM_ONLY) {
       return ComplexFFT(size: size, provenance: .wisdom, plan: plan)
     }

@@ -28,6 +28,33 @@ enum FFTWPlanner {
     return body()
   }
 
+  /// Whether plans have no vector instructions.
+  ///
+  /// FFTW looks at the processor by itself and would take AVX where it is there. Without any, its plans are
+  /// the same on every x86-64.
+  static var isScalar: Bool {
+    #if arch(x86_64)
+      VectorUnit.current == .baseline
+    #else
+      false
+    #endif
+  }
+
+  /// FFTW's names of the instruction sets that a plan may use with the vector unit in use.
+  static var allowedInstructionSets: Set<String> {
+    switch VectorUnit.current {
+    case .baseline: []
+    case .avx2: ["sse2", "avx", "avx2", "avx2_128"]
+    case .avx512: ["sse2", "avx", "avx2", "avx2_128", "avx512"]
+    }
+  }
+
+  /// FFTW's names of the instruction sets whose codelets a plan uses: `avx` of `"n2fv_16_avx"`.
+  static func instructionSets(ofPlan description: String) -> Set<String> {
+    // Scalar codelets have names such as t2_8 and n1_16.
+    Set(description.matches(of: /"[a-z0-9]+v[a-z]*_[0-9]+_(\w+)"/).map { String($0.output.1) })
+  }
+
   /// An out-of-place forward plan for arrays aligned as in execution.
   ///
   /// Must be called under the lock.

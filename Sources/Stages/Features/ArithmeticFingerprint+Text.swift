@@ -7,3 +7,11 @@ extension ArithmeticFingerprint {
       + "tables \(tableDigest); kernels \(kernels)"
   }
 }
+
+extension VectorUnit {
+  /// The unit of a fingerprint's text; nil if the text names none.
+  package init?(fingerprint text: String) {
+    guard let name = text.firstRange(of: "kernels ").map({ text[$0.upperBound...] }) else { return nil }
+    self.init(kernels: String(name.prefix { !"\"; ".contains($0) }))
+  }
+}

@@ -2,6 +2,7 @@ package import Corpus
 package import DataManifests
 import Foundations
 package import FrontEnds
+import Signal
 
 /// Opens the utterances of a corpus for a front end, or gives the reason why one cannot be used.
 package struct UtteranceOpener: Sendable {
@@ -56,12 +57,18 @@ package struct UtteranceOpener: Sendable {
     }
   }
 
-  /// The reason why an archive cannot hold the utterance, or nil: that costs the utterance, not the run.
+  /// The reason why an archive cannot hold the utterance, or its samples depend on the machine; nil if there is
+  /// none: that costs the utterance, not the run.
   private func storageLimitFinding(_ utterance: Utterance, _ audio: AudioInfo) -> Finding? {
     func finding(_ code: FindingCode, _ field: String?, expected: String, found: String) -> Finding {
       Finding(
         .reject, code, path: Sanitized.path(utterance.audioPath), field: field, expected: expected,
         found: found, utterance: utterance.key)
+    }
+    guard !audio.coding.decoderExceedsVectorUnit else {
+      return finding(
+        .unsupportedCoding, "coding", expected: "a decoder that keeps to the vector unit",
+        found: "\(audio.coding.rawValue), whose decoder takes what the processor has")
     }
     // Kaldi counts in Int32.
     let rowCount = timing.rowCount(samples: audio.sampleCount)
@@ -74,6 +81,18 @@ package struct UtteranceOpener: Sendable {
       return finding(.badID, "audio", expected: "a path without control characters", found: "one")
     }
     return nil
+  }
+}
+
+extension SampleCoding {
+  /// Whether the decoder uses instructions that the vector unit lacks, if that is fixed: libmpg123 and libopus
+  /// choose by the processor, between those up to AVX.
+  fileprivate var decoderExceedsVectorUnit: Bool {
+    #if arch(x86_64)
+      VectorUnit.isFixed && VectorUnit.current == .baseline && (self == .mp3 || self == .opus)
+    #else
+      false
+    #endif
   }
 }
 

@@ -123,6 +123,7 @@ package struct ComparisonPlan: Sendable {
       "trials": .array(
         options.trials.map { .object($0.map { JSONField($0.name, .string($0.value.text)) }) }),
       "test_sha256": .string(scoring.sha256),
+      "arithmetic_fingerprint": .string(scoring.fingerprint),
       "given_features": .object(
         contenders.compactMap { planned in
           planned.externalSHA256.map { JSONField(planned.fileName, .string($0)) }

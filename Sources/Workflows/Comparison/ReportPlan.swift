@@ -54,6 +54,7 @@ package struct ReportPlan: Sendable {
       "kind": .string(ComparisonDirectory.Kind.report.rawValue),
       "split": .string(scoring.split),
       "test_sha256": .string(scoring.sha256),
+      "arithmetic_fingerprint": .string(scoring.fingerprint),
     ]
   }
 }

@@ -75,7 +75,7 @@ extension TestScoring {
   }
 
   /// The fingerprint of this machine: its vector unit and libraries.
-  private var fingerprint: String {
+  var fingerprint: String {
     let frontEnd = try? FrontEndSpec(.mel).makeFrontEnd()
     return frontEnd.map { $0.fingerprint.text } ?? ""
   }

@@ -32,6 +32,8 @@ package struct Doctor: Sendable {
   package var synthesizer: String
   /// The instruction set of the kernels.
   package var vectorUnit: String
+  /// The vector units that this processor has, worst first.
+  package var vectorUnits: [String]
   /// `wisdom` where the transform was planned from what is shipped, `estimate` elsewhere.
   package var planning: String
   package var fingerprint: String
@@ -58,6 +60,7 @@ package struct Doctor: Sendable {
     synthesizer = "Flite \(SynthesisIdentity.fliteVersion)"
     fftw = "unknown"
     vectorUnit = "unknown"
+    vectorUnits = VectorUnit.available.map(\.rawValue)
     planning = "unknown"
     fingerprint = "unknown"
     do {

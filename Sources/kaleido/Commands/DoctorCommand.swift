@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Signal
 import Workflows
 
 /// `kaleido doctor`.
@@ -14,6 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Everyday: ParsableArguments {
@@ -25,9 +28,20 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
+      try arithmeticOptions().use()
       let doctor = Doctor(dataFolder: everyday.data.folder, folder: everyday.out)
       return try output.print(DoctorReport(doctor: doctor, folder: everyday.out))
     }
+  }
+}
+
+extension DoctorCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmeticOptions().vectorUnit } }
+
+  private func arithmeticOptions() throws(Failure) -> ArithmeticOptions {
+    var layers = try SettingLayers(
+      flags: arithmetic.values, environment: ProcessInfo.processInfo.environment, configuration: nil)
+    return try ArithmeticOptions(&layers)
   }
 }
 
@@ -50,7 +64,7 @@ private struct DoctorReport: CommandReport, Encodable {
       "decoder      \(doctor.decoder)",
       "checksums    \(doctor.digest)",
       "synthesizer  \(doctor.synthesizer)",
-      "vector unit  \(doctor.vectorUnit)",
+      "vector unit  \(doctor.vectorUnit), of \(doctor.vectorUnits.joined(separator: ", "))",
       "fingerprint  \(doctor.fingerprint)",
       "data         \(doctor.dataFolder ?? "not found")" + (doctor.dataOrigin.map { " (\($0))" } ?? ""),
     ]
@@ -79,6 +93,7 @@ private struct DoctorReport: CommandReport, Encodable {
 
   private enum Field: String, CodingKey {
     case version, system, processor, cores, memoryBytes, fftw, decoder, digest, synthesizer, vectorUnit
+    case vectorUnits
     case planning, fingerprint, dataFolder, dataOrigin, freeBytes, problems
   }
 
@@ -94,6 +109,7 @@ private struct DoctorReport: CommandReport, Encodable {
     try fields.encode(doctor.digest, forKey: .digest)
     try fields.encode(doctor.synthesizer, forKey: .synthesizer)
     try fields.encode(doctor.vectorUnit, forKey: .vectorUnit)
+    try fields.encode(doctor.vectorUnits, forKey: .vectorUnits)
     try fields.encode(doctor.planning, forKey: .planning)
     try fields.encode(doctor.fingerprint, forKey: .fingerprint)
     try fields.encodeIfPresent(doctor.dataFolder, forKey: .dataFolder)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Signal
 import Stages
 import Workflows
 
@@ -24,7 +25,7 @@ struct StreamCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Stream") var details: Details
-  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
   @OptionGroup var features: FeatureArguments<FeatureSection>
   @OptionGroup(title: "Messages") var messages: OutputOptions
 
@@ -45,7 +46,7 @@ struct StreamCommand: AsyncParsableCommand {
 
   /// The stream that the options ask for, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
-    var layers = try configuration.layers(
+    var layers = try arithmetic.layers(
       everyday.settings.values, details.settings.values, features.values)
     var options = try LiveStreamOptions(model: everyday.model, settings: &layers)
     options.dataFolder = details.data.folder
@@ -58,7 +59,7 @@ struct StreamCommand: AsyncParsableCommand {
     try await CommandRunner.run(Self.self, messages, stop: { stop.ask() }) {
       let (options, settings) = try resolve()
       Warnings.warnAboutUnused(settings, messages)
-      if configuration.printConfig {
+      if arithmetic.printConfig {
         try Console.out(settings.printed)
         return .whole
       }
@@ -106,4 +107,8 @@ struct StreamCommand: AsyncParsableCommand {
 
 extension StreamCommand: GraphDrawing {
   func drawing() throws -> GraphBlueprintDrawing { try LiveStream(resolve().options).drawing }
+}
+
+extension StreamCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
 }

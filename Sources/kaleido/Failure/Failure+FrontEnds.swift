@@ -93,6 +93,8 @@ extension Failure {
     suggestion.map { "Did you mean \($0)?" }
   }
 
+  static let vectorUnitOption = "--\(ArithmeticOptions.vectorUnitName)"
+
   init(signal error: SignalError) {
     switch error {
     case .optionOutOfRange(let option, let value, let allowed):
@@ -140,6 +142,24 @@ extension Failure {
         expected: "one of \(known.joined(separator: ", "))", found: name)
     case .transformUnavailable(let points):
       self.init(.internal, code: "transform-unavailable", subject: "FFTW", found: "\(points) points")
+    case .vectorUnitUnavailable(let unit, let available):
+      self.init(
+        .usage, code: "no-vector-unit", subject: Self.vectorUnitOption,
+        expected: "one that this processor has: \(available.map(\.rawValue).joined(separator: ", "))",
+        found: unit.rawValue,
+        remedy: available.last.map { "Give \(Self.vectorUnitOption) \($0.rawValue) on all machines." })
+    case .vectorUnitNotFixed(let unit, .mathLibrary):
+      self.init(
+        .usage, code: "vector-unit-not-fixed", subject: Self.vectorUnitOption, location: "the C library",
+        expected: "mathematical functions of \(unit.rawValue)", found: "those of another vector unit",
+        remedy: "Leave GLIBC_TUNABLES as it is: the program sets it.")
+    case .vectorUnitNotFixed(let unit, .transform(let points)):
+      self.init(
+        .usage, code: "vector-unit-not-fixed", subject: Self.vectorUnitOption, location: "FFTW",
+        expected: "a plan of \(points) points for \(unit.rawValue)", found: "one of a wider vector unit",
+        remedy: Remedy([
+          "use another --frame-length", "give \(Self.vectorUnitOption) \(VectorUnit.baseline.rawValue)",
+        ]))
     }
   }
 

@@ -198,18 +198,7 @@ extension Failure {
         .configurationDiffers, code: "foreign-config", subject: path, expected: "kaleido's config.json",
         found: "a file of something else", remedy: "Use another --out.")
     case .configurationDiffers(let path, let fields):
-      self.init(
-        .configurationDiffers, code: "configuration-differs", subject: path,
-        remedy: fields.contains { $0.field == "manifest_sha256" }
-          ? Remedy(
-            because: "The corpus's list of files is another",
-            ["use another --out", "give --force to do all of it again"])
-          : Remedy([
-            "use another --out", "give the same options", "give --force to replace what is there",
-          ]),
-        differences: fields.map {
-          Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
-        })
+      self.init(configurationAt: path, differs: fields)
     case .otherVersion(let path, let expected, let found):
       self.init(
         .configurationDiffers, code: "other-version", subject: Sanitized.path(path),

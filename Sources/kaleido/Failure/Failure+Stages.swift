@@ -13,16 +13,18 @@ extension Failure {
       self.init(
         .usage, code: "global-cmvn", subject: "--cmvn", expected: "none, utterance, speaker or sliding",
         found: "global", remedy: "Leave it out: the classifier's input normalizer does the same.")
-    case .storedFeaturesDiffer(let path, let differences):
+    case .storedFeaturesDiffer(let path, let fields):
+      let differences = fields.map {
+        Difference(field: $0.field, held: $0.held ?? "nothing", wanted: $0.wanted)
+      }
       self.init(
         .configurationDiffers, code: "features-differ", subject: Sanitized.path(path),
-        remedy: Remedy([
-          "leave --features-from out",
-          "run kaleido preprocess with the same front end and options, and with --no-compress",
-        ]),
-        differences: differences.map {
-          Difference(field: $0.field, held: $0.held ?? "nothing", wanted: $0.wanted)
-        })
+        remedy: Self.remedyOfVectorUnit(for: differences)
+          ?? Remedy([
+            "leave --features-from out",
+            "run kaleido preprocess with the same front end and options, and with --no-compress",
+          ]),
+        differences: Self.withVectorUnits(differences))
     case .storedFeaturesIncomplete(let path, let missing, let damaged):
       self.init(
         damaged == 0 ? .interrupted : .badInput, code: "shards-missing", subject: Sanitized.path(path),

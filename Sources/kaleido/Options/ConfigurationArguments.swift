@@ -14,7 +14,9 @@ struct ConfigurationArguments: ParsableArguments {
   /// The settings of command line, environment and file.
   ///
   /// - Parameter sections: what the command line sets, by setting name.
-  func layers(_ sections: [String: String]...) throws(Failure) -> SettingLayers {
+  func layers(_ sections: [String: String]...) throws(Failure) -> SettingLayers { try layers(sections) }
+
+  func layers(_ sections: [[String: String]]) throws(Failure) -> SettingLayers {
     try SettingLayers(
       sections.reduce(into: [:]) { $0.merge($1) { first, _ in first } }, configuration: config)
   }

@@ -138,6 +138,12 @@ struct StreamDetailSection: SettingSection {
   static let arguments = SettingArgument.stream(["channel", "key", "block-frames"])
 }
 
+// MARK: what computes
+
+struct ArithmeticSection: SettingSection {
+  static let arguments = SettingArgument.all(ArithmeticOptions.settings, ArithmeticOptions(), without: [])
+}
+
 // MARK: corpus
 
 struct CorpusReadingSection: SettingSection {

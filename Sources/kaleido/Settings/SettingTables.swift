@@ -67,7 +67,8 @@ enum SettingTables {
       + PreprocessOptions.settings.map(\.name)
       + TrainOptions.settings.map(\.name) + TestOptions.settings.map(\.name)
       + LiveStreamOptions.settings.map(\.name) + CorpusChecking.settings.map(\.name)
-      + ComparisonOptions.settings.map(\.name) + FeatureOption.all.map(\.name)
+      + ComparisonOptions.settings.map(\.name) + ArithmeticOptions.settings.map(\.name)
+      + FeatureOption.all.map(\.name)
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
   }()

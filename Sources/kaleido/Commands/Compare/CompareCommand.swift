@@ -2,6 +2,7 @@ import Archives
 import ArgumentParser
 import Foundation
 import Scoring
+import Signal
 import Stages
 import Workflows
 
@@ -44,7 +45,7 @@ struct CompareCommand: AsyncParsableCommand {
   @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
   @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
   @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
@@ -104,7 +105,7 @@ struct CompareCommand: AsyncParsableCommand {
     try await CommandRunner.run(Self.self, output) {
       let allowedDifference = try comparison.allowedDifference
       var settings = try settings()
-      if configuration.printConfig {
+      if arithmetic.printConfig {
         try Console.out(try settings.printed(frontEnds.isEmpty ? [] : contenders()))
         return .whole
       }
@@ -125,7 +126,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func settings() throws(Failure) -> ComparisonSettings {
-    var layers = try configuration.layers(
+    var layers = try arithmetic.layers(
       everyday.settings.values, comparison.settings.values, classifier.values, training.values,
       reading.corpus.settings.values, reading.settings.values, features.values)
     let location = try reading.corpus.location(everyday.directory.corpus, settings: &layers)
@@ -148,4 +149,8 @@ extension CompareCommand: GraphDrawing {
     var settings = try settings()
     return try ComparisonPlan(options(&settings)).drawing()
   }
+}
+
+extension CompareCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Signal
 import Workflows
 
 /// `kaleido report RUN... --corpus CORPUS --out DIR`.
@@ -22,7 +23,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Everyday: ParsableArguments {
@@ -41,7 +42,7 @@ struct ReportCommand: AsyncParsableCommand {
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
       let (options, layers) = try resolve()
-      if configuration.printConfig {
+      if arithmetic.printConfig {
         try Console.out(layers.printed)
         return .whole
       }
@@ -51,7 +52,7 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func resolve() throws(Failure) -> (options: ReportOptions, settings: SettingLayers) {
-    var layers = try configuration.layers(
+    var layers = try arithmetic.layers(
       everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
     let test = try TestOptions(
       reading.corpus.location(everyday.directory.corpus, settings: &layers),
@@ -60,4 +61,8 @@ struct ReportCommand: AsyncParsableCommand {
     options.command = RepeatingCommand(options, layers).text
     return (options, layers)
   }
+}
+
+extension ReportCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Signal
 import Stages
 import Synthesis
 import Workflows
@@ -30,6 +31,7 @@ struct CorpusMakeCommand: AsyncParsableCommand {
   var out: String
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Everyday: ParsableArguments {
@@ -49,6 +51,7 @@ struct CorpusMakeCommand: AsyncParsableCommand {
 
   /// The options of the workflow.
   func resolve() throws(Failure) -> CorpusMakingOptions {
+    try arithmeticOptions().use()
     var options = try CorpusMakingOptions(
       outputDirectory: out, flags: everyday.settings.values,
       environment: ProcessInfo.processInfo.environment,
@@ -68,6 +71,16 @@ struct CorpusMakeCommand: AsyncParsableCommand {
       }
       return try output.print(report)
     }
+  }
+}
+
+extension CorpusMakeCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmeticOptions().vectorUnit } }
+
+  /// The arithmetic as the command line alone has it: the environment decides no byte of a corpus.
+  private func arithmeticOptions() throws(Failure) -> ArithmeticOptions {
+    var layers = try SettingLayers(flags: arithmetic.values, environment: [:], configuration: nil)
+    return try ArithmeticOptions(&layers)
   }
 }
 

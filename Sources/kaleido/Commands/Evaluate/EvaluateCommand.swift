@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Signal
 import Stages
 import Workflows
 
@@ -26,7 +27,7 @@ struct EvaluateCommand: WorkflowCommand {
   @OptionGroup var corpus: CorpusArgument
   @OptionGroup(title: "Everyday options") var settings: SettingOptions<EvaluateSection>
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Reading: ParsableArguments {
@@ -35,7 +36,7 @@ struct EvaluateCommand: WorkflowCommand {
   }
 
   func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
-    var layers = try configuration.layers(
+    var layers = try arithmetic.layers(
       settings.values, reading.corpus.settings.values, reading.settings.values)
     let test = try TestOptions(
       reading.corpus.location(corpus.path, settings: &layers),
@@ -46,11 +47,15 @@ struct EvaluateCommand: WorkflowCommand {
 
   static let progressLabel = "evaluate"
 
-  var printsSettings: Bool { configuration.printConfig }
+  var printsSettings: Bool { arithmetic.printConfig }
 
   func report(on options: EvaluateOptions, _ progress: WorkProgress) async throws -> any CommandReport {
     try await Evaluation(options, progress: progress).run(progress: progress)
   }
 
   func drawing() throws -> GraphBlueprintDrawing { try Evaluation(resolve().options).drawing() }
+}
+
+extension EvaluateCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Signal
 import Stages
 import Workflows
 
@@ -28,7 +29,7 @@ struct PreprocessRunCommand: WorkflowCommand {
 
   static let progressLabel = "preprocess"
 
-  var printsSettings: Bool { arguments.configuration.printConfig }
+  var printsSettings: Bool { arguments.arithmetic.printConfig }
 
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
     try arguments.resolve()
@@ -41,4 +42,8 @@ struct PreprocessRunCommand: WorkflowCommand {
   }
 
   func drawing() throws -> GraphBlueprintDrawing { try PreprocessPlan(resolve().options).drawing() }
+}
+
+extension PreprocessRunCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arguments.arithmetic.vectorUnit } }
 }

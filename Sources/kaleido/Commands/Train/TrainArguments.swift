@@ -9,7 +9,7 @@ struct TrainArguments: ParsableArguments {
   @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
   @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
   @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
 
   struct Everyday: ParsableArguments {
@@ -50,7 +50,7 @@ struct TrainArguments: ParsableArguments {
         .usage, code: "contradiction", subject: "--resume --force", expected: "one of them", found: "both",
         remedy: "--resume goes on with the training that RUN holds, --force replaces it.")
     }
-    var layers = try configuration.layers(
+    var layers = try arithmetic.layers(
       everyday.settings.values, classifier.values, training.values, reading.corpus.settings.values,
       reading.settings.values, features.values)
     var options = try TrainOptions(

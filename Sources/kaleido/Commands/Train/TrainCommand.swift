@@ -1,4 +1,5 @@
 import ArgumentParser
+import Signal
 import Stages
 import Workflows
 
@@ -28,7 +29,7 @@ struct TrainCommand: WorkflowCommand {
 
   static let progressLabel = "train"
 
-  var printsSettings: Bool { arguments.configuration.printConfig }
+  var printsSettings: Bool { arguments.arithmetic.printConfig }
 
   func resolve() throws(Failure) -> (options: TrainOptions, settings: SettingLayers) {
     try arguments.resolve()
@@ -50,4 +51,8 @@ struct TrainCommand: WorkflowCommand {
   }
 
   func drawing() throws -> GraphBlueprintDrawing { try TrainPlan(resolve().options).drawing() }
+}
+
+extension TrainCommand: ComputingCommand {
+  var vectorUnit: VectorUnit? { get throws(Failure) { try arguments.arithmetic.vectorUnit } }
 }
