@@ -36,6 +36,9 @@ package enum StageError: Error, Sendable {
   case externalFrameCount(
     path: String, key: String, rows: Int, expected: Int, fillable: Int, samples: Int, timing: FrameTiming)
 
+  /// A sample rate that is too far from the wanted one, or in too odd a ratio to it.
+  case rateNotResampled(found: Int, wanted: Int)
+
   // MARK: Live input
 
   /// A channel of an input without a header, which is mono.

@@ -105,10 +105,13 @@ package struct AudioRequirements: Equatable, Sendable {
   /// The required sample rate; nil for any.
   package var sampleRateHertz: Int?
 
+  /// Whether other rates are taken, too, to be resampled to `sampleRateHertz`.
+  package var resamples = false
+
   /// The channel to use, counted from 1; nil requires mono files.
   package var channel: Int?
 
-  /// The minimum number of samples: that of one frame if edges are snipped.
+  /// The minimum number of samples at `sampleRateHertz`: that of one frame if edges are snipped.
   package var minimumSampleCount: Int
 
   /// The maximum number of samples; nil for no limit.
@@ -122,5 +125,20 @@ package struct AudioRequirements: Equatable, Sendable {
     self.channel = channel
     self.minimumSampleCount = minimumSampleCount
     self.maximumSampleCount = maximumSampleCount
+  }
+
+  /// The minimum number of samples of audio with a sample rate: of one sample fewer, resampled, one would be
+  /// missing.
+  func minimumSampleCount(rate: Int) -> Int {
+    guard resamples, let target = sampleRateHertz, target != rate, minimumSampleCount > 0 else {
+      return minimumSampleCount
+    }
+    return (minimumSampleCount - 1) * rate / target + 1
+  }
+
+  /// A number of samples at the required rate as the nearest number at the rate of the audio.
+  func samples(_ count: Int, rate: Int) -> Int {
+    guard resamples, let target = sampleRateHertz, target != rate else { return count }
+    return (count * rate + target / 2) / target
   }
 }

@@ -24,6 +24,7 @@ extension CorpusCatalog {
         ("tier", options.labels.tier), ("unknownPhone", options.labels.unknownPhone.rawValue),
       ])
     }
+    if options.resamples { lines.append([("resample", "true")]) }
     return lines.bytes
   }
 

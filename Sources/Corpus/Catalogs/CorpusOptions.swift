@@ -5,10 +5,13 @@ package struct CorpusOptions: Equatable, Sendable {
   /// The name of the layout; nil to recognize it by its files.
   package var layout: String?
   package var labels: LabelOptions
+  /// Whether audio of any sample rate is taken, to be resampled to the rate of the features.
+  package var resamples: Bool
 
-  package init(layout: String? = nil, labels: LabelOptions = LabelOptions()) {
+  package init(layout: String? = nil, labels: LabelOptions = LabelOptions(), resamples: Bool = false) {
     self.layout = layout
     self.labels = labels
+    self.resamples = resamples
   }
 }
 
@@ -48,10 +51,23 @@ extension CorpusOptions {
         rejected.
         """
     ),
+    .resample(\.resamples),
   ]
 
   /// The setting whose value is a path.
   package static let labelsName = "labels"
+}
+
+extension Setting {
+  /// Whether audio of other sample rates is resampled, which the reading of corpora and of streams shares.
+  package static func resample(_ path: any Path<Bool>) -> Setting {
+    .flag(
+      "resample", path,
+      help: """
+        Take audio of every sample rate, resampled to that of the features; labels keep their times. Without \
+        it another rate is refused.
+        """)
+  }
 }
 
 extension LabelOptions {

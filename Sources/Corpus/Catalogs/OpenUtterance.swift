@@ -35,7 +35,8 @@ extension CorpusCatalog {
   ///
   /// A channel in the manifest overrides `requirements.channel`. The result is used by one thread at a time.
   ///
-  /// - Parameter clippingSamples: how far a label may extend past the audio: one frame shift.
+  /// - Parameter clippingSamples: how far a label may extend past the audio: one frame shift, at the required
+  ///   rate.
   /// - Throws: `rejected` if the utterance is unusable, `inputOutput` if the system fails.
   package func open(
     _ utterance: Utterance, requirements: AudioRequirements = .init(), annotations: Annotations = .all,
@@ -44,12 +45,16 @@ extension CorpusCatalog {
     if let rejection = utterance.rejection { throw .rejected(rejection) }
     var requirements = requirements
     requirements.channel = utterance.channel ?? requirements.channel
-    let minimum = requirements.minimumSampleCount
+    requirements.resamples = requirements.resamples || options.resamples
+    let whole = requirements
     if utterance.segment != nil { requirements.minimumSampleCount = 1 }
     let audio = try AudioFile(
       path: absolutePath(utterance.audioPath), shown: Sanitized.path(utterance.audioPath),
       utterance: utterance.key, requirements: requirements)
-    let firstSample = try restrict(audio, to: utterance, minimum: minimum)
+    let rate = audio.info.sampleRateHertz
+    let firstSample = try restrict(
+      audio, to: utterance, minimum: whole.minimumSampleCount(rate: rate))
+    let clippingSamples = whole.samples(clippingSamples, rate: rate)
     var warnings = audio.warnings
     if let finding = try audio.scaleFinding() { warnings.append(finding) }
     var track: PhoneTrack?

@@ -133,7 +133,8 @@ extension ExternalFeatureFolder {
         case .usable(let usable): opened = usable
         }
         let matrix = try frames(
-          utterance.key, samples: opened.audio.info.sampleCount, timing: source.frontEnd.timing)
+          utterance.key, samples: source.opener.sampleCount(of: opened.audio.info),
+          timing: source.frontEnd.timing)
         guard matrix.columns == channels else {
           throw StageError.externalChannelsDiffer(
             path: folder, key: utterance.key, expected: channels, found: matrix.columns)
@@ -143,7 +144,8 @@ extension ExternalFeatureFolder {
           content: .init(
             audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
             rowCount: matrix.rows))
-        let labels = source.labels(opened.phones, folding: source.folding, rows: matrix.rows)
+        let labels = source.labels(
+          opened.phones, rate: opened.audio.info.sampleRateHertz, folding: source.folding, rows: matrix.rows)
         for first in stride(from: 0, to: matrix.rows, by: blockRows) {
           let count = min(blockRows, matrix.rows - first)
           var rows = try rowPool.acquire()

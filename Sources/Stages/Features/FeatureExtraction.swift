@@ -110,9 +110,10 @@ struct FeatureExtraction: Sendable {
   private func begin(_ context: UtteranceContext, _ state: inout State) {
     state.isFresh = false
     state.stream.reset(utterance: context.utterance.key)
-    guard let labels, let phones = context.content?.phones else { return }
+    guard let labels, let content = context.content, let phones = content.phones else { return }
+    let rate = content.audio.sampleRateHertz
     state.labels = labels.foldings.map {
-      UtteranceLabels(phones, phoneSet: labels.phoneSet, folding: $0, timing: frontEnd.timing)
+      UtteranceLabels(phones, rate: rate, phoneSet: labels.phoneSet, folding: $0, timing: frontEnd.timing)
     }
   }
 

@@ -8,8 +8,8 @@ package import StageGraph
 ///
 ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock->
 ///
-/// or, of a front end that does not learn, from what `preprocess` has stored; normalized where that was asked
-/// for.
+/// with a Resampler before the front end where the corpus is read so; or, of a front end that does not learn,
+/// from what `preprocess` has stored; normalized where that was asked for.
 package struct FeatureSource: Sendable {
   package let opener: UtteranceOpener
   package let frontEnd: any FrontEnd
@@ -64,7 +64,11 @@ package struct FeatureSource: Sendable {
     } else if let stored {
       features = blueprint.join(utterances, to: stored.stage(source: self, workers: jobs), capacity: 16)
     } else {
-      let audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
+      var audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
+      if catalog.options.resamples {
+        let resampling = Resampling(for: frontEnd, blockSamples: blockSamples)
+        audio = blueprint.join(audio, to: resampling.stage(workers: jobs), capacity: 4)
+      }
       features = blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
     }
     guard let normalization else { return features }
@@ -73,9 +77,11 @@ package struct FeatureSource: Sendable {
 
   /// The number of rows of an utterance.
   ///
+  /// - Parameter audio: what the header says of it.
   /// - Throws: `StageError`, `ArchiveError`, `FileError` for features made elsewhere that are not there
   ///   or do not fit its frames.
-  package func rowCount(_ index: Int, samples: Int) throws -> Int {
+  package func rowCount(_ index: Int, of audio: AudioInfo) throws -> Int {
+    let samples = opener.sampleCount(of: audio)
     guard let external else { return frontEnd.timing.rowCount(samples: samples) }
     return try external.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows
   }
@@ -91,9 +97,11 @@ package struct FeatureSource: Sendable {
   }
 
   /// The labels of the first rows of an utterance; empty where it has none.
-  package func labels(_ phones: PhoneTrack?, folding: Folding, rows: Int) -> [Int32] {
+  ///
+  /// - Parameter rate: the sample rate that the track counts in.
+  package func labels(_ phones: PhoneTrack?, rate: Int, folding: Folding, rows: Int) -> [Int32] {
     guard let phones else { return [] }
-    return UtteranceLabels(phones, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
+    return UtteranceLabels(phones, rate: rate, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
       .labels(ofRows: 0..<rows)
   }
 

@@ -141,7 +141,8 @@ package struct StoredFeatures: Sendable {
           return
         case .usable(let usable): opened = usable
         }
-        let rowCount = source.frontEnd.timing.rowCount(samples: opened.audio.info.sampleCount)
+        let rowCount = source.frontEnd.timing.rowCount(
+          samples: source.opener.sampleCount(of: opened.audio.info))
         guard let entry = entries[utterance.key],
           records[entry.shard].utterances[entry.index].description.frameCount == rowCount
         else {

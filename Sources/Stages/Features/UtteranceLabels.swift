@@ -7,10 +7,14 @@ package struct UtteranceLabels: Sendable {
   private let labels: FrameLabels
   private let timing: FrameTiming
 
-  package init(_ track: PhoneTrack, phoneSet: PhoneSet, folding: Folding, timing: FrameTiming) {
+  /// - Parameter rate: the sample rate that the track counts in, if not that of the rows.
+  package init(
+    _ track: PhoneTrack, rate: Int? = nil, phoneSet: PhoneSet, folding: Folding, timing: FrameTiming
+  ) {
     self.timing = timing
     labels = FrameLabels(
-      track, phones: phoneSet, folding: folding,
+      track.converted(from: rate ?? timing.sampleRateHertz, to: timing.sampleRateHertz), phones: phoneSet,
+      folding: folding,
       firstSample: timing.centerSample(ofRow: 0) - timing.frameLengthSamples / 2,
       frameLength: timing.frameLengthSamples, frameShift: timing.frameShiftSamples)
   }

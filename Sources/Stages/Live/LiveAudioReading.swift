@@ -40,10 +40,16 @@ struct LiveAudioReading: Sendable {
   /// The format of the samples, from the header if there is one.
   private struct Format {
     var decoder: SampleDecoder
+    /// That of the header; nil without one.
+    var sampleRateHertz: Int?
     /// Bytes that still belong to the samples; nil until the input ends.
     var bytesLeft: Int?
 
-    init(_ coding: SampleCoding, channels: Int = 1, channel: Int = 0, bytesLeft: Int? = nil) {
+    init(
+      _ coding: SampleCoding, channels: Int = 1, channel: Int = 0, bytesLeft: Int? = nil,
+      sampleRateHertz: Int? = nil
+    ) {
+      self.sampleRateHertz = sampleRateHertz
       decoder = SampleDecoder(coding, channels: channels, channel: channel)
       self.bytesLeft = bytesLeft
     }
@@ -54,6 +60,7 @@ struct LiveAudioReading: Sendable {
   nonisolated(nonsending) private func read(into sender: inout StreamSender<AudioBlock>) async throws {
     var bytes: [UInt8] = []
     guard var format = try sampleFormat(&bytes) else { return }
+    counts.set(sampleRateHertz: format.sampleRateHertz ?? requirements.sampleRateHertz ?? 0)
     let chunk = blockSamples * format.bytesPerFrame
     while true {
       if let left = format.bytesLeft, bytes.count > left { bytes.removeLast(bytes.count - left) }
@@ -85,7 +92,9 @@ struct LiveAudioReading: Sendable {
   nonisolated(nonsending) private func finish(into sender: inout StreamSender<AudioBlock>) async throws {
     guard counts.samples > 0 else { return }
     try await sender.send(
-      AudioBlock(context: context, samples: .none, sampleCount: 0, isLast: true, rejection: nil))
+      AudioBlock(
+        context: context, samples: .none, sampleCount: 0, isLast: true, rejection: nil,
+        sampleRateHertz: counts.sampleRateHertz))
   }
 
   /// The format of what follows; nil if the input ends before there is any.
@@ -136,7 +145,8 @@ struct LiveAudioReading: Sendable {
   private static func format(of header: StreamHeader, channel: Int?) -> Format {
     Format(
       header.coding, channels: header.channels, channel: (channel ?? 1) - 1,
-      bytesLeft: header.sampleCount.map { $0 * header.channels * header.coding.bytesPerSample })
+      bytesLeft: header.sampleCount.map { $0 * header.channels * header.coding.bytesPerSample },
+      sampleRateHertz: header.sampleRateHertz)
   }
 
   /// Reads what is there, at least a byte; false at the end of the input.
@@ -183,13 +193,15 @@ struct LiveAudioReading: Sendable {
       frames = target.firstIndex { !$0.isFinite } ?? frames
       slab.count = frames
       return AudioBlock(
-        context: context, samples: .float32(slab), sampleCount: frames, isLast: false, rejection: nil)
+        context: context, samples: .float32(slab), sampleCount: frames, isLast: false, rejection: nil,
+        sampleRateHertz: format.sampleRateHertz)
     }
     var slab = try int16Pool.acquire()
     slab.count = frames
     let target = UnsafeMutableBufferPointer(start: slab.base, count: frames)
     bytes.withUnsafeBytes { format.decoder.decode($0, into: target) }
     return AudioBlock(
-      context: context, samples: .int16(slab), sampleCount: frames, isLast: false, rejection: nil)
+      context: context, samples: .int16(slab), sampleCount: frames, isLast: false, rejection: nil,
+      sampleRateHertz: format.sampleRateHertz)
   }
 }

@@ -17,6 +17,8 @@ package struct AudioBlock: ~Copyable, GraphMessage {
   /// The last block: the utterance is whole, or `rejection` is the reason why it is not.
   package let isLast: Bool
   package let rejection: Finding?
+  /// The sample rate, where the context does not have it.
+  package var sampleRateHertz: Int? = nil
 
   package var byteCount: Int {
     switch samples {

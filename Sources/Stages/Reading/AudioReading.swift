@@ -47,7 +47,7 @@ struct AudioReading: Sendable {
       return
     }
     let audio = opened.audio
-    let rowCount = opener.timing.rowCount(samples: audio.info.sampleCount)
+    let rowCount = opener.timing.rowCount(samples: opener.sampleCount(of: audio.info))
     let context = UtteranceContext(
       work: work, utterance: utterance,
       content: .init(

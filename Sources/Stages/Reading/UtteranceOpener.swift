@@ -57,8 +57,13 @@ package struct UtteranceOpener: Sendable {
     }
   }
 
-  /// The reason why an archive cannot hold the utterance, or its samples depend on the machine; nil if there is
-  /// none: that costs the utterance, not the run.
+  /// The number of samples of audio at the rate of the front end.
+  package func sampleCount(of audio: AudioInfo) -> Int {
+    ResamplingPlan.sample(audio.sampleCount, of: audio.sampleRateHertz, at: timing.sampleRateHertz)
+  }
+
+  /// The reason why an archive cannot hold the utterance, or why its samples depend on the machine; nil if
+  /// there is none: that costs the utterance, not the run.
   private func storageLimitFinding(_ utterance: Utterance, _ audio: AudioInfo) -> Finding? {
     func finding(_ code: FindingCode, _ field: String?, expected: String, found: String) -> Finding {
       Finding(
@@ -70,8 +75,16 @@ package struct UtteranceOpener: Sendable {
         .unsupportedCoding, "coding", expected: "a decoder that keeps to the vector unit",
         found: "\(audio.coding.rawValue), whose decoder takes what the processor has")
     }
+    guard
+      audio.sampleRateHertz == timing.sampleRateHertz
+        || ResamplingPlan.between(audio.sampleRateHertz, and: timing.sampleRateHertz) != nil
+    else {
+      return finding(
+        .rateMismatch, "sample_rate", expected: "one that can be resampled to \(timing.sampleRateHertz)",
+        found: "\(audio.sampleRateHertz)")
+    }
     // Kaldi counts in Int32.
-    let rowCount = timing.rowCount(samples: audio.sampleCount)
+    let rowCount = timing.rowCount(samples: sampleCount(of: audio))
     guard rowCount <= Int(Int32.max) / channels else {
       return finding(
         .tooLong, nil, expected: "at most \(Int(Int32.max) / channels) rows of \(channels)",
@@ -85,8 +98,9 @@ package struct UtteranceOpener: Sendable {
 }
 
 extension SampleCoding {
-  /// Whether the decoder uses instructions that the vector unit lacks, if that is fixed: libmpg123 and libopus
-  /// choose by the processor, between those up to AVX.
+  /// Whether the decoder uses instructions that the vector unit lacks, if that is fixed.
+  ///
+  /// libmpg123 and libopus choose by the processor, between instructions up to AVX.
   fileprivate var decoderExceedsVectorUnit: Bool {
     #if arch(x86_64)
       VectorUnit.isFixed && VectorUnit.current == .baseline && (self == .mp3 || self == .opus)

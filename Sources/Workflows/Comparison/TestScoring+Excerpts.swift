@@ -99,12 +99,11 @@ extension TestScoring {
       return nil
     }
     let limit = Self.secondsShown * rate
-    let count = min(opened.audio.info.sampleCount, limit)
-    var samples = [Int16](repeating: 0, count: count)
-    let read = try samples.withUnsafeMutableBufferPointer { try opened.audio.read(into: $0) }
-    samples.removeLast(count - read)
+    let audio = opened.audio.info
+    let samples = try opened.audio.samples(atRate: rate, count: limit)
+    let track = opened.phones?.converted(from: audio.sampleRateHertz, to: rate)
     let symbols = data.phoneSet.symbols(.phones61)
-    let reference = (opened.phones?.intervals ?? []).filter { $0.start < samples.count }.map {
+    let reference = (track?.intervals ?? []).filter { $0.start < samples.count }.map {
       Excerpt.ReferencePhone(
         firstSample: $0.start, endSample: min($0.end, samples.count), symbol: symbols[Int($0.phone)],
         scoredClass: classes.classOfPhone[Int($0.phone)])
@@ -114,10 +113,11 @@ extension TestScoring {
       shiftSamples: picture.timing.frameShiftSamples, frames: spectrogram.count / picture.channels)
     return Excerpt(
       reason: reason, key: key, speaker: utterance.speaker, sentence: opened.sentence ?? "",
-      sampleRateHertz: rate, samples: samples, isCut: opened.audio.info.sampleCount > samples.count,
+      sampleRateHertz: rate, samples: samples,
+      isCut: ResamplingPlan.sample(audio.sampleCount, of: audio.sampleRateHertz, at: rate) > samples.count,
       frameShiftSamples: axis.shiftSamples, spectrogram: spectrogram,
       spectrogramBins: picture.channels, reference: reference,
-      contenders: try models.map { try recognized($0, key, samples, opened.phones, axis) })
+      contenders: try models.map { try recognized($0, key, samples, track, axis) })
   }
 
   /// The frames of the picture, which all contenders are shown at.

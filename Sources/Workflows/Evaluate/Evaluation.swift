@@ -127,12 +127,14 @@ package struct Evaluation: Sendable {
 
   /// The recognized and the reference phones; nil for an utterance without labels.
   private func recognized(_ transcription: Transcription) -> RecognizedUtterance? {
-    guard transcription.rejection == nil, let track = transcription.context.content?.phones else {
+    guard transcription.rejection == nil, let content = transcription.context.content,
+      let track = content.phones
+    else {
       return nil
     }
     let utterance = transcription.context.utterance
     let labels = graph.source.labels(
-      track, folding: .phones61, rows: transcription.frameClasses.count)
+      track, rate: content.audio.sampleRateHertz, folding: .phones61, rows: transcription.frameClasses.count)
     return RecognizedUtterance(
       key: utterance.key, speaker: utterance.speaker, voice: utterance.voice,
       labels: labels,

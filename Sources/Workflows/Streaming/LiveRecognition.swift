@@ -63,7 +63,7 @@ struct LiveRecognition: Sendable {
             counts.addPhone(delayFrames: transcription.frameCount - phone.frames.upperBound)
           }
           if transcription.isLast { counts.add(frames: transcription.frameCount) }
-          let end = transcription.isLast ? counts.samples : nil
+          let end = transcription.isLast ? counts.samples(atRate: timing.sampleRateHertz) : nil
           try writer.put(text(transcription.phones, end: end, output))
         }
       }, capacity: 4)

@@ -36,6 +36,8 @@ package struct LiveStreamOptions: Sendable {
   package var key = "stream"
   /// The channel to take from a file of several, from 1.
   package var channel: Int?
+  /// Whether a file of another sample rate than that of the features is taken, resampled.
+  package var resamples = false
   /// Frames in each array or matrix where the output cannot be sought in.
   package var blockFrames = 10
 
@@ -125,7 +127,7 @@ package struct LiveStream: Sendable {
     let blueprint = GraphBlueprint("stream")
     let source = LiveFeatureSource(
       frontEnd: frontEnd, descriptor: input, format: options.input, channel: options.channel,
-      key: options.key, counts: counts, stop: stop)
+      resamples: options.resamples, key: options.key, counts: counts, stop: stop)
     let features = source.join(to: blueprint)
     if let recognition {
       recognition.join(

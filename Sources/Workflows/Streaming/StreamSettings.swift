@@ -1,3 +1,4 @@
+import Corpus
 package import Foundations
 import TrainedModels
 
@@ -12,7 +13,7 @@ extension LiveStreamOptions {
         """),
     .choice(
       "output", \.output, help: "What goes out: text, npy or ark; of a model text, phn or jsonl."),
-    .channel(\.channel),
+    .channel(\.channel), .resample(\.resamples),
     .text(
       "key", \.key, key, help: "Name of the stream: keys of matrices, and what dither depends on."
     ).valued("key"),

@@ -91,13 +91,13 @@ struct LabelSurvey: Sendable {
     case .rejected(let finding): return rejected(finding)
     }
     if let finding = try unusableSamples(of: opened.audio, utterance) { return rejected(finding) }
-    let rowCount = try source.rowCount(index, samples: opened.audio.info.sampleCount)
+    let rowCount = try source.rowCount(index, of: opened.audio.info)
     var statistics = PhoneStatistics(classCount: source.folding.rawValue)
     var phoneCount = 0
     if let phones = opened.phones {
-      source.labels(opened.phones, folding: source.folding, rows: rowCount).withUnsafeBufferPointer {
-        statistics.add(frameLabels: $0)
-      }
+      source.labels(
+        opened.phones, rate: opened.audio.info.sampleRateHertz, folding: source.folding, rows: rowCount
+      ).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
       let classOfPhone = source.phoneSet.classOfPhone(source.folding)
       let classes = phones.intervals.map { classOfPhone[Int($0.phone)] }
       statistics.add(phones: classes)

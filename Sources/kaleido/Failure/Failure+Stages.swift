@@ -79,6 +79,11 @@ extension Failure {
         found: "\(rows)",
         remedy: Self.remedy(
           rows: rows, expected: expected, fillable: fillable, samples: samples, timing: timing))
+    case .rateNotResampled(let found, let wanted):
+      self.init(
+        .badInput, code: FindingCode.rateMismatch.rawValue, subject: "the audio", location: "sample_rate",
+        expected: "one that can be resampled to \(wanted)", found: "\(found)",
+        remedy: Remedy(["give --sample-rate \(found)"]))
     default: self.init(liveInput: error)
     }
   }

@@ -135,7 +135,7 @@ struct StreamSection: SettingSection {
 }
 
 struct StreamDetailSection: SettingSection {
-  static let arguments = SettingArgument.stream(["channel", "key", "block-frames"])
+  static let arguments = SettingArgument.stream(["channel", "resample", "key", "block-frames"])
 }
 
 // MARK: what computes

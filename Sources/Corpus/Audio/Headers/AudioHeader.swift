@@ -132,7 +132,8 @@ package struct AudioHeader: Equatable, Sendable {
   }
 
   func check(_ requirements: AudioRequirements) throws(HeaderFault) {
-    if let expected = requirements.sampleRateHertz, info.sampleRateHertz != expected {
+    if let expected = requirements.sampleRateHertz, !requirements.resamples, info.sampleRateHertz != expected
+    {
       throw HeaderFault(
         .rateMismatch, field: "sample_rate", expected: "\(expected)", found: "\(info.sampleRateHertz)")
     }
@@ -146,9 +147,10 @@ package struct AudioHeader: Equatable, Sendable {
     if info.sampleCount == 0 {
       throw HeaderFault(.empty, field: "sample_count", expected: "samples", found: "0")
     }
-    if info.sampleCount < requirements.minimumSampleCount {
+    let minimum = requirements.minimumSampleCount(rate: info.sampleRateHertz)
+    if info.sampleCount < minimum {
       throw HeaderFault(
-        .tooShort, field: "sample_count", expected: "at least \(requirements.minimumSampleCount)",
+        .tooShort, field: "sample_count", expected: "at least \(minimum)",
         found: "\(info.sampleCount)")
     }
     if let maximum = requirements.maximumSampleCount, info.sampleCount > maximum {
