@@ -9,6 +9,11 @@ extension TrainingConfiguration {
   ]
 }
 
+extension TrainingConfiguration {
+  /// The mean of all channels, in place of a channel; the reader of audio has the same number for it.
+  package static let mixedChannels = 0
+}
+
 /// Settings of the data, which several commands share.
 extension Setting {
   package static func classes(_ path: any Path<Folding>) -> Setting {
@@ -31,12 +36,27 @@ extension Setting {
     .flag("with-sa", path, help: help)
   }
 
-  /// The channel to take from files of several, from 1; nil takes only mono.
+  /// The channel to take from files of several, from 1; ``mixedChannels`` is the mean of all, nil takes only
+  /// mono.
   package static func channel(_ path: any Path<Int?>) -> Setting {
-    .integer(
-      "channel", path, 1...1024, orKeyword: "mono",
-      help: "Channel to take from files of several, from 1; mono takes only files of one."
-    ).valued("n")
+    Setting(
+      "channel", kind: .keyword("mono", or: .keyword("mix", or: .integer(1...1024))),
+      help: """
+        Channel to take from files of several, from 1; mix is the mean of all, mono takes only files of one.
+        """
+    ) { root in
+      switch root[keyPath: path] {
+      case nil: .string("mono")
+      case TrainingConfiguration.mixedChannels: .string("mix")
+      case let channel?: .integer(channel)
+      }
+    } write: { root, value in
+      switch value {
+      case .integer(let channel): root[keyPath: path] = channel
+      case .string("mix"): root[keyPath: path] = TrainingConfiguration.mixedChannels
+      default: root[keyPath: path] = nil
+      }
+    }.valued("n")
   }
 }
 

@@ -22,6 +22,7 @@ package final class AudioFile {
   /// The first sample of the segment that is read.
   private var firstSample = 0
   private let source: SampleSource
+  /// The channel that is read, from 0; −1 for the mean of all.
   private let channel: Int
   private let shown: String
   private let utterance: String?
@@ -125,13 +126,16 @@ package final class AudioFile {
     try seek(toSample: 0)
   }
 
-  /// Reads the next samples of the selected channel of a 16-bit file (`info.coding.isInt16`).
+  /// Whether samples can be read as Int16, without rounding.
+  package var readsInt16: Bool { info.coding.isInt16 && (channel >= 0 || info.channels == 1) }
+
+  /// Reads the next samples of the selected channel of a 16-bit file (``readsInt16``).
   ///
   /// - Returns: the number of samples, 0 at the end.
   /// - Throws: `inputOutput` if a read fails, `rejected` (`truncated`) if the file has become shorter since
   ///   it was opened.
   package func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(CorpusError) -> Int {
-    precondition(info.coding.isInt16, "Int16 samples of a file that is not 16-bit")
+    precondition(readsInt16, "Int16 samples of a file that is not 16-bit, or of a mean")
     var done = 0
     while done < buffer.count, position < info.sampleCount {
       let target = UnsafeMutableBufferPointer(rebasing: buffer[done...])
@@ -174,12 +178,20 @@ package final class AudioFile {
         }
         got = interleavedFloat.withUnsafeMutableBufferPointer { source.read(into: $0, frames: frames) }
         try advance(by: got, of: frames)
-        for frame in 0..<got { target[frame] = interleavedFloat[frame * info.channels + channel] }
+        for frame in 0..<got { target[frame] = selected(frame * info.channels) }
       }
       try scale(UnsafeMutableBufferPointer(rebasing: target[..<got]))
       done += got
     }
     return done
+  }
+
+  /// The sample of the selected channel, or the mean of all, of a decoded frame.
+  private func selected(_ start: Int) -> Float {
+    guard channel < 0 else { return interleavedFloat[start + channel] }
+    var sum: Float = 0
+    for channel in 0..<info.channels { sum += interleavedFloat[start + channel] }
+    return sum / Float(info.channels)
   }
 
   /// Moves to a sample, 0 to `info.sampleCount`.

@@ -108,8 +108,11 @@ package struct AudioRequirements: Equatable, Sendable {
   /// Whether other rates are taken, too, to be resampled to `sampleRateHertz`.
   package var resamples = false
 
-  /// The channel to use, counted from 1; nil requires mono files.
+  /// The channel to use, counted from 1, or ``mixedChannels``; nil requires mono files.
   package var channel: Int?
+
+  /// The mean of all channels, in place of a channel.
+  package static let mixedChannels = 0
 
   /// The minimum number of samples at `sampleRateHertz`: that of one frame if edges are snipped.
   package var minimumSampleCount: Int

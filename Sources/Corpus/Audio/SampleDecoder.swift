@@ -2,13 +2,13 @@
 package struct SampleDecoder: Sendable {
   package let coding: SampleCoding
   package let channels: Int
-  /// The channel to decode, from 0.
+  /// The channel to decode, from 0; −1 for the mean of all.
   package let channel: Int
 
   /// - Parameters:
   ///   - coding: not a compressed one.
   ///   - channels: the channels of the samples, interleaved.
-  ///   - channel: the one to decode, from 0, below `channels`.
+  ///   - channel: the one to decode, from 0, below `channels`; −1 for the mean of all.
   package init(_ coding: SampleCoding, channels: Int = 1, channel: Int = 0) {
     precondition(!coding.isCompressed && channel < channels, "samples that memory does not hold")
     self.coding = coding
@@ -16,10 +16,13 @@ package struct SampleDecoder: Sendable {
     self.channel = channel
   }
 
+  /// Whether samples can be decoded as Int16, without rounding.
+  package var decodesInt16: Bool { coding.isInt16 && (channel >= 0 || channels == 1) }
+
   /// The number of bytes of one sample of all channels.
   package var bytesPerFrame: Int { channels * coding.bytesPerSample }
 
-  /// Decodes `target.count` frames of a coding whose samples are 16-bit.
+  /// Decodes `target.count` frames of a coding whose samples are 16-bit (``decodesInt16``).
   package func decode(_ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Int16>) {
     switch coding {
     case .pcm16LittleEndian:
@@ -67,12 +70,29 @@ package struct SampleDecoder: Sendable {
   }
 
   /// Sets each sample to `value` of its offset in bytes.
-  private func each<Sample>(
-    _ bytes: UnsafeRawBufferPointer, _ target: UnsafeMutableBufferPointer<Sample>, _ value: (Int) -> Sample
+  private func each(
+    _ bytes: UnsafeRawBufferPointer, _ target: UnsafeMutableBufferPointer<Int16>, _ value: (Int) -> Int16
+  ) {
+    precondition(bytes.count >= target.count * bytesPerFrame, "fewer bytes than samples")
+    precondition(decodesInt16, "Int16 samples of a mean")
+    for frame in target.indices {
+      target[frame] = value(frame * bytesPerFrame + max(0, channel) * coding.bytesPerSample)
+    }
+  }
+
+  private func each(
+    _ bytes: UnsafeRawBufferPointer, _ target: UnsafeMutableBufferPointer<Float>, _ value: (Int) -> Float
   ) {
     precondition(bytes.count >= target.count * bytesPerFrame, "fewer bytes than samples")
     for frame in target.indices {
-      target[frame] = value(frame * bytesPerFrame + channel * coding.bytesPerSample)
+      let start = frame * bytesPerFrame
+      if channel >= 0 {
+        target[frame] = value(start + channel * coding.bytesPerSample)
+      } else {
+        var sum: Float = 0
+        for channel in 0..<channels { sum += value(start + channel * coding.bytesPerSample) }
+        target[frame] = sum / Float(channels)
+      }
     }
   }
 

@@ -186,7 +186,7 @@ struct LiveAudioReading: Sendable {
   private func block(
     _ bytes: [UInt8], frames: inout Int, _ format: Format
   ) throws -> AudioBlock {
-    guard format.decoder.coding.isInt16 else {
+    guard format.decoder.decodesInt16 else {
       var slab = try floatPool.acquire()
       let target = UnsafeMutableBufferPointer(start: slab.base, count: frames)
       bytes.withUnsafeBytes { format.decoder.decode($0, into: target) }

@@ -69,7 +69,7 @@ struct AudioReading: Sendable {
   private func next(of audio: AudioFile, _ context: UtteranceContext) throws -> AudioBlock {
     let samples: AudioSamples
     let count: Int
-    if audio.info.coding.isInt16 {
+    if audio.readsInt16 {
       var slab = try int16Pool.acquire()
       count = try audio.read(into: UnsafeMutableBufferPointer(start: slab.base, count: blockSamples))
       slab.count = count

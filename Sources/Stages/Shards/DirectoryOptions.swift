@@ -1,4 +1,5 @@
 import Archives
+import Corpus
 package import Files
 import Foundations
 package import FrontEnds
@@ -7,7 +8,13 @@ package import FrontEnds
 package enum DirectoryOptions {
   package static func fields(frontEnd: FrontEndSpec, channel: Int?) -> [JSONField] {
     var fields = [JSONField("row", .string(frontEnd.kind.name))]
-    fields.append(JSONField("channel", channel.map { .integer(Int64($0)) } ?? .string("mono")))
+    let selected: JSONValue =
+      switch channel {
+      case nil: .string("mono")
+      case AudioRequirements.mixedChannels: .string("mix")
+      case let channel?: .integer(Int64(channel))
+      }
+    fields.append(JSONField("channel", selected))
     for option in frontEnd.kind.options {
       let value: JSONValue =
         switch option.value(in: frontEnd.configuration) {

@@ -122,6 +122,12 @@ package struct ShardAssembly: Sendable {
     }
   }
 
+  /// The channel that was read, from 0; nil of mono files, and of a mean, which other tools cannot name.
+  private static func channel(of utterance: Utterance, _ audio: AudioInfo) -> Int? {
+    guard audio.channels > 1, utterance.channel != AudioRequirements.mixedChannels else { return nil }
+    return (utterance.channel ?? 1) - 1
+  }
+
   private func description(
     of context: UtteranceContext, _ content: UtteranceContext.Content
   ) -> UtteranceDescription {
@@ -130,7 +136,7 @@ package struct ShardAssembly: Sendable {
     return UtteranceDescription(
       key: utterance.key, speaker: utterance.speaker, audioPath: utterance.audioPath,
       container: Self.container(of: content.audio),
-      audioChannel: content.audio.channels > 1 ? (utterance.channel ?? 1) - 1 : nil,
+      audioChannel: Self.channel(of: utterance, content.audio),
       sampleRateHertz: content.audio.sampleRateHertz, sampleCount: Int64(content.audio.sampleCount),
       frameCount: content.rowCount, text: content.sentence, gender: utterance.sex?.rawValue,
       dialectRegion: utterance.dialectRegion.map { "DR\($0)" }, split: splits[context.work.index],

@@ -109,7 +109,7 @@ extension PreprocessPlan {
     for index in stride(from: 0, to: indices.count, by: step) {
       try Task.checkCancellation()
       let utterance = catalog.utterances[indices[index]]
-      guard case .usable(let opened) = try opener.open(indices[index]), opened.audio.info.coding.isInt16
+      guard case .usable(let opened) = try opener.open(indices[index]), opened.audio.readsInt16
       else {
         continue
       }

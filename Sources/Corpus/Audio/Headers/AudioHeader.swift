@@ -138,7 +138,7 @@ package struct AudioHeader: Equatable, Sendable {
         .rateMismatch, field: "sample_rate", expected: "\(expected)", found: "\(info.sampleRateHertz)")
     }
     if let channel = requirements.channel {
-      guard channel >= 1, channel <= info.channels else {
+      guard channel == AudioRequirements.mixedChannels || channel >= 1 && channel <= info.channels else {
         throw HeaderFault(.channels, field: "channel", expected: "1 to \(info.channels)", found: "\(channel)")
       }
     } else if info.channels != 1 {
