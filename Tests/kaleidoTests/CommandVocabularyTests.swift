@@ -114,9 +114,12 @@ import Workflows
         == "Use another OUT, or give the same options, or give --force to replace what is there.")
     #expect(remedy(differs, ReportCommand.self) == "Use another --out, or give the same options.")
     #expect(remedy(StageError.headerMissing, TrainCommand.self) == nil)
-    let rate = StageError.rejected(Finding(.reject, .rateMismatch, path: "x"))
-    #expect(remedy(rate, CorpusCheckCommand.self)?.hasPrefix("Give --sample-rate, or resample") == true)
-    #expect(remedy(rate, EvaluateCommand.self)?.hasPrefix("Resample the audio") == true)
+    let rate = StageError.rejected(Finding(.reject, .rateMismatch, path: "x", found: "8000"))
+    #expect(
+      remedy(rate, CorpusCheckCommand.self)?.hasPrefix("Give --resample, or give --sample-rate 8000, or")
+        == true)
+    #expect(remedy(rate, PreprocessRunCommand.self)?.hasPrefix("Give --resample and --force, or") == true)
+    #expect(remedy(rate, EvaluateCommand.self)?.hasPrefix("Give --resample, or resample the audio") == true)
   }
 
   @Test("every option that a message names is one of some command, and of the command that it names")

@@ -35,9 +35,16 @@ struct CommandVocabulary: Sendable, Equatable {
   ///
   /// Options after `kaleido COMMAND` are those of another command.
   func spelling(_ text: String) -> String? {
-    var text = text
+    var text = Self.optionalParts(of: text) { Self.named(in: $0).allSatisfy(options.contains) }
     if let outputOperand, !options.contains("out") { text = text.replacing("--out", with: outputOperand) }
     return Self.named(in: text).allSatisfy(options.contains) ? text : nil
+  }
+
+  /// A text without the brackets around optional parts, and without those parts that are not wanted.
+  static func optionalParts(of text: String, where isWanted: (String) -> Bool) -> String {
+    text.replacing(#/( ?)\[([^\]]*)\]/#) { match in
+      isWanted(String(match.output.2)) ? "\(match.output.1)\(match.output.2)" : ""
+    }
   }
 
   /// The options that a text names, without dashes, but for those of other commands.

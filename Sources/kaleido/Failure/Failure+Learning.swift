@@ -78,26 +78,35 @@ extension Failure {
     }
   }
 
+  /// The model of the last epoch before is kept, so another training needs another folder, or replaces it.
+  private static let remedyOfDivergence: Remedy = "Use a lower --learning-rate and --force, or another --out."
+
+  /// The same failure, with the settings of a training that fared better as its remedy, where it diverged.
+  func withRemedy(of training: TrainingOptions) -> Failure {
+    guard ["non-finite-loss", "diverged"].contains(code) else { return self }
+    let usual = TrainingOptions()
+    let rate = training.learningRate > usual.learningRate ? usual.learningRate : training.learningRate / 10
+    var given = "--learning-rate \(SettingValue.real(rate).text)"
+    if training.optimizer.maximumGradientNorm == nil, let norm = usual.optimizer.maximumGradientNorm {
+      given += " --clip-norm \(SettingValue.real(norm).text)"
+    }
+    var failure = self
+    failure.remedy = Remedy(["give \(given) and --force", "give \(given) and another --out"])
+    return failure
+  }
+
   init(training error: TrainingError) {
     switch error {
     case .nonFiniteLoss(let epoch, let step):
       self.init(
         .badInput, code: "non-finite-loss", subject: "the training", location: "epoch \(epoch), step \(step)",
         expected: "a finite loss and gradient", found: "a NaN or an infinity",
-        remedy: """
-          Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are \
-          kept.
-          """
-      )
+        remedy: Self.remedyOfDivergence)
     case .diverged(let epoch, let step, let loss, let limit):
       self.init(
         .badInput, code: "diverged", subject: "the training", location: "epoch \(epoch), step \(step)",
         expected: "a mean loss of at most \(Float(limit))", found: "\(Float(loss))",
-        remedy: """
-          Use a lower --learning-rate or --clip-norm. The checkpoint and model of the last epoch before are \
-          kept.
-          """
-      )
+        remedy: Self.remedyOfDivergence)
     case .nothingToTrainOn(let epoch):
       self.init(
         .badInput, code: "nothing-usable", subject: "the training set", location: "epoch \(epoch)",

@@ -69,10 +69,7 @@ extension Failure {
   /// The run was cancelled, as by a signal.
   static let interruption = Failure(
     .interrupted, code: "interrupted", subject: "the run",
-    remedy: "Run the same command again: what is committed stays, the rest is done.")
-
-  /// Whether the run was cancelled, other than not whole yet.
-  var isInterruption: Bool { code == Self.interruption.code }
+    remedy: "Run the same command again[ with --resume]: what is committed stays, the rest is done.")
 
   private init(graph error: StageGraphError) {
     switch error {
@@ -132,7 +129,7 @@ extension Failure {
     self.init(
       kind, code: finding.code.rawValue, subject: finding.path.isEmpty ? "the corpus" : finding.path,
       location: location, expected: finding.expected, found: finding.found,
-      remedy: finding.code.commandLineRemedy)
+      remedy: finding.commandLineRemedy)
   }
 
   /// A corpus of which nothing can be used, and why.
@@ -208,7 +205,7 @@ extension Failure {
       self.init(
         .cannotCreate, code: "would-replace", subject: path,
         expected: "no file of this name in a folder that kaleido has not made", found: "one",
-        remedy: "Name an empty folder, or a new one.")
+        remedy: "Use another --out: a new folder, or an empty one.")
     case .configurationUnusable(let path, let isOurs):
       self.init(
         .configurationDiffers, code: isOurs ? "configuration-damaged" : "not-our-configuration",
@@ -223,7 +220,7 @@ extension Failure {
         found: owner.map {
           "process \($0.process) on \(Sanitized.path($0.host)) since \(Sanitized.path($0.start))"
         } ?? "one",
-        remedy: "Wait for it to end, then run the same command again.")
+        remedy: "Wait for it to end, then run the same command again[ with --resume].")
     case .notAnOutputDirectory(let path):
       self.init(
         .noInput, code: "not-an-output-directory", subject: path, expected: "config.json in it",
@@ -298,18 +295,36 @@ extension Failure {
   private static func remedy(_ code: Int32) -> Remedy {
     switch code {
     case ENOSPC, EDQUOT:
-      "No space left: make room on the disk and run the same command again; nothing is lost."
+      """
+      No space left: make room on the disk and run the same command again[ with --resume]; nothing is lost.
+      """
     case EFBIG:
       Remedy(
-        because: "The file size limit was reached", ["raise it (ulimit -f)", "use fewer --shard-utterances"])
+        because: "The file size limit was reached",
+        [
+          "raise it (ulimit -f) and run the same command again[ with --resume]",
+          "use fewer --shard-utterances and another --out",
+        ])
     case EMFILE, ENFILE:
-      Remedy(because: "Too many files are open", ["raise the limit (ulimit -n)", "use fewer --jobs"])
-    case ENOMEM: Remedy(because: "Memory is full", ["use fewer --jobs", "end other programs"])
+      Remedy(
+        because: "Too many files are open",
+        [
+          "raise the limit (ulimit -n) and run the same command again[ with --resume]",
+          "use fewer --jobs[ and --resume]",
+        ])
+    case ENOMEM:
+      Remedy(
+        because: "Memory is full",
+        [
+          "use fewer --jobs[ and --resume]",
+          "end other programs and run the same command again[ with --resume]",
+        ])
     case EROFS: Remedy(because: "The file system is read-only", ["use another --out", "make it writable"])
     case EACCES, EPERM: "Change the rights, or name another folder."
     case ENOENT: "Check the path."
     case ESPIPE: "Name a file, not a pipe."
-    default: "Check the disk, then run the same command again; what is committed stays."
+    default:
+      "Check the disk, then run the same command again[ with --resume]; what is committed stays."
     }
   }
 }

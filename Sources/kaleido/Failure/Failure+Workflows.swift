@@ -15,7 +15,7 @@ extension Failure {
     case .outputIsCorpus(let path):
       self.init(
         .cannotCreate, code: "out-is-corpus", subject: "--out", expected: "another folder than the corpus",
-        found: Sanitized.path(path), remedy: "Name an empty folder, or a new one.")
+        found: Sanitized.path(path), remedy: "Use another --out: a new folder, or an empty one.")
     case .notCompressible(let format):
       let names = ArchiveFormat.compressible.map(\.name)
       self.init(
@@ -57,10 +57,22 @@ extension Failure {
         location: split.map { "split \($0)" },
         expected: "no more bad utterances than --max-bad allows",
         found: "\(rejects.count)" + (utterances.map { " of \($0)" } ?? ""),
-        remedy: Remedy(["correct what is named below", "raise --max-bad"]))
+        remedy: Self.remedy(rejects: rejects, of: utterances))
       findings = rejects
     default: self.init(training: error)
     }
+  }
+
+  /// The remedy for more rejected utterances than may be: the one of the utterances where all have the same.
+  private static func remedy(rejects: [Finding], of utterances: Int?) -> Remedy {
+    var alternatives: [String] = []
+    if let first = rejects.first, Set(rejects.map(\.code)).count == 1 {
+      alternatives = first.commandLineRemedy.alternatives.filter { $0.contains("--") }
+    }
+    alternatives.append("correct what is named below")
+    // Nothing would be left to learn from.
+    if rejects.count < utterances ?? .max { alternatives.append("give --max-bad \(rejects.count)") }
+    return Remedy(alternatives)
   }
 
   private init(training error: WorkflowError) {
@@ -95,7 +107,7 @@ extension Failure {
         expected: "\(expected, "step") in \(epochs, "epoch") of this corpus", found: "\(found)",
         remedy: Remedy(
           because: "The corpus's files have changed, or the checkpoint",
-          ["use another --out", "give --force to begin again"])
+          ["use another --out", "give --force in place of --resume to begin again"])
       )
     default: self.init(stream: error)
     }

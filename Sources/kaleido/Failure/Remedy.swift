@@ -1,4 +1,6 @@
 /// The remedy for a failure: alternatives, each of which the command at hand may or may not have.
+///
+/// A part in brackets is left out where the command lacks its option: "give --channel 1 [and --force]".
 struct Remedy: Sendable, Equatable {
   /// The reason for the alternatives; a sentence without its end.
   let reason: String?
@@ -15,7 +17,7 @@ struct Remedy: Sendable, Equatable {
   /// The alternatives that a command has, as one text; nil where it has none.
   func text(for vocabulary: CommandVocabulary?) -> String? {
     let usable = alternatives.compactMap { alternative in
-      guard let vocabulary else { return alternative }
+      guard let vocabulary else { return CommandVocabulary.optionalParts(of: alternative) { _ in false } }
       return vocabulary.spelling(alternative)
     }
     guard let first = usable.first else { return nil }

@@ -17,7 +17,7 @@ enum FindingText {
     if let expected = finding.expected { parts.append("expected \(expected)") }
     if let found = finding.found { parts.append("found \(found)") }
     if !parts.isEmpty { text += ": " + parts.joined(separator: ", ") }
-    return text + ". \(finding.code.commandLineRemedy.text(for: .current) ?? finding.remedy)"
+    return text + ". \(finding.commandLineRemedy.text(for: .current) ?? finding.remedy)"
   }
 
   /// Prints findings on standard error, all of them with `--verbose`.

@@ -118,7 +118,14 @@ struct CompareCommand: AsyncParsableCommand {
         }
         return try output.print(estimate)
       }
-      let report = try await ComparisonRun.make(options, tensorboard: comparison.tensorboard, output)
+      let report: ComparisonReport
+      do {
+        report = try await ComparisonRun.make(options, tensorboard: comparison.tensorboard, output)
+      } catch {
+        // Of several trials no rate is the one that was given.
+        let failure = Failure(error)
+        throw options.trials.count > 1 ? failure : failure.withRemedy(of: options.training.training)
+      }
       return try output.print(
         ComparisonResult(
           report: report, directory: everyday.directory.out, allowedDifference: allowedDifference))

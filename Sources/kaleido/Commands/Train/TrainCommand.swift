@@ -41,12 +41,7 @@ struct TrainCommand: WorkflowCommand {
     do {
       return try await plan.run(progress: progress)
     } catch {
-      var failure = Failure(error)
-      if failure.isInterruption {
-        failure.remedy =
-          "Run the same command again with --resume: it goes on after the last epoch that was finished."
-      }
-      throw failure
+      throw Failure(error).withRemedy(of: options.training)
     }
   }
 
