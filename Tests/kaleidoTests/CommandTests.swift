@@ -136,4 +136,36 @@ import Testing
     shell.waitUntilExit()
     #expect(shell.terminationStatus == 74)
   }
+
+  @Test("a check names digital silence, a constant, an offset, clipping and a wrong scale, and counts them")
+  func levels() throws {
+    let folder = try TemporaryFolder()
+    let noise = (0..<8000).map { ($0 &* 7919) % 6001 - 3000 }
+    func write(_ name: String, _ data: Data) throws {
+      try FileManager.default.createDirectory(
+        at: folder.appending("corpus/spk"), withIntermediateDirectories: true)
+      try data.write(to: folder.appending("corpus/spk/\(name).wav"))
+    }
+    func wav(_ samples: [Int]) -> Data {
+      ResamplingTests.wav(samples.map { Int16(max(-32768, min(32767, $0))) }, rate: 16_000)
+    }
+    try write("good", wav(noise))
+    try write("silent", wav(noise.map { _ in 0 }))
+    try write("silent2", wav(noise.map { _ in 0 }))
+    try write("constant", wav(noise.map { _ in 500 }))
+    try write("offset", wav(noise.map { $0 + 9000 }))
+    try write("clipped", wav(noise.map { $0 * 30 }))
+    try write("steps", FaultyCorpus.floatWAV(noise.map { Float($0) }))
+    let check = try ProgramRun.kaleido(["corpus", "check", folder.appending("corpus").path])
+    #expect(check.status == 0)
+    for (name, code) in [
+      ("SILENT", "no-signal"), ("CONSTANT", "no-signal"), ("OFFSET", "dc-offset"), ("CLIPPED", "clipping"),
+      ("STEPS", "scale"),
+    ] {
+      #expect(
+        check.output.split(separator: "\n").contains { $0.contains("SPK_\(name)") && $0.contains(code) })
+    }
+    #expect(!check.output.contains("SPK_GOOD"))
+    #expect(check.output.contains("  3 no-signal, 2 clipping, 1 dc-offset, 1 label-missing, 1 scale\n"))
+  }
 }

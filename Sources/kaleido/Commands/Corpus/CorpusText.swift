@@ -71,6 +71,7 @@ enum CorpusText {
           ? style.green("good: nothing would be rejected, nothing is odd")
           : style.yellow("nothing would be rejected, \(check.warnings, "warning")")
         : style.red("\(check.rejections) would be rejected, \(check.warnings, "warning")"))
+    if check.findings.count > 1 { lines.append("  " + counts(check.findings)) }
     if let features = check.features { lines += against(features, style: style, most: most) }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -86,6 +87,13 @@ enum CorpusText {
         "\(features.directory): \(features.changes.count, "file") changed since, \(features.missing.count) "
           + "not made, \(features.gone.count) not in the corpus anymore")
     ]
+  }
+
+  /// The findings by code, the most frequent first.
+  private static func counts(_ findings: [Finding]) -> String {
+    let counts = findings.reduce(into: [String: Int]()) { $0[$1.code.rawValue, default: 0] += 1 }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
   }
 
   private static func findings(_ findings: [Finding], style: Style) -> [String] {
