@@ -1,4 +1,4 @@
-import Files
+package import Files
 import Foundations
 import FrontEnds
 import Glibc
@@ -15,7 +15,9 @@ package struct TrainedModel {
   ///
   /// - Throws: `TrainedModelError`, `CheckpointError` for a path where nothing is, a folder without a
   ///   model, and a file that is none of a training's.
-  package init(path: String) throws { try self.init(Self.file(at: path)) }
+  package init(path: String, store: FileStore = FileStore()) throws {
+    try self.init(Self.file(at: path, store: store))
+  }
 
   /// - Throws: `TrainedModelError`, `CheckpointError` for a file without a training's texts.
   package init(_ file: ModelFile) throws {
@@ -38,15 +40,13 @@ package struct TrainedModel {
   ///
   /// - Throws: `TrainedModelError`, `CheckpointError` for a path where nothing is, a folder without a
   ///   model, and a file that is no model.
-  package static func file(at path: String) throws -> ModelFile {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw TrainedModelError.missing(path: path, errno: errno == ENOENT ? nil : errno)
-    }
-    let isFolder = status.st_mode & S_IFMT == S_IFDIR
-    let name = isFolder ? TrainingDirectory(path: path).path(of: TrainingDirectory.modelName) : path
-    guard !isFolder || stat(name, &status) == 0 else { throw TrainedModelError.noModel(path: path) }
-    return try ModelFile(path: name)
+  package static func file(at path: String, store: FileStore = FileStore()) throws -> ModelFile {
+    let (found, code) = store.operations.status(path)
+    guard let found else { throw TrainedModelError.missing(path: path, errno: code == ENOENT ? nil : code) }
+    guard found.isFolder else { return try ModelFile(path: path, store: store) }
+    let name = TrainingDirectory(path: path, store: store).path(of: TrainingDirectory.modelName)
+    guard store.operations.status(name).status != nil else { throw TrainedModelError.noModel(path: path) }
+    return try ModelFile(path: name, store: store)
   }
 
   /// The front end and classifier that the description describes.

@@ -1,4 +1,4 @@
-import Files
+package import Files
 import Foundations
 import FrontEnds
 import Learning
@@ -22,13 +22,12 @@ package struct TrainedRun: Sendable {
   /// Reads a RUN whose training has ended; nil where it has not.
   ///
   /// - Throws: `TrainedModelError`, `FileError`, `CheckpointError`.
-  package init?(path: String) throws {
-    let directory = TrainingDirectory(path: path)
-    let store = FileStore()
+  package init?(path: String, store: FileStore = FileStore()) throws {
+    let directory = TrainingDirectory(path: path, store: store)
     let summaryPath = directory.path(of: TrainingDirectory.summaryName)
     guard try store.status(summaryPath) != nil else { return nil }
     // The model first: its version tells that of the other files.
-    let model = try TrainedModel(path: path)
+    let model = try TrainedModel(path: path, store: store)
     let modelBytes = try store.contents(of: model.path, limit: 1 << 30) ?? []
     let history = try directory.history()
     guard let summary = try directory.summary(), let decoding = model.description.decoding,

@@ -12,7 +12,7 @@ package import Recognition
 /// `Checksum`. But for `provenance.jsonl` the bytes follow from options and corpus alone.
 package struct TrainingDirectory: Sendable {
   private let directory: OwnedDirectory
-  private var store: FileStore { directory.store }
+  var store: FileStore { directory.store }
 
   package static let configurationName = "config.json"
   package static let modelName = "model.safetensors"
@@ -35,7 +35,9 @@ package struct TrainingDirectory: Sendable {
     // An earlier replacement that was stopped leaves no config.json only when all else is gone.
     requireVacant: { (directory) throws(FileError) in try directory.requireNone(of: names) })
 
-  package init(path: String) { directory = OwnedDirectory(path: path, kind: Self.kind) }
+  package init(path: String, store: FileStore = FileStore()) {
+    directory = OwnedDirectory(path: path, kind: Self.kind, store: store)
+  }
 
   package var path: String { directory.path }
 

@@ -23,7 +23,7 @@ package struct ShardCommitter: Sendable {
   package func commit(_ shard: consuming FinishedShard) throws(FileError) -> ShardRecord {
     let store = directory.store
     var files: [ShardRecord.File] = []
-    try putOnDisk(shard.outputs.flatMap { $0.files.map(\.file) })
+    try putOnDisk(shard.outputs.flatMap { $0.files.map(\.file) }, store: store)
     for output in shard.outputs where output.folder != nil { try store.syncFolder(output.temporaryPath) }
     let shards = "\(directory.path)/shards"
     let gate = try store.open(shards, flags: O_RDONLY | O_DIRECTORY)

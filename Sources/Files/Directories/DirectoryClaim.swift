@@ -24,9 +24,9 @@ package final class DirectoryClaim: Sendable {
     let folder = parent(of: path)
     for _ in 0..<100 {
       try store.makeFolders(folder)
-      let token = RunOwner.drawToken()
+      let token = RunOwner.drawToken(store.operations)
       // Named and locked before it has the name that others look at.
-      let made = "\(folder)/\(getpid())-\(token).0\(Self.suffix)"
+      let made = "\(folder)/\(store.operations.process)-\(token).0\(Self.suffix)"
       let descriptor: Int32
       do {
         descriptor = try store.open(made, flags: O_RDWR | O_CREAT | O_EXCL, as: .create)
@@ -34,7 +34,7 @@ package final class DirectoryClaim: Sendable {
         // The name is taken, or the run before has removed the empty folder.
         continue
       }
-      let owner = RunOwner.current(token: token)
+      let owner = RunOwner.current(token: token, store.operations)
       do throws(FileError) {
         _ = store.operations.lock(descriptor, isShared: false, wait: false)
         try owner.write(to: descriptor, path: made, store: store)

@@ -27,7 +27,7 @@ enum LockFile {
     guard [0, ENOLCK, ENOTSUP, ENOSYS, EINVAL].contains(-locked) else { return .alive }
     // Without a name its run ended before it wrote it, or will see that the file has gone.
     guard let owner = RunOwner.named(in: path, store: store) else { return .ended }
-    if let isRunning = owner.isRunning { return isRunning ? .alive : .ended }
+    if let isRunning = owner.isRunning(store.operations) { return isRunning ? .alive : .ended }
     guard let touched = store.operations.status(descriptor).status?.modifiedNanoseconds, touched > 0,
       let now = now(beside: path, store: store)
     else { return .ended }
@@ -36,7 +36,8 @@ enum LockFile {
 
   /// The time by the clock that touches are measured with, that of the file system; nil if it is unknown.
   private static func now(beside path: String, store: FileStore) -> Int64? {
-    let probe = "\(parent(of: path))/\(getpid())-\(RunOwner.drawToken()).0.clock"
+    let probe =
+      "\(parent(of: path))/\(store.operations.process)-\(RunOwner.drawToken(store.operations)).0.clock"
     let descriptor = store.operations.open(probe, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
     guard descriptor >= 0 else { return nil }
     defer {

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The run that a lock file names: who holds a directory, or whose temporary files there are.
 ///
 /// Kernel, process and its beginning identify a process for good, also where its number is used again.
@@ -27,49 +25,24 @@ package struct RunOwner: Equatable, Sendable {
     self.token = token
   }
 
-  /// This process, with a token of 16 hexadecimal digits.
-  static func current(token: String) -> RunOwner {
-    RunOwner(
-      host: WallClock.hostName, process: Int(getpid()), start: WallClock.now, kernel: ownKernel,
-      processBegin: ownBegin, token: token)
+  /// The process that makes the calls, with a token of 16 hexadecimal digits.
+  static func current(token: String, _ operations: any FileOperations) -> RunOwner {
+    let process = operations.process
+    return RunOwner(
+      host: operations.host, process: process, start: operations.now, kernel: operations.kernel,
+      processBegin: operations.begin(ofProcess: process) ?? 0, token: token)
   }
 
-  static func drawToken() -> String {
-    var generator = SystemRandomNumberGenerator()
-    let digits = String(generator.next(), radix: 16)
+  static func drawToken(_ operations: any FileOperations) -> String {
+    let digits = String(operations.drawNumber(), radix: 16)
     return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
   /// Whether the process runs and has not given up the lock; nil for one of another kernel.
-  var isRunning: Bool? {
-    guard !kernel.isEmpty, kernel == Self.ownKernel, processBegin > 0 else { return nil }
-    guard Self.begin(ofProcess: process) == processBegin else { return false }
-    return process != Int(getpid()) || Heartbeat.shared.holds(token)
-  }
-
-  // MARK: Kernel and process
-
-  private static let ownKernel: String = {
-    guard let boot = text(of: "/proc/sys/kernel/random/boot_id") else { return "" }
-    var space = [CChar](repeating: 0, count: 64)
-    guard readlink("/proc/self/ns/pid", &space, space.count - 1) > 0 else { return "" }
-    let name = String(decoding: space.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return "\(boot.prefix { $0 != "\n" }) \(name)"
-  }()
-
-  private static let ownBegin = begin(ofProcess: Int(getpid())) ?? 0
-
-  /// The clock tick at which a process began; nil if there is none.
-  private static func begin(ofProcess process: Int) -> Int64? {
-    guard let text = text(of: "/proc/\(process)/stat"), let name = text.lastIndex(of: ")") else { return nil }
-    // The name, in parentheses, may hold spaces; the beginning is the 20th field after it.
-    let fields = text[text.index(after: name)...].split(separator: " ")
-    return fields.count > 19 ? Int64(fields[19]) : nil
-  }
-
-  private static func text(of path: String) -> String? {
-    (try? FileStore().contents(of: path, limit: 1 << 16)).flatMap { $0 }
-      .map { String(decoding: $0, as: UTF8.self) }
+  func isRunning(_ operations: any FileOperations) -> Bool? {
+    guard !kernel.isEmpty, kernel == operations.kernel, processBegin > 0 else { return nil }
+    guard operations.begin(ofProcess: process) == processBegin else { return false }
+    return process != operations.process || Heartbeat.shared.holds(token)
   }
 
   // MARK: The lock file

@@ -11,9 +11,24 @@ package struct FileStatus: Equatable, Sendable {
   /// When the content and when anything else of the file was last changed, since 1970; 0 if unknown.
   package var modifiedNanoseconds: Int64 = 0
   package var changedNanoseconds: Int64 = 0
+
+  package init(
+    isFolder: Bool, isRegular: Bool, bytes: Int64, device: UInt64, inode: UInt64, links: UInt64,
+    modifiedNanoseconds: Int64 = 0, changedNanoseconds: Int64 = 0
+  ) {
+    self.isFolder = isFolder
+    self.isRegular = isRegular
+    self.bytes = bytes
+    self.device = device
+    self.inode = inode
+    self.links = links
+    self.modifiedNanoseconds = modifiedNanoseconds
+    self.changedNanoseconds = changedNanoseconds
+  }
 }
 
-/// The system calls on files, as a protocol, so that tests can inject faults.
+/// The system calls on files, as a protocol, so that tests can inject faults, and what else the names and the
+/// order of a run's files depend on: host, process, time, drawn numbers and threads.
 ///
 /// Every call returns its result or `-errno`. Nothing is retried here: ``FileStore`` handles EINTR and short
 /// transfers, so that injected faults test it.
@@ -41,11 +56,37 @@ package protocol FileOperations: Sendable {
   /// Sets the time of the last change to now.
   func touch(_ descriptor: Int32) -> Int32
   func pause(milliseconds: Int)
+
+  /// The host, its kernel (empty if unknown) and the process that make the calls.
+  var host: String { get }
+  var kernel: String { get }
+  var process: Int { get }
+  /// The clock tick at which a process of this kernel began; nil if there is none.
+  func begin(ofProcess process: Int) -> Int64?
+  /// UTC in ISO 8601, to the second.
+  var now: String { get }
+  /// A number for a temporary name, another each time.
+  func drawNumber() -> UInt64
+  /// How many threads may wait for the disk at once.
+  var waitingThreads: Int { get }
 }
 
 extension FileOperations {
   package func touch(_ descriptor: Int32) -> Int32 { 0 }
   package func pause(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
+
+  package var host: String { WallClock.hostName }
+  package var kernel: String { SystemProcess.kernel }
+  package var process: Int { Int(getpid()) }
+  package func begin(ofProcess process: Int) -> Int64? { SystemProcess.begin(of: process) }
+  package var now: String { WallClock.now }
+
+  package func drawNumber() -> UInt64 {
+    var generator = SystemRandomNumberGenerator()
+    return generator.next()
+  }
+
+  package var waitingThreads: Int { 4 }
 }
 
 /// The real system calls.

@@ -6,10 +6,10 @@ internal import Synchronization
 /// A file system combines concurrent requests into one transaction and one flush of the disk: a thousand
 /// small files take about a tenth of the time with four waiting threads. The error of the first file that
 /// failed, in the order of `files`, is thrown after all threads have finished.
-package func putOnDisk(_ files: [TemporaryFile]) throws(FileError) {
+package func putOnDisk(_ files: [TemporaryFile], store: FileStore) throws(FileError) {
   let wait = DiskWait(files)
   var threads: [pthread_t] = []
-  for _ in 1..<max(1, min(DiskWait.threadCount, files.count)) {
+  for _ in 1..<max(1, min(store.operations.waitingThreads, files.count)) {
     var thread = pthread_t()
     let argument = Unmanaged.passRetained(wait)
     let result = pthread_create(
@@ -33,8 +33,6 @@ package func putOnDisk(_ files: [TemporaryFile]) throws(FileError) {
 // Invariant behind @unchecked Sendable: the counter gives each file to one thread, and all threads end before
 // the files are used again.
 private final class DiskWait: @unchecked Sendable {
-  static let threadCount = 4
-
   private let files: [TemporaryFile]
   private let next = Atomic<Int>(0)
   private let failure = Mutex<(index: Int, error: FileError)?>(nil)

@@ -33,8 +33,8 @@ package final class TemporaryNames: Sendable {
     self.folder = folder
     self.store = store
     for _ in 0..<100 {
-      let token = RunOwner.drawToken()
-      let identity = "\(getpid())-\(token)"
+      let token = RunOwner.drawToken(store.operations)
+      let identity = "\(store.operations.process)-\(token)"
       try store.makeFolder(folder)
       try Self.requireNoLink(folder, store)
       let descriptor: Int32
@@ -48,7 +48,7 @@ package final class TemporaryNames: Sendable {
       let locked = store.operations.lock(descriptor, isShared: false, wait: false)
       var failure: FileError?
       do throws(FileError) {
-        try RunOwner.current(token: token).write(
+        try RunOwner.current(token: token, store.operations).write(
           to: descriptor, path: Self.lockPath(folder, identity), store: store)
       } catch {
         failure = error
@@ -103,7 +103,7 @@ package final class TemporaryNames: Sendable {
   package var isAlone: Bool {
     let (names, code) = store.operations.list(folder)
     guard code == 0 else { return false }
-    for other in Set(names.compactMap(Self.identity(ofName:))) where other != identity {
+    for other in Set(names.compactMap(Self.identity(ofName:))).sorted() where other != identity {
       let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
       if found == -ENOENT { continue }
       guard found >= 0 else { return false }
@@ -141,7 +141,7 @@ package final class TemporaryNames: Sendable {
       guard let other = Self.identity(ofName: name), other != identity else { continue }
       groups[other, default: []].append(name)
     }
-    for (other, names) in groups {
+    for (other, names) in groups.sorted(by: { $0.key < $1.key }) {
       // An active run has its lock file from before its first name until after its last.
       let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
       guard found >= 0 else { continue }

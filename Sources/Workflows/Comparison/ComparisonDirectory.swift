@@ -46,7 +46,9 @@ package struct ComparisonDirectory: Sendable {
       try directory.requireNone(of: [choicesName, resultName])
     })
 
-  package init(path: String) { directory = OwnedDirectory(path: path, kind: Self.directoryKind) }
+  package init(path: String, store: FileStore = FileStore()) {
+    directory = OwnedDirectory(path: path, kind: Self.directoryKind, store: store)
+  }
 
   package var path: String { directory.path }
 

@@ -34,12 +34,14 @@ final class CorpusFolder: Sendable {
   private var temporary: String { "\(own)/temporary" }
 
   /// Takes a folder that is new, empty, or made from the same configuration.
-  init(_ path: String, configuration: JSONValue, discardingOther: Bool) throws {
+  init(
+    _ path: String, configuration: JSONValue, discardingOther: Bool, store: FileStore = FileStore()
+  ) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
-    let directory = OwnedDirectory(path: path, kind: Self.kind)
-    store = directory.store
+    self.store = store
+    let directory = OwnedDirectory(path: path, kind: Self.kind, store: store)
     let bytes = try directory.configurationBytes(configuration)
     _ = try directory.contents(for: bytes, replacesOther: discardingOther)
     claim = try directory.claim()
