@@ -142,6 +142,21 @@ struct OwnershipTests {
     #expect(try scratch.files(at: "\(scratch.path)/out") == reference)
   }
 
+  @Test("discarding beside an active run of another configuration is refused and changes nothing")
+  func activeOther() throws {
+    let scratch = try Scratch()
+    let corpus = try TinyCorpus()
+    let out = "\(scratch.path)/out"
+    let active = try OutputDirectory.create(at: out, configuration: corpus.configuration(.kaldi))
+    try corpus.run(active)
+    let before = try withoutTemporary(scratch.files(at: out))
+    #expect(throws: FileError.inUse(path: out, owner: nil)) {
+      try OutputDirectory.create(at: out, configuration: corpus.configuration(.npy), discardingOther: true)
+    }
+    #expect(try withoutTemporary(scratch.files(at: out)) == before)
+    _ = try active.writeIndexes(IndexOptions(corpusRoot: "/corpus"))
+  }
+
   @Test("names of temporary files are recognized by their complete form")
   func temporaryForm() throws {
     let scratch = try Scratch()

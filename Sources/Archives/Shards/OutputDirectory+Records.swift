@@ -26,7 +26,10 @@ extension OutputDirectory {
   package func committedRecord(ofShard number: Int, set: ShardSet = .raw) throws(ArchiveError) -> ShardRecord
   {
     let found = try ArchiveError.onFiles { () throws(FileError) in try record(ofShard: number, set: set) }
-    guard let record = found else { throw .shardsMissing(numbers: [number]) }
+    // A record of another configuration is none of this one's.
+    guard let record = found, record.configurationSHA256 == configurationSHA256 else {
+      throw .shardsMissing(numbers: [number])
+    }
     return record
   }
 

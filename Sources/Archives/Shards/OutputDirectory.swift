@@ -32,7 +32,8 @@ package final class OutputDirectory: Sendable {
   /// - Parameter discardingOther: true to give up what another configuration left: shards,
   ///   records and indexes. `provenance.jsonl`, the history, stays.
   /// - Throws: `configurationDiffers` when the directory holds another configuration, `configurationUnusable`
-  ///   when its `config.json` is damaged or not ours; nothing is changed then. `system`, `notAFolder`.
+  ///   when its `config.json` is damaged or not ours, `inUse` when another run is active in what would be
+  ///   given up; nothing is changed then. `system`, `notAFolder`.
   package static func create(
     at path: String, configuration: DirectoryConfiguration, discardingOther: Bool = false,
     operations: any FileOperations = SystemFileOperations()
@@ -42,17 +43,35 @@ package final class OutputDirectory: Sendable {
       path: normalizedPath(path), kind: kind(indexes: IndexNames.all(of: configuration)), store: store)
     let (path, bytes) = (owned.path, configuration.bytes)
     _ = try owned.contents(for: bytes, replacesOther: discardingOther)
-    try store.makeFolders(path)
+    for name in ["shards", "records"] { try store.makeFolders("\(path)/\(name)") }
+    let gate = try enter(path, store, isAlone: discardingOther)
+    defer { store.close(gate) }
     let claim = try TemporaryNames(in: path, store: store)
-    for name in ["shards", "records"] { try store.makeFolder("\(path)/\(name)") }
     if discardingOther, let found = try owned.configuration(),
       try owned.compare(found, with: bytes, replacesOther: true) == .other
     {
+      guard claim.isAlone else { throw .inUse(path: path, owner: nil) }
       try discard(path, names: indexNames(found), store: store)
     }
     try owned.installConfiguration(bytes, claim)
     return try OutputDirectory(
       path: path, configuration: configuration, bytes: bytes, store: store, claim: claim)
+  }
+
+  /// Waits at the gate of the directory, a lock of `records/`, until the descriptor is closed.
+  ///
+  /// Between the look at the configuration and the first temporary name, a run cannot be seen by one that
+  /// discards: such a run is alone at the gate, and others pass it together.
+  private static func enter(_ path: String, _ store: FileStore, isAlone: Bool) throws(FileError) -> Int32 {
+    let records = "\(path)/records"
+    let gate = try store.open(records, flags: O_RDONLY | O_DIRECTORY)
+    do throws(FileError) {
+      try store.waitForLock(gate, isShared: !isAlone, path: records)
+    } catch {
+      store.close(gate)
+      throw error
+    }
+    return gate
   }
 
   /// - Parameter indexes: files that a run would replace.
@@ -73,6 +92,9 @@ package final class OutputDirectory: Sendable {
     let store = FileStore(operations)
     let owned = OwnedDirectory(path: normalizedPath(path), kind: kind(indexes: []), store: store)
     let path = owned.path
+    let hasGate = try forWriting && store.status("\(path)/records") != nil
+    let gate = hasGate ? try enter(path, store, isAlone: false) : nil
+    defer { if let gate { store.close(gate) } }
     guard let bytes = try owned.configuration() else { throw .notAnOutputDirectory(path: path) }
     let json = try? JSONParser.parse(bytes, path: owned.configurationPath)
     if let json { try owned.requireVersion(json) }

@@ -28,7 +28,7 @@ package struct ShardCommitter: Sendable {
     let shards = "\(directory.path)/shards"
     let gate = try store.open(shards, flags: O_RDONLY | O_DIRECTORY)
     defer { store.close(gate) }
-    try store.waitForSharedLock(gate, path: shards)
+    try store.waitForLock(gate, isShared: true, path: shards)
     for output in shard.outputs {
       let fileName = ShardFileName(
         set: shard.set, role: output.role, number: shard.number, sha256: output.sha256, suffix: output.suffix)

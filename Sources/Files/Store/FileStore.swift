@@ -141,12 +141,12 @@ package struct FileStore: Sendable {
     return result
   }
 
-  /// Takes a shared lock on an open file or folder until it is closed, waiting for an exclusive lock to end.
+  /// Takes a lock on an open file or folder until it is closed, waiting for others that exclude it.
   ///
   /// Succeeds on file systems that cannot lock.
-  package func waitForSharedLock(_ descriptor: Int32, path: String) throws(FileError) {
+  package func waitForLock(_ descriptor: Int32, isShared: Bool, path: String) throws(FileError) {
     while true {
-      let result = operations.lock(descriptor, isShared: true, wait: true)
+      let result = operations.lock(descriptor, isShared: isShared, wait: true)
       switch -result {
       case 0, ENOLCK, ENOTSUP, ENOSYS, EBADF, EINVAL: return
       case EINTR: continue
