@@ -85,7 +85,11 @@ package struct TrainingDirectory: Sendable {
       _ = try provenance()
       return
     case .replaceable:
-      for name in [Self.provenanceName] + Self.names { try store.remove(path(of: name)) }
+      for name in [Self.provenanceName] + Self.names {
+        // After a loss of power, too, the configuration tells whose the rest is.
+        if name == Self.configurationName { try store.syncFolder(path) }
+        try store.remove(path(of: name))
+      }
     case .empty:
       try store.makeFolders(path)
       _ = try provenance()

@@ -166,7 +166,7 @@ package struct FileStore: Sendable {
     throw .system(operation: .makeFolder, path: path, code: -result)
   }
 
-  /// Makes a folder and its missing ancestors.
+  /// Makes a folder and its missing ancestors, and waits until their names are on the disk.
   package func makeFolders(_ path: String) throws(FileError) {
     if let found = try status(path) {
       guard found.isFolder else { throw .notAFolder(path: path) }
@@ -176,6 +176,7 @@ package struct FileStore: Sendable {
       try makeFolders(String(path[..<slash]))
     }
     try makeFolder(path)
+    try syncFolder(parent(of: path))
   }
 
   /// The status of `path`, following links; nil if it does not exist.

@@ -77,12 +77,14 @@ package struct ComparisonDirectory: Sendable {
   /// Removes what was made of the old configuration, before the new one is there: killed in between, this is
   /// done again.
   private func discard() throws(FileError) {
-    for name in [Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
+    for name in [Self.pageName, Self.resultName, Self.choicesName] { try store.remove("\(path)/\(name)") }
     for folder in ["scores", "costs"] where try store.status("\(path)/\(folder)") != nil {
       for name in try store.list("\(path)/\(folder)") where name.hasSuffix(".json") {
         try store.remove("\(path)/\(folder)/\(name)")
       }
+      try store.syncFolder("\(path)/\(folder)")
     }
+    try store.syncFolder(path)
   }
 
   // MARK: Choices

@@ -55,8 +55,14 @@ final class CorpusFolder: Sendable {
 
   deinit { store.removeQuietly(temporary) }
 
-  /// Removes what the records name, the indexes and the records; nothing else.
+  /// Removes the indexes, what the records name, and the records; nothing else.
+  ///
+  /// The indexes are gone for good before a file that they name is another.
   private func discard() throws {
+    for name in CorpusIndexes.names { try store.remove("\(path)/\(name)") }
+    if try store.status("\(path)/DOC") != nil { try store.syncFolder("\(path)/DOC") }
+    _ = store.operations.removeFolder("\(path)/DOC")
+    try store.syncFolder(path)
     for name in try store.list("\(own)/records") where name.hasSuffix(".json") {
       let file = "\(own)/records/\(name)"
       if let bytes = try store.contents(of: file), let record = SpeakerRecord(bytes, path: file),
@@ -70,11 +76,13 @@ final class CorpusFolder: Sendable {
         while !folder.isEmpty, store.operations.removeFolder("\(path)/\(folder)") == 0 {
           folder = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
         }
+        // The record stays until what it names is gone for good.
+        let rest = folder.isEmpty ? path : "\(path)/\(folder)"
+        if try store.status(rest) != nil { try store.syncFolder(rest) }
       }
       try store.remove(file)
     }
-    for name in CorpusIndexes.names { try store.remove("\(path)/\(name)") }
-    _ = store.operations.removeFolder("\(path)/DOC")
+    try store.syncFolder("\(own)/records")
   }
 
   /// Whether a folder of a record stays inside the corpus.
