@@ -102,11 +102,18 @@ package struct OwnedDirectory: Sendable {
   package func contents(
     for configuration: [UInt8], replacesOther: Bool
   ) throws(FileError) -> Contents {
-    guard let held = try self.configuration() else {
-      try kind.requireVacant(self)
-      return .vacant
+    var held = try self.configuration()
+    if held == nil {
+      do throws(FileError) {
+        try kind.requireVacant(self)
+        return .vacant
+      } catch .wouldReplace(let name) {
+        // Between the two looks another run may have begun here.
+        held = try self.configuration()
+        if held == nil { throw .wouldReplace(path: name) }
+      }
     }
-    return try compare(held, with: configuration, replacesOther: replacesOther)
+    return try compare(held ?? [], with: configuration, replacesOther: replacesOther)
   }
 
   /// Compares the bytes of a configuration file with those of a run.

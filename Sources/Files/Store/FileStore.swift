@@ -157,13 +157,17 @@ package struct FileStore: Sendable {
 
   /// Makes a folder; an existing folder is not an error.
   package func makeFolder(_ path: String) throws(FileError) {
-    let result = operations.makeFolder(path, mode: 0o777)
-    if result == 0 { return }
-    if result == -EEXIST {
-      guard try status(path)?.isFolder == true else { throw .notAFolder(path: path) }
-      return
+    for _ in 0..<100 {
+      let result = operations.makeFolder(path, mode: 0o777)
+      if result == 0 { return }
+      guard result == -EEXIST else { throw .system(operation: .makeFolder, path: path, code: -result) }
+      if let found = try status(path) {
+        guard found.isFolder else { throw .notAFolder(path: path) }
+        return
+      }
+      // It has gone meanwhile, as an empty folder of another run does, or is a link to nothing.
     }
-    throw .system(operation: .makeFolder, path: path, code: -result)
+    throw .notAFolder(path: path)
   }
 
   /// Makes a folder and its missing ancestors, and waits until their names are on the disk.

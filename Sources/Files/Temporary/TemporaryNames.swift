@@ -136,17 +136,15 @@ package final class TemporaryNames: Sendable {
 
   /// Removes temporary files of ended runs, as far as possible.
   private func removeStale() {
-    var groups: [String: [String]] = [:]
-    for name in store.operations.list(folder).names {
-      guard let other = Self.identity(ofName: name), other != identity else { continue }
-      groups[other, default: []].append(name)
-    }
-    for (other, names) in groups.sorted(by: { $0.key < $1.key }) {
+    let others = Set(store.operations.list(folder).names.compactMap(Self.identity(ofName:)))
+    for other in others.sorted() where other != identity {
       // An active run has its lock file from before its first name until after its last.
       let found = store.operations.open(Self.lockPath(folder, other), flags: O_RDWR, mode: 0)
       guard found >= 0 else { continue }
       defer { store.close(found) }
       if isAlive(found, other) { continue }
+      // Listed again: the run may have made files before it ended.
+      let names = store.operations.list(folder).names.filter { Self.identity(ofName: $0) == other }
       Self.removeGroup(other, names, in: folder, store: store)
     }
   }
