@@ -83,7 +83,7 @@ package struct TrainingDirectory: Sendable {
     switch contents {
     case .resumable:
       _ = try provenance()
-      return
+      return try directory.settleConfiguration()
     case .replaceable:
       for name in [Self.provenanceName] + Self.names {
         // After a loss of power, too, the configuration tells whose the rest is.

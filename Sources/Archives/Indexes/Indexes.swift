@@ -121,7 +121,8 @@ extension OutputDirectory {
       indexes.release(name)
     }
     for name in indexes.leftOut { try store.remove(absolutePath(of: name)) }
-    if !report.written.isEmpty || !indexes.leftOut.isEmpty { try store.syncFolder(path) }
+    // What is there already may have been renamed by runs that were killed before they waited for the disk.
+    for folder in ["\(path)/shards", "\(path)/records", path] { try store.syncFolder(folder) }
     return report
   }
 }

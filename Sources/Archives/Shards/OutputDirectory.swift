@@ -142,7 +142,11 @@ package final class OutputDirectory: Sendable {
   /// - Returns: whether anything was written.
   @discardableResult
   package func replaceIfOther(_ name: String, with bytes: [UInt8]) throws(FileError) -> Bool {
-    if try store.contents(of: absolutePath(of: name)) == bytes { return false }
+    if try store.contents(of: absolutePath(of: name)) == bytes {
+      // A run that was killed may have renamed it.
+      try store.syncFolder(parent(of: absolutePath(of: name)))
+      return false
+    }
     try replace(name, with: bytes)
     return true
   }

@@ -207,6 +207,16 @@ package struct OwnedDirectory: Sendable {
   /// Replaces the configuration, whole.
   package func writeConfiguration(_ bytes: [UInt8]) throws(FileError) {
     try AtomicFile.write(bytes, to: configurationPath, store: store)
+    try settleConfiguration()
+  }
+
+  /// Waits until the names of the configuration and of the directory are on the disk: a run that was killed
+  /// may have given them.
+  package func settleConfiguration() throws(FileError) {
+    let folder = parent(of: configurationPath)
+    if folder != path { try store.syncFolder(folder) }
+    try store.syncFolder(path)
+    try store.syncFolder(parent(of: path))
   }
 
   /// Writes the configuration unless there is one, which several runs may do at once.
@@ -216,7 +226,10 @@ package struct OwnedDirectory: Sendable {
     func compareHeld(_ held: [UInt8]) throws(FileError) {
       _ = try compare(held, with: bytes, replacesOther: false)
     }
-    if let held = try configuration() { return try compareHeld(held) }
+    if let held = try configuration() {
+      try compareHeld(held)
+      return try settleConfiguration()
+    }
     let target = configurationPath
     let file = try TemporaryFile(path: names.next("config"), store: store, limit: 1 << 20)
     try file.append(bytes)
@@ -237,14 +250,12 @@ package struct OwnedDirectory: Sendable {
       try store.rename(file.path, to: target)
       file.keep()
     }
-    try store.syncFolder(path)
-    try store.syncFolder(parent(of: path))
+    try settleConfiguration()
   }
 
   /// Writes a file, whole, unless it has these bytes.
   package func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
-    if try store.contents(of: path(of: name)) == bytes { return }
-    try AtomicFile.write(bytes, to: path(of: name), store: store)
+    try AtomicFile.writeIfOther(bytes, to: path(of: name), store: store)
   }
 
   /// Writes indented JSON and a newline to a file, whole, unless it has these bytes.

@@ -85,9 +85,15 @@ package struct FileStore: Sendable {
 
   /// Waits until a folder's entries are on the disk.
   ///
-  /// EINVAL and ENOTSUP, from file systems that cannot synchronize folders, are ignored.
+  /// EINVAL and ENOTSUP, from file systems that cannot synchronize folders, are ignored, and so is a folder
+  /// that may be written and not read.
   package func syncFolder(_ path: String) throws(FileError) {
-    let descriptor = try open(path, flags: O_RDONLY | O_DIRECTORY)
+    let descriptor: Int32
+    do {
+      descriptor = try open(path, flags: O_RDONLY | O_DIRECTORY)
+    } catch .system(_, _, let code) where code == EACCES {
+      return
+    }
     defer { close(descriptor) }
     do {
       try sync(descriptor, path: path)

@@ -10,6 +10,20 @@ package enum AtomicFile {
     try write(to: path, store: store) { (file) throws(FileError) in try file.append(bytes) }
   }
 
+  /// Writes a file unless it has these bytes; its name is on the disk afterward in any case, since a run that
+  /// was killed may have renamed it.
+  ///
+  /// - Throws: `system`, `noTemporaryName`.
+  package static func writeIfOther(
+    _ bytes: [UInt8], to path: String, store: FileStore = FileStore()
+  ) throws(FileError) {
+    if try store.contents(of: path) == bytes {
+      try store.syncFolder(parent(of: path))
+    } else {
+      try write(bytes, to: path, store: store)
+    }
+  }
+
   package static func write(
     to path: String, store: FileStore, _ body: (TemporaryFile) throws(FileError) -> Void
   ) throws(FileError) {

@@ -70,7 +70,11 @@ package struct ComparisonDirectory: Sendable {
     // It stays in any case, and is better known to be damaged now than at the end.
     _ = try testUses()
     for folder in ["runs", "scores", "costs"] { try store.makeFolders("\(path)/\(folder)") }
-    if contents != .same { try directory.writeConfiguration(bytes) }
+    if contents == .same {
+      try directory.settleConfiguration()
+    } else {
+      try directory.writeConfiguration(bytes)
+    }
     return claim
   }
 

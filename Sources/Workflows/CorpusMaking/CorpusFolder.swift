@@ -51,6 +51,7 @@ final class CorpusFolder: Sendable {
     if contents == .other { try discard() }
     for name in ["temporary", "records"] { try store.makeFolder("\(own)/\(name)") }
     if contents != .same { try replace(Self.kind.configurationName, with: bytes) }
+    try directory.settleConfiguration()
   }
 
   deinit { store.removeQuietly(temporary) }
@@ -134,8 +135,8 @@ final class CorpusFolder: Sendable {
     try store.syncFolder(temporaryFolder)
     try replace("\(Self.folderName)/records/\(record.speaker).json", with: try record.json.checksummedBytes())
     let target = "\(path)/\(record.folder)"
-    let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
-    try store.makeFolders(parent)
+    let folder = parent(of: target)
+    try store.makeFolders(folder)
     if try store.status(target) != nil {
       // What is there has no record, or is not what its record says.
       let old = "\(temporary)/old-\(record.speaker)"
@@ -144,13 +145,24 @@ final class CorpusFolder: Sendable {
       store.removeQuietly(old)
     }
     try store.rename(temporaryFolder, to: target)
-    // The region's folder, and those that hold it, which may be new.
-    var folder = parent
+    try syncNames(in: folder)
+  }
+
+  /// Waits until the names in a folder, and its own in those that hold it, are on the disk.
+  private func syncNames(in folder: String) throws(FileError) {
+    var folder = folder
     while folder.utf8.count >= path.utf8.count {
       try store.syncFolder(folder)
       guard let slash = folder.lastIndex(of: "/") else { break }
       folder = String(folder[..<slash])
     }
+  }
+
+  /// Waits for the names of speakers that are there already: a run that was killed may have renamed them.
+  func syncNames(of records: some Sequence<SpeakerRecord>) throws(FileError) {
+    let folders = Set(records.map { parent(of: "\(path)/\($0.folder)") })
+    for folder in folders.sorted() { try syncNames(in: folder) }
+    try store.syncFolder("\(own)/records")
   }
 
   private func recordPath(_ speaker: String) -> String { "\(own)/records/\(speaker).json" }
@@ -164,14 +176,14 @@ final class CorpusFolder: Sendable {
   /// Writes a file whole, relative to the corpus: temporary name, sync, rename, sync of the folder.
   func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
     let target = "\(path)/\(name)"
-    if try store.contents(of: target) == bytes { return }
+    if try store.contents(of: target) == bytes { return try syncNames(in: parent(of: target)) }
     let file = "\(temporary)/\(name.split(separator: "/").joined(separator: "-"))"
     try store.remove(file)
     try write(bytes, to: file)
     try sync(file)
-    let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
-    try store.makeFolders(parent)
+    let folder = parent(of: target)
+    try store.makeFolders(folder)
     try store.rename(file, to: target)
-    try store.syncFolder(parent)
+    try store.syncFolder(folder)
   }
 }

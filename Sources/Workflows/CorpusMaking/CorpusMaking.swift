@@ -52,6 +52,7 @@ extension CorpusMakingPlan {
       records[planned.speaker.name] = try folder.record(of: planned)
       progress.finishItem(rejected: false)
     }
+    try folder.syncNames(of: records.values)
     return records
   }
 
