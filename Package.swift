@@ -302,6 +302,7 @@ let others: [Target] = [
     name: "TestSupport",
     dependencies: [
       "Files",
+      "Foundations",
       "Signal",
     ], path: "Tests/TestSupport", swiftSettings: kernel),
 

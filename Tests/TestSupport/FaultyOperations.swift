@@ -1,6 +1,6 @@
 package import Files
+import Foundations
 package import Glibc
-import Synchronization
 
 /// The system calls with a fault put in; nothing waits for the disk, so a sweep over all calls is quick.
 package final class FaultyOperations: FileOperations {
@@ -24,7 +24,7 @@ package final class FaultyOperations: FileOperations {
 
   private let fault: Fault
   private let system = SystemFileOperations()
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   /// Called once, in front of the first hard link.
   private let beforeLink: (@Sendable () -> Void)?
 

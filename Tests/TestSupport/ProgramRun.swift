@@ -1,5 +1,5 @@
 package import Foundation
-import Synchronization
+import Foundations
 
 /// One run of a built program: its exit status and what it wrote.
 package struct ProgramRun: Sendable {
@@ -32,7 +32,7 @@ package struct ProgramRun: Sendable {
     process.standardError = errors
     process.standardInput = input == nil ? FileHandle.nullDevice : standardInput
     try process.run()
-    let errorBytes = Mutex(Data())
+    let errorBytes = Guarded(Data())
     let group = DispatchGroup()
     let errorHandle = UncheckedHandle(handle: errors.fileHandleForReading)
     DispatchQueue.global().async(group: group) {

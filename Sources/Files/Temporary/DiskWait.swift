@@ -1,3 +1,4 @@
+import Foundations
 internal import Glibc
 internal import Synchronization
 
@@ -35,7 +36,7 @@ package func putOnDisk(_ files: [TemporaryFile], store: FileStore) throws(FileEr
 private final class DiskWait: @unchecked Sendable {
   private let files: [TemporaryFile]
   private let next = Atomic<Int>(0)
-  private let failure = Mutex<(index: Int, error: FileError)?>(nil)
+  private let failure = Guarded<(index: Int, error: FileError)?>(nil)
 
   init(_ files: [TemporaryFile]) { self.files = files }
 
