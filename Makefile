@@ -10,7 +10,7 @@ PROGRAM = .build/release/kaleido
 DATA = $(dir $(PROGRAM))Kaleidoscope_DataFolder.resources
 SOURCES = Package.swift Sources Tests Benchmarks data-manifests
 
-.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format test-thread test-address fuzz faults test-arm64 count-instructions digests install uninstall clean
+.PHONY: test test-fast check-docs docs demo bench deps build release lint lint-house format simulate test-thread test-address fuzz faults test-arm64 count-instructions digests install uninstall clean
 
 deps:
 	@.ci/install-packages
@@ -84,6 +84,14 @@ uninstall:
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaleido \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kaleido \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kaleido.fish
+
+# Seeds of the simulated disk, SEEDS of them from FIRST on; those that fail are kept as tests.
+SEEDS ?= 10000
+FIRST ?= 1
+simulate: deps
+	KALEIDO_SIMULATION_SEEDS=$(SEEDS) KALEIDO_SIMULATION_FIRST=$(FIRST) \
+	  KALEIDO_SIMULATION_KEPT=$(CURDIR)/Tests/SimulationTests/FoundSeeds.txt \
+	  $(SWIFT) test --filter SimulationTests
 
 test-thread: deps
 	@# Anew each time: the package manager cannot take up a sanitizer's build again.

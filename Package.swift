@@ -306,6 +306,26 @@ let others: [Target] = [
       "Signal",
     ], path: "Tests/TestSupport", swiftSettings: kernel),
 
+  // The directories of all commands on a disk in memory, under faults.
+  .testTarget(
+    name: "SimulationTests",
+    dependencies: [
+      "Archives",
+      "DataManifests",
+      "Files",
+      "Foundations",
+      "FrontEnds",
+      "Learning",
+      "Recognition",
+      "Scoring",
+      "Synthesis",
+      "TestSupport",
+      "TrainedModels",
+      "Workflows",
+    ],
+    resources: [.copy("FoundSeeds.txt")],
+    swiftSettings: strict),
+
   .target(
     name: "FuzzTargets",
     dependencies: [

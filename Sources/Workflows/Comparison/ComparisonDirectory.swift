@@ -183,7 +183,7 @@ package struct ComparisonDirectory: Sendable {
   // MARK: Files
 
   /// Writes a file that is read again, whole, with its checksum.
-  private func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(FileError) {
+  func write(_ json: JSONValue, to name: String, indented: Bool = true) throws(FileError) {
     try directory.replace(name, with: try json.checksummedBytes(indented: indented))
   }
 
