@@ -23,8 +23,15 @@ package struct FuzzTarget: Sendable {
   }
 
   package static let all: [FuzzTarget] =
-    [json, safetensors, npy, ark, htk, scp, record, audio("sphere"), audio("riff"), manifest, labels]
-    + [trn, ctm, stm]
+    [json, safetensors, npy, ark, htk, scp, record, trn, ctm, stm]
+    + ["sphere", "riff", "rf64", "w64", "aiff", "caf", "flac", "ogg", "mp3", "shorten"].map(audio)
+    + labels + [sentence, manifest, description]
+    + [
+      lists("kaldi", ["wav.scp", "segments", "utt2spk", "text", "spk2gender"]),
+      lists("lhotse", ["cuts.jsonl"], ["recordings.jsonl", "supervisions.jsonl"]),
+      lists("nemo", ["input.json"]),
+      lists("common-voice", ["train.tsv", "test.tsv"]),
+    ]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }
@@ -32,6 +39,8 @@ package struct FuzzTarget: Sendable {
 /// A file with the bytes of an input.
 struct ScratchFile {
   let folder: String
+
+  func remove(_ name: String) throws { try FileStore().remove("\(folder)/\(name)") }
 
   /// Writes the input and gives its path.
   func write(_ bytes: [UInt8], as name: String) throws -> String {
