@@ -23,6 +23,11 @@ struct Kaleido: AsyncParsableCommand {
 
   static func main() async {
     StandardDescriptors.holdClosed()
+    // The runtime reads them from /proc; without them every command would print the help and succeed.
+    guard !CommandLine.arguments.isEmpty else {
+      Console.error("error: the arguments cannot be read from /proc/self/cmdline\n")
+      Glibc.exit(ExitStatus.inputOutput.rawValue)
+    }
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       MathLibrary.load(for: try? CommandLineParser.parse(arguments))
