@@ -1,21 +1,11 @@
 package import Foundations
-package import Signal
 
 /// Audio to frames of features, `[frames, channels]`: the plan that all utterances share.
 ///
 /// A front end is immutable; any number of streams may be made from it, in any thread. This is all that
 /// inference needs of a front end, whether fixed or learned; one that learns refines it.
-package protocol FrontEnd: Sendable {
-  /// Floats in a frame of features.
-  var channels: Int { get }
-
-  /// The samples that each frame describes.
-  var timing: FrameTiming { get }
-
-  /// Frames of the extraction after its own for which a frame of features waits, but for the first.
-  var latencyFrames: Int { get }
-
-  /// The latency of the first frame; at least ``latencyFrames``.
+package protocol FrontEnd: FeatureProperties {
+  /// Frames for which the first frame of features waits; at least ``FeatureProperties/latencyFrames``.
   var initialLatencyFrames: Int { get }
 
   /// The maximum number of frames from accepting up to `samples` samples and the end of the utterance after
@@ -23,12 +13,6 @@ package protocol FrontEnd: Sendable {
   ///
   /// It follows from the options alone, so that memory can be planned before any audio is there.
   func maximumFrames(ofBlock samples: Int) -> Int
-
-  /// The computation, in one line for people.
-  var summary: String { get }
-
-  /// The program and machine that the bits depend on, beside input, options and seed.
-  var fingerprint: ArithmeticFingerprint { get }
 
   /// The state of one utterance.
   ///

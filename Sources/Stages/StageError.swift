@@ -24,6 +24,8 @@ package enum StageError: Error, Sendable {
 
   // MARK: Features of another tool
 
+  /// Features of another tool without the folder that they are in.
+  case externalFolderUnnamed
   case externalFolderMissing(path: String)
   case externalFeaturesMissing(path: String)
   case externalUtteranceMissing(path: String, key: String)

@@ -4,7 +4,7 @@ package import FrontEnds
 package import Learning
 package import Recognition
 
-/// A trained model with its values: what preprocessing and live recognition run.
+/// A trained model that hears audio, with its values: what preprocessing and live recognition run.
 package struct LoadedModel: Sendable {
   /// The model file; that of the RUN where one was named.
   package let path: String
@@ -13,32 +13,36 @@ package struct LoadedModel: Sendable {
   package let values: ModelValues
   /// The decoder's weights: those chosen on dev speakers, where some were.
   package let decoding: PhoneDecodingOptions
+  /// The front end and its options.
+  package let frontEndSpec: FrontEndSpec
+  private let trainedFrontEnd: TrainableFrontEnd
 
   /// Reads the model of a RUN, or a model file.
   ///
-  /// - Parameters:
-  ///   - path: of the RUN or the file.
-  ///   - runsOnAudio: whether it is to be run on audio, which a model of features made elsewhere cannot.
-  ///
-  /// - Throws: `TrainedModelError`, `CheckpointError`; `FrontEndError` for a model of features made
-  ///   elsewhere.
-  package init(path: String, runsOnAudio: Bool = true) throws {
+  /// - Throws: `TrainedModelError`, among them that for a model of another tool's features;
+  ///   `CheckpointError`.
+  package init(path: String) throws {
     let model = try TrainedModel(path: path)
     self.path = model.path
     configuration = model.description.configuration
     decoding = model.description.decoding ?? PhoneDecodingOptions()
-    guard !runsOnAudio || configuration.frontEnd.kind != .given else {
-      throw FrontEndError.notFromAudio(kind: FrontEndKind.given.name)
-    }
     recognizer = try model.makeRecognizer()
+    guard let spec = configuration.features.frontEnd, let frontEnd = recognizer.features.frontEnd else {
+      throw TrainedModelError.externalFeatures(path: path)
+    }
+    frontEndSpec = spec
+    trainedFrontEnd = frontEnd
     values = try model.values(of: recognizer)
   }
+
+  /// The front end with the values learned.
+  package var frontEnd: any FrontEnd { trainedFrontEnd.frozen(values) }
 
   /// The front end with the values learned, with other options of postprocessing than it was trained with.
   package func frontEnd(with features: FeatureConfiguration) throws(FrontEndError) -> any FrontEnd {
     var declaration = ModelDeclaration(seed: configuration.training.seed)
     // Front ends declare their tensors first, and these don't depend on what comes after the features.
-    return try FrontEndSpec(configuration.frontEnd.kind, features)
+    return try FrontEndSpec(frontEndSpec.kind, features)
       .makeTrainable(declaration: &declaration).frozen(values)
   }
 
@@ -59,7 +63,7 @@ package struct LoadedModel: Sendable {
         bytes += UnsafeRawBufferPointer(
           UnsafeBufferPointer(start: storage.base + tensor.offset, count: tensor.count))
       }
-      if bytes.isEmpty, configuration.frontEnd.kind.isLearnable {
+      if bytes.isEmpty, frontEndSpec.kind.isLearnable {
         bytes += "seed \(configuration.training.seed)\n".utf8
       }
       return bytes.isEmpty ? nil : try sha256(bytes)

@@ -31,7 +31,7 @@ package struct ModelInspection: Sendable {
     package var epoch: EpochRecord
     package var decoding: PhoneDecodingOptions
     package var isDecodingChosen: Bool
-    /// The front end in one line.
+    /// The features in one line.
     package var frontEnd: String
     package var classifier: String
     package var channels: Int
@@ -140,7 +140,8 @@ extension ModelInspection.Training {
   fileprivate init(
     _ description: ModelDescription, _ recognizer: FrameRecognizer, start: ModelValues, now: ModelValues
   ) {
-    let frozen = recognizer.frontEnd.frozen(now)
+    let frozen = recognizer.features.frozen(now)
+    let trained = recognizer.features.frontEnd
     let posteriors = PosteriorStream(recognizer.classifier, values: now)
     configuration = description.configuration
     epoch = description.epoch
@@ -150,8 +151,8 @@ extension ModelInspection.Training {
     classifier = recognizer.classifier.summary
     channels = frozen.channels
     context = recognizer.context
-    frontEndMovement = recognizer.frontEnd.movement(from: start, to: now)
-    bandCenters = recognizer.frontEnd.bandCenters(from: start, to: now)
+    frontEndMovement = trained?.movement(from: start, to: now) ?? []
+    bandCenters = trained?.bandCenters(from: start, to: now) ?? []
     latencyFrames = posteriors.latencyFrames.map { $0 + frozen.latencyFrames }
   }
 }

@@ -49,7 +49,7 @@ package struct TrainedModel {
     return try ModelFile(path: name, store: store)
   }
 
-  /// The front end and classifier that the description describes.
+  /// The features and the classifier that the description describes.
   ///
   /// - Throws: `TrainedModelError`; `CheckpointError` for a classifier that is larger than the file,
   ///   which is found out before memory is asked for by its numbers.
@@ -58,10 +58,10 @@ package struct TrainedModel {
     let options = configuration.classifier
     let (channels, frames) = try Self.blaming(path) {
       var declaration = ModelDeclaration(seed: 0)
-      let frontEnd = configuration.frontEnd
+      let features = configuration.features
       return (
-        try frontEnd.makeTrainable(declaration: &declaration).channels,
-        options.contextFrames(holdsContext: frontEnd.holdsContext)
+        try features.makeTrainable(declaration: &declaration).channels,
+        options.contextFrames(holdsContext: features.holdsContext)
       )
     }
     let found = file.modelTensors.reduce(0) { $0 + $1.count }

@@ -16,6 +16,8 @@ package enum TrainedModelError: Error, Sendable {
   case invalidConfiguration(path: String, cause: any Error)
   /// A model whose description, read from the file, leads to `cause`.
   case invalidModel(path: String, cause: any Error)
+  /// A model of features that another tool made, where one that hears audio is needed.
+  case externalFeatures(path: String)
   /// A model of other phones than those of the data folder.
   case otherPhones(model: String, held: String, wanted: String)
 

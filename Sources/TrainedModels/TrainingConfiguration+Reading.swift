@@ -17,18 +17,12 @@ extension TrainingConfiguration {
       let reader = TrainingFieldReader(json: json, path: path, prefix: "")
       guard json["kind"] == .string(Self.kind) else { throw reader.wrong("kind", expected: Self.kind) }
       try FieldReader(json: json, path: path).expect(version: Self.version)
-      let request = try FrontEndRequest(parsing: try reader.text("front_end"))
-      var features = FeatureConfiguration()
-      let values = try reader.object("features")
-      for option in request.kind.options {
-        try option.set(try values.settingValue(option.name), in: &features)
-      }
       var classifier = FrameClassifierOptions()
       try reader.object("classifier").read(FrameClassifierOptions.settings, into: &classifier)
       var training = TrainingOptions()
       try reader.object("training").read(TrainingOptions.settings, into: &training)
       self.init(
-        frontEnd: try request.resolved(over: features), classifier: classifier, folding: .phones39,
+        features: try reader.featureSpec(), classifier: classifier, folding: .phones39,
         training: training, trainSplit: "", devSplit: "", includesCalibration: false, channel: nil,
         corpusSHA256: try reader.text("corpus_sha256"),
         phoneTableSHA256: try reader.text("phone_table_sha256"),
@@ -70,6 +64,24 @@ struct TrainingFieldReader {
   func settingValue(_ name: String) throws(TrainedModelError) -> SettingValue {
     guard let value = json[name]?.settingValue else { throw wrong(name, expected: "a value") }
     return value
+  }
+
+  /// Reads where the features come from, and their options.
+  func featureSpec() throws -> FeatureSpec {
+    let name = try text("front_end")
+    let values = try object("features")
+    guard name.prefix(while: { $0 != ":" }) == ExternalFeatureSpec.name else {
+      let request = try FrontEndRequest(parsing: name)
+      var features = FeatureConfiguration()
+      for option in request.kind.options {
+        try option.set(try values.settingValue(option.name), in: &features)
+      }
+      return .frontEnd(try request.resolved(over: features))
+    }
+    var spec = ExternalFeatureSpec()
+    try values.read(ExternalFeatureSpec.settings, into: &spec)
+    guard name == spec.description else { throw wrong("front_end", expected: spec.description) }
+    return .external(spec)
   }
 
   /// Reads all settings of a table.

@@ -7,7 +7,7 @@ package import Recognition
 /// The content of a RUN's `config.json`: all that determines the bits of the model, and nothing of where the
 /// corpus is.
 package struct TrainingConfiguration: Sendable, Equatable {
-  package var frontEnd: FrontEndSpec
+  package var features: FeatureSpec
   package var classifier: FrameClassifierOptions
   package var folding: Folding
   package var training: TrainingOptions
@@ -25,11 +25,11 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package static let version: Int64 = 3
 
   package init(
-    frontEnd: FrontEndSpec, classifier: FrameClassifierOptions, folding: Folding,
+    features: FeatureSpec, classifier: FrameClassifierOptions, folding: Folding,
     training: TrainingOptions, trainSplit: String, devSplit: String, includesCalibration: Bool, channel: Int?,
     corpusSHA256: String, phoneTableSHA256: String, arithmeticFingerprint: String
   ) {
-    self.frontEnd = frontEnd
+    self.features = features
     self.classifier = classifier
     self.folding = folding
     self.training = training
@@ -42,9 +42,9 @@ package struct TrainingConfiguration: Sendable, Equatable {
     self.arithmeticFingerprint = arithmeticFingerprint
   }
 
-  /// The front end and classifier that it describes, at their first values.
+  /// The features and the classifier that it describes, at their first values.
   package func makeRecognizer() throws(RecognizerError) -> FrameRecognizer {
-    try FrameRecognizer(frontEnd: frontEnd, classifier: classifier, seed: training.seed)
+    try FrameRecognizer(features: features, classifier: classifier, seed: training.seed)
   }
 }
 
@@ -52,12 +52,10 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
 extension TrainingConfiguration {
   package var json: JSONValue {
-    let features = frontEnd.kind.options.map {
-      JSONField($0.name, JSONValue($0.value(in: frontEnd.configuration)))
-    }
-    return .object([
+    .object([
       JSONField("version", .integer(Self.version)), JSONField("kind", .string(Self.kind)),
-      JSONField("front_end", .string(frontEnd.description)), JSONField("features", .object(features)),
+      JSONField("front_end", .string(features.description)),
+      JSONField("features", .object(features.fields)),
       JSONField("classifier", .object(JSONField.fields(FrameClassifierOptions.settings, of: classifier))),
       JSONField("training", .object(JSONField.fields(TrainingOptions.settings, of: training))),
       JSONField("data", .object(JSONField.fields(Self.dataSettings, of: self))),
@@ -74,6 +72,17 @@ extension TrainingConfiguration {
   package func require(_ held: JSONValue, path: String) throws(FileError) {
     let fields = ConfigurationDifference.between(directory: held, run: json)
     guard fields.isEmpty else { throw .configurationDiffers(path: path, fields: fields) }
+  }
+}
+
+extension FeatureSpec {
+  /// The options that have an effect.
+  fileprivate var fields: [JSONField] {
+    switch self {
+    case .frontEnd(let spec):
+      JSONField.fields(spec.kind.options.map(\.setting), of: spec.configuration)
+    case .external(let spec): JSONField.fields(ExternalFeatureSpec.settings, of: spec)
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import TestSupport
 enum SmallRecognizer {
   static func make(_ options: FrameClassifierOptions) throws -> FrameRecognizer {
     try FrameRecognizer(
-      frontEnd: try FrontEndSpec(parsing: "mel:bins=12"), classifier: options, seed: 3)
+      features: .frontEnd(try FrontEndSpec(parsing: "mel:bins=12")), classifier: options, seed: 3)
   }
 
   /// Trains on four batches an epoch.
@@ -51,7 +51,7 @@ struct LargestValueBatches: BatchSource {
   }
 
   func makeBatch(_ index: Int) -> sending SegmentBatch {
-    let (frames, width) = (8, recognizer.frontEnd.source.channels)
+    let (frames, width) = (8, recognizer.features.source.channels)
     let batch = SegmentBatch(
       segments: segments, frames: frames, context: recognizer.context, width: width)
     var generator = SplitMix64(seed: UInt64(index) + 1)

@@ -52,7 +52,8 @@ final class SmallTraining: @unchecked Sendable {
     var options = TrainingOptions()
     options.epochs = 3
     let configuration = TrainingConfiguration(
-      frontEnd: try FrontEndSpec(parsing: "mel:bins=4"), classifier: classifier, folding: .phones39,
+      features: .frontEnd(try FrontEndSpec(parsing: "mel:bins=4")), classifier: classifier,
+      folding: .phones39,
       training: options, trainSplit: "train", devSplit: "dev", includesCalibration: false, channel: nil,
       corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
     let recognizer = try configuration.makeRecognizer()
@@ -133,7 +134,7 @@ private struct OneBatch: BatchSource {
 
   private func makeBatch(_ epoch: Int) -> sending SegmentBatch {
     let batch = SegmentBatch(
-      segments: 2, frames: 4, context: recognizer.context, width: recognizer.frontEnd.source.channels)
+      segments: 2, frames: 4, context: recognizer.context, width: recognizer.features.source.channels)
     var generator = SplitMix64(seed: UInt64(epoch))
     for index in 0..<batch.rows.count { batch.rows.base[index] = Float.random(in: -1...1, using: &generator) }
     for segment in 0..<2 { batch.padding[segment] = PaddingRows() }

@@ -12,6 +12,10 @@ import Testing
 
 @Suite("TrainingConfiguration") struct TrainingConfigurationTests {
   private func configuration(_ frontEnd: String = "kaleidoscope") throws -> TrainingConfiguration {
+    try configuration(of: .frontEnd(try FrontEndSpec(parsing: frontEnd)))
+  }
+
+  private func configuration(of features: FeatureSpec) throws -> TrainingConfiguration {
     var classifier = FrameClassifierOptions(kind: .tdnn)
     classifier.dropout = 0.1
     classifier.hiddenLayers = [7, 9]
@@ -22,7 +26,7 @@ import Testing
     training.learningRate = 0.1 + 0.2
     training.labelSmoothing = 0.05
     return TrainingConfiguration(
-      frontEnd: try FrontEndSpec(parsing: frontEnd), classifier: classifier,
+      features: features, classifier: classifier,
       folding: .phones48, training: training, trainSplit: "train", devSplit: "dev", includesCalibration: true,
       channel: 2, corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
   }
@@ -41,6 +45,50 @@ import Testing
       try JSONParser.parse(written.json.bytes, path: "config.json"), path: "config.json")
     #expect(read == written)
     #expect(read.json == written.json)
+  }
+
+  /// Features of another tool, as trainings on them have recorded them in every version.
+  private static let external =
+    #""front_end":"given:frame-shift=5,channels=13,label-shift=2","#
+    + #""features":{"sample-rate":16000,"frame-length":25.0,"frame-shift":5.0,"seed":3,"snip-edges":true,"#
+    + #""channels":13,"label-shift":2}"#
+
+  @Test("a training on features of another tool reads back as it was, in the form that it always had")
+  func external() throws {
+    var settings = FeatureSettings()
+    for (name, value) in [("frame-shift", "5"), ("seed", "3"), ("mel-bins", "80")] {
+      try settings.set(FeatureOption.named(name), to: value, origin: .flag)
+    }
+    let spec = try ExternalFeatureSpec(
+      framing: try settings.externalFraming(), channels: 13, labelShift: 2)
+    let written = try configuration(of: .external(spec))
+    #expect(written.json.text.contains(Self.external), "\(written.json.text)")
+    let back = try read(written.json.text)
+    #expect(back == written)
+    #expect(back.features == .external(spec) && back.features.frontEnd == nil)
+  }
+
+  @Test(
+    "features of another tool that contradict themselves or a range are refused by field",
+    arguments: [
+      (#""given:channels=13,label-shift=2""#, #""given:frame-shift=5,channels=13""#, "front_end"),
+      (#""given:channels=13,label-shift=2""#, #""given""#, "front_end"),
+      (#""given:channels=13,label-shift=2""#, #""given:""#, "front_end"),
+      (#""channels":13"#, #""channels":0"#, "features.channels"),
+      (#""seed":1,"snip"#, #""seed":-1,"snip"#, "features.seed"),
+    ])
+  func damagedExternal(part: String, damage: String, field: String) throws {
+    let spec = try ExternalFeatureSpec(framing: FeatureConfiguration(), channels: 13, labelShift: 2)
+    let text = try configuration(of: .external(spec)).json.text
+    try #require(text.contains(part), "\(text)")
+    do {
+      _ = try read(text.replacing(part, with: damage))
+      Issue.record("\(damage) was read")
+    } catch TrainedModelError.invalidField(_, let found, _, _) {
+      #expect(found == field)
+    } catch TrainedModelError.invalidSetting(_, let found, _, _) {
+      #expect(found == field)
+    }
   }
 
   @Test("a field out of its range is refused by name")

@@ -20,7 +20,7 @@ import TrainedModels
   private func options(_ folder: TemporaryFolder) throws -> TrainOptions {
     var options = TrainOptions(
       corpus: CorpusLocation(BuiltInCorpus.path), runDirectory: folder.appending("run").path,
-      frontEnd: FrontEndSpec(.mel))
+      features: .frontEnd(FrontEndSpec(.mel)))
     options.training.epochs = 1
     options.training.batchSegments = 4
     options.training.shuffleSegments = 8
@@ -93,14 +93,14 @@ import TrainedModels
     let configuration = try TrainPlan(try options(try TemporaryFolder())).configuration
     for kind in FrontEndKind.all {
       var base = configuration
-      base.frontEnd = FrontEndSpec(kind, FeatureConfiguration())
+      base.features = .frontEnd(FrontEndSpec(kind))
       for option in kind.options {
         let other = try #require(
           others(option.kind, than: option.defaultValue, text: nil).first, "\(option.name)")
         var features = FeatureConfiguration()
         try option.set(other, in: &features)
         var changed = base
-        changed.frontEnd = FrontEndSpec(kind, features)
+        changed.features = .frontEnd(FrontEndSpec(kind, features))
         let fields = ConfigurationDifference.between(directory: base.json, run: changed.json).map(\.field)
         #expect(fields.contains("features.\(option.name)"), "\(kind.name): \(option.name)")
       }

@@ -26,7 +26,7 @@ import TrainedModels
   /// The phones of whole audio, as `evaluate` finds them: all features, all posteriors, the best path at the
   /// end.
   private static func phones(of samples: [Int16], _ model: LoadedModel) -> [DecodedPhone] {
-    let rows = model.recognizer.frontEnd.frozen(model.values).features(of: samples, utterance: "stream")
+    let rows = model.frontEnd.features(of: samples, utterance: "stream")
     let stream = PosteriorStream(model.recognizer.classifier, values: model.values)
     let posteriors = rows.withUnsafeBufferPointer { stream.outputFrames(of: $0) }
     let decoder = PhoneDecoder(
@@ -41,7 +41,7 @@ import TrainedModels
   private static func stream(
     _ samples: [Int16], _ model: LoadedModel, output: LiveStreamOptions.Output, pieceBytes: Int
   ) async throws -> (lines: [[Substring]], report: LiveStream.Report) {
-    var options = LiveStreamOptions(frontEnd: model.configuration.frontEnd)
+    var options = LiveStreamOptions(frontEnd: model.frontEndSpec)
     options.model = model
     options.input = .s16
     options.output = output
@@ -86,7 +86,7 @@ import TrainedModels
       let expected = Self.phones(of: samples, model)
       let (lines, report) = try await Self.stream(samples, model, output: .phn, pieceBytes: 1 << 16)
       #expect(lines.count == expected.count && report.phones == expected.count, "\(name)")
-      let timing = model.recognizer.frontEnd.source.timing
+      let timing = model.frontEnd.timing
       for (line, phone) in zip(lines, expected) {
         let (start, end) = (try #require(Int(line[0])), try #require(Int(line[1])))
         // Every frame's center lies in the phone that it was given.

@@ -53,7 +53,7 @@ import TrainedModels
     defer { withExtendedLifetime(folder) {} }
     var options = TrainOptions(
       corpus: try makeCorpus(folder, devSeconds: 8 * 60), runDirectory: folder.appending("run").path,
-      frontEnd: try FrontEndSpec(parsing: "mel:bins=5"), jobs: 2)
+      features: .frontEnd(try FrontEndSpec(parsing: "mel:bins=5")), jobs: 2)
     options.training.epochs = 1
     options.classifier = FrameClassifierOptions(hiddenLayers: [8], contextFrames: 1)
     let report = try await TrainPlan(options).run()

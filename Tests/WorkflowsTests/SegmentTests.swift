@@ -15,7 +15,7 @@ import Testing
   private func plan(_ change: (inout TrainOptions) -> Void = { _ in }) throws -> TrainPlan {
     var options = TrainOptions(
       corpus: CorpusLocation(BuiltInCorpus.path), runDirectory: "/nowhere",
-      frontEnd: try FrontEndSpec(parsing: "mel:bins=5"),
+      features: .frontEnd(try FrontEndSpec(parsing: "mel:bins=5")),
       jobs: 2)
     options.training.shuffleSegments = 4
     options.training.batchSegments = 3
@@ -56,7 +56,8 @@ import Testing
       let utterance = plan.catalog.utterances[utteranceIndex]
       let name = utterance.audioPath.replacing(".WAV", with: "")
       let samples = try BuiltInCorpus.samples(ofUtterance: name)
-      let rows = plan.trainSource.frontEnd.features(of: samples, utterance: utterance.key)
+      let rows = try #require(plan.recognizer.features.frontEnd).source.features(
+        of: samples, utterance: utterance.key)
       let phones = try #require(
         try plan.catalog.open(utterance, phones: plan.data.phoneSet).phones)
       let count = rows.count / width

@@ -145,8 +145,18 @@ import Testing
     let model = try #require(
       try FileManager.default.contentsOfDirectory(atPath: folder.appending("aligned/runs").path)
         .first { $0.hasPrefix("dir-") })
-    let stream = try ProgramRun.kaleido(["stream", "--model", folder.appending("aligned/runs/\(model)").path])
-    #expect(stream.status == 64 && stream.errors.contains("not-from-audio"))
+    let run = folder.appending("aligned/runs/\(model)").path
+    let hearing = [
+      ["stream", "--model", run], ["evaluate", run, many.manifest] + many.root,
+      ["preprocess", many.manifest, "--model", run, "--out", folder.appending("heard").path] + many.root,
+      ["report", run, "--corpus", many.manifest, "--out", folder.appending("page").path] + many.root,
+    ]
+    for arguments in hearing {
+      let refused = try ProgramRun.kaleido(arguments)
+      #expect(refused.status == 64, "\(refused.errors)")
+      #expect(refused.errors.contains("not-from-audio") && refused.errors.contains(run), "\(refused.errors)")
+    }
+    #expect(try ProgramRun.kaleido(["model", "inspect", run]).output.contains("features made elsewhere"))
   }
 
   @Test func `trained runs are compared and reported`() throws {
@@ -318,7 +328,7 @@ import Testing
   @Test(arguments: [
     (["mel"], [], Int32(64), "too-few-front-ends"),
     (["mel", "nonsense"], [], 64, "nonsense"),
-    (["mel", "given:channels=3"], [], 64, "not-from-audio"),
+    (["mel", "given:channels=3"], [], 64, "given"),
     (["mel", "run:"], [], 64, "run:"),
     (["mel", "run:/nowhere,/nowhere2"], [], 66, "/nowhere"),
     (["mel", "dir:/nowhere"], [], 66, "/nowhere"),

@@ -37,16 +37,16 @@ final class TrainingCase: @unchecked Sendable {
     self.kind = kind
     self.frames = segments * frames
     recognizer = try FrameRecognizer(
-      frontEnd: try FrontEndSpec(parsing: frontEnd), classifier: classifier, seed: 1)
+      features: .frontEnd(try FrontEndSpec(parsing: frontEnd)), classifier: classifier, seed: 1)
     var options = TrainingOptions()
     options.optimizer = optimizer
     options.learningRate = rate
     self.options = options
-    let width = recognizer.frontEnd.source.channels
+    let width = recognizer.features.source.channels
     batch = SegmentBatch(segments: segments, frames: frames, context: recognizer.context, width: width)
     var generator = SeededGenerator(seed: 1, stream: .order)
     // Int16-valued samples, or features of about unit variance.
-    let size: Float = recognizer.frontEnd.layer == nil ? 1.5 : 1000
+    let size: Float = recognizer.features.layer == nil ? 1.5 : 1000
     for i in 0..<batch.rows.count { batch.rows.base[i] = Float.random(in: -size...size, using: &generator) }
     for i in batch.labels.indices {
       batch.labels[i] = Int32.random(in: 0..<Int32(classifier.classCount), using: &generator)

@@ -13,10 +13,10 @@ package struct FrontEndKind: Sendable {
 
   private let optionNames: Set<String>
 
-  init(_ definition: any FrontEndDefinition, alwaysUses: Set<SharedOptionGroup> = [.framing, .audio]) {
+  init(_ definition: any FrontEndDefinition) {
     self.definition = definition
     name = definition.name
-    let groups = definition.optionGroups.union(alwaysUses)
+    let groups = definition.optionGroups.union([.framing, .audio])
     func used(_ options: [FeatureOption]) -> [FeatureOption] {
       options.filter { $0.group.map(groups.contains) ?? false }
     }
@@ -29,7 +29,7 @@ package struct FrontEndKind: Sendable {
   ///
   /// - Throws: ``FrontEndError/unknownKind(name:known:suggestion:)``.
   package init(name: String) throws(FrontEndError) {
-    guard let kind = (Self.all + [.given]).first(where: { $0.name == name }) else {
+    guard let kind = Self.all.first(where: { $0.name == name }) else {
       let known = Self.all.map(\.name)
       throw .unknownKind(name: name, known: known, suggestion: NearestName.of(name, among: known))
     }

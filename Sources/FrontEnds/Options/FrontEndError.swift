@@ -31,9 +31,6 @@ package enum FrontEndError: Error, Equatable, Sendable {
   /// A step after a front end that learns: no gradient goes through it.
   case notWhileLearning(option: String, kind: String)
 
-  /// Features that another tool made were to be computed from audio.
-  case notFromAudio(kind: String)
-
   /// Options that the front end's matrix refuses.
   case structuredMap(StructuredMapError)
 

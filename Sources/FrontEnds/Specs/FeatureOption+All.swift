@@ -26,7 +26,7 @@ extension FeatureOption {
 
   private static let byName: [String: FeatureOption] = {
     var options: [String: FeatureOption] = [:]
-    for option in all + FrontEndKind.given.ownOptions {
+    for option in all {
       for name in [option.name] + option.shortForms { options[name] = option }
     }
     return options

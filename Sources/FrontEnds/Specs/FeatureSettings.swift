@@ -74,12 +74,20 @@ package struct FeatureSettings: Sendable {
     return (try request.resolved(over: configuration), origins)
   }
 
-  /// The options that were set, in the order of the table, but have no effect on any of some kinds.
-  package func optionsWithoutEffect(on kinds: [FrontEndKind]) -> [FeatureOption] {
-    FeatureOption.all.filter { option in
-      settings[option.name] != nil && !kinds.contains { $0.uses(option) }
+  /// The framing of features that another tool made, other options at their defaults.
+  ///
+  /// - Throws: ``FrontEndError``, never for settings that were accepted.
+  package func externalFraming() throws(FrontEndError) -> FeatureConfiguration {
+    var configuration =
+      preset.map { FeatureConfiguration(filterBank: $0.filterBank) } ?? FeatureConfiguration()
+    for option in FeatureOption.all where ExternalFeatureSpec.uses(option) {
+      if let setting = settings[option.name] { try option.set(setting.value, in: &configuration) }
     }
+    return configuration
   }
+
+  /// The options that were set, in the order of the table.
+  package var options: [FeatureOption] { FeatureOption.all.filter { settings[$0.name] != nil } }
 
   private static func strength(_ origin: SettingOrigin) -> Int {
     SettingOrigin.allCases.firstIndex(of: origin) ?? 0

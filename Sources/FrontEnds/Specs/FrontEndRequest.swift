@@ -90,7 +90,12 @@ extension FrontEndRequest: CustomStringConvertible {
 }
 
 extension FeatureOption {
-  /// The option with a value, as in a request: `use-energy`, `no-snip-edges`, `mel-bins=80`.
+  /// The option with a value, as in a request.
+  func text(settingTo value: SettingValue) -> String { setting.text(settingTo: value) }
+}
+
+extension Setting {
+  /// The setting with a value, as in a request: `use-energy`, `no-snip-edges`, `mel-bins=80`.
   func text(settingTo value: SettingValue) -> String {
     if case .flag(let isOn) = value { return isOn ? name : "no-\(name)" }
     return "\(name)=\(value.text)"

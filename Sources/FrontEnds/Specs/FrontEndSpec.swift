@@ -65,9 +65,6 @@ extension FrontEndSpec {
   package func makeTrainable(
     declaration: inout ModelDeclaration
   ) throws(FrontEndError) -> TrainableFrontEnd {
-    if kind == .given {
-      return TrainableFrontEnd(fixed: try GivenFrontEnd(configuration), operationsPerFrame: 0)
-    }
     guard kind.definition.learns(configuration) else {
       let (frontEnd, operations) = try makeFixed(&declaration)
       return TrainableFrontEnd(fixed: frontEnd, operationsPerFrame: operations)

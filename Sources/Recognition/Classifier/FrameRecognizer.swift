@@ -1,16 +1,16 @@
 package import FrontEnds
 package import Learning
 
-/// A front end and a classifier as one model.
+/// Features and a classifier as one model.
 ///
 /// Beside the network it has the tensors that decoding needs: log priors of the classes and a phone bigram,
 /// both counted, not learned by gradient.
 package struct FrameRecognizer: Sendable {
-  package let frontEnd: TrainableFrontEnd
+  package let features: TrainableFeatures
   package let classifier: FrameClassifier
   /// The frames on each side that the classifier's first layer sees.
   package let contextFrames: Int
-  /// The front end's layer, if it is learnable, and the classifier: rows of the front end's source to logits.
+  /// The front end's layer, if it is learnable, and the classifier: rows of the features' source to logits.
   package let network: SequentialLayer
   package let declaration: ModelDeclaration
   /// ``PhoneStatistics/logPriors``, `[classes]`.
@@ -22,18 +22,18 @@ package struct FrameRecognizer: Sendable {
   ///   - seed: the seed of the initial values.
   /// - Throws: ``RecognizerError``.
   package init(
-    frontEnd spec: FrontEndSpec, classifier options: FrameClassifierOptions, seed: UInt64
+    features spec: FeatureSpec, classifier options: FrameClassifierOptions, seed: UInt64
   ) throws(RecognizerError) {
     var declaration = ModelDeclaration(seed: seed)
     do throws(FrontEndError) {
-      frontEnd = try spec.makeTrainable(declaration: &declaration)
+      features = try spec.makeTrainable(declaration: &declaration)
       contextFrames = options.contextFrames(holdsContext: spec.holdsContext)
     } catch {
       throw .frontEnd(error)
     }
-    let plan = try ClassifierPlan(options, channels: frontEnd.channels, contextFrames: contextFrames)
+    let plan = try ClassifierPlan(options, channels: features.channels, contextFrames: contextFrames)
     classifier = try FrameClassifier(plan, in: &declaration)
-    network = SequentialLayer([frontEnd.layer, classifier].compactMap(\.self))
+    network = SequentialLayer([features.layer, classifier].compactMap(\.self))
     let classes = options.classCount
     logPriors = declaration.statistic("decoder.log_priors", shape: [classes], initialValue: 0)
     logSuccessions = declaration.statistic(

@@ -131,7 +131,7 @@ package final class TrainingRun: @unchecked Sendable {
       EpochRecord(
         epoch: epoch + 1, steps: optimizer.steps, frames: loss.frames, loss: loss.mean,
         accuracy: 1 - loss.errorRate, devErrors: dev.errors, devFrames: dev.frames, learningRate: lastRate,
-        movement: recognizer.frontEnd.movement(from: initialValues, to: values)))
+        movement: recognizer.features.frontEnd?.movement(from: initialValues, to: values) ?? []))
     _ = learningRate.endEpoch(devError: Double(dev.errors) / Double(dev.frames))
   }
 

@@ -116,7 +116,7 @@ extension ExternalFeatureFolder {
 
   /// The stage that replaces audio and front end.
   func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
-    let channels = source.frontEnd.channels
+    let channels = source.features.channels
     let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
     let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)
     let labelPool = BufferPool<Int32>(elementsPerBuffer: blockRows)
@@ -134,7 +134,7 @@ extension ExternalFeatureFolder {
         }
         let matrix = try frames(
           utterance.key, samples: source.opener.sampleCount(of: opened.audio.info),
-          timing: source.frontEnd.timing)
+          timing: source.features.timing)
         guard matrix.columns == channels else {
           throw StageError.externalChannelsDiffer(
             path: folder, key: utterance.key, expected: channels, found: matrix.columns)

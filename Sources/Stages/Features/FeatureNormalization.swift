@@ -18,7 +18,9 @@ package struct FeatureNormalization: Sendable {
   /// sliding window is part of the row.
   ///
   /// - Throws: ``StageError`` for another scope; ``FrontEndError`` for a front end that learns.
-  package static func check(_ frontEnd: FrontEndSpec, learns: Bool) throws {
+  package static func check(_ features: FeatureSpec, learns: Bool) throws {
+    // Another tool's features are taken as they are.
+    guard let frontEnd = features.frontEnd else { return }
     switch frontEnd.configuration.cmvn {
     case .none, .sliding: return
     case .global:
@@ -33,8 +35,9 @@ package struct FeatureNormalization: Sendable {
   ///
   /// - Returns: Nil for features that are not normalized over utterances or speakers.
   package static func make(
-    _ features: FeatureConfiguration, indices: [Int], source: FeatureSource, progress: WorkProgress
+    _ features: FeatureSpec, indices: [Int], source: FeatureSource, progress: WorkProgress
   ) async throws -> FeatureNormalization? {
+    guard let features = features.frontEnd?.configuration else { return nil }
     guard features.cmvn == .utterance || features.cmvn == .speaker else { return nil }
     let catalog = source.catalog
     var needed = Set(indices)
@@ -47,7 +50,7 @@ package struct FeatureNormalization: Sendable {
       progress: progress)
     var matrices = statistics
     if features.cmvn == .speaker {
-      var sums = CMVNSums(channels: source.frontEnd.channels)
+      var sums = CMVNSums(channels: source.features.channels)
       for index in statistics.keys.sorted() {
         if let values = statistics[index] { sums.add(values, speaker: catalog.utterances[index].speaker) }
       }
@@ -57,7 +60,7 @@ package struct FeatureNormalization: Sendable {
     for index in indices {
       guard let matrix = matrices[index] else { continue }
       normalizations[index] = try CMVNNormalization(
-        CMVNStatistics(matrix: matrix, rows: 2, columns: source.frontEnd.channels + 1),
+        CMVNStatistics(matrix: matrix, rows: 2, columns: source.features.channels + 1),
         normalizesVariance: features.cmvnNormalizesVariance)
     }
     return FeatureNormalization(normalizations: normalizations)

@@ -2,32 +2,62 @@ import Archives
 package import Corpus
 package import DataManifests
 package import FrontEnds
+package import Learning
 package import StageGraph
 
 /// The front of every graph that reads a corpus: utterances to blocks of features with frame labels.
 ///
 ///     Corpus -Utterance-> AudioReader -AudioBlock-> FrontEnd -FeatureBlock->
 ///
-/// with a Resampler before the front end where the corpus is read so; or, of a front end that does not learn,
-/// from what `preprocess` has stored; normalized where that was asked for.
+/// with a Resampler before the front end where the corpus is read so; or from features that are stored;
+/// normalized where that was asked for.
 package struct FeatureSource: Sendable {
+  /// Where the rows come from.
+  package enum Origin: Sendable {
+    /// From audio, by a front end.
+    case frontEnd(any FrontEnd)
+    /// From a directory of `preprocess`, as a front end would compute them.
+    case stored(StoredFeatures, of: any FrontEnd)
+    /// From a folder that another tool filled.
+    case external(ExternalFeaturePlan, in: ExternalFeatureFolder)
+
+    /// The rows that a model takes.
+    ///
+    /// - Parameters:
+    ///   - values: learned ones; nil for the rows that segments are cut from.
+    ///   - folder: of another tool's features, for a model of such.
+    /// - Throws: ``StageError/externalFolderUnnamed``.
+    package init(
+      _ features: TrainableFeatures, values: ModelValues?, folder: ExternalFeatureFolder?
+    ) throws(StageError) {
+      switch features {
+      case .frontEnd(let frontEnd): self = .frontEnd(values.map(frontEnd.frozen) ?? frontEnd.source)
+      case .external(let plan):
+        guard let folder else { throw .externalFolderUnnamed }
+        self = .external(plan, in: folder)
+      }
+    }
+
+    var features: any FeatureProperties {
+      switch self {
+      case .frontEnd(let frontEnd), .stored(_, of: let frontEnd): frontEnd
+      case .external(let plan, in: _): plan
+      }
+    }
+  }
+
   package let opener: UtteranceOpener
-  package let frontEnd: any FrontEnd
+  package var origin: Origin
   /// The phone sets whose labels each block carries.
   package let foldings: [Folding]
   package let jobs: Int
   /// Warnings of the catalog, which opens no file, by key.
   package var warningsOfUtterance: [String: [Finding]] = [:]
-  /// Where the rows are read from instead of audio.
-  package var stored: StoredFeatures?
-  /// Features that another tool made, instead of audio and front end.
-  package var external: ExternalFeatureFolder?
   package var normalization: FeatureNormalization?
   /// Whether utterances carry the sizes and digests of their files.
   package var recordsInputs = false
-  /// Samples in a block of audio.
-  package let blockSamples: Int
 
+  package var features: any FeatureProperties { origin.features }
   package var catalog: CorpusCatalog { opener.catalog }
   package var phoneSet: PhoneSet { opener.phoneSet }
 
@@ -39,17 +69,18 @@ package struct FeatureSource: Sendable {
 
   /// - Throws: ``FrontEndError`` for a front end whose blocks would not fit into memory.
   package init(
-    catalog: CorpusCatalog, phoneSet: PhoneSet, frontEnd: any FrontEnd, foldings: [Folding], channel: Int?,
+    catalog: CorpusCatalog, phoneSet: PhoneSet, origin: Origin, foldings: [Folding], channel: Int?,
     annotations: CorpusCatalog.Annotations = .phones, jobs: Int
   ) throws(FrontEndError) {
     opener = UtteranceOpener(
-      catalog: catalog, phoneSet: phoneSet, frontEnd: frontEnd, audioChannel: channel,
+      catalog: catalog, phoneSet: phoneSet, features: origin.features, audioChannel: channel,
       annotations: annotations)
-    self.frontEnd = frontEnd
+    self.origin = origin
     self.foldings = foldings
     self.jobs = jobs
-    blockSamples = BlockSize.samples(for: frontEnd)
-    try BlockSize.check(frontEnd, samples: blockSamples)
+    if case .frontEnd(let frontEnd) = origin {
+      try BlockSize.check(frontEnd, samples: BlockSize.samples(for: frontEnd))
+    }
   }
 
   /// Adds the stages to a graph.
@@ -59,17 +90,19 @@ package struct FeatureSource: Sendable {
     let work = indices.map { UtteranceWork(index: $0) }
     let utterances = blueprint.add(Source<UtteranceWork>.each("Corpus", of: work))
     let features: Outlet<FeatureBlock>
-    if let external {
-      features = blueprint.join(utterances, to: external.stage(source: self, workers: jobs), capacity: 16)
-    } else if let stored {
+    switch origin {
+    case .external(_, in: let folder):
+      features = blueprint.join(utterances, to: folder.stage(source: self, workers: jobs), capacity: 16)
+    case .stored(let stored, of: _):
       features = blueprint.join(utterances, to: stored.stage(source: self, workers: jobs), capacity: 16)
-    } else {
-      var audio = blueprint.join(utterances, to: reading.stage(workers: jobs), capacity: 16)
+    case .frontEnd(let frontEnd):
+      var audio = blueprint.join(
+        utterances, to: reading(for: frontEnd).stage(workers: jobs), capacity: 16)
       if catalog.options.resamples {
-        let resampling = Resampling(for: frontEnd, blockSamples: blockSamples)
+        let resampling = Resampling(for: frontEnd, blockSamples: BlockSize.samples(for: frontEnd))
         audio = blueprint.join(audio, to: resampling.stage(workers: jobs), capacity: 4)
       }
-      features = blueprint.join(audio, to: extraction.stage(workers: jobs), capacity: 4)
+      features = blueprint.join(audio, to: extraction(by: frontEnd).stage(workers: jobs), capacity: 4)
     }
     guard let normalization else { return features }
     return blueprint.join(features, to: normalization.stage(workers: jobs), capacity: 4)
@@ -82,18 +115,21 @@ package struct FeatureSource: Sendable {
   ///   or do not fit its frames.
   package func rowCount(_ index: Int, of audio: AudioInfo) throws -> Int {
     let samples = opener.sampleCount(of: audio)
-    guard let external else { return frontEnd.timing.rowCount(samples: samples) }
-    return try external.frames(catalog.utterances[index].key, samples: samples, timing: frontEnd.timing).rows
+    guard case .external(let plan, in: let folder) = origin else {
+      return features.timing.rowCount(samples: samples)
+    }
+    return try folder.frames(catalog.utterances[index].key, samples: samples, timing: plan.timing).rows
   }
 
   /// Refuses features made elsewhere that are those of `preprocess`, of audio that has changed since.
   ///
   /// - Parameter indices: the utterances that matter, by index in the catalog.
   package func requireFresh(_ indices: [Int], progress: WorkProgress) async throws {
-    guard let external, let directory = try? OutputDirectory.open(at: external.folder, forWriting: false)
+    guard case .external(_, in: let features) = origin,
+      let directory = try? OutputDirectory.open(at: features.folder, forWriting: false)
     else { return }
     try await directory.requireFresh(
-      of: catalog, indices, roles: [.audio], path: external.folder, jobs: jobs, progress: progress)
+      of: catalog, indices, roles: [.audio], path: features.folder, jobs: jobs, progress: progress)
   }
 
   /// The labels of the first rows of an utterance; empty where it has none.
@@ -101,20 +137,20 @@ package struct FeatureSource: Sendable {
   /// - Parameter rate: the sample rate that the track counts in.
   package func labels(_ phones: PhoneTrack?, rate: Int, folding: Folding, rows: Int) -> [Int32] {
     guard let phones else { return [] }
-    return UtteranceLabels(phones, rate: rate, phoneSet: phoneSet, folding: folding, timing: frontEnd.timing)
+    return UtteranceLabels(phones, rate: rate, phoneSet: phoneSet, folding: folding, timing: features.timing)
       .labels(ofRows: 0..<rows)
   }
 
-  private var reading: AudioReading {
+  private func reading(for frontEnd: any FrontEnd) -> AudioReading {
     AudioReading(
-      opener, warningsOfUtterance: warningsOfUtterance, blockSamples: blockSamples,
+      opener, warningsOfUtterance: warningsOfUtterance, blockSamples: BlockSize.samples(for: frontEnd),
       digests: recordsInputs ? InputDigests() : nil)
   }
 
-  private var extraction: FeatureExtraction {
+  private func extraction(by frontEnd: any FrontEnd) -> FeatureExtraction {
     FeatureExtraction(
       frontEnd: frontEnd, labels: .init(phoneSet: phoneSet, foldings: foldings),
-      blockSamples: blockSamples)
+      blockSamples: BlockSize.samples(for: frontEnd))
   }
 }
 

@@ -38,7 +38,7 @@ package struct StoredFeatures: Sendable {
   ) async throws {
     directory = try OutputDirectory.open(at: path, forWriting: false)
     self.path = path
-    channels = source.frontEnd.channels
+    channels = source.features.channels
     labels = source.folding
     let configuration = directory.configuration
     let wanted = DirectoryOptions.fields(
@@ -69,7 +69,7 @@ package struct StoredFeatures: Sendable {
       "options.phone-table-sha256", configuration.options["phone-table-sha256"]?.stringValue,
       try sha256(source.phoneSet.canonicalTable))
     compare(
-      "arithmetic_fingerprint", configuration.arithmeticFingerprint, source.frontEnd.fingerprint.text)
+      "arithmetic_fingerprint", configuration.arithmeticFingerprint, source.features.fingerprint.text)
     compare("compressed", "\(configuration.isCompressed)", "false")
     compare("channels", "\(configuration.channels)", "\(channels)")
     guard differences.isEmpty else {
@@ -141,7 +141,7 @@ package struct StoredFeatures: Sendable {
           return
         case .usable(let usable): opened = usable
         }
-        let rowCount = source.frontEnd.timing.rowCount(
+        let rowCount = source.features.timing.rowCount(
           samples: source.opener.sampleCount(of: opened.audio.info))
         guard let entry = entries[utterance.key],
           records[entry.shard].utterances[entry.index].description.frameCount == rowCount

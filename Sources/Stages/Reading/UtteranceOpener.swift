@@ -4,7 +4,7 @@ import Foundations
 package import FrontEnds
 import Signal
 
-/// Opens the utterances of a corpus for a front end, or gives the reason why one cannot be used.
+/// Opens the utterances of a corpus for some features, or gives the reason why one cannot be used.
 package struct UtteranceOpener: Sendable {
   package let catalog: CorpusCatalog
   package let phoneSet: PhoneSet
@@ -16,13 +16,13 @@ package struct UtteranceOpener: Sendable {
   package let annotations: CorpusCatalog.Annotations
 
   package init(
-    catalog: CorpusCatalog, phoneSet: PhoneSet, frontEnd: any FrontEnd, audioChannel: Int?,
+    catalog: CorpusCatalog, phoneSet: PhoneSet, features: any FeatureProperties, audioChannel: Int?,
     annotations: CorpusCatalog.Annotations
   ) {
     self.catalog = catalog
     self.phoneSet = phoneSet
-    timing = frontEnd.timing
-    channels = frontEnd.channels
+    timing = features.timing
+    channels = features.channels
     self.audioChannel = audioChannel
     self.annotations = annotations
   }
@@ -33,7 +33,7 @@ package struct UtteranceOpener: Sendable {
     case rejected(Finding)
   }
 
-  /// The audio that the front end accepts.
+  /// The audio that the features can be of.
   package var requirements: AudioRequirements {
     AudioRequirements(
       sampleRateHertz: timing.sampleRateHertz, channel: audioChannel,

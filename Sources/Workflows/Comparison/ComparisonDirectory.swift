@@ -229,7 +229,7 @@ package struct ComparisonDirectory: Sendable {
   package func write(
     events: [UInt8], _ name: String, of contender: ContenderResult, index: Int, seed: UInt64
   ) throws(FileError) {
-    let folder = "\(path)/tensorboard/\(index + 1)-\(PlannedContender.fileName(contender.name))-s\(seed)"
+    let folder = "\(path)/tensorboard/\(index + 1)-\(NamedContender.fileName(contender.name))-s\(seed)"
     try store.makeFolders(folder)
     try AtomicFile.write(events, to: "\(folder)/\(name)", store: store)
   }

@@ -45,7 +45,7 @@ extension ComparisonPlan {
       freeBytes: FreeSpace.bytes(at: options.outputDirectory), testUtterances: scoring.selection.indices.count
     )
     let recorded = (try? directory.choices(measure: options.measure)) ?? []
-    for planned in contenders where planned.frontEnd != nil {
+    for planned in contenders where planned.isTrainedHere {
       var left = 0
       let tried = recorded.first { $0.contender == planned.fileName }?.trials ?? []
       for (index, seed) in planned.seeds.enumerated() {

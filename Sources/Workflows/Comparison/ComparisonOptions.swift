@@ -13,7 +13,7 @@ package struct ComparisonOptions: Sendable {
   /// Settings of the training that are tried on dev speakers for every contender; each list one trial.
   package var trials: [[TriedSetting]] = [[]]
   package var test: TestOptions
-  /// Options that all trainings have in common; front end, folder and seed are the comparison's.
+  /// Options that all trainings have in common; features, folder and seed are the comparison's.
   package var training: TrainOptions
   /// Settings of all trainings, which trials override.
   package var trainingSettings: [String: SettingValue] = [:]
@@ -44,15 +44,14 @@ package struct ComparisonOptions: Sendable {
   /// The most trials that may be asked for.
   package static let maximumTrials = 64
 
-  /// The training of a front end under a trial, by its index, but for its folder and seed.
+  /// The training under a trial, by its index, but for features, folder and seed.
   ///
-  /// - Throws: ``FrontEndError``, ``SettingError``, ``RecognizerError``.
-  func training(_ frontEnd: FrontEndRequest, trial: Int) throws -> TrainOptions {
+  /// - Throws: ``SettingError``, ``RecognizerError``.
+  func training(trial: Int) throws -> TrainOptions {
     var (options, values) = (training, trainingSettings)
     for setting in trials[trial] { values[setting.name] = setting.value }
     try TrainOptions.settings.apply(values, to: &options)
     try options.classifier.check()
-    options.frontEnd = try features.resolve(frontEnd).spec
     return options
   }
 }

@@ -18,7 +18,7 @@ extension ComparisonPlan {
     defer { withExtendedLifetime(claim) {} }
     try await requireComparable(progress)
     let trained = try await trainedContenders(progress)
-    let scores = try await scoring.scores(trained, labelShift: options.labelShift, progress)
+    let scores = try await scoring.scores(trained, progress)
     progress.enter(task: "statistics")
     try requirePairs(trained)
     var report = try scoring.report(trained, scores, measure: options.measure, command: options.command)

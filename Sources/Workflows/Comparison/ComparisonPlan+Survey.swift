@@ -17,19 +17,19 @@ extension ComparisonPlan {
     progress.enter(task: "survey")
     var surveys: [(plan: TrainPlan, folder: String?, survey: Survey)] = []
     var first: (name: String, survey: Survey)?
-    for planned in contenders where planned.frontEnd != nil {
+    for planned in contenders where planned.isTrainedHere {
       let plan = try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0))
-      let timing = plan.trainSource.frontEnd.timing
+      let timing = plan.trainSource.features.timing
       // Most contenders cut the same frames.
       let held = surveys.first {
-        $0.folder == planned.externalFolder && $0.plan.trainSource.frontEnd.timing == timing
+        $0.folder == planned.external?.folder.folder && $0.plan.trainSource.features.timing == timing
       }
       let survey: Survey
       if let held {
         survey = held.survey
       } else {
         survey = try await Survey(self, plan, planned, progress)
-        surveys.append((plan, planned.externalFolder, survey))
+        surveys.append((plan, planned.external?.folder.folder, survey))
       }
       guard let baseline = first else {
         first = (planned.name, survey)
@@ -49,10 +49,10 @@ extension ComparisonPlan {
   }
 
   private func hasTrainingLeft() throws -> Bool {
-    if options.replacesExisting { return contenders.contains { $0.frontEnd != nil } }
+    if options.replacesExisting { return contenders.contains(where: \.isTrainedHere) }
     let recorded = try directory.choices(measure: options.measure)
     return try contenders.contains { planned in
-      guard planned.frontEnd != nil else { return false }
+      guard planned.isTrainedHere else { return false }
       let chosen = recorded.first { $0.contender == planned.fileName }?.trials.firstIndex(where: \.isChosen)
       guard let chosen else { return true }
       return try planned.seeds.contains { seed in
@@ -86,11 +86,10 @@ extension ComparisonPlan {
       let labels = try await plan.labelSurveys(progress)
       (train, dev) = (labels.train.indices.count, labels.dev.indices.count)
       let (options, selection) = (comparison.options.test, comparison.scoring.selection)
-      var source = try FeatureSource(
+      let source = try FeatureSource(
         catalog: comparison.catalog, phoneSet: comparison.data.phoneSet,
-        frontEnd: plan.trainSource.frontEnd, foldings: [ScoredClasses.scored],
+        origin: plan.trainSource.origin, foldings: [ScoredClasses.scored],
         channel: options.channel ?? plan.configuration.channel, jobs: options.jobs)
-      source.external = plan.trainSource.external
       try await source.requireFresh(selection.indices, progress: progress)
       let tested = try await LabelSurvey(of: selection.indices, source: source, progress: progress)
       let unnamed = comparison.catalog.unnamedFindings.rejections

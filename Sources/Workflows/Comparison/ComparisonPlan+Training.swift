@@ -20,15 +20,17 @@ extension ComparisonPlan {
 
   /// The options of a training.
   func trainOptions(_ planned: PlannedContender, seed: UInt64, trial: Int) throws -> TrainOptions {
-    guard let request = planned.frontEnd else { preconditionFailure("runs are not trained") }
-    var training = try options.training(request, trial: trial)
+    var training = try options.training(trial: trial)
+    switch planned.training {
+    case .frontEnd(let request): training.features = .frontEnd(try options.features.resolve(request).spec)
+    case .external(let external): training.features = .external(external.spec, in: external.folder)
+    case .done: preconditionFailure("runs are not trained")
+    }
+    training.features = training.features.seeded(seed)
     training.runDirectory = directory.runPath(runName(planned, seed: seed, trial: trial))
     training.training.seed = seed
-    training.frontEnd.configuration.frame.seed = seed
     training.resumes = !options.replacesExisting
     training.replacesExisting = options.replacesExisting
-    training.externalFolder = planned.externalFolder
-    training.labelShift = options.labelShift
     training.commandLine = options.commandLine
     return training
   }
@@ -54,7 +56,7 @@ extension ComparisonPlan {
         planned, seed: seed, trial: trial, replacesExisting: options.replacesExisting && !isFresh, progress)
     }
     for planned in contenders {
-      guard planned.frontEnd != nil else {
+      guard planned.isTrainedHere else {
         for run in planned.runs {
           try run.configuration.requirePhoneTable(of: data.phoneSet, model: run.path)
         }
@@ -130,7 +132,7 @@ extension ComparisonPlan {
   /// Trainings that there are in all; the first seed's is one of the trials.
   private var trainingCount: Int {
     contenders.reduce(0) { sum, planned in
-      planned.frontEnd == nil ? sum : sum + planned.seeds.count + options.trials.count - 1
+      planned.isTrainedHere ? sum + planned.seeds.count + options.trials.count - 1 : sum
     }
   }
 

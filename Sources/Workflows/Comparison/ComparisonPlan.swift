@@ -11,7 +11,7 @@ import TrainedModels
 package struct ComparisonPlan: Sendable {
   package let options: ComparisonOptions
   let scoring: TestScoring
-  private(set) var contenders: [PlannedContender]
+  let contenders: [PlannedContender]
 
   package var catalog: CorpusCatalog { scoring.catalog }
   package var data: DataManifests { scoring.data }
@@ -25,13 +25,14 @@ package struct ComparisonPlan: Sendable {
   package init(_ options: ComparisonOptions, progress: WorkProgress = WorkProgress()) throws {
     try Self.check(options)
     self.options = options
-    contenders = try PlannedContender.all(
+    let named = try NamedContender.all(
       of: options.contenders, seedCount: options.seedCount, firstSeed: options.firstSeed)
-    scoring = try TestScoring(
+    let scoring = try TestScoring(
       options.test, directory: ComparisonDirectory(path: options.outputDirectory), progress: progress)
-    for index in contenders.indices {
-      try prepare(&contenders[index])
-      try scoring.requireUnseenSpeakers(trainedOn: try splits(ofTraining: contenders[index]))
+    self.scoring = scoring
+    contenders = try named.map { PlannedContender($0, try Self.training(of: $0.contender, options, scoring)) }
+    for planned in contenders {
+      try scoring.requireUnseenSpeakers(trainedOn: try splits(ofTraining: planned))
     }
   }
 
@@ -59,27 +60,31 @@ package struct ComparisonPlan: Sendable {
 
   /// Finds out what is trained; features made elsewhere are read once, to know their channels and their
   /// digest.
-  private func prepare(_ planned: inout PlannedContender) throws {
-    switch planned.contender {
-    case .trained(let request): planned.frontEnd = request
-    case .runs: try planned.readRuns()
+  private static func training(
+    of contender: Contender, _ options: ComparisonOptions, _ scoring: TestScoring
+  ) throws -> PlannedContender.Training {
+    switch contender {
+    case .trained(let request): return .frontEnd(request)
+    case .runs(let paths): return .done(try PlannedContender.runs(at: paths))
     case .external(let folder):
-      let training = try options.training(FrontEndRequest(.given), trial: 0)
+      let training = try options.training(trial: 0)
       let used = [
-        (training.trainSplit, SplitRole.training), (training.devSplit, .development), (testSplit, .test),
+        (training.trainSplit, SplitRole.training), (training.devSplit, .development),
+        (scoring.split, .test),
       ]
       let indices = try used.flatMap {
         try UtteranceSelection(
-          split: $0, role: $1, of: catalog, splits: scoring.splits,
+          split: $0, role: $1, of: scoring.catalog, splits: scoring.splits,
           includesCalibration: training.includesCalibration
         ).indices
       }
-      let keys: [String] = Set(indices).sorted().map { catalog.utterances[$0].key }
+      let keys: [String] = Set(indices).sorted().map { scoring.catalog.utterances[$0].key }
       let features = try ExternalFeatureFolder(folder, labelShift: options.labelShift)
       let (channels, sha256) = try features.survey(keys)
-      planned.frontEnd = try FrontEndRequest(
-        parsing: "given:channels=\(channels)" + (options.labelShift.map { ",label-shift=\($0)" } ?? ""))
-      planned.externalSHA256 = sha256
+      let spec = try ExternalFeatureSpec(
+        framing: try options.features.externalFraming(), channels: channels,
+        labelShift: options.labelShift ?? 0)
+      return .external(.init(spec: spec, folder: features, sha256: sha256))
     }
   }
 
@@ -88,7 +93,7 @@ package struct ComparisonPlan: Sendable {
   /// - Throws: ``WorkflowError`` for a run of another corpus: the speakers that it was trained on are not
   ///   known then.
   private func splits(ofTraining planned: PlannedContender) throws -> [TestScoring.TrainedSplit] {
-    guard planned.frontEnd != nil else {
+    guard planned.isTrainedHere else {
       return try planned.runs.flatMap { run in
         guard let splits = try scoring.splits(ofTraining: run) else {
           throw WorkflowError.runOfAnotherCorpus(path: run.path)
@@ -105,7 +110,7 @@ package struct ComparisonPlan: Sendable {
 
   /// The graph of a training of the first contender that is trained; of scoring the first run where none is.
   package func drawing() throws -> GraphBlueprintDrawing {
-    if let planned = contenders.first(where: { $0.frontEnd != nil }) {
+    if let planned = contenders.first(where: \.isTrainedHere) {
       return try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0)).drawing()
     }
     return try Evaluation(EvaluateOptions(model: contenders[0].runs[0].path, test: options.test)).drawing()
@@ -126,7 +131,7 @@ package struct ComparisonPlan: Sendable {
       "arithmetic_fingerprint": .string(scoring.fingerprint),
       "given_features": .object(
         contenders.compactMap { planned in
-          planned.externalSHA256.map { JSONField(planned.fileName, .string($0)) }
+          planned.external.map { JSONField(planned.fileName, .string($0.sha256)) }
         }),
     ]
   }

@@ -49,12 +49,12 @@ package enum Contender: Sendable, Equatable {
     }
   }
 
-  /// The front end of what is trained here; nil for runs.
-  package var kind: FrontEndKind? {
+  /// Whether a feature option has an effect on what is trained here.
+  package func uses(_ option: FeatureOption) -> Bool {
     switch self {
-    case .trained(let request): request.kind
-    case .external: .given
-    case .runs: nil
+    case .trained(let request): request.kind.uses(option)
+    case .external: ExternalFeatureSpec.uses(option)
+    case .runs: false
     }
   }
 }

@@ -7,22 +7,23 @@ import TrainedModels
 extension ContenderResult {
   /// The facts of the first seed's model, with all seeds' scores.
   init(_ contender: TrainedContender, _ results: [SeedResult], _ cost: ContenderCost) throws {
-    let model = try LoadedModel(path: contender.runs[0].path, runsOnAudio: false)
-    let recognizer = model.recognizer
-    let frozen = recognizer.frontEnd.frozen(model.values)
-    let posteriors = PosteriorStream(recognizer.classifier, values: model.values)
+    let model = try TrainedModel(path: contender.runs[0].path)
+    let recognizer = try model.makeRecognizer()
+    let values = try model.values(of: recognizer)
+    let (frozen, trained) = (recognizer.features.frozen(values), recognizer.features.frontEnd)
+    let posteriors = PosteriorStream(recognizer.classifier, values: values)
     let counts = recognizer.declaration.parameters.map { ($0.tensor.name, $0.tensor.count) }
     let ofFrontEnd = counts.filter { $0.0.hasPrefix("frontend.") }.reduce(0) { $0 + $1.1 }
     self.init(
       name: contender.planned.name, frontEnd: frozen.summary, classifier: recognizer.classifier.summary,
       frontEndParameters: ofFrontEnd, parameters: recognizer.parameterCount, channels: frozen.channels,
-      operationsPerFrame: contender.planned.externalFolder == nil
-        ? recognizer.frontEnd.operationsPerFrame : nil,
+      operationsPerFrame: trained?.operationsPerFrame,
       classifierOperationsPerFrame: recognizer.classifier.operationsPerFrame,
       latencyFrames: posteriors.latencyFrames.map { $0 + frozen.latencyFrames }, trials: contender.trials,
       seeds: results, cost: cost,
-      responses: FilterResponses(
-        recognizer.frontEnd, start: ModelValues(recognizer.declaration), now: model.values))
+      responses: trained.flatMap {
+        FilterResponses($0, start: ModelValues(recognizer.declaration), now: values)
+      })
   }
 }
 

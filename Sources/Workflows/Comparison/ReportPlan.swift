@@ -8,7 +8,7 @@ import TrainedModels
 package struct ReportPlan: Sendable {
   package let options: ReportOptions
   private let scoring: TestScoring
-  private var contenders: [PlannedContender]
+  private let contenders: [PlannedContender]
 
   /// Catalogs the corpus and checks the runs; opens no audio and writes nothing.
   ///
@@ -17,15 +17,16 @@ package struct ReportPlan: Sendable {
     guard !options.outputDirectory.isEmpty else { throw WorkflowError.outputUnnamed }
     guard !options.runs.isEmpty else { throw WorkflowError.noRuns }
     self.options = options
-    contenders = try PlannedContender.all(of: options.runs.map { .runs([$0]) }, seedCount: 1, firstSeed: 1)
+    let named = try NamedContender.all(
+      of: options.runs.map { .runs([$0]) }, seedCount: 1, firstSeed: 1)
     scoring = try TestScoring(
       options.test, directory: ComparisonDirectory(path: options.outputDirectory), progress: progress)
-    for index in contenders.indices {
-      try contenders[index].readRuns()
-      for run in contenders[index].runs {
-        // Of a run of another corpus the speakers that it was trained on are not known.
-        try scoring.requireUnseenSpeakers(trainedOn: try scoring.splits(ofTraining: run) ?? [])
-      }
+    contenders = try zip(named, options.runs).map {
+      PlannedContender($0, .done(try PlannedContender.runs(at: [$1])))
+    }
+    for run in contenders.flatMap(\.runs) {
+      // Of a run of another corpus the speakers that it was trained on are not known.
+      try scoring.requireUnseenSpeakers(trainedOn: try scoring.splits(ofTraining: run) ?? [])
     }
   }
 
@@ -41,7 +42,7 @@ package struct ReportPlan: Sendable {
       try run.configuration.requirePhoneTable(of: scoring.data.phoneSet, model: run.path)
     }
     let trained = contenders.map(TrainedContender.init(runsOf:))
-    let scores = try await scoring.scores(trained, labelShift: nil, progress)
+    let scores = try await scoring.scores(trained, progress)
     let report = try scoring.report(trained, scores, measure: .phonesStrict, command: options.command)
     try Task.checkCancellation()
     try scoring.directory.write(report)

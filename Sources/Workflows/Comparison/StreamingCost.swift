@@ -15,7 +15,7 @@ enum StreamingCost {
   /// turns.
   static func measure(_ model: LoadedModel) -> ContenderCost {
     var cost = ContenderCost()
-    let frontEnd = model.recognizer.frontEnd.frozen(model.values)
+    let frontEnd = model.frontEnd
     let rate = frontEnd.timing.sampleRateHertz
     var generator = SeededGenerator(seed: 1, stream: .order, index: 0)
     let samples = (0..<(seconds * rate)).map { _ in Int16.random(in: -4000...4000, using: &generator) }

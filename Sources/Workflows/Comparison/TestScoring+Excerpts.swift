@@ -21,16 +21,16 @@ extension TestScoring {
     // utterance's audio.
     guard
       contenders.allSatisfy({
-        [.none, .sliding].contains($0.runs[0].configuration.frontEnd.configuration.cmvn)
+        [.none, .sliding].contains($0.runs[0].configuration.features.frontEnd?.configuration.cmvn ?? .none)
       }),
-      contenders[0].planned.externalFolder == nil
+      contenders[0].planned.external == nil
     else { return [] }
     let baseline = results[0][0]
     // Of the others the one with the lowest rate over its seeds, the first of several.
     func mean(_ index: Int) -> Double {
       results[index].reduce(0) { $0 + $1.rate(measure) } / Double(results[index].count)
     }
-    let other = results.indices.dropFirst().filter { contenders[$0].planned.externalFolder == nil }.min {
+    let other = results.indices.dropFirst().filter { contenders[$0].planned.external == nil }.min {
       (mean($0), $0) < (mean($1), $1)
     }
     var chosen: [(reason: Excerpt.Reason, key: String)] = []
@@ -79,7 +79,7 @@ extension TestScoring {
       return nil
     }
     let utterance = catalog.utterances[index]
-    let rate = models[0].model.recognizer.frontEnd.source.timing.sampleRateHertz
+    let rate = models[0].model.frontEnd.timing.sampleRateHertz
     var features = FeatureConfiguration()
     features.frame.sampleRateHertz = rate
     // At lower rates the lowest of 80 bins would hold no point of the spectrum.
@@ -141,7 +141,7 @@ extension TestScoring {
     _ shown: ShownModel, _ key: String, _ samples: [Int16], _ track: PhoneTrack?, _ axis: FrameAxis
   ) throws -> RecognizedExcerpt {
     let model = shown.model
-    let frontEnd = model.recognizer.frontEnd.frozen(model.values)
+    let frontEnd = model.frontEnd
     let features = frontEnd.features(of: samples)
     let stream = PosteriorStream(model.recognizer.classifier, values: model.values)
     let own = stream.classCount

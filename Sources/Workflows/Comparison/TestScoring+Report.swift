@@ -44,7 +44,7 @@ extension TestScoring {
     var cost: ContenderCost
     if let held = try directory.cost(fileName, of: run.modelSHA256) {
       cost = held
-    } else if contender.planned.externalFolder != nil {
+    } else if contender.planned.external != nil {
       cost = ContenderCost()
     } else {
       cost = StreamingCost.measure(try LoadedModel(path: run.path))

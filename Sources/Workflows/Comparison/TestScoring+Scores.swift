@@ -14,7 +14,7 @@ extension TestScoring {
   ///
   /// - Throws: ``WorkflowError`` for more rejected utterances than the limit; all that an evaluation throws.
   func scores(
-    _ contenders: [TrainedContender], labelShift: Int?, _ progress: WorkProgress
+    _ contenders: [TrainedContender], _ progress: WorkProgress
   ) async throws -> [[TestScores]] {
     var result: [[TestScores]] = []
     for contender in contenders {
@@ -22,7 +22,7 @@ extension TestScoring {
       for (run, name) in zip(contender.runs, contender.scoreNames) {
         progress.enter(task: "test speakers, \(contender.planned.name), seed \(run.seed)")
         scores.append(
-          try await self.scores(of: run, name, contender.planned, labelShift: labelShift, progress))
+          try await self.scores(of: run, name, contender.planned, progress))
       }
       result.append(scores)
     }
@@ -31,8 +31,7 @@ extension TestScoring {
   }
 
   private func scores(
-    of run: TrainedRun, _ name: String, _ planned: PlannedContender, labelShift: Int?,
-    _ progress: WorkProgress
+    of run: TrainedRun, _ name: String, _ planned: PlannedContender, _ progress: WorkProgress
   ) async throws -> TestScores {
     let identity = identity(of: run, planned)
     if let held = try directory.scores(
@@ -41,8 +40,7 @@ extension TestScoring {
       return held
     }
     var evaluating = EvaluateOptions(model: run.path, test: test)
-    evaluating.externalFolder = planned.externalFolder
-    evaluating.labelShift = labelShift
+    evaluating.externalFolder = planned.external?.folder
     let found = Guarded([RecognizedUtterance]())
     let report = try await Evaluation(evaluating).run(progress: progress) { utterance in
       found.withLock { $0.append(utterance) }
@@ -65,7 +63,7 @@ extension TestScoring {
     [
       "model_sha256": .string(run.modelSHA256), "test_sha256": .string(sha256),
       "phone_table_sha256": .string(run.configuration.phoneTableSHA256),
-      "given_sha256": planned.externalSHA256.map { .string($0) } ?? .null,
+      "given_sha256": planned.external.map { .string($0.sha256) } ?? .null,
       "options": [
         "with_sa": .bool(test.includesCalibration), "max_bad": .string(test.rejectLimit.text),
         "channel": test.channel.map { .integer(Int64($0)) } ?? "as-in-training",

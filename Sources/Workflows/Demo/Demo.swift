@@ -90,7 +90,8 @@ package struct Demo: Sendable {
     var options = ComparisonOptions(
       contenders, outputDirectory: folder,
       test: TestOptions(corpus, jobs: jobs),
-      training: TrainOptions(corpus: corpus, runDirectory: "", frontEnd: FrontEndSpec(.mel), jobs: jobs))
+      training: TrainOptions(
+        corpus: corpus, runDirectory: "", features: .frontEnd(FrontEndSpec(.mel)), jobs: jobs))
     options.training.classifier.hiddenLayers = [128]
     options.training.training.epochs = 8
     options.seedCount = 3

@@ -1,3 +1,5 @@
+package import Stages
+
 /// The test speakers of a corpus, and how they are read.
 package struct TestOptions: Sendable {
   package var corpus: CorpusLocation
@@ -23,10 +25,8 @@ package struct EvaluateOptions: Sendable {
   /// A RUN, or a model file of one.
   package var model: String
   package var test: TestOptions
-  /// A folder of features that another tool made, for a model of them, and by how many frames their rows come
-  /// later.
-  package var externalFolder: String?
-  package var labelShift: Int?
+  /// The folder of another tool's features, which a model of such features needs; others compute their own.
+  package var externalFolder: ExternalFeatureFolder?
 
   package init(model: String, test: TestOptions) {
     self.model = model

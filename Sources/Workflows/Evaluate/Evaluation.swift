@@ -44,19 +44,17 @@ package struct Evaluation: Sendable {
       includesCalibration: options.test.includesCalibration)
     classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
     try FeatureNormalization.check(
-      configuration.frontEnd, learns: recognizer.frontEnd.layer != nil)
-    let frontEnd = recognizer.frontEnd.frozen(values)
-    summary = frontEnd.summary
+      configuration.features, learns: recognizer.features.layer != nil)
+    guard recognizer.features.frontEnd != nil || options.externalFolder != nil else {
+      throw TrainedModelError.externalFeatures(path: options.model)
+    }
+    summary = recognizer.features.frozen(values).summary
     let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
-    var source = try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, foldings: [configuration.folding],
-      channel: options.test.channel ?? configuration.channel, jobs: options.test.jobs)
-    guard (configuration.frontEnd.kind == .given) == (options.externalFolder != nil) else {
-      throw FrontEndError.notFromAudio(kind: configuration.frontEnd.kind.name)
-    }
-    source.external = try options.externalFolder.map {
-      try ExternalFeatureFolder($0, labelShift: options.labelShift)
-    }
+    let source = try FeatureSource(
+      catalog: catalog, phoneSet: data.phoneSet,
+      origin: try .init(recognizer.features, values: values, folder: options.externalFolder),
+      foldings: [configuration.folding], channel: options.test.channel ?? configuration.channel,
+      jobs: options.test.jobs)
     graph = RecognitionGraph(
       source: source,
       classification: FrameClassification(recognizer: recognizer, values: values),
@@ -80,7 +78,7 @@ package struct Evaluation: Sendable {
     var graph = graph
     try await graph.source.requireFresh(selection.indices, progress: progress)
     graph.source.normalization = try await FeatureNormalization.make(
-      configuration.frontEnd.configuration, indices: selection.indices, source: graph.source,
+      configuration.features, indices: selection.indices, source: graph.source,
       progress: progress)
     progress.enter(
       .working, items: selection.indices.count,
@@ -108,7 +106,7 @@ package struct Evaluation: Sendable {
         corpus: options.test.corpus.path, split: selection.split, findings: rejects + selection.unlabeled)
     }
     return EvaluationReport(
-      model: modelPath, frontEnd: summary, frontEndRequest: configuration.frontEnd.description,
+      model: modelPath, frontEnd: summary, frontEndRequest: configuration.features.description,
       seed: configuration.training.seed, epoch: epoch, split: selection.split, symbols: classes.symbols,
       scoredSymbols: classes.scoredSymbols, decoding: chosenDecoding ?? PhoneDecodingOptions(),
       isDecodingChosen: chosenDecoding != nil, frames: found.frames, scoredFrames: found.scoredFrames,

@@ -101,10 +101,10 @@ extension PreprocessPlan {
     let start = ContinuousClock.now
     let step = max(1, indices.count / 64)
     let opener = UtteranceOpener(
-      catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd, audioChannel: options.channel,
+      catalog: catalog, phoneSet: data.phoneSet, features: frontEnd, audioChannel: options.channel,
       annotations: [])
     let stream = frontEnd.makeStream(utterance: "")
-    var samples = [Int16](repeating: 0, count: source.blockSamples)
+    var samples = [Int16](repeating: 0, count: BlockSize.samples(for: frontEnd))
     var rows: [Float] = []
     for index in stride(from: 0, to: indices.count, by: step) {
       try Task.checkCancellation()

@@ -15,7 +15,7 @@ package struct PreprocessPlan: Sendable {
   package let catalog: CorpusCatalog
   package let data: DataManifests
   /// The front end of the first pass: everything but normalization over more than a window.
-  package var frontEnd: any FrontEnd { source.frontEnd }
+  package let frontEnd: any FrontEnd
   package var features: FeatureConfiguration { options.frontEnd.configuration }
   package let layout: ShardLayout
   package let configuration: DirectoryConfiguration
@@ -36,7 +36,7 @@ package struct PreprocessPlan: Sendable {
     let features = options.frontEnd.configuration
     let firstPass =
       features.cmvn == .sliding ? options.frontEnd : options.frontEnd.withoutNormalization
-    let frontEnd =
+    frontEnd =
       if let model = options.model { try model.frontEnd(with: firstPass.configuration) } else {
         try firstPass.makeFrontEnd()
       }
@@ -51,7 +51,7 @@ package struct PreprocessPlan: Sendable {
     let labels: [Folding] =
       catalog.utterances.contains { $0.labelsPath != nil } ? Folding.allCases : []
     var source = try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet, frontEnd: frontEnd,
+      catalog: catalog, phoneSet: data.phoneSet, origin: .frontEnd(frontEnd),
       foldings: labels, channel: options.channel,
       annotations: .all, jobs: options.jobs)
     source.warningsOfUtterance = catalog.warningsOfUtterance

@@ -67,7 +67,7 @@ extension TrainPlan {
   /// A word of the command line, without the path of the corpus: a RUN holds no path of it.
   private func withoutPaths(_ word: String) -> String {
     for (path, name) in [
-      (options.corpus.path, "CORPUS"), (options.corpus.root, "ROOT"), (options.featuresFrom, "FEATURES"),
+      (options.corpus.path, "CORPUS"), (options.corpus.root, "ROOT"), (options.features.storedIn, "FEATURES"),
     ] {
       if let path, !path.isEmpty, word.hasSuffix(path) { return word.dropLast(path.count) + name }
     }
@@ -119,12 +119,15 @@ extension TrainPlan {
   /// The rows, from audio or as they are stored, normalized where that was asked for.
   private func source(for indices: [Int], _ progress: WorkProgress) async throws -> FeatureSource {
     var source = trainSource
-    if let path = options.featuresFrom {
-      source.stored = try await StoredFeatures(
-        path, frontEnd: configuration.frontEnd, source: source, indices: indices, progress: progress)
+    if case .frontEnd(let spec, storedIn: let path?) = options.features,
+      case .frontEnd(let frontEnd) = source.origin
+    {
+      let stored = try await StoredFeatures(
+        path, frontEnd: spec, source: source, indices: indices, progress: progress)
+      source.origin = .stored(stored, of: frontEnd)
     }
     source.normalization = try await FeatureNormalization.make(
-      configuration.frontEnd.configuration, indices: indices, source: source, progress: progress)
+      configuration.features, indices: indices, source: source, progress: progress)
     return source
   }
 
@@ -171,7 +174,7 @@ extension TrainPlan {
     description.decoding = choice.best.options
     try directory.write(values, of: recognizer, description)
     let summary = TrainingSummary(
-      frontEnd: recognizer.frontEnd.frozen(values).summary, classifier: recognizer.classifier.summary,
+      frontEnd: recognizer.features.frozen(values).summary, classifier: recognizer.classifier.summary,
       parameters: recognizer.parameterCount, trainUtterances: set.train.indices.count,
       trainFrames: set.train.labeledFrames, devUtterances: set.dev.indices.count, segments: set.segments,
       calibrationLeftOut: train.calibrationCount + dev.calibrationCount, history: history,

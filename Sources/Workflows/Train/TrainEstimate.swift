@@ -56,7 +56,7 @@ extension TrainPlan {
     let values = ModelValues(recognizer.declaration)
     let segments = min(options.training.shuffleSegments, set.segments)
     return TrainEstimate(
-      summary: recognizer.frontEnd.frozen(values).summary,
+      summary: recognizer.features.frozen(values).summary,
       classifierSummary: recognizer.classifier.summary, parameters: recognizer.parameterCount,
       trainUtterances: set.train.indices.count, trainFrames: set.train.labeledFrames,
       devUtterances: set.dev.indices.count, steps: set.totalSteps,
@@ -79,7 +79,7 @@ extension TrainPlan {
     for step in 0..<5 where step < 2 || ContinuousClock.now - start < .seconds(1) {
       let batch = SegmentBatch(
         segments: options.training.batchSegments, frames: options.training.segmentFrames,
-        context: recognizer.context, width: recognizer.frontEnd.source.channels)
+        context: recognizer.context, width: recognizer.features.source.channels)
       batch.labels.update(repeating: 0)
       for segment in batch.padding.indices { batch.padding[segment] = PaddingRows() }
       let before = ContinuousClock.now

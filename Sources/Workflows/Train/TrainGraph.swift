@@ -30,7 +30,7 @@ struct TrainGraph: BatchSource {
   ) -> GraphBlueprint {
     let blueprint = GraphBlueprint("train")
     let features = source.join(to: blueprint, indices: order(ofEpoch: epoch))
-    let width = source.frontEnd.channels
+    let width = source.features.channels
     let cutter = SegmentCutter(
       frames: options.segmentFrames, context: context, width: width)
     let segments = blueprint.join(features, to: cutter.stage(workers: source.jobs), capacity: 4)

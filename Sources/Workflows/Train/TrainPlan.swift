@@ -33,12 +33,12 @@ package struct TrainPlan: Sendable {
     var classifier = options.classifier
     classifier.classCount = options.folding.rawValue
     let trained = try FrameRecognizer(
-      frontEnd: options.frontEnd, classifier: classifier, seed: options.training.seed)
+      features: options.features.spec, classifier: classifier, seed: options.training.seed)
     recognizer = trained
     try Self.checkMemory(trained, options.training)
-    try FeatureNormalization.check(options.frontEnd, learns: trained.frontEnd.layer != nil)
-    guard options.featuresFrom == nil || trained.frontEnd.layer == nil else {
-      throw WorkflowError.storedFeaturesOfLearnable(options.frontEnd)
+    try FeatureNormalization.check(options.features.spec, learns: trained.features.layer != nil)
+    if case .frontEnd(let spec, storedIn: _?) = options.features, trained.features.layer != nil {
+      throw WorkflowError.storedFeaturesOfLearnable(spec)
     }
     (data, catalog) = try options.corpus.open(progress: progress)
     let splits = catalog.splits()
@@ -52,23 +52,17 @@ package struct TrainPlan: Sendable {
       throw WorkflowError.noLabeledUtterance(corpus: options.corpus.path, split: selection.split)
     }
     try Self.checkSpeakers(catalog, train, dev)
-    var source = try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet, frontEnd: trained.frontEnd.source,
+    trainSource = try FeatureSource(
+      catalog: catalog, phoneSet: data.phoneSet,
+      origin: try .init(trained.features, values: nil, folder: options.features.externalFolder),
       foldings: [options.folding], channel: options.channel, jobs: options.jobs)
-    guard (options.frontEnd.kind == .given) == (options.externalFolder != nil) else {
-      throw FrontEndError.notFromAudio(kind: options.frontEnd.kind.name)
-    }
-    source.external = try options.externalFolder.map {
-      try ExternalFeatureFolder($0, labelShift: options.labelShift)
-    }
-    trainSource = source
     configuration = TrainingConfiguration(
-      frontEnd: options.frontEnd, classifier: classifier, folding: options.folding,
+      features: options.features.spec, classifier: classifier, folding: options.folding,
       training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
       includesCalibration: options.includesCalibration, channel: options.channel,
       corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
       phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
-      arithmeticFingerprint: trained.frontEnd.source.fingerprint.text)
+      arithmeticFingerprint: trained.features.source.fingerprint.text)
   }
 
   /// SHA-256 over the corpus and who is trained on and chosen by.
@@ -101,15 +95,15 @@ package struct TrainPlan: Sendable {
 
   /// Floats of a segment, context included.
   static func segmentFloats(_ recognizer: FrameRecognizer, _ training: TrainingOptions) -> Int {
-    (training.segmentFrames + recognizer.context.rows) * recognizer.frontEnd.source.channels
+    (training.segmentFrames + recognizer.context.rows) * recognizer.features.source.channels
   }
 
   /// Floats of a batch with the activations of its layers.
   static func batchFloats(_ recognizer: FrameRecognizer, _ training: TrainingOptions) -> Int {
     let rows = training.batchSegments * (training.segmentFrames + recognizer.context.rows)
     let classifier = recognizer.classifier
-    let spliced = recognizer.frontEnd.channels * (2 * recognizer.contextFrames + 1)
-    let widths = [recognizer.frontEnd.source.channels, 2 * recognizer.frontEnd.channels, spliced]
+    let spliced = recognizer.features.channels * (2 * recognizer.contextFrames + 1)
+    let widths = [recognizer.features.source.channels, 2 * recognizer.features.channels, spliced]
     return rows
       * (widths + classifier.hiddenWidths.map { 8 * $0 } + [2 * classifier.options.classCount])
       .reduce(0, +)
@@ -133,9 +127,9 @@ package struct TrainPlan: Sendable {
   /// - Parameter source: the rows that are trained on; where nothing is learned, the dev speakers' are those,
   ///   too.
   func devSource(_ values: ModelValues, _ source: FeatureSource) throws(FrontEndError) -> FeatureSource {
-    if recognizer.frontEnd.layer == nil { return source }
+    guard let frontEnd = recognizer.features.frontEnd, frontEnd.layer != nil else { return source }
     return try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet, frontEnd: recognizer.frontEnd.frozen(values),
+      catalog: catalog, phoneSet: data.phoneSet, origin: .frontEnd(frontEnd.frozen(values)),
       foldings: [options.folding], channel: options.channel, jobs: options.jobs)
   }
 }

@@ -42,11 +42,6 @@ extension Failure {
       self.init(
         .usage, code: "not-while-learning", subject: "--\(option)", location: "front end \(kind)",
         remedy: "No gradient goes through it: leave it out, or take \(kind):fixed.")
-    case .notFromAudio(let kind):
-      self.init(
-        .usage, code: "not-from-audio", subject: "front end \(kind)",
-        expected: "a front end that is computed from audio", found: "features that another tool made",
-        remedy: "Only kaleido compare takes such features, as dir:DIR.")
     case .structuredMap(let error):
       self.init(
         .usage, code: "matrix-shape", subject: "the front end's matrix", expected: Self.expected(error),

@@ -3,6 +3,7 @@ import Corpus
 import Foundations
 import FrontEnds
 import Stages
+import TrainedModels
 import Workflows
 
 extension Failure {
@@ -40,10 +41,11 @@ extension Failure {
     case .storedFeaturesChanged(let path, let changes):
       let first = changes.first
       self.init(
-        .badInput, code: "features-stale", subject: Sanitized.path(path), place: first?.utterance,
+        .badInput, code: "features-stale", subject: Sanitized.path(path), location: first?.utterance,
         expected: "the files that the features were made of",
         found: "\(changes.count, "changed file"), such as \(first?.path ?? "")",
         remedy: "Run the preprocess command again: it does again what has changed.")
+    case .externalFolderUnnamed: self.init(trainedModel: .externalFeatures(path: "the model"))
     case .externalFolderMissing(let path):
       self.init(
         .noInput, code: "missing-file", subject: Sanitized.path(path), expected: "a folder of features",

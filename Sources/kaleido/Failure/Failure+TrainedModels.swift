@@ -37,6 +37,12 @@ extension Failure {
       } else {
         self = failure
       }
+    case .externalFeatures(let path):
+      self.init(
+        .usage, code: "not-from-audio", subject: Sanitized.path(path),
+        expected: "a model of features that are computed from audio",
+        found: "one of features that another tool made",
+        remedy: "Only kaleido compare takes such features, as dir:DIR.")
     case .otherPhones(let model, let held, let wanted):
       self.init(
         .configurationDiffers, code: "other-phones", subject: model,

@@ -61,11 +61,15 @@ extension CorpusChecking {
 
 extension TrainOptions {
   /// The options that the settings give, for a corpus and a RUN directory.
+  ///
+  /// - Parameter featuresFrom: a directory of `preprocess` that the features are read from; none if nil.
   init(
-    _ location: CorpusLocation, runDirectory: String, cores: Int, settings: inout SettingLayers
+    _ location: CorpusLocation, runDirectory: String, featuresFrom: String? = nil, cores: Int,
+    settings: inout SettingLayers
   ) throws(Failure) {
     self.init(
-      corpus: location, runDirectory: runDirectory, frontEnd: try settings.frontEnd(),
+      corpus: location, runDirectory: runDirectory,
+      features: .frontEnd(try settings.frontEnd(), storedIn: featuresFrom),
       jobs: SettingLayers.jobs(cores: cores))
     try settings.apply(Self.settings, to: &self)
     do { try classifier.check() } catch { throw Failure(error) }

@@ -12,7 +12,7 @@ extension SettingLayers {
   /// The front end of a model, or, without one, that of the settings.
   mutating func frontEnd(of model: LoadedModel?) throws(Failure) -> FrontEndSpec {
     guard let model else { return try frontEnd() }
-    return try frontEnd(ofModel: model.configuration.frontEnd, at: Sanitized.path(model.path))
+    return try frontEnd(ofModel: model.frontEndSpec, at: Sanitized.path(model.path))
   }
 
   /// The preset and the feature options that are given, before it is known for which front end.
@@ -43,7 +43,7 @@ extension SettingLayers {
     do {
       let (spec, origins) = try features.resolve(request)
       let kind = spec.kind
-      for option in features.optionsWithoutEffect(on: [kind]) {
+      for option in features.options where !kind.uses(option) {
         let origin = origins[option.name] ?? .default
         guard origin != .flag else {
           throw FrontEndError.optionNotForKind(

@@ -48,7 +48,7 @@ enum SettingTables {
   static let preprocess = PreprocessOptions(
     corpus: CorpusLocation(""), outputDirectory: "", frontEnd: FrontEndSpec(.mel))
   static let train = TrainOptions(
-    corpus: CorpusLocation(""), runDirectory: "", frontEnd: FrontEndSpec(.mel))
+    corpus: CorpusLocation(""), runDirectory: "", features: .frontEnd(FrontEndSpec(.mel)))
   static let test = TestOptions(CorpusLocation(""))
   static let stream = LiveStreamOptions(frontEnd: FrontEndSpec(.mel))
   static let check = CorpusChecking(corpus: CorpusLocation(""))

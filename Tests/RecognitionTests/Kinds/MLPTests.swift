@@ -20,7 +20,7 @@ struct MLPTests {
   func context() throws {
     func context(_ frontEnd: String) throws -> FrameContext {
       try FrameRecognizer(
-        frontEnd: try FrontEndSpec(parsing: frontEnd), classifier: FrameClassifierOptions(),
+        features: .frontEnd(try FrontEndSpec(parsing: frontEnd)), classifier: FrameClassifierOptions(),
         seed: 1
       ).context
     }

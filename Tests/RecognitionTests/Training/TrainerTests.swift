@@ -10,7 +10,7 @@ import Testing
 struct TrainerTests {
   private func recognizer(_ text: String, _ options: FrameClassifierOptions) throws -> FrameRecognizer {
     try FrameRecognizer(
-      frontEnd: try FrontEndSpec(parsing: text), classifier: options, seed: 3)
+      features: .frontEnd(try FrontEndSpec(parsing: text)), classifier: options, seed: 3)
   }
 
   static let cases: [(String, FrameClassifierOptions)] = [
@@ -33,7 +33,7 @@ struct TrainerTests {
   private func batch(_ recognizer: FrameRecognizer, segments: Int = 7) -> sending SegmentBatch {
     let batch = SegmentBatch(
       segments: segments, frames: 9, context: recognizer.context,
-      width: recognizer.frontEnd.source.channels)
+      width: recognizer.features.source.channels)
     var random = SplitMix64(seed: 8)
     for i in 0..<batch.rows.count { batch.rows.base[i] = Float.random(in: -900...900, using: &random) }
     for i in batch.labels.indices { batch.labels[i] = Int32.random(in: -1..<6, using: &random) }

@@ -25,7 +25,8 @@ struct ComparisonSettings: Sendable {
     let features = try layers.features()
     try requireEffects(of: features, on: contenders)
     let training = TrainOptions(
-      corpus: corpus, runDirectory: "", frontEnd: FrontEndSpec(.mel), jobs: SettingLayers.jobs(cores: cores))
+      corpus: corpus, runDirectory: "", features: .frontEnd(FrontEndSpec(.mel)),
+      jobs: SettingLayers.jobs(cores: cores))
     var options = ComparisonOptions(
       contenders, outputDirectory: outputDirectory,
       test: try TestOptions(corpus, cores: cores, settings: &layers), training: training)
@@ -63,8 +64,8 @@ struct ComparisonSettings: Sendable {
     of features: FeatureSettings, on contenders: [Contender]
   ) throws(Failure) {
     for case .trained(let request) in contenders { try layers.requireAgreement(with: request) }
-    for option in features.optionsWithoutEffect(on: contenders.compactMap(\.kind))
-    where layers.flags[option.name] != nil {
+    for option in features.options
+    where layers.flags[option.name] != nil && !contenders.contains(where: { $0.uses(option) }) {
       throw Failure(
         .usage, code: "no-effect", .option(option.name), expected: "an option of one of the front ends",
         found: "one that none of them has", remedy: "Leave it out.")

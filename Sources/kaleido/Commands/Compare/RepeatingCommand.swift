@@ -22,7 +22,7 @@ struct RepeatingCommand {
     for setting in tried { add("--try", "\(setting.name)=\(setting.values.joined(separator: ","))") }
     add(
       settings, of: CompareCommand.self, without: ["seeds"] + tried.map(\.name),
-      features: options.contenders.compactMap(\.kind))
+      features: options.contenders)
   }
 
   init(_ options: ReportOptions, _ settings: SettingLayers) {
@@ -34,17 +34,17 @@ struct RepeatingCommand {
   /// Adds the settings of command line, environment and file that have an effect and are options of the
   /// command, in the order of their names.
   ///
-  /// - Parameter kinds: front ends whose options are among them.
+  /// - Parameter contenders: those whose feature options are among them.
   private mutating func add(
     _ settings: SettingLayers, of command: any ParsableCommand.Type, without excluded: [String] = [],
-    features kinds: [FrontEndKind] = []
+    features contenders: [Contender] = []
   ) {
     let offered = CommandVocabulary(of: command).options.subtracting(excluded + ["jobs"])
     var values: [String: String] = [:]
     for entry in settings.entries where [.flag, .environment, .file].contains(entry.origin) {
       values[entry.name] = entry.value.text
     }
-    for option in FeatureOption.all where kinds.contains(where: { $0.uses(option) }) {
+    for option in FeatureOption.all where contenders.contains(where: { $0.uses(option) }) {
       values[option.name] = settings.given(option.name)?.text
     }
     for (name, value) in values.sorted(by: { $0.key < $1.key }) where offered.contains(name) {

@@ -55,8 +55,8 @@ struct TrainArguments: ParsableArguments {
       reading.settings.values, features.values)
     var options = try TrainOptions(
       reading.corpus.location(corpus.path, settings: &layers), runDirectory: everyday.out,
-      cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
-    options.featuresFrom = reading.featuresFrom
+      featuresFrom: reading.featuresFrom, cores: ProcessInfo.processInfo.activeProcessorCount,
+      settings: &layers)
     options.resumes = everyday.resume
     options.replacesExisting = everyday.force
     options.commandLine = CommandLine.arguments

@@ -1,0 +1,19 @@
+package import Signal
+
+/// What is known of features without audio, whether a front end computes them or another tool has made them.
+package protocol FeatureProperties: Sendable {
+  /// Floats in a frame of features.
+  var channels: Int { get }
+
+  /// The samples that each frame describes.
+  var timing: FrameTiming { get }
+
+  /// Frames of the extraction after its own for which a frame of features waits, but for the first.
+  var latencyFrames: Int { get }
+
+  /// The computation, in one line for people.
+  var summary: String { get }
+
+  /// The program and machine that the bits depend on, beside input, options and seed.
+  var fingerprint: ArithmeticFingerprint { get }
+}
