@@ -185,13 +185,4 @@ package struct Slab<Element: BitwiseCopyable & Numeric & Sendable>: ~Copyable, @
       return _overrideLifetime(span, borrowing: self)
     }
   }
-
-  /// All `capacity` elements, for writing.
-  package var mutableSpan: MutableSpan<Element> {
-    @inlinable @_lifetime(&self)
-    mutating get {
-      let span = MutableSpan(_unsafeStart: base, count: capacity)
-      return _overrideLifetime(span, mutating: &self)
-    }
-  }
 }

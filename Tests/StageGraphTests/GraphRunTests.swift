@@ -161,8 +161,7 @@ struct GraphRunTests {
         for number in 0..<200 {
           var slab = try pool.acquire()
           slab.count = 16
-          var samples = slab.mutableSpan
-          for index in samples.indices { samples[index] = Float(number) }
+          for index in 0..<16 { slab.base[index] = Float(number) }
           try await sender.send(Shared(SlabBlock(job: 0, position: number, slab: slab)))
         }
       })

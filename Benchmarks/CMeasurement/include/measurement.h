@@ -10,6 +10,9 @@
 // since it started; always 0 under a sanitizer.
 uint64_t measurement_allocation_count(void);
 
+// The bytes of those allocations, as they were asked for.
+uint64_t measurement_allocated_bytes(void);
+
 // Pins the calling thread, and the threads it starts later, to the last processor it may use; returns that
 // processor, or -1.
 int measurement_pin_to_one_processor(void);

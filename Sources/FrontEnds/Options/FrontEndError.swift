@@ -25,9 +25,6 @@ package enum FrontEndError: Error, Equatable, Sendable {
   /// A value that its option does not allow.
   case setting(SettingError)
 
-  /// No preset of this name.
-  case unknownPreset(name: String, known: [String], suggestion: String?)
-
   /// A step after a front end that learns: no gradient goes through it.
   case notWhileLearning(option: String, kind: String)
 

@@ -42,17 +42,6 @@ package struct FeatureSettings: Sendable {
     return other
   }
 
-  /// Sets the preset of a name.
-  ///
-  /// - Throws: ``FrontEndError/unknownPreset(name:known:suggestion:)``.
-  package mutating func setPreset(named name: String) throws(FrontEndError) {
-    guard let preset = FeaturePreset(rawValue: name) else {
-      let known = FeaturePreset.allCases.map(\.rawValue)
-      throw .unknownPreset(name: name, known: known, suggestion: NearestName.of(name, among: known))
-    }
-    self.preset = preset
-  }
-
   /// The front end of a request: preset, then the settings common to all, then the request's own options.
   ///
   /// - Throws: ``FrontEndError``, never for settings that were accepted.

@@ -74,10 +74,4 @@ package struct ContenderErrors: Sendable, Equatable {
       name: name, speakers: names.map { TestSpeaker(name: $0, voice: voices[$0]) },
       seeds: scores.map(\.seed), counts: scores.map { $0.counts.map(\.count) })
   }
-
-  /// Σ errors / Σ total of one seed.
-  package func pooledRate(seedIndex: Int) -> Double {
-    let seed = counts[seedIndex]
-    return Double(seed.reduce(0) { $0 + $1.errors }) / Double(seed.reduce(0) { $0 + $1.total })
-  }
 }

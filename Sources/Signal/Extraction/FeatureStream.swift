@@ -41,10 +41,6 @@ package final class FeatureStream: FrameStream {
     scratch = FrameScratch(plan)
   }
 
-  /// The size of samples and scratch in bytes, independent of the length of the signal, without the plan's
-  /// tables.
-  package var stateByteCount: Int { staging.count * 4 + scratch.byteCount }
-
   /// Discards all state and begins another utterance.
   ///
   /// - Parameter utteranceKey: The key of the utterance's dither.

@@ -35,11 +35,6 @@ final class FrameScratch {
     energies = AlignedBuffer<Float>(count: group)
   }
 
-  /// The size in bytes.
-  var byteCount: Int {
-    [edgeStorage, time, spectra, powers, transposed, bins, energies].reduce(0) { $0 + $1.count * 4 }
-  }
-
   /// Processes a frame up to its transform, in a slot of the group; slots must come in order from 0.
   ///
   /// Windowed samples are written directly to their row.

@@ -37,12 +37,6 @@ package struct DenseMatrix: Sendable, Equatable {
     return result
   }
 
-  package func realPart() -> Self {
-    var result = self
-    for i in result.elements.indices { result.elements[i].imaginary = 0 }
-    return result
-  }
-
   package var isReal: Bool { elements.allSatisfy { $0.imaginary == 0 } }
 
   /// √Σ|a|².

@@ -34,10 +34,6 @@ extension Failure {
         remedy: Self.didYouMean(suggestion))
     case .setting(.unknownSetting(let name, let known, let suggestion)):
       self.init(frontEnd: .unknownOption(name: name, known: known, suggestion: suggestion))
-    case .unknownPreset(let name, let known, let suggestion):
-      self.init(
-        .usage, code: "unknown-preset", subject: name, expected: "one of \(known.joined(separator: ", "))",
-        remedy: Self.didYouMean(suggestion))
     case .notWhileLearning(let option, let kind):
       self.init(
         .usage, code: "not-while-learning", subject: "--\(option)", location: "front end \(kind)",

@@ -150,7 +150,6 @@ struct ComparisonTests {
     let pair = try PairedContenders(baseline: base, contender: other)
     #expect(abs(pair.meanDifference - -0.045) < 1e-15)
     #expect(abs(pair.pooledDifference - -0.001) < 1e-15)
-    #expect(abs(base.pooledRate(seedIndex: 0) - 0.01) < 1e-15)
   }
 
   @Test("the ends of an interval are order statistics of the draws")
