@@ -117,49 +117,25 @@ extension ExternalFeatureFolder {
   /// The stage that replaces audio and front end.
   func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
     let channels = source.features.channels
-    let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
-    let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)
-    let labelPool = BufferPool<Int32>(elementsPerBuffer: blockRows)
-    return .grouped(
-      "FeatureReader", workers: workers, state: { 0 }, begin: { _ in },
-      each: { _, work, sender in
-        let utterance = source.catalog.utterances[work.index]
-        let opened: OpenUtterance
-        switch try source.opener.open(work.index) {
-        case .rejected(let finding):
-          let context = UtteranceContext(work: work, utterance: utterance, content: nil)
-          try await sender.send(.end(context, rejection: finding))
-          return
-        case .usable(let usable): opened = usable
+    return source.rowReader("FeatureReader", workers: workers, state: { 0 }) { _, utterance, opened in
+      let matrix = try frames(
+        utterance.key, samples: source.opener.sampleCount(of: opened.audio.info),
+        timing: source.features.timing)
+      guard matrix.columns == channels else {
+        throw StageError.externalChannelsDiffer(
+          path: folder, key: utterance.key, expected: channels, found: matrix.columns)
+      }
+      let labels = source.labels(
+        opened.phones, rate: opened.audio.info.sampleRateHertz, folding: source.folding, rows: matrix.rows)
+      return ReadRows(count: matrix.rows, isLabeled: !labels.isEmpty) { rows, features, block in
+        let first = rows.lowerBound * channels
+        for index in features.indices { features[index] = matrix.values[first + index] }
+        if !labels.isEmpty {
+          for (index, row) in rows.enumerated() { block[index] = labels[row] }
         }
-        let matrix = try frames(
-          utterance.key, samples: source.opener.sampleCount(of: opened.audio.info),
-          timing: source.features.timing)
-        guard matrix.columns == channels else {
-          throw StageError.externalChannelsDiffer(
-            path: folder, key: utterance.key, expected: channels, found: matrix.columns)
-        }
-        let context = UtteranceContext(
-          work: work, utterance: utterance,
-          content: .init(
-            audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
-            rowCount: matrix.rows))
-        let labels = source.labels(
-          opened.phones, rate: opened.audio.info.sampleRateHertz, folding: source.folding, rows: matrix.rows)
-        for first in stride(from: 0, to: matrix.rows, by: blockRows) {
-          let count = min(blockRows, matrix.rows - first)
-          var rows = try rowPool.acquire()
-          var block = try labelPool.acquire()
-          rows.count = count * channels
-          block.count = labels.isEmpty ? 0 : count
-          for index in 0..<count * channels { rows.base[index] = matrix.values[first * channels + index] }
-          for index in 0..<block.count { block.base[index] = labels[first + index] }
-          try await sender.send(
-            FeatureBlock(
-              context: context, sampleCount: 0,
-              rows: .init(features: rows, labels: block, rowCount: count), isFirst: first == 0,
-              isLast: first + count == matrix.rows, rejection: nil, statistics: nil))
-        }
-      })
+      } statistics: {
+        nil
+      }
+    }
   }
 }

@@ -126,58 +126,27 @@ package struct StoredFeatures: Sendable {
 
   /// The stage that replaces audio reader and front end.
   func stage(source: FeatureSource, workers: Int) -> Stage<UtteranceWork, FeatureBlock> {
-    let blockRows = min(512, max(1, BlockSize.preferredValues / channels))
-    let rowPool = BufferPool<Float>(elementsPerBuffer: blockRows * channels)
-    let labelPool = BufferPool<Int32>(elementsPerBuffer: blockRows)
-    return .grouped(
-      "ShardReader", workers: workers, state: { OpenShards() }, begin: { _ in },
-      each: { shards, work, sender in
-        let opened: OpenUtterance
-        let utterance = source.catalog.utterances[work.index]
-        switch try source.opener.open(work.index) {
-        case .rejected(let finding):
-          let context = UtteranceContext(work: work, utterance: utterance, content: nil)
-          try await sender.send(.end(context, rejection: finding))
-          return
-        case .usable(let usable): opened = usable
-        }
-        let rowCount = source.features.timing.rowCount(
-          samples: source.opener.sampleCount(of: opened.audio.info))
-        guard let entry = entries[utterance.key],
-          records[entry.shard].utterances[entry.index].description.frameCount == rowCount
-        else {
-          throw StageError.storedFeaturesStale(
-            path: path, key: utterance.key, expectedRows: rowCount, isStored: entries[utterance.key] != nil)
-        }
-        let reader = shards.reader(ofShard: entry.shard) {
-          OpenShards.Reader(ShardReader(directory: directory, record: records[entry.shard]))
-        }
-        let stored = records[entry.shard].utterances[entry.index]
-        let context = UtteranceContext(
-          work: work, utterance: utterance,
-          content: .init(
-            audio: opened.audio.info, phones: opened.phones, words: nil, sentence: nil, warnings: [],
-            rowCount: rowCount))
-        for first in stride(from: 0, to: rowCount, by: blockRows) {
-          let count = min(blockRows, rowCount - first)
-          let isLast = first + count == rowCount
-          var rows = try rowPool.acquire()
-          var labels = try labelPool.acquire()
-          rows.count = count * channels
-          labels.count = count
-          try reader.shard.readFeatures(
-            of: stored, from: first, count: count,
-            into: UnsafeMutableBufferPointer(start: rows.base, count: rows.count))
-          try reader.shard.readLabels(
-            self.labels, of: stored, from: first, count: count,
-            into: UnsafeMutableBufferPointer(start: labels.base, count: count))
-          let statistics = isLast ? try reader.shard.statistics(of: stored) : nil
-          try await sender.send(
-            FeatureBlock(
-              context: context, sampleCount: 0,
-              rows: .init(features: rows, labels: labels, rowCount: count), isFirst: first == 0,
-              isLast: isLast, rejection: nil, statistics: statistics))
-        }
-      })
+    source.rowReader("ShardReader", workers: workers, state: { OpenShards() }) { shards, utterance, opened in
+      let rowCount = source.features.timing.rowCount(
+        samples: source.opener.sampleCount(of: opened.audio.info))
+      guard let entry = entries[utterance.key],
+        records[entry.shard].utterances[entry.index].description.frameCount == rowCount
+      else {
+        throw StageError.storedFeaturesStale(
+          path: path, key: utterance.key, expectedRows: rowCount, isStored: entries[utterance.key] != nil)
+      }
+      let reader = shards.reader(ofShard: entry.shard) {
+        OpenShards.Reader(ShardReader(directory: directory, record: records[entry.shard]))
+      }
+      let stored = records[entry.shard].utterances[entry.index]
+      return ReadRows(count: rowCount, isLabeled: true) { rows, features, block in
+        try reader.shard.readFeatures(of: stored, from: rows.lowerBound, count: rows.count, into: features)
+        try reader.shard.readLabels(
+          labels, of: stored, from: rows.lowerBound, count: rows.count,
+          into: UnsafeMutableBufferPointer(start: block, count: rows.count))
+      } statistics: {
+        try reader.shard.statistics(of: stored)
+      }
+    }
   }
 }
