@@ -29,9 +29,6 @@ private struct ManifestCatalog {
   private let shown: String
   private let fileName: String
 
-  /// The maximum size of a manifest, in bytes.
-  private static let maximumBytes = 1 << 32
-
   init(
     manifest path: String, root: CorpusRoot, visit: (_ utterances: Int) throws(CorpusError) -> Void
   ) throws(CorpusError) {
@@ -40,32 +37,12 @@ private struct ManifestCatalog {
     shown = Sanitized.path(path)
     fileName = Sanitized.path(
       String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
-    let bytes = try Self.read(path, shown: shown)
+    let bytes = try ListFile.bytes(path)
     var failure: CorpusError?
     bytes.withUnsafeBytes { buffer in
       do throws(CorpusError) { try parse(buffer, visit) } catch { failure = error }
     }
     if let failure { throw failure }
-  }
-
-  private static func read(_ path: String, shown: String) throws(CorpusError) -> [UInt8] {
-    do throws(CorpusError) {
-      let file = try OpenFile(path, shown: shown)
-      guard file.byteCount <= maximumBytes else {
-        throw .badManifest(
-          path: shown, line: 0, field: nil,
-          expected: "at most \(maximumBytes)"
-            + " bytes", found: "\(file.byteCount)")
-      }
-      return try file.head(file.byteCount, shown: shown)
-    } catch {
-      guard case .rejected(let finding) = error else { throw error }
-      switch finding.code {
-      case .missingFile: throw .noSuchPath(path: shown)
-      case .permission: throw .permission(path: shown)
-      default: throw .notACorpus(path: shown)
-      }
-    }
   }
 
   private mutating func parse(
