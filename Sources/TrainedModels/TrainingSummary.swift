@@ -29,29 +29,22 @@ package struct TrainingSummary: Sendable, Equatable {
   package var devPhoneErrors: Int
   package var devReferencePhones: Int
 
+  package var devPhoneErrorRate: Double { Double(devPhoneErrors) / Double(max(1, devReferencePhones)) }
+}
+
+extension TrainingSummary {
   package init(
     frontEnd: String, classifier: String, parameters: Int, trainUtterances: Int, trainFrames: Int,
     devUtterances: Int, segments: Int, calibrationLeftOut: Int, history: TrainingHistory,
     decoding: PhoneDecodingOptions, decodingTrials: Int, devPhoneErrors: Int, devReferencePhones: Int
   ) {
-    self.frontEnd = frontEnd
-    self.classifier = classifier
-    self.parameters = parameters
-    self.trainUtterances = trainUtterances
-    self.trainFrames = trainFrames
-    self.devUtterances = devUtterances
-    self.segments = segments
-    self.calibrationLeftOut = calibrationLeftOut
-    epochs = history.epochs.count
-    best = history.best
-    last = history.epochs.last
-    self.decoding = decoding
-    self.decodingTrials = decodingTrials
-    self.devPhoneErrors = devPhoneErrors
-    self.devReferencePhones = devReferencePhones
+    self.init(
+      frontEnd: frontEnd, classifier: classifier, parameters: parameters, trainUtterances: trainUtterances,
+      trainFrames: trainFrames, devUtterances: devUtterances, segments: segments,
+      calibrationLeftOut: calibrationLeftOut, epochs: history.epochs.count, best: history.best,
+      last: history.epochs.last, decoding: decoding, decodingTrials: decodingTrials,
+      devPhoneErrors: devPhoneErrors, devReferencePhones: devReferencePhones)
   }
-
-  package var devPhoneErrorRate: Double { Double(devPhoneErrors) / Double(max(1, devReferencePhones)) }
 }
 
 // MARK: JSON
@@ -100,20 +93,10 @@ extension TrainingSummary {
       let decodingTrials = count("decoding_trials"), let devPhoneErrors = count("errors", errors),
       let devReferencePhones = count("phones", errors)
     else { return nil }
-    self.frontEnd = frontEnd
-    self.classifier = classifier
-    self.parameters = parameters
-    self.trainUtterances = trainUtterances
-    self.trainFrames = trainFrames
-    self.devUtterances = devUtterances
-    self.segments = segments
-    self.calibrationLeftOut = calibrationLeftOut
-    self.epochs = epochs
-    self.best = best
-    self.last = last
-    self.decoding = decoding
-    self.decodingTrials = decodingTrials
-    self.devPhoneErrors = devPhoneErrors
-    self.devReferencePhones = devReferencePhones
+    self.init(
+      frontEnd: frontEnd, classifier: classifier, parameters: parameters, trainUtterances: trainUtterances,
+      trainFrames: trainFrames, devUtterances: devUtterances, segments: segments,
+      calibrationLeftOut: calibrationLeftOut, epochs: epochs, best: best, last: last, decoding: decoding,
+      decodingTrials: decodingTrials, devPhoneErrors: devPhoneErrors, devReferencePhones: devReferencePhones)
   }
 }

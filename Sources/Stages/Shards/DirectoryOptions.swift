@@ -16,15 +16,13 @@ package enum DirectoryOptions {
       }
     fields.append(JSONField("channel", selected))
     for option in frontEnd.kind.options {
-      let value: JSONValue =
-        switch option.value(in: frontEnd.configuration) {
-        case .flag(let flag): .bool(flag)
-        case .integer(let number): .integer(Int64(number))
-        case .real(let number): .number(number)
-        case .string(let name): .string(name)
-        case .context(let left, let right): .array([.integer(Int64(left)), .integer(Int64(right))])
-        }
-      fields.append(JSONField(option.name, value))
+      let value = option.value(in: frontEnd.configuration)
+      // A context has always been two numbers in these directories.
+      guard case .context(let left, let right) = value else {
+        fields.append(JSONField(option.name, JSONValue(value)))
+        continue
+      }
+      fields.append(JSONField(option.name, .array([.integer(Int64(left)), .integer(Int64(right))])))
     }
     return fields
   }

@@ -46,17 +46,24 @@ struct TrainingRunTests {
     #expect(run.history.epochs.isEmpty)
   }
 
-  @Test("a loss far above that of a guess stops the training, and its step is named")
-  func divergence() async throws {
+  /// Four steps of plain descent at a constant rate.
+  private func descent(
+    learningRate: Double, maximumGradientNorm: Double?
+  ) throws -> (run: TrainingRun, source: LargestValueBatches) {
     let recognizer = try SmallRecognizer.make(Self.plain)
     var options = TrainingOptions()
     options.optimizer = OptimizerOptions(
-      method: .sgd(momentum: 0, nesterov: false), weightDecay: 0, maximumGradientNorm: nil)
+      method: .sgd(momentum: 0, nesterov: false), weightDecay: 0, maximumGradientNorm: maximumGradientNorm)
     options.schedule = .constant
-    options.learningRate = 1e6
+    options.learningRate = learningRate
     let run = TrainingRun(
       recognizer, options: options, statistics: PhoneStatistics(classCount: 6), totalSteps: 4, jobs: 1)
-    let source = LargestValueBatches(recognizer: recognizer, batches: 4, segments: 4)
+    return (run, LargestValueBatches(recognizer: recognizer, batches: 4, segments: 4))
+  }
+
+  @Test("a loss far above that of a guess stops the training, and its step is named")
+  func divergence() async throws {
+    let (run, source) = try descent(learningRate: 1e6, maximumGradientNorm: nil)
     do {
       try await run.runEpoch(source, observe: { _ in }) { _ in FrameErrorCount(errors: 0, frames: 1) }
       Issue.record("the epoch ended")
@@ -69,15 +76,7 @@ struct TrainingRunTests {
 
   @Test("an epoch that is worse than a guess throughout stops the training at its end")
   func steadyDivergence() async throws {
-    let recognizer = try SmallRecognizer.make(Self.plain)
-    var options = TrainingOptions()
-    options.optimizer = OptimizerOptions(
-      method: .sgd(momentum: 0, nesterov: false), weightDecay: 0, maximumGradientNorm: 1)
-    options.schedule = .constant
-    options.learningRate = 100
-    let run = TrainingRun(
-      recognizer, options: options, statistics: PhoneStatistics(classCount: 6), totalSteps: 4, jobs: 1)
-    let source = LargestValueBatches(recognizer: recognizer, batches: 4, segments: 4)
+    let (run, source) = try descent(learningRate: 100, maximumGradientNorm: 1)
     let measured = Guarded(false)
     do {
       try await run.runEpoch(source, observe: { _ in }) { _ in
