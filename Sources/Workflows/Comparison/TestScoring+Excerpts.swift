@@ -20,8 +20,9 @@ extension TestScoring {
     // What is normalized over utterances or speakers, or was made elsewhere, does not follow from one
     // utterance's audio.
     guard
-      contenders.allSatisfy({
-        [.none, .sliding].contains($0.runs[0].configuration.features.frontEnd?.configuration.cmvn ?? .none)
+      contenders.allSatisfy({ contender in
+        let frontEnd = contender.runs[0].configuration.features.frontEnd
+        return frontEnd.map { [CMVNScope.none, .sliding].contains($0.configuration.cmvn) } ?? true
       }),
       contenders[0].planned.external == nil
     else { return [] }
