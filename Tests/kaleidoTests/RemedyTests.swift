@@ -96,8 +96,9 @@ import Testing
       testDescription: "two channels",
       files: { folder in
         try FileManager.default.createDirectory(
-          at: folder.appending("two"), withIntermediateDirectories: true)
-        try FaultyCorpus.wav(samples: 16_000, seed: 1, channels: 2).write(to: folder.appending("two/A.wav"))
+          at: folder.appending("two/spk"), withIntermediateDirectories: true)
+        try FaultyCorpus.wav(samples: 16_000, seed: 1, channels: 2).write(
+          to: folder.appending("two/spk/A.wav"))
       }, command: "preprocess two --out feats", status: 65,
       remedies: ["--channel 1 --force", "--channel mix --force"]),
     Mishap(
