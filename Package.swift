@@ -88,7 +88,7 @@ let modules: [[Target]] = [
       "CKernels",
       "Foundations",
     ],
-    settings: kernel, tests: Tests(imports: ["CMeasurement"], resources: [.copy("Golden")])),
+    settings: kernel, tests: Tests(resources: [.copy("Golden")])),
   module(
     "StructuredMaps",
     imports: [
@@ -126,7 +126,7 @@ let modules: [[Target]] = [
       "Files",
       "Foundations",
     ],
-    settings: kernel, tests: Tests(imports: ["CMeasurement"], resources: [.copy("Golden")])),
+    settings: kernel, tests: Tests(resources: [.copy("Golden")])),
   // Learnable front ends have loops over samples of their own, so the optimizer stays on in debug builds.
   module(
     "FrontEnds",
@@ -137,7 +137,7 @@ let modules: [[Target]] = [
       "Signal",
       "StructuredMaps",
     ],
-    settings: kernel, tests: Tests(imports: ["CMeasurement"])),
+    settings: kernel),
   module(
     "Recognition",
     imports: [
@@ -145,7 +145,7 @@ let modules: [[Target]] = [
       "FrontEnds",
       "Learning",
     ],
-    settings: kernel, tests: Tests(imports: ["CMeasurement"])),
+    settings: kernel),
   // Resampling draws millions of numbers, so the optimizer stays on in debug builds here, too.
   module(
     "Scoring",
@@ -301,6 +301,7 @@ let others: [Target] = [
   .target(
     name: "TestSupport",
     dependencies: [
+      "CMeasurement",
       "Files",
       "Foundations",
       "Signal",

@@ -36,4 +36,35 @@ func run(_ stream: any FrontEndStream, _ samples: [Int16], parts: [Int], asFloat
   return values
 }
 
+/// Sizes of random pieces, of at most `largest`, that `count` samples are cut into.
+func randomParts(of count: Int, upTo largest: Int, using generator: inout some RandomNumberGenerator) -> [Int]
+{
+  var parts: [Int] = []
+  var rest = count
+  while rest > 0 {
+    parts.append(Int.random(in: 0...min(largest, rest), using: &generator))
+    rest -= parts[parts.count - 1]
+  }
+  return parts
+}
+
+/// The number of frames of an utterance that comes in blocks, each within the room that the front end
+/// announces for a block and the end of the utterance: a stream refuses too little room.
+func frameCount(_ frontEnd: any FrontEnd, _ samples: [Int16], block: Int) -> Int {
+  let stream = frontEnd.makeStream(utterance: "")
+  var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: block) * frontEnd.channels)
+  var total = 0
+  for start in stride(from: 0, to: samples.count, by: block) {
+    let end = min(samples.count, start + block)
+    total += rows.withUnsafeMutableBufferPointer { rows in
+      var count = samples[start..<end].withUnsafeBufferPointer { stream.accept($0, into: rows) }
+      if end == samples.count {
+        count += stream.finish(into: .init(rebasing: rows[(count * frontEnd.channels)...]))
+      }
+      return count
+    }
+  }
+  return total
+}
+
 func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }

@@ -1,4 +1,3 @@
-import CMeasurement
 import Foundations
 import TestSupport
 import Testing
@@ -26,10 +25,10 @@ struct AllocationTests {
           // The runtime allocates metadata of types at their first use.
           Self.run(stream, samples, floats, piece: 4000, rows)
           for piece in [160, 777, 20_000] {
-            let before = measurement_allocation_count()
+            let before = AllocationCount.now
             Self.run(stream, samples, floats, piece: piece, rows)
             #expect(
-              measurement_allocation_count() == before,
+              AllocationCount.now == before,
               "\(FeatureStreamTests.plans[index].name), pieces of \(piece)")
           }
         }
@@ -56,13 +55,4 @@ struct AllocationTests {
     }
     stream.finish(into: rows)
   }
-}
-
-private enum AllocationCount {
-  /// Whether allocations of the Swift runtime are counted.
-  static let works: Bool = {
-    let before = measurement_allocation_count()
-    let memory = AlignedBuffer<Float>(count: 1 << 12)
-    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
-  }()
 }

@@ -54,13 +54,9 @@ struct EnergyNormalizationLayer: SequenceLayer {
   }
 
   func project(_ values: ModelValues) {
-    func clamp(_ tensor: TensorReference, _ range: ClosedRange<Float>) {
-      let x = values.parameter(tensor)
-      for i in 0..<tensor.count { x[i] = min(max(x[i], range.lowerBound), range.upperBound) }
-    }
-    clamp(gain, Self.allowedExponents)
-    clamp(offset, Self.allowedOffsets)
-    clamp(root, Self.allowedExponents)
+    values.clamp(gain, to: Self.allowedExponents)
+    values.clamp(offset, to: Self.allowedOffsets)
+    values.clamp(root, to: Self.allowedExponents)
   }
 }
 

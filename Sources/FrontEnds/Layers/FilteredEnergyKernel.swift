@@ -107,10 +107,10 @@ final class FilteredEnergyKernel {
   ) {
     for filter in 0..<filters where gradient[filter] != 0 {
       let at = filter * poolingLength
-      Self.add(
+      add(
         gradient[filter], windows.base + at, to: powerGradient + filter * stride, count: poolingLength)
       guard let windowGradient else { continue }
-      Self.add(gradient[filter], power + filter * stride, to: windowGradient + at, count: poolingLength)
+      add(gradient[filter], power + filter * stride, to: windowGradient + at, count: poolingLength)
     }
   }
 
@@ -138,21 +138,5 @@ final class FilteredEnergyKernel {
     kernels.dense_pack_rows(samples, 1, length, count, packed.base)
     kernels.dense_product(
       packed.base, length, count, productGradient, layer.filters.planes * filters, 1, true, tapGradient)
-  }
-
-  /// y += g x.
-  @inline(__always)
-  private static func add(
-    _ g: Float, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int
-  ) {
-    var i = 0
-    while i + 8 <= count {
-      store8(load8(y + i) + g * load8(x + i), y + i)
-      i += 8
-    }
-    while i < count {
-      y[i] += g * x[i]
-      i += 1
-    }
   }
 }

@@ -34,6 +34,20 @@ func store8(_ v: SIMD8<Float>, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
   for i in 0..<count { p[i] = v[i] }
 }
 
+/// y += g x.
+@inline(__always)
+func add(_ g: Float, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+  var i = 0
+  while i + 8 <= count {
+    store8(load8(y + i) + g * load8(x + i), y + i)
+    i += 8
+  }
+  while i < count {
+    y[i] += g * x[i]
+    i += 1
+  }
+}
+
 /// The parts of a row of `width` numbers, eight or what is left of them.
 @inline(__always)
 func forEachEight(of width: Int, _ body: (_ start: Int, _ count: Int) -> Void) {

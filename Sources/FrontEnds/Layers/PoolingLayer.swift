@@ -161,28 +161,12 @@ struct PoolingKernel: Sendable {
           let g = outputGradient[row * bands.count + b]
           if g == 0 { continue }
           let (first, offset, width) = (Int(band.first_point), Int(band.offset), Int(band.width))
-          Self.add(g, spectrum + first, to: gradient + offset, count: width)
+          add(g, spectrum + first, to: gradient + offset, count: width)
           if let spectrumGradient {
-            Self.add(g, weights + offset, to: spectrumGradient + first, count: width)
+            add(g, weights + offset, to: spectrumGradient + first, count: width)
           }
         }
       }
-    }
-  }
-
-  /// y += g x.
-  @inline(__always)
-  private static func add(
-    _ g: Float, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int
-  ) {
-    var i = 0
-    while i + 8 <= count {
-      store8(load8(y + i) + g * load8(x + i), y + i)
-      i += 8
-    }
-    while i < count {
-      y[i] += g * x[i]
-      i += 1
     }
   }
 }

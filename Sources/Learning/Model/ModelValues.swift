@@ -41,6 +41,12 @@ package final class ModelValues: Sendable {
     parameters.base + tensor.offset
   }
 
+  /// Moves the values of a parameter that are outside a range to its ends.
+  package func clamp(_ tensor: TensorReference, to range: ClosedRange<Float>) {
+    let x = parameter(tensor)
+    for i in 0..<tensor.count { x[i] = min(max(x[i], range.lowerBound), range.upperBound) }
+  }
+
   /// The values of a statistic.
   package func statistic(_ tensor: TensorReference) -> UnsafeMutablePointer<Float> {
     statistics.base + tensor.offset

@@ -37,21 +37,7 @@ struct BlockRowsTests {
       tried += 1
       let block = Int.random(in: 1...9000, using: &generator)
       let samples = testSamples(count: Int.random(in: 1...30_000, using: &generator), seed: seed)
-      let stream = frontEnd.makeStream(utterance: "")
-      var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: block) * frontEnd.channels)
-      var total = 0
-      for start in stride(from: 0, to: samples.count, by: block) {
-        let end = min(samples.count, start + block)
-        // One buffer takes a block and the end of the utterance, as in the stage graph; a stream refuses too
-        // little room.
-        total += rows.withUnsafeMutableBufferPointer { rows in
-          var count = samples[start..<end].withUnsafeBufferPointer { stream.accept($0, into: rows) }
-          if end == samples.count {
-            count += stream.finish(into: .init(rebasing: rows[(count * frontEnd.channels)...]))
-          }
-          return count
-        }
-      }
+      let total = frameCount(frontEnd, samples, block: block)
       #expect(total == frontEnd.timing.rowCount(samples: samples.count), "seed \(seed): \(text)")
     }
     #expect(tried > 10, "seed \(seed)")

@@ -47,12 +47,7 @@ struct LayeredFrontEndTests {
       _ = run(stream, testSamples(count: 7777), parts: [7777])
       for largest in [37, 160, 5000] where largest > 37 || count < 4000 {
         stream.reset(utterance: "A_1")
-        var parts: [Int] = []
-        var rest = count
-        while rest > 0 {
-          parts.append(Int.random(in: 0...min(largest, rest), using: &generator))
-          rest -= parts[parts.count - 1]
-        }
+        let parts = randomParts(of: count, upTo: largest, using: &generator)
         let output = run(stream, samples, parts: parts, asFloats: Bool.random(using: &generator))
         #expect(bits(output) == bits(whole), "seed \(seed), \(count) samples, parts up to \(largest)")
       }
@@ -75,20 +70,7 @@ struct LayeredFrontEndTests {
   func blockRows(request: String, block: Int) throws {
     let frontEnd = try makeFrontEnd(request)
     let samples = testSamples(count: block < 100 ? 2000 : 11_111)
-    let stream = frontEnd.makeStream(utterance: "")
-    var rows = [Float](repeating: 0, count: frontEnd.maximumFrames(ofBlock: block) * frontEnd.channels)
-    var total = 0
-    for start in stride(from: 0, to: samples.count, by: block) {
-      let end = min(samples.count, start + block)
-      total += rows.withUnsafeMutableBufferPointer { rows in
-        var count = samples[start..<end].withUnsafeBufferPointer { stream.accept($0, into: rows) }
-        if end == samples.count {
-          count += stream.finish(into: .init(rebasing: rows[(count * frontEnd.channels)...]))
-        }
-        return count
-      }
-    }
-    #expect(total == frontEnd.timing.rowCount(samples: samples.count))
+    #expect(frameCount(frontEnd, samples, block: block) == frontEnd.timing.rowCount(samples: samples.count))
   }
 
   @Test(

@@ -1,7 +1,7 @@
-import CMeasurement
 import Foundations
 import FrontEnds
 import Learning
+import TestSupport
 import Testing
 
 /// Counted by the test program's own definitions of malloc and its kin, per thread.
@@ -28,9 +28,9 @@ struct LearnedAllocationTests {
     }
     // What is needed once is made at the first step.
     run()
-    let before = measurement_allocation_count()
+    let before = AllocationCount.now
     run()
-    #expect(measurement_allocation_count() == before)
+    #expect(AllocationCount.now == before)
     withExtendedLifetime((segments, upstream)) {}
   }
 
@@ -52,19 +52,10 @@ struct LearnedAllocationTests {
           _ = stream.finish(into: rows)
         }
         run()
-        let before = measurement_allocation_count()
+        let before = AllocationCount.now
         run()
-        #expect(measurement_allocation_count() == before)
+        #expect(AllocationCount.now == before)
       }
     }
   }
-}
-
-private enum AllocationCount {
-  /// Whether an allocation of the Swift runtime is seen.
-  static let works: Bool = {
-    let before = measurement_allocation_count()
-    let memory = AlignedBuffer<Float>(count: 1 << 12)
-    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
-  }()
 }

@@ -82,12 +82,7 @@ struct PlanFrontEndTests {
     _ = run(stream, testSamples(count: 777), parts: [777])
     for largest in [1, 160, 5000] where largest > 1 || count < 1000 {
       stream.reset(utterance: "A_1")
-      var parts: [Int] = []
-      var rest = count
-      while rest > 0 {
-        parts.append(Int.random(in: 0...min(largest, rest), using: &generator))
-        rest -= parts[parts.count - 1]
-      }
+      let parts = randomParts(of: count, upTo: largest, using: &generator)
       let output = run(stream, samples, parts: parts, asFloats: Bool.random(using: &generator))
       #expect(bits(output) == bits(whole), "seed \(seed), \(count) samples, parts up to \(largest)")
     }

@@ -1,4 +1,3 @@
-import CMeasurement
 import Foundations
 import FrontEnds
 import Learning
@@ -199,17 +198,8 @@ struct KaleidoscopeLayerTests {
       _ = stream.accept(all, into: output.values)
     }
     run()
-    let before = measurement_allocation_count()
+    let before = AllocationCount.now
     run()
-    #expect(measurement_allocation_count() == before)
+    #expect(AllocationCount.now == before)
   }
-}
-
-private enum AllocationCount {
-  /// Whether an allocation of the Swift runtime is seen.
-  static let works: Bool = {
-    let before = measurement_allocation_count()
-    let memory = AlignedBuffer<Float>(count: 1 << 12)
-    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
-  }()
 }

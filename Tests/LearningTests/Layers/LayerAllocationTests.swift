@@ -1,6 +1,6 @@
-import CMeasurement
 import Foundations
 import Learning
+import TestSupport
 import Testing
 
 /// Allocations are counted for each thread by the test program's own `malloc` family.
@@ -29,9 +29,9 @@ struct LayerAllocationTests {
     }
     // The runtime allocates metadata of types at their first use.
     run()
-    let before = measurement_allocation_count()
+    let before = AllocationCount.now
     run()
-    #expect(measurement_allocation_count() == before)
+    #expect(AllocationCount.now == before)
   }
 
   @Test("a stream allocates nothing after its first utterance", arguments: LayerCase.all)
@@ -52,17 +52,8 @@ struct LayerAllocationTests {
       _ = stream.finish(into: output.values)
     }
     run()
-    let before = measurement_allocation_count()
+    let before = AllocationCount.now
     run()
-    #expect(measurement_allocation_count() == before)
+    #expect(AllocationCount.now == before)
   }
-}
-
-private enum AllocationCount {
-  /// Whether allocations of the Swift runtime are counted.
-  static let works: Bool = {
-    let before = measurement_allocation_count()
-    let memory = AlignedBuffer<Float>(count: 1 << 12)
-    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
-  }()
 }

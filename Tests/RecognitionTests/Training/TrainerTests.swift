@@ -1,4 +1,3 @@
-import CMeasurement
 import Foundations
 import FrontEnds
 import Learning
@@ -145,19 +144,10 @@ struct TrainerTests {
         optimizer: Optimizer(options.optimizer, declaration: recognizer.declaration), jobs: 1)
       _ = await trainer.step(batch(recognizer), rate: 0.001)
       let next = batch(recognizer)
-      let before = measurement_allocation_count()
+      let before = AllocationCount.now
       let loss = await trainer.step(next, rate: 0.001)
-      let after = measurement_allocation_count()
+      let after = AllocationCount.now
       #expect(loss != nil && after == before)
     }
   }
-}
-
-private enum AllocationCount {
-  /// Whether allocations of the Swift runtime are counted.
-  static let works: Bool = {
-    let before = measurement_allocation_count()
-    let memory = AlignedBuffer<Float>(count: 1 << 12)
-    return withExtendedLifetime(memory) { measurement_allocation_count() > before }
-  }()
 }
