@@ -56,7 +56,7 @@ struct SincNet: FrontEndDefinition {
         }
       }
     }
-    result.add(OffsetLogLayer(inputWidth: count), operations: 0)
+    result.add(LogCompressionLayer(inputWidth: count, floor: .one), operations: 0)
     result.description.insert("log", at: 1)
     return result
   }

@@ -30,7 +30,7 @@ struct TDFilterbanks: FrontEndDefinition {
       )
     }
     result.markFilters(isLogarithmic: false)
-    result.add(OffsetLogLayer(inputWidth: bands.count), operations: 0)
+    result.add(LogCompressionLayer(inputWidth: bands.count, floor: .one), operations: 0)
     result.description.insert("log", at: 1)
     return result
   }

@@ -3,71 +3,6 @@ import Foundations
 import Glibc
 import Learning
 
-/// y = ln(max(E, 2⁻²³)), its gradient 0 at the floor; rows to rows of one width, nothing learned.
-struct LogCompressionLayer: SequenceLayer {
-  let inputWidth: Int
-  var outputWidth: Int { inputWidth }
-  var context: FrameContext { FrameContext() }
-  var summary: String { "log" }
-  var isLearned: Bool { false }
-
-  /// Kaldi's.
-  static let floor = Float.ulpOfOne
-
-  func makePass(_ inputShape: SequenceShape) -> any LayerPass {
-    LogCompressionPass(shape: inputShape, width: inputWidth)
-  }
-
-  func makeStream(_ values: ModelValues) -> any LayerStream { LaneStream.make([self], values) }
-
-  static func apply(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
-    for i in 0..<count { y[i] = x[i] < floor ? floor : x[i] }
-    ck_signal_best().pointee.logarithm(y, count)
-  }
-}
-
-extension LogCompressionLayer: LaneLayer {
-  func makeLaneStage(_ values: ModelValues) -> any LaneStage { LogCompressionStage(width: inputWidth) }
-}
-
-private final class LogCompressionStage: LaneStage {
-  private let width: Int
-
-  init(width: Int) { self.width = width }
-
-  func apply(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
-    LogCompressionLayer.apply(x, FrameLanes.count * width, into: y)
-  }
-}
-
-private final class LogCompressionPass: LayerPass {
-  let outputShape: SequenceShape
-  let output: Matrix
-  private let storage: AlignedBuffer<Float>
-
-  init(shape: SequenceShape, width: Int) {
-    outputShape = shape
-    storage = AlignedBuffer<Float>(count: shape.totalRows * width)
-    output = Matrix(storage.base, rows: shape.totalRows, columns: width)
-  }
-
-  func forward(_ input: Matrix, values: ModelValues, step: StepContext) {
-    LogCompressionLayer.apply(input.base, input.count, into: output.base)
-  }
-
-  func backward(
-    _ outputGradient: Matrix, input: Matrix, inputGradient: Matrix?, values: ModelValues,
-    gradient: AlignedBuffer<Float>, step: StepContext
-  ) {
-    guard let inputGradient else { return }
-    let (x, dx, dy) = (input.base, inputGradient.base, outputGradient.base)
-    for i in 0..<input.count { dx[i] = x[i] > LogCompressionLayer.floor ? dy[i] / x[i] : 0 }
-    for segment in 0..<outputShape.segments {
-      inputGradient.clearRows(padding: step.padding[segment], segment: segment, of: outputShape)
-    }
-  }
-}
-
 /// y = expm1(r·L)/r with L = ln(E + e^b), that is ((E + e^b)^r − 1)/r, r and b of each band learned.
 ///
 /// r between 0 and 1 lies between a logarithm and a line. Rows to rows of one width.
@@ -96,12 +31,8 @@ struct RootCompressionLayer: SequenceLayer {
   func makeStream(_ values: ModelValues) -> any LayerStream { LaneStream.make([self], values) }
 
   func project(_ values: ModelValues) {
-    func clamp(_ tensor: TensorReference, _ range: ClosedRange<Float>) {
-      let x = values.parameter(tensor)
-      for i in 0..<tensor.count { x[i] = min(max(x[i], range.lowerBound), range.upperBound) }
-    }
-    clamp(root, Self.allowedRoots)
-    clamp(offset, Self.allowedOffsets)
+    values.clamp(root, to: Self.allowedRoots)
+    values.clamp(offset, to: Self.allowedOffsets)
   }
 }
 
