@@ -2,14 +2,10 @@ import Foundations
 import Signal
 
 extension FeatureConfiguration {
-  /// Length, window, shift and rate of the frames.
-  var frameDescription: String { frameDescription(window: frameOptions.window.name + " ") }
-
-  /// Length, shift and rate of frames without a window.
-  var rawFrameDescription: String { frameDescription(window: "") }
-
-  private func frameDescription(window: String) -> String {
+  /// Length, shift and rate of the frames, and their window, if they have one.
+  func frameDescription(hasWindow: Bool = true) -> String {
     let frame = frameOptions
+    let window = hasWindow ? frame.window.name + " " : ""
     return "\(text(frame.frameLengthMilliseconds)) ms \(window)frames every "
       + "\(text(frame.frameShiftMilliseconds)) ms at \(frame.sampleRateHertz) Hz"
   }

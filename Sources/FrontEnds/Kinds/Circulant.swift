@@ -11,7 +11,7 @@ struct Circulant: FrontEndDefinition {
   let ownOptions = [LearningOptions.isFixed.option, FrequencyMap.rate.option]
 
   func assemble(_ context: inout AssemblyContext) throws(FrontEndError) -> FrontEndAssembly {
-    try context.logPower { matrix, context in
+    try context.logPower(hasWindow: false) { matrix, context in
       let rows = matrix.rows
       // c_n = 1/P Σ_k d_k exp(2πikn/P), d = 1 at 0 and P/2, 2 between them, 0 elsewhere: in closed form.
       let filter = (0..<rows).map { n -> Complex in

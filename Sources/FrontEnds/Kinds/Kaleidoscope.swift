@@ -35,7 +35,7 @@ struct Kaleidoscope: FrontEndDefinition {
     let configuration = context.configuration
     let frame = configuration.frameOptions
     let (width, initialization) = (configuration[FrequencyMap.width], configuration[Self.initialization])
-    var result = try context.frames(isRaw: true)
+    var result = try context.frames(isRaw: true, hasWindow: initialization == .dft)
     let size = KaleidoscopeShape.paddedSize(frame.frameLength)
     var map: KaleidoscopeMatrix<Float>
     do throws(StructuredMapError) {

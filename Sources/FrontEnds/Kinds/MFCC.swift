@@ -36,7 +36,7 @@ struct MFCC: FrontEndDefinition {
     return context.assembly(
       plan, operations: mel.total + 2 * options.cepstra * mel.bins,
       description: [
-        "\(options.cepstra) cepstra of \(configuration.melDescription)", configuration.frameDescription,
+        "\(options.cepstra) cepstra of \(configuration.melDescription)", configuration.frameDescription(),
       ] + (configuration.energy.isUsed ? ["energy"] : []) + configuration.ditherDescription)
   }
 }

@@ -31,7 +31,7 @@ struct Mel: FrontEndDefinition {
       plan, operations: try context.melOperations().total,
       description: [
         (configuration.usesLog ? "log of " : "") + configuration.melDescription,
-        configuration.frameDescription,
+        configuration.frameDescription(),
       ] + (configuration.energy.isUsed ? ["energy"] : []) + configuration.ditherDescription)
     if configuration[Self.time] == .dct {
       let frames = TimeTransformLayer.frames

@@ -17,7 +17,7 @@ struct Spectrum: FrontEndDefinition {
     return context.assembly(
       plan, operations: configuration.spectrumOperations,
       description: [
-        "\(scale) spectrum of \(plan.frame.transformSize) points", configuration.frameDescription,
+        "\(scale) spectrum of \(plan.frame.transformSize) points", configuration.frameDescription(),
       ] + configuration.ditherDescription)
   }
 }

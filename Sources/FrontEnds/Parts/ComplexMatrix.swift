@@ -27,10 +27,13 @@ struct ComplexMatrix {
 
 extension AssemblyContext {
   /// Raw frames, a matrix of the structure that `make` declares, and the logarithm of its outputs' power.
+  ///
+  /// - Parameter hasWindow: whether the matrix begins with the options' window.
   mutating func logPower<Structure: MatrixStructure>(
+    hasWindow: Bool = true,
     _ make: (ComplexMatrix, inout AssemblyContext) throws(FrontEndError) -> Structure
   ) throws(FrontEndError) -> FrontEndAssembly {
-    var result = try frames(isRaw: true)
+    var result = try frames(isRaw: true, hasWindow: hasWindow)
     let matrix = try ComplexMatrix(configuration.frameOptions, columns: result.source.channels)
     let structure = try make(matrix, &self)
     let layer = MatrixPowerLayer(structure: structure)

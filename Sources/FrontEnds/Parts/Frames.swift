@@ -8,7 +8,9 @@ enum Frames {
 
 extension AssemblyContext {
   /// Frames of samples, `[frames, frame length]`; of odd lengths with zeros up to a power of two.
-  func frames(isRaw: Bool) throws(FrontEndError) -> FrontEndAssembly {
+  ///
+  /// - Parameter hasWindow: whether what follows begins with the options' window.
+  func frames(isRaw: Bool, hasWindow: Bool = true) throws(FrontEndError) -> FrontEndAssembly {
     var frame = configuration.frameOptions
     frame.window = .rectangular
     // A frame is padded by the map; a plan of odd length has no transform.
@@ -20,7 +22,7 @@ extension AssemblyContext {
     let plan = try plan { () throws(SignalError) in try WindowedFramePlan(frame) }
     return assembly(
       plan, operations: isRaw ? 0 : 4 * frame.frameLength,
-      description: [configuration.frameDescription] + configuration.ditherDescription)
+      description: [configuration.frameDescription(hasWindow: hasWindow)] + configuration.ditherDescription)
   }
 
   /// The power spectrum.
@@ -28,7 +30,7 @@ extension AssemblyContext {
     let plan = try plan { () throws(SignalError) in try SpectrumPlan(configuration.frameOptions) }
     return assembly(
       plan, operations: configuration.spectrumOperations,
-      description: ["power spectrum of \(plan.frame.transformSize) points", configuration.frameDescription]
+      description: ["power spectrum of \(plan.frame.transformSize) points", configuration.frameDescription()]
         + configuration.ditherDescription)
   }
 }

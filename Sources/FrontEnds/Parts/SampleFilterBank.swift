@@ -69,7 +69,7 @@ extension AssemblyContext {
     _ make: (inout AssemblyContext) throws(FrontEndError) -> (any SampleFilters, any PoolingWindows)
   ) throws(FrontEndError) -> FrontEndAssembly {
     let frame = configuration.frameOptions
-    var result = try frames(isRaw: true)
+    var result = try frames(isRaw: true, hasWindow: false)
     guard frame.frameShift <= frame.frameLength else {
       throw .signal(
         .optionOutOfRange(
@@ -84,7 +84,8 @@ extension AssemblyContext {
     let layer = FilteredEnergyLayer(
       filters: filters, windows: windows, rowWidth: result.source.channels, frameLength: frame.frameLength,
       shift: frame.frameShift)
-    result.description = [layer.summary, configuration.rawFrameDescription] + configuration.ditherDescription
+    result.description =
+      [layer.summary, configuration.frameDescription(hasWindow: false)] + configuration.ditherDescription
     result.add(layer, part: "frequency", filters.tensors, operations: layer.operations)
     if !windows.tensors.isEmpty { result.addPart("pooling", windows.tensors) }
     return result
