@@ -4,17 +4,16 @@ import Glibc
 import Learning
 
 /// Per-channel energy normalization with a learned smoother: y = (E/(ε + M)^α + δ)^(1/r) − δ^(1/r), where
-/// M_t = (1 − s) M_{t−1} + s E_t begins at the first energy of an utterance; α, δ, r and s of each band are
-/// learned.
+/// E = max(x, 10⁻⁵) and M_t = (1 − s) M_{t−1} + s E_t begins at the first energy of an utterance; α, δ, r and
+/// s of each band are learned.
 ///
 /// Frozen, the recursion runs from the start of an utterance. A segment in training begins it at most
 /// ``warmUpFrames`` frames before its first output, as the paper begins it at the start of each excerpt.
 /// Rows to rows of one width.
 ///
 /// Source: Zeghidour et al., "LEAF: a learnable frontend for audio classification", ICLR 2021, and
-/// `postprocessing.py` of its code, whose limits of α, r and s are kept here after each step. ε is the
-/// default there; `frontend.py` passes 1e-12 and raises energies to 1e-5 at least first, which is not done
-/// here.
+/// `frontend.py` and `postprocessing.py` of its code. Its limits of α, r and s hold there wherever these are
+/// used, and here after each step.
 struct SmoothedNormalizationLayer: SequenceLayer {
   /// α, `[bands]`.
   let gain: TensorReference
@@ -29,8 +28,10 @@ struct SmoothedNormalizationLayer: SequenceLayer {
   static let initialOffset: Float = 2
   static let initialRoot: Float = 2
   static let initialSmoothing: Float = 0.04
+  /// The least energy.
+  static let leastEnergy: Float = 1e-5
   /// ε.
-  static let floor: Float = 1e-6
+  static let floor: Float = 1e-12
 
   static let warmUpFrames = 32
 
@@ -48,14 +49,10 @@ struct SmoothedNormalizationLayer: SequenceLayer {
   }
 
   func project(_ values: ModelValues) {
-    func clamp(_ tensor: TensorReference, _ range: ClosedRange<Float>) {
-      let x = values.parameter(tensor)
-      for i in 0..<tensor.count { x[i] = min(max(x[i], range.lowerBound), range.upperBound) }
-    }
-    clamp(gain, 0...1)
-    clamp(offset, 0.001...1000)
-    clamp(root, 1...32)
-    clamp(smoothing, 0...1)
+    values.clamp(gain, to: -Float.greatestFiniteMagnitude...1)
+    values.clamp(offset, to: 0.001...1000)
+    values.clamp(root, to: 1...32)
+    values.clamp(smoothing, to: 0...1)
   }
 }
 
@@ -94,18 +91,22 @@ private final class SmoothedNormalizationKernel {
     }
   }
 
+  /// max(x, 10⁻⁵); a NaN stays.
+  private func energies(_ x: UnsafePointer<Float>, _ count: Int) -> SIMD8<Float> {
+    let x = load8(x, count)
+    return x.replacing(with: Layer.leastEnergy, where: x .< Layer.leastEnergy)
+  }
+
   /// Writes M after a row; `previous` is nil for the first of an utterance.
   func smooth(
     _ x: UnsafePointer<Float>, previous: UnsafePointer<Float>?, into mean: UnsafeMutablePointer<Float>
   ) {
-    guard let previous else {
-      mean.update(from: x, count: width)
-      return
-    }
     forEachEight(of: width) { start, count in
+      let energies = energies(x + start, count)
+      guard let previous else { return store8(energies, mean + start, count) }
       let s = load8(row(3) + start)
       let kept = (SIMD8(repeating: 1) - s) * load8(previous + start, count)
-      store8(s * load8(x + start, count) + kept, mean + start, count)
+      store8(s * energies + kept, mean + start, count)
     }
   }
 
@@ -118,7 +119,7 @@ private final class SmoothedNormalizationKernel {
     ck_signal_best().pointee.logarithm(logM, width)
     forEachEight(of: width) { start, count in
       let scale = exponential(-(load8(row(0) + start) * load8(logM + start, count)))
-      store8(load8(x + start, count) * scale + load8(row(1) + start), logV + start, count)
+      store8(energies(x + start, count) * scale + load8(row(1) + start), logV + start, count)
     }
     ck_signal_best().pointee.logarithm(logV, width)
     forEachEight(of: width) { start, count in
@@ -135,7 +136,7 @@ private final class SmoothedNormalizationKernel {
   func beginBackward() { row(10).update(repeating: 0, count: padded) }
 
   /// Adds what follows from the gradient with respect to y to the gradient with respect to M; writes that
-  /// with respect to E, and adds to the sums of the parameters'.
+  /// with respect to E, and adds to the sums of the parameters' gradients.
   ///
   /// With m = ε + M, u = E m^−α, v = u + δ, w = 1/r: dv = g w v^(w−1), dE = dv m^−α, dm = −α dv u/m,
   /// dα = −dv u ln m, dδ = dv − g w δ^(w−1), dw = g (v^w ln v − δ^w ln δ).
@@ -149,7 +150,7 @@ private final class SmoothedNormalizationKernel {
       let (lm, lv) = (load8(logM + start, count), load8(logV + start, count))
       let g = load8(g + start, count)
       let scale = exponential(-(alpha * lm))
-      let u = load8(x + start, count) * scale
+      let u = energies(x + start, count) * scale
       let power = exponential(w * lv)
       let dv = g * w * power / (u + delta)
       store8(dv * scale, dx + start, count)
@@ -160,7 +161,8 @@ private final class SmoothedNormalizationKernel {
     }
   }
 
-  /// Adds the gradient with respect to M to that with respect to E, and passes it on to the row before.
+  /// Adds the gradient with respect to M to that with respect to E, and passes it on to the row before; what
+  /// was raised to the least energy has none.
   ///
   /// - Parameter previous: M before the row; nil for the first of an utterance.
   func smoothGradient(
@@ -169,13 +171,14 @@ private final class SmoothedNormalizationKernel {
   ) {
     forEachEight(of: width) { start, count in
       let dm = load8(row(10) + start)
+      let isRaised = load8(x + start, count) .< Layer.leastEnergy
       guard let previous else {
-        store8(load8(dx + start, count) + dm, dx + start, count)
+        store8((load8(dx + start, count) + dm).replacing(with: 0, where: isRaised), dx + start, count)
         return
       }
       let s = load8(row(3) + start)
-      let change = load8(x + start, count) - load8(previous + start, count)
-      store8(load8(dx + start, count) + s * dm, dx + start, count)
+      let change = energies(x + start, count) - load8(previous + start, count)
+      store8((load8(dx + start, count) + s * dm).replacing(with: 0, where: isRaised), dx + start, count)
       store8(load8(row(9) + start) + dm * change, row(9) + start)
       store8((SIMD8(repeating: 1) - s) * dm, row(10) + start)
     }
