@@ -97,6 +97,8 @@ FEATURES = (
     "sincnet:filter-length=101 --no-snip-edges --mel-bins 23",
     "leaf",
     "td-filterbanks",
+    "mel --gain utterance --mean utterance --dither 1",
+    "mfcc --gain running --running-window 0.5 --gain-level 14 --mean running --no-snip-edges",
 )
 
 # Front end and options of `train`.
@@ -130,6 +132,7 @@ TRAININGS = tuple(
     "sincnet",
     "leaf",
     "td-filterbanks --classifier tdnn --hidden 16,16",
+    "kaleidoscope-pooled:gain=running",
 )
 
 # Options of `stream` without a model.

@@ -42,20 +42,56 @@ package protocol FrontEndStream: FrameStream, AnyObject {
 
   /// Begins another utterance, keeping the memory.
   func reset(utterance: String)
+
+  /// Takes what the passes of ``FrontEnd/measuring`` found of the utterance, before its first samples.
+  func set(_ measures: UtteranceMeasures)
+}
+
+extension FrontEndStream {
+  package func set(_ measures: UtteranceMeasures) {}
 }
 
 extension FrontEnd {
   /// The features of a whole utterance, `[frames, channels]`.
   package func features(of samples: [Int16], utterance: String = "") -> [Float] {
+    features(of: samples, utterance: utterance, measures: measures(of: samples, utterance: utterance))
+  }
+
+  /// The features of a whole utterance of which the passes of ``measuring`` found `measures`.
+  package func features(of samples: [Int16], utterance: String, measures: UtteranceMeasures) -> [Float] {
     let stream = makeStream(utterance: utterance)
+    stream.set(measures)
     return samples.withUnsafeBufferPointer { samples in
       Self.rows(of: stream, accepting: samples.count) { stream.accept(samples, into: $0) }
     }
   }
 
+  /// What the passes of ``measuring`` find of a whole utterance.
+  package func measures(of samples: [Int16], utterance: String = "") -> UtteranceMeasures {
+    measures { $0.features(of: samples, utterance: utterance, measures: $1) }
+  }
+
+  private func measures(_ features: (any FrontEnd, UtteranceMeasures) -> [Float]) -> UtteranceMeasures {
+    var measures = UtteranceMeasures()
+    for pass in measuring {
+      var means = ChannelMeans(channels: pass.channels)
+      features(pass, measures).withUnsafeBufferPointer { means.add($0) }
+      measures.means.append(means.values)
+    }
+    return measures
+  }
+
   /// The features of a whole utterance whose samples are floats of Int16's scale, `[frames, channels]`.
   package func features(of samples: [Float], utterance: String = "") -> [Float] {
+    features(
+      of: samples, utterance: utterance,
+      measures: measures { $0.features(of: samples, utterance: utterance, measures: $1) })
+  }
+
+  /// The features of a whole utterance of which the passes of ``measuring`` found `measures`.
+  package func features(of samples: [Float], utterance: String, measures: UtteranceMeasures) -> [Float] {
     let stream = makeStream(utterance: utterance)
+    stream.set(measures)
     return samples.withUnsafeBufferPointer { samples in
       Self.rows(of: stream, accepting: samples.count) { stream.accept(samples, into: $0) }
     }

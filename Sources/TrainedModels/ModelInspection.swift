@@ -153,7 +153,8 @@ extension ModelInspection.Training {
     context = recognizer.context
     frontEndMovement = trained?.movement(from: start, to: now) ?? []
     bandCenters = trained?.bandCenters(from: start, to: now) ?? []
-    latencyFrames = posteriors.latencyFrames.map { $0 + frozen.latencyFrames }
+    latencyFrames =
+      frozen.measuring.isEmpty ? posteriors.latencyFrames.map { $0 + frozen.latencyFrames } : nil
   }
 }
 

@@ -22,7 +22,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
   package static let kind = "kaleido-run"
   /// The version of all files of a RUN.
-  package static let version: Int64 = 3
+  package static let version: Int64 = 4
 
   package init(
     features: FeatureSpec, classifier: FrameClassifierOptions, folding: Folding,

@@ -55,6 +55,8 @@ package enum WorkflowError: Error, Sendable {
 
   /// Normalization over more than a window; of the model, or of the options if nil.
   case wholeUtteranceNormalization(CMVNScope, model: String?)
+  /// A front end of which these options measure whole utterances; of the model, or of the options if nil.
+  case measuresUtterances(options: [String], model: String?)
   case needsWholeUtterance(model: String, classifier: String)
   /// The reader of standard output has gone.
   case outputClosed

@@ -106,8 +106,8 @@ import Testing
 
   @Test("a configuration of an earlier version is refused as one")
   func earlierVersion() throws {
-    let earlier = try configuration().json.text.replacing("\"version\":3", with: "\"version\":2")
-    #expect(throws: FileError.otherVersion(path: "r/config.json", expected: 3, found: "2")) {
+    let earlier = try configuration().json.text.replacing("\"version\":4", with: "\"version\":3")
+    #expect(throws: FileError.otherVersion(path: "r/config.json", expected: 4, found: "3")) {
       try read(earlier)
     }
   }

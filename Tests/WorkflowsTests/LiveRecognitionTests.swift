@@ -104,6 +104,20 @@ import TrainedModels
     #expect(!heard.isDisjoint(with: symbols.map { $0[...] }))
   }
 
+  @Test(
+    "a front end that measures utterances is refused, by the options that make it so",
+    arguments: [
+      ("mel:gain=utterance", ["gain"]), ("mel:mean=utterance,gain=running", ["mean"]),
+    ])
+  func wholeUtterances(request: String, options: [String]) throws {
+    do {
+      _ = try LiveStream(LiveStreamOptions(frontEnd: try FrontEndSpec(parsing: request)))
+      Issue.record("\(request) was taken")
+    } catch WorkflowError.measuresUtterances(let found, let model) {
+      #expect(found == options && model == nil)
+    }
+  }
+
   @Test("nothing comes of no sound, and one phone of a sound too short for one")
   func edges() async throws {
     let folder = try TemporaryFolder()

@@ -12,7 +12,7 @@ import Testing
 @testable import Workflows
 
 @Suite struct SegmentTests {
-  private func plan(_ change: (inout TrainOptions) -> Void = { _ in }) throws -> TrainPlan {
+  private func plan(_ change: (inout TrainOptions) throws -> Void = { _ in }) throws -> TrainPlan {
     var options = TrainOptions(
       corpus: CorpusLocation(BuiltInCorpus.path), runDirectory: "/nowhere",
       features: .frontEnd(try FrontEndSpec(parsing: "mel:bins=5")),
@@ -21,7 +21,7 @@ import Testing
     options.training.batchSegments = 3
     options.training.segmentFrames = 50
     options.classifier.contextFrames = 7
-    change(&options)
+    try change(&options)
     return try TrainPlan(options)
   }
 
@@ -45,9 +45,11 @@ import Testing
     return found.withLock { $0 }
   }
 
-  @Test("hold every frame of every utterance once, with the rows around it")
-  func everyFrame() async throws {
-    let plan = try plan()
+  @Test(
+    "hold every frame of every utterance once, with the rows around it, a gain over the utterance or none",
+    arguments: ["mel:bins=5", "mel:bins=5,dither=1,gain=utterance,mean=utterance", "mel:bins=5,gain=running"])
+  func everyFrame(request: String) async throws {
+    let plan = try plan { $0.frontEnd = try FrontEndSpec(parsing: request) }
     let indices = plan.train.indices
     let (frames, context, width) = (50, 7, 5)
     // By its first row and its labels a segment is found again in the utterances as they are.

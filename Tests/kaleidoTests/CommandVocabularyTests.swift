@@ -59,6 +59,8 @@ import Workflows
       WorkflowError.wholeUtteranceNormalization(.speaker, model: nil),
       WorkflowError.wholeUtteranceNormalization(.speaker, model: "x"),
       WorkflowError.needsWholeUtterance(model: "x", classifier: "y"),
+      WorkflowError.measuresUtterances(options: ["gain", "mean"], model: nil),
+      WorkflowError.measuresUtterances(options: ["gain"], model: "x"),
       WorkflowError.seedCountDiffers("x", seeds: 2, runs: 1), WorkflowError.trialsOfRuns("x"),
       WorkflowError.unfinishedRun(path: "x"), WorkflowError.damagedChoices(path: "x"),
       FileError.checksumDiffers(path: "x", recorded: "a", found: "b"),

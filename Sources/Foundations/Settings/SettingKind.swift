@@ -22,6 +22,7 @@ package indirect enum SettingKind: Sendable, Hashable {
 package enum SettingUnit: String, Sendable {
   case hertz = "Hz"
   case milliseconds = "ms"
+  case seconds = "s"
   case minutes = "min"
   case frames
 }

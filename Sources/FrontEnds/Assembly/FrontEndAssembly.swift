@@ -17,6 +17,8 @@ struct FrontEndAssembly: Sendable {
   var description: [String]
   /// Where the energies of learned filters come out; nil where no filters are learned.
   private(set) var filters: LearnedFilters?
+  /// Whether the mean of each channel has been subtracted.
+  var hasMeanNormalized = false
 
   init(source: any FrontEnd, operations: Int, description: [String]) {
     self.source = source

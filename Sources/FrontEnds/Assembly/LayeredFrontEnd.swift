@@ -31,6 +31,7 @@ package struct LayeredFrontEnd: FrontEnd {
   package var latencyFrames: Int { source.latencyFrames + context.right }
   package var initialLatencyFrames: Int { source.initialLatencyFrames + context.right }
   package var fingerprint: ArithmeticFingerprint { source.fingerprint }
+  package var measuring: [any FrontEnd] { source.measuring }
 
   package func maximumFrames(ofBlock samples: Int) -> Int {
     source.maximumFrames(ofBlock: samples) + context.right
@@ -96,6 +97,8 @@ private final class LayeredFrontEndStream: FrontEndStream {
     let written = layer.accept(sourceFrames(owed), into: rows)
     return written + layer.finish(into: rest(of: rows, after: written))
   }
+
+  func set(_ measures: UtteranceMeasures) { source.set(measures) }
 
   func reset(utterance: String) {
     source.reset(utterance: utterance)

@@ -7,10 +7,14 @@ struct PlanFrontEnd: FrontEnd {
   let timing: FrameTiming
   let summary: String
   private let plan: any FeaturePlan
+  private let gain: GainNormalization?
 
-  /// - Parameter description: what is computed.
-  init(_ plan: any FeaturePlan, description: String) {
+  /// - Parameters:
+  ///   - description: what is computed.
+  ///   - gain: of the samples of each frame.
+  init(_ plan: any FeaturePlan, description: String, gain: GainNormalization? = nil) {
     self.plan = plan
+    self.gain = gain
     summary = "\(description); \(plan.channels) \(Plural.noun("channel", for: plan.channels))"
     timing = FrameTiming(frame: plan.frame, subsample: SubsampleOptions())
   }
@@ -20,6 +24,11 @@ struct PlanFrontEnd: FrontEnd {
   var initialLatencyFrames: Int { 0 }
   var fingerprint: ArithmeticFingerprint { plan.fingerprint }
 
+  var measuring: [any FrontEnd] {
+    guard let gain, gain.window == nil else { return [] }
+    return [gain.levels]
+  }
+
   func maximumFrames(ofBlock samples: Int) -> Int {
     let (length, shift) = (timing.frameLengthSamples, timing.frameShiftSamples)
     // Accepting n samples completes at most n / S frames, rounded up. At the end those are owed whose last
@@ -28,7 +37,9 @@ struct PlanFrontEnd: FrontEnd {
   }
 
   func makeStream(utterance: String) -> any FrontEndStream {
-    PlanFrontEndStream(plan.makeStream(utteranceKey: DitherKey.hash(of: utterance)))
+    let stream = plan.makeStream(utteranceKey: DitherKey.hash(of: utterance))
+    guard let gain else { return PlanFrontEndStream(stream) }
+    return GainedPlanStream(stream, gain, utterance: utterance, timing: timing)
   }
 }
 

@@ -52,6 +52,7 @@ package struct PostprocessedFrontEnd: FrontEnd {
   package var latencyFrames: Int { base.latencyFrames + options.latencyFrames }
   package var initialLatencyFrames: Int { base.initialLatencyFrames + options.initialLatencyFrames }
   package var fingerprint: ArithmeticFingerprint { base.fingerprint }
+  package var measuring: [any FrontEnd] { base.measuring }
 
   package func maximumFrames(ofBlock samples: Int) -> Int {
     let context = options.deltas.order * options.deltas.window + options.splice.right
@@ -128,6 +129,8 @@ private final class PostprocessedFrontEndStream: FrontEndStream {
     let written = pass(base.finish(into: extracted), into: rows)
     return written + steps.finish(into: rest(of: rows, after: written))
   }
+
+  func set(_ measures: UtteranceMeasures) { base.set(measures) }
 
   func reset(utterance: String) {
     base.reset(utterance: utterance)

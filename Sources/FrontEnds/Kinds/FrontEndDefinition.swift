@@ -24,6 +24,9 @@ protocol FrontEndDefinition: Sendable {
   /// Whether a frame of features describes the frames around its own, by a transform over time.
   func holdsContext(_ configuration: FeatureConfiguration) -> Bool
 
+  /// Whether gain and mean are those of the utterance unless the options say otherwise; else there are none.
+  var normalizesUtterances: Bool { get }
+
   /// The defaults with another toolkit's options.
   func configuration(_ preset: FeaturePreset) -> FeatureConfiguration
 
@@ -41,6 +44,8 @@ extension FrontEndDefinition {
   }
 
   func holdsContext(_ configuration: FeatureConfiguration) -> Bool { false }
+
+  var normalizesUtterances: Bool { false }
 
   func configuration(_ preset: FeaturePreset) -> FeatureConfiguration {
     FeatureConfiguration(filterBank: preset.filterBank)

@@ -35,6 +35,7 @@ struct KaleidoscopeTime: FrontEndDefinition {
       result = try KaleidoscopePooled.bands(&context)
     }
     result.addRoot(&context)
+    try result.normalizeMean(context)
     result.addTime(rate: context.configuration[TimeTransform.rate], &context)
     return result
   }

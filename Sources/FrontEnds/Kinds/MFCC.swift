@@ -33,7 +33,7 @@ struct MFCC: FrontEndDefinition {
     options.lifter = configuration[Self.lifter]
     let plan = try context.plan { () throws(SignalError) in try MFCCPlan(options) }
     let mel = try context.melOperations()
-    return context.assembly(
+    return try context.assembly(
       plan, operations: mel.total + 2 * options.cepstra * mel.bins,
       description: [
         "\(options.cepstra) cepstra of \(configuration.melDescription)", configuration.frameDescription(),

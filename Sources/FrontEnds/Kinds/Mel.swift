@@ -27,27 +27,17 @@ struct Mel: FrontEndDefinition {
     let plan = try context.plan { () throws(SignalError) in
       try FilterBankPlan(configuration.filterBankOptions)
     }
-    var result = context.assembly(
+    var result = try context.assembly(
       plan, operations: try context.melOperations().total,
       description: [
         (configuration.usesLog ? "log of " : "") + configuration.melDescription,
         configuration.frameDescription(),
       ] + (configuration.energy.isUsed ? ["energy"] : []) + configuration.ditherDescription)
     if configuration[Self.time] == .dct {
+      try result.normalizeMean(context)
       let frames = TimeTransformLayer.frames
       result.addTime(rate: 1, description: "Hamming-windowed DCT over \(frames) frames, 11 outputs", &context)
     }
     return result
-  }
-}
-
-extension AssemblyContext {
-  /// Operations of a mel filter bank, and the number of its bins.
-  func melOperations() throws(FrontEndError) -> (total: Int, bins: Int) {
-    let mel = try plan { () throws(SignalError) in
-      try MelWeights(configuration.mel, frame: configuration.frameOptions)
-    }
-    let pooling = mel.triangles.reduce(0) { $0 + 2 * $1.weights.count }
-    return (configuration.spectrumOperations + pooling, mel.triangles.count)
   }
 }

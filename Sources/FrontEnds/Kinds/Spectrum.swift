@@ -14,7 +14,7 @@ struct Spectrum: FrontEndDefinition {
       try SpectrumPlan(configuration.frameOptions, usesPower: usesPower, usesLog: usesLog)
     }
     let scale = (usesLog ? "log " : "") + (usesPower ? "power" : "magnitude")
-    return context.assembly(
+    return try context.assembly(
       plan, operations: configuration.spectrumOperations,
       description: [
         "\(scale) spectrum of \(plan.frame.transformSize) points", configuration.frameDescription(),

@@ -58,6 +58,14 @@ package struct FeatureConfiguration: Sendable, Equatable {
     return options
   }
 
+  /// Options of the bare energies of the mel bins.
+  var melEnergyOptions: FilterBankOptions {
+    var options = filterBankOptions
+    options.energy = EnergyOptions()
+    (options.usesLog, options.usesPower, options.mel.htkMode) = (false, true, false)
+    return options
+  }
+
   /// Sliding normalization, whatever the scope.
   package var slidingOptions: SlidingCMVNOptions {
     var options = sliding

@@ -28,7 +28,7 @@ extension FeatureOption {
   static let sharedBeforeOwn: [FeatureOption] = framing + bins + columns
 
   /// Shared options that follow a kind's own options.
-  static let sharedAfterOwn: [FeatureOption] = context + normalization
+  static let sharedAfterOwn: [FeatureOption] = LevelNormalization.options + context + normalization
 
   // MARK: Framing and window
 

@@ -20,7 +20,7 @@ extension AssemblyContext {
       frame.removesDCOffset = false
     }
     let plan = try plan { () throws(SignalError) in try WindowedFramePlan(frame) }
-    return assembly(
+    return try assembly(
       plan, operations: isRaw ? 0 : 4 * frame.frameLength,
       description: [configuration.frameDescription(hasWindow: hasWindow)] + configuration.ditherDescription)
   }
@@ -28,7 +28,7 @@ extension AssemblyContext {
   /// The power spectrum.
   func powerSpectrum() throws(FrontEndError) -> FrontEndAssembly {
     let plan = try plan { () throws(SignalError) in try SpectrumPlan(configuration.frameOptions) }
-    return assembly(
+    return try assembly(
       plan, operations: configuration.spectrumOperations,
       description: ["power spectrum of \(plan.frame.transformSize) points", configuration.frameDescription()]
         + configuration.ditherDescription)

@@ -85,7 +85,8 @@ extension AssemblyContext {
       filters: filters, windows: windows, rowWidth: result.source.channels, frameLength: frame.frameLength,
       shift: frame.frameShift)
     result.description =
-      [layer.summary, configuration.frameDescription(hasWindow: false)] + configuration.ditherDescription
+      [layer.summary, configuration.frameDescription(hasWindow: false)]
+      + configuration.ditherDescription + gainDescription
     result.add(layer, part: "frequency", filters.tensors, operations: layer.operations)
     if !windows.tensors.isEmpty { result.addPart("pooling", windows.tensors) }
     return result

@@ -32,6 +32,22 @@ package struct FrontEndSpec: Sendable, Equatable {
   }
 }
 
+extension FrontEndSpec {
+  /// The frames that an option's level or mean is taken over.
+  func span(_ key: OptionKey<LevelNormalization.Span>) -> LevelNormalization.Span {
+    let span = configuration[key]
+    guard span == .auto else { return span }
+    return kind.definition.normalizesUtterances ? .utterance : .none
+  }
+
+  /// Options by which frames depend on all of their utterance.
+  package var wholeUtteranceOptions: [String] {
+    [LevelNormalization.gain, LevelNormalization.mean].compactMap {
+      span($0) == .utterance ? $0.option.name : nil
+    }
+  }
+}
+
 extension FrontEndSpec: CustomStringConvertible {
   /// The canonical request for the options that differ from their defaults, but for the seed: it names a
   /// draw, not a front end.
@@ -73,7 +89,8 @@ extension FrontEndSpec {
       throw .notWhileLearning(option: option, kind: kind.name)
     }
     var context = context(declaration, isTraining: true)
-    let assembly = try kind.definition.assemble(&context)
+    var assembly = try kind.definition.assemble(&context)
+    try assembly.normalizeMean(context)
     declaration = context.declaration
     return TrainableFrontEnd(assembly, label: context.label)
   }
@@ -81,7 +98,8 @@ extension FrontEndSpec {
   private func context(_ declaration: ModelDeclaration, isTraining: Bool) -> AssemblyContext {
     let isFixed = kind.isLearnable && configuration[LearningOptions.isFixed]
     return AssemblyContext(
-      label: isFixed ? "\(kind.name):fixed" : kind.name, configuration: configuration,
+      label: isFixed ? "\(kind.name):fixed" : kind.name, kindName: kind.name,
+      gain: span(LevelNormalization.gain), mean: span(LevelNormalization.mean), configuration: configuration,
       isTraining: isTraining, declaration: declaration)
   }
 
@@ -91,7 +109,8 @@ extension FrontEndSpec {
     _ declaration: inout ModelDeclaration
   ) throws(FrontEndError) -> (frontEnd: any FrontEnd, operations: Int) {
     var context = context(declaration, isTraining: false)
-    let assembly = try kind.definition.assemble(&context)
+    var assembly = try kind.definition.assemble(&context)
+    try assembly.normalizeMean(context)
     declaration.generator = context.declaration.generator
     let base = assembly.frontEnd(ModelValues(context.declaration), label: context.label)
     let steps = configuration.postprocessingOptions

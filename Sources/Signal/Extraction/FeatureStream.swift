@@ -18,6 +18,9 @@ package final class FeatureStream: FrameStream {
   /// Rows emitted since the start or the last `reset`.
   package private(set) var frameCount = 0
 
+  /// Factors on the samples of frames, their dither included, by the frame's index; nil for 1.
+  package var frameScale: ((_ frame: Int) -> Float)?
+
   private let plan: ExtractionPlan
   private var utteranceKey: UInt64
   private var isFinished = false
@@ -168,8 +171,8 @@ package final class FeatureStream: FrameStream {
         }
         ck_prefetch_for_writing(row + slot * channels, channels * MemoryLayout<Float>.stride)
         scratch.prepare(
-          plan, samples: samples(ofFrame: frame + slot), slot: slot, row: row + slot * channels,
-          utteranceKey: utteranceKey, frame: frame + slot)
+          plan, samples: samples(ofFrame: frame + slot), scale: frameScale?(frame + slot) ?? 1, slot: slot,
+          row: row + slot * channels, utteranceKey: utteranceKey, frame: frame + slot)
       }
       scratch.complete(plan, frames: group, into: row)
       row += group * channels

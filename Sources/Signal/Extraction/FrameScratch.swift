@@ -9,7 +9,7 @@ final class FrameScratch {
   /// Samples kept in addition to a frame's length, for reflection at the end.
   static let margin = 4
 
-  /// The samples of a frame that is reflected or dithered.
+  /// The samples of a frame that is reflected, dithered or scaled.
   var edge: UnsafeMutablePointer<Float> { edgeStorage.base + Self.lead }
 
   // `powers` holds the spectra of a group and, after their transposition, the channels of its rows.
@@ -39,8 +39,8 @@ final class FrameScratch {
   ///
   /// Windowed samples are written directly to their row.
   func prepare(
-    _ plan: ExtractionPlan, samples: UnsafePointer<Float>, slot: Int, row: UnsafeMutablePointer<Float>,
-    utteranceKey: UInt64, frame: Int
+    _ plan: ExtractionPlan, samples: UnsafePointer<Float>, scale: Float, slot: Int,
+    row: UnsafeMutablePointer<Float>, utteranceKey: UInt64, frame: Int
   ) {
     let kernels = plan.kernels.table
     let length = plan.frameLength
@@ -50,6 +50,10 @@ final class FrameScratch {
       plan.kernels.addDither(
         to: edge, count: length, scale: Float(plan.frame.dither), seed: plan.frame.seed,
         utterance: utteranceKey, frame: UInt64(frame))
+      x = UnsafePointer(edge)
+    }
+    if scale != 1 {
+      for i in 0..<length { edge[i] = scale * x[i] }
       x = UnsafePointer(edge)
     }
     let removesMean = plan.frame.removesDCOffset

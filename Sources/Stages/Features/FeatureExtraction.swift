@@ -110,6 +110,7 @@ struct FeatureExtraction: Sendable {
   private func begin(_ context: UtteranceContext, _ state: inout State) {
     state.isFresh = false
     state.stream.reset(utterance: context.utterance.key)
+    if let measures = context.content?.measures { state.stream.set(measures) }
     guard let labels, let content = context.content, let phones = content.phones else { return }
     let rate = content.audio.sampleRateHertz
     state.labels = labels.foldings.map {

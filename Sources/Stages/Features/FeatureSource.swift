@@ -143,8 +143,8 @@ package struct FeatureSource: Sendable {
 
   private func reading(for frontEnd: any FrontEnd) -> AudioReading {
     AudioReading(
-      opener, warningsOfUtterance: warningsOfUtterance, blockSamples: BlockSize.samples(for: frontEnd),
-      digests: recordsInputs ? InputDigests() : nil)
+      opener, warningsOfUtterance: warningsOfUtterance, measuring: frontEnd.measuring,
+      blockSamples: BlockSize.samples(for: frontEnd), digests: recordsInputs ? InputDigests() : nil)
   }
 
   private func extraction(by frontEnd: any FrontEnd) -> FeatureExtraction {

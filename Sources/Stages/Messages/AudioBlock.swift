@@ -7,6 +7,14 @@ package enum AudioSamples: ~Copyable {
   case float32(Slab<Float>)
   /// No samples: a block that marks the end of the utterance.
   case none
+
+  package var count: Int {
+    switch self {
+    case .int16(let slab): slab.count
+    case .float32(let slab): slab.count
+    case .none: 0
+    }
+  }
 }
 
 /// A stretch of an utterance's audio on its way to the front end.

@@ -1,4 +1,5 @@
 package import Corpus
+package import FrontEnds
 
 /// The utterance that a block belongs to, and the content of its files; shared by all of its blocks.
 package final class UtteranceContext: Sendable {
@@ -10,6 +11,8 @@ package final class UtteranceContext: Sendable {
     package let sentence: String?
     package let warnings: [Finding]
     package let rowCount: Int
+    /// What the front end's passes over all of the utterance found.
+    package var measures = UtteranceMeasures()
   }
 
   package let work: UtteranceWork

@@ -1,12 +1,17 @@
 import Corpus
 import FrontEnds
+import Signal
 import StageGraph
 
 /// The stage that opens each utterance, checks it, and sends its samples in blocks.
+///
+/// For a front end that measures whole utterances it reads each once for each of the passes before that.
 struct AudioReading: Sendable {
   let opener: UtteranceOpener
   /// Warnings of the catalog, which opens no file, by key.
   let warningsOfUtterance: [String: [Finding]]
+  /// The passes over all of an utterance.
+  let measuring: [any FrontEnd]
   let blockSamples: Int
   /// Nil where it is not recorded what was read.
   let digests: InputDigests?
@@ -14,11 +19,12 @@ struct AudioReading: Sendable {
   let floatPool: BufferPool<Float>
 
   init(
-    _ opener: UtteranceOpener, warningsOfUtterance: [String: [Finding]], blockSamples: Int,
-    digests: InputDigests?
+    _ opener: UtteranceOpener, warningsOfUtterance: [String: [Finding]], measuring: [any FrontEnd],
+    blockSamples: Int, digests: InputDigests?
   ) {
     self.opener = opener
     self.warningsOfUtterance = warningsOfUtterance
+    self.measuring = measuring
     self.blockSamples = blockSamples
     self.digests = digests
     int16Pool = BufferPool(elementsPerBuffer: blockSamples)
@@ -48,11 +54,20 @@ struct AudioReading: Sendable {
     }
     let audio = opened.audio
     let rowCount = opener.timing.rowCount(samples: opener.sampleCount(of: audio.info))
+    let measures: UtteranceMeasures
+    do {
+      measures = try measure(audio, utterance.key)
+    } catch CorpusError.rejected(let finding) {
+      let context = UtteranceContext(work: work, utterance: utterance, content: nil, inputs: inputs)
+      try await sender.send(Self.end(context, rejection: finding))
+      return
+    }
     let context = UtteranceContext(
       work: work, utterance: utterance,
       content: .init(
         audio: audio.info, phones: opened.phones, words: opened.words, sentence: opened.sentence,
-        warnings: (warningsOfUtterance[utterance.key] ?? []) + opened.warnings, rowCount: rowCount),
+        warnings: (warningsOfUtterance[utterance.key] ?? []) + opened.warnings, rowCount: rowCount,
+        measures: measures),
       inputs: inputs)
     while audio.position < audio.info.sampleCount {
       let block: AudioBlock
@@ -66,23 +81,64 @@ struct AudioReading: Sendable {
     }
   }
 
-  private func next(of audio: AudioFile, _ context: UtteranceContext) throws -> AudioBlock {
-    let samples: AudioSamples
-    let count: Int
-    if audio.readsInt16 {
-      var slab = try int16Pool.acquire()
-      count = try audio.read(into: UnsafeMutableBufferPointer(start: slab.base, count: blockSamples))
-      slab.count = count
-      samples = .int16(slab)
-    } else {
-      var slab = try floatPool.acquire()
-      count = try audio.read(into: UnsafeMutableBufferPointer(start: slab.base, count: blockSamples))
-      slab.count = count
-      samples = .float32(slab)
+  /// Runs the passes over all of an utterance, and goes back to its beginning.
+  private func measure(_ audio: AudioFile, _ key: String) throws -> UtteranceMeasures {
+    var measures = UtteranceMeasures()
+    for pass in measuring {
+      let measuring = MeasuringPass(pass, utterance: key, measures, blockSamples: blockSamples)
+      let resampler = try resampler(of: audio.info.sampleRateHertz)
+      while audio.position < audio.info.sampleCount {
+        let samples = try nextSamples(of: audio)
+        let isLast = audio.position == audio.info.sampleCount
+        guard let resampler else {
+          measuring.accept(samples, isLast: isLast)
+          continue
+        }
+        switch samples {
+        case .int16(let slab): resampler.accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
+        case .float32(let slab): resampler.accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
+        case .none: break
+        }
+        if isLast { resampler.finish() }
+        while resampler.hasOutput {
+          var slab = try floatPool.acquire()
+          slab.count = resampler.read(into: UnsafeMutableBufferPointer(start: slab.base, count: blockSamples))
+          measuring.accept(.float32(slab), isLast: isLast && !resampler.hasOutput)
+        }
+      }
+      try audio.seek(toSample: 0)
+      measures.means.append(measuring.means)
     }
+    return measures
+  }
+
+  /// Nil where the audio is at the sample rate of the front end.
+  private func resampler(of rate: Int) throws -> ResamplingStream? {
+    let wanted = opener.timing.sampleRateHertz
+    guard rate != wanted else { return nil }
+    guard let plan = ResamplingPlan.between(rate, and: wanted) else {
+      throw StageError.rateNotResampled(found: rate, wanted: wanted)
+    }
+    return ResamplingStream(plan)
+  }
+
+  private func next(of audio: AudioFile, _ context: UtteranceContext) throws -> AudioBlock {
+    let samples = try nextSamples(of: audio)
+    let count = samples.count
     return AudioBlock(
       context: context, samples: samples, sampleCount: count,
       isLast: audio.position == audio.info.sampleCount, rejection: nil)
+  }
+
+  private func nextSamples(of audio: AudioFile) throws -> AudioSamples {
+    guard audio.readsInt16 else {
+      var slab = try floatPool.acquire()
+      slab.count = try audio.read(into: UnsafeMutableBufferPointer(start: slab.base, count: blockSamples))
+      return .float32(slab)
+    }
+    var slab = try int16Pool.acquire()
+    slab.count = try audio.read(into: UnsafeMutableBufferPointer(start: slab.base, count: blockSamples))
+    return .int16(slab)
   }
 
   private static func end(_ context: UtteranceContext, rejection: Finding) -> AudioBlock {

@@ -19,7 +19,9 @@ extension ContenderResult {
       frontEndParameters: ofFrontEnd, parameters: recognizer.parameterCount, channels: frozen.channels,
       operationsPerFrame: trained?.operationsPerFrame,
       classifierOperationsPerFrame: recognizer.classifier.operationsPerFrame,
-      latencyFrames: posteriors.latencyFrames.map { $0 + frozen.latencyFrames }, trials: contender.trials,
+      latencyFrames: frozen.measuring.isEmpty
+        ? posteriors.latencyFrames.map { $0 + frozen.latencyFrames } : nil,
+      trials: contender.trials,
       seeds: results, cost: cost,
       responses: trained.flatMap {
         FilterResponses($0, start: ModelValues(recognizer.declaration), now: values)

@@ -17,12 +17,13 @@ extension TestScoring {
   func excerpts(
     _ contenders: [TrainedContender], _ results: [[SeedResult]], measure: ErrorMeasure
   ) throws -> [Excerpt] {
-    // What is normalized over utterances or speakers, or was made elsewhere, does not follow from one
-    // utterance's audio.
+    // What is normalized over utterances or speakers, or was made elsewhere, does not follow from the audio
+    // shown.
     guard
       contenders.allSatisfy({ contender in
-        let frontEnd = contender.runs[0].configuration.features.frontEnd
-        return frontEnd.map { [CMVNScope.none, .sliding].contains($0.configuration.cmvn) } ?? true
+        guard let frontEnd = contender.runs[0].configuration.features.frontEnd else { return true }
+        return [CMVNScope.none, .sliding].contains(frontEnd.configuration.cmvn)
+          && frontEnd.wholeUtteranceOptions.isEmpty
       }),
       contenders[0].planned.external == nil
     else { return [] }

@@ -73,6 +73,10 @@ package struct LiveStream: Sendable {
     guard !PreprocessPlan.needsSecondPass(features.cmvn) else {
       throw WorkflowError.wholeUtteranceNormalization(features.cmvn, model: options.model?.path)
     }
+    let measuring = options.frontEnd.wholeUtteranceOptions
+    guard measuring.isEmpty else {
+      throw WorkflowError.measuresUtterances(options: measuring, model: options.model?.path)
+    }
     self.options = options
     if let model = options.model {
       frontEnd = try model.frontEnd(with: features)

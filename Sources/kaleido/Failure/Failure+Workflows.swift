@@ -124,6 +124,18 @@ extension Failure {
           model == nil
             ? ["use --cmvn sliding", "use kaleido preprocess"]
             : ["train with sliding normalization", "use kaleido evaluate"]))
+    case .measuresUtterances(let options, let model):
+      self.init(
+        .usage, code: "whole-utterance", subject: options.map { "--\($0)" }.joined(separator: " and "),
+        location: model.map { "--model \(Sanitized.path($0))" }, expected: "none or running in a stream",
+        found: "utterance",
+        remedy: Remedy(
+          because: "Level and mean of a whole utterance are known only at its end",
+          model == nil
+            ? ["use " + options.map { "--\($0) running" }.joined(separator: " "), "use kaleido preprocess"]
+            : [
+              "train with " + options.map { "\($0)=running" }.joined(separator: ","), "use kaleido evaluate",
+            ]))
     case .needsWholeUtterance(let model, let classifier):
       self.init(
         .usage, code: "needs-whole-utterance", subject: "--model", location: Sanitized.path(model),

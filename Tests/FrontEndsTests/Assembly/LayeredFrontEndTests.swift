@@ -27,12 +27,16 @@ struct LayeredFrontEndTests {
       "kaleidoscope-pooled:compression=root,raw,bins=23", "mel-pooled:compression=root",
       "kaleidoscope-pooled:compression=pcen,bins=19", "kaleidoscope-time:learn=compression+time",
       "kaleidoscope-time:bins=13,no-snip-edges", "kaleidoscope-pooled:no-snip-edges,dither=1",
+      "kaleidoscope-pooled:gain=utterance,dither=1,bins=9", "leaf:gain=running,bins=5",
+      "kaleidoscope-time:gain=running,running-window=0.3,no-snip-edges,bins=7",
     ]
 
   @Test(
     "Whole, in pieces, live, as Int16 or as floats: the same bits, also of a stream used before",
     arguments: rows + [
       "mel:time=dct", "kaleidoscope-time:fixed,deltas=1,subsample=2", "kaleidoscope:cmvn=sliding",
+      "mfcc:gain=utterance,mean=utterance,use-energy", "fft:gain=running,no-snip-edges,dither=1",
+      "kaleidoscope-time:fixed,gain=utterance,mean=utterance", "mel:time=dct,mean=running,deltas=1",
     ],
     0..<2 as Range<UInt64>)
   func chunking(request: String, seed: UInt64) throws {
@@ -40,6 +44,7 @@ struct LayeredFrontEndTests {
     let frontEnd = try makeFrontEnd(request)
     for count in [0, 80, 400, 3200, 20_011] {
       let samples = testSamples(count: count, seed: seed)
+      let measures = frontEnd.measures(of: samples, utterance: "A_1")
       let whole = frontEnd.features(of: samples, utterance: "A_1")
       #expect(whole.count == frontEnd.timing.rowCount(samples: count) * frontEnd.channels, "\(count)")
       #expect(whole.allSatisfy { $0.isFinite })
@@ -47,6 +52,7 @@ struct LayeredFrontEndTests {
       _ = run(stream, testSamples(count: 7777), parts: [7777])
       for largest in [37, 160, 5000] where largest > 37 || count < 4000 {
         stream.reset(utterance: "A_1")
+        stream.set(measures)
         let parts = randomParts(of: count, upTo: largest, using: &generator)
         let output = run(stream, samples, parts: parts, asFloats: Bool.random(using: &generator))
         #expect(bits(output) == bits(whole), "seed \(seed), \(count) samples, parts up to \(largest)")
@@ -60,6 +66,7 @@ struct LayeredFrontEndTests {
         Array(given).withUnsafeBufferPointer { stream.accept($0, into: rows) }
       }
       stream.reset(utterance: "A_1")
+      stream.set(measures)
       #expect(bits(run(stream, samples, parts: [count])) == bits(whole))
     }
   }
@@ -80,8 +87,7 @@ struct LayeredFrontEndTests {
     setup.jiggle(0.03, seed: 2)
     let samples = testSamples(count: 16_000)
     let frozen = setup.frontEnd.frozen(setup.values).features(of: samples, utterance: "A_1")
-    let stream = setup.frontEnd.source.makeStream(utterance: "A_1")
-    let source = run(stream, samples, parts: [samples.count])
+    let source = setup.frontEnd.source.features(of: samples, utterance: "A_1")
     let width = setup.frontEnd.source.channels
     let count = source.count / width
     let context = setup.layer.context

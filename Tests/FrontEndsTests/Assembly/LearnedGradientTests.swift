@@ -76,6 +76,7 @@ struct LearnedGradientTests {
       "kaleidoscope-time:learn=compression+time,bins=21", "kaleidoscope-time:width=2,bins=12",
       "dense:frame-length=10", "low-rank:rank=7,frame-length=10", "sparse:frame-length=10",
       "circulant:frame-length=10",
+      "kaleidoscope-pooled:gain=running,bins=11",
     ]
 
   @Test("agree with differences, for each tensor, edges of utterances included", arguments: rows)

@@ -177,6 +177,8 @@ struct PlanFrontEndTests {
     ("no-use-log", "mel", ""), ("no-use-power", "fft", ""), ("use-energy", "mfcc", ""),
     ("no-raw-energy", "mel", "use-energy"), ("energy-floor=1e20", "mfcc", "use-energy"),
     ("htk-compat", "mel", "use-energy"),
+    ("gain=utterance", "mel", ""), ("gain-level=10", "mfcc", "gain=running"), ("mean=running", "fft", ""),
+    ("running-window=0.5", "mel", "gain=running"),
     ("deltas=1", "mel", ""), ("delta-window=3", "mfcc", "deltas=1"), ("splice=0:1", "fft", ""),
     ("subsample=2", "mel", ""), ("subsample-offset=1", "mfcc", "subsample=2"), ("cmvn=sliding", "mel", ""),
     ("cmvn-norm-vars", "mel", "cmvn=sliding"), ("cmn-window=20", "mfcc", "cmvn=sliding"),

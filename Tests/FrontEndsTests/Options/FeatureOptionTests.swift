@@ -14,6 +14,7 @@ struct FeatureOptionTests {
     ("vtln-warp", "1"), ("vtln-low", "100"), ("vtln-high", "-500"), ("use-log", "true"),
     ("use-power", "true"),
     ("use-energy", "false"), ("raw-energy", "true"), ("energy-floor", "0"), ("htk-compat", "false"),
+    ("gain", "auto"), ("gain-level", "15.6"), ("mean", "auto"), ("running-window", "3"),
     ("deltas", "0"), ("delta-window", "2"), ("splice", "0"),
     ("subsample", "1"), ("subsample-offset", "0"), ("cmvn", "none"), ("cmvn-norm-vars", "false"),
     ("cmn-window", "600"), ("min-cmn-window", "100"), ("cmn-center", "false"),
