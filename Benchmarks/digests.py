@@ -99,6 +99,8 @@ FEATURES = (
     "td-filterbanks",
     "mel --gain utterance --mean utterance --dither 1",
     "mfcc --gain running --running-window 0.5 --gain-level 14 --mean running --no-snip-edges",
+    "kaleidoscope-patch",
+    "kaleidoscope-patch:patch-matrix=dense,gain=running,mean=none",
 )
 
 # Front end and options of `train`.
@@ -133,6 +135,9 @@ TRAININGS = tuple(
     "leaf",
     "td-filterbanks --classifier tdnn --hidden 16,16",
     "kaleidoscope-pooled:gain=running",
+    "kaleidoscope-patch:gain=running,mean=running",
+    "kaleidoscope-patch:patch-matrix=monarch,gain=running,mean=running",
+    "kaleidoscope-patch:fixed,gain=running,mean=running",
 )
 
 # Options of `stream` without a model.
@@ -142,6 +147,7 @@ STREAMS = (
     "--features mfcc --output ark --cmvn sliding --dither 1 --key MRPE0_SI1",
     "--features kaleidoscope-time --output npy",
     "--front-end leaf --output npy",
+    "--front-end kaleidoscope-patch:gain=running,mean=running --output npy",
 )
 
 

@@ -75,6 +75,7 @@ import TrainedModels
       ["--hidden", "kaleidoscope-48,kaleidoscope"],
       ["--classifier", "tdnn", "--hidden", "32,32", "--no-snip-edges"],
       ["--front-end", "kaleidoscope-time", "--hidden", "32"],
+      ["--front-end", "kaleidoscope-patch:gain=running,mean=running", "--hidden", "32"],
     ])
   func equalToWhole(options: [String]) async throws {
     let folder = try TemporaryFolder()
@@ -108,6 +109,7 @@ import TrainedModels
     "a front end that measures utterances is refused, by the options that make it so",
     arguments: [
       ("mel:gain=utterance", ["gain"]), ("mel:mean=utterance,gain=running", ["mean"]),
+      ("kaleidoscope-patch", ["gain", "mean"]),
     ])
   func wholeUtterances(request: String, options: [String]) throws {
     do {

@@ -18,7 +18,7 @@ protocol FrontEndDefinition: Sendable {
   /// Among them is ``LearningOptions/isFixed`` exactly if the kind has parameters to learn.
   var ownOptions: [FeatureOption] { get }
 
-  /// Whether anything is learned with these options.
+  /// Whether training runs layers of the front end: some that learn, or whose statistics it finds.
   func learns(_ configuration: FeatureConfiguration) -> Bool
 
   /// Whether a frame of features describes the frames around its own, by a transform over time.

@@ -8,6 +8,7 @@ extension FrontEndKind {
     FrontEndKind(Kaleidoscope()),
     FrontEndKind(KaleidoscopePooled()),
     FrontEndKind(KaleidoscopeTime()),
+    FrontEndKind(KaleidoscopePatch()),
     FrontEndKind(Dense()),
     FrontEndKind(LowRank()),
     FrontEndKind(Sparse()),

@@ -35,8 +35,7 @@ struct Mel: FrontEndDefinition {
       ] + (configuration.energy.isUsed ? ["energy"] : []) + configuration.ditherDescription)
     if configuration[Self.time] == .dct {
       try result.normalizeMean(context)
-      let frames = TimeTransformLayer.frames
-      result.addTime(rate: 1, description: "Hamming-windowed DCT over \(frames) frames, 11 outputs", &context)
+      result.addFixedTime(outputs: TimeTransformLayer.learnedOutputs)
     }
     return result
   }

@@ -15,7 +15,7 @@ enum LevelNormalization {
 
   static let gain = OptionKey<Span>.choice(
     "gain", default: .auto,
-    help: "Frames over which the level is normalized; auto is none unless a front end is defined with one.")
+    help: "Frames over which the level is normalized; auto is utterance for kaleidoscope-patch, else none.")
   static let level = OptionKey.real(
     "gain-level", -100...100, default: 15.6,
     help: "Level that the gain leads to: the mean over frames and mel bins of ln(1 + E).")

@@ -9,19 +9,23 @@ enum TimeTransform {
 
 extension FrontEndAssembly {
   /// Adds a butterfly over 32 frames, initially a Hamming-windowed DCT-II.
-  ///
-  /// - Parameter description: what is computed; the layer's own summary if nil.
-  mutating func addTime(rate: Double, description: String? = nil, _ context: inout AssemblyContext) {
-    guard let map = TimeTransformLayer.initial?.map else {
-      preconditionFailure("the DCT of 32 points has a butterfly")
-    }
-    let bands = channels
+  mutating func addTime(rate: Double, _ context: inout AssemblyContext) {
+    let outputs = TimeTransformLayer.learnedOutputs
+    let map = TimeTransformLayer.initial(outputs: outputs).map
     let twiddle = context.declare(
       "time.twiddle", shape: [2] + map.shape.twiddleShape, rate: rate, initialValues: map.parameters)
-    let layer = TimeTransformLayer(inputWidth: bands, twiddle: twiddle)
+    addTime(TimeTransformLayer(inputWidth: channels, outputs: outputs, twiddle: twiddle), [twiddle])
+  }
+
+  /// Adds the first outputs of a Hamming-windowed DCT-II over 32 frames.
+  mutating func addFixedTime(outputs: Int) {
+    addTime(TimeTransformLayer(inputWidth: channels, outputs: outputs, twiddle: nil), [])
+  }
+
+  private mutating func addTime(_ layer: TimeTransformLayer, _ tensors: [TensorReference]) {
     add(
-      layer, part: "time", [twiddle],
-      operations: 2 * TimeTransformLayer.frames * TimeTransformLayer.outputs * bands)
-    self.description.append(description ?? layer.summary)
+      layer, part: layer.isLearned ? "time" : nil, tensors,
+      operations: 2 * TimeTransformLayer.frames * layer.outputs * channels)
+    description.append(layer.summary)
   }
 }

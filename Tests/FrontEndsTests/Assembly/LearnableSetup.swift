@@ -36,6 +36,10 @@ struct LearnableSetup {
         p[i] += amount * size * Float.random(in: -1...1, using: &generator)
       }
     }
+    for statistic in declaration.statistics {
+      let s = values.statistic(statistic.tensor)
+      for i in 0..<statistic.tensor.count { s[i] += Float.random(in: 0...0.5, using: &generator) }
+    }
     layer.project(values)
   }
 }

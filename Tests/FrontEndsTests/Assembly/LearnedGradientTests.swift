@@ -75,7 +75,8 @@ struct LearnedGradientTests {
       "kaleidoscope-pooled:compression=pcen,bins=19", "mel-pooled:compression=pcen",
       "kaleidoscope-time:learn=compression+time,bins=21", "kaleidoscope-time:width=2,bins=12",
       "dense:frame-length=10", "low-rank:rank=7,frame-length=10", "sparse:frame-length=10",
-      "circulant:frame-length=10",
+      "circulant:frame-length=10", "kaleidoscope-patch:patch-matrix=monarch,gain=running,mean=none",
+      "kaleidoscope-patch:patch-matrix=dense,patch-bands=4,bins=12,patch-rows=7",
       "kaleidoscope-pooled:gain=running,bins=11",
     ]
 

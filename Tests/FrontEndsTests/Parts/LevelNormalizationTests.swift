@@ -144,10 +144,11 @@ struct LevelNormalizationTests {
     }
   }
 
-  @Test("Options that measure whole utterances are named")
+  @Test("Options that measure whole utterances are named, of kaleidoscope-patch by default")
   func wholeUtterances() throws {
     for (request, options) in [
       ("mel", []), ("mel:gain=utterance", ["gain"]), ("kaleidoscope-time:fixed,mean=utterance", ["mean"]),
+      ("kaleidoscope-patch", ["gain", "mean"]), ("kaleidoscope-patch:gain=running,mean=none", []),
     ] {
       let spec = try FrontEndSpec(parsing: request)
       #expect(spec.wholeUtteranceOptions == options)
@@ -157,7 +158,7 @@ struct LevelNormalizationTests {
 
   @Test("Silence and utterances without a frame have finite features")
   func silence() throws {
-    for request in ["mel:gain=utterance,mean=utterance", "mel:gain=running"] {
+    for request in ["mel:gain=utterance,mean=utterance", "mel:gain=running", "kaleidoscope-patch"] {
       let frontEnd = try makeFrontEnd(request)
       #expect(frontEnd.features(of: [Int16](repeating: 0, count: 4000)).allSatisfy { $0.isFinite })
       #expect(frontEnd.features(of: [Int16](repeating: 9, count: 100)).isEmpty)
