@@ -49,6 +49,7 @@ struct NpyTests {
     "invalid headers are refused",
     arguments: [
       "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }",
+      "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (2,), }",
       "{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }",
       "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }",
       "{'descr': '<f4', 'fortran_order': False, 'shape': (), }",
@@ -69,6 +70,46 @@ struct NpyTests {
       Issue.record("\(String(describing: error))")
       return
     }
+  }
+
+  @Test("features of another tool are read in either order, as half, single or double precision")
+  func externalOrders() throws {
+    let rows: [[Float]] = [[0.5, -2], [1024, 0], [-0.25, 65504]]
+    func bits(_ value: Float, _ element: NpyElement) -> [UInt8] {
+      switch element {
+      case .float16:
+        // Sign, exponent and fraction of a value that a half holds.
+        let size = value.magnitude
+        let half: UInt16 =
+          size == 0 ? 0 : UInt16(Int(size.exponent) + 15) << 10 | UInt16((size.significand - 1) * 1024)
+        return (half | (value < 0 ? 0x8000 : 0)).littleEndianBytes
+      case .float64: return Double(value).bitPattern.littleEndianBytes
+      default: return value.bitPattern.littleEndianBytes
+      }
+    }
+    for element in [NpyElement.float16, .float32, .float64] {
+      for isFortranOrder in [false, true] {
+        let scratch = try Scratch()
+        let inOrder = isFortranOrder ? rows.map { $0[0] } + rows.map { $0[1] } : rows.flatMap(\.self)
+        let header = NpyHeader(element: element, shape: [3, 2], isFortranOrder: isFortranOrder)
+        try scratch.put(header.bytes + inOrder.flatMap { bits($0, element) }, at: "A_1.npy")
+        let found = try ArchiveFormat.externalFeatures(in: scratch.path)
+        let matrix = try #require(found.first).read()
+        #expect(matrix.rows == 3 && matrix.values == rows.flatMap(\.self), "\(element) \(isFortranOrder)")
+      }
+    }
+  }
+
+  @Test("a half that is subnormal, infinite or not a number keeps its value")
+  func halves() throws {
+    let scratch = try Scratch()
+    let halves: [UInt16] = [0x0001, 0x83FF, 0x7C00, 0xFC00, 0x7E00, 0x3C01]
+    try scratch.put(
+      NpyHeader(element: .float16, shape: [1, 6]).bytes + halves.flatMap { $0.littleEndianBytes },
+      at: "A_1.npy")
+    let values = try #require(try ArchiveFormat.externalFeatures(in: scratch.path).first).read().values
+    #expect(values[0] == 0x1p-24 && values[1] == -1023 * 0x1p-24 && values[2] == .infinity)
+    #expect(values[3] == -.infinity && values[4].isNaN && values[5] == 1 + 0x1p-10)
   }
 
   @Test("random bytes never trap", arguments: [1, 2, 3] as [UInt64])

@@ -12,7 +12,7 @@ extension NpyFormat {
   private static func matrix(_ path: String, store: FileStore) throws(ArchiveError) -> FeatureMatrix {
     let reader = try ArchiveError.onFiles { () throws(FileError) in try NpyReader(path: path, store: store) }
     let (shape, element) = (reader.header.shape, reader.header.element)
-    guard shape.count == 2, shape[1] > 0, element == .float32 || element == .float64 else {
+    guard shape.count == 2, shape[1] > 0, element != .int32 else {
       throw .notFeatures(path: path, element: element.rawValue, shape: shape)
     }
     let count = shape[0] * shape[1]
@@ -25,16 +25,39 @@ extension NpyFormat {
         from: 0, count: shape[0],
         into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * element.bytes)]))
     }
+    let raw = UnsafeRawBufferPointer(buffer)
     let values = (0..<count).map { index -> Float in
-      if element == .float32 {
-        return Float(
-          bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
-      }
-      return Float(
-        Double(
-          bitPattern: UInt64(
-            littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
+      guard reader.header.isFortranOrder else { return value(raw, index, element) }
+      let (row, column) = index.quotientAndRemainder(dividingBy: shape[1])
+      return value(raw, column * shape[0] + row, element)
     }
     return FeatureMatrix(rows: shape[0], columns: shape[1], values: values)
+  }
+
+  /// An element in the order of the file.
+  private static func value(
+    _ bytes: UnsafeRawBufferPointer, _ index: Int, _ element: NpyElement
+  ) -> Float {
+    func bits<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
+      Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: index * element.bytes, as: type))
+    }
+    switch element {
+    case .float16: return half(bits(UInt16.self))
+    case .float32: return Float(bitPattern: bits(UInt32.self))
+    case .float64: return Float(Double(bitPattern: bits(UInt64.self)))
+    case .int32: return Float(bits(Int32.self))
+    }
+  }
+
+  /// The value of an IEEE half: Swift has no such type on every processor.
+  private static func half(_ bits: UInt16) -> Float {
+    let (exponent, fraction) = (Int(bits >> 10 & 0x1F), Float(bits & 0x3FF))
+    let size: Float =
+      switch exponent {
+      case 0: fraction * 0x1p-24
+      case 0x1F: fraction == 0 ? .infinity : .nan
+      default: Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+      }
+    return bits >> 15 == 1 ? -size : size
   }
 }

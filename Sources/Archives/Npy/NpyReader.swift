@@ -1,7 +1,7 @@
 package import Files
 internal import Glibc
 
-/// A strict reader of `.npy` files in pieces: Float32, Float64 and Int32, little-endian, C order.
+/// A strict reader of `.npy` files in pieces: Float16, Float32, Float64 and Int32, little-endian.
 ///
 /// Accepts versions 1.0 to 3.0, exactly the three keys of the header, and a file of exactly the size of its
 /// shape. No allocation is sized by an unchecked number from the file.
@@ -31,13 +31,15 @@ package final class NpyReader {
   /// The number of elements per row, the product of all axes but the first.
   package var rowElements: Int { header.shape.dropFirst().reduce(1, *) }
 
-  /// Reads whole rows `[first, first + count)` into `bytes`, little-endian.
+  /// Reads whole rows `[first, first + count)` into `bytes`, little-endian; of an array in Fortran order only
+  /// all of them, in the order of the file.
   package func readRows(
     from first: Int, count: Int, into bytes: UnsafeMutableRawBufferPointer
   ) throws(FileError) {
     let rowBytes = rowElements * header.element.bytes
     precondition(first >= 0 && count >= 0 && first + count <= header.shape[0])
     precondition(bytes.count == count * rowBytes)
+    precondition(!header.isFortranOrder || count == header.shape[0], "rows are scattered over the file")
     let offset = dataOffset + Int64(first) * Int64(rowBytes)
     let found = try store.read(descriptor, into: bytes, at: offset, path: path)
     guard found == bytes.count else {
@@ -73,7 +75,7 @@ package final class NpyReader {
     }
     var parser = DictionaryParser(bytes: Array(front[start..<start + length]))
     guard let header = parser.parse() else {
-      throw failure(start, "{'descr', 'fortran_order': False, 'shape'} of <f4, <f8 or <i4", "another header")
+      throw failure(start, "{'descr', 'fortran_order', 'shape'} of <f2, <f4, <f8 or <i4", "another header")
     }
     var bytes = header.element.bytes
     // The first axis last, so that the size of a row is checked even if there are no rows.
@@ -98,7 +100,7 @@ package final class NpyReader {
     mutating func parse() -> NpyHeader? {
       var element: NpyElement?
       var shape: [Int]?
-      var hasOrder = false
+      var isFortranOrder: Bool?
       guard take("{") else { return nil }
       while !take("}") {
         guard let name = string(), take(":") else { return nil }
@@ -106,9 +108,9 @@ package final class NpyReader {
         case "descr" where element == nil:
           guard let value = string().flatMap({ NpyElement(rawValue: $0) }) else { return nil }
           element = value
-        case "fortran_order" where !hasOrder:
-          guard take("False") else { return nil }
-          hasOrder = true
+        case "fortran_order" where isFortranOrder == nil:
+          isFortranOrder = take("True")
+          guard isFortranOrder == true || take("False") else { return nil }
         case "shape" where shape == nil:
           guard let value = tuple() else { return nil }
           shape = value
@@ -120,8 +122,10 @@ package final class NpyReader {
         }
       }
       skipSpace()
-      guard position == bytes.count, hasOrder, let element, let shape, !shape.isEmpty else { return nil }
-      return NpyHeader(element: element, shape: shape)
+      guard position == bytes.count, let isFortranOrder, let element, let shape, !shape.isEmpty,
+        !isFortranOrder || shape.count == 2
+      else { return nil }
+      return NpyHeader(element: element, shape: shape, isFortranOrder: isFortranOrder)
     }
 
     private mutating func skipSpace() {
