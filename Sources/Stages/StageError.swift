@@ -30,6 +30,8 @@ package enum StageError: Error, Sendable {
   case externalFeaturesMissing(path: String)
   case externalUtteranceMissing(path: String, key: String)
   case externalChannelsDiffer(path: String, key: String, expected: Int, found: Int)
+  /// A matrix `[rows, columns]` that is one of `[channels, frames]`, as librosa and torchaudio make them.
+  case externalTransposed(path: String, key: String, rows: Int, columns: Int)
   /// A value so large that sums of its squares overflow.
   case externalValue(path: String, key: String, row: Int, column: Int, found: Float, largest: Float)
   /// A number of rows that does not fit the frames of the audio.

@@ -72,11 +72,18 @@ package struct ExternalFeatureFolder: Sendable {
   /// The number of channels, and SHA-256 over key, shape and bits of utterances; cancelling the task ends it.
   package func survey(_ keys: [String]) throws -> (channels: Int, sha256: String) {
     var channels: Int?
+    // As many rows in each as in the first, and another number of columns: the rows are channels.
+    var rows: Set<Int> = []
     var digests: [UInt8] = []
     for key in keys {
       try Task.checkCancellation()
       let matrix = try matrix(key)
+      rows.insert(matrix.rows)
       guard matrix.columns == channels ?? matrix.columns else {
+        if rows.count == 1, matrix.rows < matrix.columns {
+          throw StageError.externalTransposed(
+            path: folder, key: key, rows: matrix.rows, columns: matrix.columns)
+        }
         throw StageError.externalChannelsDiffer(
           path: folder, key: key, expected: channels ?? 0, found: matrix.columns)
       }
@@ -93,7 +100,8 @@ package struct ExternalFeatureFolder: Sendable {
 extension ExternalFeatureFolder {
   /// The rows of the frames of an utterance, one each.
   ///
-  /// - Throws: `StageError` for a number of rows that does not fit; `ArchiveError`.
+  /// - Throws: `StageError` for a number of rows that does not fit, or rows and columns exchanged;
+  ///   `ArchiveError`.
   package func frames(_ key: String, samples: Int, timing: FrameTiming) throws -> FeatureMatrix {
     let matrix = try matrix(key)
     let expected = timing.rowCount(samples: samples)
@@ -108,6 +116,10 @@ extension ExternalFeatureFolder {
       }
     } else if labelShift == nil, matrix.rows == expected, expected > 0 {
       return matrix
+    }
+    if matrix.rows != expected, matrix.columns == expected {
+      throw StageError.externalTransposed(
+        path: folder, key: key, rows: matrix.rows, columns: matrix.columns)
     }
     throw StageError.externalFrameCount(
       path: folder, key: key, rows: matrix.rows, expected: expected, fillable: Self.maximumFilledFrames,

@@ -63,6 +63,11 @@ extension Failure {
       self.init(
         .badInput, code: "features-shape", subject: Sanitized.path(path), location: key,
         expected: "\(expected, "channel")", found: "\(found)")
+    case .externalTransposed(let path, let key, let rows, let columns):
+      self.init(
+        .badInput, code: "features-transposed", subject: Sanitized.path(path), location: key,
+        expected: "a row a frame", found: "\(rows, "row") of \(columns): rows and columns look exchanged",
+        remedy: "Transpose the matrices, as with features.T of NumPy.")
     case .externalValue(let path, let key, let row, let column, let found, let largest):
       self.init(
         .badInput, code: "features-range", subject: Sanitized.path(path),
