@@ -99,7 +99,8 @@ let modules: [[Target]] = [
   module(
     "DataManifests",
     imports: [
-      "DataFolder"
+      "DataFolder",
+      "Files",
     ]),
   module(
     "Corpus",
@@ -114,7 +115,6 @@ let modules: [[Target]] = [
   module(
     "Archives",
     imports: [
-      "DataManifests",
       "Files",
       "Foundations",
     ],

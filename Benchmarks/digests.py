@@ -249,7 +249,7 @@ def train(program, options):
         "history": digest_of_values(history, without=["sha256"]),
     }
     evaluation = json.loads(program.run(EVALUATE, model=run)[0])
-    for part in ("frames", "frames_39", "phones_39", "decoding", "by_utterance"):
+    for part in ("frames", "frames_scored", "phones", "decoding", "by_utterance"):
         found[f"evaluate {part}"] = digest_of_values(evaluation[part])
     if "--bidirectional" not in options:
         phones, _ = program.run(STREAM_PHONES, model=run, stdin=RECORDING.read_bytes())

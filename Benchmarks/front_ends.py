@@ -89,9 +89,9 @@ def main():
         print("| --- |" + " ---: |" * (1 + len(conventions)))
         for front_end in front_ends:
             scores = results[front_end][index]
-            cells = [cell([100 * score["frames_39"]["accuracy"] for score in scores])]
+            cells = [cell([100 * score["frames_scored"]["accuracy"] for score in scores])]
             for name in conventions:
-                cells.append(cell([100 * score["phones_39"][name]["per"] for score in scores]))
+                cells.append(cell([100 * score["phones"][name]["per"] for score in scores]))
             print(f"| `{front_end}` | " + " | ".join(cells) + " |")
 
 

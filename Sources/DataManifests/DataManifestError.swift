@@ -6,6 +6,9 @@ package enum DataManifestError: Error, Equatable, Sendable {
   /// A path from the user, given in the way of `origin`, has no data folder.
   case notADataFolder(path: String, origin: DataOrigin)
 
+  /// There is no phone set of a name, neither among the program's nor as a file.
+  case unknownPhoneSet(name: String, known: [String])
+
   /// A file cannot be read.
   case unreadable(path: String, errno: Int32)
 

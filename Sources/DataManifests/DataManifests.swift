@@ -22,7 +22,7 @@ package struct DataManifests: Sendable {
 
   package let origin: DataOrigin
 
-  /// The phones of TIMIT and their folding.
+  /// The phones of TIMIT and their foldings: the set of a corpus of which nothing else is known.
   package let phoneSet: PhoneSet
 
   /// The official description of TIMIT.
@@ -37,7 +37,7 @@ package struct DataManifests: Sendable {
     self.origin = origin
     timit = try CorpusDescription(contentsOf: "\(found)/timit.json")
     let table = "\(found)/\(timit.phoneSet ?? "phones/timit.tsv")"
-    phoneSet = try PhoneSet(table: Self.read(table), path: table)
+    phoneSet = try PhoneSet(contentsOf: table)
   }
 
   /// Finds and loads the data.

@@ -1,12 +1,12 @@
-/// The manner of articulation of a phone of TIMIT.
-package enum PhoneManner: CaseIterable, Sendable {
+/// The manner of articulation of a phone.
+package enum PhoneManner: String, CaseIterable, Sendable {
   case vowel, diphthong, approximant, nasal, fricative
   /// With affricates and the flap.
   case stop
   /// With closures.
   case silence
 
-  /// The phones of the manner, similar ones next to each other.
+  /// TIMIT's phones of the manner, similar ones next to each other.
   ///
   /// Each of the 61 phones has one manner. The 39 classes are among them, with `sil`, into which silence and
   /// closures are folded.

@@ -1,10 +1,9 @@
-package import DataManifests
 package import Foundations
 
 extension TrainingConfiguration {
   /// The settings of what is trained on.
   package static let dataSettings: [Setting<TrainingConfiguration>] = [
-    .classes(\.folding), .trainSplit(\.trainSplit), .devSplit(\.devSplit),
+    .classes(\.classes), .trainSplit(\.trainSplit), .devSplit(\.devSplit),
     .withSA(\.includesCalibration, help: "Whether SA1 and SA2 are trained on."), .channel(\.channel),
   ]
 }
@@ -16,8 +15,21 @@ extension TrainingConfiguration {
 
 /// Settings of the data, which several commands share.
 extension Setting {
-  package static func classes(_ path: any Path<Folding>) -> Setting {
-    .choice("classes", path, help: "Phone classes; scores are of 39 in any case.")
+  /// The name of a column of the phone set.
+  package static func classes(_ path: any Path<String>) -> Setting {
+    .text("classes", path, .name("a column of the phone set"), help: classesHelp).valued("column")
+  }
+
+  /// The name of a column of the phone set; nil for its last.
+  package static func classes(_ path: any Path<String?>) -> Setting {
+    .text("classes", path, .name("a column of the phone set"), orKeyword: "last", help: classesHelp).with {
+      $0.defaultNote = "the last: 39 of TIMIT"
+      $0.placeholder = "column"
+    }
+  }
+
+  private static var classesHelp: String {
+    "Classes that are trained: a column of the phone set, such as 61, 48 or 39 of TIMIT; scored is the last."
   }
 
   package static func trainSplit(_ path: any Path<String>) -> Setting {

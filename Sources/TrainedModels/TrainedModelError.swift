@@ -1,3 +1,4 @@
+package import DataManifests
 package import Foundations
 
 /// A fault of the directory or the model of a training.
@@ -18,8 +19,8 @@ package enum TrainedModelError: Error, Sendable {
   case invalidModel(path: String, cause: any Error)
   /// A model of features that another tool made, where one that hears audio is needed.
   case externalFeatures(path: String)
-  /// A model of other phones than those of the data folder.
-  case otherPhones(model: String, held: String, wanted: String)
+  /// A model of the phone set `held`, and a corpus of another.
+  case otherPhones(model: String, held: String, wanted: String, [PhoneSetDifference])
 
   // MARK: Directories
 

@@ -22,13 +22,18 @@ extension TrainingConfiguration {
       var training = TrainingOptions()
       try reader.object("training").read(TrainingOptions.settings, into: &training)
       self.init(
-        features: try reader.featureSpec(), classifier: classifier, folding: .phones39,
+        features: try reader.featureSpec(), classifier: classifier,
+        phones: try PhoneSet(json: try reader.object("phones").json, path: path), classes: "",
         training: training, trainSplit: "", devSplit: "", includesCalibration: false, channel: nil,
         corpusSHA256: try reader.text("corpus_sha256"),
-        phoneTableSHA256: try reader.text("phone_table_sha256"),
         arithmeticFingerprint: try reader.text("arithmetic_fingerprint"))
       try reader.object("data").read(Self.dataSettings, into: &self)
-      self.classifier.classCount = folding.rawValue
+      guard let folding = phones.folding(named: classes) else {
+        throw TrainedModelError.invalidField(
+          path: path, field: "data.classes", expected: phones.columns.map(\.name).joined(separator: ", "),
+          found: classes)
+      }
+      self.classifier.classCount = folding.classCount
       try self.classifier.check()
     } catch let error as TrainedModelError {
       throw error

@@ -9,7 +9,9 @@ package import Recognition
 package struct TrainingConfiguration: Sendable, Equatable {
   package var features: FeatureSpec
   package var classifier: FrameClassifierOptions
-  package var folding: Folding
+  /// The phones of the corpus, and the name of the column whose classes are trained.
+  package var phones: PhoneSet
+  package var classes: String
   package var training: TrainingOptions
   package var trainSplit: String
   package var devSplit: String
@@ -17,7 +19,6 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package var channel: Int?
   /// The digest of the utterances trained and measured on: keys, paths and splits.
   package var corpusSHA256: String
-  package var phoneTableSHA256: String
   package var arithmeticFingerprint: String
 
   package static let kind = "kaleido-run"
@@ -25,21 +26,29 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package static let version: Int64 = 4
 
   package init(
-    features: FeatureSpec, classifier: FrameClassifierOptions, folding: Folding,
+    features: FeatureSpec, classifier: FrameClassifierOptions, phones: PhoneSet, classes: String,
     training: TrainingOptions, trainSplit: String, devSplit: String, includesCalibration: Bool, channel: Int?,
-    corpusSHA256: String, phoneTableSHA256: String, arithmeticFingerprint: String
+    corpusSHA256: String, arithmeticFingerprint: String
   ) {
     self.features = features
     self.classifier = classifier
-    self.folding = folding
+    self.phones = phones
+    self.classes = classes
     self.training = training
     self.trainSplit = trainSplit
     self.devSplit = devSplit
     self.includesCalibration = includesCalibration
     self.channel = channel
     self.corpusSHA256 = corpusSHA256
-    self.phoneTableSHA256 = phoneTableSHA256
     self.arithmeticFingerprint = arithmeticFingerprint
+  }
+
+  /// The classes that are trained.
+  package var folding: Folding {
+    guard let folding = phones.folding(named: classes) else {
+      preconditionFailure("a column of the phone set")
+    }
+    return folding
   }
 
   /// The features and the classifier that it describes, at their first values.
@@ -59,8 +68,7 @@ extension TrainingConfiguration {
       JSONField("classifier", .object(JSONField.fields(FrameClassifierOptions.settings, of: classifier))),
       JSONField("training", .object(JSONField.fields(TrainingOptions.settings, of: training))),
       JSONField("data", .object(JSONField.fields(Self.dataSettings, of: self))),
-      JSONField("corpus_sha256", .string(corpusSHA256)),
-      JSONField("phone_table_sha256", .string(phoneTableSHA256)),
+      JSONField("phones", phones.json), JSONField("corpus_sha256", .string(corpusSHA256)),
       JSONField("arithmetic_fingerprint", .string(arithmeticFingerprint)),
     ])
   }
@@ -88,11 +96,10 @@ extension FeatureSpec {
 
 extension TrainingConfiguration {
   /// Refuses a phone set other than the one that the model's classes are of.
-  ///
-  /// - Throws: `TrainedModelError`, `FileError`.
-  package func requirePhoneTable(of phoneSet: PhoneSet, model: String) throws {
-    let found = try sha256(phoneSet.canonicalTable)
-    guard found != phoneTableSHA256 else { return }
-    throw TrainedModelError.otherPhones(model: model, held: phoneTableSHA256, wanted: found)
+  package func require(_ phones: PhoneSet, model: String) throws(TrainedModelError) {
+    let differences = self.phones.differences(from: phones)
+    guard differences.isEmpty else {
+      throw .otherPhones(model: model, held: self.phones.name, wanted: phones.name, differences)
+    }
   }
 }

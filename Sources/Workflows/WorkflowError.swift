@@ -40,6 +40,11 @@ package enum WorkflowError: Error, Sendable {
 
   // MARK: Training and evaluation
 
+  /// Classes that the phone set has no column of.
+  case unknownClasses(name: String, phones: String, known: [String])
+  /// Models of which no classes can be scored alike.
+  case noSharedClasses(phones: String, classes: [String])
+
   /// A split whose utterances have no frame with a label.
   case noLabeledFrame(corpus: String, split: String, findings: [Finding])
   /// Stored features for a front end that learns, which needs the audio.

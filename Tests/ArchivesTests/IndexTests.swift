@@ -1,5 +1,4 @@
 import Archives
-import DataManifests
 import Files
 import Foundations
 import TestSupport
@@ -165,7 +164,7 @@ struct IndexTests {
           #expect(rows == Array(source.rows[first * corpus.channels..<(first + count) * corpus.channels]))
           var labels = [Int32](repeating: 0, count: count)
           try labels.withUnsafeMutableBufferPointer {
-            try reader.readLabels(.phones39, of: utterance, from: first, count: count, into: $0)
+            try reader.readLabels(.folded39, of: utterance, from: first, count: count, into: $0)
           }
           #expect(labels == Array(source.labels[first..<first + count]), "seed \(seed)")
         }

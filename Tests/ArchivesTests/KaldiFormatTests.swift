@@ -1,5 +1,4 @@
 import Archives
-import DataManifests
 import Files
 import Foundations
 import TestSupport
@@ -37,7 +36,7 @@ struct KaldiFormatTests {
   func integerVector() throws {
     let scratch = try Scratch()
     var configuration = plain(.kaldi, channels: 1, utterances: 1)
-    configuration.labels = [.phones61]
+    configuration.labels = [.all61]
     let directory = try OutputDirectory.create(at: "\(scratch.path)/out", configuration: configuration)
     let record = try write(directory, [("A_1", [1, 2, 3])], labels: [0, -1, 60])
     let bytes = try #require(

@@ -10,7 +10,7 @@ struct OwnershipTests {
   private let foreign = [
     "notes.txt", "tmp.a.b", "tmp.1-2.lock", "tmp.1-2.3.index", "shards/mine.bin", "shards/feats.00000.ark",
     "shards/feats.00000.0123456789ABCDEF.ark", "shards/feats.00000.0123456789abcde.ark",
-    "shards/feats.0.0123456789abcdef.ark", "shards/labels60.00000.0123456789abcdef.ark",
+    "shards/feats.0.0123456789abcdef.ark", "shards/labels-60.00000.0123456789abcdef.ark",
     "shards/feats.00000.0123456789abcdef.wav", "shards/old/a.npy", "records/readme", "records/1.json",
     "records/raw.00000.json",
   ]

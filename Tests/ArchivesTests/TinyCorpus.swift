@@ -1,9 +1,9 @@
 import Archives
-import DataManifests
 import Files
 import Foundations
 import Glibc
 import TestSupport
+import Testing
 
 /// A corpus of made-up utterances, the same for the same seed, and the run that writes it.
 struct TinyCorpus {
@@ -67,7 +67,7 @@ struct TinyCorpus {
     source: NormalizationSource = .shard
   ) -> DirectoryConfiguration {
     DirectoryConfiguration(
-      format: format, channels: channels, isCompressed: isCompressed, labels: [.phones61, .phones39],
+      format: format, channels: channels, isCompressed: isCompressed, labels: [.all61, .folded39],
       normalizedFrom: normalized ? source : nil, shardUtterances: layout.shardUtterances,
       utteranceCount: utterances.count, manifestSHA256: "m", arithmeticFingerprint: "f",
       options: ["mel_bins": .integer(Int64(channels)), "window": "povey", "dither": 0.5])
@@ -94,8 +94,8 @@ struct TinyCorpus {
           try writer.append($0)
         }
         try utterance.labels[row..<next].withUnsafeBufferPointer {
-          try writer.appendLabels(.phones61, $0)
-          try writer.appendLabels(.phones39, $0)
+          try writer.appendLabels(.all61, $0)
+          try writer.appendLabels(.folded39, $0)
         }
         row = next
       }
@@ -165,5 +165,15 @@ extension Scratch {
       bytes += Int16(16).littleEndianBytes + Array("data".utf8) + Int32(data).littleEndianBytes
       try put(bytes + [UInt8](repeating: 0, count: data), at: name)
     }
+  }
+}
+
+extension LabelSet {
+  static let all61 = named("61")
+  static let folded39 = named("39")
+
+  private static func named(_ name: String) -> LabelSet {
+    guard let set = LabelSet(name) else { preconditionFailure("the name of a column") }
+    return set
   }
 }

@@ -201,7 +201,7 @@ struct AudioContainerTests {
       AudioBytes.float32(AudioBytes.second.map(Float.init)), format: AudioBytes.format(tag: 3, bits: 32))
     try folder.write("s/B.WAV", float)
     let catalog = try CorpusCatalog("\(folder.path)/s", data: try testData.get())
-    let opened = try catalog.open(catalog.utterances[0], phones: phones)
+    let opened = try catalog.open(catalog.utterances[0])
     #expect(opened.warnings.map(\.code) == [.scale] && opened.audio.position == 0)
   }
 

@@ -21,7 +21,7 @@ struct BuiltInCorpusTests {
   @Test("the built-in corpus has no findings, and the counts of its description")
   func check() throws {
     let catalog = try CorpusCatalog(data.builtInCorpus, data: data)
-    let check = try catalog.check(phones: data.phoneSet)
+    let check = try catalog.check()
     #expect(check.findings.isEmpty)
     #expect(check.whole.utterancesWithCalibration == 20)
     #expect(check.splits.map(\.split) == ["train", "dev", "test"])

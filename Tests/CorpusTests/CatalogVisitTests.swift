@@ -43,13 +43,6 @@ struct CatalogVisitTests {
       String(decoding: catalog.canonicalSplits([1: "a \"b\""]), as: UTF8.self)
         == "{\"key\":\"MBBB0_SX1\",\"split\":\"a \\\"b\\\"\"}\n")
   }
-
-  @Test("the canonical table of phones has one line per phone")
-  func phones() throws {
-    let text = String(decoding: try testData.get().phoneSet.canonicalTable, as: UTF8.self)
-    let lines = text.split(separator: "\n")
-    #expect(lines.count == 61 && lines.contains("ao\tao\taa") && lines.contains("q\t\t"))
-  }
 }
 
 @Suite("Stereo inspection")

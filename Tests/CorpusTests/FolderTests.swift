@@ -131,7 +131,7 @@ struct FolderTests {
     #expect(catalog.findings.rejections.count == 4)
     for utterance in catalog.utterances.dropFirst() {
       #expect(throws: CorpusError.rejected(try #require(utterance.rejection))) {
-        try catalog.open(utterance, phones: data.phoneSet)
+        try catalog.open(utterance)
       }
     }
     // Opening the file by name must not block either.
@@ -156,7 +156,7 @@ struct FolderTests {
       try $0.link("\(Self.speakerFolder)/NEAR.PHN", to: "\(other.path)/FAR.PHN")
     }
     #expect(catalog.findings.isEmpty)
-    let opened = try catalog.open(try #require(catalog.utterances.last), phones: data.phoneSet)
+    let opened = try catalog.open(try #require(catalog.utterances.last))
     #expect(opened.audio.info.sampleCount == 16_000 && opened.phones?.intervals.count == 2)
     withExtendedLifetime((folder, other)) {}
   }

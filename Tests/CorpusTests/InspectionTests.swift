@@ -76,7 +76,7 @@ struct InspectionTests {
     try folder.utterance("TEST/DR1/MCCC0/SX9", audio: Array("junk".utf8))
     try folder.link("TEST/DR1/MCCC0/SX8.WAV", to: "/dev/zero")
     try folder.utterance("TEST/DR1/MCCC0/SX7", labels: "0 8000 zz\n8000 16000 yy\n")
-    let check = try CorpusCatalog(folder.path, data: data).check(phones: data.phoneSet)
+    let check = try CorpusCatalog(folder.path, data: data).check()
     #expect(check.whole.utterancesWithCalibration == 9 && check.whole.utterances == 7)
     #expect(check.whole.rejected == 3 && check.whole.speakers == 3)
     #expect(check.whole.durationSeconds == 6)

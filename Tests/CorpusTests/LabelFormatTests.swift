@@ -24,7 +24,7 @@ struct LabelFormatTests {
       }
     }
     let parsed = try result.get()
-    let symbols = phones.symbols(.phones61)
+    let symbols = phones.phones
     return (
       parsed.track.intervals.map { "\($0.start)-\($0.end) \(symbols[Int($0.phone)])" },
       parsed.warnings.map(\.code)

@@ -66,7 +66,7 @@ struct LayoutTests {
     for (index, wanted) in [
       (0, AudioBytes.second), (1, AudioBytes.second.map { -$0 / 2 }), (3, AudioBytes.second),
     ] {
-      let opened = try catalog.open(catalog.utterances[index], phones: data.phoneSet)
+      let opened = try catalog.open(catalog.utterances[index])
       _ = try samples.withUnsafeMutableBufferPointer { try opened.audio.read(into: $0) }
       #expect(samples == wanted)
     }
@@ -83,15 +83,20 @@ struct LayoutTests {
     var counts: [Int] = []
     var phones: [Int] = []
     for utterance in catalog.utterances.prefix(3) {
-      let opened = try catalog.open(utterance, phones: data.phoneSet)
+      let opened = try catalog.open(utterance)
       counts.append(opened.audio.info.sampleCount)
       phones.append(opened.phones?.intervals.count ?? 0)
     }
     #expect(counts == [6400, 8000, 4000] && phones == [2, 2, 1])
     let error = #expect(throws: CorpusError.self) {
-      try catalog.open(catalog.utterances[3], phones: data.phoneSet)
+      try catalog.open(catalog.utterances[3])
     }
     #expect(error?.finding?.code == .segment)
+    // A list of several utterances has the time of each.
+    try folder.write("all.ctm", "u2 1 0 0.25 sil\nu2 1 0.25 0.25 iy\n")
+    let listed = try self.catalog(
+      "", CorpusOptions(labels: LabelOptions(location: "\(folder.path)/all.ctm")))
+    #expect(try listed.open(listed.utterances[1]).phones?.intervals.map(\.start) == [0, 4000])
     try folder.write("segments", "u1 other 0.1 0.5\n")
     #expect(throws: CorpusError.self) { try self.catalog() }
   }
@@ -127,7 +132,7 @@ struct LayoutTests {
     #expect(catalog.layout == "lhotse" && catalog.findings.isEmpty)
     #expect(ids(catalog) == ["sup-0 spk", "sup-1 spk"])
     for utterance in catalog.utterances {
-      let opened = try catalog.open(utterance, phones: data.phoneSet)
+      let opened = try catalog.open(utterance)
       #expect(opened.audio.info.sampleCount == 8000 && opened.sentence == "she had")
       #expect(opened.phones?.intervals.map(\.start) == [0, 4000] && opened.phones?.end == 8000)
     }
@@ -144,7 +149,7 @@ struct LayoutTests {
     try folder.write("some.jsonl", cut)
     let catalog = try catalog("some.jsonl")
     #expect(catalog.layout == "lhotse" && ids(catalog) == ["cut-1 spk"])
-    let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+    let opened = try catalog.open(catalog.utterances[0])
     #expect(opened.audio.info.sampleCount == 8000)
     #expect(opened.phones?.intervals.map(\.end) == [4000, 8000])
     let piped = lhotse(Self.recording).replacing("\"file\"", with: "\"command\"")
@@ -165,7 +170,7 @@ struct LayoutTests {
     let catalog = try catalog("train.json")
     #expect(catalog.layout == "nemo" && ids(catalog) == ["a-250 7", "a-500 a-500"])
     #expect(catalog.utterances.map(\.sentence) == ["she had", nil])
-    #expect(try catalog.open(catalog.utterances[1], phones: data.phoneSet).audio.info.sampleCount == 4000)
+    #expect(try catalog.open(catalog.utterances[1]).audio.info.sampleCount == 4000)
     try folder.write("metadata.jsonl", #"{"file_name": "wav/a.wav", "text": "she"}"#)
     #expect(ids(try self.catalog("metadata.jsonl")) == ["a a"])
   }
@@ -241,7 +246,7 @@ struct LayoutTests {
     let catalog = try catalog()
     #expect(catalog.layout == tree.testDescription)
     #expect(ids(catalog) == tree.ids)
-    let opened = try catalog.open(try #require(catalog.utterances.first), phones: data.phoneSet)
+    let opened = try catalog.open(try #require(catalog.utterances.first))
     #expect(opened.sentence == tree.sentence && (opened.phones != nil) == tree.hasLabels)
     #expect(catalog.utterances[0].split == tree.split)
   }
@@ -258,7 +263,7 @@ struct LayoutTests {
       let options = CorpusOptions(labels: LabelOptions(location: "\(folder.path)/\(location)"))
       let catalog = try catalog("corpus", options)
       return try catalog.utterances.map {
-        try catalog.open($0, phones: data.phoneSet).phones?.intervals.count
+        try catalog.open($0).phones?.intervals.count
       }
     }
     #expect(try labels("aligned") == [4, 4, 4])
@@ -272,7 +277,7 @@ struct LayoutTests {
     try folder.write("s/a.wav", Self.wav)
     try folder.write("s/a.txt", "0.0\t0.5\tsil\n0.5\t1.0\tiy\n")
     let named = try catalog("", CorpusOptions(labels: LabelOptions(format: "audacity")))
-    #expect(try named.open(named.utterances[0], phones: data.phoneSet).phones?.intervals.count == 2)
+    #expect(try named.open(named.utterances[0]).phones?.intervals.count == 2)
     #expect(try catalog().utterances[0].labelsPath == nil)
     #expect(named.canonicalManifest() != (try catalog()).canonicalManifest())
   }

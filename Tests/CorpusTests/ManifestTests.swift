@@ -205,11 +205,11 @@ struct ManifestTests {
     let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: 2000)
     defer { buffer.deallocate() }
     for (index, wanted) in [left, right].enumerated() {
-      let opened = try catalog.open(catalog.utterances[index], phones: data.phoneSet)
+      let opened = try catalog.open(catalog.utterances[index])
       #expect(try opened.audio.read(into: buffer) == 2000)
       #expect(Array(buffer) == wanted)
     }
-    #expect(throws: CorpusError.self) { try catalog.open(catalog.utterances[2], phones: data.phoneSet) }
+    #expect(throws: CorpusError.self) { try catalog.open(catalog.utterances[2]) }
   }
 
   @Test("absolute paths below the root are read, also where the root is /")
@@ -222,7 +222,7 @@ struct ManifestTests {
     for root in [nil, "/"] as [String?] {
       let catalog = try CorpusCatalog(manifest, root: root, data: data)
       #expect(catalog.findings.isEmpty)
-      let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+      let opened = try catalog.open(catalog.utterances[0])
       #expect(opened.audio.info.sampleCount == 16_000 && opened.phones?.intervals.count == 2)
     }
   }
@@ -232,7 +232,7 @@ struct ManifestTests {
     let (folder, catalog) = try corpus(#"{"id": "g", "audio": "a/GOOD1.WAV", "text": "she had your suit"}"#)
     defer { withExtendedLifetime(folder) {} }
     #expect(catalog.findings.rejections.isEmpty)
-    let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+    let opened = try catalog.open(catalog.utterances[0])
     #expect(opened.sentence == "she had your suit")
     #expect(String(decoding: catalog.canonicalManifest(), as: UTF8.self).contains(#""sentence":"she had"#))
   }
@@ -250,7 +250,7 @@ struct ManifestTests {
     let (folder, catalog) = try corpus(
       #"{"id": "g", "audio": "a/GOOD1.WAV", "labels": "a/GOOD1.PHN", \#(fields)}"#)
     defer { withExtendedLifetime(folder) {} }
-    let opened = try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+    let opened = try catalog.open(catalog.utterances[0])
     #expect(opened.audio.info.sampleCount == part.count)
     var samples = [Int16](repeating: 0, count: 16_000)
     let got = try samples.withUnsafeMutableBufferPointer { try opened.audio.read(into: $0) }
@@ -271,7 +271,7 @@ struct ManifestTests {
     let (folder, catalog) = try corpus(#"{"id": "g", "audio": "a/GOOD1.WAV", \#(fields)}"#)
     defer { withExtendedLifetime(folder) {} }
     let error = #expect(throws: CorpusError.self) {
-      try catalog.open(catalog.utterances[0], phones: data.phoneSet)
+      try catalog.open(catalog.utterances[0])
     }
     #expect(error?.finding?.code == .segment)
   }

@@ -45,7 +45,7 @@ struct SplitTests {
   func incomplete() throws {
     let core = try #require(data.timit.splits?.first { $0.name == "core-test" }?.speakers)
     let (_, catalog) = try corpus(core.enumerated().map { "TEST/DR\($0 / 3 + 1)/\($1)/SX1" })
-    let check = try catalog.check(phones: data.phoneSet)
+    let check = try catalog.check()
     let counts = check.findings.filter { $0.code == .splitCount }.map {
       "\($0.field ?? "") \($0.found ?? "")"
     }
@@ -114,7 +114,7 @@ struct SplitTests {
     #expect(speakers(catalog, "train") == ["A"] && speakers(catalog, "test") == ["B"])
     #expect(speakers(catalog, "rest") == ["C"])
     #expect(catalog.utterances.filter(catalog.isCalibration).map(\.key) == ["A_WARM-UP"])
-    let check = try catalog.check(phones: data.phoneSet)
+    let check = try catalog.check()
     #expect(
       check.findings.filter { $0.code == .splitCount }.map {
         "\($0.field ?? "") \($0.expected ?? "") \($0.found ?? "")"

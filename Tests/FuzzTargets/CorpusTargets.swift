@@ -50,7 +50,7 @@ extension FuzzTarget {
           var position = 0
           for interval in track.intervals {
             precondition(interval.start >= position && interval.end > interval.start)
-            precondition(interval.end <= 16_000 && interval.phone < data.phoneSet.symbols(.phones61).count)
+            precondition(interval.end <= 16_000 && interval.phone < data.phoneSet.phones.count)
             position = interval.end
           }
         }

@@ -1,3 +1,4 @@
+import DataManifests
 import Foundation
 import Foundations
 import TestSupport
@@ -30,7 +31,7 @@ struct SampleExcerpt {
       reference.append(
         .init(
           firstSample: frame * 160, endSample: (frame + frames) * 160,
-          symbol: SampleReport.symbols61[phone], scoredClass: SampleReport.folded(phone)))
+          symbol: SampleReport.phones.symbols[phone], scoredClass: SampleReport.folded(phone)))
       for step in 0..<frames {
         let center = Double((phone * 13) % 70 + 5) + 4 * Double(step) / Double(frames)
         for bin in 0..<bins {
@@ -62,7 +63,7 @@ struct SampleExcerpt {
     _ contender: Int, spectrogram: [Float], labels: [Int32], reference: [Excerpt.ReferencePhone], bins: Int,
     _ generator: inout SplitMix64
   ) -> RecognizedExcerpt {
-    let (channels, classes) = (40, SampleReport.symbols39.count)
+    let (channels, classes) = (40, SampleReport.classes.classCount)
     var features: [Float] = []
     var posteriors: [Float] = []
     var decided: [Int32] = []

@@ -1,3 +1,4 @@
+import DataManifests
 import Foundations
 import FrontEnds
 import Recognition
@@ -23,26 +24,14 @@ struct SampleReport {
   var hostileText = ""
   var generatorSeed: UInt64 = 7
 
-  static let symbols61 = [
-    "aa", "ae", "ah", "ao", "aw", "ax", "ax-h", "axr", "ay", "b", "bcl", "ch", "d", "dcl", "dh", "dx", "eh",
-    "el", "em",
-    "en", "eng", "epi", "er", "ey", "f", "g", "gcl", "h#", "hh", "hv", "ih", "ix", "iy", "jh", "k", "kcl",
-    "l", "m", "n",
-    "ng", "nx", "ow", "oy", "p", "pau", "pcl", "q", "r", "s", "sh", "t", "tcl", "th", "uh", "uw", "ux", "v",
-    "w", "y",
-    "z", "zh",
-  ]
-  private static let folded: [String: String] = [
-    "ao": "aa", "ax": "ah", "ax-h": "ah", "axr": "er", "bcl": "sil", "dcl": "sil", "el": "l", "em": "m",
-    "en": "n",
-    "eng": "ng", "epi": "sil", "gcl": "sil", "h#": "sil", "hv": "hh", "ix": "ih", "kcl": "sil", "nx": "n",
-    "pau": "sil",
-    "pcl": "sil", "tcl": "sil", "ux": "uw", "zh": "sh", "q": "",
-  ]
-  static let symbols39 = Set(symbols61.map { folded[$0] ?? $0 }).subtracting([""]).sorted()
-  private static let fold: [Int32] = symbols61.map { symbol in
-    symbols39.firstIndex(of: folded[symbol] ?? symbol).map { Int32($0) } ?? -1
-  }
+  private static let phoneSet: PhoneSet = {
+    guard let data = try? DataManifests.locate(environment: [:]) else {
+      preconditionFailure("no data folder")
+    }
+    return data.phoneSet
+  }()
+  static let phones = phoneSet.identity
+  static let classes = phoneSet.lastFolding
 
   func make() throws -> ComparisonReport {
     let speakers = (0..<speakerCount).map {
@@ -69,7 +58,7 @@ struct SampleReport {
           field: "learning rate",
           values: names.indices.map { $0 == 3 ? nil : "0.00\($0 + 1)\(hostileText)" }),
       ],
-      symbols39: Self.symbols39, symbols61: Self.symbols61, classOfPhone: Self.fold, contenders: contenders,
+      phones: Self.phones, classes: Self.classes, contenders: contenders,
       comparisons: [], seedTests: [],
       excerpts: [])
     if !isSingleRuns { try compare(&report) }
@@ -120,11 +109,11 @@ struct SampleReport {
     var generator = SplitMix64(seed: generatorSeed &+ UInt64(index * 1000 + seedIndex))
     // The references are the same for all contenders and seeds.
     var references = SplitMix64(seed: generatorSeed)
-    let table = try PhoneTable(symbols: Self.symbols39, silence: "sil")
-    let classes = Self.symbols39.count
+    let table = try PhoneTable(symbols: Self.classes.symbols, silence: "sil")
+    let classes = Self.classes.symbols.count
     var phones = PhoneScoringConvention.allCases.map { PhoneScores(classCount: classes, convention: $0) }
     var frames = FrameScores(classCount: classes)
-    var confusions = [Int](repeating: 0, count: Self.symbols61.count * classes)
+    var confusions = [Int](repeating: 0, count: Self.phones.symbols.count * classes)
     var utterances: [ScoredUtterance] = []
     let luck = Double.random(in: -0.008...0.008, using: &generator)
     for (speakerIndex, speaker) in speakers.enumerated() {
@@ -132,10 +121,12 @@ struct SampleReport {
       for utterance in 0..<utterancesPerSpeaker {
         let spoken = (0..<34).map { _ in Int.random(in: 0..<61, using: &references) }
         let heard = spoken.map { phone -> Int32 in
-          guard Double.random(in: 0..<1, using: &generator) < error else { return Self.fold[phone] }
-          return Self.fold[min(60, max(0, phone + (Bool.random(using: &generator) ? 1 : -1)))]
+          guard Double.random(in: 0..<1, using: &generator) < error else {
+            return Self.classes.classOfPhone[phone]
+          }
+          return Self.classes.classOfPhone[min(60, max(0, phone + (Bool.random(using: &generator) ? 1 : -1)))]
         }
-        let reference = spoken.map { Self.fold[$0] }
+        let reference = spoken.map { Self.classes.classOfPhone[$0] }
         for (convention, scores) in phones.enumerated() {
           let scored = try PhoneScorer(table: table, convention: scores.convention).score(
             utterance: "\(speaker.name)_\(utterance)", speaker: speaker.name, reference: reference,
@@ -227,5 +218,5 @@ struct SampleReport {
   }
 
   /// The class, of 39, of a phone, of 61.
-  static func folded(_ phone: Int) -> Int32 { fold[phone] }
+  static func folded(_ phone: Int) -> Int32 { classes.classOfPhone[phone] }
 }

@@ -1,5 +1,4 @@
 import Archives
-import DataManifests
 import Files
 import Foundations
 
@@ -8,7 +7,7 @@ struct ShardScenario: Scenario {
   let format: ArchiveFormat
   private let layout: ShardLayout
   private let channels = 3
-  private static let labels: [Folding] = [.phones61]
+  private static let labels = ["61"].compactMap { LabelSet($0) }
 
   var name: String { "shards-\(format.rawValue)" }
 
@@ -59,7 +58,7 @@ struct ShardScenario: Scenario {
       let rows = (0..<description.frameCount * channels).map { Float($0 + 100 * variant) }
       try rows.withUnsafeBufferPointer { try writer.append($0) }
       let labels = [Int32](repeating: Int32(variant), count: description.frameCount)
-      try labels.withUnsafeBufferPointer { try writer.appendLabels(.phones61, $0) }
+      try labels.withUnsafeBufferPointer { try writer.appendLabels(Self.labels[0], $0) }
       try writer.setStatistics([Double](repeating: Double(variant + 1), count: 2 * (channels + 1)))
       try writer.commitUtterance()
     }

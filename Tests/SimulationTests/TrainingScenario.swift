@@ -53,9 +53,9 @@ final class SmallTraining: @unchecked Sendable {
     options.epochs = 3
     let configuration = TrainingConfiguration(
       features: .frontEnd(try FrontEndSpec(parsing: "mel:bins=4")), classifier: classifier,
-      folding: .phones39,
-      training: options, trainSplit: "train", devSplit: "dev", includesCalibration: false, channel: nil,
-      corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
+      phones: try DataManifests.locate(environment: [:]).phoneSet, classes: "39", training: options,
+      trainSplit: "train", devSplit: "dev", includesCalibration: false, channel: nil, corpusSHA256: "c",
+      arithmeticFingerprint: "f")
     let recognizer = try configuration.makeRecognizer()
     func begun() -> TrainingRun {
       TrainingRun(

@@ -32,7 +32,7 @@ private struct Recordings {
     "phones cover the audio, and words end on phone boundaries",
     arguments: ["Both mothers hadn't noticed the younger boy's treasure.", "Yes, of course, we do."])
   func labels(text: String) throws {
-    let phones = Set(try DataManifests.locate().phoneSet.symbols(.phones61))
+    let phones = Set(try DataManifests.locate().phoneSet.phones)
     let speakers = try Recordings.speakers()
     #expect(speakers.count == 4)
     for speaker in speakers {
@@ -118,7 +118,7 @@ private struct Recordings {
       let samples = speech.samples.map { Float($0) }
       phones.formUnion(PostlexicalRules(samples: samples).phones(of: segments).map(\.symbol))
     }
-    let missing = try DataManifests.locate().phoneSet.symbols(.phones61).filter { !phones.contains($0) }
+    let missing = try DataManifests.locate().phoneSet.phones.filter { !phones.contains($0) }
     #expect(phones.count >= 55, "missing: \(missing)")
   }
 

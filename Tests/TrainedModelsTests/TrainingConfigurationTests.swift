@@ -27,8 +27,9 @@ import Testing
     training.labelSmoothing = 0.05
     return TrainingConfiguration(
       features: features, classifier: classifier,
-      folding: .phones48, training: training, trainSplit: "train", devSplit: "dev", includesCalibration: true,
-      channel: 2, corpusSHA256: "c", phoneTableSHA256: "p", arithmeticFingerprint: "f")
+      phones: try DataManifests.locate(environment: [:]).phoneSet, classes: "48", training: training,
+      trainSplit: "train", devSplit: "dev", includesCalibration: true,
+      channel: 2, corpusSHA256: "c", arithmeticFingerprint: "f")
   }
 
   private func read(_ text: String) throws -> TrainingConfiguration {

@@ -61,10 +61,10 @@ import Testing
       let rows = try #require(plan.recognizer.features.frontEnd).source.features(
         of: samples, utterance: utterance.key)
       let phones = try #require(
-        try plan.catalog.open(utterance, phones: plan.data.phoneSet).phones)
+        try plan.catalog.open(utterance).phones)
       let count = rows.count / width
       let labels = FrameLabels(
-        phones, phones: plan.data.phoneSet, folding: .phones39, frameLength: 400, frameShift: 160
+        phones, folding: plan.catalog.phoneSet.lastFolding, frameLength: 400, frameShift: 160
       ).labels(count: count)
       for first in stride(from: 0, to: count, by: frames) {
         var batch = Batch(rows: [], labels: [], padding: [PaddingRows()])

@@ -48,7 +48,7 @@ import Workflows
       DataManifestError.notFound(searched: ["x"]), BufferPoolError.exhausted(limit: 1),
       FileError.inUse(path: "x", owner: nil), TrainedModelError.trainingExists(path: "x"),
       TrainedModelError.damagedSummary(path: "x"),
-      TrainedModelError.otherPhones(model: "x", held: "a", wanted: "b"),
+      TrainedModelError.otherPhones(model: "x", held: "a", wanted: "b", []),
       WorkflowError.outputUnnamed, WorkflowError.outputIsCorpus(path: "x"),
       WorkflowError.rootBesideFolder(corpus: "x"), WorkflowError.corpusRootUnknown(directory: "x"),
       WorkflowError.tooManyRejects(corpus: "x", split: nil, rejects: [], utterances: nil),

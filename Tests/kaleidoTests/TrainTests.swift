@@ -320,13 +320,13 @@ import Testing
       ["evaluate", folder.appending("run").path, BuiltInCorpus.path, "--json", "--progress", "never"])
     #expect(run.status == 0)
     let json = try #require(try JSONSerialization.jsonObject(with: run.outputBytes) as? [String: Any])
-    let phones = try #require(json["phones_39"] as? [String: Any])
+    let phones = try #require(json["phones"] as? [String: Any])
     #expect(Set(phones.keys) == ["strict", "forgiving", "merged"])
     let utterances = try #require(json["by_utterance"] as? [[String: Any]])
     #expect(utterances.count == 4 && json["calibration_left_out"] as? Int == 1)
     #expect(utterances.allSatisfy { ($0["key"] as? String)?.hasSuffix("SA1") == false })
-    let frames = try #require(json["frames_39"] as? [String: Any])
-    #expect(frames["frames"] as? Int == utterances.compactMap { $0["frames_39"] as? Int }.reduce(0, +))
+    let frames = try #require(json["frames_scored"] as? [String: Any])
+    #expect(frames["frames"] as? Int == utterances.compactMap { $0["frames_scored"] as? Int }.reduce(0, +))
     let withSA = try ProgramRun.kaleido(
       [
         "evaluate", folder.appending("run/model.safetensors").path, BuiltInCorpus.path, "--with-sa", "--json",

@@ -46,7 +46,7 @@ extension ArchiveFormat {
   /// The layouts of the files of all formats.
   private static var layouts: [FileLayout] {
     allCases.flatMap { format in
-      ArchiveRole.all.flatMap { role in
+      ArchiveRole.kinds.flatMap { role in
         (format.canCompress ? [false, true] : [false]).map { isCompressed in
           let shape = FeatureShape(channels: 1, frameShiftSeconds: 0.01, isCompressed: isCompressed)
           return format.definition.storage(of: role, shape).layout

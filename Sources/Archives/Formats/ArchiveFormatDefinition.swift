@@ -1,4 +1,3 @@
-import DataManifests
 import Files
 
 /// The features of a directory, as far as formats depend on them.
@@ -32,7 +31,7 @@ protocol ArchiveFormatDefinition: Sendable {
   /// - Parameters:
   ///   - labels: the phone sets whose frame labels are stored.
   ///   - isNormalized: whether there is a second pass.
-  func indexNames(labels: [Folding], isNormalized: Bool) -> [String]
+  func indexNames(labels: [LabelSet], isNormalized: Bool) -> [String]
 
   /// Begins the indexes of the format alone for one set of shards.
   func makeIndexes(_ context: IndexContext, _ set: ShardSet) throws(ArchiveError) -> [any FormatIndex]

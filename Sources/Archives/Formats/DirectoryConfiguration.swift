@@ -1,4 +1,3 @@
-package import DataManifests
 package import Files
 
 /// The records on which the normalized features of a shard depend.
@@ -18,8 +17,8 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   package var channels: Int
   /// Whether features are compressed, by the method of the format.
   package var isCompressed: Bool
-  /// The phone sets whose frame labels are stored.
-  package var labels: [Folding]
+  /// The sets of frame labels that are stored.
+  package var labels: [LabelSet]
   /// Whether the CMVN statistics of each utterance are stored.
   package var storesCmvnStatistics: Bool
   /// The source of normalized features, made in a second pass; nil if there is none.
@@ -36,7 +35,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
   package var options: JSONValue
 
   package init(
-    format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [Folding] = [],
+    format: ArchiveFormat, channels: Int, isCompressed: Bool = false, labels: [LabelSet] = [],
     storesCmvnStatistics: Bool = true, normalizedFrom: NormalizationSource? = nil,
     frameShiftSeconds: Double = 0.01, shardUtterances: Int = Self.defaultShardUtterances,
     utteranceCount: Int, manifestSHA256: String, arithmeticFingerprint: String, options: JSONValue
@@ -84,7 +83,7 @@ package struct DirectoryConfiguration: Equatable, Sendable {
       "format": .string(format.rawValue),
       "channels": .integer(Int64(channels)),
       "compressed": .bool(isCompressed),
-      "label_classes": .array(labels.map { .integer(Int64($0.rawValue)) }),
+      "label_classes": .array(labels.map { .string($0.name) }),
       "cmvn_statistics": .bool(storesCmvnStatistics),
       "normalized_from": normalizedFrom.map { .string($0.rawValue) } ?? .null,
       "frame_shift_seconds": .number(frameShiftSeconds),
@@ -121,12 +120,12 @@ package struct DirectoryConfiguration: Equatable, Sendable {
       throw reader.wrong("channels", expected: "1 to \(format.maximumChannels)")
     }
     guard shardUtterances > 0 else { throw reader.wrong("shard_utterances", expected: "at least 1") }
-    var labels: [Folding] = []
+    var labels: [LabelSet] = []
     for value in try reader.array("label_classes") {
-      guard let count = value.integerValue,
-        let classes = Folding(rawValue: Int(truncatingIfNeeded: count))
-      else { throw reader.wrong("label_classes", expected: "61, 48 or 39") }
-      labels.append(classes)
+      guard let set = value.stringValue.flatMap(LabelSet.init), !labels.contains(set) else {
+        throw reader.wrong("label_classes", expected: "different names of columns")
+      }
+      labels.append(set)
     }
     let isCompressed = try reader.bool("compressed")
     guard !isCompressed || format.canCompress else {

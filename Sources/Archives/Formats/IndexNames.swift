@@ -1,5 +1,3 @@
-import DataManifests
-
 /// The names of all indexes.
 package enum IndexNames {
   /// All indexes that a run of a configuration may write, with the tables of labels `phonesNN.txt` and the
@@ -18,18 +16,18 @@ package enum IndexNames {
 
   private static let besides = [corpusFindings, finishSettings]
 
-  /// All indexes of any configuration, and the files next to them.
+  /// All indexes of a directory whose configuration cannot be read, and the files next to them.
   static var all: [String] {
     Array(
-      Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: Folding.allCases, normalized: true) }))
+      Set(ArchiveFormat.allCases.flatMap { names(of: $0, labels: LabelSet.usual, normalized: true) }))
       + besides
   }
 
   private static func names(
-    of format: ArchiveFormat, labels: [Folding], normalized: Bool
+    of format: ArchiveFormat, labels: [LabelSet], normalized: Bool
   ) -> [String] {
     var names = ["manifest.jsonl", "rejects.jsonl", "warnings.jsonl", "summary.json"]
-    names += labels.map { "phones\($0.rawValue).txt" }
+    names += labels.map(\.tableName)
     if normalized { names.append("manifest_normalized.jsonl") }
     names += format.definition.indexNames(labels: labels, isNormalized: normalized)
     return names

@@ -1,4 +1,3 @@
-import DataManifests
 import Files
 
 extension ArchiveFormat {
@@ -19,7 +18,7 @@ struct HTKFormat: ArchiveFormatDefinition {
     role == .features ? HTKStorage(features) : NpyStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] {
+  func indexNames(labels: [LabelSet], isNormalized: Bool) -> [String] {
     SpeakerIndex.names + [HTKScriptIndex.name(.raw), HTKLabelIndex.phones, HTKLabelIndex.words]
       + (isNormalized ? [HTKScriptIndex.name(.normalized)] : [])
   }

@@ -1,5 +1,3 @@
-import DataManifests
-
 extension ArchiveFormat {
   package static let kaldi = ArchiveFormat(KaldiFormat())
 }
@@ -17,12 +15,12 @@ struct KaldiFormat: ArchiveFormatDefinition {
     return KaldiStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] {
+  func indexNames(labels: [LabelSet], isNormalized: Bool) -> [String] {
     var names = [
       "feats.scp", "wav.scp", "utt2spk", "spk2utt", "utt2num_frames", "utt2dur", "frame_shift", "text",
       "spk2gender", "cmvn_utterance.scp", "cmvn.scp", "cmvn.ark",
     ]
-    names += labels.map { "labels\($0.rawValue).scp" }
+    names += labels.map { "labels\($0.suffix).scp" }
     if isNormalized { names.append("feats_normalized.scp") }
     return names
   }

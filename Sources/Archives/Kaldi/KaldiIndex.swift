@@ -1,4 +1,3 @@
-import DataManifests
 import Files
 
 /// The writer of a Kaldi data directory from the records in key order.
@@ -11,7 +10,7 @@ struct KaldiIndex: FormatIndex {
   private let context: IndexContext
   private let paths: IndexPaths
   private let files: IndexFiles
-  private let labels: [Folding]
+  private let labels: [LabelSet]
   private let storesStatistics: Bool
   private var withoutText = 0
   private var speakers = SpeakerList()
@@ -37,9 +36,9 @@ struct KaldiIndex: FormatIndex {
     let description = utterance.description
     let key = description.key
     try context.appendScript(.features, of: utterance, in: record, found, to: "feats.scp")
-    for classes in labels {
+    for set in labels {
       try context.appendScript(
-        .labels(classes), of: utterance, in: record, found, to: "labels\(classes.rawValue).scp")
+        .labels(set), of: utterance, in: record, found, to: "labels\(set.suffix).scp")
     }
     if storesStatistics {
       try context.appendScript(.cmvnStatistics, of: utterance, in: record, found, to: "cmvn_utterance.scp")

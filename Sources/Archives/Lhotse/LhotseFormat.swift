@@ -1,5 +1,3 @@
-import DataManifests
-
 extension ArchiveFormat {
   package static let lhotse = ArchiveFormat(LhotseFormat())
 }
@@ -15,7 +13,7 @@ struct LhotseFormat: ArchiveFormatDefinition {
       : NpyFolderStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] {
+  func indexNames(labels: [LabelSet], isNormalized: Bool) -> [String] {
     SpeakerIndex.names + ["recordings.jsonl", "supervisions.jsonl", "features.jsonl", "cuts.jsonl"]
       + (isNormalized ? ["features_normalized.jsonl", "cuts_normalized.jsonl"] : [])
   }

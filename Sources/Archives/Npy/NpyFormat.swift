@@ -1,5 +1,3 @@
-import DataManifests
-
 extension ArchiveFormat {
   package static let npy = ArchiveFormat(NpyFormat())
 }
@@ -13,7 +11,7 @@ struct NpyFormat: ArchiveFormatDefinition {
     NpyStorage(role: role, channels: features.channels)
   }
 
-  func indexNames(labels: [Folding], isNormalized: Bool) -> [String] { SpeakerIndex.names }
+  func indexNames(labels: [LabelSet], isNormalized: Bool) -> [String] { SpeakerIndex.names }
 
   func makeIndexes(_ context: IndexContext, _ set: ShardSet) throws(ArchiveError) -> [any FormatIndex] {
     switch set {

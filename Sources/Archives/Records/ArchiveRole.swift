@@ -1,21 +1,21 @@
-package import DataManifests
-
 /// The content of a file of a shard.
 package enum ArchiveRole: Hashable, Sendable {
   /// Features `[frames, channels]`, Float32.
   case features
   /// Frame labels `[frames]`, Int32; −1 for frames used neither for training nor for scoring.
-  case labels(Folding)
+  case labels(LabelSet)
   /// CMVN statistics `[2, channels + 1]` of each utterance, Float64: sums and count, sums of squares and 0.
   case cmvnStatistics
 
-  static let all: [ArchiveRole] = [.features] + Folding.allCases.map { .labels($0) } + [.cmvnStatistics]
+  /// A role of each kind.
+  static let kinds: [ArchiveRole] =
+    [.features] + LabelSet.usual.prefix(1).map { .labels($0) } + [.cmvnStatistics]
 
   /// The name in file names and records.
   package var name: String {
     switch self {
     case .features: "feats"
-    case .labels(let classes): "labels\(classes.rawValue)"
+    case .labels(let set): "labels\(set.suffix)"
     case .cmvnStatistics: "cmvn"
     }
   }
@@ -25,10 +25,8 @@ package enum ArchiveRole: Hashable, Sendable {
     case "feats": self = .features
     case "cmvn": self = .cmvnStatistics
     default:
-      guard name.hasPrefix("labels"), let count = Int(name.dropFirst(6)),
-        let classes = Folding(rawValue: count)
-      else { return nil }
-      self = .labels(classes)
+      guard name.hasPrefix("labels"), let set = LabelSet(suffix: name.dropFirst(6)) else { return nil }
+      self = .labels(set)
     }
   }
 

@@ -1,4 +1,3 @@
-package import DataManifests
 package import Files
 
 /// A reader of a committed shard's features, labels and statistics in pieces.
@@ -33,15 +32,15 @@ package struct ShardReader: ~Copyable {
       first..<first + count, of: utterance, into: UnsafeMutableRawBufferPointer(target))
   }
 
-  /// Reads frame labels `[first, first + count)` of one phone set.
+  /// Reads frame labels `[first, first + count)` of one set.
   package func readLabels(
-    _ classes: Folding, of utterance: ShardRecord.Utterance, from first: Int, count: Int,
+    _ set: LabelSet, of utterance: ShardRecord.Utterance, from first: Int, count: Int,
     into labels: UnsafeMutableBufferPointer<Int32>
   ) throws(FileError) {
     precondition(first >= 0 && count >= 0 && first + count <= utterance.description.frameCount)
     precondition(labels.count >= count)
     let target = UnsafeMutableBufferPointer(rebasing: labels[..<count])
-    try reader(of: .labels(classes)).read(
+    try reader(of: .labels(set)).read(
       first..<first + count, of: utterance, into: UnsafeMutableRawBufferPointer(target))
   }
 

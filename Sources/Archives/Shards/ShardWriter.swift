@@ -1,4 +1,3 @@
-package import DataManifests
 package import Files
 
 /// A writer of one shard: utterances in key order, each in blocks of rows, to files with temporary names.
@@ -20,7 +19,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   private let channels: Int
   private var done = 0
   private let features: any RoleSink
-  private let labels: [(classes: Folding, sink: any RoleSink)]
+  private let labels: [(set: LabelSet, sink: any RoleSink)]
   private let statistics: (any RoleSink)?
   private var current: Current?
   private var utterances: [ShardRecord.Utterance] = []
@@ -53,10 +52,10 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
       return try configuration.storage(of: role).makeSink(at: path, store: directory.store)
     }
     let features = try sink(.features)
-    var labels: [(classes: Folding, sink: any RoleSink)] = []
+    var labels: [(set: LabelSet, sink: any RoleSink)] = []
     var statistics: (any RoleSink)?
     if set == .raw {
-      for classes in configuration.labels { labels.append((classes, try sink(.labels(classes)))) }
+      for set in configuration.labels { labels.append((set, try sink(.labels(set)))) }
       if configuration.storesCmvnStatistics { statistics = try sink(.cmvnStatistics) }
     }
     // Nothing throws from here on, since a move-only value must be initialized completely.
@@ -87,10 +86,10 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
       ShardRecord.Position(
         role: .features, value: try features.begin(key: description.key, rows: frames))
     ]
-    for (classes, sink) in labels {
+    for (set, sink) in labels {
       positions.append(
         ShardRecord.Position(
-          role: .labels(classes), value: try sink.begin(key: description.key, rows: frames)))
+          role: .labels(set), value: try sink.begin(key: description.key, rows: frames)))
     }
     current = Current(
       description: description, positions: positions, labels: [Int](repeating: 0, count: labels.count))
@@ -105,11 +104,11 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     try ArchiveError.onFiles { () throws(FileError) in try features.append(UnsafeRawBufferPointer(rows)) }
   }
 
-  /// Appends frame labels of one phone set.
+  /// Appends frame labels of one set.
   package mutating func appendLabels(
-    _ classes: Folding, _ values: UnsafeBufferPointer<Int32>
+    _ set: LabelSet, _ values: UnsafeBufferPointer<Int32>
   ) throws(ArchiveError) {
-    guard let index = labels.firstIndex(where: { $0.classes == classes }) else {
+    guard let index = labels.firstIndex(where: { $0.set == set }) else {
       preconditionFailure("labels that the configuration does not name")
     }
     current?.labels[index] += values.count
@@ -156,7 +155,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
     }
     for (index, count) in ended.labels.enumerated() where count != promised {
       throw .frameCountDiffers(
-        key: key, role: .labels(labels[index].classes), promised: promised, found: count)
+        key: key, role: .labels(labels[index].set), promised: promised, found: count)
     }
     if statistics != nil && !ended.hasStatistics {
       throw .frameCountDiffers(key: key, role: .cmvnStatistics, promised: 1, found: 0)

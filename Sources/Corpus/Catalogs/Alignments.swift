@@ -102,19 +102,30 @@ struct LabelArchive: Sendable {
     names.lazy.compactMap { sections[$0.lowercased()] }.first.map { Array(text[$0]) } ?? []
   }
 
-  /// The labels of the utterance of the context's names.
+  /// The checked labels of the utterance of the context's names.
   func parse(
     phones: PhoneSet, context: LabelContext
   ) throws(CorpusError) -> (track: PhoneTrack, warnings: [Finding]) {
+    try withSection(of: context) { (bytes) throws(CorpusError) in
+      try PhoneTrack.parse(bytes, format: format, phones: phones, context: context)
+    }
+  }
+
+  /// The labels of the utterance of the context's names, as they are written.
+  func entries(context: LabelContext) throws(CorpusError) -> LabelEntries {
+    try withSection(of: context) { (bytes) throws(CorpusError) in
+      try LabelEntries(bytes, format: format, context: context) { _, _ in }
+    }
+  }
+
+  private func withSection<Parsed>(
+    of context: LabelContext, _ parse: (UnsafeRawBufferPointer) throws(CorpusError) -> Parsed
+  ) throws(CorpusError) -> Parsed {
     let section = context.names.lazy.compactMap { sections[$0.lowercased()] }.first ?? 0..<0
     // A part of a master label file is one without its first line.
-    let result: Result<(track: PhoneTrack, warnings: [Finding]), CorpusError> = text.withUnsafeBytes {
-      bytes in
+    let result: Result<Parsed, CorpusError> = text.withUnsafeBytes { bytes in
       do throws(CorpusError) {
-        return .success(
-          try PhoneTrack.parse(
-            UnsafeRawBufferPointer(rebasing: bytes[section]), format: format, phones: phones, context: context
-          ))
+        return .success(try parse(UnsafeRawBufferPointer(rebasing: bytes[section])))
       } catch {
         return .failure(error)
       }

@@ -23,6 +23,12 @@ package struct CorpusCatalog: Sendable {
   /// none.
   package let description: CorpusDescription?
 
+  /// The phones that the labels are of.
+  package let phoneSet: PhoneSet
+
+  /// How the phone set was chosen.
+  package let phoneSetOrigin: PhoneSetOrigin
+
   /// Labels from elsewhere; nil if they are beside the audio or in the list.
   let alignments: Alignments?
 
@@ -37,19 +43,23 @@ package struct CorpusCatalog: Sendable {
 
   /// Makes the catalog of a folder or a list.
   ///
-  /// Opens folders, lists of utterances and `corpus.json`, and no other file.
+  /// Opens folders, lists of utterances, `corpus.json` and the phone set, and label files only where the set
+  /// is made of the symbols in them.
   ///
   /// - Parameters:
   ///   - corpus: the folder or manifest.
   ///   - root: the base of a manifest's relative paths; the manifest's folder if nil. Unused for a folder.
   ///   - options: the layout and how labels are read.
   ///   - data: the program's data.
+  ///   - modelPhones: the phone set of a model that meets the corpus, which the corpus has unless something
+  ///     else is said of it.
   ///   - visit: called repeatedly with the number of utterances found; its error (`cancelled`) stops the
   ///     work.
   /// - Throws: `duplicateIdentifier`, `emptyCorpus`, `badManifest`, `noSuchPath`, `notACorpus`, `permission`,
   ///   `inputOutput`.
   package init(
     _ corpus: String, root: String? = nil, options: CorpusOptions = CorpusOptions(), data: DataManifests,
+    modelPhones: PhoneSet? = nil,
     visit: @escaping (_ utterances: Int) throws(CorpusError) -> Void = { _ throws(CorpusError) in }
   ) throws(CorpusError) {
     let path = try CorpusPath(corpus)
@@ -84,6 +94,25 @@ package struct CorpusCatalog: Sendable {
       for index in utterances.indices { alignments.assign(to: &utterances[index]) }
     }
     self.alignments = alignments
+    switch options.phones {
+    case .found:
+      let found = try Self.symbols(
+        of: utterances, root: corpusRoot.path, alignments: alignments, options: options.labels, visit: visit)
+      phoneSet = try PhoneSet.auto(found, modelPhones, corpus: corpus)
+      phoneSetOrigin = .found
+    case .named(let name):
+      phoneSet = try CorpusError.onData { () throws(DataManifestError) in try data.phoneSet(named: name) }
+      phoneSetOrigin = .option
+    case nil:
+      (phoneSet, phoneSetOrigin) = try CorpusError.onData { () throws(DataManifestError) in
+        if let name = description?.phoneSet {
+          let base = content.descriptionRoot ?? corpusRoot
+          return (try data.phoneSet(named: name, base: base.path), .description)
+        }
+        if let name = chosen.phoneSet { return (try data.phoneSet(named: name), .layout) }
+        return (modelPhones ?? data.phoneSet, .default)
+      }
+    }
     let unlabeled = utterances.filter { !$0.hasLabels && $0.rejection == nil }
     if !unlabeled.isEmpty, unlabeled.count == utterances.count(where: { $0.rejection == nil }) {
       findings.append(
@@ -151,19 +180,8 @@ package struct CorpusCatalog: Sendable {
     let path = root.absolute("corpus.json")
     var looking = root
     if case .regular = try looking.look(at: "corpus.json") {
-      do throws(DataManifestError) {
-        return try CorpusDescription(contentsOf: path)
-      } catch {
-        switch error {
-        case .malformed(let path, let field, let expected, let found):
-          throw .badManifest(
-            path: Sanitized.path(path), line: 0, field: field, expected: expected, found: found)
-        case .unreadable(let path, let code):
-          if code == EACCES { throw .permission(path: Sanitized.path(path)) }
-          throw .inputOutput(path: Sanitized.path(path), operation: "read", errno: code)
-        case .notFound, .notADataFolder:
-          return nil
-        }
+      return try CorpusError.onData { () throws(DataManifestError) in
+        try CorpusDescription(contentsOf: path)
       }
     }
     guard let signature = data.timit.recognizedBySpeakersOf,

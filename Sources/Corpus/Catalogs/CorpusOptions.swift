@@ -7,15 +7,24 @@ package struct CorpusOptions: Equatable, Sendable {
   package var labels: LabelOptions
   /// Whether audio of any sample rate is taken, to be resampled to the rate of the features.
   package var resamples: Bool
+  /// The phone set; nil for that of the corpus.
+  package var phones: PhoneSetChoice?
 
-  package init(layout: String? = nil, labels: LabelOptions = LabelOptions(), resamples: Bool = false) {
+  package init(
+    layout: String? = nil, labels: LabelOptions = LabelOptions(), resamples: Bool = false,
+    phones: PhoneSetChoice? = nil
+  ) {
     self.layout = layout
     self.labels = labels
     self.resamples = resamples
+    self.phones = phones
   }
 }
 
 extension CorpusOptions {
+  /// The path of the phone set's file; nil if it is not a file's.
+  package var phoneFile: String? { phones.flatMap { $0.isFile ? $0.text : nil } }
+
   /// The settings of how a corpus and its labels are read, in the order of the help.
   package static let settings: [Setting<CorpusOptions>] = [
     .choice(
@@ -43,6 +52,18 @@ extension CorpusOptions {
       $0.defaultNote = "the one named so"
       $0.placeholder = "name"
     },
+    .text(
+      phonesName, \.phones,
+      SettingForm("a phone set, a file with one, or auto", read: { PhoneSetChoice($0) }, write: { $0.text }),
+      orKeyword: "corpus",
+      help: """
+        Phone set: one of the program's, a file with a header and a row a phone, or auto for the symbols in \
+        the labels.
+        """
+    ).with {
+      $0.defaultNote = "that of the corpus, the model or the layout; else timit"
+      $0.placeholder = "name|file|auto"
+    },
     .choice(
       "unknown-phone", \.labels.unknownPhone,
       help:
@@ -56,6 +77,8 @@ extension CorpusOptions {
 
   /// The setting whose value is a path.
   package static let labelsName = "labels"
+  /// The setting whose value may be the path of a file.
+  package static let phonesName = "phones"
 }
 
 extension Setting {

@@ -1,4 +1,4 @@
-package import DataManifests
+import DataManifests
 import Foundations
 import Glibc
 
@@ -40,7 +40,7 @@ extension CorpusCatalog {
   /// - Throws: `rejected` if the utterance is unusable, `inputOutput` if the system fails.
   package func open(
     _ utterance: Utterance, requirements: AudioRequirements = .init(), annotations: Annotations = .all,
-    phones: PhoneSet, clippingSamples: Int = 160
+    clippingSamples: Int = 160
   ) throws(CorpusError) -> OpenUtterance {
     if let rejection = utterance.rejection { throw .rejected(rejection) }
     var requirements = requirements
@@ -62,21 +62,23 @@ extension CorpusCatalog {
     var sentence = annotations.contains(.sentence) ? utterance.sentence : nil
     if annotations.contains(.phones), let labels = utterance.labels {
       let parsed = try PhoneTrack.check(
-        labels, phones: phones,
+        labels, phones: phoneSet,
         context: context(utterance.audioPath, utterance, audio.info, firstSample, clippingSamples))
       track = parsed.track
       warnings += parsed.warnings
     } else if annotations.contains(.phones), let path = utterance.labelsPath,
       let archive = alignments?.archive
     {
-      let context = context(path, utterance, audio.info, firstSample, clippingSamples)
-      let parsed = try archive.parse(phones: phones, context: context)
+      var context = context(path, utterance, audio.info, firstSample, clippingSamples)
+      // A list names the utterance, whose time its labels are in, be it a part of a recording or not.
+      context.segmentStart = nil
+      let parsed = try archive.parse(phones: phoneSet, context: context)
       track = parsed.track
       warnings += parsed.warnings
     } else if annotations.contains(.phones), let path = utterance.labelsPath {
       let parsed = try annotation(path, utterance, audio.info, firstSample, clippingSamples) {
         (bytes, context) throws(CorpusError) in
-        try PhoneTrack.parse(bytes, phones: phones, context: context)
+        try PhoneTrack.parse(bytes, phones: phoneSet, context: context)
       }
       track = parsed.track
       warnings += parsed.warnings

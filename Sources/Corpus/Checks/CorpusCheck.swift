@@ -19,6 +19,10 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
   /// The layout that the corpus was taken for.
   package var layout: String
 
+  /// The name of the phone set, and how it was chosen.
+  package var phoneSet: String
+  package var phoneSetOrigin: PhoneSetOrigin
+
   /// The number of label files by format.
   package var labelFormats: [String: Int]
 
@@ -86,6 +90,8 @@ extension CorpusCheck {
     }
     root = catalog.root
     layout = catalog.layout
+    phoneSet = catalog.phoneSet.name
+    phoneSetOrigin = catalog.phoneSetOrigin
     labelFormats = catalog.labelFormats
     description = catalog.description?.name
     splitRule = splits.rule
@@ -148,12 +154,12 @@ extension CorpusCatalog {
   /// - Parameter progress: called with the number of inspected utterances.
   /// - Throws: `inputOutput` if the system fails.
   package func check(
-    requirements: AudioRequirements = .init(), phones: PhoneSet, progress: ((Int) -> Void)? = nil
+    requirements: AudioRequirements = .init(), progress: ((Int) -> Void)? = nil
   ) throws(CorpusError) -> CorpusCheck {
     var inspections: [Inspection] = []
     inspections.reserveCapacity(utterances.count)
     for utterance in utterances {
-      inspections.append(try inspect(utterance, requirements: requirements, phones: phones))
+      inspections.append(try inspect(utterance, requirements: requirements))
       progress?(inspections.count)
     }
     return CorpusCheck(self, inspections: inspections)

@@ -189,14 +189,12 @@ extension CorpusCatalog {
   /// - Parameter clippingSamples: how far a label may extend past the audio: one frame shift.
   /// - Throws: `inputOutput` if the system fails.
   package func inspect(
-    _ utterance: Utterance, requirements: AudioRequirements = .init(), phones: PhoneSet,
-    clippingSamples: Int = 160
+    _ utterance: Utterance, requirements: AudioRequirements = .init(), clippingSamples: Int = 160
   ) throws(CorpusError) -> Inspection {
     var inspection = Inspection(
       path: Sanitized.path(utterance.audioPath), utterance: utterance.key, findings: [])
     do throws(CorpusError) {
-      let opened = try open(
-        utterance, requirements: requirements, phones: phones, clippingSamples: clippingSamples)
+      let opened = try open(utterance, requirements: requirements, clippingSamples: clippingSamples)
       inspection.findings = Array(opened.warnings.dropFirst(opened.audio.warnings.count))
       try inspection.take(opened.audio)
       if let track = opened.phones { inspection.take(track) }

@@ -12,6 +12,12 @@ package enum CorpusError: Error, Equatable, Sendable {
   /// A manifest line or `corpus.json` violates its schema; `line` is 0 for the file as a whole.
   case badManifest(path: String, line: Int, field: String?, expected: String, found: String)
 
+  /// There is no phone set of this name.
+  case unknownPhoneSet(name: String, known: [String])
+
+  /// The labels hold no symbols, or more than a phone set may have, of which none can be made of them.
+  case noPhones(path: String, symbols: Int)
+
   /// CORPUS, the root or a file named by the user does not exist.
   case noSuchPath(path: String)
 
@@ -29,6 +35,7 @@ package enum CorpusError: Error, Equatable, Sendable {
 
   /// The kind of an error, for the exit code.
   package enum Kind: Int32, Sendable {
+    case usage = 64
     case badInput = 65
     case noInput = 66
     case inputOutput = 74
@@ -39,7 +46,8 @@ package enum CorpusError: Error, Equatable, Sendable {
   /// The kind, whose raw value is an exit code of `sysexits.h`.
   package var kind: Kind {
     switch self {
-    case .rejected, .duplicateIdentifier, .badManifest: .badInput
+    case .unknownPhoneSet: .usage
+    case .rejected, .duplicateIdentifier, .badManifest, .noPhones: .badInput
     case .emptyCorpus, .noSuchPath, .notACorpus: .noInput
     case .permission: .permission
     case .inputOutput: .inputOutput
@@ -62,6 +70,14 @@ package enum CorpusError: Error, Equatable, Sendable {
       Finding(
         .reject, .badManifest, path: path, field: field, line: line == 0 ? nil : line, expected: expected,
         found: found)
+    case .unknownPhoneSet(let name, let known):
+      Finding(
+        .reject, .unknownPhoneSet, path: name, expected: "one of \(known.joined(separator: ", ")), or a file",
+        found: "another name")
+    case .noPhones(let path, let symbols):
+      Finding(
+        .reject, .unknownPhone, path: path, expected: "labels of phones",
+        found: symbols == 0 ? "no labels" : "\(symbols) symbols")
     case .noSuchPath(let path):
       Finding(.reject, .missingFile, path: path, expected: "a file or folder", found: "nothing")
     case .notACorpus(let path):

@@ -38,6 +38,7 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
   case labelUnit = "label-unit"
   case letterCase = "case"
   case unknownPhone = "unknown-phone"
+  case unknownPhoneSet = "unknown-phone-set"
 
   // Folder and manifest.
   case badID = "bad-id"
@@ -98,7 +99,8 @@ package enum FindingCode: String, CaseIterable, Codable, Sendable {
     case .labelSyntax: "Write each line as: first sample, end sample, symbol."
     case .letterCase: "Nothing; or write phones in lower case."
     case .unknownPhone:
-      "Nothing, if its frames shall have no label; else map the symbol to one of the phone set."
+      "Nothing, if its frames shall have no label; else name the phone set that the labels are of."
+    case .unknownPhoneSet: "Name a phone set, or a file with one."
     case .badID:
       "Rename it: at most 200 bytes of UTF-8, without blanks, control characters, / and \\."
     case .badManifest: "Correct the line; data-manifests/README.md documents the fields."

@@ -4,8 +4,8 @@ package import DataManifests
 /// center.
 ///
 /// The center of frame t is firstSample + t · frameShift + ⌊frameLength / 2⌋. Frames past the last label are
-/// `h#`; frames in a gap, before the first label, and of phones that the folding deletes are −1. Labels are
-/// stored as runs.
+/// the set's first silence; frames in a gap, before the first label, and of phones that the folding deletes
+/// are −1. Labels are stored as runs.
 package struct FrameLabels: Sendable {
   /// The label of frames that are used neither for training nor for scoring.
   package static let unlabeled: Int32 = PhoneSet.noClass
@@ -29,11 +29,10 @@ package struct FrameLabels: Sendable {
   ///   - frameLength: N, in samples.
   ///   - frameShift: in samples, at least 1.
   package init(
-    _ track: PhoneTrack, phones: PhoneSet, folding: Folding, firstSample: Int = 0, frameLength: Int,
-    frameShift: Int
+    _ track: PhoneTrack, folding: Folding, firstSample: Int = 0, frameLength: Int, frameShift: Int
   ) {
     precondition(frameShift >= 1 && frameLength >= 1, "a frame without samples")
-    let classes = phones.classOfPhone(folding)
+    let classes = folding.classOfPhone
     var runs: [Run] = []
     runs.reserveCapacity(track.intervals.count + 1)
     var position = 0
@@ -44,7 +43,7 @@ package struct FrameLabels: Sendable {
     }
     if track.end > position { runs.append(Run(end: track.end, label: Self.unlabeled)) }
     self.runs = runs
-    beyond = classes[phones.silence]
+    beyond = folding.silence
     centerOfFrameZero = firstSample + frameLength / 2
     self.frameShift = frameShift
   }

@@ -34,11 +34,12 @@ package struct LabelContext: Sendable {
   }
 
   func finding(
-    _ severity: Finding.Severity, _ code: FindingCode, line: Int? = nil, expected: String? = nil,
-    found: String? = nil
+    _ severity: Finding.Severity, _ code: FindingCode, field: String? = nil, line: Int? = nil,
+    expected: String? = nil, found: String? = nil
   ) -> Finding {
     Finding(
-      severity, code, path: path, line: line, expected: expected, found: found, utterance: utterance)
+      severity, code, path: path, field: field, line: line, expected: expected, found: found,
+      utterance: utterance)
   }
 
   func rejection(_ fault: LabelFault) -> CorpusError {
@@ -107,17 +108,32 @@ extension PhoneTrack {
     _ bytes: UnsafeRawBufferPointer, format: (any LabelFormat)? = nil, phones: PhoneSet,
     context: LabelContext
   ) throws(CorpusError) -> (track: PhoneTrack, warnings: [Finding]) {
-    let text: LabelText
-    do throws(LabelFault) { text = try LabelText(bytes) } catch { throw context.rejection(error) }
     var checker = LabelChecker(phones: phones, context: context)
-    let content = text.bytes.withUnsafeBytes { buffer in
-      let format =
-        format ?? LabelFormats.format(of: context.path, text: buffer, named: context.options.format)
-      if text.hasByteOrderMark { checker.warn(.bom) }
-      if text.isUTF16, !format.isOftenUTF16 { checker.warn(.encoding, expected: "UTF-8", found: "UTF-16") }
-      return format.labels(buffer, context.request(format))
+    let content = try LabelEntries(bytes, format: format, context: context) { code, texts in
+      checker.warn(code, expected: texts?.expected, found: texts?.found)
     }
     return try checker.check(content)
+  }
+}
+
+extension LabelEntries {
+  /// Parses a label file up to its end or its first fault.
+  ///
+  /// - Parameter warn: called with what is odd about its encoding.
+  /// - Throws: `rejected` for bytes that are no text.
+  init(
+    _ bytes: UnsafeRawBufferPointer, format: (any LabelFormat)?, context: LabelContext,
+    warn: (_ code: FindingCode, _ texts: (expected: String, found: String)?) -> Void
+  ) throws(CorpusError) {
+    let text: LabelText
+    do throws(LabelFault) { text = try LabelText(bytes) } catch { throw context.rejection(error) }
+    self = text.bytes.withUnsafeBytes { buffer in
+      let format =
+        format ?? LabelFormats.format(of: context.path, text: buffer, named: context.options.format)
+      if text.hasByteOrderMark { warn(.bom, nil) }
+      if text.isUTF16, !format.isOftenUTF16 { warn(.encoding, ("UTF-8", "UTF-16")) }
+      return format.labels(buffer, context.request(format))
+    }
   }
 }
 
@@ -137,9 +153,11 @@ private struct LabelChecker {
   }
 
   mutating func warn(
-    _ code: FindingCode, line: Int? = nil, expected: String? = nil, found: String? = nil
+    _ code: FindingCode, field: String? = nil, line: Int? = nil, expected: String? = nil,
+    found: String? = nil
   ) {
-    warnings.append(context.finding(.warning, code, line: line, expected: expected, found: found))
+    warnings.append(
+      context.finding(.warning, code, field: field, line: line, expected: expected, found: found))
   }
 
   private func reject(
@@ -155,12 +173,12 @@ private struct LabelChecker {
     if let fault = content.fault { throw context.rejection(fault) }
     for (symbol, line, count) in unknown {
       warn(
-        .unknownPhone, line: line, expected: "a phone of the set",
-        found: count == 1 ? symbol : "\(symbol), \(count) times")
+        .unknownPhone, field: symbol, line: line, expected: "a phone of \(phones.name)",
+        found: "\(count) \(count == 1 ? "label" : "labels")")
     }
     guard !intervals.isEmpty else {
       if let first = unknown.first {
-        throw reject(.unknownPhone, first.line, "one of \(phones.phoneCount) phones", first.symbol)
+        throw reject(.unknownPhone, first.line, expectedPhone, first.symbol)
       }
       throw reject(.labelEmpty, nil, "labels", content.entries.isEmpty ? "none" : "none with a length")
     }
@@ -213,25 +231,26 @@ private struct LabelChecker {
     if let phone { intervals.append(PhoneTrack.Interval(start: start, end: end, phone: UInt16(phone))) }
   }
 
+  private var expectedPhone: String { "one of the \(phones.phones.count) phones of \(phones.name)" }
+
   /// The index of an entry's symbol; nil if it is outside the set and unlabeled.
   private mutating func phone(_ entry: LabelEntry, blank: String?) throws(CorpusError) -> Int? {
     if entry.symbol == blank { return phones.silence }
     if let index = phones.phone(entry.symbol) ?? phones.silence(named: entry.symbol) { return index }
-    let (lower, upper) = (entry.symbol.lowercased(), entry.symbol.uppercased())
-    if let index = phones.phone(lower) ?? phones.phone(upper) ?? phones.silence(named: lower) {
+    if let index = phones.phone(ignoringCaseOf: entry.symbol) {
       if !isCaseNoted {
         isCaseNoted = true
         warn(
-          .letterCase, line: entry.line, expected: phones.symbols(.phones61)[index],
-          found: Sanitized.token(entry.symbol))
+          .letterCase, line: entry.line, expected: phones.phones[index],
+          found: Sanitized.symbol(entry.symbol))
       }
       return index
     }
     guard context.options.unknownPhone == .unlabeled else {
       throw reject(
-        .unknownPhone, entry.line, "one of \(phones.phoneCount) phones", Sanitized.token(entry.symbol))
+        .unknownPhone, entry.line, expectedPhone, Sanitized.symbol(entry.symbol))
     }
-    let symbol = Sanitized.token(entry.symbol)
+    let symbol = Sanitized.symbol(entry.symbol)
     if let known = unknown.firstIndex(where: { $0.symbol == symbol }) {
       unknown[known].count += 1
     } else {

@@ -16,6 +16,12 @@ package enum Sanitized {
   /// A short token.
   package static func token(_ text: String) -> String { token(text.utf8) }
 
+  /// A short text as it is written, in which control and format characters become `\xHH`.
+  package static func symbol(_ text: String) -> String {
+    let text = path(text)
+    return text.count <= longestToken ? text : text.prefix(longestToken) + "..."
+  }
+
   /// A whole path, in which control and format characters and line separators become `\xHH`.
   package static func path(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }

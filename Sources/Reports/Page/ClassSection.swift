@@ -1,3 +1,4 @@
+import DataManifests
 import Scoring
 import Workflows
 
@@ -17,7 +18,7 @@ struct ClassSection {
     let own = scores(contender)
     guard own.contains(where: { !$0.recalls.isEmpty || !$0.phoneErrors.isEmpty }) else { return nil }
     let baseline = contenders.isCompared(index) ? contenders.baseline.map(scores) : nil
-    let symbols = contenders.report.symbols39
+    let symbols = contenders.report.classes.symbols
     // Both charts are sorted by the change of recall, or by recall if there is no baseline.
     let order = own.indices.filter { !own[$0].recalls.isEmpty }.sorted {
       (change(own[$0], baseline?[$0]), $0) > (change(own[$1], baseline?[$1]), $1)
@@ -80,7 +81,7 @@ struct ClassSection {
   }
 
   private func scores(_ contender: ContenderResult) -> [ClassScore] {
-    contenders.report.symbols39.indices.map { label in
+    contenders.report.classes.symbols.indices.map { label in
       var score = ClassScore()
       for seed in contender.seeds {
         if label < seed.frames.total.classCount {
@@ -109,7 +110,7 @@ struct ClassSection {
     var table = TableView(
       caption: "\(contender.name) by class, means over seeds; phone error is (S + D + I) / N of the class.",
       head: "class", columns: columns)
-    for (label, symbol) in contenders.report.symbols39.enumerated() where own[label].frames > 0 {
+    for (label, symbol) in contenders.report.classes.symbols.enumerated() where own[label].frames > 0 {
       var cells = [NumberText.count(own[label].frames)]
       for values in [\ClassScore.recalls, \.phoneErrors] {
         let mean = own[label][keyPath: values].mean

@@ -1,3 +1,4 @@
+import DataManifests
 import Workflows
 
 /// Frame confusions by reference phone and recognized class, summed over seeds.
@@ -11,9 +12,13 @@ struct ConfusionSection {
     var labels = ["Confusions of \(report.contenders[index].name); see the table for the most frequent"]
     var tables = [most(own, report.contenders[index])]
     var caption =
-      "Rows are the 61 reference phones (each sums to 1), columns the 39 recognized classes. Both are sorted "
-      + "by manner: vowels, diphthongs, semivowels, nasals, fricatives, affricates and stops, closures and "
-      + "silence. Colors show the square root, so that rare confusions are visible."
+      "Rows are the \(report.phones.classCount) reference phones (each sums to 1), columns the "
+      + "\(report.classes.classCount) recognized classes."
+      + (report.phones.displayOrder.rules.isEmpty
+        ? ""
+        : " Both are sorted by manner: vowels, diphthongs, semivowels, nasals, fricatives, affricates and "
+          + "stops, closures and silence.")
+      + " Colors show the square root, so that rare confusions are visible."
     if contenders.isCompared(index), let baseline = contenders.baseline, let other = shares(baseline) {
       let difference = zip(own, other).map { zip($0, $1).map { $0 - $1 } }
       pictures.append(map(other, range: (0, 1), title: "baseline").drawing())
@@ -37,9 +42,9 @@ struct ConfusionSection {
       ], tables: tables)
   }
 
-  /// The fractions of each phone's frames by recognized class, `[61][39]`; nil without counts.
+  /// The fractions of each phone's frames by recognized class, `[phones][classes]`; nil without counts.
   private func shares(_ contender: ContenderResult) -> [[Double]]? {
-    let (phones, classes) = (contenders.report.symbols61.count, contenders.report.symbols39.count)
+    let (phones, classes) = (contenders.report.phones.symbols.count, contenders.report.classes.symbols.count)
     var sums = [Int](repeating: 0, count: phones * classes)
     for seed in contender.seeds where seed.confusions.count == sums.count {
       for index in sums.indices { sums[index] += seed.confusions[index] }
@@ -53,22 +58,24 @@ struct ConfusionSection {
   }
 
   private func map(_ shares: [[Double]], range: (lower: Double, upper: Double), title: String) -> HeatMap {
-    let (reference, referenceRules) = PhoneOrder.byManner(contenders.report.symbols61)
-    let (recognized, recognizedRules) = PhoneOrder.byManner(contenders.report.symbols39)
+    let (reference, recognized) = (
+      contenders.report.phones.displayOrder, contenders.report.classes.displayOrder
+    )
     let isDifference = range.lower < 0
     let map = isDifference ? ColorMap.blueOrange : .blue
-    let raster = Raster(width: recognized.count, height: reference.count, range: range, map: map) {
+    let raster = Raster(width: recognized.order.count, height: reference.order.count, range: range, map: map)
+    {
       row, column in
-      let share = shares[reference[row]][recognized[column]]
+      let share = shares[reference.order[row]][recognized.order[column]]
       return isDifference ? share : max(0, share).squareRoot()
     }
     return HeatMap(
       raster: raster, map: map, cellWidth: 7.8, cellHeight: 7.8,
-      rows: .names(reference.map { contenders.report.symbols61[$0] }),
-      columns: .names(recognized.map { contenders.report.symbols39[$0] }), rowTitle: "reference",
+      rows: .names(reference.order.map { contenders.report.phones.symbols[$0] }),
+      columns: .names(recognized.order.map { contenders.report.classes.symbols[$0] }), rowTitle: "reference",
       columnTitle: "recognized",
       legend: isDifference ? ("\(NumberText.minus)10", "+10", title) : ("0", "1", title),
-      rowRules: referenceRules, columnRules: recognizedRules)
+      rowRules: reference.rules, columnRules: recognized.rules)
   }
 
   /// The most frequent confusions with a class other than the phone's own.
@@ -79,9 +86,7 @@ struct ConfusionSection {
       text: [0])
     var cells: [(share: Double, phone: Int, recognized: Int)] = []
     for (phone, recognized) in shares.enumerated() {
-      let own =
-        contenders.report.classOfPhone.indices.contains(phone)
-        ? Int(contenders.report.classOfPhone[phone]) : nil
+      let own = Int(contenders.report.classes.classOfPhone[phone])
       for label in recognized.indices where label != own && recognized[label] > 0 {
         cells.append((recognized[label], phone, label))
       }
@@ -89,8 +94,8 @@ struct ConfusionSection {
     cells.sort { ($1.share, $0.phone, $0.recognized) < ($0.share, $1.phone, $1.recognized) }
     for cell in cells.prefix(8) {
       table.add(
-        contenders.report.symbols61[cell.phone],
-        [contenders.report.symbols39[cell.recognized], NumberText.percent(cell.share)])
+        contenders.report.phones.symbols[cell.phone],
+        [contenders.report.classes.symbols[cell.recognized], NumberText.percent(cell.share)])
     }
     return table
   }
@@ -109,9 +114,9 @@ struct ConfusionSection {
     for cell in cells.prefix(8) {
       let (phone, label) = (cell.phone, cell.recognized)
       table.add(
-        contenders.report.symbols61[phone],
+        contenders.report.phones.symbols[phone],
         [
-          contenders.report.symbols39[label], NumberText.percent(other[phone][label]),
+          contenders.report.classes.symbols[label], NumberText.percent(other[phone][label]),
           NumberText.percent(own[phone][label]), NumberText.points(difference[phone][label], 1),
         ])
     }

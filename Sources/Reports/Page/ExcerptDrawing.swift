@@ -1,10 +1,12 @@
+import DataManifests
 import Workflows
 
 /// An utterance with the features and recognized phones of both contenders, over one time axis.
 struct ExcerptDrawing {
   let excerpt: Excerpt
-  let symbols: [String]
+  let classes: Folding
 
+  private var symbols: [String] { classes.symbols }
   private let frameWidth = 3.0
   private let left = 62.0
   private static let maximumFrames = 1500
@@ -138,15 +140,15 @@ struct ExcerptDrawing {
   }
 
   private func drawPosteriors(_ recognized: RecognizedExcerpt, _ drawing: inout Drawing, top: Double) {
-    let classes = symbols.count
-    guard classes > 0 else { return }
-    let order = PhoneOrder.byManner(symbols).order
-    let count = min(frames, recognized.posteriors.count / classes)
-    let raster = Raster(width: count, height: classes, range: (0, 1), map: .blue) { line, frame in
-      Double(recognized.posteriors[frame * classes + order[line]])
+    let classCount = classes.classCount
+    guard classCount > 0 else { return }
+    let order = classes.displayOrder.order
+    let count = min(frames, recognized.posteriors.count / classCount)
+    let raster = Raster(width: count, height: classCount, range: (0, 1), map: .blue) { line, frame in
+      Double(recognized.posteriors[frame * classCount + order[line]])
     }
-    drawing.image(raster, x: left, y: top, width: Double(count) * frameWidth, height: Double(classes) * 4)
-    var line = [Int](repeating: 0, count: classes)
+    drawing.image(raster, x: left, y: top, width: Double(count) * frameWidth, height: Double(classCount) * 4)
+    var line = [Int](repeating: 0, count: classCount)
     for (index, label) in order.enumerated() {
       line[label] = index
       drawing.text(

@@ -1,3 +1,4 @@
+import DataManifests
 import Foundation
 import Workflows
 
@@ -56,7 +57,7 @@ struct ExcerptSection {
         + "Wrong frames: "
         + wrong.joined(separator: ", ") + ".", keys: keys,
       pictures: [
-        ExcerptDrawing(excerpt: excerpt, symbols: contenders.report.symbols39).drawing()
+        ExcerptDrawing(excerpt: excerpt, classes: contenders.report.classes).drawing()
           .markup(
             label:
               "Spectrogram, features, phones and posteriors of \(excerpt.key); see the table for the phones"
@@ -65,7 +66,7 @@ struct ExcerptSection {
   }
 
   private func transcripts(_ excerpt: Excerpt) -> TableView {
-    let symbols = contenders.report.symbols39
+    let symbols = contenders.report.classes.symbols
     func text(_ labels: [Int32]) -> String {
       labels.filter { symbols.indices.contains(Int($0)) }.map { symbols[Int($0)] }.joined(separator: " ")
     }

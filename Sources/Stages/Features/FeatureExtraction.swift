@@ -8,27 +8,21 @@ import StageGraph
 /// The stage that turns blocks of audio into blocks of features, with frame labels and CMVN statistics.
 struct FeatureExtraction: Sendable {
   let frontEnd: any FrontEnd
-  /// Nil where frames get no labels.
-  let labels: FrameLabeling?
+  /// The classes whose labels each frame gets.
+  let foldings: [Folding]
   /// Whether an utterance may never end, so that a frame that is not finite ends the graph at once, and not
   /// the utterance at its end; then there are no statistics.
   let isLive: Bool
   let rowPool: BufferPool<Float>
   let labelPool: BufferPool<Int32>
 
-  /// The phone sets whose labels each frame gets.
-  struct FrameLabeling: Sendable {
-    let phoneSet: PhoneSet
-    let foldings: [Folding]
-  }
-
-  init(frontEnd: any FrontEnd, labels: FrameLabeling?, blockSamples: Int, isLive: Bool = false) {
+  init(frontEnd: any FrontEnd, foldings: [Folding], blockSamples: Int, isLive: Bool = false) {
     self.frontEnd = frontEnd
-    self.labels = labels
+    self.foldings = foldings
     self.isLive = isLive
     let rows = frontEnd.maximumFrames(ofBlock: blockSamples)
     rowPool = BufferPool(elementsPerBuffer: rows * frontEnd.channels)
-    labelPool = BufferPool(elementsPerBuffer: rows * max(1, labels?.foldings.count ?? 0))
+    labelPool = BufferPool(elementsPerBuffer: rows * max(1, foldings.count))
   }
 
   /// A worker's state: the memory is kept from one utterance to the next, nothing else is.
@@ -111,10 +105,10 @@ struct FeatureExtraction: Sendable {
     state.isFresh = false
     state.stream.reset(utterance: context.utterance.key)
     if let measures = context.content?.measures { state.stream.set(measures) }
-    guard let labels, let content = context.content, let phones = content.phones else { return }
+    guard let content = context.content, let phones = content.phones else { return }
     let rate = content.audio.sampleRateHertz
-    state.labels = labels.foldings.map {
-      UtteranceLabels(phones, rate: rate, phoneSet: labels.phoneSet, folding: $0, timing: frontEnd.timing)
+    state.labels = foldings.map {
+      UtteranceLabels(phones, rate: rate, folding: $0, timing: frontEnd.timing)
     }
   }
 
@@ -132,7 +126,7 @@ struct FeatureExtraction: Sendable {
 
   private func labels(of rows: Range<Int>, _ state: State) throws -> Slab<Int32> {
     var slab = try labelPool.acquire()
-    slab.count = rows.count * (labels?.foldings.count ?? 0)
+    slab.count = rows.count * foldings.count
     if state.labels.isEmpty {
       slab.base.update(repeating: FrameLabels.unlabeled, count: slab.count)
     }

@@ -48,7 +48,7 @@ package struct FeatureSource: Sendable {
 
   package let opener: UtteranceOpener
   package var origin: Origin
-  /// The phone sets whose labels each block carries.
+  /// The classes whose labels each block carries.
   package let foldings: [Folding]
   package let jobs: Int
   /// Warnings of the catalog, which opens no file, by key.
@@ -59,22 +59,20 @@ package struct FeatureSource: Sendable {
 
   package var features: any FeatureProperties { origin.features }
   package var catalog: CorpusCatalog { opener.catalog }
-  package var phoneSet: PhoneSet { opener.phoneSet }
 
-  /// The phone set of a source that has one.
+  /// The classes of a source that has labels of one folding.
   package var folding: Folding {
-    precondition(foldings.count == 1, "labels of one phone set")
+    precondition(foldings.count == 1, "labels of one folding")
     return foldings[0]
   }
 
   /// - Throws: ``FrontEndError`` for a front end whose blocks would not fit into memory.
   package init(
-    catalog: CorpusCatalog, phoneSet: PhoneSet, origin: Origin, foldings: [Folding], channel: Int?,
+    catalog: CorpusCatalog, origin: Origin, foldings: [Folding], channel: Int?,
     annotations: CorpusCatalog.Annotations = .phones, jobs: Int
   ) throws(FrontEndError) {
     opener = UtteranceOpener(
-      catalog: catalog, phoneSet: phoneSet, features: origin.features, audioChannel: channel,
-      annotations: annotations)
+      catalog: catalog, features: origin.features, audioChannel: channel, annotations: annotations)
     self.origin = origin
     self.foldings = foldings
     self.jobs = jobs
@@ -137,7 +135,7 @@ package struct FeatureSource: Sendable {
   /// - Parameter rate: the sample rate that the track counts in.
   package func labels(_ phones: PhoneTrack?, rate: Int, folding: Folding, rows: Int) -> [Int32] {
     guard let phones else { return [] }
-    return UtteranceLabels(phones, rate: rate, phoneSet: phoneSet, folding: folding, timing: features.timing)
+    return UtteranceLabels(phones, rate: rate, folding: folding, timing: features.timing)
       .labels(ofRows: 0..<rows)
   }
 
@@ -149,8 +147,7 @@ package struct FeatureSource: Sendable {
 
   private func extraction(by frontEnd: any FrontEnd) -> FeatureExtraction {
     FeatureExtraction(
-      frontEnd: frontEnd, labels: .init(phoneSet: phoneSet, foldings: foldings),
-      blockSamples: BlockSize.samples(for: frontEnd))
+      frontEnd: frontEnd, foldings: foldings, blockSamples: BlockSize.samples(for: frontEnd))
   }
 }
 

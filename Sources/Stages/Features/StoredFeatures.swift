@@ -23,7 +23,7 @@ package struct StoredFeatures: Sendable {
   private let records: [ShardRecord]
   private let entries: [String: Entry]
   private let channels: Int
-  private let labels: Folding
+  private let labels: LabelSet
 
   /// Opens a directory and checks that it holds what the front end would give, checksums included.
   ///
@@ -39,7 +39,8 @@ package struct StoredFeatures: Sendable {
     directory = try OutputDirectory.open(at: path, forWriting: false)
     self.path = path
     channels = source.features.channels
-    labels = source.folding
+    guard let labels = LabelSet(source.folding.name) else { preconditionFailure("a column has a name") }
+    self.labels = labels
     let configuration = directory.configuration
     let wanted = DirectoryOptions.fields(
       frontEnd: frontEnd, channel: source.opener.audioChannel)
@@ -66,8 +67,10 @@ package struct StoredFeatures: Sendable {
     }
     compare("manifest_sha256", configuration.manifestSHA256, try sha256(source.catalog.canonicalManifest()))
     compare(
-      "options.phone-table-sha256", configuration.options["phone-table-sha256"]?.stringValue,
-      try sha256(source.phoneSet.canonicalTable))
+      "options.phones.sha256", configuration.options["phones"]?["sha256"]?.stringValue,
+      try source.catalog.phoneSet.sha256)
+    compare(
+      "label_classes", configuration.labels.contains(labels) ? labels.name : nil, labels.name)
     compare(
       "arithmetic_fingerprint", configuration.arithmeticFingerprint, source.features.fingerprint.text)
     compare("compressed", "\(configuration.isCompressed)", "false")

@@ -8,13 +8,10 @@ package struct UtteranceLabels: Sendable {
   private let timing: FrameTiming
 
   /// - Parameter rate: the sample rate that the track counts in, if not that of the rows.
-  package init(
-    _ track: PhoneTrack, rate: Int? = nil, phoneSet: PhoneSet, folding: Folding, timing: FrameTiming
-  ) {
+  package init(_ track: PhoneTrack, rate: Int? = nil, folding: Folding, timing: FrameTiming) {
     self.timing = timing
     labels = FrameLabels(
-      track.converted(from: rate ?? timing.sampleRateHertz, to: timing.sampleRateHertz), phones: phoneSet,
-      folding: folding,
+      track.converted(from: rate ?? timing.sampleRateHertz, to: timing.sampleRateHertz), folding: folding,
       firstSample: timing.centerSample(ofRow: 0) - timing.frameLengthSamples / 2,
       frameLength: timing.frameLengthSamples, frameShift: timing.frameShiftSamples)
   }

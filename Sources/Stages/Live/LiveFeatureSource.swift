@@ -38,7 +38,7 @@ package struct LiveFeatureSource: Sendable {
       requirements: requirements,
       key: key, blockSamples: Self.blockSamples, counts: counts, stop: stop)
     extraction = FeatureExtraction(
-      frontEnd: frontEnd, labels: nil, blockSamples: Self.blockSamples, isLive: true)
+      frontEnd: frontEnd, foldings: [], blockSamples: Self.blockSamples, isLive: true)
   }
 
   /// Adds the stages to a graph.

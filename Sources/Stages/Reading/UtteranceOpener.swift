@@ -1,5 +1,4 @@
 package import Corpus
-package import DataManifests
 import Foundations
 package import FrontEnds
 import Signal
@@ -7,7 +6,6 @@ import Signal
 /// Opens the utterances of a corpus for some features, or gives the reason why one cannot be used.
 package struct UtteranceOpener: Sendable {
   package let catalog: CorpusCatalog
-  package let phoneSet: PhoneSet
   package let timing: FrameTiming
   /// Channels of a row of features.
   package let channels: Int
@@ -16,11 +14,10 @@ package struct UtteranceOpener: Sendable {
   package let annotations: CorpusCatalog.Annotations
 
   package init(
-    catalog: CorpusCatalog, phoneSet: PhoneSet, features: any FeatureProperties, audioChannel: Int?,
+    catalog: CorpusCatalog, features: any FeatureProperties, audioChannel: Int?,
     annotations: CorpusCatalog.Annotations
   ) {
     self.catalog = catalog
-    self.phoneSet = phoneSet
     timing = features.timing
     channels = features.channels
     self.audioChannel = audioChannel
@@ -47,7 +44,7 @@ package struct UtteranceOpener: Sendable {
     let utterance = catalog.utterances[index]
     do throws(CorpusError) {
       let opened = try catalog.open(
-        utterance, requirements: requirements, annotations: annotations, phones: phoneSet,
+        utterance, requirements: requirements, annotations: annotations,
         clippingSamples: timing.frameShiftSamples)
       if let finding = storageLimitFinding(utterance, opened.audio.info) { return .rejected(finding) }
       return .usable(opened)

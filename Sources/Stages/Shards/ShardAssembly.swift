@@ -1,6 +1,5 @@
 package import Archives
 import Corpus
-package import DataManifests
 import Files
 package import StageGraph
 
@@ -11,20 +10,21 @@ package struct ShardAssembly: Sendable {
   /// The directory of the shards; looked up when the graph runs, so that it can be drawn without one.
   let openDirectory: @Sendable () throws -> OutputDirectory
   let work: ShardWork
-  let phoneSet: PhoneSet
+  /// The phones that labels are of, by index.
+  let phones: [String]
   /// The split of each utterance that is in one, by index in the catalog.
   let splits: [Int: String]
-  let labelClasses: [Folding]
+  let labels: [LabelSet]
   let progress: WorkProgress
 
   package init(
-    _ work: ShardWork, phoneSet: PhoneSet, splits: [Int: String], labelClasses: [Folding],
-    progress: WorkProgress, openDirectory: @escaping @Sendable () throws -> OutputDirectory
+    _ work: ShardWork, phones: [String], splits: [Int: String], labels: [LabelSet], progress: WorkProgress,
+    openDirectory: @escaping @Sendable () throws -> OutputDirectory
   ) {
     self.work = work
-    self.phoneSet = phoneSet
+    self.phones = phones
     self.splits = splits
-    self.labelClasses = labelClasses
+    self.labels = labels
     self.progress = progress
     self.openDirectory = openDirectory
   }
@@ -96,8 +96,8 @@ package struct ShardAssembly: Sendable {
     _ rows: borrowing FeatureBlock.Rows, to writer: inout ShardWriter
   ) throws(ArchiveError) {
     try writer.append(rows.values)
-    for (index, classes) in labelClasses.enumerated() {
-      try writer.appendLabels(classes, rows.labels(ofSet: index))
+    for (index, set) in labels.enumerated() {
+      try writer.appendLabels(set, rows.labels(ofSet: index))
     }
   }
 
@@ -132,7 +132,6 @@ package struct ShardAssembly: Sendable {
     of context: UtteranceContext, _ content: UtteranceContext.Content
   ) -> UtteranceDescription {
     let utterance = context.utterance
-    let symbols = phoneSet.symbols(.phones61)
     return UtteranceDescription(
       key: utterance.key, speaker: utterance.speaker, audioPath: utterance.audioPath,
       container: Self.container(of: content.audio),
@@ -141,7 +140,7 @@ package struct ShardAssembly: Sendable {
       frameCount: content.rowCount, text: content.sentence, gender: utterance.sex?.rawValue,
       dialectRegion: utterance.dialectRegion.map { "DR\($0)" }, split: splits[context.work.index],
       phones: content.phones?.intervals.map {
-        .init(symbol: symbols[Int($0.phone)], startSample: Int64($0.start), endSample: Int64($0.end))
+        .init(symbol: phones[Int($0.phone)], startSample: Int64($0.start), endSample: Int64($0.end))
       } ?? [],
       words: content.words?.intervals.map {
         .init(symbol: $0.word, startSample: Int64($0.start), endSample: Int64($0.end))

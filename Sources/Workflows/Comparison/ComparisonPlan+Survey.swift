@@ -87,8 +87,8 @@ extension ComparisonPlan {
       (train, dev) = (labels.train.indices.count, labels.dev.indices.count)
       let (options, selection) = (comparison.options.test, comparison.scoring.selection)
       let source = try FeatureSource(
-        catalog: comparison.catalog, phoneSet: comparison.data.phoneSet,
-        origin: plan.trainSource.origin, foldings: [ScoredClasses.scored],
+        catalog: comparison.catalog, origin: plan.trainSource.origin,
+        foldings: [comparison.scoring.scored],
         channel: options.channel ?? plan.configuration.channel, jobs: options.jobs)
       try await source.requireFresh(selection.indices, progress: progress)
       let tested = try await LabelSurvey(of: selection.indices, source: source, progress: progress)

@@ -57,9 +57,6 @@ extension ComparisonPlan {
     }
     for planned in contenders {
       guard planned.isTrainedHere else {
-        for run in planned.runs {
-          try run.configuration.requirePhoneTable(of: data.phoneSet, model: run.path)
-        }
         result.append(TrainedContender(runsOf: planned))
         continue
       }

@@ -1,5 +1,5 @@
 package import Corpus
-package import DataManifests
+import DataManifests
 import Files
 import Foundations
 import FrontEnds
@@ -14,7 +14,6 @@ package struct ComparisonPlan: Sendable {
   let contenders: [PlannedContender]
 
   package var catalog: CorpusCatalog { scoring.catalog }
-  package var data: DataManifests { scoring.data }
   package var testSplit: String { scoring.split }
   var directory: ComparisonDirectory { scoring.directory }
 
@@ -27,10 +26,18 @@ package struct ComparisonPlan: Sendable {
     self.options = options
     let named = try NamedContender.all(
       of: options.contenders, seedCount: options.seedCount, firstSeed: options.firstSeed)
+    let runs: [[TrainedRun]] = try named.map { named in
+      guard case .runs(let paths) = named.contender else { return [] }
+      return try PlannedContender.runs(at: paths)
+    }
+    let common = runs.contains(where: \.isEmpty) ? try options.training(trial: 0) : nil
     let scoring = try TestScoring(
-      options.test, directory: ComparisonDirectory(path: options.outputDirectory), progress: progress)
+      options.test, directory: ComparisonDirectory(path: options.outputDirectory),
+      trained: runs.flatMap { $0 }, training: common, progress: progress)
     self.scoring = scoring
-    contenders = try named.map { PlannedContender($0, try Self.training(of: $0.contender, options, scoring)) }
+    contenders = try zip(named, runs).map {
+      PlannedContender($0, try Self.training(of: $0.contender, $1, options, scoring))
+    }
     for planned in contenders {
       try scoring.requireUnseenSpeakers(trainedOn: try splits(ofTraining: planned))
     }
@@ -61,11 +68,11 @@ package struct ComparisonPlan: Sendable {
   /// Finds out what is trained; features made elsewhere are read once, to know their channels and their
   /// digest.
   private static func training(
-    of contender: Contender, _ options: ComparisonOptions, _ scoring: TestScoring
+    of contender: Contender, _ runs: [TrainedRun], _ options: ComparisonOptions, _ scoring: TestScoring
   ) throws -> PlannedContender.Training {
     switch contender {
     case .trained(let request): return .frontEnd(request)
-    case .runs(let paths): return .done(try PlannedContender.runs(at: paths))
+    case .runs: return .done(runs)
     case .external(let folder):
       let training = try options.training(trial: 0)
       let used = [
@@ -102,6 +109,7 @@ package struct ComparisonPlan: Sendable {
       }
     }
     let plan = try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: 0))
+    try plan.configuration.require(catalog.phoneSet, model: planned.name)
     for trial in options.trials.indices.dropFirst() {
       _ = try TrainPlan(try trainOptions(planned, seed: planned.seeds[0], trial: trial))
     }

@@ -1,3 +1,4 @@
+import DataManifests
 import Files
 import FrontEnds
 import Recognition
@@ -47,7 +48,7 @@ extension ComparisonReport {
           differences.map { difference in
             JSONField(difference.field, .array(difference.values.map { $0.map { .string($0) } ?? .null }))
           })),
-      JSONField("rows", .array(contenders.map { $0.json(symbols39) })),
+      JSONField("rows", .array(contenders.map { $0.json(classes.symbols) })),
       JSONField("comparisons", .array(comparisons.map(\.json))),
       JSONField("seed_tests", .array(seedTests.map(\.json))),
     ])
@@ -131,7 +132,7 @@ extension SeedResult {
             speaker.speaker,
             ["phones_strict": json(speaker.count), "frames": json(ofFrames[speaker.speaker])])
         }),
-      "by_class": .object(classes), "confusions_61_39": .array(confusions.map { .integer(Int64($0)) }),
+      "by_class": .object(classes), "confusions": .array(confusions.map { .integer(Int64($0)) }),
     ]
   }
 }

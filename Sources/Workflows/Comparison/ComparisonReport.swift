@@ -1,3 +1,4 @@
+package import DataManifests
 package import Scoring
 
 /// The result of a comparison of front ends, or, of `report`, of single runs: all that a page shows.
@@ -33,11 +34,9 @@ package struct ComparisonReport: Sendable {
   package var settings: [NamedSetting]
   /// Settings in which contenders differ, with each contender's value.
   package var differences: [SettingDifference]
-  /// The 39 scored classes and the 61 phones.
-  package var symbols39: [String]
-  package var symbols61: [String]
-  /// For each of the 61 phones its scored class; −1 for a deleted phone.
-  package var classOfPhone: [Int32] = []
+  /// The phones of the corpus, and the classes that are scored.
+  package var phones: Folding
+  package var classes: Folding
   /// The baseline first.
   package var contenders: [ContenderResult]
   /// The primary measure's first, then the others; empty for single runs.
@@ -92,13 +91,13 @@ package struct SettingDifference: Sendable, Equatable {
 
 /// The errors that are counted.
 package enum ErrorMeasure: String, Sendable, CaseIterable {
-  /// Errors of 39 phones over phones of the reference, silence a phone like any other.
+  /// Errors of phones over phones of the reference, silence a phone like any other.
   case phonesStrict = "phones-strict"
   /// A deleted silence costs nothing.
   case phonesForgiving = "phones-forgiving"
   /// Runs of silence are one.
   case phonesMerged = "phones-merged"
-  /// Frames not of the right one of 39 classes.
+  /// Frames not of the right class.
   case frames
 
   /// The convention of a phone error rate; nil for frames.

@@ -43,9 +43,9 @@ package struct SeedResult: Sendable {
   package var devPhoneErrorRate: Double?
   /// Phone scores by convention, in the order of ``PhoneScoringConvention/allCases``.
   package var phones: [PhoneScores]
-  /// Frames among the 39 classes.
+  /// Frames among the scored classes.
   package var frames: FrameScores
-  /// Frames by `[61 phones of the reference, 39 recognized classes]`.
+  /// Frames by `[phones of the reference, recognized classes]`.
   package var confusions: [Int]
   /// By key, in their order; alignments under the strict convention.
   package var utterances: [ScoredUtterance]

@@ -27,9 +27,9 @@ package struct Excerpt: Sendable {
   package struct ReferencePhone: Sendable, Equatable {
     package var firstSample: Int
     package var endSample: Int
-    /// One of the 61.
+    /// The phone as labeled.
     package var symbol: String
-    /// An index among the 39 phones; −1 for a deleted phone.
+    /// An index among the scored classes; −1 for a deleted phone.
     package var scoredClass: Int32
   }
 }
@@ -41,7 +41,7 @@ package struct RecognizedExcerpt: Sendable {
   package var channels: Int
   /// `[frames, channels]`, each channel's mean taken away and divided by its deviation.
   package var features: [Float]
-  /// `[frames, 39]`: posteriors, summed over the phones that are folded together.
+  /// `[frames, classes]`: posteriors of the scored classes, summed over the phones that are folded together.
   package var posteriors: [Float]
   /// `[frames]`: the class of the reference; −1 for none.
   package var labels: [Int32]
@@ -54,7 +54,7 @@ package struct RecognizedExcerpt: Sendable {
   package struct RecognizedPhone: Sendable, Equatable {
     package var firstFrame: Int
     package var endFrame: Int
-    /// An index among the 39 phones; −1 for a deleted phone.
+    /// An index among the scored classes; −1 for a deleted phone.
     package var scoredClass: Int32
   }
 }

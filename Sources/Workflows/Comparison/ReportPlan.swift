@@ -19,11 +19,11 @@ package struct ReportPlan: Sendable {
     self.options = options
     let named = try NamedContender.all(
       of: options.runs.map { .runs([$0]) }, seedCount: 1, firstSeed: 1)
+    let runs = try options.runs.map { try PlannedContender.runs(at: [$0]) }
     scoring = try TestScoring(
-      options.test, directory: ComparisonDirectory(path: options.outputDirectory), progress: progress)
-    contenders = try zip(named, options.runs).map {
-      PlannedContender($0, .done(try PlannedContender.runs(at: [$1])))
-    }
+      options.test, directory: ComparisonDirectory(path: options.outputDirectory),
+      trained: runs.flatMap { $0 }, progress: progress)
+    contenders = zip(named, runs).map { PlannedContender($0, .done($1)) }
     for run in contenders.flatMap(\.runs) {
       // Of a run of another corpus the speakers that it was trained on are not known.
       try scoring.requireUnseenSpeakers(trainedOn: try scoring.splits(ofTraining: run) ?? [])
@@ -38,9 +38,6 @@ package struct ReportPlan: Sendable {
   package func run(progress: WorkProgress = WorkProgress()) async throws -> ComparisonReport {
     let claim = try scoring.directory.begin(configurationJSON, replacesExisting: false)
     defer { withExtendedLifetime(claim) {} }
-    for run in contenders.flatMap(\.runs) {
-      try run.configuration.requirePhoneTable(of: scoring.data.phoneSet, model: run.path)
-    }
     let trained = contenders.map(TrainedContender.init(runsOf:))
     let scores = try await scoring.scores(trained, progress)
     let report = try scoring.report(trained, scores, measure: .phonesStrict, command: options.command)

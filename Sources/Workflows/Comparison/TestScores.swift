@@ -48,16 +48,26 @@ struct TestScores: Sendable, Equatable {
 // MARK: JSON
 
 extension TestScores {
-  /// A class a byte, `0` for class 0 and so on in ASCII; `/` for none.
-  private static let firstByte: UInt8 = 48
+  /// The characters of classes: ASCII from `0` to `~`, then from U+0100 on; `/` for none.
+  private static let first: Int32 = 0x30
+  private static let asciiClasses: Int32 = 0x7F - first
+  private static let firstOther: Int32 = 0x100
 
   private static func text(_ classes: [Int32]) -> JSONValue {
-    .string(String(decoding: classes.map { UInt8(truncatingIfNeeded: Int32(firstByte) + $0) }, as: UTF8.self))
+    var text = String.UnicodeScalarView()
+    for label in classes {
+      let value = label < asciiClasses ? first + label : firstOther + label - asciiClasses
+      text.append(Unicode.Scalar(UInt16(value)) ?? "/")
+    }
+    return .string(String(text))
   }
 
   private static func classes(_ value: JSONValue?, below count: Int) -> [Int32]? {
     guard let text = value?.stringValue else { return nil }
-    let classes = text.utf8.map { Int32($0) - Int32(firstByte) }
+    let classes = text.unicodeScalars.map { scalar in
+      let value = Int32(bitPattern: scalar.value)
+      return value < firstOther ? value - first : value - firstOther + asciiClasses
+    }
     return classes.allSatisfy { $0 >= -1 && $0 < count } ? classes : nil
   }
 

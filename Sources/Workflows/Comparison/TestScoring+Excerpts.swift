@@ -93,8 +93,7 @@ extension TestScoring {
         utterance,
         requirements: AudioRequirements(
           sampleRateHertz: rate, channel: models[0].model.configuration.channel,
-          minimumSampleCount: picture.timing.minimumSampleCount),
-        phones: data.phoneSet)
+          minimumSampleCount: picture.timing.minimumSampleCount))
     } catch {
       // Scored before, so it could be read; what cannot be shown is not shown.
       guard case .rejected = error else { throw error }
@@ -104,11 +103,11 @@ extension TestScoring {
     let audio = opened.audio.info
     let samples = try opened.audio.samples(atRate: rate, count: limit)
     let track = opened.phones?.converted(from: audio.sampleRateHertz, to: rate)
-    let symbols = data.phoneSet.symbols(.phones61)
+    let symbols = catalog.phoneSet.phones
     let reference = (track?.intervals ?? []).filter { $0.start < samples.count }.map {
       Excerpt.ReferencePhone(
         firstSample: $0.start, endSample: min($0.end, samples.count), symbol: symbols[Int($0.phone)],
-        scoredClass: classes.classOfPhone[Int($0.phone)])
+        scoredClass: scored.classOfPhone[Int($0.phone)])
     }
     let spectrogram = picture.features(of: samples)
     let axis = FrameAxis(
@@ -154,7 +153,8 @@ extension TestScoring {
     let phones = logs.withUnsafeBufferPointer { values in
       values.baseAddress.map { decoder.accept($0, count: written) + decoder.finish() } ?? []
     }
-    let map = try ScoredClasses(model.configuration.folding, phoneSet: data.phoneSet)
+    let map = try ScoredClasses(
+      model.configuration.folding, of: model.configuration.phones, scored: scored)
     let classCount = map.scoredSymbols.count
     var posteriors = [Float](repeating: 0, count: written * classCount)
     var frameClasses: [Int32] = []
@@ -171,8 +171,7 @@ extension TestScoring {
     let timing = frontEnd.timing
     let labels =
       track.map {
-        UtteranceLabels($0, phoneSet: data.phoneSet, folding: .phones39, timing: timing).labels(
-          ofRows: 0..<written)
+        UtteranceLabels($0, folding: scored, timing: timing).labels(ofRows: 0..<written)
       } ?? []
     let shift = max(1, timing.centerSample(ofRow: 1) - timing.centerSample(ofRow: 0))
     let whole = shown.utterances.first { $0.utterance == key }?.alignment

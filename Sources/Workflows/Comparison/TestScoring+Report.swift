@@ -14,7 +14,7 @@ extension TestScoring {
     _ contenders: [TrainedContender], _ scores: [[TestScores]], measure: ErrorMeasure, command: String
   ) throws -> ComparisonReport {
     let results = try zip(contenders, scores).map { contender, scores in
-      try zip(contender.runs, scores).map { try $1.result($0, classes: classes) }
+      try zip(contender.runs, scores).map { try $1.result($0, classes: try classes(of: $0)) }
     }
     let rows = try zip(contenders, results).map { contender, results in
       try ContenderResult(contender, results, try cost(of: contender))
@@ -29,10 +29,9 @@ extension TestScoring {
       testUtterances: scores[0][0].utterances.count, testSpeakers: speakers,
       testVoiceCount: Set(speakers.map(\.voice)).count, command: command, measure: measure,
       seeds: contenders[0].runs.map(\.seed), settings: settings, differences: differences,
-      symbols39: classes.scoredSymbols, symbols61: data.phoneSet.symbols(.phones61), contenders: rows,
-      comparisons: [], seedTests: [], excerpts: [])
+      phones: catalog.phoneSet.identity, classes: scored, contenders: rows, comparisons: [], seedTests: [],
+      excerpts: [])
     report.leftOut.test = scores[0][0].leftOut
-    report.classOfPhone = classes.classOfPhone
     report.excerpts = try excerpts(contenders, results, measure: measure)
     return report
   }
@@ -68,8 +67,10 @@ extension SettingDifference {
       for field in configuration.json.objectValue ?? [] {
         switch field.name {
         // The fingerprint holds a digest of the front end's own tables, so it shows no difference of options.
-        case "version", "kind", "front_end", "corpus_sha256", "phone_table_sha256", "arithmetic_fingerprint":
+        case "version", "kind", "front_end", "corpus_sha256", "arithmetic_fingerprint":
           continue
+        case "phones":
+          values.append((field.name, field.value["name"]?.stringValue ?? ""))
         default:
           for inner in field.value.objectValue ?? [] where inner.name != "seed" {
             values.append((inner.name, inner.value.stringValue ?? inner.value.text))

@@ -1,4 +1,5 @@
 import Corpus
+import DataManifests
 import Files
 import Foundations
 import FrontEnds
@@ -33,14 +34,15 @@ extension TestScoring {
   private func scores(
     of run: TrainedRun, _ name: String, _ planned: PlannedContender, _ progress: WorkProgress
   ) async throws -> TestScores {
-    let identity = identity(of: run, planned)
+    let identity = try identity(of: run, planned)
     if let held = try directory.scores(
-      name, of: identity, phoneCount: classes.classOfPhone.count, classCount: classes.scoredSymbols.count)
+      name, of: identity, phoneCount: catalog.phoneSet.phones.count, classCount: scored.classCount)
     {
       return held
     }
     var evaluating = EvaluateOptions(model: run.path, test: test)
     evaluating.externalFolder = planned.external?.folder
+    evaluating.scoredClasses = scored.name
     let found = Guarded([RecognizedUtterance]())
     let report = try await Evaluation(evaluating).run(progress: progress) { utterance in
       found.withLock { $0.append(utterance) }
@@ -59,10 +61,10 @@ extension TestScoring {
   }
 
   /// All that the scores of a run follow from.
-  private func identity(of run: TrainedRun, _ planned: PlannedContender) -> JSONValue {
+  private func identity(of run: TrainedRun, _ planned: PlannedContender) throws(FileError) -> JSONValue {
     [
       "model_sha256": .string(run.modelSHA256), "test_sha256": .string(sha256),
-      "phone_table_sha256": .string(run.configuration.phoneTableSHA256),
+      "phones_sha256": .string(try catalog.phoneSet.sha256), "classes": .string(scored.name),
       "given_sha256": planned.external.map { .string($0.sha256) } ?? .null,
       "options": [
         "with_sa": .bool(test.includesCalibration), "max_bad": .string(test.rejectLimit.text),

@@ -11,11 +11,11 @@ import TrainedModels
 struct TestScoring: Sendable {
   /// With the split that is scored.
   let test: TestOptions
-  let data: DataManifests
   let catalog: CorpusCatalog
   let splits: CorpusSplits
   let selection: UtteranceSelection
-  let classes: ScoredClasses
+  /// The classes that all models are scored in.
+  let scored: Folding
   let directory: ComparisonDirectory
   /// The digest of the test utterances and their split.
   let sha256: String
@@ -26,21 +26,32 @@ struct TestScoring: Sendable {
   var split: String { selection.split }
 
   /// - Throws: ``WorkflowError``, ``CorpusError``, ``DataManifestError``, ``ScoringError``, ``FileError``.
-  init(_ test: TestOptions, directory: ComparisonDirectory, progress: WorkProgress) throws {
+  ///
+  /// - Parameters:
+  ///   - trained: the models that are compared, as far as they are there.
+  ///   - training: the options of those that are to be trained.
+  init(
+    _ test: TestOptions, directory: ComparisonDirectory, trained: [TrainedRun], training: TrainOptions? = nil,
+    progress: WorkProgress
+  ) throws {
     self.directory = directory
-    (data, catalog) = try test.corpus.open(progress: progress)
+    catalog = try test.corpus.open(progress: progress, modelPhones: trained.first?.configuration.phones)
+    for run in trained { try run.configuration.require(catalog.phoneSet, model: run.path) }
     splits = catalog.splits()
     let split = test.split ?? splits.defaultTestSplit
-    var scored = test
-    scored.split = split
-    self.test = scored
+    var named = test
+    named.split = split
+    self.test = named
     selection = try UtteranceSelection(
       split: split, role: .test, of: catalog, splits: splits, includesCalibration: test.includesCalibration)
     guard !selection.indices.isEmpty else {
       throw WorkflowError.noLabeledUtterance(corpus: test.corpus.path, split: split)
     }
-    classes = try ScoredClasses(.phones39, phoneSet: data.phoneSet)
-    voices = Self.voices(of: catalog, corpus: test.corpus, data: data)
+    let phones = catalog.phoneSet
+    self.scored = try Self.scored(
+      trained.map(\.configuration.classes) + (training.map { [$0.classes ?? phones.lastFolding.name] } ?? []),
+      of: phones)
+    voices = Self.voices(of: catalog, corpus: test.corpus)
     var tested: [Int: String] = [:]
     for index in selection.indices { tested[index] = split }
     sha256 = try Files.sha256(catalog.canonicalManifest() + catalog.canonicalSplits(tested))
@@ -48,14 +59,34 @@ struct TestScoring: Sendable {
 
   /// The base voices of speakers, from the manifest, or from one in the corpus's folder.
   private static func voices(
-    of catalog: CorpusCatalog, corpus: CorpusLocation, data: DataManifests
+    of catalog: CorpusCatalog, corpus: CorpusLocation
   ) -> [String: String] {
     var voices: [String: String] = [:]
-    let beside = try? CorpusCatalog("\(corpus.path)/\(CorpusLocation.manifestName)", data: data)
+    let data = try? DataManifests.locate(explicit: corpus.dataFolder)
+    let beside = data.flatMap {
+      try? CorpusCatalog("\(corpus.path)/\(CorpusLocation.manifestName)", data: $0)
+    }
     for utterance in (beside?.utterances ?? []) + catalog.utterances {
       if let voice = utterance.voice { voices[utterance.speaker] = voice }
     }
     return voices
+  }
+
+  /// The last classes that those of all models, and those that are to be trained, can be folded into.
+  ///
+  /// - Throws: ``WorkflowError`` if there are none, or no such column.
+  private static func scored(
+    _ classes: [String], of phones: PhoneSet
+  ) throws(WorkflowError) -> Folding {
+    guard let scored = phones.lastFolding(of: classes.compactMap(phones.folding(named:))) else {
+      throw .noSharedClasses(phones: phones.name, classes: Set(classes).sorted())
+    }
+    return scored
+  }
+
+  /// The scores' view of a model's classes.
+  func classes(of run: TrainedRun) throws(ScoringError) -> ScoredClasses {
+    try ScoredClasses(run.configuration.folding, of: run.configuration.phones, scored: scored)
   }
 
   /// The last folder of the corpus's path.
@@ -77,19 +108,9 @@ struct TestScoring: Sendable {
 
   /// The utterances that a run was trained on and chosen by; nil for a run of another corpus.
   func splits(ofTraining run: TrainedRun) throws -> [TrainedSplit]? {
-    let configuration = run.configuration
-    let selections = try? [
-      (configuration.trainSplit, SplitRole.training), (configuration.devSplit, .development),
-    ].map {
-      try UtteranceSelection(
-        split: $0, role: $1, of: catalog, splits: splits,
-        includesCalibration: configuration.includesCalibration)
+    try TrainedSplits(run.configuration, in: catalog, splits).map { trained in
+      [trained.train, trained.dev].map { ($0.split, $0.indices) }
     }
-    guard let selections,
-      try TrainPlan.corpusSHA256(catalog, train: selections[0], dev: selections[1])
-        == configuration.corpusSHA256
-    else { return nil }
-    return selections.map { ($0.split, $0.indices) }
   }
 
   /// Refuses test speakers that a model was trained on or chosen by.

@@ -30,19 +30,20 @@ package struct CorpusLocation: Sendable {
   ///
   /// - Throws: ``WorkflowError`` for a corpus of which nothing can be used, and what ``catalog(progress:)``
   ///   throws.
-  func open(progress: WorkProgress) throws -> (data: DataManifests, catalog: CorpusCatalog) {
-    let (data, catalog) = try catalog(progress: progress)
+  func open(progress: WorkProgress, modelPhones: PhoneSet? = nil) throws -> CorpusCatalog {
+    let catalog = try catalog(progress: progress, modelPhones: modelPhones)
     guard !catalog.utterances.isEmpty else {
       throw WorkflowError.nothingUsable(corpus: path, findings: catalog.findings)
     }
-    return (data, catalog)
+    return catalog
   }
 
   /// Catalogs the corpus, be it empty; the task's cancellation ends it.
   ///
+  /// - Parameter modelPhones: the phone set of a model that meets the corpus.
   /// - Throws: ``WorkflowError`` for a root beside a folder, which has no paths to be relative to it;
   ///   ``CorpusError``, ``DataManifestError``.
-  func catalog(progress: WorkProgress) throws -> (data: DataManifests, catalog: CorpusCatalog) {
+  func catalog(progress: WorkProgress, modelPhones: PhoneSet? = nil) throws -> CorpusCatalog {
     var status = stat()
     if root != nil, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
       !CorpusLayouts.hasRoot(path, layout: options.layout)
@@ -50,19 +51,22 @@ package struct CorpusLocation: Sendable {
       throw WorkflowError.rootBesideFolder(corpus: path)
     }
     let data = try DataManifests.locate(explicit: dataFolder)
-    let catalog = try CorpusCatalog(path, root: root, options: options, data: data, progress: progress)
+    let catalog = try CorpusCatalog(
+      path, root: root, options: options, data: data, modelPhones: modelPhones, progress: progress)
     progress.enter(corpusLayout: catalog.layout)
-    return (data, catalog)
+    return catalog
   }
 }
 
 extension CorpusCatalog {
   /// Catalogs a corpus, reporting how far it is; the task's cancellation ends it.
   init(
-    _ corpus: String, root: String?, options: CorpusOptions, data: DataManifests, progress: WorkProgress
+    _ corpus: String, root: String?, options: CorpusOptions, data: DataManifests, modelPhones: PhoneSet?,
+    progress: WorkProgress
   ) throws(CorpusError) {
     progress.enter(.cataloging)
-    try self.init(corpus, root: root, options: options, data: data) { utterances throws(CorpusError) in
+    try self.init(corpus, root: root, options: options, data: data, modelPhones: modelPhones) {
+      utterances throws(CorpusError) in
       progress.reach(item: utterances)
       if Task.isCancelled { throw .cancelled }
     }

@@ -31,10 +31,10 @@ struct UtteranceSelection: Sendable {
         calibrationCount += 1
       } else if let rejection = utterance.rejection {
         rejects.append(rejection)
-      } else if utterance.labelsPath == nil {
+      } else if !utterance.hasLabels {
         unlabeled.append(
           Finding(
-            .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a .PHN file",
+            .warning, .labelMissing, path: Sanitized.path(utterance.audioPath), expected: "a label file",
             found: "none", utterance: utterance.key))
       } else {
         indices.append(index)

@@ -14,5 +14,11 @@ extension CorpusChecking {
 
 extension FileInspectionOptions {
   /// The settings of `corpus inspect`.
-  package static let settings: [Setting<FileInspectionOptions>] = [.channel(\.channel)]
+  package static let settings: [Setting<FileInspectionOptions>] = [
+    .channel(\.channel),
+    .text(
+      "phones", \.phones, .name("a phone set, or a file with one"), orKeyword: "timit",
+      help: "Phone set of the labels: one of the program's, or a file."
+    ).valued("name|file"),
+  ]
 }

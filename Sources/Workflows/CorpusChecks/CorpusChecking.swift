@@ -35,12 +35,12 @@ package struct CorpusChecking: Sendable {
   /// with files is in the result.
   package func run(progress: WorkProgress = WorkProgress()) async throws -> CorpusCheck {
     let directory = try featuresDirectory.map { try OutputDirectory.open(at: $0, forWriting: false) }
-    let (data, catalog) = try corpus.catalog(progress: progress)
+    let catalog = try corpus.catalog(progress: progress)
     progress.enter(
       .working, items: catalog.utterances.count,
       bytes: catalog.utterances.reduce(0) { $0 + $1.audioByteCount })
     let inspections = Guarded<[Inspection]>([])
-    let graph = graph(catalog, data, progress) { inspection in
+    let graph = graph(catalog, progress) { inspection in
       inspections.withLock { $0.append(inspection) }
     }
     _ = try await graph.run()
@@ -59,8 +59,7 @@ package struct CorpusChecking: Sendable {
   }
 
   private func graph(
-    _ catalog: CorpusCatalog, _ data: DataManifests, _ progress: WorkProgress,
-    keep: @escaping @Sendable (Inspection) -> Void
+    _ catalog: CorpusCatalog, _ progress: WorkProgress, keep: @escaping @Sendable (Inspection) -> Void
   ) -> GraphBlueprint {
     // The defaults of preprocess: a frame of 25 ms, labels within a shift of 10 ms.
     var framing = FrameOptions()
@@ -68,14 +67,13 @@ package struct CorpusChecking: Sendable {
     let clippingSamples = framing.frameShift
     let requirements = AudioRequirements(
       sampleRateHertz: sampleRateHertz, channel: channel, minimumSampleCount: max(1, framing.frameLength))
-    let phones = data.phoneSet
     let blueprint = GraphBlueprint("corpus check")
     let utterances = blueprint.add(
       Source<Numbered>.each("Corpus", of: catalog.utterances.indices.map { Numbered(index: $0) }))
     let inspector = Stage<Numbered, Inspected>.map("Inspector", workers: jobs) { numbered in
       let utterance = catalog.utterances[numbered.index]
       let inspection = try catalog.inspect(
-        utterance, requirements: requirements, phones: phones, clippingSamples: clippingSamples)
+        utterance, requirements: requirements, clippingSamples: clippingSamples)
       progress.advance(bytes: utterance.audioByteCount, audioSeconds: inspection.durationSeconds ?? 0)
       progress.finishItem(rejected: !inspection.isUsable)
       return Inspected(inspection: inspection)
@@ -88,7 +86,6 @@ package struct CorpusChecking: Sendable {
   /// The graph, for drawing.
   package func blueprint() throws -> GraphBlueprintDrawing {
     let progress = WorkProgress()
-    let (data, catalog) = try corpus.catalog(progress: progress)
-    return GraphBlueprintDrawing(graph(catalog, data, progress) { _ in })
+    return GraphBlueprintDrawing(graph(try corpus.catalog(progress: progress), progress) { _ in })
   }
 }

@@ -6,6 +6,8 @@ package struct FileInspectionOptions: Sendable {
   package var dataFolder: String?
   /// The channel to take from files of several, from 1.
   package var channel: Int?
+  /// The name of a phone set, or the path of a file with one; TIMIT's if nil.
+  package var phones: String?
 
   package init() {}
 }
@@ -20,12 +22,13 @@ package enum FileInspection {
     _ paths: [String], _ options: FileInspectionOptions
   ) throws -> [Inspection] {
     let data = try DataManifests.locate(explicit: options.dataFolder)
+    let phones = try options.phones.map { try data.phoneSet(named: $0) } ?? data.phoneSet
     let requirements = AudioRequirements(sampleRateHertz: nil, channel: options.channel)
     var failure: CorpusError?
     var isAnyThere = false
     let inspections = try paths.map { path throws(CorpusError) -> Inspection in
       do throws(CorpusError) {
-        let inspection = try Inspection.file(path, requirements: requirements, phones: data.phoneSet)
+        let inspection = try Inspection.file(path, requirements: requirements, phones: phones)
         isAnyThere = true
         return inspection
       } catch {

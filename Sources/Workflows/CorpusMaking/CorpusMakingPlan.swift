@@ -27,7 +27,7 @@ package struct CorpusMakingPlan: Sendable {
     let prompts = try Self.prompts(options.promptFiles)
     promptsLeftOut = prompts?.leftOut ?? [:]
     design = try CorpusDesign(options.recipe, prompts: prompts?.sentences)
-    phoneSymbols = try DataManifests.locate(explicit: options.dataFolder).phoneSet.symbols(.phones61)
+    phoneSymbols = try DataManifests.locate(explicit: options.dataFolder).phoneSet.phones
     let engines = try options.recipe.engines.map { engine in
       JSONField(engine.rawValue, .string(try engine.version()))
     }

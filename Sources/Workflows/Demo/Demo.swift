@@ -66,10 +66,10 @@ package struct Demo: Sendable {
       let utterance = catalog.utterances.first(where: { !catalog.isCalibration($0) && $0.rejection == nil })
     else { return nil }
     let opened = try catalog.open(
-      utterance, requirements: plan.source.opener.requirements, phones: plan.data.phoneSet)
+      utterance, requirements: plan.source.opener.requirements)
     let samples = try Self.samples(of: opened.audio)
     let timing = plan.frontEnd.timing
-    let symbols = plan.data.phoneSet.symbols(.phones61)
+    let symbols = catalog.phoneSet.phones
     let labels = (opened.phones?.intervals ?? []).map { interval in
       (symbol: symbols[Int(interval.phone)], frame: max(0, interval.start / timing.frameShiftSamples))
     }

@@ -27,6 +27,8 @@ package struct EvaluateOptions: Sendable {
   package var test: TestOptions
   /// The folder of another tool's features, which a model of such features needs; others compute their own.
   package var externalFolder: ExternalFeatureFolder?
+  /// The column of the phone set that is scored; the last that the model's classes can be folded into if nil.
+  package var scoredClasses: String?
 
   package init(model: String, test: TestOptions) {
     self.model = model

@@ -1,5 +1,5 @@
 package import Corpus
-package import DataManifests
+import DataManifests
 import Foundations
 import FrontEnds
 import Learning
@@ -13,7 +13,6 @@ package import TrainedModels
 package struct Evaluation: Sendable {
   package let options: EvaluateOptions
   package let catalog: CorpusCatalog
-  package let data: DataManifests
   package let recognizer: FrameRecognizer
   package let configuration: TrainingConfiguration
   private let modelPath: String
@@ -36,13 +35,15 @@ package struct Evaluation: Sendable {
     chosenDecoding = model.description.decoding
     recognizer = try model.makeRecognizer()
     let values = try model.values(of: recognizer)
-    (data, catalog) = try options.test.corpus.open(progress: progress)
-    try configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
+    catalog = try options.test.corpus.open(progress: progress, modelPhones: configuration.phones)
+    try configuration.require(catalog.phoneSet, model: model.path)
     let splits = catalog.splits()
     selection = try UtteranceSelection(
       split: options.test.split ?? splits.defaultTestSplit, role: .test, of: catalog, splits: splits,
       includesCalibration: options.test.includesCalibration)
-    classes = try ScoredClasses(configuration.folding, phoneSet: data.phoneSet)
+    classes = try ScoredClasses(
+      configuration.folding, of: configuration.phones,
+      scored: options.scoredClasses.flatMap(configuration.phones.folding(named:)))
     try FeatureNormalization.check(
       configuration.features, learns: recognizer.features.layer != nil)
     guard recognizer.features.frontEnd != nil || options.externalFolder != nil else {
@@ -51,7 +52,7 @@ package struct Evaluation: Sendable {
     summary = recognizer.features.frozen(values).summary
     let loop = recognizer.phoneLoop(values, options: chosenDecoding ?? PhoneDecodingOptions())
     let source = try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet,
+      catalog: catalog,
       origin: try .init(recognizer.features, values: values, folder: options.externalFolder),
       foldings: [configuration.folding], channel: options.test.channel ?? configuration.channel,
       jobs: options.test.jobs)
@@ -132,7 +133,8 @@ package struct Evaluation: Sendable {
     }
     let utterance = transcription.context.utterance
     let labels = graph.source.labels(
-      track, rate: content.audio.sampleRateHertz, folding: .phones61, rows: transcription.frameClasses.count)
+      track, rate: content.audio.sampleRateHertz, folding: catalog.phoneSet.identity,
+      rows: transcription.frameClasses.count)
     return RecognizedUtterance(
       key: utterance.key, speaker: utterance.speaker, voice: utterance.voice,
       labels: labels,

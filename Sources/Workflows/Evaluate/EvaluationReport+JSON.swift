@@ -18,10 +18,10 @@ extension EvaluationReport {
       JSONField("audio_seconds", .number(audioSeconds)), JSONField("wall_seconds", .number(wallSeconds)),
     ]
     fields.append(JSONField("frames", Self.json(frames, symbols)))
-    fields.append(JSONField("frames_39", Self.json(scoredFrames, scoredSymbols)))
+    fields.append(JSONField("frames_scored", Self.json(scoredFrames, scoredSymbols)))
     fields.append(
       JSONField(
-        "phones_39",
+        "phones",
         .object(phones.map { JSONField($0.convention.rawValue, Self.json($0, scoredSymbols)) })))
     fields.append(
       JSONField(
@@ -115,8 +115,8 @@ extension EvaluationReport {
     fields += [
       JSONField("frames", .integer(Int64(utterance.frames))),
       JSONField("frame_errors", .integer(Int64(utterance.frameErrors))),
-      JSONField("frames_39", .integer(Int64(utterance.scoredFrames))),
-      JSONField("frame_errors_39", .integer(Int64(utterance.scoredFrameErrors))),
+      JSONField("frames_scored", .integer(Int64(utterance.scoredFrames))),
+      JSONField("frame_errors_scored", .integer(Int64(utterance.scoredFrameErrors))),
     ]
     for phones in utterance.phones {
       fields.append(

@@ -13,7 +13,7 @@ package struct EvaluationReport: Sendable {
     package var voice: String?
     package var frames: Int
     package var frameErrors: Int
-    /// Frames and errors among the 39 classes.
+    /// Frames and errors among the scored classes.
     package var scoredFrames: Int
     package var scoredFrameErrors: Int
     /// By convention, in the order of their names' list.

@@ -4,11 +4,11 @@ package struct RecognizedUtterance: Sendable, Equatable {
   package var speaker: String
   /// The base voice of a synthetic speaker.
   package var voice: String?
-  /// `[frames]`: phones of the reference among the 61; −1 for none.
+  /// `[frames]`: phones of the reference by index; −1 for none.
   package var labels: [Int32]
-  /// `[frames]`: the class of the largest posterior, among the 39; −1 for a deleted phone.
+  /// `[frames]`: the class of the largest posterior, among those that are scored; −1 for a deleted phone.
   package var classes: [Int32]
-  /// Phones of the reference among the 39; −1 for a deleted one.
+  /// Classes of the reference among those that are scored; −1 for a deleted one.
   package var reference: [Int32]
   /// Phones that were decoded.
   package var recognized: [Int32]

@@ -3,39 +3,40 @@ import DataManifests
 import Recognition
 import Scoring
 
-/// The classes of a model and the 39 that are scored, whatever it was trained on.
+/// The classes of a model, and those that are scored: the last that the model's can be folded into.
 struct ScoredClasses: Sendable {
-  /// The model's own.
-  let folding: Folding
+  /// The classes that are scored.
+  let scored: Folding
+  /// The model's own symbols.
   let symbols: [String]
-  /// For each of the model's classes the one of the 39, −1 for a deleted phone.
+  /// For each of the model's classes the scored one, −1 for a deleted phone.
   let scoredClass: [Int32]
-  let scoredSymbols: [String]
   let table: PhoneTable
-  /// For each of the 61 phones the one of the 39, −1 for a deleted one.
-  let classOfPhone: [Int32]
 
-  static let scored = Folding.phones39
+  var scoredSymbols: [String] { scored.symbols }
+  /// For each phone the scored class, −1 for a deleted one.
+  var classOfPhone: [Int32] { scored.classOfPhone }
 
-  init(_ folding: Folding, phoneSet: PhoneSet) throws(ScoringError) {
-    self.folding = folding
-    symbols = phoneSet.symbols(folding)
-    scoredSymbols = phoneSet.symbols(Self.scored)
-    let classOfPhone = phoneSet.classOfPhone(Self.scored)
-    self.classOfPhone = classOfPhone
-    var map = [Int32](repeating: -1, count: symbols.count)
-    for (own, scored) in zip(phoneSet.classOfPhone(folding), classOfPhone) where own >= 0 {
-      map[Int(own)] = scored
-    }
+  /// - Parameter scored: classes that the model's can be folded into; the last of the set that they can if
+  ///   nil.
+  init(_ folding: Folding, of phones: PhoneSet, scored: Folding? = nil) throws(ScoringError) {
+    let scored = scored ?? phones.scored(folding)
+    guard let map = folding.map(to: scored) else { preconditionFailure("classes that can be folded") }
+    self.scored = scored
+    symbols = folding.symbols
     scoredClass = map
-    let silence = classOfPhone[phoneSet.silence]
     table = try PhoneTable(
-      symbols: scoredSymbols, silence: silence >= 0 ? scoredSymbols[Int(silence)] : nil)
+      symbols: scored.symbols, silence: scored.silence >= 0 ? scored.symbols[Int(scored.silence)] : nil)
   }
 
-  /// The reference phones of an utterance among the 39, −1 for a deleted one.
+  /// The reference phones of an utterance among the scored classes, −1 for a deleted one.
   func reference(_ track: PhoneTrack) -> [Int32] { track.intervals.map { classOfPhone[Int($0.phone)] } }
 
-  /// Decoded phones among the 39, −1 for a deleted one.
+  /// Decoded phones among the scored classes, −1 for a deleted one.
   func hypothesis(_ phones: [DecodedPhone]) -> [Int32] { phones.map { scoredClass[Int($0.phone)] } }
+}
+
+extension PhoneSet {
+  /// The classes that a model's are scored in: of the last column that they can be folded into.
+  func scored(_ folding: Folding) -> Folding { lastFolding(of: [folding]) ?? folding }
 }

@@ -39,9 +39,7 @@ package struct FinishedDirectory: Sendable {
         rejects += record.rejects.count
         progress.finishItem(rejected: false)
       })
-    let phoneSet = try DataManifests.locate(explicit: asked.dataFolder).phoneSet
-    try directory.requirePhoneTable(of: phoneSet)
-    try directory.writePhoneTables(phoneSet, into: &report)
+    try directory.writePhoneTables(into: &report)
     return FinishedDirectory(
       directory: directory.path, written: report.written, unchanged: report.unchanged, notes: report.notes,
       rejects: try RejectTally(directory, rejectsInShards: rejects, limit: settings.rejectLimit))
@@ -62,27 +60,26 @@ package struct FinishedDirectory: Sendable {
 }
 
 extension OutputDirectory {
-  /// Refuses a phone set other than the one that the labels are of.
-  func requirePhoneTable(of phoneSet: PhoneSet) throws {
-    guard !configuration.labels.isEmpty, let held = configuration.options["phone-table-sha256"]?.stringValue
-    else { return }
-    let found = try sha256(phoneSet.canonicalTable)
-    guard held != found else { return }
-    throw FileError.configurationDiffers(
-      path: absolutePath(of: "config.json"),
-      fields: [ConfigurationDifference(field: "options.phone-table-sha256", directory: held, run: found)])
+  /// The phone set that the labels are of; nil where there are none.
+  ///
+  /// - Throws: `FileError`, `DataManifestError` for a configuration that holds none.
+  func phoneSet() throws -> PhoneSet? {
+    guard !configuration.labels.isEmpty else { return nil }
+    let path = absolutePath(of: "config.json")
+    return try PhoneSet(json: configuration.options["phones"] ?? .null, path: path)
   }
 
-  /// Writes, for each phone set whose labels are stored, `phonesNN.txt`: a symbol and its label a line, as
-  /// Kaldi's `phones.txt` has it.
-  func writePhoneTables(_ phoneSet: PhoneSet, into report: inout IndexReport) throws(FileError) {
-    for folding in configuration.labels {
-      let lines = phoneSet.symbols(folding).enumerated().map { "\($1) \($0)\n" }
-      let name = "phones\(folding.rawValue).txt"
-      if try replaceIfOther(name, with: Array(lines.joined().utf8)) {
-        report.written.append(name)
+  /// Writes, for each set of labels, `phonesNN.txt`: a symbol and its label a line, as Kaldi's `phones.txt`
+  /// has it.
+  func writePhoneTables(into report: inout IndexReport) throws {
+    let phones = try phoneSet()
+    for set in configuration.labels {
+      guard let folding = phones?.folding(named: set.name) else { continue }
+      let lines = folding.symbols.enumerated().map { "\($1) \($0)\n" }
+      if try replaceIfOther(set.tableName, with: Array(lines.joined().utf8)) {
+        report.written.append(set.tableName)
       } else {
-        report.unchanged.append(name)
+        report.unchanged.append(set.tableName)
       }
     }
   }
@@ -115,5 +112,12 @@ extension OutputDirectory {
     progress.enter(.normalizing, items: todo.count)
     _ = try await pass.makeGraph(shards: todo, jobs: jobs, progress: progress).run()
     try Task.checkCancellation()
+  }
+}
+
+extension PhoneSet {
+  /// The set as a directory's configuration holds it.
+  var directoryJSON: JSONValue {
+    get throws(FileError) { .object([JSONField("sha256", .string(try sha256))] + (json.objectValue ?? [])) }
   }
 }

@@ -136,7 +136,7 @@ extension PreprocessPlan {
       return nil
     }
     tally = counted
-    try directory.writePhoneTables(data.phoneSet, into: &report)
+    try directory.writePhoneTables(into: &report)
     return report
   }
 }

@@ -101,7 +101,7 @@ extension PreprocessPlan {
     let start = ContinuousClock.now
     let step = max(1, indices.count / 64)
     let opener = UtteranceOpener(
-      catalog: catalog, phoneSet: data.phoneSet, features: frontEnd, audioChannel: options.channel,
+      catalog: catalog, features: frontEnd, audioChannel: options.channel,
       annotations: [])
     let stream = frontEnd.makeStream(utterance: "")
     var samples = [Int16](repeating: 0, count: BlockSize.samples(for: frontEnd))

@@ -20,7 +20,7 @@ extension PreprocessPlan {
     let work = ShardWork(layout: layout, shards: shards)
     let features = source.join(to: blueprint, indices: work.utterances)
     let assembly = ShardAssembly(
-      work, phoneSet: data.phoneSet, splits: splitOfUtterance, labelClasses: configuration.labels,
+      work, phones: catalog.phoneSet.phones, splits: splitOfUtterance, labels: configuration.labels,
       progress: progress, openDirectory: openDirectory)
     let shards = blueprint.join(features, to: assembly.writer, capacity: 16)
     blueprint.join(shards, to: assembly.committer, capacity: 1)

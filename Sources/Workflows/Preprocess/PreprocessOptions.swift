@@ -41,7 +41,6 @@ package struct PreprocessOptions: Sendable {
 package struct FinishOptions: Sendable {
   /// The folder that the audio paths are below; that of the last run if nil.
   package var corpusRoot: String?
-  package var dataFolder: String?
   /// Whether paths in the indexes are relative to the directory; as in the last run if nil.
   package var usesRelativePaths: Bool?
   package var jobs = 1

@@ -1,6 +1,6 @@
 package import Archives
 package import Corpus
-package import DataManifests
+import DataManifests
 import Files
 import Foundations
 package import FrontEnds
@@ -13,14 +13,13 @@ import TrainedModels
 package struct PreprocessPlan: Sendable {
   package let options: PreprocessOptions
   package let catalog: CorpusCatalog
-  package let data: DataManifests
   /// The front end of the first pass: everything but normalization over more than a window.
   package let frontEnd: any FrontEnd
   package var features: FeatureConfiguration { options.frontEnd.configuration }
   package let layout: ShardLayout
   package let configuration: DirectoryConfiguration
 
-  /// Audio and front end, with the labels of every phone set.
+  /// Audio and front end, with the labels of every folding.
   let source: FeatureSource
   /// The split of each utterance that is in one, by index in the catalog.
   let splitOfUtterance: [Int: String]
@@ -41,18 +40,16 @@ package struct PreprocessPlan: Sendable {
         try firstPass.makeFrontEnd()
       }
     try Self.check(options, frontEnd)
-    (data, catalog) = try options.corpus.open(progress: progress)
+    catalog = try options.corpus.open(progress: progress)
     guard !Self.areSame(catalog.root, options.outputDirectory) else {
       throw WorkflowError.outputIsCorpus(path: options.outputDirectory)
     }
     layout = try ShardLayout(
       keys: catalog.utterances.map(\.key), shardUtterances: options.shardUtterances)
     splitOfUtterance = catalog.splits().splitOfUtterance
-    let labels: [Folding] =
-      catalog.utterances.contains { $0.labelsPath != nil } ? Folding.allCases : []
+    let foldings = catalog.utterances.contains(where: \.hasLabels) ? catalog.phoneSet.foldings : []
     var source = try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet, origin: .frontEnd(frontEnd),
-      foldings: labels, channel: options.channel,
+      catalog: catalog, origin: .frontEnd(frontEnd), foldings: foldings, channel: options.channel,
       annotations: .all, jobs: options.jobs)
     source.warningsOfUtterance = catalog.warningsOfUtterance
     source.recordsInputs = true
@@ -64,14 +61,13 @@ package struct PreprocessPlan: Sendable {
       (frontEndDigest ?? []) + [
         JSONField("splits-sha256", .string(try sha256(catalog.canonicalSplits(splitOfUtterance)))),
         JSONField("dialect-regions-sha256", .string(try sha256(catalog.canonicalDialectRegions()))),
-        JSONField(
-          "phone-table-sha256", .string(labels.isEmpty ? "none" : try sha256(data.phoneSet.canonicalTable))),
+        JSONField("phones", foldings.isEmpty ? .null : try catalog.phoneSet.directoryJSON),
       ]
     // What the shards' bytes depend on beside the manifest: the options by name, then digests of what
     // decides the splits, regions and labels in the records.
     configuration = DirectoryConfiguration(
       format: options.format, channels: frontEnd.channels, isCompressed: options.isCompressed,
-      labels: labels,
+      labels: foldings.compactMap { LabelSet($0.name) },
       storesCmvnStatistics: true, normalizedFrom: Self.normalizationSource(features.cmvn),
       frameShiftSeconds: frontEnd.timing.rowShiftMilliseconds / 1000,
       shardUtterances: options.shardUtterances, utteranceCount: layout.keys.count,

@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Files
 import Foundations
 import FrontEnds
 import Recognition
@@ -24,24 +25,20 @@ struct LiveRecognition: Sendable {
   private let timing: FrameTiming
 
   /// - Parameters:
-  ///   - dataFolder: the folder of the program's data, which is searched first.
   ///   - timing: of the front end.
   ///
-  /// - Throws: ``WorkflowError`` for a model that needs the whole utterance; ``TrainedModelError``,
-  ///   ``DataManifestError``.
-  init(_ model: LoadedModel, dataFolder: String?, timing: FrameTiming) throws {
+  /// - Throws: ``WorkflowError`` for a model that needs the whole utterance.
+  init(_ model: LoadedModel, timing: FrameTiming) throws(WorkflowError) {
     let posteriors = PosteriorStream(model.recognizer.classifier, values: model.values)
     guard let latencyFrames = posteriors.latencyFrames else {
       throw WorkflowError.needsWholeUtterance(
         model: model.path, classifier: model.recognizer.classifier.summary)
     }
-    let data = try DataManifests.locate(explicit: dataFolder)
-    try model.configuration.requirePhoneTable(of: data.phoneSet, model: model.path)
     self.latencyFrames = latencyFrames
     self.model = model
     self.timing = timing
     summary = model.recognizer.classifier.summary
-    symbols = data.phoneSet.symbols(model.configuration.folding)
+    symbols = model.configuration.folding.symbols
     loop = model.recognizer.phoneLoop(model.values, options: model.decoding)
   }
 
@@ -92,7 +89,8 @@ struct LiveRecognition: Sendable {
       case .phn: text += "\(start) \(end) \(symbol)\n"
       case .jsonl:
         text +=
-          #"{"start":\#(seconds(start)),"end":\#(seconds(end)),"phone":"\#(symbol)"}"# + "\n"
+          #"{"start":\#(seconds(start)),"end":\#(seconds(end)),"phone":\#(JSONValue.string(symbol).text)}"#
+          + "\n"
       case .text, .npy, .ark: text += "\(seconds(start)) \(seconds(end)) \(symbol)\n"
       }
     }

@@ -28,8 +28,6 @@ package struct LiveStreamOptions: Sendable {
   package var frontEnd: FrontEndSpec
   /// The model that recognizes phones; features are written if nil.
   package var model: LoadedModel?
-  /// The folder of the program's data, which is searched first.
-  package var dataFolder: String?
   package var input: LiveInputFormat = .auto
   package var output: Output = .text
   /// The key of the stream: names its matrices, and decides its dither.
@@ -80,7 +78,7 @@ package struct LiveStream: Sendable {
     self.options = options
     if let model = options.model {
       frontEnd = try model.frontEnd(with: features)
-      recognition = try LiveRecognition(model, dataFolder: options.dataFolder, timing: frontEnd.timing)
+      recognition = try LiveRecognition(model, timing: frontEnd.timing)
     } else {
       frontEnd = try options.frontEnd.makeFrontEnd()
       recognition = nil

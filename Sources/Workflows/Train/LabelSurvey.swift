@@ -19,6 +19,8 @@ struct LabelSurvey: Sendable {
   /// Frames with a label, and phones, of each speaker who can be used.
   var labeledBySpeaker: [String: (frames: Int, phones: Int)] = [:]
   var rejects: [Finding] = []
+  /// Symbols outside the phone set, by utterance.
+  var unknownPhones: [Finding] = []
   var statistics: PhoneStatistics
 
   /// Frames with a label.
@@ -36,13 +38,14 @@ struct LabelSurvey: Sendable {
     let statistics: PhoneStatistics?
     let rejection: Finding?
     var phoneCount = 0
+    var unknownPhones: [Finding] = []
   }
 
   /// Opens the utterances, several at a time, and counts.
   ///
   /// Throws what a system that fails throws; cancelling the task ends it promptly.
   init(of indices: [Int], source: FeatureSource, progress: WorkProgress) async throws {
-    let classes = source.folding.rawValue
+    let classes = source.folding.classCount
     let result = Guarded(LabelSurvey(statistics: PhoneStatistics(classCount: classes)))
     guard !indices.isEmpty else {
       self = result.withLock { $0 }
@@ -74,6 +77,7 @@ struct LabelSurvey: Sendable {
     if let rejection = utterance.rejection { return rejects.append(rejection) }
     indices.append(utterance.index)
     rowCounts.append(utterance.rowCount)
+    unknownPhones += utterance.unknownPhones
     labeledBySpeaker[utterance.speaker, default: (0, 0)].phones += utterance.phoneCount
     guard let counted = utterance.statistics else { return }
     labeledBySpeaker[utterance.speaker, default: (0, 0)].frames += counted.frames.reduce(0, +)
@@ -92,20 +96,20 @@ struct LabelSurvey: Sendable {
     }
     if let finding = try unusableSamples(of: opened.audio, utterance) { return rejected(finding) }
     let rowCount = try source.rowCount(index, of: opened.audio.info)
-    var statistics = PhoneStatistics(classCount: source.folding.rawValue)
+    var statistics = PhoneStatistics(classCount: source.folding.classCount)
     var phoneCount = 0
     if let phones = opened.phones {
       source.labels(
         opened.phones, rate: opened.audio.info.sampleRateHertz, folding: source.folding, rows: rowCount
       ).withUnsafeBufferPointer { statistics.add(frameLabels: $0) }
-      let classOfPhone = source.phoneSet.classOfPhone(source.folding)
+      let classOfPhone = source.folding.classOfPhone
       let classes = phones.intervals.map { classOfPhone[Int($0.phone)] }
       statistics.add(phones: classes)
       phoneCount = classes.count { $0 >= 0 }
     }
     return Surveyed(
       index: index, speaker: utterance.speaker, rowCount: rowCount, statistics: statistics, rejection: nil,
-      phoneCount: phoneCount)
+      phoneCount: phoneCount, unknownPhones: opened.warnings.filter { $0.code == .unknownPhone })
   }
 
   /// The largest magnitude of a sample, on the scale of Int16: a frame's power stays finite far beyond it.

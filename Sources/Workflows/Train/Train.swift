@@ -68,6 +68,7 @@ extension TrainPlan {
   private func withoutPaths(_ word: String) -> String {
     for (path, name) in [
       (options.corpus.path, "CORPUS"), (options.corpus.root, "ROOT"), (options.features.storedIn, "FEATURES"),
+      (options.corpus.options.labels.location, "LABELS"), (options.corpus.options.phoneFile, "PHONES"),
     ] {
       if let path, !path.isEmpty, word.hasSuffix(path) { return word.dropLast(path.count) + name }
     }
@@ -168,10 +169,11 @@ extension TrainPlan {
     let values = try model.values(of: recognizer)
     let choice = try await DecodingChoice(
       self, values: values, source: set.source,
-      classes: try ScoredClasses(options.folding, phoneSet: data.phoneSet),
-      indices: set.dev.indices, progress: progress)
-    var description = model.description
-    description.decoding = choice.best.options
+      classes: try ScoredClasses(configuration.folding, of: configuration.phones), indices: set.dev.indices,
+      progress: progress)
+    // The best epoch may be one before the training was extended.
+    let description = ModelDescription(
+      configuration: configuration, epoch: model.description.epoch, decoding: choice.best.options)
     try directory.write(values, of: recognizer, description)
     let summary = TrainingSummary(
       frontEnd: recognizer.features.frozen(values).summary, classifier: recognizer.classifier.summary,
@@ -185,8 +187,11 @@ extension TrainPlan {
       directory: directory.path, summary: summary,
       rejects: catalog.unnamedFindings.rejections + train.rejects + dev.rejects + set.train.rejects
         + set.dev.rejects,
-      unlabeled: train.unlabeled + dev.unlabeled, history: history, epochsDone: 0, framesTrained: 0,
-      wallSeconds: 0)
+      unlabeled: train.unlabeled + dev.unlabeled,
+      unknownPhones: (set.train.unknownPhones + set.dev.unknownPhones).mergingUnknownPhones,
+      history: history,
+      scoredClassCount: configuration.phones.scored(configuration.folding).classCount, epochsDone: 0,
+      framesTrained: 0, wallSeconds: 0)
   }
 
   /// The graph of an epoch as text.

@@ -1,4 +1,3 @@
-package import DataManifests
 package import FrontEnds
 package import Recognition
 import Signal
@@ -10,8 +9,8 @@ package struct TrainOptions: Sendable {
   package var runDirectory: String
   package var features: TrainingFeatures
   package var classifier = FrameClassifierOptions()
-  /// The classes that are trained and decoded.
-  package var folding = Folding.phones39
+  /// The column of the phone set whose classes are trained and decoded; its last if nil.
+  package var classes: String?
   package var training = TrainingOptions()
   /// Workers of each stage that computes, and tasks of a training step; no bit depends on it.
   package var jobs: Int

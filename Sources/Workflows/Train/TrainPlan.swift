@@ -1,6 +1,6 @@
 import Archives
 package import Corpus
-package import DataManifests
+import DataManifests
 import Files
 import Foundations
 import FrontEnds
@@ -14,7 +14,6 @@ package import TrainedModels
 package struct TrainPlan: Sendable {
   package let options: TrainOptions
   package let catalog: CorpusCatalog
-  package let data: DataManifests
   package let recognizer: FrameRecognizer
   package let configuration: TrainingConfiguration
   let train: UtteranceSelection
@@ -30,8 +29,10 @@ package struct TrainPlan: Sendable {
       throw WorkflowError.outputUnnamed
     }
     self.options = options
+    catalog = try options.corpus.open(progress: progress)
+    let folding = try Self.folding(options.classes, of: catalog.phoneSet)
     var classifier = options.classifier
-    classifier.classCount = options.folding.rawValue
+    classifier.classCount = folding.classCount
     let trained = try FrameRecognizer(
       features: options.features.spec, classifier: classifier, seed: options.training.seed)
     recognizer = trained
@@ -40,7 +41,6 @@ package struct TrainPlan: Sendable {
     if case .frontEnd(let spec, storedIn: _?) = options.features, trained.features.layer != nil {
       throw WorkflowError.storedFeaturesOfLearnable(spec)
     }
-    (data, catalog) = try options.corpus.open(progress: progress)
     let splits = catalog.splits()
     train = try UtteranceSelection(
       split: options.trainSplit, role: .training, of: catalog, splits: splits,
@@ -53,16 +53,25 @@ package struct TrainPlan: Sendable {
     }
     try Self.checkSpeakers(catalog, train, dev)
     trainSource = try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet,
+      catalog: catalog,
       origin: try .init(trained.features, values: nil, folder: options.features.externalFolder),
-      foldings: [options.folding], channel: options.channel, jobs: options.jobs)
+      foldings: [folding], channel: options.channel, jobs: options.jobs)
     configuration = TrainingConfiguration(
-      features: options.features.spec, classifier: classifier, folding: options.folding,
+      features: options.features.spec, classifier: classifier, phones: catalog.phoneSet,
+      classes: folding.name,
       training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
       includesCalibration: options.includesCalibration, channel: options.channel,
       corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
-      phoneTableSHA256: try sha256(data.phoneSet.canonicalTable),
       arithmeticFingerprint: trained.features.source.fingerprint.text)
+  }
+
+  /// The column of a name; the last if nil.
+  private static func folding(_ name: String?, of phones: PhoneSet) throws(WorkflowError) -> Folding {
+    guard let name else { return phones.lastFolding }
+    guard let folding = phones.folding(named: name) else {
+      throw .unknownClasses(name: name, phones: phones.name, known: phones.foldings.map(\.name))
+    }
+    return folding
   }
 
   /// SHA-256 over the corpus and who is trained on and chosen by.
@@ -129,7 +138,7 @@ package struct TrainPlan: Sendable {
   func devSource(_ values: ModelValues, _ source: FeatureSource) throws(FrontEndError) -> FeatureSource {
     guard let frontEnd = recognizer.features.frontEnd, frontEnd.layer != nil else { return source }
     return try FeatureSource(
-      catalog: catalog, phoneSet: data.phoneSet, origin: .frontEnd(frontEnd.frozen(values)),
-      foldings: [options.folding], channel: options.channel, jobs: options.jobs)
+      catalog: catalog, origin: .frontEnd(frontEnd.frozen(values)),
+      foldings: [configuration.folding], channel: options.channel, jobs: options.jobs)
   }
 }

@@ -13,7 +13,11 @@ package struct TrainReport: Sendable {
   package var rejects: [Finding]
   /// Utterances without labels, which are left out.
   package var unlabeled: [Finding]
+  /// Symbols outside the phone set, whose frames are not trained on, each once.
+  package var unknownPhones: [Finding]
   package var history: TrainingHistory
+  /// The number of classes that phone errors are of.
+  package var scoredClassCount: Int
   /// Epochs that this run did; the others were there already.
   package var epochsDone: Int
   /// Frames trained on in this run, and the time that it took.
@@ -32,6 +36,7 @@ package struct TrainReport: Sendable {
           "wall_seconds": .number(wallSeconds),
         ]))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
+    fields.append(JSONField("unknown_phones", .array(unknownPhones.map(FindingJSON.value))))
     fields.append(JSONField("unlabeled", .array(unlabeled.map(FindingJSON.value))))
     var out: [UInt8] = []
     JSONValue.object(fields).appendIndented(to: &out)

@@ -5,7 +5,7 @@ import TrainedModels
 extension TrainOptions {
   /// The settings of `train` beside those of the front end, in the order of the help.
   package static let settings: [Setting<TrainOptions>] =
-    FrameClassifierOptions.settings.within(\.classifier) + [.classes(\.folding)]
+    FrameClassifierOptions.settings.within(\.classifier) + [.classes(\.classes)]
     + TrainingOptions.settings.within(\.training) + [
       .trainSplit(\.trainSplit), .devSplit(\.devSplit),
       .withSA(

@@ -24,7 +24,7 @@ struct StreamCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
-  @OptionGroup(title: "Stream") var details: Details
+  @OptionGroup(title: "Stream") var details: SettingOptions<StreamDetailSection>
   @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
   @OptionGroup var features: FeatureArguments<FeatureSection>
   @OptionGroup(title: "Messages") var messages: OutputOptions
@@ -39,17 +39,11 @@ struct StreamCommand: AsyncParsableCommand {
     var model: String?
   }
 
-  struct Details: ParsableArguments {
-    @OptionGroup var settings: SettingOptions<StreamDetailSection>
-    @OptionGroup var data: DataOption
-  }
-
   /// The stream that the options ask for, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
     var layers = try arithmetic.layers(
-      everyday.settings.values, details.settings.values, features.values)
-    var options = try LiveStreamOptions(model: everyday.model, settings: &layers)
-    options.dataFolder = details.data.folder
+      everyday.settings.values, details.values, features.values)
+    let options = try LiveStreamOptions(model: everyday.model, settings: &layers)
     return (options, layers)
   }
 

@@ -94,6 +94,7 @@ extension Failure {
   private init(corpus error: CorpusError) {
     let kind: Kind =
       switch error.kind {
+      case .usage: .usage
       case .badInput: .badInput
       case .noInput: .noInput
       case .inputOutput: .inputOutput
@@ -157,6 +158,10 @@ extension Failure {
         location: origin == .explicit ? "--data" : origin.rawValue,
         expected: "a data-manifests folder", found: "no timit.json in it",
         remedy: "Name the folder that holds timit.json.")
+    case .unknownPhoneSet(let name, let known):
+      self.init(
+        .usage, code: "unknown-phone-set", subject: Sanitized.symbol(name),
+        expected: "one of \(known.joined(separator: ", ")), or a file", found: "another name")
     case .unreadable(let path, let errno):
       self.init(
         errno == ENOENT ? .noInput : Self.isPermission(errno) ? .permission : .inputOutput,

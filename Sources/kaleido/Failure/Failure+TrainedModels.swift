@@ -1,4 +1,5 @@
 import Corpus
+import DataManifests
 import Foundations
 import TrainedModels
 import Workflows
@@ -43,11 +44,20 @@ extension Failure {
         expected: "a model of features that are computed from audio",
         found: "one of features that another tool made",
         remedy: "Only kaleido compare takes such features, as dir:DIR.")
-    case .otherPhones(let model, let held, let wanted):
+    case .otherPhones(let model, let held, let wanted, let differences):
       self.init(
-        .configurationDiffers, code: "other-phones", subject: model,
-        remedy: "Name the data folder that the model was trained with: --data DIR.",
-        differences: [Difference(field: "phone_table_sha256", held: held, wanted: wanted)])
+        .configurationDiffers, code: "other-phones", subject: Sanitized.path(model),
+        expected: "a corpus with the phone set of the model, \(Sanitized.symbol(held))",
+        found: Sanitized.symbol(wanted),
+        remedy: Remedy(
+          [
+            "give --phones with the set of the model, if its labels are of it",
+            "train a model on this corpus",
+          ]),
+        differences: differences.map {
+          Difference(
+            field: $0.field, held: Sanitized.path($0.held), wanted: Sanitized.path($0.wanted))
+        })
     case .trainingExists(let path):
       self.init(
         .cannotCreate, code: "run-exists", subject: Sanitized.path(path),

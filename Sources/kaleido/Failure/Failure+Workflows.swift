@@ -87,6 +87,16 @@ extension Failure {
         .usage, code: "features-of-a-learned-front-end", subject: "--features-from",
         location: "front end \(frontEnd)", expected: "a fixed front end",
         remedy: "Leave it out: what learns needs the audio; or take \(frontEnd.kind):fixed.")
+    case .unknownClasses(let name, let phones, let known):
+      self.init(
+        .usage, code: "no-classes", subject: "--classes",
+        expected: "a column of the phone set \(Sanitized.symbol(phones)): \(known.joined(separator: ", "))",
+        found: Sanitized.symbol(name))
+    case .noSharedClasses(let phones, let classes):
+      self.init(
+        .usage, code: "no-shared-classes", subject: "the models",
+        expected: "classes of \(Sanitized.symbol(phones)) that all can be folded into",
+        found: classes.joined(separator: ", "), remedy: "Compare models of the same classes.")
     case .sharedSpeaker(let speaker, let trainSplit, let devSplit):
       self.init(
         .badInput, code: "shared-speaker", subject: "speaker \(speaker)",

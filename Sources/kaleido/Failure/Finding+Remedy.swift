@@ -28,7 +28,16 @@ extension Finding {
     case .labelTier:
       Remedy(["give --tier \(firstFound ?? "with the name of the tier that holds the phones") [and --force]"])
     case .unknownPhone where severity == .reject:
-      Remedy(["give --unknown-phone unlabeled [and --force]", "map the symbol to one of the phone set"])
+      Remedy([
+        "name the phone set of the labels with --phones (a name, a file, or auto) [and --force]",
+        "give --unknown-phone unlabeled [and --force]",
+      ])
+    case .unknownPhone:
+      Remedy([
+        "name the phone set of the labels with --phones (a name, a file, or auto) [and --force]",
+        "leave it: frames of this symbol have no label",
+      ])
+    case .unknownPhoneSet: Remedy(["name one of them, or a file, with --phones"])
     case .notACorpus:
       Remedy(["give a folder or a list of utterances", "see single files with kaleido corpus inspect"])
     default: Remedy(code.remedy)

@@ -3,6 +3,7 @@
 struct BuckeyeLayout: TreeLayout {
   let name = "buckeye"
   let summary = "the Buckeye corpus: s0101a.wav with .phones, .words and .txt beside it"
+  let phoneSet: String? = "buckeye"
 
   func recognizes(_ corpus: CorpusPath) -> Bool {
     corpus.hasSubfolder { name in

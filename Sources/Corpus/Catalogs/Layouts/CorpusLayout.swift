@@ -12,6 +12,9 @@ protocol CorpusLayout: Sendable {
   /// Whether paths in the lists of a folder are relative to a root that the user may name.
   var listsHaveRoot: Bool { get }
 
+  /// The phone set that its labels are of; nil if that is not known.
+  var phoneSet: String? { get }
+
   /// Whether CORPUS has this layout, as its names and the first bytes of its files show.
   func recognizes(_ corpus: CorpusPath) -> Bool
 
@@ -21,6 +24,7 @@ protocol CorpusLayout: Sendable {
 
 extension CorpusLayout {
   var listsHaveRoot: Bool { false }
+  var phoneSet: String? { nil }
 }
 
 /// The folder or file that the user names as a corpus.

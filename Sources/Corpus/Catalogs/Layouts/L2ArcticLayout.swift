@@ -3,6 +3,7 @@
 struct L2ArcticLayout: TreeLayout {
   let name = "l2-arctic"
   let summary = "L2-ARCTIC: speaker, wav, annotation or textgrid, transcript"
+  let phoneSet: String? = "l2-arctic"
 
   func recognizes(_ corpus: CorpusPath) -> Bool {
     corpus.hasSubfolder {

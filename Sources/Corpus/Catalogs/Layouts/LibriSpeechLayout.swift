@@ -5,6 +5,7 @@ import Foundations
 struct LibriSpeechLayout: TreeLayout {
   let name = "librispeech"
   let summary = "LibriSpeech: subset, speaker, chapter, with .trans.txt"
+  let phoneSet: String? = "librispeech-41"
 
   func recognizes(_ corpus: CorpusPath) -> Bool { corpus.has("SPEAKERS.TXT") && corpus.has("CHAPTERS.TXT") }
 

@@ -5,6 +5,7 @@ import Foundations
 struct SpeechoceanLayout: CorpusLayout {
   let name = "speechocean762"
   let summary = "speechocean762: WAVE, train and test"
+  let phoneSet: String? = "speechocean"
 
   private static let splits = ["train", "test"]
 

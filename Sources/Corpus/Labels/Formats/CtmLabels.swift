@@ -37,7 +37,7 @@ struct CtmLabels: LabelFormat {
     var sections: [String: Range<Int>] = [:]
     var lines = TextLines(text)
     while let line = lines.next() {
-      guard let name = line.words(atMost: 1).first, !name.starts(with: ";;".utf8) else { continue }
+      guard let name = line.words(atMost: 2).first, !name.starts(with: ";;".utf8) else { continue }
       let key = String(decoding: name, as: UTF8.self).lowercased()
       let range = line.offset..<(line.offset + line.bytes.count)
       sections[key] = sections[key].map { min($0.lowerBound, range.lowerBound)..<range.upperBound } ?? range

@@ -6,8 +6,8 @@ import Workflows
 
 /// The command that repeats a comparison or a report, from the settings in force, wherever they were set.
 ///
-/// The number of workers, messages and paths make no difference to the results: CORPUS, LABELS and DIR are
-/// written for paths.
+/// The number of workers, messages and paths make no difference to the results: CORPUS, LABELS, PHONES and
+/// DIR are written for paths.
 struct RepeatingCommand {
   private var arguments: [String]
 
@@ -52,6 +52,8 @@ struct RepeatingCommand {
       case (_, "true"): arguments.append("--\(name)")
       case (_, "false"): arguments.append("--no-\(name)")
       case (CorpusOptions.labelsName, _): add("--\(name)", "LABELS")
+      case (CorpusOptions.phonesName, _) where PhoneSetChoice(value)?.isFile == true:
+        add("--\(name)", "PHONES")
       default: add("--\(name)", value)
       }
     }

@@ -1,5 +1,6 @@
 import Corpus
 import DataManifests
+import Foundations
 import Workflows
 
 /// The results of `corpus inspect` and `corpus check` as text.
@@ -32,7 +33,8 @@ enum CorpusText {
     let formats = check.labelFormats.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
     let layout = CorpusLayouts.descriptions.first { $0.name == check.layout }?.summary ?? check.layout
     var lines = [
-      "taken for \(layout)" + (formats.isEmpty ? "" : "; labels: " + formats.joined(separator: ", ")),
+      "taken for \(layout)" + (formats.isEmpty ? "" : "; labels: " + formats.joined(separator: ", "))
+        + (check.utterancesWithLabels > 0 ? "; phones: \(Sanitized.symbol(check.phoneSet))" : ""),
       "\(check.root): \(check.whole.utterancesWithCalibration, "utterance"), "
         + "\(check.whole.speakers, "speaker"), "
         + Quantity.clock(check.whole.durationSeconds)
@@ -61,9 +63,10 @@ enum CorpusText {
       lines.append("level from \(decibels(quietest)) to \(decibels(loudest)) RMS")
     }
     let most = isVerbose ? Int.max : 40
-    lines += findings(Array(check.findings.prefix(most)), style: style)
-    if check.findings.count > most {
-      lines.append("\(check.findings.count - most) more; --verbose or --json for all")
+    let shown = isVerbose ? check.findings : check.findings.mergingUnknownPhones
+    lines += findings(Array(shown.prefix(most)), style: style)
+    if shown.count > most {
+      lines.append("\(shown.count - most) more; --verbose or --json for all")
     }
     lines.append(
       check.rejections == 0

@@ -14,8 +14,9 @@ struct EvaluateCommand: WorkflowCommand {
         kaleido evaluate runs/mel corpus
         kaleido evaluate runs/mel corpus --split dev --json
 
-      Frame error and accuracy in the model's classes and folded to 39; phone error of the 39 under three \
-      conventions: strict (silence counts like any phone), forgiving (a deleted silence costs nothing), \
+      Frame error and accuracy in the model's classes and folded to those of the phone set's last column (39 \
+      of TIMIT); phone error of these under three conventions: strict (silence counts like any phone), \
+      forgiving (a deleted silence costs nothing), \
       merged (runs of silence count as one). --json adds everything by class, by speaker and by utterance, \
       and the confusions.
       """)

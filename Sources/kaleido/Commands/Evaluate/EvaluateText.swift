@@ -57,7 +57,7 @@ enum EvaluateText {
 
   private static func phones(_ report: EvaluationReport) -> [String] {
     Table.lines(
-      ["phones (39)", "error %", "substituted", "deleted", "inserted", "of"],
+      ["phones (\(report.scoredSymbols.count))", "error %", "substituted", "deleted", "inserted", "of"],
       report.phones.map { scores in
         let total = scores.total
         return [

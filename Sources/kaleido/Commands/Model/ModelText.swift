@@ -26,7 +26,7 @@ enum ModelText {
       training.latencyFrames.map { "posteriors \($0, "frame") behind" } ?? "needs the whole utterance"
     var lines = [
       "front end    \(training.frontEnd)", "classifier   \(training.classifier)",
-      "classes      \(training.configuration.folding.rawValue); \(latency)",
+      "classes      \(classes(training.configuration)); \(latency)",
       "parameters   \(parameters)",
       "trained      seed \(options.seed), epoch \(epoch.epoch) of \(options.epochs), \(epoch.steps, "step"); "
         + "loss \(Quantity.fixed(epoch.loss, 4)), dev frame error \(dev) %",
@@ -43,6 +43,11 @@ enum ModelText {
     }
     if !training.bandCenters.isEmpty { lines.append("bands        \(bands(training.bandCenters))") }
     return lines
+  }
+
+  private static func classes(_ configuration: TrainingConfiguration) -> String {
+    let folding = configuration.folding
+    return "\(folding.classCount), column \(folding.name) of \(Sanitized.symbol(configuration.phones.name))"
   }
 
   private static func bands(_ bands: [BandCenter]) -> String {

@@ -89,7 +89,6 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
     var corpus: String?
 
     @OptionGroup var settings: SettingOptions<FinishSection>
-    @OptionGroup var data: DataOption
   }
 
   func run() async throws {
@@ -106,7 +105,6 @@ struct PreprocessFinishCommand: AsyncParsableCommand {
   func options() throws(Failure) -> FinishOptions {
     var options = FinishOptions()
     options.corpusRoot = everyday.corpus
-    options.dataFolder = everyday.data.folder
     options.jobs = ProcessInfo.processInfo.activeProcessorCount
     var layers = try SettingLayers(everyday.settings.values)
     try layers.apply(FinishOptions.settings, to: &options)

@@ -15,7 +15,7 @@ enum PreprocessText {
     FindingText.print(
       report.changes, mark: style.yellow("changed:"), rest: "--verbose or --json for all", output)
     FindingText.print(
-      report.warnings, mark: style.yellow("warning:"),
+      report.warnings.mergingUnknownPhones, mark: style.yellow("warning:"),
       rest: "warnings.jsonl and corpus_findings.jsonl name them all", output)
   }
 

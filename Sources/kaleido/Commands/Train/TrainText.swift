@@ -43,8 +43,8 @@ enum TrainText {
       }
     }
     lines.append(
-      "dev phone error \(Quantity.fixed(summary.devPhoneErrorRate * 100, 2)) % (39 phones, strict), "
-        + "the best of "
+      "dev phone error \(Quantity.fixed(summary.devPhoneErrorRate * 100, 2)) % "
+        + "(\(report.scoredClassCount) phones, strict), the best of "
         + "\(summary.decodingTrials, "trial"): \(DecodingText.line(summary.decoding))"
     )
     lines.append("  kaleido evaluate \(report.directory) CORPUS")
@@ -102,6 +102,10 @@ extension TrainReport: CommandReport {
 
   func printFindings(_ output: OutputOptions) {
     TrainText.printFindings(rejects, unlabeled: unlabeled, output)
+    if !output.quiet {
+      FindingText.print(
+        unknownPhones, mark: output.messageStyle.yellow("warning:"), rest: "--json names them all", output)
+    }
   }
 }
 
