@@ -91,10 +91,21 @@ struct IndexTests {
     #expect(
       report.notes == [
         .textMissing(utterances: 1), .genderMissing(speakers: 1),
-        .speakersOutOfOrder(first: "A", second: "AB"),
+        .speakersMarked(example: "AB_"),
       ])
+    #expect(try lines(directory, "utt2spk") == ["AB_1 AB_", "A_1 A_", "C_1 C_"])
+    #expect(try lines(directory, "spk2utt") == ["AB_ AB_1", "A_ A_1", "C_ C_1"])
     let names = try FileStore().list(directory.path)
     #expect(!names.contains("text") && !names.contains("spk2gender") && names.contains("spk2utt"))
+  }
+
+  @Test("speakers whose utterances no mark can sort are noted, and keep their names")
+  func disorder() throws {
+    let scratch = try Scratch()
+    let directory = try directory(scratch, [utterance("1", "B"), utterance("2", "A"), utterance("3", "B")])
+    let report = try directory.writeIndexes(IndexOptions(corpusRoot: "/c"))
+    #expect(report.notes == [.speakersOutOfOrder(first: "A", second: "B")])
+    #expect(try lines(directory, "utt2spk") == ["1 B", "2 A", "3 B"])
   }
 
   @Test("rejects and warnings are listed completely in key order, with counts by code")

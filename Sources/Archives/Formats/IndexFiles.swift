@@ -15,6 +15,12 @@ final class IndexFiles {
     files[name] = try ArchiveError.onFiles(makeFile)
   }
 
+  /// Begins an index anew.
+  func restart(_ name: String) throws(ArchiveError) {
+    files[name] = nil
+    try make(name)
+  }
+
   func append(_ bytes: [UInt8], to name: String) throws(ArchiveError) {
     try make(name)
     try ArchiveError.onFiles { () throws(FileError) in try files[name]?.append(bytes) }

@@ -19,6 +19,8 @@ struct SpeakerList {
 
   private var indices: [[UInt8]: Int] = [:]
   private var speakers: [Speaker] = []
+  /// Put behind every name.
+  var suffix = ""
 
   mutating func add(_ key: String, speaker: String, gender: String?) {
     let bytes = Array(speaker.utf8)
@@ -31,6 +33,16 @@ struct SpeakerList {
     if speakers[index].gender == nil { speakers[index].gender = gender }
   }
 
-  /// In C-locale order.
-  var sorted: [Speaker] { speakers.sorted { precedesInCLocale($0.name, $1.name) } }
+  /// The name of a speaker as it is written.
+  func written(_ name: String) -> String { name + suffix }
+
+  /// In C-locale order of their names as they are written.
+  var sorted: [Speaker] {
+    let named = speakers.map { speaker in
+      var speaker = speaker
+      speaker.name = written(speaker.name)
+      return speaker
+    }
+    return named.sorted { precedesInCLocale($0.name, $1.name) }
+  }
 }

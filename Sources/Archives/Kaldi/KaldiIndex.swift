@@ -2,8 +2,9 @@ import Files
 
 /// The writer of a Kaldi data directory from the records in key order.
 ///
-/// All files are sorted in C-locale order and have the same keys. `cmvn.scp` is by speaker, as required by
-/// `apply-cmvn --utt2spk`.
+/// All files are sorted in C-locale order and have the same keys, and utterances and speakers are sorted
+/// alike: where `S10_A` precedes `S1_A` the speakers are `S10_` and `S1_`. `cmvn.scp` is by speaker, as
+/// required by `apply-cmvn --utt2spk`.
 ///
 /// Source: Kaldi's "Data preparation" and `utils/validate_data_dir.sh`.
 struct KaldiIndex: FormatIndex {
@@ -67,6 +68,9 @@ struct KaldiIndex: FormatIndex {
       files.leaveOut("text")
       notes.append(.textMissing(utterances: withoutText))
     }
+    if disorder != nil, try markSpeakers(), let first = speakers.sorted.first?.name {
+      disorder = .speakersMarked(example: first)
+    }
     let sorted = speakers.sorted
     try files.make("spk2utt")
     var withoutGender = 0
@@ -85,7 +89,8 @@ struct KaldiIndex: FormatIndex {
     if let sums {
       try files.make("cmvn.ark")
       try files.make("cmvn.scp")
-      for (speaker, values) in sums.bySpeaker {
+      let bySpeaker = sums.bySpeaker.map { (speaker: speakers.written($0.speaker), values: $0.values) }
+      for (speaker, values) in bySpeaker.sorted(by: { precedesInCLocale($0.speaker, $1.speaker) }) {
         let position = files.position(in: "cmvn.ark") + Int64(speaker.utf8.count) + 1
         try files.append("\(speaker) \(paths.output("cmvn.ark")):\(position)\n", to: "cmvn.scp")
         try files.append(
@@ -95,6 +100,20 @@ struct KaldiIndex: FormatIndex {
     }
     if let disorder { notes.append(disorder) }
     return notes
+  }
+
+  /// Puts `_` behind all speakers, if they sort as their utterances do then.
+  private mutating func markSpeakers() throws(ArchiveError) -> Bool {
+    var marked = speakers
+    marked.suffix = "_"
+    let lines = marked.sorted.flatMap { speaker in speaker.keys.map { (key: $0, speaker: speaker.name) } }
+    guard zip(lines, lines.dropFirst()).allSatisfy({ precedesInCLocale($0.key, $1.key) }) else {
+      return false
+    }
+    speakers = marked
+    try files.restart("utt2spk")
+    for line in lines { try files.append("\(line.key) \(line.speaker)\n", to: "utt2spk") }
+    return true
   }
 
   /// Whether Kaldi interprets a path in a script file as that of a file.

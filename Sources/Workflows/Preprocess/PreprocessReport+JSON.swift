@@ -64,6 +64,9 @@ extension IndexNote {
         + "Kaldi wants all or no file"
     case .genderMissing(let speakers):
       "spk2gender was not made: \(speakers) \(Plural.noun("speaker", for: speakers)) without a gender"
+    case .speakersMarked(let example):
+      "speakers have _ behind their names (\(example)), so that they sort as their utterances do, "
+        + "as Kaldi wants"
     case .speakersOutOfOrder(let first, let second):
       "utterances of \(second) sort before those of \(first): "
         + "Kaldi's validate_data_dir.sh wants speakers in order"
