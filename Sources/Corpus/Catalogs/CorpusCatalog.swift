@@ -71,6 +71,7 @@ package struct CorpusCatalog: Sendable {
     manifest = content.manifest
     let corpusRoot = content.root
     var utterances = content.utterances
+    options.speakerPattern?.assign(to: &utterances)
     var findings = content.findings
     self.root = corpusRoot.path
     utterances.sort {

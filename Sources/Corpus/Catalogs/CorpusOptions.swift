@@ -9,11 +9,14 @@ package struct CorpusOptions: Equatable, Sendable {
   package var resamples: Bool
   /// The phone set; nil for that of the corpus.
   package var phones: PhoneSetChoice?
+  /// The speaker in the path of the audio; nil for the layout's.
+  package var speakerPattern: SpeakerPattern?
 
   package init(
     layout: String? = nil, labels: LabelOptions = LabelOptions(), resamples: Bool = false,
-    phones: PhoneSetChoice? = nil
+    phones: PhoneSetChoice? = nil, speakerPattern: SpeakerPattern? = nil
   ) {
+    self.speakerPattern = speakerPattern
     self.layout = layout
     self.labels = labels
     self.resamples = resamples
@@ -30,6 +33,17 @@ extension CorpusOptions {
     .choice(
       "layout", \.layout, CorpusLayouts.all.map(\.name), orKeyword: "auto", help: "Layout of the corpus."
     ).with { $0.defaultNote = "by the files that are there" },
+    .text(
+      "speaker-pattern", \.speakerPattern,
+      SettingForm("a regular expression with one group", read: { SpeakerPattern($0) }, write: { $0.text }),
+      orKeyword: "layout",
+      help: """
+        Regular expression whose group is the speaker in the path of the audio, as in '([^/]*)/[^/]*$'.
+        """
+    ).with {
+      $0.defaultNote = "as the layout tells"
+      $0.placeholder = "regex"
+    },
     .text(
       labelsName, \.labels.location, .name("a path"), orKeyword: "beside",
       help: "Folder of the labels, or a file with those of several utterances."

@@ -91,8 +91,15 @@ extension TreeLayout {
     let paths = Set(tree.files.map(\.path))
     var utterances: [Utterance] = []
     var findings: [Finding] = []
+    var stems: Set<String> = []
+    var copies: [String] = []
     for file in tree.audio {
       guard var utterance = utterance(of: file, root: root.path) else { continue }
+      // The same recording in another container.
+      guard stems.insert((file.folders + [file.stem]).joined(separator: "/")).inserted else {
+        copies.append(Sanitized.path(file.path))
+        continue
+      }
       if utterances.count.isMultiple(of: 256) { try request.visit(utterances.count) }
       if let fault = UtteranceKey.fault(utterance.key) ?? UtteranceKey.fault(utterance.speaker) {
         findings.append(
@@ -115,6 +122,10 @@ extension TreeLayout {
           utterance: utterance.key)
       }
       utterances.append(utterance)
+    }
+    if let first = copies.first {
+      findings.append(
+        Finding(.warning, .recodedCopy, path: first, found: "\(copies.count) beside audio of the same name"))
     }
     return CatalogContent(root: root, manifest: nil, utterances: utterances, findings: findings)
   }
