@@ -67,10 +67,12 @@ struct SplitTests {
   }
 
   @Test(
-    "splits by folder hold out every tenth TRAIN speaker in key order, at least one",
+    "splits by folder hold out every tenth TRAIN speaker in key order, at least four of twelve",
     arguments: [
-      (1, []), (2, ["S02"]), (9, ["S09"]), (10, ["S10"]), (19, ["S10"]), (20, ["S10", "S20"]),
-      (35, ["S10", "S20", "S30"]),
+      (1, []), (2, ["S02"]), (3, ["S03"]), (6, ["S03", "S06"]), (9, ["S03", "S06", "S09"]),
+      (12, ["S03", "S06", "S09", "S12"]), (20, ["S05", "S10", "S15", "S20"]),
+      (40, ["S10", "S20", "S30", "S40"]), (45, ["S09", "S18", "S27", "S36", "S45"]),
+      (50, ["S10", "S20", "S30", "S40", "S50"]),
     ])
   func everyTenth(_ count: Int, _ dev: [String]) throws {
     let all = (1...count).map { "S" + ($0 < 10 ? "0" : "") + "\($0)" }
@@ -79,7 +81,55 @@ struct SplitTests {
     #expect(speakers(catalog, "train") == all.filter { !dev.contains($0) })
     #expect(speakers(catalog, "test") == ["T01"])
     #expect(catalog.splits().members(of: "core-test") == nil)
+    #expect((catalog.splits().heldOut?.speakers ?? 0) == dev.count)
   }
+
+  @Test("more speakers are held out where those have less than a tenth of the speech, up to a third")
+  func bySpeech() throws {
+    let folder = try TemporaryFolder()
+    // Every tenth speaker has little to say.
+    for number in 1...40 {
+      let text = String(repeating: "x", count: number.isMultiple(of: 10) ? 1 : 100)
+      try folder.write("TRAIN/S\(number < 10 ? "0" : "")\(number)/U.WAV", text)
+    }
+    let catalog = try CorpusCatalog(folder.path, data: data)
+    #expect(speakers(catalog, "dev") == ["S08", "S16", "S24", "S32", "S40"])
+    #expect(catalog.splits().heldOut?.of == 40)
+  }
+
+  @Test("a manifest without dev speakers gets them from its training speakers, as folders do")
+  func manifestHoldOut() throws {
+    let (folder, _) = try corpus((1...6).map { "S\($0)/U" })
+    let lines = (1...6).map {
+      #"{"id":"S\#($0)_U","audio":"S\#($0)/U.WAV","split":"\#($0 < 6 ? "train" : "test")"}"#
+    }
+    let catalog = try CorpusCatalog(
+      try folder.write("m.jsonl", lines.joined(separator: "\n")), data: data)
+    #expect(catalog.splits().rule == .manifest && catalog.splits().heldOut?.of == 5)
+    #expect(speakers(catalog, "dev") == ["S5"] && speakers(catalog, "train") == ["S1", "S2", "S3", "S4"])
+    #expect(speakers(catalog, "test") == ["S6"])
+  }
+
+  @Test("the speaker may be named by a pattern on the path of the audio")
+  func speakerPattern() throws {
+    let (folder, _) = try corpus(["a/x-ann-1", "a/x-bob-2", "b/other"])
+    func catalog(_ pattern: String) throws -> CorpusCatalog {
+      try CorpusCatalog(
+        folder.path, options: CorpusOptions(speakerPattern: SpeakerPattern(pattern)), data: data
+      )
+    }
+    let found = try catalog("x-([a-z]+)-")
+    #expect(
+      found.utterances.map { "\($0.key) \($0.speaker)" } == [
+        "ANN_X-ANN-1 ANN", "BOB_X-BOB-2 BOB", "B_OTHER B",
+      ])
+    #expect(found.utterances.map { $0.rejection?.code } == [nil, nil, .badID])
+    #expect(try catalog("^([^/]+)/").utterances.allSatisfy { $0.rejection == nil })
+  }
+
+  @Test(
+    "a pattern without one group is none", arguments: ["(", "ann", "(a)(b)", "", #"\(a\)"#, "[(]", "(?:a)"])
+  func badPattern(_ text: String) { #expect(SpeakerPattern(text) == nil) }
 
   @Test("the splits of a manifest take precedence")
   func manifest() throws {

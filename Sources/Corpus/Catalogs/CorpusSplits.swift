@@ -9,13 +9,16 @@ package struct CorpusSplits: Equatable, Sendable {
     case manifest
     /// `corpus.json` at the root, or TIMIT's official lists.
     case description
-    /// The folders TRAIN and TEST; dev is every tenth TRAIN speaker in key order, at least one.
+    /// The folders TRAIN and TEST; dev speakers are held out of TRAIN.
     case folders
     /// There are no splits.
     case none
   }
 
   package let rule: Rule
+
+  /// The dev speakers that were held out of the training split; nil where the corpus names its own.
+  package let heldOut: HeldOut?
 
   /// `train`, `dev`, `core-test` and `test` if present, then the others in byte order.
   package let names: [String]
@@ -26,8 +29,9 @@ package struct CorpusSplits: Equatable, Sendable {
   /// utterances; nil if there is no such split.
   package func members(of name: String) -> [Int]? { members[name] }
 
-  init(rule: Rule, members: [String: [Int]]) {
+  init(rule: Rule, members: [String: [Int]], heldOut: HeldOut? = nil) {
     self.rule = rule
+    self.heldOut = heldOut
     self.members = members
     let first = ["train", "dev", "core-test", "test"]
     names =
@@ -45,7 +49,10 @@ extension CorpusCatalog {
       for (index, utterance) in utterances.enumerated() {
         if let split = utterance.split { members[split, default: []].append(index) }
       }
-      return CorpusSplits(rule: .manifest, members: members)
+      guard members["dev"] == nil, let train = members["train"] else {
+        return CorpusSplits(rule: .manifest, members: members)
+      }
+      return holdingOut(train, rule: .manifest, others: members)
     }
     if let splits = description?.splits, !splits.isEmpty {
       var members: [String: [Int]] = [:]
@@ -70,15 +77,20 @@ extension CorpusCatalog {
     let train = utterances.indices.filter { utterances[$0].part == .train }
     let test = utterances.indices.filter { utterances[$0].part == .test }
     if train.isEmpty, test.isEmpty { return CorpusSplits(rule: .none, members: [:]) }
-    let speakers = Set(train.map { utterances[$0].speaker }).sorted(by: UtteranceKey.precedes)
-    var heldOut: Set<String> = []
-    for index in stride(from: 9, to: speakers.count, by: 10) { heldOut.insert(speakers[index]) }
-    // A single training speaker stays in training.
-    if heldOut.isEmpty, speakers.count > 1, let last = speakers.last { heldOut.insert(last) }
-    var members: [String: [Int]] = [:]
-    members["train"] = train.filter { !heldOut.contains(utterances[$0].speaker) }
-    members["dev"] = train.filter { heldOut.contains(utterances[$0].speaker) }
-    members["test"] = test
-    return CorpusSplits(rule: .folders, members: members.filter { !$0.value.isEmpty })
+    return holdingOut(train, rule: .folders, others: ["test": test])
+  }
+
+  /// Splits of which dev is held out of train.
+  private func holdingOut(_ train: [Int], rule: CorpusSplits.Rule, others: [String: [Int]]) -> CorpusSplits {
+    var speech: [String: Int] = [:]
+    for index in train { speech[utterances[index].speaker, default: 0] += utterances[index].audioByteCount }
+    let speakers = speech.keys.sorted(by: UtteranceKey.precedes)
+    let dev = Set(HeldOut.indices(speech: speakers.map { speech[$0] ?? 0 }).map { speakers[$0] })
+    var members = others
+    members["train"] = train.filter { !dev.contains(utterances[$0].speaker) }
+    members["dev"] = train.filter { dev.contains(utterances[$0].speaker) }
+    return CorpusSplits(
+      rule: rule, members: members.filter { !$0.value.isEmpty },
+      heldOut: dev.isEmpty ? nil : HeldOut(speakers: dev.count, of: speakers.count))
   }
 }

@@ -29,6 +29,7 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
   /// The name of the corpus with whose description the counts are compared.
   package var description: String?
   package var splitRule: CorpusSplits.Rule
+  package var heldOut: HeldOut?
   package var whole: Count
   package var splits: [Count]
 
@@ -95,6 +96,7 @@ extension CorpusCheck {
     labelFormats = catalog.labelFormats
     description = catalog.description?.name
     splitRule = splits.rule
+    heldOut = splits.heldOut
     whole = count(
       Array(catalog.utterances.indices), split: nil, expected: catalog.description?.expected)
     self.splits = splits.names.map { name in

@@ -20,6 +20,7 @@ package struct Evaluation: Sendable {
   private let chosenDecoding: PhoneDecodingOptions?
   private let selection: UtteranceSelection
   private let classes: ScoredClasses
+  private let knownSpeakers: KnownSpeakers?
   private let graph: RecognitionGraph
   private let summary: String
 
@@ -41,6 +42,9 @@ package struct Evaluation: Sendable {
     selection = try UtteranceSelection(
       split: options.test.split ?? splits.defaultTestSplit, role: .test, of: catalog, splits: splits,
       includesCalibration: options.test.includesCalibration)
+    let utterances = catalog.utterances
+    let speakers = Set(selection.indices.map { utterances[$0].speaker })
+    knownSpeakers = try TrainedSplits(configuration, in: catalog, splits)?.known(speakers, in: catalog)
     classes = try ScoredClasses(
       configuration.folding, of: configuration.phones,
       scored: options.scoredClasses.flatMap(configuration.phones.folding(named:)))
@@ -115,6 +119,7 @@ package struct Evaluation: Sendable {
       rejects: rejects, unlabeled: selection.unlabeled, meters: meters,
       audioSeconds: progress.snapshot.audioSeconds,
       wallSeconds: (ContinuousClock.now - start) / .seconds(1),
+      knownSpeakers: knownSpeakers.flatMap { $0.isNone ? nil : $0 },
       exceedsRejectLimit: !options.test.rejectLimit.allows(
         rejects.count, of: unnamed.count + selection.indices.count + selection.rejects.count))
   }

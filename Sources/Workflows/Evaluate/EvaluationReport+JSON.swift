@@ -30,6 +30,15 @@ extension EvaluationReport {
     fields.append(JSONField("by_utterance", .array(utterances.map(Self.json))))
     fields.append(JSONField("rejects", .array(rejects.map(FindingJSON.value))))
     fields.append(JSONField("unlabeled", .array(unlabeled.map(FindingJSON.value))))
+    fields.append(
+      JSONField(
+        "known_speakers",
+        knownSpeakers.map {
+          [
+            "of": .integer(Int64($0.of)), "trained_on": .integer(Int64($0.trained)),
+            "chosen_by": .integer(Int64($0.chosenBy)),
+          ]
+        } ?? .null))
     fields.append(JSONField("too_many_bad", .bool(exceedsRejectLimit)))
     var out: [UInt8] = []
     JSONValue.object(fields).appendIndented(to: &out)

@@ -58,5 +58,7 @@ package struct EvaluationReport: Sendable {
   package var meters: [StageMeter]
   package var audioSeconds: Double
   package var wallSeconds: Double
+  /// Speakers whom the model was trained on or chosen by; nil where there are none, or that is not known.
+  package var knownSpeakers: KnownSpeakers?
   package var exceedsRejectLimit: Bool
 }

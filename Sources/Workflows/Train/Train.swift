@@ -189,7 +189,7 @@ extension TrainPlan {
         + set.dev.rejects,
       unlabeled: train.unlabeled + dev.unlabeled,
       unknownPhones: (set.train.unknownPhones + set.dev.unknownPhones).mergingUnknownPhones,
-      history: history,
+      devSpeakers: devSpeakers(set.dev.indices), history: history,
       scoredClassCount: configuration.phones.scored(configuration.folding).classCount, epochsDone: 0,
       framesTrained: 0, wallSeconds: 0)
   }

@@ -18,6 +18,8 @@ package struct TrainPlan: Sendable {
   package let configuration: TrainingConfiguration
   let train: UtteranceSelection
   let dev: UtteranceSelection
+  /// How the dev speakers were held out of the training speakers; nil where the corpus names them.
+  private let heldOut: HeldOut?
   /// Rows that segments are cut from, as they come from audio, before any normalization.
   let trainSource: FeatureSource
 
@@ -42,6 +44,7 @@ package struct TrainPlan: Sendable {
       throw WorkflowError.storedFeaturesOfLearnable(spec)
     }
     let splits = catalog.splits()
+    heldOut = options.devSplit == "dev" ? splits.heldOut : nil
     train = try UtteranceSelection(
       split: options.trainSplit, role: .training, of: catalog, splits: splits,
       includesCalibration: options.includesCalibration)
@@ -83,6 +86,13 @@ package struct TrainPlan: Sendable {
       for index in selection.indices { splits[index] = selection.split }
     }
     return try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(splits))
+  }
+
+  /// The dev speakers among some utterances.
+  func devSpeakers(_ indices: [Int]) -> TrainReport.DevSpeakers {
+    TrainReport.DevSpeakers(
+      count: Set(indices.map { catalog.utterances[$0].speaker }).count, heldOut: heldOut,
+      areTrainedOn: train.split == dev.split)
   }
 
   /// Refuses speakers that are both trained on and chosen by, unless one split was named for both.

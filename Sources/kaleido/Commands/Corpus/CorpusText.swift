@@ -56,6 +56,7 @@ enum CorpusText {
         ["split (by \(check.splitRule.rawValue))", "speakers", "utterances", "with SA", "rejected", "audio"],
         rows)
     }
+    if let heldOut = check.heldOut { lines.append("dev: \(heldOut.text)") }
     lines.append(
       "\(check.utterancesWithLabels) with labels, \(check.phones, "phone"), \(check.words, "word"), "
         + "\(check.clippedSamples) clipped samples")

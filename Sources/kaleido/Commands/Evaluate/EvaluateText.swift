@@ -100,6 +100,11 @@ extension EvaluationReport: CommandReport {
 
   func printFindings(_ output: OutputOptions) {
     TrainText.printFindings(rejects, unlabeled: unlabeled, output)
+    guard let known = knownSpeakers else { return }
+    Warnings.warn(
+      "\(split) has \(known.of, "speaker"), among them \(known.trained, "training speaker") and "
+        + "\(known.chosenBy, "dev speaker") of the model, on whom epoch and decoder were chosen: "
+        + "these scores are no test of it", output)
   }
 
   var exitStatus: ExitStatus { exceedsRejectLimit ? .badInput : .whole }

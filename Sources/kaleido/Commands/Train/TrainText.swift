@@ -25,6 +25,7 @@ enum TrainText {
       "\(summary.parameters, "parameter"); \(summary.trainUtterances, "utterance") of "
         + "\(summary.trainFrames) labeled frames to train on, \(summary.devUtterances) of dev speakers\(left)"
     )
+    if let heldOut = report.devSpeakers.heldOut { lines.append("dev: \(heldOut.text)") }
     if isVerbose { lines += epochs(report.history) }
     if report.epochsDone > 0, report.wallSeconds > 0 {
       lines.append(
@@ -105,6 +106,15 @@ extension TrainReport: CommandReport {
     if !output.quiet {
       FindingText.print(
         unknownPhones, mark: output.messageStyle.yellow("warning:"), rest: "--json names them all", output)
+    }
+    if devSpeakers.areTrainedOn {
+      Warnings.warn(
+        "the dev split is the training split: epoch and decoder are chosen on speakers that are trained on",
+        output)
+    } else if devSpeakers.areFew {
+      Warnings.warn(
+        "epoch and decoder are chosen on \(devSpeakers.count, "dev speaker") alone; take four or more", output
+      )
     }
   }
 }
