@@ -51,6 +51,17 @@ package struct TrainingConfiguration: Sendable, Equatable {
     return folding
   }
 
+  /// Whether another configuration differs in nothing but more epochs, and its schedule does not depend on
+  /// how many there are.
+  func isExtended(by other: TrainingConfiguration) -> Bool {
+    var longer = self
+    longer.training.epochs = other.training.epochs
+    let steps = 1000
+    return longer == other && other.training.epochs > training.epochs
+      && training.learningRateSchedule(totalSteps: steps * training.epochs)
+        == other.training.learningRateSchedule(totalSteps: steps * other.training.epochs)
+  }
+
   /// The features and the classifier that it describes, at their first values.
   package func makeRecognizer() throws(RecognizerError) -> FrameRecognizer {
     try FrameRecognizer(features: features, classifier: classifier, seed: training.seed)

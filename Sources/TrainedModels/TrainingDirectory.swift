@@ -51,6 +51,9 @@ package struct TrainingDirectory: Sendable {
     case empty
     /// A training with this configuration, to be resumed.
     case resumable
+    /// A training with fewer epochs and otherwise this configuration, whose steps so far are those of this
+    /// one.
+    case extendable
     /// A training of ours, to be replaced.
     case replaceable
   }
@@ -62,12 +65,23 @@ package struct TrainingDirectory: Sendable {
   package func contents(
     for configuration: TrainingConfiguration, resumes: Bool, replacesExisting: Bool
   ) throws -> Contents {
+    if resumes, !replacesExisting, let held = try heldConfiguration(), held.isExtended(by: configuration) {
+      return .extendable
+    }
     let found = try directory.contents(
       for: try directory.configurationBytes(configuration.json), replacesOther: replacesExisting || !resumes)
     if found == .vacant { return .empty }
     if replacesExisting { return .replaceable }
     guard resumes else { throw TrainedModelError.trainingExists(path: path) }
     return .resumable
+  }
+
+  /// The configuration of the training that is there; nil if there is none, or not of this version.
+  private func heldConfiguration() throws(FileError) -> TrainingConfiguration? {
+    let path = directory.configurationPath
+    return try directory.configuration().flatMap {
+      try? TrainingConfiguration(JSONParser.parse($0, path: path), path: path)
+    }
   }
 
   /// Holds the directory, so that no other training writes to it until the claim is released.
@@ -84,6 +98,10 @@ package struct TrainingDirectory: Sendable {
     case .resumable:
       _ = try provenance()
       return try directory.settleConfiguration()
+    // The training is no longer at its end.
+    case .extendable:
+      _ = try provenance()
+      try store.remove(path(of: Self.summaryName))
     case .replaceable:
       for name in [Self.provenanceName] + Self.names {
         // After a loss of power, too, the configuration tells whose the rest is.
@@ -117,7 +135,11 @@ package struct TrainingDirectory: Sendable {
       throw CheckpointError.metadata(
         path: path, field: Self.configurationField, expected: "the configuration of a training", found: nil)
     }
-    try configuration.require(try JSONParser.parse(Array(held.utf8), path: path), path: path)
+    let json = try JSONParser.parse(Array(held.utf8), path: path)
+    // That of a training with fewer epochs is where this one goes on.
+    if (try? TrainingConfiguration(json, path: path))?.isExtended(by: configuration) != true {
+      try configuration.require(json, path: path)
+    }
     let checkpoint = try TrainingCheckpoint(
       file, of: recognizer.declaration, optimizer: configuration.training.optimizer)
     guard let text = file.text(Self.historyField),

@@ -20,7 +20,11 @@ struct TrainArguments: ParsableArguments {
 
     @OptionGroup var settings: SettingOptions<TrainSection>
 
-    @Flag(help: "Go on with the training that RUN holds; begins where there is none.")
+    @Flag(
+      help: """
+        Go on with the training that RUN holds, for more --epochs where the schedule allows it; begins where \
+        there is none.
+        """)
     var resume = false
 
     @Flag(help: "Replace the training that RUN holds.")
