@@ -92,6 +92,12 @@ extension TrainingConfiguration {
     let fields = ConfigurationDifference.between(directory: held, run: json)
     guard fields.isEmpty else { throw .configurationDiffers(path: path, fields: fields) }
   }
+
+  /// Refuses a file of another training, but for one with fewer epochs, which this one goes on with.
+  package func requireBegun(_ held: JSONValue, path: String) throws(FileError) {
+    if (try? TrainingConfiguration(held, path: path))?.isExtended(by: self) == true { return }
+    try require(held, path: path)
+  }
 }
 
 extension FeatureSpec {

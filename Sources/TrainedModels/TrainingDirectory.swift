@@ -135,11 +135,7 @@ package struct TrainingDirectory: Sendable {
       throw CheckpointError.metadata(
         path: path, field: Self.configurationField, expected: "the configuration of a training", found: nil)
     }
-    let json = try JSONParser.parse(Array(held.utf8), path: path)
-    // That of a training with fewer epochs is where this one goes on.
-    if (try? TrainingConfiguration(json, path: path))?.isExtended(by: configuration) != true {
-      try configuration.require(json, path: path)
-    }
+    try configuration.requireBegun(try JSONParser.parse(Array(held.utf8), path: path), path: path)
     let checkpoint = try TrainingCheckpoint(
       file, of: recognizer.declaration, optimizer: configuration.training.optimizer)
     guard let text = file.text(Self.historyField),

@@ -160,7 +160,7 @@ extension TrainPlan {
     _ directory: TrainingDirectory, _ history: TrainingHistory, _ set: SurveyedSet, _ progress: WorkProgress
   ) async throws -> TrainReport {
     let model = try TrainedModel(path: directory.path(of: TrainingDirectory.modelName))
-    try configuration.require(model.description.configuration.json, path: model.path)
+    try configuration.requireBegun(model.description.configuration.json, path: model.path)
     guard let best = history.best, model.description.epoch == best else {
       throw CheckpointError.metadata(
         path: model.path, field: "epoch", expected: "epoch \(history.best?.epoch ?? 0), the best",
