@@ -191,7 +191,7 @@ def main():
         ])
         evaluate = [arguments.program, "evaluate", str(folder), arguments.corpus, "--split", "test", "--json"]
         result = json.loads(run(evaluate))
-        ours.append(100 * result["frames_39"]["accuracy"])
+        ours.append(100 * result["frames_scored"]["accuracy"])
         theirs.append(train(splits, seed, options))
         print(f"seed {seed}: kaleido {ours[-1]:.2f}, PyTorch {theirs[-1]:.2f} % of test frames", flush=True)
     difference = statistics.mean(ours) - statistics.mean(theirs)
