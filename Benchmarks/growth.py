@@ -3,10 +3,10 @@
 
     growth.py --program .build/release/kaleido [--utterances 10000,50000,200000] [--commands LIST]
 
-The corpora are manifests of so many utterances, which name a thousand recordings of a tenth of a second again and
-again: what grows is what is kept of each utterance. For every command and size a line gives wall time, peak memory
-(largest resident set), and both by utterance; the last column is what each utterance more costs, between the two
-sizes. The status is 1 if that is more than --limit bytes for a command that is no reading of the catalog.
+The corpora are manifests of so many utterances, which name a thousand recordings of a tenth of a second again
+and again: what grows is what is kept of each utterance. For every command and size a line gives wall time,
+peak memory (largest resident set), time by utterance, and the bytes that each utterance more costs, between
+two sizes. The status is 1 if that is more than --limit bytes.
 """
 
 import argparse
@@ -43,8 +43,10 @@ def make_manifest(path, count):
             stem = f"TRAIN/DR{recording % 8 + 1}/F{recording % 100:03d}0/SX{recording}"
             speaker = index // 100
             split = {0: "dev", 1: "test"}.get(speaker % 10, "train")
-            line = {"id": f"S{speaker:05d}_U{index:07d}", "audio": f"{stem}.WAV", "labels": f"{stem}.PHN",
-                    "speaker": f"S{speaker:05d}", "split": split}
+            line = {
+                "id": f"S{speaker:05d}_U{index:07d}", "audio": f"{stem}.WAV", "labels": f"{stem}.PHN",
+                "speaker": f"S{speaker:05d}", "split": split,
+            }
             file.write(json.dumps(line) + "\n")
 
 
@@ -52,9 +54,8 @@ def run(arguments, folder):
     """Wall seconds and peak bytes of a command, which must end with 0."""
     start = time.monotonic()
     with (folder / "output").open("w") as output:
-        process = os.posix_spawn(
-            arguments[0], arguments, os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, output.fileno(), 2)])
+        actions = [(os.POSIX_SPAWN_DUP2, output.fileno(), descriptor) for descriptor in (1, 2)]
+        process = os.posix_spawn(arguments[0], arguments, os.environ, file_actions=actions)
         _, status, usage = os.wait4(process, 0)
     seconds = time.monotonic() - start
     if os.waitstatus_to_exitcode(status) != 0:
@@ -65,24 +66,27 @@ def run(arguments, folder):
 def commands(program, folder, count):
     corpus, out = str(folder / "corpus" / f"{count}.jsonl"), str(folder / f"out-{count}")
     training = ["--epochs", "1", "--hidden", "8", "--hidden-layers", "1"]
+    run = str(folder / f"run-{count}")
+    preprocess = [program, "preprocess", corpus, "--out", out, "--mel-bins", "23", "--quiet"]
     return {
-        "preprocess": [program, "preprocess", corpus, "--out", out, "--mel-bins", "23", "--quiet"],
-        "preprocess again": [program, "preprocess", corpus, "--out", out, "--mel-bins", "23", "--quiet"],
+        "preprocess": preprocess,
+        "preprocess again": preprocess,
         "status": [program, "preprocess", "status", out],
         "verify": [program, "preprocess", "verify", out, "--quiet"],
         "finish": [program, "preprocess", "finish", out, "--quiet"],
-        "corpus check --against": [
-            program, "corpus", "check", corpus, "--against", out, "--quiet"],
-        "train": [program, "train", corpus, "--mel-bins", "23", "--out", str(folder / f"run-{count}"), "--quiet"]
-        + training,
-        "evaluate": [program, "evaluate", str(folder / f"run-{count}"), corpus, "--split", "test", "--quiet"],
-        "compare": [program, "compare", "mel:bins=23", "mel:bins=20", "--corpus", corpus, "--seeds", "1", "--out",
-                    str(folder / f"cmp-{count}"), "--quiet"] + training,
+        "corpus check --against": [program, "corpus", "check", corpus, "--against", out, "--quiet"],
+        "train": [program, "train", corpus, "--mel-bins", "23", "--out", run, "--quiet"] + training,
+        "evaluate": [program, "evaluate", run, corpus, "--split", "test", "--quiet"],
+        "compare": [
+            program, "compare", "mel:bins=23", "mel:bins=20", "--corpus", corpus, "--seeds", "1",
+            "--out", str(folder / f"cmp-{count}"), "--quiet",
+        ] + training,
     }
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
     parser.add_argument("--utterances", default="10000,50000,200000")
     parser.add_argument("--commands", default="preprocess,preprocess again,status,verify,finish")
@@ -110,8 +114,11 @@ def main():
                     exceeded = exceeded or slope > arguments.limit
                     more = f"{slope:.0f}"
                 before[command] = (size, peak)
-                print(f"| `{command}` | {size} | {seconds:.2f} | {peak / 1e6:.0f} | {seconds / size * 1e6:.0f} | {more} |",
-                      flush=True)
+                cells = [
+                    f"`{command}`", f"{size}", f"{seconds:.2f}", f"{peak / 1e6:.0f}",
+                    f"{seconds / size * 1e6:.0f}", more,
+                ]
+                print(f"| {' | '.join(cells)} |", flush=True)
     sys.exit(1 if exceeded else 0)
 
 
