@@ -4,15 +4,6 @@ package import Files
 import Foundations
 import Glibc
 
-/// The size and digest of what an utterance was read from.
-package struct InputState: Sendable {
-  package let role: UtteranceInput.Role
-  package let bytes: Int64
-  package let sha256: String
-  /// Nil for bytes that are no file, and for a file that has just been changed.
-  package let stamp: InputStamp?
-}
-
 /// Digests of the files that utterances are read from.
 ///
 /// A digest is taken before the file is decoded, so that one which changes in between differs from its
