@@ -92,7 +92,7 @@ package final class OutputDirectory: Sendable {
     let store = FileStore(operations)
     let owned = OwnedDirectory(path: normalizedPath(path), kind: kind(indexes: []), store: store)
     let path = owned.path
-    let hasGate = try forWriting && store.status("\(path)/records") != nil
+    let hasGate = forWriting ? try store.status("\(path)/records") != nil : false
     let gate = hasGate ? try enter(path, store, isAlone: false) : nil
     defer { if let gate { store.close(gate) } }
     guard let bytes = try owned.configuration() else { throw .notAnOutputDirectory(path: path) }
