@@ -1,4 +1,5 @@
 import FrontEnds
+import StageGraph
 
 /// A pass of a front end over all of an utterance, of whose rows only the means are kept.
 final class MeasuringPass {
