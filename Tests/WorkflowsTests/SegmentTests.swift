@@ -49,7 +49,8 @@ import Testing
     "hold every frame of every utterance once, with the rows around it, a gain over the utterance or none",
     arguments: ["mel:bins=5", "mel:bins=5,dither=1,gain=utterance,mean=utterance", "mel:bins=5,gain=running"])
   func everyFrame(request: String) async throws {
-    let plan = try plan { $0.frontEnd = try FrontEndSpec(parsing: request) }
+    let frontEnd = try FrontEndSpec(parsing: request)
+    let plan = try plan { $0.features = .frontEnd(frontEnd) }
     let indices = plan.train.indices
     let (frames, context, width) = (50, 7, 5)
     // By its first row and its labels a segment is found again in the utterances as they are.
