@@ -15,7 +15,9 @@ import TrainedModels
   private static let withoutEffect: Set = ["jobs", "max-bad"]
 
   /// Texts for settings of a format of their own.
-  private static let texts = ["hidden": "9", "train-split": "test", "dev-split": "test", "max-bad": "3"]
+  private static let texts = [
+    "hidden": "9", "train-split": "test", "dev-split": "test", "max-bad": "3", "classes": "48",
+  ]
 
   private func options(_ folder: TemporaryFolder) throws -> TrainOptions {
     var options = TrainOptions(
