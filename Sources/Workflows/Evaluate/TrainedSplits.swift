@@ -1,4 +1,5 @@
 import Corpus
+import Files
 import TrainedModels
 
 /// The utterances of a corpus that a model was trained on, and those that its epoch and decoder were chosen
@@ -16,7 +17,7 @@ struct TrainedSplits: Sendable {
     }
     guard let train = selection(configuration.trainSplit, .training),
       let dev = selection(configuration.devSplit, .development),
-      try TrainPlan.corpusSHA256(catalog, train: train, dev: dev) == configuration.corpusSHA256
+      try catalog.trainingSHA256(train: train, dev: dev) == configuration.corpusSHA256
     else { return nil }
     (self.train, self.dev) = (train, dev)
   }
@@ -27,6 +28,17 @@ struct TrainedSplits: Sendable {
       Set(selection.indices.map { catalog.utterances[$0].speaker }).intersection(speakers).count
     }
     return KnownSpeakers(of: speakers.count, trained: count(train), chosenBy: count(dev))
+  }
+}
+
+extension CorpusCatalog {
+  /// SHA-256 over the corpus and who is trained on and chosen by.
+  func trainingSHA256(train: UtteranceSelection, dev: UtteranceSelection) throws -> String {
+    var splits: [Int: String] = [:]
+    for selection in [train, dev] {
+      for index in selection.indices { splits[index] = selection.split }
+    }
+    return try sha256(canonicalManifest() + canonicalSplits(splits))
   }
 }
 

@@ -64,7 +64,7 @@ package struct TrainPlan: Sendable {
       classes: folding.name,
       training: options.training, trainSplit: options.trainSplit, devSplit: options.devSplit,
       includesCalibration: options.includesCalibration, channel: options.channel,
-      corpusSHA256: try Self.corpusSHA256(catalog, train: train, dev: dev),
+      corpusSHA256: try catalog.trainingSHA256(train: train, dev: dev),
       arithmeticFingerprint: trained.features.source.fingerprint.text)
   }
 
@@ -75,17 +75,6 @@ package struct TrainPlan: Sendable {
       throw .unknownClasses(name: name, phones: phones.name, known: phones.foldings.map(\.name))
     }
     return folding
-  }
-
-  /// SHA-256 over the corpus and who is trained on and chosen by.
-  static func corpusSHA256(
-    _ catalog: CorpusCatalog, train: UtteranceSelection, dev: UtteranceSelection
-  ) throws -> String {
-    var splits: [Int: String] = [:]
-    for selection in [train, dev] {
-      for index in selection.indices { splits[index] = selection.split }
-    }
-    return try sha256(catalog.canonicalManifest() + catalog.canonicalSplits(splits))
   }
 
   /// The dev speakers among some utterances.
