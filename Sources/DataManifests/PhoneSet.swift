@@ -87,7 +87,7 @@ package struct PhoneSet: Equatable, Sendable {
   /// The index of a symbol, canonically equivalent ones being the same; nil if there is none.
   package func phone(_ symbol: String) -> Int? { indexOfPhone[symbol] }
 
-  /// The index of a symbol in another case of letters; nil if there is none, or case tells phones apart.
+  /// The index of a symbol in another case of letters; nil if there is none, or case distinguishes phones.
   package func phone(ignoringCaseOf symbol: String) -> Int? {
     guard !isCaseSensitive else { return nil }
     let (lower, upper) = (symbol.lowercased(), symbol.uppercased())

@@ -1,6 +1,6 @@
 package import Signal
 
-/// What is known of features without audio, whether a front end computes them or another tool has made them.
+/// The properties of features that need no audio, whether a front end computes them or another tool has made them.
 package protocol FeatureProperties: Sendable {
   /// Floats in a frame of features.
   var channels: Int { get }

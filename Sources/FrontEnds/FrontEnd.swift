@@ -66,7 +66,7 @@ extension FrontEnd {
     }
   }
 
-  /// What the passes of ``measuring`` find of a whole utterance.
+  /// The results of the passes of ``measuring`` over a whole utterance.
   package func measures(of samples: [Int16], utterance: String = "") -> UtteranceMeasures {
     measures { $0.features(of: samples, utterance: utterance, measures: $1) }
   }

@@ -26,7 +26,7 @@ package struct TrainedRun: Sendable {
     let directory = TrainingDirectory(path: path, store: store)
     let summaryPath = directory.path(of: TrainingDirectory.summaryName)
     guard try store.status(summaryPath) != nil else { return nil }
-    // The model first: its version tells that of the other files.
+    // The model first: its version is that of the other files.
     let model = try TrainedModel(path: path, store: store)
     let modelBytes = try store.contents(of: model.path, limit: 1 << 30) ?? []
     let history = try directory.history()

@@ -104,7 +104,7 @@ package struct TrainingDirectory: Sendable {
       try store.remove(path(of: Self.summaryName))
     case .replaceable:
       for name in [Self.provenanceName] + Self.names {
-        // After a loss of power, too, the configuration tells whose the rest is.
+        // After a loss of power, too, the configuration identifies the rest.
         if name == Self.configurationName { try store.syncFolder(path) }
         try store.remove(path(of: name))
       }

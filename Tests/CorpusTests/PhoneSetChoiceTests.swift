@@ -34,7 +34,7 @@ struct PhoneSetChoiceTests {
     return opened.phones?.intervals.map { catalog.phoneSet.phones[Int($0.phone)] } ?? []
   }
 
-  @Test("where nothing is said the set is TIMIT's, or that of the model at hand")
+  @Test("where no set is named it is TIMIT's, or that of the model at hand")
   func usual() throws {
     try utterance("S/a", ["sil", "iy"])
     let catalog = try catalog()

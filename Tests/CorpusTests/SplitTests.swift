@@ -87,7 +87,7 @@ struct SplitTests {
   @Test("more speakers are held out where those have less than a tenth of the speech, up to a third")
   func bySpeech() throws {
     let folder = try TemporaryFolder()
-    // Every tenth speaker has little to say.
+    // Every tenth speaker has few utterances.
     for number in 1...40 {
       let text = String(repeating: "x", count: number.isMultiple(of: 10) ? 1 : 100)
       try folder.write("TRAIN/S\(number < 10 ? "0" : "")\(number)/U.WAV", text)

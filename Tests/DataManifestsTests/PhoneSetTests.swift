@@ -100,7 +100,7 @@ struct PhoneSetTests {
   func anyTable() throws {
     let set = try set(
       """
-      # comments stand before the header
+      # comments are before the header
       phone\tclass\tvoiced\tsilence
       ɛ̃\te\tyes\t
       #\t_\t\tyes
@@ -132,7 +132,7 @@ struct PhoneSetTests {
     }
   }
 
-  @Test("case is ignored only where it tells no phones apart")
+  @Test("case is ignored only where it distinguishes no phones")
   func letterCase() throws {
     let arpabet = try data.phoneSet(named: "arpabet")
     #expect(arpabet.phone(ignoringCaseOf: "aa1") == arpabet.phone("AA1"))
@@ -140,7 +140,7 @@ struct PhoneSetTests {
     #expect(phones.phone(ignoringCaseOf: "SIL") == phones.silence)
   }
 
-  @Test("every set of the data folder has silence and says how it folds")
+  @Test("every set of the data folder has silence and its foldings")
   func shipped() throws {
     #expect(
       data.phoneSetNames == [

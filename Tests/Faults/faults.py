@@ -82,8 +82,8 @@ class Matrix:
 
     def words(self, words, out):
         runs = {"RUN": str(self.runs[0]), "RUN2": str(self.runs[1])} if len(self.runs) == 2 else {}
-        places = {"CORPUS": str(CORPUS), "OUT": str(out)} | runs
-        return [self.program] + [places.get(word, word) for word in words]
+        paths = {"CORPUS": str(CORPUS), "OUT": str(out)} | runs
+        return [self.program] + [paths.get(word, word) for word in words]
 
     def start(self, words, out, prefix=(), **more):
         return subprocess.Popen(

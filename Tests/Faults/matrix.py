@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs each command that writes or reads directories under each fault, and prints what came of it.
+"""Runs each command that writes or reads directories under each fault, and prints the outcomes.
 
     matrix.py --program .build/release/kaleido [--rounds N] [--seed N] [--only TEXT] [--write docs/results.md]
 
@@ -55,7 +55,7 @@ def section(table, arguments, seconds):
 
 
 def write(path, text):
-    """Puts the section in its place on a page, or at its end."""
+    """Puts the section between its marks on a page, or at its end."""
     page = path.read_text()
     before, found, rest = page.partition(f"{HEADING}\n")
     after = rest.partition("\n## ")

@@ -29,7 +29,7 @@ protocol Scenario: Sendable {
   func isFinal(_ path: String) -> Bool
 }
 
-/// What a reader takes from a directory.
+/// The files that a reader takes from a directory.
 struct Accepted {
   /// The variant of the directory's configuration.
   var variant: Int

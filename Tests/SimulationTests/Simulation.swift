@@ -4,7 +4,7 @@ import Glibc
 
 /// One seed of a scenario: commands under faults, what a reader takes afterward, and the restart.
 struct Simulation {
-  /// What undisturbed runs write, by variant.
+  /// The files that undisturbed runs write, by variant.
   struct Reference: Sendable {
     var files: [[String: [UInt8]]] = []
     /// All that is under each final name at any time.
@@ -200,7 +200,7 @@ struct Simulation {
     }
   }
 
-  /// What a reader takes; nil without a configuration.
+  /// The files that a reader takes; nil without a configuration.
   private func read(_ disk: SimulatedDisk) throws -> Accepted? {
     let name = "/\(scenario.configurationName)"
     guard let bytes = disk.files(below: Self.folder)[name],

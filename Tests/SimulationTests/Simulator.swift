@@ -9,7 +9,7 @@ import Glibc
 final class Simulator: @unchecked Sendable {
   // Invariant behind @unchecked Sendable: all state is used with `condition` locked.
 
-  /// What happens to a process.
+  /// The fate of a process.
   enum Fault: Equatable, Sendable {
     /// One call fails.
     case failure(at: Int, code: Int32)
@@ -166,7 +166,7 @@ final class Simulator: @unchecked Sendable {
   /// The time, which every call advances.
   func seconds(_ process: Int) -> Int { call(process, "clock", dead: 0) { _, _ in time } }
 
-  /// What a call of a process meets.
+  /// The outcome of a call of a process.
   enum Turn {
     case proceed
     /// The call moves at most so many bytes.
@@ -210,7 +210,7 @@ final class Simulator: @unchecked Sendable {
     }
   }
 
-  /// What the next call of a process meets; nil if it has to wait.
+  /// The outcome of the next call of a process; nil if it has to wait.
   private func turn(of process: Int, bytes: Int, canBeInterrupted: Bool) -> Turn? {
     processes[process].calls += 1
     let call = processes[process].calls

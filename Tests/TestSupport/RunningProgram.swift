@@ -28,7 +28,7 @@ package final class RunningProgram {
 
   package var isRunning: Bool { process.isRunning }
 
-  /// Waits until something holds or the program ends; tells whether it still runs.
+  /// Waits until something holds or the program ends; returns whether it still runs.
   package func runs(until holds: () -> Bool) -> Bool {
     while process.isRunning {
       if holds() { return true }

@@ -42,7 +42,7 @@ import Testing
     #expect(matrix.rows == 2 && matrix.columns == 2 && matrix.values == values)
   }
 
-  @Test("matrices with a row a channel are told as such, whether their lengths differ or not")
+  @Test("matrices with a row a channel are reported as such, whether their lengths differ or not")
   func transposed() throws {
     let folder = try TemporaryFolder()
     try write([Float](repeating: 1, count: 3 * 98), columns: 98, to: folder)

@@ -7,7 +7,7 @@ import Testing
   private let folder: TemporaryFolder
   private var corpus: String { folder.appending("corpus").path }
 
-  /// The built-in corpus with symbols of another alphabet, which nothing says of it.
+  /// The built-in corpus with symbols of another alphabet, which it does not name.
   init() throws {
     folder = try TemporaryFolder()
     let files = FileManager.default
@@ -55,7 +55,7 @@ import Testing
     let model = try #require(try folder.contents(under: "run")["model.safetensors"])
     #expect(try folder.contents(under: "stored")["model.safetensors"] == model)
 
-    // The model's set is that of a corpus of which nothing is said.
+    // The model's set is that of a corpus that names none.
     let evaluated = try run("evaluate run corpus --json --progress never")
     let json = try #require(try JSONSerialization.jsonObject(with: evaluated.outputBytes) as? [String: Any])
     let frames = try #require(json["frames_scored"] as? [String: Any])

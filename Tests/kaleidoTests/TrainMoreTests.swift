@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Trainings that go on, and what is told of the speakers that they are chosen and scored on.
+/// Trainings that go on, and reports of the speakers that they are chosen and scored on.
 @Suite("Trainings that go on") struct TrainMoreTests {
   private func train(_ out: String, _ more: [String], in folder: TemporaryFolder) throws -> ProgramRun {
     try ProgramRun.kaleido(
@@ -36,7 +36,7 @@ import Testing
     #expect(cycle.status == 78 && cycle.errors.contains("training.epochs: 2 there, 4 asked for"))
   }
 
-  @Test func `choices on the training speakers, and scores of speakers that the model knows, are told`()
+  @Test func `choices on the training speakers, and scores of speakers that the model knows, are reported`()
     throws
   {
     let folder = try TemporaryFolder()

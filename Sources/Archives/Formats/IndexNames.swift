@@ -11,7 +11,7 @@ package enum IndexNames {
   /// The findings on the corpus that concern no utterance, which `preprocess` writes next to the indexes.
   package static let corpusFindings = "corpus_findings.jsonl"
 
-  /// What the last run asked of the indexes and of the number of rejects, which no shard depends on.
+  /// The options of the last run for the indexes and the number of rejects, which no shard depends on.
   package static let finishSettings = "finish.json"
 
   private static let besides = [corpusFindings, finishSettings]

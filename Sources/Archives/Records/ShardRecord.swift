@@ -30,7 +30,7 @@ package struct ShardRecord: Equatable, Sendable {
     package var value: Int64
   }
 
-  /// What an utterance was read from, whether it is in the shard or was rejected.
+  /// The files that an utterance was read from, whether it is in the shard or was rejected.
   package struct Inputs: Equatable, Sendable {
     package var key: String
     package var files: [Input]

@@ -14,7 +14,7 @@
 
 /// The number of instruction sets that this processor can run; tables of kernels are ordered worst first.
 ///
-/// Those that the C library was told not to use (GLIBC_TUNABLES) do not count.
+/// Those that GLIBC_TUNABLES turns off in the C library do not count.
 int32_t ck_instruction_set_count(void);
 
 /// The index of the instruction set in use: that of ck_choose_instruction_set, else the best.

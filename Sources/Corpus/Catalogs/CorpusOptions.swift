@@ -41,7 +41,7 @@ extension CorpusOptions {
         Regular expression whose group is the speaker in the path of the audio, as in '([^/]*)/[^/]*$'.
         """
     ).with {
-      $0.defaultNote = "as the layout tells"
+      $0.defaultNote = "by the layout"
       $0.placeholder = "regex"
     },
     .text(

@@ -39,7 +39,7 @@ package enum PhoneSetOrigin: String, Codable, Sendable {
   case description
   /// By the layout, whose labels are of one set.
   case layout
-  /// That of the model, or TIMIT's: nothing is said of it.
+  /// That of the model, or TIMIT's: nothing names another.
   case `default`
 }
 

@@ -53,7 +53,7 @@ package struct CorpusCheck: Codable, Equatable, Sendable {
   /// A comparison with features that were made of the corpus; nil if none was asked for.
   package var features: Features?
 
-  /// What features that were made of a corpus do not have of it as it is now.
+  /// Differences between a corpus as it is now and the features that were made of it.
   package struct Features: Codable, Equatable, Sendable {
     package var directory: String
     /// Files that have changed since they were read.

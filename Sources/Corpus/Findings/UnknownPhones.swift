@@ -1,9 +1,9 @@
 extension Sequence<Finding> {
-  /// The findings with one for each symbol outside the phone set, which counts its labels and utterances, in
-  /// place of the first that names it.
+  /// The findings with one for each symbol outside the phone set, which counts its labels and utterances, at
+  /// the index of the first that names it.
   package var mergingUnknownPhones: [Finding] {
     var merged: [Finding] = []
-    var places: [String: Int] = [:]
+    var indices: [String: Int] = [:]
     var counts: [String: (labels: Int, utterances: Int)] = [:]
     for finding in self {
       guard finding.code == .unknownPhone, finding.severity == .warning, let symbol = finding.field else {
@@ -13,14 +13,14 @@ extension Sequence<Finding> {
       let labels = finding.found.flatMap { Int($0.prefix { $0.isNumber }) } ?? 1
       counts[symbol, default: (0, 0)].labels += labels
       counts[symbol, default: (0, 0)].utterances += 1
-      if places[symbol] == nil {
-        places[symbol] = merged.count
+      if indices[symbol] == nil {
+        indices[symbol] = merged.count
         merged.append(finding)
       }
     }
-    for (symbol, place) in places {
+    for (symbol, index) in indices {
       guard let count = counts[symbol], count.utterances > 1 else { continue }
-      merged[place].found = "\(count.labels) labels in \(count.utterances) utterances, this the first"
+      merged[index].found = "\(count.labels) labels in \(count.utterances) utterances, this the first"
     }
     return merged
   }

@@ -5,7 +5,7 @@
 /// between two files. In JSON it is the last field of the object (``JSONValue/checksummedBytes(indented:)``),
 /// in safetensors a text of the metadata (``SafetensorsReader/checksum()``).
 package enum Checksum {
-  /// What a file's digest shows.
+  /// The result of checking a file's digest.
   package enum Verdict: Equatable, Sendable {
     case matches
     case differs(recorded: String, found: String)
@@ -15,7 +15,7 @@ package enum Checksum {
   /// The name of the field that holds the digest.
   package static let name = "sha256"
 
-  /// What the digits are while the digest is computed.
+  /// The digits while the digest is computed.
   package static let zeros = String(repeating: "0", count: 64)
 
   private static let zeroBytes = Array(zeros.utf8)

@@ -4,7 +4,7 @@ import Learning
 
 /// The logarithm of energies, kept finite by a floor; rows to rows of one width, nothing learned.
 struct LogCompressionLayer: SequenceLayer {
-  /// What keeps the logarithm of 0 finite.
+  /// The way in which the logarithm of 0 is kept finite.
   enum Floor: Sendable {
     /// ln(max(E, 2⁻²³)) as in Kaldi; its gradient is 0 at the floor.
     case epsilon

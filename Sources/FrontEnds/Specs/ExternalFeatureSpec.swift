@@ -52,7 +52,7 @@ package struct ExternalFeatureSpec: Sendable, Equatable {
     }
   }
 
-  /// What training and scoring need to know of the features.
+  /// The properties of the features that training and scoring need.
   ///
   /// - Throws: ``FrontEndError`` for framing that cannot be.
   package func makePlan() throws(FrontEndError) -> ExternalFeaturePlan {

@@ -108,7 +108,7 @@ package struct FeatureSource: Sendable {
 
   /// The number of rows of an utterance.
   ///
-  /// - Parameter audio: what the header says of it.
+  /// - Parameter audio: its header.
   /// - Throws: `StageError`, `ArchiveError`, `FileError` for features made elsewhere that are not there
   ///   or do not fit its frames.
   package func rowCount(_ index: Int, of audio: AudioInfo) throws -> Int {

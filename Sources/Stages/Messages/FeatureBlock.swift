@@ -22,7 +22,7 @@ package struct FeatureBlock: ~Copyable, GraphMessage {
   }
 
   package let context: UtteranceContext
-  /// The samples that the rows came of.
+  /// The samples that the rows were computed from.
   package let sampleCount: Int
   package let rows: Rows?
   package let isFirst: Bool

@@ -11,7 +11,7 @@ package final class UtteranceContext: Sendable {
     package let sentence: String?
     package let warnings: [Finding]
     package let rowCount: Int
-    /// What the front end's passes over all of the utterance found.
+    /// The results of the front end's passes over all of the utterance.
     package var measures = UtteranceMeasures()
   }
 

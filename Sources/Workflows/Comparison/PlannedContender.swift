@@ -6,7 +6,7 @@ import TrainedModels
 
 /// A contender of which it is known what is trained.
 struct PlannedContender: Sendable {
-  /// What is trained.
+  /// The features that a training is of.
   enum Training: Sendable {
     /// A front end with a classifier.
     case frontEnd(FrontEndRequest)

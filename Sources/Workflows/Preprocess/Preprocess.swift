@@ -56,7 +56,7 @@ extension PreprocessPlan {
     return report
   }
 
-  /// What has changed in the corpus since committed shards were made of it.
+  /// The changes of the corpus since committed shards were made of it.
   func stale(
     _ directory: OutputDirectory, _ status: DirectoryStatus, comparingContent: Bool, _ progress: WorkProgress
   ) async throws -> StaleInputs.Found {

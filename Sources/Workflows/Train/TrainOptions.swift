@@ -62,7 +62,7 @@ package enum TrainingFeatures: Sendable {
   /// The directory of `preprocess` that the features are read from.
   var storedIn: String? { if case .frontEnd(_, storedIn: let path) = self { path } else { nil } }
 
-  /// The same with another seed.
+  /// These features with another seed.
   func seeded(_ seed: UInt64) -> TrainingFeatures {
     switch self {
     case .frontEnd(var spec, storedIn: let path):

@@ -34,7 +34,7 @@ package struct TrainReport: Sendable {
     /// Whether they are the speakers that were trained on, by the user's choice of splits.
     package var areTrainedOn: Bool
 
-    /// With so few the choice says little about others.
+    /// Whether they are too few for a choice that holds for other speakers, too.
     package var areFew: Bool { count <= 2 }
   }
 

@@ -6,7 +6,7 @@ import Workflows
 extension Failure {
   /// The configuration of a directory that differs from a run's.
   init(configurationAt path: String, differs fields: [ConfigurationDifference]) {
-    // The digest of a table tells that it is another; the table itself is long.
+    // The digest of a table shows that it is another; the table itself is long.
     let differences = fields.filter { !$0.field.hasSuffix("phones.table") }.map {
       Difference(field: $0.field, held: $0.directory ?? "nothing", wanted: $0.run ?? "nothing")
     }

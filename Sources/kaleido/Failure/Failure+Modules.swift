@@ -193,7 +193,7 @@ extension Failure {
         found: found ?? "none",
         remedy: Remedy(
           because: "The file is not as kaleido wrote it",
-          ["put a copy of it in its place", "give --force to make everything anew"]))
+          ["replace it by an intact copy", "give --force to make everything anew"]))
     case .configurationDiffers(let path, let fields)
     where fields.contains { ["", "options"].contains($0.field) && $0.directory?.hasPrefix("{") != true }:
       self.init(

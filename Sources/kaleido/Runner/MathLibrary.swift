@@ -6,7 +6,7 @@ import Signal
 enum MathLibrary {
   private static let variable = "GLIBC_TUNABLES"
   private static let tunable = "glibc.cpu.hwcaps"
-  /// What glibc is told not to use: all for which it has functions that round differently.
+  /// The instruction sets that glibc must not use: all for which it has functions that round differently.
   private static let masked = "-AVX512F,-AVX2,-AVX,-FMA,-FMA4"
 
   /// Starts the program again, with the mathematical functions of the vector unit that a command names, where

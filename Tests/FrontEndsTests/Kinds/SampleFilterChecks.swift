@@ -2,7 +2,7 @@ import FrontEnds
 import Learning
 import Testing
 
-/// What every front end of filters over samples is held to.
+/// Checks of every front end of filters over samples.
 enum SampleFilterChecks {
   /// The same bits cut, in training and frozen, and no more frames of a block than announced.
   static func sameBits(_ request: String) throws {

@@ -107,7 +107,7 @@ import Testing
         #expect(other * from >= sample * to && (other - 1) * from < sample * to)
       }
     }
-    // Far beyond what a Double tells apart.
+    // Far beyond what a Double can distinguish.
     #expect(ResamplingPlan.sample(1 << 60, of: 3, at: 2) == ((1 << 61) + 2) / 3)
   }
 
