@@ -3,10 +3,10 @@
 
     growth.py --program .build/release/kaleido [--utterances 10000,50000,200000] [--commands LIST]
 
-The corpora are manifests of growing numbers of utterances, which name a thousand recordings of a tenth of a second again
-and again: what grows is what is kept of each utterance. For every command and size a line gives wall time,
-peak memory (largest resident set), time by utterance, and the bytes that each utterance more costs, between
-two sizes. The status is 1 if that is more than --limit bytes.
+The corpora are manifests of growing numbers of utterances, which name a thousand recordings of a tenth of a
+second again and again: what grows is what is kept of each utterance. For every command and size a line
+gives wall time, peak memory (largest resident set), time by utterance, and the bytes that each utterance
+more costs, between two sizes. The status is 1 if that is more than --limit bytes.
 """
 
 import argparse

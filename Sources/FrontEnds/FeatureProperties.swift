@@ -1,6 +1,6 @@
 package import Signal
 
-/// The properties of features that need no audio, whether a front end computes them or another tool has made them.
+/// The properties of features that need no audio, whether a front end computes them or another tool has.
 package protocol FeatureProperties: Sendable {
   /// Floats in a frame of features.
   var channels: Int { get }
