@@ -44,8 +44,9 @@ import Testing
     // From the first training on to after the choices, and in the middle of scores and costs.
     for seconds in ["0.2", "0.4", "0.7", "1.0", "1.3", "1.6", "2", "2.5"] {
       let status = try Shell.run(
-        "timeout -s KILL \(seconds) \"$kaleido\" compare \(arguments) --corpus '\(BuiltInCorpus.path)' "
-          + "--out killed \(Self.small.joined(separator: " ")) > log 2>&1",
+        // In the foreground it waits for the end of what it kills.
+        "timeout --foreground -s KILL \(seconds) \"$kaleido\" compare \(arguments) "
+          + "--corpus '\(BuiltInCorpus.path)' --out killed \(Self.small.joined(separator: " ")) > log 2>&1",
         in: folder)
       #expect([137, 0].contains(status))
     }
@@ -298,11 +299,11 @@ import Testing
     let frontEnds = ["mel", "mel:mel-bins=8"]
     #expect(try compare(frontEnds, "out", in: folder).status == 0)
     let first = try result("out", in: folder)
-    // An utterance fewer, a model cut short, a summary of nothing, choices of nothing.
+    // Other utterances, a model cut short, a summary of nothing, choices of nothing.
     let damages: [(name: String, remove: String, change: (Data) -> Data)] = [
       (
         "scores/mel-s1.json", "scores/mel-s1.json",
-        { $0.replacing(Data("MRPE0_SX".utf8), with: Data("MRPE0_SY".utf8)) }
+        { $0.replacing(Data("MRPE0_S".utf8), with: Data("MRPE1_S".utf8)) }
       ),
       ("runs/mel-s2/model.safetensors", "runs/mel-s2", { $0.dropLast(100) }),
       ("runs/mel-mel-bins-8-s1/summary.json", "runs/mel-mel-bins-8-s1", { _ in Data("{}".utf8) }),
