@@ -187,7 +187,7 @@ import Testing
       if let range = line.firstRange(of: "remedy: ") {
         texts.append(String(line[range.upperBound...]))
       } else if line.hasPrefix("rejected: ") || line.contains(": rate-mismatch"),
-        let range = line.firstRange(of: #/found [^.]*\. /#)
+        let range = line.firstRange(of: #/found .*?\. (?=[A-Z])/#)
       {
         texts.append(String(line[range.upperBound...]))
       }

@@ -47,7 +47,7 @@ package struct ComparisonOptions: Sendable {
   /// The training under a trial, by its index, but for features, folder and seed.
   ///
   /// - Throws: ``SettingError``, ``RecognizerError``.
-  func training(trial: Int) throws -> TrainOptions {
+  package func training(trial: Int) throws -> TrainOptions {
     var (options, values) = (training, trainingSettings)
     for setting in trials[trial] { values[setting.name] = setting.value }
     try TrainOptions.settings.apply(values, to: &options)

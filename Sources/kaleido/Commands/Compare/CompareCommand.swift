@@ -124,7 +124,8 @@ struct CompareCommand: AsyncParsableCommand {
       } catch {
         // Of several trials no rate is the one that was given.
         let failure = Failure(error)
-        throw options.trials.count > 1 ? failure : failure.withRemedy(of: options.training.training)
+        guard options.trials.count == 1, let training = try? options.training(trial: 0) else { throw failure }
+        throw failure.withRemedy(of: training.training)
       }
       return try output.print(
         ComparisonResult(
