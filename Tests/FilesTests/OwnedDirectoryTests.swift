@@ -149,6 +149,29 @@ struct OwnedDirectoryTests {
     #expect(try FileStore().list("\(scratch.path)/out").isEmpty)
   }
 
+  @Test("a run that has ended and that its parent has not waited for does not hold its claim")
+  func unreapedClaim() throws {
+    let scratch = try makeScratch()
+    var child = pid_t()
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+    defer { free(arguments[0]) }
+    #expect(posix_spawn(&child, "/bin/true", nil, nil, &arguments, nil) == 0)
+    defer { waitpid(child, nil, 0) }
+    var fields: [String] = []
+    for _ in 0..<5000 where fields.first != "Z" {
+      let bytes = try #require(try FileStore().contents(of: "/proc/\(child)/stat"))
+      let text = String(decoding: bytes, as: UTF8.self)
+      fields = text.split(separator: ") ").last.map { $0.split(separator: " ").map(String.init) } ?? []
+      if fields.first != "Z" { usleep(1000) }
+    }
+    #expect(fields.first == "Z")
+    let text = try claimText(in: scratch, replacing: #""process":\d+"#, with: "\"process\":\(child)")
+      .replacing(try Regex(#""process_begin":\d+"#), with: "\"process_begin\":\(fields[19])")
+    _ = try putClaim(text, in: scratch)
+    let claim = try directory(scratch).claim()
+    try claim.confirm()
+  }
+
   @Test("a claim of another host holds while its file is touched, although its lock is not seen here")
   func foreignClaim() throws {
     let scratch = try makeScratch()

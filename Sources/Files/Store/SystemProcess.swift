@@ -11,12 +11,13 @@ enum SystemProcess {
     return "\(boot.prefix { $0 != "\n" }) \(name)"
   }()
 
-  /// The clock tick at which a process began; nil if there is none.
+  /// The clock tick at which a process began; nil if there is none, or only what its parent has not waited for.
   static func begin(of process: Int) -> Int64? {
     guard let text = text(of: "/proc/\(process)/stat"), let name = text.lastIndex(of: ")") else { return nil }
     // The name, in parentheses, may hold spaces; the beginning is the 20th field after it.
     let fields = text[text.index(after: name)...].split(separator: " ")
-    return fields.count > 19 ? Int64(fields[19]) : nil
+    guard fields.count > 19, !["Z", "X"].contains(fields[0]) else { return nil }
+    return Int64(fields[19])
   }
 
   private static func text(of path: String) -> String? {
