@@ -15,7 +15,10 @@ struct CorpusScenario: Scenario {
   }
 
   private func configuration(_ variant: Int) -> JSONValue {
-    ["made_by": "kaleido corpus make", "variant": .integer(Int64(variant))]
+    [
+      "made_by": "kaleido corpus make", "version": .integer(CorpusFolder.version),
+      "variant": .integer(Int64(variant)),
+    ]
   }
 
   /// As `CorpusMakingPlan.run`, without the graph that speaks.
