@@ -10,7 +10,7 @@ extension TrainingConfiguration {
 
 extension TrainingConfiguration {
   /// The mean of all channels, in place of a channel; the reader of audio has the same number for it.
-  package static let mixedChannels = 0
+  package static let mixedChannels = -1
 }
 
 /// Settings of the data, which several commands share.

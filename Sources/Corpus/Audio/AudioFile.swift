@@ -22,7 +22,7 @@ package final class AudioFile {
   /// The first sample of the segment that is read.
   private var firstSample = 0
   private let source: SampleSource
-  /// The channel that is read, from 0; −1 for the mean of all.
+  /// The channel that is read, from 0; negative for the mean of all.
   private let channel: Int
   private let shown: String
   private let utterance: String?

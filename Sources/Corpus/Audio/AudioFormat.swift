@@ -112,7 +112,7 @@ package struct AudioRequirements: Equatable, Sendable {
   package var channel: Int?
 
   /// The mean of all channels, in place of a channel.
-  package static let mixedChannels = 0
+  package static let mixedChannels = -1
 
   /// The minimum number of samples at `sampleRateHertz`: that of one frame if edges are snipped.
   package var minimumSampleCount: Int

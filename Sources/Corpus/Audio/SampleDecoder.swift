@@ -2,13 +2,13 @@
 package struct SampleDecoder: Sendable {
   package let coding: SampleCoding
   package let channels: Int
-  /// The channel to decode, from 0; −1 for the mean of all.
+  /// The channel to decode, from 0; negative for the mean of all.
   package let channel: Int
 
   /// - Parameters:
   ///   - coding: not a compressed one.
   ///   - channels: the channels of the samples, interleaved.
-  ///   - channel: the one to decode, from 0, below `channels`; −1 for the mean of all.
+  ///   - channel: the one to decode, from 0, below `channels`; negative for the mean of all.
   package init(_ coding: SampleCoding, channels: Int = 1, channel: Int = 0) {
     precondition(!coding.isCompressed && channel < channels, "samples that memory does not hold")
     self.coding = coding
