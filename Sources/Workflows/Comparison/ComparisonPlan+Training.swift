@@ -77,8 +77,8 @@ extension ComparisonPlan {
             outcome = .trained(
               devFrameErrorRate: run.devFrameErrorRate, devPhoneErrorRate: run.summary.devPhoneErrorRate)
           } catch {
-            guard let cause = Self.divergence(error), let divergence = cause.divergence else { throw error }
-            outcome = .diverged(epoch: divergence.epoch, step: divergence.step)
+            guard let cause = Self.divergence(error), let step = cause.divergence else { throw error }
+            outcome = .diverged(epoch: step.epoch, step: step.step)
             divergence = cause
           }
           trials.append(

@@ -25,7 +25,8 @@ struct StreamCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Stream") var details: SettingOptions<StreamDetailSection>
-  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup var features: FeatureArguments<FeatureSection>
   @OptionGroup(title: "Messages") var messages: OutputOptions
 
@@ -41,8 +42,8 @@ struct StreamCommand: AsyncParsableCommand {
 
   /// The stream that the options ask for, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
-    var layers = try arithmetic.layers(
-      everyday.settings.values, details.values, features.values)
+    var layers = try configuration.layers(
+      arithmetic, everyday.settings.values, details.values, features.values)
     let options = try LiveStreamOptions(model: everyday.model, settings: &layers)
     return (options, layers)
   }
@@ -53,7 +54,7 @@ struct StreamCommand: AsyncParsableCommand {
     try await CommandRunner.run(Self.self, messages, stop: { stop.ask() }) {
       let (options, settings) = try resolve()
       Warnings.warnAboutUnused(settings, messages)
-      if arithmetic.printConfig {
+      if configuration.printConfig {
         try Console.out(settings.printed)
         return .whole
       }
@@ -104,5 +105,5 @@ extension StreamCommand: GraphDrawing {
 }
 
 extension StreamCommand: ComputingCommand {
-  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
+  var vectorUnit: VectorUnit? { get throws(Failure) { try configuration.vectorUnit(arithmetic) } }
 }

@@ -45,7 +45,8 @@ struct CompareCommand: AsyncParsableCommand {
   @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
   @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
@@ -105,7 +106,7 @@ struct CompareCommand: AsyncParsableCommand {
     try await CommandRunner.run(Self.self, output) {
       let allowedDifference = try comparison.allowedDifference
       var settings = try settings()
-      if arithmetic.printConfig {
+      if configuration.printConfig {
         try Console.out(try settings.printed(frontEnds.isEmpty ? [] : contenders()))
         return .whole
       }
@@ -134,8 +135,8 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func settings() throws(Failure) -> ComparisonSettings {
-    var layers = try arithmetic.layers(
-      everyday.settings.values, comparison.settings.values, classifier.values, training.values,
+    var layers = try configuration.layers(
+      arithmetic, everyday.settings.values, comparison.settings.values, classifier.values, training.values,
       reading.corpus.settings.values, reading.settings.values, features.values)
     let location = try reading.corpus.location(everyday.directory.corpus, settings: &layers)
     return ComparisonSettings(location, layers, trials: try TrialArguments(everyday.trials).trials)
@@ -160,5 +161,5 @@ extension CompareCommand: GraphDrawing {
 }
 
 extension CompareCommand: ComputingCommand {
-  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
+  var vectorUnit: VectorUnit? { get throws(Failure) { try configuration.vectorUnit(arithmetic) } }
 }

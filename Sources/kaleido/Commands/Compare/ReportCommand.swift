@@ -23,7 +23,8 @@ struct ReportCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Everyday: ParsableArguments {
@@ -42,7 +43,7 @@ struct ReportCommand: AsyncParsableCommand {
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
       let (options, layers) = try resolve()
-      if arithmetic.printConfig {
+      if configuration.printConfig {
         try Console.out(layers.printed)
         return .whole
       }
@@ -52,8 +53,8 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func resolve() throws(Failure) -> (options: ReportOptions, settings: SettingLayers) {
-    var layers = try arithmetic.layers(
-      everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
+    var layers = try configuration.layers(
+      arithmetic, everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
     let test = try TestOptions(
       reading.corpus.location(everyday.directory.corpus, settings: &layers),
       cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
@@ -64,5 +65,5 @@ struct ReportCommand: AsyncParsableCommand {
 }
 
 extension ReportCommand: ComputingCommand {
-  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
+  var vectorUnit: VectorUnit? { get throws(Failure) { try configuration.vectorUnit(arithmetic) } }
 }

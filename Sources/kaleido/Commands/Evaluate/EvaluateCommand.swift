@@ -28,7 +28,8 @@ struct EvaluateCommand: WorkflowCommand {
   @OptionGroup var corpus: CorpusArgument
   @OptionGroup(title: "Everyday options") var settings: SettingOptions<EvaluateSection>
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Reading: ParsableArguments {
@@ -37,8 +38,8 @@ struct EvaluateCommand: WorkflowCommand {
   }
 
   func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
-    var layers = try arithmetic.layers(
-      settings.values, reading.corpus.settings.values, reading.settings.values)
+    var layers = try configuration.layers(
+      arithmetic, settings.values, reading.corpus.settings.values, reading.settings.values)
     let test = try TestOptions(
       reading.corpus.location(corpus.path, settings: &layers),
       cores: ProcessInfo.processInfo.activeProcessorCount,
@@ -48,7 +49,7 @@ struct EvaluateCommand: WorkflowCommand {
 
   static let progressLabel = "evaluate"
 
-  var printsSettings: Bool { arithmetic.printConfig }
+  var printsSettings: Bool { configuration.printConfig }
 
   func report(on options: EvaluateOptions, _ progress: WorkProgress) async throws -> any CommandReport {
     try await Evaluation(options, progress: progress).run(progress: progress)
@@ -58,5 +59,5 @@ struct EvaluateCommand: WorkflowCommand {
 }
 
 extension EvaluateCommand: ComputingCommand {
-  var vectorUnit: VectorUnit? { get throws(Failure) { try arithmetic.vectorUnit } }
+  var vectorUnit: VectorUnit? { get throws(Failure) { try configuration.vectorUnit(arithmetic) } }
 }

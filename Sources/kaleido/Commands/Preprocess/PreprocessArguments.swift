@@ -8,7 +8,8 @@ struct PreprocessArguments: ParsableArguments {
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Corpus") var reading: Reading
   @OptionGroup(title: "Output directory") var directory: Directory
-  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup var features: FeatureArguments<FeatureSection>
 
   struct Everyday: ParsableArguments {
@@ -59,8 +60,8 @@ struct PreprocessArguments: ParsableArguments {
 
   /// The workflow's options, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
-    var layers = try arithmetic.layers(
-      everyday.settings.values, reading.corpus.settings.values, reading.settings.values,
+    var layers = try configuration.layers(
+      arithmetic, everyday.settings.values, reading.corpus.settings.values, reading.settings.values,
       directory.settings.values, features.values)
     var options = try PreprocessOptions(
       reading.corpus.location(corpus.path, settings: &layers), outputDirectory: everyday.out,

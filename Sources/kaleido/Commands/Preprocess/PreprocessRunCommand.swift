@@ -29,7 +29,7 @@ struct PreprocessRunCommand: WorkflowCommand {
 
   static let progressLabel = "preprocess"
 
-  var printsSettings: Bool { arguments.arithmetic.printConfig }
+  var printsSettings: Bool { arguments.configuration.printConfig }
 
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
     try arguments.resolve()
@@ -45,5 +45,7 @@ struct PreprocessRunCommand: WorkflowCommand {
 }
 
 extension PreprocessRunCommand: ComputingCommand {
-  var vectorUnit: VectorUnit? { get throws(Failure) { try arguments.arithmetic.vectorUnit } }
+  var vectorUnit: VectorUnit? {
+    get throws(Failure) { try arguments.configuration.vectorUnit(arguments.arithmetic) }
+  }
 }

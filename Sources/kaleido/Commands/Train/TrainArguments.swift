@@ -9,7 +9,8 @@ struct TrainArguments: ParsableArguments {
   @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
   @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
   @OptionGroup(title: "Corpus") var reading: Reading
-  @OptionGroup(title: "Settings") var arithmetic: ArithmeticArguments
+  @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
+  @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
 
   struct Everyday: ParsableArguments {
@@ -54,8 +55,9 @@ struct TrainArguments: ParsableArguments {
         .usage, code: "contradiction", subject: "--resume --force", expected: "one of them", found: "both",
         remedy: "--resume goes on with the training that RUN holds, --force replaces it.")
     }
-    var layers = try arithmetic.layers(
-      everyday.settings.values, classifier.values, training.values, reading.corpus.settings.values,
+    var layers = try configuration.layers(
+      arithmetic, everyday.settings.values, classifier.values, training.values,
+      reading.corpus.settings.values,
       reading.settings.values, features.values)
     var options = try TrainOptions(
       reading.corpus.location(corpus.path, settings: &layers), runDirectory: everyday.out,

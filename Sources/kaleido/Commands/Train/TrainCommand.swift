@@ -29,7 +29,7 @@ struct TrainCommand: WorkflowCommand {
 
   static let progressLabel = "train"
 
-  var printsSettings: Bool { arguments.arithmetic.printConfig }
+  var printsSettings: Bool { arguments.configuration.printConfig }
 
   func resolve() throws(Failure) -> (options: TrainOptions, settings: SettingLayers) {
     try arguments.resolve()
@@ -49,5 +49,7 @@ struct TrainCommand: WorkflowCommand {
 }
 
 extension TrainCommand: ComputingCommand {
-  var vectorUnit: VectorUnit? { get throws(Failure) { try arguments.arithmetic.vectorUnit } }
+  var vectorUnit: VectorUnit? {
+    get throws(Failure) { try arguments.configuration.vectorUnit(arguments.arithmetic) }
+  }
 }

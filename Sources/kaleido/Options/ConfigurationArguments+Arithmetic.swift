@@ -9,28 +9,25 @@ protocol ComputingCommand {
   var vectorUnit: VectorUnit? { get throws(Failure) }
 }
 
-/// The settings of the arithmetic, and the layers of which they are a part.
-struct ArithmeticArguments: ParsableArguments {
-  @OptionGroup var configuration: ConfigurationArguments
-  @OptionGroup var settings: SettingOptions<ArithmeticSection>
-
-  var printConfig: Bool { configuration.printConfig }
-
+// Beside the layers, not a group around them: debug builds of the parser check each level of groups several
+// times.
+extension ConfigurationArguments {
   /// The settings of command line, environment and file; the arithmetic is fixed by them, before any front
   /// end is made.
   ///
   /// - Parameter sections: what the command line sets beside the arithmetic, by setting name.
-  func layers(_ sections: [String: String]...) throws(Failure) -> SettingLayers {
-    var layers = try configuration.layers(sections + [settings.values])
+  func layers(
+    _ arithmetic: SettingOptions<ArithmeticSection>, _ sections: [String: String]...
+  ) throws(Failure) -> SettingLayers {
+    var layers = try layers(sections + [arithmetic.values])
     try ArithmeticOptions(&layers).use()
     return layers
   }
 
-  var vectorUnit: VectorUnit? {
-    get throws(Failure) {
-      var layers = try configuration.layers([settings.values])
-      return try ArithmeticOptions(&layers).vectorUnit
-    }
+  /// The vector unit that is named; nil for the best of the machine.
+  func vectorUnit(_ arithmetic: SettingOptions<ArithmeticSection>) throws(Failure) -> VectorUnit? {
+    var layers = try layers([arithmetic.values])
+    return try ArithmeticOptions(&layers).vectorUnit
   }
 }
 
