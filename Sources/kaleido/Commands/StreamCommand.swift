@@ -27,7 +27,8 @@ struct StreamCommand: AsyncParsableCommand {
   @OptionGroup(title: "Stream") var details: SettingOptions<StreamDetailSection>
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
-  @OptionGroup var features: FeatureArguments<FeatureSection>
+  @OptionGroup(title: "Feature options") var features: SettingOptions<FeatureSection>
+  @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
   @OptionGroup(title: "Messages") var messages: OutputOptions
 
   struct Everyday: ParsableArguments {
@@ -43,7 +44,7 @@ struct StreamCommand: AsyncParsableCommand {
   /// The stream that the options ask for, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: LiveStreamOptions, settings: SettingLayers) {
     var layers = try configuration.layers(
-      arithmetic, everyday.settings.values, details.values, features.values)
+      arithmetic, everyday.settings.values, details.values, features.values, learnable.values)
     let options = try LiveStreamOptions(model: everyday.model, settings: &layers)
     return (options, layers)
   }

@@ -44,10 +44,12 @@ struct CompareCommand: AsyncParsableCommand {
   @OptionGroup(title: "Comparison") var comparison: Details
   @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
   @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
-  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Corpus") var catalog: CorpusReadingArguments
+  @OptionGroup(title: "Corpus") var reading: SettingOptions<TrainCorpusSection>
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
-  @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
+  @OptionGroup(title: "Feature options") var features: SettingOptions<SeedlessFeatureSection>
+  @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
   struct Everyday: ParsableArguments {
@@ -97,11 +99,6 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
-  struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusReadingArguments
-    @OptionGroup var settings: SettingOptions<TrainCorpusSection>
-  }
-
   func run() async throws {
     try await CommandRunner.run(Self.self, output) {
       let allowedDifference = try comparison.allowedDifference
@@ -137,8 +134,8 @@ struct CompareCommand: AsyncParsableCommand {
   private func settings() throws(Failure) -> ComparisonSettings {
     var layers = try configuration.layers(
       arithmetic, everyday.settings.values, comparison.settings.values, classifier.values, training.values,
-      reading.corpus.settings.values, reading.settings.values, features.values)
-    let location = try reading.corpus.location(everyday.directory.corpus, settings: &layers)
+      catalog.settings.values, reading.values, features.values, learnable.values)
+    let location = try catalog.location(everyday.directory.corpus, settings: &layers)
     return ComparisonSettings(location, layers, trials: try TrialArguments(everyday.trials).trials)
   }
 

@@ -22,7 +22,8 @@ struct ReportCommand: AsyncParsableCommand {
   var runs: [String] = []
 
   @OptionGroup(title: "Everyday options") var everyday: Everyday
-  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Corpus") var catalog: CorpusReadingArguments
+  @OptionGroup(title: "Corpus") var reading: SettingOptions<ReportCorpusSection>
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
@@ -33,11 +34,6 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Flag(help: "Write the training curves as TensorBoard event files, too: DIR/tensorboard.")
     var tensorboard = false
-  }
-
-  struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusReadingArguments
-    @OptionGroup var settings: SettingOptions<ReportCorpusSection>
   }
 
   func run() async throws {
@@ -54,9 +50,9 @@ struct ReportCommand: AsyncParsableCommand {
 
   func resolve() throws(Failure) -> (options: ReportOptions, settings: SettingLayers) {
     var layers = try configuration.layers(
-      arithmetic, everyday.settings.values, reading.corpus.settings.values, reading.settings.values)
+      arithmetic, everyday.settings.values, catalog.settings.values, reading.values)
     let test = try TestOptions(
-      reading.corpus.location(everyday.directory.corpus, settings: &layers),
+      catalog.location(everyday.directory.corpus, settings: &layers),
       cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     var options = ReportOptions(runs, outputDirectory: everyday.directory.out, test: test)
     options.command = RepeatingCommand(options, layers).text

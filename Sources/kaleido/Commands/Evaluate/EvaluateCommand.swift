@@ -27,21 +27,17 @@ struct EvaluateCommand: WorkflowCommand {
 
   @OptionGroup var corpus: CorpusArgument
   @OptionGroup(title: "Everyday options") var settings: SettingOptions<EvaluateSection>
-  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Corpus") var catalog: CorpusReadingArguments
+  @OptionGroup(title: "Corpus") var reading: SettingOptions<TestCorpusSection>
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
   @OptionGroup(title: "Messages") var output: OutputOptions
 
-  struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusReadingArguments
-    @OptionGroup var settings: SettingOptions<TestCorpusSection>
-  }
-
   func resolve() throws(Failure) -> (options: EvaluateOptions, settings: SettingLayers) {
     var layers = try configuration.layers(
-      arithmetic, settings.values, reading.corpus.settings.values, reading.settings.values)
+      arithmetic, settings.values, catalog.settings.values, reading.values)
     let test = try TestOptions(
-      reading.corpus.location(corpus.path, settings: &layers),
+      catalog.location(corpus.path, settings: &layers),
       cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
     return (EvaluateOptions(model: run_, test: test), layers)

@@ -6,11 +6,13 @@ import Workflows
 struct PreprocessArguments: ParsableArguments {
   @OptionGroup var corpus: CorpusArgument
   @OptionGroup(title: "Everyday options") var everyday: Everyday
-  @OptionGroup(title: "Corpus") var reading: Reading
+  @OptionGroup(title: "Corpus") var catalog: CorpusReadingArguments
+  @OptionGroup(title: "Corpus") var reading: SettingOptions<PreprocessCorpusSection>
   @OptionGroup(title: "Output directory") var directory: Directory
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
-  @OptionGroup var features: FeatureArguments<FeatureSection>
+  @OptionGroup(title: "Feature options") var features: SettingOptions<FeatureSection>
+  @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
 
   struct Everyday: ParsableArguments {
     @Option(
@@ -39,11 +41,6 @@ struct PreprocessArguments: ParsableArguments {
     var dryRun = false
   }
 
-  struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusReadingArguments
-    @OptionGroup var settings: SettingOptions<PreprocessCorpusSection>
-  }
-
   struct Directory: ParsableArguments {
     @OptionGroup var settings: SettingOptions<PreprocessDirectorySection>
 
@@ -61,10 +58,10 @@ struct PreprocessArguments: ParsableArguments {
   /// The workflow's options, and the settings as `--print-config` prints them.
   func resolve() throws(Failure) -> (options: PreprocessOptions, settings: SettingLayers) {
     var layers = try configuration.layers(
-      arithmetic, everyday.settings.values, reading.corpus.settings.values, reading.settings.values,
-      directory.settings.values, features.values)
+      arithmetic, everyday.settings.values, catalog.settings.values, reading.values,
+      directory.settings.values, features.values, learnable.values)
     var options = try PreprocessOptions(
-      reading.corpus.location(corpus.path, settings: &layers), outputDirectory: everyday.out,
+      catalog.location(corpus.path, settings: &layers), outputDirectory: everyday.out,
       model: everyday.model,
       part: everyday.shard, cores: ProcessInfo.processInfo.activeProcessorCount, settings: &layers)
     options.trustsCommitted = directory.trust

@@ -8,10 +8,12 @@ struct TrainArguments: ParsableArguments {
   @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Classifier") var classifier: SettingOptions<ClassifierSection>
   @OptionGroup(title: "Training") var training: SettingOptions<TrainingSection>
+  @OptionGroup(title: "Corpus") var catalog: CorpusReadingArguments
   @OptionGroup(title: "Corpus") var reading: Reading
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Settings") var arithmetic: SettingOptions<ArithmeticSection>
-  @OptionGroup var features: FeatureArguments<SeedlessFeatureSection>
+  @OptionGroup(title: "Feature options") var features: SettingOptions<SeedlessFeatureSection>
+  @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
 
   struct Everyday: ParsableArguments {
     @Option(
@@ -36,7 +38,6 @@ struct TrainArguments: ParsableArguments {
   }
 
   struct Reading: ParsableArguments {
-    @OptionGroup var corpus: CorpusReadingArguments
     @OptionGroup var settings: SettingOptions<TrainCorpusSection>
 
     @Option(
@@ -57,10 +58,10 @@ struct TrainArguments: ParsableArguments {
     }
     var layers = try configuration.layers(
       arithmetic, everyday.settings.values, classifier.values, training.values,
-      reading.corpus.settings.values,
-      reading.settings.values, features.values)
+      catalog.settings.values,
+      reading.settings.values, features.values, learnable.values)
     var options = try TrainOptions(
-      reading.corpus.location(corpus.path, settings: &layers), runDirectory: everyday.out,
+      catalog.location(corpus.path, settings: &layers), runDirectory: everyday.out,
       featuresFrom: reading.featuresFrom, cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
     options.resumes = everyday.resume

@@ -1,4 +1,3 @@
-import ArgumentParser
 import FrontEnds
 
 /// The feature options that a front end has or may have whether it learns or not.
@@ -22,14 +21,4 @@ extension FeatureOption {
   }
 
   fileprivate var argument: SettingArgument { SettingArgument(setting, default: defaultValue) }
-}
-
-/// The feature options on the command line.
-struct FeatureArguments<Common: SettingSection>: ParsableArguments {
-  @OptionGroup(title: "Feature options") var common: SettingOptions<Common>
-
-  @OptionGroup(title: "Options of front ends that learn") var learnable: SettingOptions<LearnableSection>
-
-  /// The values given, by option name.
-  var values: [String: String] { common.values.merging(learnable.values) { first, _ in first } }
 }
