@@ -30,7 +30,7 @@ struct Kaleido: AsyncParsableCommand {
     }
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      MathLibrary.load(for: try? CommandLineParser.parse(arguments))
+      MathLibrary.load(for: arguments)
       var command = try CommandLineParser.parse(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
