@@ -43,7 +43,7 @@ package protocol FrontEndStream: FrameStream, AnyObject {
   /// Begins another utterance, keeping the memory.
   func reset(utterance: String)
 
-  /// Takes what the passes of ``FrontEnd/measuring`` found of the utterance, before its first samples.
+  /// Takes what the passes of ``FeatureProperties/measuring`` found, before the first samples.
   func set(_ measures: UtteranceMeasures)
 }
 

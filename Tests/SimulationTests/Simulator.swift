@@ -49,7 +49,7 @@ final class Simulator: @unchecked Sendable {
   private var random: SplitMix64
   private var processes: [Process] = []
   private var runner = 0
-  /// One in so many calls passes the turn on.
+  /// The mean number of calls until the turn passes on.
   private let patience: Int
   private(set) var trace = FNV1a()
   private(set) var lostPower = false
@@ -169,7 +169,7 @@ final class Simulator: @unchecked Sendable {
   /// The outcome of a call of a process.
   enum Turn {
     case proceed
-    /// The call moves at most so many bytes.
+    /// The most bytes that the call moves.
     case short(Int)
     case fail(Int32)
   }

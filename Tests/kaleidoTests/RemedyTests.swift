@@ -245,8 +245,8 @@ import Testing
         words[try value(option)] += "-another"
       case "without":
         let option = next()
-        let place = try value(option)
-        words.removeSubrange(place - 1...place)
+        let index = try value(option)
+        words.removeSubrange(index - 1...index)
       case _ where flags.contains(word):
         if word == "--force" { words.removeAll { $0 == "--resume" } }
         if !words.contains(word) { words.append(word) }

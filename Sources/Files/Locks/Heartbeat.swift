@@ -1,5 +1,5 @@
+internal import Foundations
 internal import Glibc
-internal import Synchronization
 
 /// The lock files of this process, touched again and again, so that hosts which cannot see its locks see that
 /// it lives.
@@ -19,7 +19,7 @@ final class Heartbeat: Sendable {
     var isBeating = false
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   private init() {}
 

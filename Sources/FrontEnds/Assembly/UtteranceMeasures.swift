@@ -1,5 +1,5 @@
-/// What passes over all of an utterance found, on which its frames depend: for each of ``FrontEnd/measuring``
-/// the mean of its channels over all frames.
+/// The results of the passes over all of an utterance, on which its frames depend: for each of
+/// ``FeatureProperties/measuring`` the mean of its channels over all frames.
 package struct UtteranceMeasures: Sendable, Equatable {
   package var means: [[Double]] = []
 

@@ -78,7 +78,9 @@ package struct FrameOptions: Codable, Equatable, Hashable, Sendable {
   }
 }
 
-/// Throws if `value` is not in `allowed`, or NaN.
+/// Requires a value within a range.
+///
+/// - Throws: ``SignalError`` for one that is not in `allowed`, or NaN.
 func check(_ option: String, _ value: Double, _ allowed: ClosedRange<Double>) throws(SignalError) {
   guard allowed.contains(value) else {
     throw .optionOutOfRange(option: option, value: value, allowed: allowed)

@@ -154,7 +154,7 @@ struct LiveAudioReading: Sendable {
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: count))
     while true {
-      // A read that blocks could not be cancelled, so it waits in short turns.
+      // A read that blocks could not be canceled, so it waits in short turns.
       var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       try Task.checkCancellation()
       if stop.isRequested {

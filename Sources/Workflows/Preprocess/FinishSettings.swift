@@ -1,7 +1,7 @@
 import Archives
 import Files
 
-/// What the end of a run depends on and no shard does, in `finish.json`: written by each run of `preprocess`,
+/// The settings that only the end of a run depends on, in `finish.json`: written by each run of `preprocess`,
 /// so that `finish` and `status` decide as it does.
 struct FinishSettings: Equatable {
   /// How many utterances of the corpus may be rejected.

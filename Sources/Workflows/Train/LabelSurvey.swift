@@ -43,7 +43,9 @@ struct LabelSurvey: Sendable {
 
   /// Opens the utterances, several at a time, and counts.
   ///
-  /// Throws what a system that fails throws; cancelling the task ends it promptly.
+  /// Canceling the task ends it promptly.
+  ///
+  /// - Throws: the errors of a system that fails.
   init(of indices: [Int], source: FeatureSource, progress: WorkProgress) async throws {
     let classes = source.folding.classCount
     let result = Guarded(LabelSurvey(statistics: PhoneStatistics(classCount: classes)))

@@ -38,7 +38,8 @@ extension Failure {
         remedy: "Check the path.")
     case .rootBesideFolder(let corpus):
       self.init(
-        .usage, code: "root-without-manifest", subject: "--root", expected: "a .jsonl manifest as CORPUS",
+        .usage, code: "root-without-manifest", subject: "--root",
+        expected: "a list as CORPUS, or a folder whose lists have a root",
         found: "the folder \(corpus)", remedy: "Leave --root out: a folder's files are found below it.")
     case .nothingUsable(let corpus, let findings): self.init(.badInput, findings: findings, of: corpus)
     case .unknownSplit(let role, let name, let known):

@@ -8,7 +8,7 @@ import Glibc
 enum Console {
   /// Writes all of the text to standard output, or as much as its reader stays for.
   ///
-  /// Throws the operating system's error number.
+  /// - Throws: ``OutputFailure``, with the operating system's error number.
   static func out(_ text: String) throws(OutputFailure) {
     try write(text, to: STDOUT_FILENO)
   }
