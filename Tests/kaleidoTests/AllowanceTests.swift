@@ -36,7 +36,7 @@ import Testing
     let folder = try TemporaryFolder()
     let corpus = folder.appending("corpus")
     try FileManager.default.copyItem(at: BuiltInCorpus.url, to: corpus)
-    let arguments = ["--epochs", "1", "--hidden", "8", "--hidden-layers", "1", "--quiet"]
+    let arguments = ["--epochs", "1", "--hidden", "8", "--quiet"]
     func train(_ extra: [String]) throws -> ProgramRun {
       try ProgramRun.kaleido(
         ["train", corpus.path, "--out", folder.appending("run").path] + arguments + extra)
