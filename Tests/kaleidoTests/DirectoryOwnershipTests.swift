@@ -16,7 +16,9 @@ import Testing
     var found = try folder.contents(under: name).filter { $0.key != "provenance.jsonl" }
     let root = folder.appending(name).path
     for case let path as String in try #require(FileManager.default.enumerator(atPath: root))
-    where found[path] == nil && path != "provenance.jsonl" { found[path] = Data() }
+    where found[path] == nil && path != "provenance.jsonl" && !path.hasPrefix(".kaleido-cache") {
+      found[path] = Data()
+    }
     return found
   }
 

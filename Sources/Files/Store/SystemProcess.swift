@@ -11,7 +11,8 @@ enum SystemProcess {
     return "\(boot.prefix { $0 != "\n" }) \(name)"
   }()
 
-  /// The clock tick at which a process began; nil if there is none, or only what its parent has not waited for.
+  /// The clock tick at which a process began; nil if there is none, or one that ended
+  /// and that its parent has yet to wait for.
   static func begin(of process: Int) -> Int64? {
     guard let text = text(of: "/proc/\(process)/stat"), let name = text.lastIndex(of: ")") else { return nil }
     // The name, in parentheses, may hold spaces; the beginning is the 20th field after it.
