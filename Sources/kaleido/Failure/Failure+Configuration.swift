@@ -21,7 +21,7 @@ extension Failure {
         because: "The corpus's list of files is another",
         ["use another --out", "give --force to do all of it again"])
     }
-    if differences.allSatisfy({ arithmeticFields.contains($0.field) }) {
+    if !differences.isEmpty, differences.allSatisfy({ arithmeticFields.contains($0.field) }) {
       // Replaced, what other machines have made would be lost, and they would replace this machine's in turn.
       return vectorUnits(of: differences).map { remedy(held: $0.held, wanted: $0.wanted) }
         ?? Remedy(

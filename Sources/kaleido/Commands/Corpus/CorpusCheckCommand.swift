@@ -11,7 +11,6 @@ struct CorpusCheckCommand: WorkflowCommand {
     usage: "kaleido corpus check <corpus> [<options>]",
     discussion: """
       Examples:
-        kaleido corpus check corpus
         kaleido corpus check corpus.jsonl --root audio --json
         kaleido corpus check corpus --against feats
 
@@ -21,28 +20,31 @@ struct CorpusCheckCommand: WorkflowCommand {
       """)
 
   @OptionGroup var corpus: CorpusArgument
-  @OptionGroup(title: "Everyday options") var settings: SettingOptions<CheckSection>
-
-  @Option(
-    help: ArgumentHelp(
-      "Also name the files that have changed since preprocess read them for this output directory.",
-      valueName: "dir"), completion: .directory)
-  var against: String?
-
+  @OptionGroup(title: "Everyday options") var everyday: Everyday
   @OptionGroup(title: "Corpus") var reading: CorpusReadingArguments
   @OptionGroup(title: "Settings") var configuration: ConfigurationArguments
   @OptionGroup(title: "Messages") var output: OutputOptions
+
+  struct Everyday: ParsableArguments {
+    @OptionGroup var settings: SettingOptions<CheckSection>
+
+    @Option(
+      help: ArgumentHelp(
+        "Also name the files that have changed since preprocess read them for this output directory.",
+        valueName: "dir"), completion: .directory)
+    var against: String?
+  }
 
   static let progressLabel = "check"
 
   var printsSettings: Bool { configuration.printConfig }
 
   func resolve() throws(Failure) -> (options: CorpusChecking, settings: SettingLayers) {
-    var layers = try configuration.layers(settings.values, reading.settings.values)
+    var layers = try configuration.layers(everyday.settings.values, reading.settings.values)
     var checking = try CorpusChecking(
       reading.location(corpus.path, settings: &layers), cores: ProcessInfo.processInfo.activeProcessorCount,
       settings: &layers)
-    checking.featuresDirectory = against
+    checking.featuresDirectory = everyday.against
     return (checking, layers)
   }
 
