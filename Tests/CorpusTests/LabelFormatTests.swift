@@ -85,6 +85,9 @@ struct LabelFormatTests {
       "CTM beside its audio", "A.ctm",
       ";; by hand\nA 1 0.00 0.25 sil 0.9\nA 1 0.25 0.125 sh\nA 1 0.375 0.125 iy\n\nA 1 0.5 0.5 sil\n"),
     Case(
+      "CTM whose starts and durations were rounded one by one", "A.ctm",
+      "A 1 0.000 0.250 sil\nA 1 0.250 0.126 sh\nA 1 0.375 0.124 iy\nA 1 0.5 0.5 sil\n"),
+    Case(
       "HTK's .lab", "A.lab",
       "0 2500000 sil\n2500000 3750000 sh -12.5\n3750000 5000000 iy\n5000000 10000000 sil\n"),
     Case(

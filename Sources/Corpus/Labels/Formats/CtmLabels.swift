@@ -17,10 +17,19 @@ struct CtmLabels: LabelFormat {
       let wanted = Set(request.names.map { $0.lowercased() })
       var named: [LabelEntry] = []
       var all: [LabelEntry] = []
+      var previous: Line?
       while let line = lines.next() {
-        guard let (recording, entry) = try Self.entry(line, request) else { continue }
-        if wanted.contains(recording.lowercased()) { named.append(entry) } else { others.insert(recording) }
-        if others.count <= 1 { all.append(entry) }
+        guard let line = try Self.parse(line, request) else { continue }
+        let isNamed = wanted.contains(line.recording.lowercased())
+        if !isNamed { others.insert(line.recording) }
+        if let previous, previous.recording == line.recording, Self.meet(previous, line) {
+          let end = line.entry.start
+          if isNamed { named[named.count - 1].end = end }
+          if others.count <= 1 { all[all.count - 1].end = end }
+        }
+        if isNamed { named.append(line.entry) }
+        if others.count <= 1 { all.append(line.entry) }
+        previous = line
       }
       guard named.isEmpty, others.count > 1 else {
         // A file of one recording is that of the audio it is beside.
@@ -45,9 +54,27 @@ struct CtmLabels: LabelFormat {
     return sections
   }
 
-  private static func entry(
+  private struct Line {
+    let recording: String
+    let start: LabelNumber
+    let length: LabelNumber
+    var entry: LabelEntry
+  }
+
+  /// Whether a phone begins where the one before it ends, but for the rounding of the three numbers: together
+  /// 1.5 units of the last decimal.
+  private static func meet(_ first: Line, _ second: Line) -> Bool {
+    let numbers = [first.start, first.length, second.start]
+    guard let decimals = numbers.map(\.decimals).max(), decimals > 0 else { return false }
+    let units = numbers.map { number in
+      (number.decimals..<decimals).reduce(Double(number.mantissa)) { units, _ in units * 10 }
+    }
+    return units[1] > 1.5 && abs(units[0] + units[1] - units[2]) <= 1.5
+  }
+
+  private static func parse(
     _ line: TextLines.Line, _ request: LabelRequest
-  ) throws(LabelFault) -> (recording: String, entry: LabelEntry)? {
+  ) throws(LabelFault) -> Line? {
     let words = line.words(atMost: 6)
     guard let first = words.first, !first.starts(with: ";;".utf8) else { return nil }
     guard words.count >= 5, let start = try? LabelNumber(words[2]), let length = try? LabelNumber(words[3])
@@ -63,6 +90,7 @@ struct CtmLabels: LabelFormat {
     }
     let entry = LabelEntry(
       line: line.number, start: begin, end: end, symbol: try LabelFault.symbol(words[4], line: line.number))
-    return (try LabelFault.symbol(first, line: line.number), entry)
+    return Line(
+      recording: try LabelFault.symbol(first, line: line.number), start: start, length: length, entry: entry)
   }
 }
