@@ -112,10 +112,10 @@ import Testing
     let environment = ["KALEIDO_VECTOR_UNIT": low.rawValue]
     let doctor = try ProgramRun.kaleido(["doctor", "--json"], environment: environment)
     let json = try #require(try JSONSerialization.jsonObject(with: doctor.outputBytes) as? [String: Any])
-    #expect((json["vectorUnit"] as? String)?.hasPrefix(low.rawValue) == true)
+    #expect((json["vector_unit"] as? String)?.hasPrefix(low.rawValue) == true)
     // Restarted for the baseline, the program sees no other.
     let units = low == .baseline ? [.baseline] : VectorUnit.available
-    #expect(json["vectorUnits"] as? [String] == units.map(\.rawValue))
+    #expect(json["vector_units"] as? [String] == units.map(\.rawValue))
     let printed = try ProgramRun.kaleido(
       ["preprocess", BuiltInCorpus.path, "--out", "z", "--print-config"], environment: environment)
     try Data(printed.outputBytes).write(to: folder.appending("settings.json"))
