@@ -4,7 +4,8 @@ package func sha256(
   checkpoint: Checkpoint = throwIfCancelled
 ) throws(FileError) -> String {
   let digester = try SHA256Digester()
-  let size = 1 << 18
+  // Small enough that the allocator keeps it: pages mapped anew for each file cost more than the digest.
+  let size = 1 << 16
   let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
   defer { chunk.deallocate() }
   var position: Int64 = 0
