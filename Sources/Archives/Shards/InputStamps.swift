@@ -45,19 +45,10 @@ package struct InputStamp: Equatable, Sendable {
 /// They are a cache, `.kaleido-cache/NNNNN.jsonl`, which may be removed at any time and is outside of all
 /// that is promised of bytes. The first line names the record that they belong to.
 package struct InputStamps: Equatable, Sendable {
-  package struct Name: Hashable, Sendable {
-    package var key: String
-    package var role: String
+  /// By key, then role.
+  package var stamps: [String: [String: InputStamp]] = [:]
 
-    package init(key: String, role: String) {
-      self.key = key
-      self.role = role
-    }
-  }
-
-  package var stamps: [Name: InputStamp]
-
-  package init(_ stamps: [Name: InputStamp] = [:]) { self.stamps = stamps }
+  package init() {}
 
   static let folderName = ".kaleido-cache"
 
@@ -79,24 +70,24 @@ extension OutputDirectory {
     for line in lines.dropFirst() {
       guard let key = line["key"]?.stringValue else { continue }
       for field in line.objectValue ?? [] {
-        if let stamp = InputStamp(field.value) { found.stamps[.init(key: key, role: field.name)] = stamp }
+        if let stamp = InputStamp(field.value) { found.stamps[key, default: [:]][field.name] = stamp }
       }
     }
     return found
   }
 
   /// Writes the stamps of a committed shard, as far as possible: what is lost here only costs time.
-  package func write(_ stamps: InputStamps, ofShard number: Int) {
-    guard !stamps.stamps.isEmpty, let digest = try? recordDigest(ofShard: number) else { return }
+  ///
+  /// - Parameter record: the bytes of the record that they were taken for; another run may have replaced it.
+  package func write(_ stamps: InputStamps, of record: [UInt8], ofShard number: Int) {
+    guard !stamps.stamps.isEmpty, let digest = ShardRecord.digest(inLastBytes: record[...]) else { return }
     var bytes = JSONValue.object([JSONField("record_sha256", .string(digest))]).bytes
-    let byKey = Dictionary(grouping: stamps.stamps) { $0.key.key }
-    for key in byKey.keys.sorted(by: precedesInCLocale) {
-      let files = (byKey[key] ?? []).sorted { precedesInCLocale($0.key.role, $1.key.role) }
+    for (key, files) in stamps.stamps.sorted(by: { precedesInCLocale($0.key, $1.key) }) {
+      let files = files.sorted { precedesInCLocale($0.key, $1.key) }
       bytes.append(UInt8(ascii: "\n"))
       bytes +=
-        JSONValue.object(
-          [JSONField("key", .string(key))] + files.map { JSONField($0.key.role, $0.value.json) }
-        ).bytes
+        JSONValue.object([JSONField("key", .string(key))] + files.map { JSONField($0.key, $0.value.json) })
+        .bytes
     }
     bytes.append(UInt8(ascii: "\n"))
     try? store.makeFolder(absolutePath(of: InputStamps.folderName))

@@ -51,9 +51,9 @@ package struct ShardCommitter: Sendable {
       shard: shard.number, set: shard.set, configurationSHA256: directory.configurationSHA256,
       sourceSHA256: shard.source, files: files, utterances: shard.utterances, rejects: shard.rejects,
       warnings: shard.warnings, inputs: shard.inputs)
-    try directory.replace(
-      ShardRecord.path(ofShard: shard.number, set: shard.set), with: try record.bytes())
-    directory.write(shard.stamps, ofShard: shard.number)
+    let bytes = try record.bytes()
+    try directory.replace(ShardRecord.path(ofShard: shard.number, set: shard.set), with: bytes)
+    directory.write(shard.stamps, of: bytes, ofShard: shard.number)
     return record
   }
 

@@ -137,7 +137,7 @@ package struct ShardWriter: ~Copyable, @unchecked Sendable {
   /// - Parameter stamps: of the files, by role; for the cache.
   package mutating func note(_ inputs: ShardRecord.Inputs, stamps: [String: InputStamp]) {
     self.inputs.append(inputs)
-    for (role, stamp) in stamps { self.stamps.stamps[.init(key: inputs.key, role: role)] = stamp }
+    if !stamps.isEmpty { self.stamps.stamps[inputs.key] = stamps }
   }
 
   /// Adds the utterance to the shard.

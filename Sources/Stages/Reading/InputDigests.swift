@@ -37,9 +37,11 @@ package final class InputDigests: Sendable {
     case .bytes(let bytes):
       return InputState(role: input.role, bytes: Int64(bytes.count), sha256: try sha256(bytes), stamp: nil)
     case .file(let path):
+      // Before the file is read, which may take longer than its time needs to settle.
+      let now = Int64(time(nil))
       guard let stamp = try stamp(of: path) else { return nil }
-      guard let digest = try digest(of: path, stamp) else { return nil }
-      let isSettled = stamp.isSettled(atSecond: Int64(time(nil)))
+      let isSettled = stamp.isSettled(atSecond: now)
+      guard let digest = try digest(of: path, stamp, isKept: isSettled) else { return nil }
       return InputState(
         role: input.role, bytes: stamp.bytes, sha256: digest, stamp: isSettled ? stamp : nil)
     }
@@ -55,7 +57,7 @@ package final class InputDigests: Sendable {
     }
   }
 
-  private func digest(of path: String, _ stamp: InputStamp) throws(FileError) -> String? {
+  private func digest(of path: String, _ stamp: InputStamp, isKept: Bool) throws(FileError) -> String? {
     if let found = known.withLock({ $0.digests[path] }), found.stamp == stamp { return found.sha256 }
     let digest: String
     do {
@@ -68,6 +70,7 @@ package final class InputDigests: Sendable {
       // It has become shorter meanwhile.
       return nil
     }
+    guard isKept else { return digest }
     known.withLock { known in
       if known.digests.count >= Self.knownLimit { known.digests = [:] }
       known.digests[path] = (stamp, digest)

@@ -96,10 +96,10 @@ package struct StaleInputs: Sendable {
       let utterance = catalog.utterances[index]
       let now = catalog.inputs(of: utterance).filter { roles.contains($0.role) }
       for input in now {
-        let name = InputStamps.Name(key: inputs.key, role: input.role.rawValue)
-        let recorded = inputs.files.first { $0.role == name.role }
-        let comparison = try compare(input, with: recorded, held.stamps[name], digests)
-        current.stamps[name] = comparison.stamp
+        let role = input.role.rawValue
+        let recorded = inputs.files.first { $0.role == role }
+        let comparison = try compare(input, with: recorded, held.stamps[inputs.key]?[role], digests)
+        if let stamp = comparison.stamp { current.stamps[inputs.key, default: [:]][role] = stamp }
         guard let difference = comparison.difference else { continue }
         found.changes.append(
           change(utterance, input.role, input.shown, difference.expected, difference.found))
@@ -114,7 +114,7 @@ package struct StaleInputs: Sendable {
     if found.changes.isEmpty, directory.isWritable, roles.count == UtteranceInput.Role.allCases.count,
       current != held
     {
-      directory.write(current, ofShard: shard)
+      directory.write(current, of: try record.bytes(), ofShard: shard)
     }
     return found
   }
