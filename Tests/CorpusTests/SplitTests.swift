@@ -97,6 +97,25 @@ struct SplitTests {
     #expect(catalog.splits().heldOut?.of == 40)
   }
 
+  @Test("a recording of many utterances counts once in the speech of its speaker")
+  func byRecording() throws {
+    let folder = try TemporaryFolder()
+    var lines: [String] = []
+    // Every tenth speaker has a short recording in many parts.
+    for number in 1...40 {
+      let (name, isTenth) = ("S\(number < 10 ? "0" : "")\(number)", number.isMultiple(of: 10))
+      try folder.write("\(name).WAV", String(repeating: "x", count: isTenth ? 10 : 100))
+      for part in 0..<(isTenth ? 30 : 1) {
+        lines.append(
+          #"{"id":"\#(name)_U\#(part)","audio":"\#(name).WAV","speaker":"\#(name)","split":"train","#
+            + #""start":\#(part),"end":\#(part + 1)}"#)
+      }
+    }
+    let manifest = try folder.write("m.jsonl", lines.joined(separator: "\n"))
+    #expect(
+      speakers(try CorpusCatalog(manifest, data: data), "dev") == ["S08", "S16", "S24", "S32", "S40"])
+  }
+
   @Test("a manifest without dev speakers gets them from its training speakers, as folders do")
   func manifestHoldOut() throws {
     let (folder, _) = try corpus((1...6).map { "S\($0)/U" })

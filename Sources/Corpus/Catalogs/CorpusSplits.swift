@@ -83,7 +83,13 @@ extension CorpusCatalog {
   /// Splits of which dev is held out of train.
   private func holdingOut(_ train: [Int], rule: CorpusSplits.Rule, others: [String: [Int]]) -> CorpusSplits {
     var speech: [String: Int] = [:]
-    for index in train { speech[utterances[index].speaker, default: 0] += utterances[index].audioByteCount }
+    // A recording of several utterances counts once for each of its speakers.
+    var seen: Set<[String]> = []
+    for index in train {
+      let utterance = utterances[index]
+      guard seen.insert([utterance.speaker, utterance.audioPath]).inserted else { continue }
+      speech[utterance.speaker, default: 0] += utterance.audioByteCount
+    }
     let speakers = speech.keys.sorted(by: UtteranceKey.precedes)
     let dev = Set(HeldOut.indices(speech: speakers.map { speech[$0] ?? 0 }).map { speakers[$0] })
     var members = others
