@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import FrontEnds
 import Learning
+import StructuredMaps
 import TestSupport
 import Testing
 
@@ -9,7 +10,9 @@ import Testing
 struct KaleidoscopePatchTests {
   /// The definition in double precision from mel energies `[frames][40]`, batch normalization with a mean of
   /// 0 and a variance of 1.
-  private func definition(_ energies: [[Double]], shift: [Double]) -> [[Double]] {
+  ///
+  /// - Parameter matrix: W, `[27][coefficient · 8 + band]`.
+  private func definition(_ energies: [[Double]], matrix: [[Double]], shift: [Double]) -> [[Double]] {
     let frames = energies.count
     let levels = energies.map { $0.reduce(0) { $0 + log(1 + $1) } / 40 }
     let gain = exp(15.6 - levels.reduce(0, +) / Double(frames))
@@ -17,12 +20,6 @@ struct KaleidoscopePatchTests {
     for band in 0..<40 {
       let mean = roots.reduce(0) { $0 + $1[band] } / Double(frames)
       for frame in 0..<frames { roots[frame][band] -= mean }
-    }
-    let order = (0..<128).sorted { a, b in
-      func key(_ index: Int) -> Double {
-        pow(Double(index / 8) / 16, 2) + pow(1.5 * Double(index % 8) / 8, 2)
-      }
-      return (key(a), a) < (key(b), b)
     }
     let normalization = 1 / (1 + 1e-5).squareRoot()
     return (0..<frames).map { frame in
@@ -39,11 +36,9 @@ struct KaleidoscopePatchTests {
         }
       }
       let patches = (0..<17).map { position in
-        order.prefix(27).enumerated().map { row, index in
-          let (i, j) = (index / 8, index % 8)
-          let scale = ((j == 0 ? 1.0 : 2.0) / 8).squareRoot()
-          let product = (0..<8).reduce(0.0) {
-            $0 + scale * cos(.pi * Double(j) * (Double($1) + 0.5) / 8) * plane[i][2 * position + $1]
+        matrix.enumerated().map { row, weights in
+          let product = weights.enumerated().reduce(0.0) { sum, weight in
+            sum + weight.element * plane[weight.offset / 8][2 * position + weight.offset % 8]
           }
           return normalization * product + shift[row]
         }
@@ -55,22 +50,83 @@ struct KaleidoscopePatchTests {
     }
   }
 
-  @Test("is the definition, in double precision from mel energies, with and without shifts")
-  func definition() throws {
+  /// W₀: the lowest 27 of the orthonormal DCT-II over the eight bands of each of 16 coefficients.
+  private var transform: [[Double]] {
+    let order = (0..<128).sorted { a, b in
+      func key(_ index: Int) -> Double {
+        pow(Double(index / 8) / 16, 2) + pow(1.5 * Double(index % 8) / 8, 2)
+      }
+      return (key(a), a) < (key(b), b)
+    }
+    return order.prefix(27).map { index -> [Double] in
+      let (coefficient, frequency) = (index / 8, Double(index % 8))
+      let scale = ((frequency == 0 ? 1.0 : 2.0) / 8).squareRoot()
+      var row = [Double](repeating: 0, count: 128)
+      for band in 0..<8 {
+        row[8 * coefficient + band] = scale * cos(.pi * frequency * (Double(band) + 0.5) / 8)
+      }
+      return row
+    }
+  }
+
+  private func expectDefinition(_ setup: LearnableSetup, matrix: [[Double]], shift: [Double]) throws {
     let samples = testSamples(count: 9000)
     let rows = try FrontEndSpec(parsing: "mel:no-use-log").makeFrontEnd().features(of: samples)
     let energies = stride(from: 0, to: rows.count, by: 40).map { rows[$0..<($0 + 40)].map { Double($0) } }
+    let found = setup.frontEnd.frozen(setup.values).features(of: samples)
+    let expected = Array(definition(energies, matrix: matrix, shift: shift).joined())
+    #expect(found.count == expected.count && setup.frontEnd.channels == 432)
+    #expect(zip(found, expected).allSatisfy { abs(Double($0) - $1) < 1e-3 * max(1, $1) })
+  }
+
+  @Test("is the definition, in double precision from mel energies, with and without shifts")
+  func definition() throws {
     let setup = try LearnableSetup("kaleidoscope-patch")
-    #expect(setup.frontEnd.channels == 432)
     let shift = try #require(setup.declaration.parameters.last?.tensor)
     #expect(shift.name == "frontend.patch.shift" && shift.count == 27)
     for amount in [0, 0.25] {
       let shifts = (0..<27).map { amount * sin(Double($0)) }
       for (i, value) in shifts.enumerated() { setup.values.parameter(shift)[i] = Float(value) }
-      let found = setup.frontEnd.frozen(setup.values).features(of: samples)
-      let expected = Array(definition(energies, shift: shifts).joined())
-      #expect(found.count == expected.count)
-      for (a, b) in zip(found, expected) { #expect(abs(Double(a) - b) < 1e-3 * max(1, b)) }
+      try expectDefinition(setup, matrix: transform, shift: shifts)
+    }
+  }
+
+  @Test(
+    "multiplies by what was learned: a K-matrix, a Monarch matrix or any, as StructuredMaps defines them",
+    arguments: ["kaleidoscope", "monarch", "dense"])
+  func learned(structure: String) throws {
+    let setup = try LearnableSetup("kaleidoscope-patch:patch-matrix=\(structure)")
+    let tensors = Dictionary(
+      uniqueKeysWithValues: setup.declaration.parameters.map { ($0.tensor.name, $0.tensor) })
+    func values(_ name: String) throws -> [Double] {
+      let tensor = try #require(tensors["frontend.patch.\(name)"])
+      return (0..<tensor.count).map { Double(setup.values.parameter(tensor)[$0]) }
+    }
+    for (name, tensor) in tensors where !name.hasSuffix("shift") {
+      let p = setup.values.parameter(tensor)
+      for i in 0..<tensor.count { p[i] += 0.1 * Float(sin(Double(i) * 1.7 + 1)) }
+    }
+    let product: [[Double]]
+    switch structure {
+    case "dense":
+      let weight = try values("weight")
+      product = (0..<27).map { row in Array(weight[(row * 128)..<((row + 1) * 128)]) }
+    case "monarch":
+      var map = try MonarchMatrix<Double>(
+        inputLength: 128, outputLength: 128, rows: 16, columns: 8, direction: .increasing, field: .real)
+      map.parameters = try values("right") + values("left")
+      product = times(transform, map.dense())
+    default:
+      let shape = try KaleidoscopeShape(inputLength: 128, outputLength: 128, field: .real)
+      let map = try KaleidoscopeMatrix<Double>(shape: shape, parameters: values("twiddle"))
+      product = times(transform, map.dense())
+    }
+    try expectDefinition(setup, matrix: product, shift: Array(repeating: 0, count: 27))
+  }
+
+  private func times(_ rows: [[Double]], _ square: DenseMatrix) -> [[Double]] {
+    rows.map { row in
+      (0..<128).map { column in (0..<128).reduce(0.0) { $0 + row[$1] * square[$1, column].real } }
     }
   }
 
