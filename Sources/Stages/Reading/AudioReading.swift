@@ -86,7 +86,8 @@ struct AudioReading: Sendable {
     var measures = UtteranceMeasures()
     for pass in measuring {
       let measuring = MeasuringPass(pass, utterance: key, measures, blockSamples: blockSamples)
-      let resampler = try resampler(of: audio.info.sampleRateHertz)
+      let resampler = try ResamplingStream.between(
+        audio.info.sampleRateHertz, and: opener.timing.sampleRateHertz)
       while audio.position < audio.info.sampleCount {
         let samples = try nextSamples(of: audio)
         let isLast = audio.position == audio.info.sampleCount
@@ -94,11 +95,7 @@ struct AudioReading: Sendable {
           measuring.accept(samples, isLast: isLast)
           continue
         }
-        switch samples {
-        case .int16(let slab): resampler.accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
-        case .float32(let slab): resampler.accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
-        case .none: break
-        }
+        resampler.accept(samples)
         if isLast { resampler.finish() }
         while resampler.hasOutput {
           var slab = try floatPool.acquire()
@@ -110,16 +107,6 @@ struct AudioReading: Sendable {
       measures.means.append(measuring.means)
     }
     return measures
-  }
-
-  /// Nil where the audio is at the sample rate of the front end.
-  private func resampler(of rate: Int) throws -> ResamplingStream? {
-    let wanted = opener.timing.sampleRateHertz
-    guard rate != wanted else { return nil }
-    guard let plan = ResamplingPlan.between(rate, and: wanted) else {
-      throw StageError.rateNotResampled(found: rate, wanted: wanted)
-    }
-    return ResamplingStream(plan)
   }
 
   private func next(of audio: AudioFile, _ context: UtteranceContext) throws -> AudioBlock {

@@ -45,14 +45,11 @@ struct Resampling: Sendable {
     _ block: consuming AudioBlock, _ state: inout State, into sender: inout Sender<AudioBlock>
   ) async throws {
     let rate = block.sampleRateHertz ?? block.context.content?.audio.sampleRateHertz ?? outputRateHertz
-    guard rate != outputRateHertz, block.rejection == nil else { return try await sender.send(block) }
-    let stream = try stream(of: rate, &state)
-    let context = block.context
-    switch block.samples {
-    case .int16(let slab): stream.accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
-    case .float32(let slab): stream.accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
-    case .none: break
+    guard block.rejection == nil, let stream = try stream(of: rate, &state) else {
+      return try await sender.send(block)
     }
+    let context = block.context
+    stream.accept(block.samples)
     if block.isLast { stream.finish() }
     state.uncounted += block.sampleCount
     var isEnded = false
@@ -73,14 +70,32 @@ struct Resampling: Sendable {
         context: context, samples: .none, sampleCount: state.uncounted, isLast: true, rejection: nil))
   }
 
-  private func stream(of rate: Int, _ state: inout State) throws -> ResamplingStream {
+  private func stream(of rate: Int, _ state: inout State) throws -> ResamplingStream? {
     if let stream = state.stream, state.rateHertz == rate { return stream }
-    guard let plan = ResamplingPlan.between(rate, and: outputRateHertz) else {
-      throw StageError.rateNotResampled(found: rate, wanted: outputRateHertz)
-    }
-    let stream = ResamplingStream(plan)
+    guard let stream = try ResamplingStream.between(rate, and: outputRateHertz) else { return nil }
     (state.rateHertz, state.stream) = (rate, stream)
     return stream
+  }
+}
+
+extension ResamplingStream {
+  /// The stream between two sample rates; nil where they are equal.
+  ///
+  /// - Throws: ``StageError/rateNotResampled(found:wanted:)``.
+  static func between(_ rate: Int, and wanted: Int) throws(StageError) -> ResamplingStream? {
+    guard rate != wanted else { return nil }
+    guard let plan = ResamplingPlan.between(rate, and: wanted) else {
+      throw .rateNotResampled(found: rate, wanted: wanted)
+    }
+    return ResamplingStream(plan)
+  }
+
+  func accept(_ samples: borrowing AudioSamples) {
+    switch samples {
+    case .int16(let slab): accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
+    case .float32(let slab): accept(UnsafeBufferPointer(start: slab.base, count: slab.count))
+    case .none: break
+    }
   }
 }
 
@@ -104,13 +119,7 @@ extension AudioFile {
   /// - Throws: ``CorpusError``.
   package func samples(atRate rate: Int, count: Int) throws -> [Int16] {
     let wanted = min(count, ResamplingPlan.sample(info.sampleCount, of: info.sampleRateHertz, at: rate))
-    var stream: ResamplingStream?
-    if info.sampleRateHertz != rate {
-      guard let plan = ResamplingPlan.between(info.sampleRateHertz, and: rate) else {
-        throw StageError.rateNotResampled(found: info.sampleRateHertz, wanted: rate)
-      }
-      stream = ResamplingStream(plan)
-    }
+    let stream = try ResamplingStream.between(info.sampleRateHertz, and: rate)
     var block = [Float](repeating: 0, count: 4096)
     var samples: [Int16] = []
     func append(_ values: ArraySlice<Float>) {
