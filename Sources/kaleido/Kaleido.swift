@@ -30,8 +30,8 @@ struct Kaleido: AsyncParsableCommand {
     }
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      MathLibrary.load(for: arguments)
       var command = try CommandLineParser.parse(arguments)
+      MathLibrary.load(for: command)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

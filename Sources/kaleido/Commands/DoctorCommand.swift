@@ -39,8 +39,7 @@ extension DoctorCommand: ComputingCommand {
   var vectorUnit: VectorUnit? { get throws(Failure) { try arithmeticOptions().vectorUnit } }
 
   private func arithmeticOptions() throws(Failure) -> ArithmeticOptions {
-    var layers = try SettingLayers(
-      flags: arithmetic.values, environment: ProcessInfo.processInfo.environment, configuration: nil)
+    var layers = try SettingLayers(arithmetic.values)
     return try ArithmeticOptions(&layers)
   }
 }

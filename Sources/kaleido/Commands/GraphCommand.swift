@@ -29,7 +29,7 @@ struct GraphCommand: AsyncParsableCommand {
     if wantsHelp, arguments.first?.hasPrefix("-") == true { throw CleanExit.helpRequest(self) }
     // Errors of the command to draw are printed as the command's own.
     var parsed = try CommandLineParser.parse(arguments)
-    MathLibrary.load(for: arguments)
+    MathLibrary.load(for: parsed)
     let drawable = parsed as? any GraphDrawing
     if drawable == nil, wantsHelp { return try parsed.run() }
     let name = arguments.first ?? "no command"

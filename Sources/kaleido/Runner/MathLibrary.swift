@@ -14,22 +14,14 @@ enum MathLibrary {
   /// they are others than those that were loaded.
   ///
   /// Returns if nothing has to be done, or nothing can be: then the command refuses the unit.
-  static func load(for arguments: [String]) {
+  static func load(for command: any ParsableCommand) {
     // Whatever is wrong with the settings, the command reports.
-    guard mayNameUnit(arguments), let command = try? CommandLineParser.parse(arguments),
-      let computing = command as? any ComputingCommand, let unit = try? computing.vectorUnit,
-      VectorUnit.available.contains(unit), !unit.fitsMathLibrary
+    guard let computing = command as? any ComputingCommand, let unit = try? computing.vectorUnit,
+      VectorUnit.available.contains(unit), !unit.fitsMathLibrary,
+      let tunables = tunables(getenv(variable).map { String(cString: $0) })
     else { return }
-    guard let tunables = tunables(getenv(variable).map { String(cString: $0) }) else { return }
     setenv(variable, tunables, 1)
     execv("/proc/self/exe", CommandLine.unsafeArgv)
-  }
-
-  /// Whether arguments or environment may name a vector unit: parsing is too dear to be done twice each time.
-  private static func mayNameUnit(_ arguments: [String]) -> Bool {
-    let name = ArithmeticOptions.vectorUnitName
-    return getenv(EnvironmentVariable.named(name)) != nil
-      || arguments.contains { $0.hasPrefix("--\(name)") || $0.hasPrefix("--config") }
   }
 
   /// The value of GLIBC_TUNABLES that masks the instructions, after another; nil if they are masked already.
