@@ -11,15 +11,20 @@ extension DataManifests {
 
   private static let tableSuffix = ".tsv"
 
+  /// Whether a phone set is named by the path of its file, which has a `/` or ends in `.tsv`.
+  package static func isPhoneSetPath(_ name: String) -> Bool {
+    name.contains("/") || name.hasSuffix(tableSuffix)
+  }
+
   /// Reads a phone set: one of the data folder by its name, or a file.
   ///
   /// - Parameters:
-  ///   - name: a name, or the path of a file, which has a `/` or ends in `.tsv`.
+  ///   - name: a name, or the path of a file: ``isPhoneSetPath(_:)``.
   ///   - base: the folder in which a file is looked for before the data folder; a path is then inside one of
   ///     them.
   /// - Throws: `unknownPhoneSet`, `unreadable`, `malformed`.
   package func phoneSet(named name: String, base: String? = nil) throws(DataManifestError) -> PhoneSet {
-    guard name.contains("/") || name.hasSuffix(Self.tableSuffix) else {
+    guard Self.isPhoneSetPath(name) else {
       guard phoneSetNames.contains(name) else {
         throw .unknownPhoneSet(name: name, known: phoneSetNames)
       }

@@ -25,7 +25,7 @@ package enum PhoneSetChoice: Equatable, Sendable {
 
   /// Whether the choice is the path of a file.
   package var isFile: Bool {
-    if case .named(let name) = self { name.contains("/") || name.hasSuffix(".tsv") } else { false }
+    if case .named(let name) = self { DataManifests.isPhoneSetPath(name) } else { false }
   }
 }
 

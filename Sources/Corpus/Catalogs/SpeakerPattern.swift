@@ -9,35 +9,11 @@ package struct SpeakerPattern: Equatable, Sendable {
 
   /// Nil for what is no regular expression with one group.
   package init?(_ text: String) {
-    guard text.utf8.count <= Self.longest, let regex = try? Regex(text),
-      let groups = try? regex.firstMatch(in: "")?.output.count ?? Self.groups(text), groups == 2
+    // With an empty alternative it fits every text, and the match has all of its groups.
+    guard text.utf8.count <= Self.longest, (try? Regex(text)) != nil, let regex = try? Regex("|\(text)"),
+      let match = try? regex.firstMatch(in: ""), match.output.count == 2
     else { return nil }
     self.text = text
-  }
-
-  /// The number of groups with the whole: opening parentheses that are not escaped, in a set, or without
-  /// capture.
-  private static func groups(_ text: String) -> Int {
-    var (count, isEscaped, isInSet) = (1, false, false)
-    var rest = text[...]
-    while let character = rest.popFirst() {
-      if isEscaped {
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else if isInSet {
-        isInSet = character != "]"
-      } else if character == "[" {
-        isInSet = true
-      } else if character == "(",
-        rest.first != "?"
-          || rest.hasPrefix("?<") && !rest.hasPrefix("?<=")
-            && !rest.hasPrefix("?<!")
-      {
-        count += 1
-      }
-    }
-    return count
   }
 
   /// Sets the speakers of utterances, and the keys that are made of them; those whose path does not fit are
