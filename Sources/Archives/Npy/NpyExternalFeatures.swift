@@ -42,22 +42,10 @@ extension NpyFormat {
       Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: index * element.bytes, as: type))
     }
     switch element {
-    case .float16: return half(bits(UInt16.self))
+    case .float16: return Float(Float16(bitPattern: bits(UInt16.self)))
     case .float32: return Float(bitPattern: bits(UInt32.self))
     case .float64: return Float(Double(bitPattern: bits(UInt64.self)))
     case .int32: return Float(bits(Int32.self))
     }
-  }
-
-  /// The value of an IEEE half: Swift has no such type on every processor.
-  private static func half(_ bits: UInt16) -> Float {
-    let (exponent, fraction) = (Int(bits >> 10 & 0x1F), Float(bits & 0x3FF))
-    let size: Float =
-      switch exponent {
-      case 0: fraction * 0x1p-24
-      case 0x1F: fraction == 0 ? .infinity : .nan
-      default: Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
-      }
-    return bits >> 15 == 1 ? -size : size
   }
 }

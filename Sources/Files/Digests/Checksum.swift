@@ -88,11 +88,15 @@ package enum Checksum {
   ///
   /// - Throws: `checksumDiffers`, also for a file without a digest.
   package static func require(_ verdict: Verdict, path: String) throws(FileError) {
+    if let fault = fault(verdict, path: path) { throw fault }
+  }
+
+  /// The error of a file that is not as it was written; nil for one that is.
+  static func fault(_ verdict: Verdict, path: String) -> FileError? {
     switch verdict {
-    case .matches: return
-    case .differs(let recorded, let found):
-      throw .checksumDiffers(path: path, recorded: recorded, found: found)
-    case .missing: throw .checksumDiffers(path: path, recorded: nil, found: nil)
+    case .matches: nil
+    case .differs(let recorded, let found): .checksumDiffers(path: path, recorded: recorded, found: found)
+    case .missing: .checksumDiffers(path: path, recorded: nil, found: nil)
     }
   }
 }

@@ -159,13 +159,7 @@ package struct OwnedDirectory: Sendable {
     let isOurs: Bool
     // Whoever has our mark in it, too, can only be ours.
     if isRecognized || verdict != .missing { isOurs = true } else { isOurs = try kind.hasOtherTraces(self) }
-    guard isOurs else { return nil }
-    do throws(FileError) {
-      try Checksum.require(verdict, path: configurationPath)
-    } catch {
-      return error
-    }
-    return nil
+    return isOurs ? Checksum.fault(verdict, path: configurationPath) : nil
   }
 
   /// - Throws: `otherVersion` for a configuration of this kind of another version.

@@ -68,9 +68,8 @@ package struct RunOwner: Equatable, Sendable {
     (try? store.contents(of: path, limit: 1 << 12)).flatMap { $0 }.flatMap { RunOwner($0) }
   }
 
-  /// Writes the owner to its open lock file.
+  /// Writes the owner to its lock file, which is open and new.
   func write(to descriptor: Int32, path: String, store: FileStore) throws(FileError) {
-    try store.truncate(descriptor, to: 0, path: path)
     try json.bytes.span.bytes.withUnsafeBytes { (buffer) throws(FileError) in
       try store.write(descriptor, buffer, path: path)
     }
