@@ -66,18 +66,20 @@ package struct DirectoryState: Sendable {
     let wrong: [JSONValue] = self.wrong.map {
       ["shard": .integer(Int64($0.shard)), "faults": .array($0.faults.map { .string($0) })]
     }
-    let value: JSONValue = [
-      "directory": .string(directory), "format": .string(format.rawValue), "whole": .bool(isWhole),
-      "shards": .integer(Int64(shardsTotal)), "committed": .integer(Int64(committed)),
-      "missing": .array(missing.map { .integer(Int64($0)) }), "wrong": .array(wrong),
-      "utterances": .integer(Int64(utterances)), "utterances_total": .integer(Int64(utterancesTotal)),
-      "rejects": .integer(Int64(rejects.rejects)), "max_bad": .string(rejects.limit.text),
-      "too_many_bad": .bool(rejects.isExceeded), "warnings": .integer(Int64(warnings)),
-      "frames": .integer(frames),
-      "bytes": .integer(bytes),
-    ]
+    let fields =
+      [
+        JSONField("directory", .string(directory)), JSONField("format", .string(format.rawValue)),
+        JSONField("whole", .bool(isWhole)), JSONField("shards", .integer(Int64(shardsTotal))),
+        JSONField("committed", .integer(Int64(committed))),
+        JSONField("missing", .array(missing.map { .integer(Int64($0)) })), JSONField("wrong", .array(wrong)),
+        JSONField("utterances", .integer(Int64(utterances))),
+        JSONField("utterances_total", .integer(Int64(utterancesTotal))),
+      ] + rejects.fields + [
+        JSONField("warnings", .integer(Int64(warnings))), JSONField("frames", .integer(frames)),
+        JSONField("bytes", .integer(bytes)),
+      ]
     var out: [UInt8] = []
-    value.appendIndented(to: &out)
+    JSONValue.object(fields).appendIndented(to: &out)
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 }

@@ -53,4 +53,12 @@ package struct RejectTally: Equatable, Sendable {
     self.limit = limit
     isExceeded = !limit.allows(rejects, of: directory.configuration.utteranceCount + unnamed)
   }
+
+  /// The fields of reports.
+  var fields: [JSONField] {
+    [
+      JSONField("rejects", .integer(Int64(rejects))), JSONField("max_bad", .string(limit.text)),
+      JSONField("too_many_bad", .bool(isExceeded)),
+    ]
+  }
 }

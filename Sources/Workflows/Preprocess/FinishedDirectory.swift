@@ -47,14 +47,13 @@ package struct FinishedDirectory: Sendable {
 
   /// The report as JSON, indented, a newline at the end.
   package var json: String {
-    let value: JSONValue = [
-      "directory": .string(directory), "written": .array(written.map { .string($0) }),
-      "unchanged": .array(unchanged.map { .string($0) }), "notes": .array(notes.map { .string($0.text) }),
-      "rejects": .integer(Int64(rejects.rejects)), "max_bad": .string(rejects.limit.text),
-      "too_many_bad": .bool(rejects.isExceeded),
+    let fields = [
+      JSONField("directory", .string(directory)), JSONField("written", .array(written.map { .string($0) })),
+      JSONField("unchanged", .array(unchanged.map { .string($0) })),
+      JSONField("notes", .array(notes.map { .string($0.text) })),
     ]
     var out: [UInt8] = []
-    value.appendIndented(to: &out)
+    JSONValue.object(fields + rejects.fields).appendIndented(to: &out)
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 }
