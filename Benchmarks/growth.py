@@ -65,7 +65,7 @@ def run(arguments, folder):
 
 def commands(program, folder, count):
     corpus, out = str(folder / "corpus" / f"{count}.jsonl"), str(folder / f"out-{count}")
-    training = ["--epochs", "1", "--hidden", "8", "--hidden-layers", "1"]
+    training = ["--epochs", "1", "--hidden", "8"]
     run = str(folder / f"run-{count}")
     preprocess = [program, "preprocess", corpus, "--out", out, "--mel-bins", "23", "--quiet"]
     return {

@@ -19,11 +19,15 @@ import Testing
       + [training, ComparisonScenario(trainings: training.trainings), CorpusScenario()]
   }
 
+  /// Made once for all tests: the trainings and the undisturbed runs.
+  private static let prepared = Task {
+    try await scenarios().map { (scenario: $0, reference: try Simulation.reference(of: $0)) }
+  }
+
   @Test func `drawn seeds lose, mix and sweep nothing, and every restart finishes`() async throws {
-    let scenarios = try await Self.scenarios()
+    let scenarios = try await Self.prepared.value
     let first = Self.environment["KALEIDO_SIMULATION_FIRST"].flatMap { UInt64($0) } ?? 1
-    for (index, scenario) in scenarios.enumerated() {
-      let reference = try Simulation.reference(of: scenario)
+    for (index, (scenario, reference)) in scenarios.enumerated() {
       for seed in 0..<Self.seedCount where seed % scenarios.count == index {
         try run(scenario, reference, seed: first + UInt64(seed))
       }
@@ -34,17 +38,15 @@ import Testing
     let path = try #require(Bundle.module.url(forResource: "FoundSeeds", withExtension: "txt"))
     let found = try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
       .filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ") }
-    for scenario in try await Self.scenarios() {
-      let reference = try Simulation.reference(of: scenario)
-      for line in found where line[0] == scenario.name {
-        try run(scenario, reference, seed: try #require(UInt64(line[1])))
-      }
+    for line in found {
+      let (scenario, reference) = try #require(
+        try await Self.prepared.value.first { $0.scenario.name == line[0] }, "no scenario \(line[0])")
+      try run(scenario, reference, seed: try #require(UInt64(line[1])))
     }
   }
 
   @Test func `a seed gives the same calls each time`() async throws {
-    for scenario in try await Self.scenarios() {
-      let reference = try Simulation.reference(of: scenario)
+    for (scenario, reference) in try await Self.prepared.value {
       for seed in 1...5 as ClosedRange<UInt64> {
         var (one, other) = (
           Simulation(scenario, reference, seed: seed), Simulation(scenario, reference, seed: seed)
@@ -58,8 +60,7 @@ import Testing
 
   @Test(arguments: Simulator.Sabotage.allCases)
   func `a promise that is not kept is seen in every directory`(sabotage: Simulator.Sabotage) async throws {
-    for scenario in try await Self.scenarios() {
-      let reference = try Simulation.reference(of: scenario)
+    for (scenario, reference) in try await Self.prepared.value {
       let isSeen = try (1...200 as ClosedRange<UInt64>).contains { seed in
         var simulation = Simulation(scenario, reference, seed: seed, sabotage: sabotage)
         try simulation.run()

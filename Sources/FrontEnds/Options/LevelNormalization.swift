@@ -15,7 +15,8 @@ enum LevelNormalization {
 
   static let gain = OptionKey<Span>.choice(
     "gain", default: .auto,
-    help: "Frames over which the level is normalized; auto is utterance for kaleidoscope-patch, else none.")
+    help:
+      "Frames over which the level is normalized; auto is what the front end is defined with, mostly none.")
   static let level = OptionKey.real(
     "gain-level", -100...100, default: 15.6,
     help: "Level that the gain leads to: the mean over frames and mel bins of ln(1 + E).")

@@ -28,7 +28,7 @@ package struct ResamplingPlan: Sendable {
   let weights: AlignedBuffer<Float>
   let weightStride: Int
 
-  /// The largest ratio of two rates, either way.
+  /// The ratio of two rates, either way, from which on there is no plan.
   package static let largestRatio = 64
   /// The most weights that a filter may have.
   static let largestTable = 1 << 23
